@@ -1,0 +1,128 @@
+"""The door to the core: a question in, an answer out. An Advisor is built once for a knowledge base and never changes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.core import text
+from bot.core.answers import ANSWERS, gap_lines, missing, read_as
+from bot.core.dialogue import Answer, Gap, Query, Unclear
+from bot.core.intents import Ranker
+from bot.core.knowledge import Knowledge
+from bot.core.mentions import Reader
+from bot.core.planning import FIGURES, SOCIAL, Planner
+
+# Where one message may ask two things: "average pay and growth rate", "entry pay + skills i need".
+_JOINTS = re.compile(r"\s+(?:and|plus|also|then|as well as|und)\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*")
+_COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
+MOST_JOINTS = 4
+
+
+class Advisor:
+    """Understands questions and answers them from one knowledge base. Pure: no disk, no clock, no state."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._reader = Reader(knowledge)
+        readings = [(intent.id, self._reader.read(example)) for intent in knowledge.intents for example in intent.examples]
+        self._reader.learn(word.text for _, reading in readings for word in reading.loose)
+        self._reader.finish()
+        self._ranker = Ranker([(intent, reading.tokens) for intent, reading in readings])
+        explained: dict[str, set[str]] = {intent.id: set(map(text.stem, text.words(intent.title))) for intent in knowledge.intents}
+        for intent, reading in readings:
+            explained[intent].update(text.stem(word.text) for word in reading.loose)
+        self._planner = Planner(knowledge, {intent: frozenset(stems) for intent, stems in explained.items()})
+
+    def ask(self, said: str) -> Answer:
+        """Understand a text and answer it. Never raises for any text."""
+        return self.answer(self.understand(said))
+
+    def understand(self, said: str) -> Query | Unclear:
+        """Say what a text asks for. Lines such as `!salary google` are read as that command."""
+        command = _COMMAND.match(said)
+        if command:
+            return self._command(command[1].lower(), said[command.end() :])
+        whole = self._one(said)
+        return self._two(said, whole) or whole
+
+    def answer(self, query: Query | Unclear) -> Answer:
+        """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
+        if isinstance(query, Unclear):
+            return missing(query, self.knowledge)
+        known = self.knowledge
+        told = ANSWERS[query.answer](query, known)
+        gaps = tuple(dict.fromkeys((*told.gaps, *gap_lines(_unsaid(query.gaps)))))
+        first = replace(
+            told,
+            status="partial" if gaps and told.status == "answered" else told.status,
+            gaps=gaps,
+            read_as="" if query.answer in SOCIAL else read_as(query, known),
+            intent=query.intent or query.answer,
+            confidence=query.confidence,
+            asked=query.asked,
+            mentions=query.mentions,
+        )
+        return first if query.then is None else _joined(first, self.answer(query.then))
+
+    def _command(self, name: str, rest: str) -> Query | Unclear:
+        if name in ("sources", "help", "about"):
+            return Query(answer=name, intent=name)
+        if not rest.strip():
+            return Query(answer="pay", intent="pay") if name == "salary" else Query(answer="help", intent="help")
+        asked = self.understand(rest)
+        if isinstance(asked, Unclear) and asked.status == "off_topic":
+            return replace(asked, status="not_covered", asked=True)
+        return asked
+
+    def _one(self, said: str) -> Query | Unclear:
+        planned = self._plan(said, mend_english=False)
+        if isinstance(planned, Query):
+            return planned
+        again = self._plan(said, mend_english=True)
+        return again if isinstance(again, Query) else planned
+
+    def _plan(self, said: str, *, mend_english: bool) -> Query | Unclear:
+        reading = self._reader.read(said, mend_english=mend_english)
+        return self._planner.plan(reading, self._ranker.rank(reading.tokens))
+
+    def _two(self, said: str, whole: Query | Unclear) -> Query | None:
+        """Return two queries in one where a text asks two different things, each clear by itself."""
+        joints = list(_JOINTS.finditer(said))[:MOST_JOINTS]
+        for joint in joints:
+            parts = (said[: joint.start()], said[joint.end() :])
+            if not all(part.strip() for part in parts):
+                continue
+            first, second = map(self._one, parts)
+            if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
+                return replace(first, then=replace(second, roles=second.roles or first.roles))
+        return None
+
+
+def _differ(first: Query, second: Query, whole: Query | Unclear) -> bool:
+    """Whether two halves ask different things, rather than one comparison cut in two."""
+    pair = {first.answer if first.topic is None else first.topic, second.answer if second.topic is None else second.topic}
+    if len(pair) == 1 or pair & SOCIAL or (isinstance(whole, Query) and len(pair & FIGURES) > 1):
+        return False
+    return isinstance(whole, Unclear) or whole.confidence < min(first.confidence, second.confidence) + 0.3
+
+
+def _unsaid(gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:
+    return gaps
+
+
+def _joined(first: Answer, second: Answer) -> Answer:
+    """Put the answers to two parts of one question into one."""
+    return replace(
+        first,
+        status="answered" if first.status == second.status == "answered" else "partial",
+        title=f"{first.title}; {second.title}",
+        headline=f"{first.headline} {second.headline}",
+        blocks=(*first.blocks, *second.blocks),
+        gaps=tuple(dict.fromkeys((*first.gaps, *second.gaps))),
+        caveats=tuple(dict.fromkeys((*first.caveats, *second.caveats))),
+        said_by=(*first.said_by, *second.said_by),
+        read_as=f"{first.read_as}; {second.read_as}",
+        confidence=min(first.confidence, second.confidence),
+        mentions=(*first.mentions, *second.mentions),
+    )

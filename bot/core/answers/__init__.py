@@ -1,0 +1,33 @@
+"""Every kind of answer, one function (Query, Knowledge) -> Answer each; ANSWERS at the end is the list of them."""
+
+from collections.abc import Callable
+
+from bot.core.answers.compare import compare
+from bot.core.answers.explain import employers, sources, topic, who_says
+from bot.core.answers.missing import missing
+from bot.core.answers.offer import offer
+from bot.core.answers.pay import ladder, pay
+from bot.core.answers.rank import rank_companies, rank_sources
+from bot.core.answers.social import about, greeting, help_, thanks
+from bot.core.answers.wording import gap_lines, read_as
+from bot.core.dialogue import Answer, Query
+from bot.core.knowledge import Knowledge
+
+__all__ = ["ANSWERS", "gap_lines", "missing", "read_as"]
+
+ANSWERS: dict[str, Callable[[Query, Knowledge], Answer]] = {
+    "about": about,
+    "compare": compare,
+    "employers": employers,
+    "greeting": greeting,
+    "help": help_,
+    "ladder": ladder,
+    "offer": offer,
+    "pay": pay,
+    "rank_companies": rank_companies,
+    "rank_sources": rank_sources,
+    "sources": sources,
+    "thanks": thanks,
+    "topic": topic,
+    "who_says": who_says,
+}

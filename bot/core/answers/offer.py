@@ -1,0 +1,85 @@
+"""Answers how an amount compares: with a company's range, the band of a level, the averages. No verdict, only sums."""
+
+from __future__ import annotations
+
+from bot.core.answers import rows
+from bot.core.answers.wording import ERA
+from bot.core.dialogue import Answer, Points, Query, Row, Table
+from bot.core.knowledge import Knowledge
+from bot.core.text import money, number
+
+MOST_PLAUSIBLE = 5_000_000
+
+
+def offer(query: Query, known: Knowledge) -> Answer:
+    """Say where the amount lies; yearly, with the multiplication shown where it was given by the month or hour."""
+    amount = query.amounts[0]
+    parts = rows.PARTS[amount.period or "year"]
+    low, high = amount.low * parts, amount.high * parts
+    if high > MOST_PLAUSIBLE or low < 1:
+        return Answer(status="clarify", title="Which amount?", headline=f"I can't place {amount.text}: give a year's pay in dollars, such as 150k.")
+    said = money(low) if low == high else f"{money(low)} to {money(high)}"
+    references = _references(query, known)
+    verdicts = [_place(line, low, high) for line in references]
+    working = f"{number(amount.low)} x {number(parts)} = {number(low)} a year. " if parts != 1 else ""
+    return Answer(
+        status="answered",
+        title=f"{said} a year",
+        headline=f"{working}{said} is {verdicts[0]}.",
+        blocks=(
+            Table("Compared with", references),
+            Points(tuple(f"{said} is {verdict}." for verdict in verdicts[1:])),
+        ),
+        caveats=(
+            "Whether that is good depends on what the figures don't show: location, skills, bonus and equity.",
+            ERA,
+            *((f"{rows.RULES[amount.period]}: the rule is mine.",) if amount.period not in (None, "year") else ()),
+        ),
+    )
+
+
+def _references(query: Query, known: Knowledge) -> tuple[Row, ...]:
+    """Return what an amount is held against, the most particular first."""
+    lines = [rows.row(known, known.company(company).figures[0]) for company in query.companies]
+    role = next((r for r in query.roles if r != "ml_engineer"), "ml_engineer")
+    if role != "ml_engineer":
+        return tuple(rows.row(known, f) for f in known.role(role).figures if f.unit == "USD")
+    lines += [rows.row(known, band) for level in query.levels if (band := known.band(level)) is not None]
+    lines += [rows.row(known, f) for f in known.averages(role) if f.source in query.sources]
+    return (*lines, rows.mean(known, role))
+
+
+def _place(line: Row, low: float, high: float) -> str:
+    what = _subject(line)
+    if line.value is not None:
+        return _against(line.value, low, high, f"{what} of {rows.told(line)}")
+    bottom, top = line.low or 0.0, line.high or 0.0
+    within = f"{what} ({rows.told(line)}, {line.sources[0].name})"
+    if low < bottom and high > top:
+        return f"wider than {within}"
+    if high < bottom:
+        return f"below {within}: {number(bottom)} - {number(high)} = {number(bottom - high)} under its start"
+    if low > top:
+        return f"above {within}: {number(low)} - {number(top)} = {number(low - top)} over its top"
+    if low != high:
+        return f"{'within' if low >= bottom and high <= top else 'partly within'} {within}"
+    share = (low - bottom) / (top - bottom) * 100
+    sum_ = f"({number(low)} - {number(bottom)}) / ({number(top)} - {number(bottom)})"
+    return f"within {within}, {share:.0f} % of the way up: {sum_}"
+
+
+def _against(value: float, low: float, high: float, what: str) -> str:
+    value = round(value)
+    if low <= value <= high:
+        return f"about {what}" if low == high else f"around {what}"
+    if high < value:
+        return f"{money(value - high)} below {what} ({number(value)} - {number(high)})"
+    return f"{money(low - value)} above {what} ({number(low)} - {number(value)})"
+
+
+def _subject(line: Row) -> str:
+    if line.value is None:
+        return f"the range for ML engineers at {line.subject}"
+    if line.working:
+        return f"the overall average of ML engineers ({len(line.sources)} sources)"
+    return f"{line.subject}'s figure {rows.by(line)}"

@@ -1,0 +1,97 @@
+"""Answers which company or which source is highest, lowest, widest."""
+
+from __future__ import annotations
+
+from bot.core.answers import rows
+from bot.core.answers.wording import ERA, RANGE, gap_lines
+from bot.core.dialogue import Answer, Gap, Query, Row, Table, Text
+from bot.core.knowledge import Knowledge
+from bot.core.text import listing, money, number
+
+
+def rank_companies(query: Query, known: Knowledge) -> Answer:
+    """Rank the companies by the end of their ranges that the question is about."""
+    named = query.companies or tuple(company.id for company in known.companies)
+    chosen = [c for c in known.companies if c.id in named and c.id not in query.excluded]
+    lines = [rows.row(known, company.figures[0]) for company in chosen]
+    if not lines:
+        return Answer(status="clarify", title="Which companies?", headline="Which companies do you mean? You left all of them out.")
+    if query.amounts:
+        headline, order = _at_least(lines, query)
+    else:
+        headline, order = _ranked(lines, query)
+    foreign = [s for s in query.sources if any(known.source(s) not in line.sources for line in lines)]
+    gaps = tuple(Gap(kind="source", name=f"{known.source(s).name} for all of them") for s in foreign)
+    return Answer(
+        status="partial" if gaps else "answered",
+        title="Companies by pay of ML engineers",
+        headline=headline,
+        blocks=(Table("ML engineers", tuple(order)),),
+        gaps=gap_lines(gaps),
+        caveats=(f"Only {number(len(lines))} companies are on file. {RANGE}", ERA),
+    )
+
+
+def _ranked(lines: list[Row], query: Query) -> tuple[str, list[Row]]:
+    wants = set(query.directions)
+    by_low, by_high = sorted(lines, key=_low), sorted(lines, key=_high)
+    if "widest" in wants or "narrowest" in wants:
+        order = sorted(lines, key=lambda line: _high(line) - _low(line), reverse="widest" in wants)
+        first = order[0]
+        word = "widest" if "widest" in wants else "narrowest"
+        sum_ = f"{number(_high(first))} - {number(_low(first))} = {number(_high(first) - _low(first))}"
+        return f"{first.subject} has the {word} range for ML engineers: {rows.told(first)} ({sum_}).", order
+    if "start" in wants:
+        order = by_low if "lowest" in wants else by_low[::-1]
+        word = "lowest" if "lowest" in wants else "highest"
+        return f"{order[0].subject} starts {word} for ML engineers: {rows.told(order[0])} {rows.by(order[0])}.", order
+    if "lowest" in wants:
+        top, start = by_high[0], by_low[0]
+        same = f"{top.subject} has the lowest top for ML engineers ({money(_high(top))})"
+        return f"{same}; the lowest start is {start.subject}'s ({money(_low(start))}).", by_high
+    top, start = by_high[-1], by_low[-1]
+    return (
+        f"{top.subject} pays ML engineers the most at the top of its range ({money(_high(top))}); "
+        f"the highest start is {start.subject}'s ({money(_low(start))})."
+    ), by_high[::-1]
+
+
+def _at_least(lines: list[Row], query: Query) -> tuple[str, list[Row]]:
+    wanted = query.amounts[0].low
+    over = sorted((line for line in lines if _high(line) >= wanted), key=_high, reverse=True)
+    rest = [line for line in lines if line not in over]
+    if not over:
+        return f"None of the ranges on file reaches {money(wanted)}.", lines
+    names = listing([f"{line.subject} (up to {money(_high(line))})" for line in over])
+    return f"{names}: these ranges reach {money(wanted)}.", over + rest
+
+
+def _low(line: Row) -> float:
+    return line.low or 0.0
+
+
+def _high(line: Row) -> float:
+    return line.high or 0.0
+
+
+def rank_sources(query: Query, known: Knowledge) -> Answer:
+    """Rank the sources by their average of one role, or list them all."""
+    role = next((r for r in query.roles if known.averages(r)), "ml_engineer")
+    figures = sorted(known.averages(role), key=lambda figure: -(figure.value or 0))
+    lines = tuple(rows.row(known, figure, known.source(figure.source).name) for figure in figures)
+    people = rows.plural(known, role)
+    high, low = lines[0], lines[-1]
+    if "lowest" in query.directions:
+        headline = f"{low.subject} gives the lowest average for {people}: {rows.told(low)}."
+    elif "highest" in query.directions:
+        headline = f"{high.subject} gives the highest average for {people}: {rows.told(high)}."
+    else:
+        headline = f"The averages for {people} run from {rows.told(low)} ({low.subject}) to {rows.told(high)} ({high.subject})."
+    more = Text("The article puts the differences down to each site's own job postings and says they change.")
+    return Answer(
+        status="answered",
+        title=f"Averages of {people} by source",
+        headline=headline,
+        blocks=(Table(f"Average of {people}", lines), Table("Spread", (rows.difference(high, low),)), more),
+        caveats=(ERA,),
+    )

@@ -1,0 +1,71 @@
+"""The sentences that several answers share: how a question was read, what is missing, what to bear in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.core.dialogue import Gap, Query
+from bot.core.knowledge import Knowledge
+from bot.core.text import fill_references, listing, money, number
+
+ERA = "The article's figures are from about 2021-22."
+RANGE = "This is a range, not an average; the article gives no average by company."
+NO_PLACE = "The article names no country; its figures are in US dollars."
+
+_GAPS = {
+    "company": "I have no figures for {}.",
+    "role": "I have no figures for {}.",
+    "place": "I have no figures by place, so none for {}.",
+    "grade": "I have no figures by rank inside a company, so none for {}.",
+    "employment": "I have no figures for {}: only for engineers in full-time jobs.",
+    "statistic": "I have no {}, only averages and ranges.",
+    "breakdown": "I have no figures {}.",
+    "date": "I have no figures for {}: the article's are from about 2021-22.",
+    "currency": "I only know US dollars and have no exchange rates, so nothing in {}.",
+    "level": "I have no figures by experience for {}.",
+    "source": "I have no such figure from {}.",
+}
+
+
+def gap_lines(gaps: Iterable[Gap]) -> tuple[str, ...]:
+    """Say what is missing, one sentence a kind."""
+    kinds: dict[str, list[str]] = {}
+    for gap in gaps:
+        kinds.setdefault(gap.kind, []).append(gap.name)
+    return tuple(_GAPS[kind].format(listing(list(dict.fromkeys(names)), "or")) for kind, names in kinds.items())
+
+
+def fill(known: Knowledge, prose: str) -> str:
+    """Put the figures of the knowledge base into a text that refers to them."""
+    def shown(key: str, part: str | None) -> str:
+        figure = known.figure(key)
+        if figure.unit == "percent":
+            return f"{number(figure.value or 0)} %"
+        if part is not None:
+            return money(getattr(figure, part))
+        return money(figure.value) if figure.value is not None else f"{money(figure.low or 0)} to {money(figure.high or 0)}"
+
+    return fill_references(prose, shown)
+
+
+def read_as(query: Query, known: Knowledge) -> str:
+    """Say how a question was read, in the bot's own words, so that a wrong reading is seen at once."""
+    what = _SUBJECTS.get(query.answer) or known.intent(query.intent).title
+    if query.topic is not None:
+        return known.topic(query.topic).title
+    whom = listing([known.role(role).short + "s" for role in query.roles]) if query.roles else "ML engineers"
+    parts = [what, whom] if query.answer in _SUBJECTS else [what]
+    if query.levels:
+        parts.append(f"({listing([known.level(level).name for level in query.levels])})")
+    if query.companies:
+        parts.append(f"at {listing([known.company(company).name for company in query.companies])}")
+    if query.excluded:
+        parts.append(f"without {listing([known.company(company).name for company in query.excluded])}")
+    if query.sources:
+        parts.append(f"according to {listing([known.source(source).name for source in query.sources])}")
+    if query.period not in (None, "year"):
+        parts.append(f"by the {query.period}")
+    return " ".join(parts)
+
+
+_SUBJECTS = {"pay": "pay of", "compare": "comparison of", "ladder": "pay by experience of", "offer": "an offer for"}

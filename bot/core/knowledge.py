@@ -1,0 +1,475 @@
+"""What the bot knows: the frozen types of the knowledge base, and the checks that need more than one of them.
+
+Rules of the module: a type here is exactly what a YAML file may say (the storage layer reads YAML straight into it);
+money is yearly US dollars unless a field says otherwise; nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+import dataclasses
+from dataclasses import dataclass
+from typing import ClassVar, Literal, NamedTuple, TypeVar
+
+from bot.core import text
+
+Basis = Literal["average", "band", "range", "comparison", "growth"]
+Unit = Literal["USD", "percent"]
+Kind = Literal["company", "role", "level", "source", "skill", "field", "place"]
+NOT_STATED = "not_stated"
+T = TypeVar("T")
+
+
+class Entry:
+    """A part of a YAML file. The storage layer's validator reads the attribute: unknown fields are refused."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source(Entry):
+    """Who says a figure. The id `not_stated` is used where the article names nobody."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure(Entry):
+    """One fact with a number: a single `value`, or `low` to `high`.
+
+    `and_above` keeps the article's "and above" / "and more". `section` is the heading of the article it stands under.
+    """
+
+    id: str
+    basis: Basis
+    source: str
+    section: str
+    role: str = "ml_engineer"
+    company: str | None = None
+    level: str | None = None
+    value: float | None = None
+    low: int | None = None
+    high: int | None = None
+    and_above: bool = False
+    unit: Unit = "USD"
+    period: str = "year"
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark(Entry):
+    """Something the article says in words; `{figure:ID}` in the text stands for that figure."""
+
+    text: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company(Entry):
+    """An employer with figures of its own."""
+
+    id: str
+    name: str
+    figures: tuple[Figure, ...]
+    aliases: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role(Entry):
+    """An occupation with figures of its own."""
+
+    id: str
+    name: str
+    short: str
+    aliases: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level(Entry):
+    """A step of the experience ladder; `years` is inclusive, the last one open (`to` left out)."""
+
+    id: str
+    name: str
+    from_years: int
+    to_years: int | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skill(Entry):
+    """A skill that the article names; it has no figure of its own."""
+
+    id: str
+    name: str
+    group: Literal["language", "framework", "data", "practice"]
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field(Entry):
+    """A field of work; `role` is whose pay is meant when somebody asks what the field pays, if there are figures."""
+
+    id: str
+    name: str
+    role: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic(Entry):
+    """An explanation in words: one lead sentence, then points; `gap` says what the article leaves out.
+
+    `figures` are shown in a table below. `compares` names the two roles whose comparison the topic explains,
+    `names` the recognised names that it speaks of (Adobe's job description), so that they are no gap.
+    """
+
+    id: str
+    title: str
+    lead: str
+    section: str
+    points: tuple[str, ...] = ()
+    gap: str | None = None
+    source: str = "article"
+    figures: tuple[str, ...] = ()
+    compares: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent(Entry):
+    """One kind of question: examples in the users' words, what the answer can take into account, which answer it is.
+
+    `takes` names the kinds of entity that the answer uses; `needs` those without which the intent cannot be meant;
+    `about` the roles that it has something to say of. A name in an example stands for any name of its kind.
+    """
+
+    id: str
+    title: str
+    answer: str
+    examples: tuple[str, ...]
+    about: tuple[str, ...] = ("ml_engineer",)
+    topic: str | None = None
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised(Entry):
+    """Names of one kind that are understood but have no figures: display name -> further aliases."""
+
+    kind: Literal["company", "role", "place"]
+    names: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary(Entry):
+    """The words of the trade that are not names; each list is explained in knowledge/vocabulary.yaml."""
+
+    levels: tuple[Level, ...]
+    skills: tuple[Skill, ...]
+    fields: tuple[Field, ...]
+    abbreviations: dict[str, str]
+    filler: tuple[str, ...]
+    pay_words: tuple[str, ...]
+    career_words: tuple[str, ...]
+    question_words: tuple[str, ...]
+    role_heads: tuple[str, ...]
+    generic_people: tuple[str, ...]
+    exclusions: tuple[str, ...]
+    periods: dict[str, tuple[str, ...]]
+    directions: dict[str, tuple[str, ...]]
+    breakdowns: tuple[str, ...]
+    statistics: tuple[str, ...]
+    grades: tuple[str, ...]
+    employments: tuple[str, ...]
+    bare_words: tuple[str, ...]
+    homes: tuple[str, ...]
+    groups: tuple[str, ...]
+    products: tuple[str, ...]
+
+
+class Place(NamedTuple):
+    """Where in the knowledge base something stands: the kind of thing, its id, and the keys that lead to the value."""
+
+    kind: str
+    id: str
+    path: tuple[str | int, ...] = ()
+
+
+class Problem(NamedTuple):
+    """What is wrong with a knowledge base whose parts are each well-formed."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """Everything the bot knows. Build it from parts that `problems` finds nothing wrong with.
+
+    `english` holds ordinary words, the most frequent first: what stands there is never taken for a misspelt name.
+    """
+
+    sources: tuple[Source, ...]
+    roles: tuple[Role, ...]
+    companies: tuple[Company, ...]
+    vocabulary: Vocabulary
+    topics: tuple[Topic, ...]
+    intents: tuple[Intent, ...]
+    recognised: tuple[Recognised, ...] = ()
+    english: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = dataclasses.field(init=False)
+    _by_id: dict[tuple[str, str], object] = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        owners: tuple[Role | Company, ...] = (*self.roles, *self.companies)
+        object.__setattr__(self, "figures", tuple(f for owner in owners for f in owner.figures))
+        named = {
+            "source": self.sources,
+            "role": self.roles,
+            "company": self.companies,
+            "level": self.vocabulary.levels,
+            "skill": self.vocabulary.skills,
+            "field": self.vocabulary.fields,
+            "topic": self.topics,
+            "intent": self.intents,
+            "figure": self.figures,
+        }
+        index = {(kind, thing.id): thing for kind, things in named.items() for thing in things}
+        object.__setattr__(self, "_by_id", index)
+
+    def _get(self, kind: str, wanted: type[T], key: str) -> T:
+        thing = self._by_id[kind, key]
+        assert isinstance(thing, wanted)
+        return thing
+
+    def source(self, key: str) -> Source:
+        """Return the source of that id; KeyError if there is none (as in all the look-ups below)."""
+        return self._get("source", Source, key)
+
+    def role(self, key: str) -> Role:
+        return self._get("role", Role, key)
+
+    def company(self, key: str) -> Company:
+        return self._get("company", Company, key)
+
+    def level(self, key: str) -> Level:
+        return self._get("level", Level, key)
+
+    def skill(self, key: str) -> Skill:
+        return self._get("skill", Skill, key)
+
+    def field(self, key: str) -> Field:
+        return self._get("field", Field, key)
+
+    def topic(self, key: str) -> Topic:
+        return self._get("topic", Topic, key)
+
+    def intent(self, key: str) -> Intent:
+        return self._get("intent", Intent, key)
+
+    def figure(self, key: str) -> Figure:
+        return self._get("figure", Figure, key)
+
+    def has(self, kind: str, key: str) -> bool:
+        return (kind, key) in self._by_id
+
+    def level_of_years(self, years: float) -> Level | None:
+        """Return the level that `years` of experience fall into: `7` is 5-9, `0.5` is still below one year."""
+        for level in self.vocabulary.levels:
+            if years >= level.from_years and (level.to_years is None or years < level.to_years + 1):
+                return level
+        return None
+
+    def averages(self, role: str) -> tuple[Figure, ...]:
+        """Return a role's averages over all levels and places, one a source, in the order of the article."""
+        return tuple(f for f in self.figures if f.basis == "average" and f.role == role)
+
+    def band(self, level: str) -> Figure | None:
+        """Return the figure of an experience level (ML engineers only), if there is one."""
+        return next((f for f in self.figures if f.basis == "band" and f.level == level), None)
+
+    def ranges(self) -> tuple[Figure, ...]:
+        """Return the employers' ranges (ML engineers only), in the order of their ids."""
+        return tuple(f for f in self.figures if f.basis == "range")
+
+
+def problems(known: Knowledge) -> Iterator[Problem]:
+    """Yield everything that is wrong across the parts of a knowledge base, each with the place it stands at."""
+    yield from _double_ids(known)
+    yield from _bad_figures(known)
+    yield from _shared_aliases(known)
+    yield from _bad_topics(known)
+    yield from _bad_intents(known)
+    yield from _bad_levels(known)
+    yield from _unused_sources(known)
+
+
+def names_of(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
+    """Yield (kind, id, alias, place) of every name with an entry of its own; a thing's name is its first alias."""
+    groups: tuple[tuple[Kind, Iterable[Company | Role | Level | Source | Skill | Field]], ...] = (
+        ("company", known.companies),
+        ("role", known.roles),
+        ("level", known.vocabulary.levels),
+        ("source", known.sources),
+        ("skill", known.vocabulary.skills),
+        ("field", known.vocabulary.fields),
+    )
+    for kind, things in groups:
+        for thing in things:
+            if thing.id in (NOT_STATED, "article"):
+                continue
+            yield kind, thing.id, thing.name, Place(kind, thing.id, ("name",))
+            for n, alias in enumerate(thing.aliases):
+                yield kind, thing.id, alias, Place(kind, thing.id, ("aliases", n))
+
+
+def recognised_names(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
+    """Yield (kind, display name, alias, place) of every name that is recognised without figures."""
+    for n, group in enumerate(known.recognised):
+        for name, aliases in group.names.items():
+            yield group.kind, name, name, Place("recognised", str(n), ("names", name))
+            for i, alias in enumerate(aliases):
+                yield group.kind, name, alias, Place("recognised", str(n), ("names", name, i))
+
+
+def _double_ids(known: Knowledge) -> Iterator[Problem]:
+    kinds: tuple[tuple[str, Iterable[Source | Role | Company | Topic | Intent | Level | Skill | Field]], ...] = (
+        ("source", known.sources),
+        ("role", known.roles),
+        ("company", known.companies),
+        ("topic", known.topics),
+        ("intent", known.intents),
+        ("level", known.vocabulary.levels),
+        ("skill", known.vocabulary.skills),
+        ("field", known.vocabulary.fields),
+    )
+    for kind, things in kinds:
+        seen: set[str] = set()
+        for thing in things:
+            if thing.id in seen:
+                yield Problem(Place(kind, thing.id, ("id",)), f"the id {thing.id!r} is used twice; rename one")
+            seen.add(thing.id)
+    figures: set[str] = set()
+    for place, figure in _placed_figures(known):
+        if figure.id in figures:
+            yield Problem(place, f"the figure id {figure.id!r} is used twice; rename one")
+        figures.add(figure.id)
+
+
+def _placed_figures(known: Knowledge) -> Iterator[tuple[Place, Figure]]:
+    groups: tuple[tuple[str, Iterable[Role | Company]], ...] = (("role", known.roles), ("company", known.companies))
+    for kind, owners in groups:
+        for owner in owners:
+            for n, figure in enumerate(owner.figures):
+                yield Place(kind, owner.id, ("figures", n)), figure
+
+
+def _bad_figures(known: Knowledge) -> Iterator[Problem]:
+    for place, f in _placed_figures(known):
+        yield from (Problem(Place(place.kind, place.id, (*place.path, key)), why) for key, why in _figure_faults(known, f))
+        mine = f.company if place.kind == "company" else f.role
+        if mine != place.id:
+            yield Problem(place, f"this figure names the {place.kind} {mine!r}; in this file it has to be {place.id!r}")
+
+
+def _figure_faults(known: Knowledge, f: Figure) -> Iterator[tuple[str, str]]:
+    for kind, key in (("source", f.source), ("role", f.role), ("level", f.level)):
+        if key is not None and not known.has(kind, key):
+            yield kind, f"there is no {kind} {key!r}; add it or correct the spelling"
+    one, two = f.value is not None, f.low is not None or f.high is not None
+    if one == two or (two and (f.low is None or f.high is None)):
+        yield "id", "give either `value`, or both `low` and `high`"
+    elif f.low is not None and f.high is not None and f.low > f.high:
+        yield "low", f"low {f.low} is above high {f.high}; swap them"
+    if any(number is not None and number <= 0 for number in (f.value, f.low, f.high)):
+        yield "id", "an amount has to be above zero"
+    if f.basis == "band" and f.level is None:
+        yield "basis", "a figure of the basis `band` needs a `level`"
+    if f.basis == "range" and f.low is None:
+        yield "basis", "a figure of the basis `range` needs `low` and `high`"
+
+
+def _shared_aliases(known: Knowledge) -> Iterator[Problem]:
+    owners: dict[str, tuple[str, str]] = {}
+    for kind, key, alias, place in (*names_of(known), *recognised_names(known)):
+        words = " ".join(text.words(alias))
+        if not words:
+            yield Problem(place, f"the name {alias!r} has no letter or digit in it")
+        elif owners.setdefault(words, (kind, key)) != (kind, key):
+            other = " ".join(owners[words])
+            yield Problem(place, f"the name {alias!r} already belongs to {other}; a name can mean one thing only")
+
+
+def _bad_topics(known: Knowledge) -> Iterator[Problem]:
+    for topic in known.topics:
+        if not known.has("source", topic.source):
+            yield Problem(Place("topic", topic.id, ("source",)), f"there is no source {topic.source!r}")
+        for kind, keys in (("figure", topic.figures), ("role", topic.compares)):
+            for n, key in enumerate(keys):
+                if not known.has(kind, key):
+                    path = ("figures" if kind == "figure" else "compares", n)
+                    yield Problem(Place("topic", topic.id, path), f"there is no {kind} {key!r}; correct the id")
+        texts = [(("lead",), topic.lead), *((("points", n), p) for n, p in enumerate(topic.points))]
+        for path, said in texts:
+            yield from _bad_prose(known, Place("topic", topic.id, path), said)
+    owners: tuple[tuple[str, Iterable[Role | Company]], ...] = (("company", known.companies), ("role", known.roles))
+    for kind, things in owners:
+        for thing in things:
+            for n, remark in enumerate(thing.remarks):
+                yield from _bad_prose(known, Place(kind, thing.id, ("remarks", n, "text")), remark.text)
+
+
+def _bad_prose(known: Knowledge, place: Place, said: str) -> Iterator[Problem]:
+    for key in text.figure_references(said):
+        if not known.has("figure", key):
+            yield Problem(place, f"there is no figure {key!r}; correct the id between the braces")
+    if text.typed_amounts(said):
+        amount = text.typed_amounts(said)[0]
+        yield Problem(place, f"{amount!r} is typed into prose; write {{figure:ID}} so that it has a source")
+
+
+def _bad_intents(known: Knowledge) -> Iterator[Problem]:
+    examples: dict[str, str] = {}
+    for intent in known.intents:
+        if intent.topic is not None and not known.has("topic", intent.topic):
+            yield Problem(Place("intent", intent.id, ("topic",)), f"there is no topic {intent.topic!r}")
+        if (intent.answer == "topic") != (intent.topic is not None):
+            yield Problem(Place("intent", intent.id, ("answer",)), "`answer: topic` and `topic:` go together")
+        for n, example in enumerate(intent.examples):
+            said = " ".join(text.words(example))
+            if examples.setdefault(said, intent.id) != intent.id or not said:
+                other = examples[said]
+                yield Problem(
+                    Place("intent", intent.id, ("examples", n)),
+                    f"the example {example!r} already stands in the intent {other!r}; keep it in one",
+                )
+    for topic in known.topics:
+        if not topic.compares and not any(intent.topic == topic.id for intent in known.intents):
+            yield Problem(Place("topic", topic.id, ("id",)), "no intent leads to this topic; add one with `topic:`")
+
+
+def _bad_levels(known: Knowledge) -> Iterator[Problem]:
+    expected = 0
+    for level in known.vocabulary.levels:
+        if level.from_years != expected:
+            why = f"the levels have to follow each other: this one starts at {level.from_years}, not at {expected} years"
+            yield Problem(Place("level", level.id, ("from_years",)), why)
+        if level.to_years is not None and level.to_years < level.from_years:
+            yield Problem(Place("level", level.id, ("to_years",)), "to_years is below from_years; swap them")
+        expected = (level.from_years if level.to_years is None else level.to_years) + 1
+
+
+def _unused_sources(known: Knowledge) -> Iterator[Problem]:
+    used = {f.source for f in known.figures} | {topic.source for topic in known.topics}
+    for source in known.sources:
+        if source.id not in used:
+            yield Problem(Place("source", source.id, ("id",)), "no fact names this source; use it or remove it")

@@ -1,0 +1,123 @@
+"""Text on the way in (`normalise`, `words`) and numbers on the way out (`money`, `amount`)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+# Letters with marks and digits make words; "c++" and "c#" are the two words of the trade that end otherwise.
+WORD = re.compile(r"c\+\+|c#|[^\W_]+(?:'[^\W_]+)*")
+_INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]")
+_APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u00b4": "'", "\u2032": "'"})
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_DISCORD = re.compile(r"<(?:@[!&]?|#|a?:\w+:|t:)\d+(?::\w)?>|https?://\S+|```.*?```|```", re.DOTALL)
+# "ml $$" asks for pay; no number belongs to these dollars.
+_DOLLARS = re.compile(r"\${2,}(?!\d)|\U0001f4b0|\U0001f4b5|\U0001f911")
+_REFERENCE = re.compile(r"\{figure:([a-z0-9_]+\.[a-z0-9_]+)(?:\.(low|high))?\}")
+_TYPED = re.compile(r"(?<![\w.,{])\$?\d{2,3}(?:,\d{3})+|(?<![\w.,{])\$\s?\d[\d,.]*k?|(?<![\w.,{])\d+(?:\.\d+)?\s?(?:%|k\b)")
+
+# Cyrillic and Greek letters that look like Latin ones; only for words that mix scripts, so that real words stay whole.
+_LOOKALIKES = str.maketrans("\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u03bf\u03b1\u03bd\u03c1", "aeopcyxijsdoavp")
+
+
+def normalise(text: str) -> str:
+    """Return the text as the matcher reads it: one case, plain quotes, no marks, emoji or invisible characters.
+
+    >>> normalise("What\u2019s\u200b GOOGLE's  pay\u2026 \U0001f525")
+    "what's google's pay..."
+    """
+    plain = unicodedata.normalize("NFKD", _DOLLARS.sub(" money ", _DISCORD.sub(" ", text[:LONGEST])))
+    plain = "".join(c for c in plain if not unicodedata.combining(c)) if not plain.isascii() else plain
+    plain = _INVISIBLE.sub("", plain).translate(_APOSTROPHES).translate(_DASHES).casefold()
+    if not plain.isascii():
+        plain = re.sub(r"\w+", _latin, plain)
+        plain = "".join(c if unicodedata.category(c)[0] != "C" and unicodedata.category(c) != "So" else " " for c in plain)
+    return " ".join(plain.split())
+
+
+# Longer than any Discord message (4,000 characters with Nitro): what comes after is not read.
+LONGEST = 4_000
+
+
+def _latin(found: re.Match[str]) -> str:
+    swapped = found[0].translate(_LOOKALIKES)
+    return swapped if swapped.isascii() else found[0]
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text in the matcher's form.
+
+    >>> words("C++ & Ph.D. at Scale-AI")
+    ('c++', 'ph', 'd', 'at', 'scale', 'ai')
+    """
+    return tuple(WORD.findall(normalise(text)))
+
+
+def stem(word: str) -> str:
+    """Return a word without its commonest endings, so that "pays", "paying" and "pay" count as one.
+
+    >>> [stem(w) for w in ("pays", "increasing", "increase", "companies", "news", "need")]
+    ['pay', 'increas', 'increas', 'compani', 'new', 'need']
+    """
+    for ending, kept in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= kept:
+            word = word[: -len(ending)]
+            break
+    if word.endswith("y") and len(word) > SHORTEST_STEM:
+        return word[:-1] + "i"
+    return word[:-1] if word.endswith("e") and len(word) > SHORTEST_STEM else word
+
+
+SHORTEST_STEM = 3
+_ENDINGS = (("ingly", 3), ("edly", 3), ("ings", 3), ("ing", 3), ("ies", 3), ("ed", 3), ("es", 3), ("ly", 4), ("s", 3))
+
+
+def money(amount: float) -> str:
+    """Return dollars for reading, rounded to the dollar, halves up (as people round).
+
+    >>> money(127303), money(10608.58), money(0.4)
+    ('$127,303', '$10,609', '$0')
+    """
+    return f"${int(amount + 0.5):,}" if amount >= 0 else f"-{money(-amount)}"
+
+
+def number(value: float) -> str:
+    """Return a number for reading, without a needless fraction.
+
+    >>> number(38.6), number(127303.0), number(5)
+    ('38.6', '127,303', '5')
+    """
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def listing(items: tuple[str, ...] | list[str], last: str = "and") -> str:
+    """Join items as in a sentence.
+
+    >>> listing(["Google", "Apple", "Amazon"])
+    'Google, Apple and Amazon'
+    """
+    return f" {last} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def figure_references(prose: str) -> list[str]:
+    """Return the ids of the figures that a text of the knowledge base refers to.
+
+    >>> figure_references("from {figure:google.range.low} a year")
+    ['google.range']
+    """
+    return [found[1] for found in _REFERENCE.finditer(prose)]
+
+
+def fill_references(prose: str, shown: Callable[[str, str | None], str]) -> str:
+    """Put `shown(id, part)` in the place of each reference; `part` is None, "low" or "high"."""
+    return _REFERENCE.sub(lambda found: shown(found[1], found[2]), prose)
+
+
+def typed_amounts(prose: str) -> list[str]:
+    """Return pay figures and percentages typed into a text, which would have no source there.
+
+    >>> typed_amounts("between $72,000 and 100k, after 10-19 years")
+    ['$72,000', '100k']
+    """
+    return _TYPED.findall(prose)

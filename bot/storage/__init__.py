@@ -1,0 +1,1 @@
+"""The part that remembers: the knowledge base on disk."""

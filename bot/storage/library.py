@@ -1,0 +1,257 @@
+"""Reads the folder of the knowledge base; all of it, or a full list of what is wrong and nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.core.advisor import Advisor
+from bot.core.knowledge import (
+    Company,
+    Figure,
+    Intent,
+    Knowledge,
+    Place,
+    Problem,
+    Recognised,
+    Role,
+    Source,
+    Topic,
+    Vocabulary,
+    names_of,
+    problems,
+    recognised_names,
+)
+from bot.storage import schema
+from bot.storage.schema import Fault, Parsed
+
+T = TypeVar("T")
+_PACKAGED = Path(__file__).parent.parent / "_knowledge"
+_CHECKOUT = Path(__file__).parent.parent.parent / "knowledge"
+DEFAULT_FOLDER = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+MAX_FILES = 20_000
+
+
+class KnowledgeError(Exception):
+    """The knowledge base can't be used; `faults` says why, file by file and line by line."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a reload changed, in ids of facts."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    altered: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.altered)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much a knowledge base holds."""
+
+    facts: int
+    names: int
+    recognised: int
+    examples: int
+    intents: int
+
+
+class Library:
+    """Holds the current Advisor; `reload` swaps it for a new one in a single assignment, or raises and changes nothing."""
+
+    def __init__(self, folder: Path = DEFAULT_FOLDER) -> None:
+        self.folder = folder
+        self.advisor = Advisor(load(folder))
+
+    def reload(self) -> Change:
+        """Read the folder again and switch to it. Meant to run in a worker thread.
+
+        Raises KnowledgeError, with the current knowledge left as it was.
+        """
+        fresh = Advisor(load(self.folder))
+        before, self.advisor = self.advisor, fresh
+        return difference(before.knowledge, fresh.knowledge)
+
+    def check(self) -> Size:
+        """Read and check the folder without switching to it. Raises KnowledgeError."""
+        return size(load(self.folder))
+
+
+def size(known: Knowledge) -> Size:
+    """Count facts (figures, topics and remarks), names and ways of asking."""
+    remarks = sum(len(thing.remarks) for thing in (*known.companies, *known.roles))
+    return Size(
+        facts=len(known.figures) + len(known.topics) + remarks,
+        names=sum(1 for _ in names_of(known)),
+        recognised=sum(1 for _ in recognised_names(known)),
+        examples=sum(len(intent.examples) for intent in known.intents),
+        intents=len(known.intents),
+    )
+
+
+def difference(old: Knowledge, new: Knowledge) -> Change:
+    """Compare two knowledge bases fact by fact."""
+    before, after = _facts(old), _facts(new)
+    return Change(
+        added=tuple(sorted(after.keys() - before.keys())),
+        removed=tuple(sorted(before.keys() - after.keys())),
+        altered=tuple(sorted(key for key in before.keys() & after.keys() if before[key] != after[key])),
+    )
+
+
+def _facts(known: Knowledge) -> dict[str, Figure | Topic | Company | Role | Source]:
+    named = {"topic": known.topics, "company": known.companies, "role": known.roles, "source": known.sources}
+    things = {f"{kind} {thing.id}": thing for kind, group in named.items() for thing in group}  # type: ignore[attr-defined]
+    return {**{f.id: f for f in known.figures}, **things}
+
+
+def load(folder: Path) -> Knowledge:
+    """Read the knowledge base in `folder`. Raises KnowledgeError with all that is wrong."""
+    reader = _Reader(folder)
+    known = reader.knowledge()
+    faults = reader.faults
+    if known is not None:
+        faults += [reader.fault_of(problem) for problem in problems(known)]
+    if faults or known is None:
+        raise KnowledgeError(sorted(set(faults)))
+    return known
+
+
+@dataclass
+class _Reader:
+    """Reads one folder, remembering where each thing stood so that cross-checks can name file and line."""
+
+    folder: Path
+    faults: list[Fault] = field(default_factory=list)
+    origins: dict[tuple[str, str], tuple[Parsed[Any], schema.Path]] = field(default_factory=dict)
+
+    def knowledge(self) -> Knowledge | None:
+        """Return the knowledge base, or None where a part can't be read."""
+        if not self.folder.is_dir():
+            self.faults.append(Fault(str(self.folder), 1, "there is no such folder; name one with --knowledge"))
+            return None
+        sources = self._one("sources.yaml", schema.Sources)
+        vocabulary = self._one("vocabulary.yaml", Vocabulary)
+        roles = self._folder("roles", "role", Role)
+        companies = self._folder("companies", "company", Company)
+        topics = self._folder("topics", "topic", Topic)
+        intents = self._folder("intents", "intent", Intent)
+        recognised = self._recognised()
+        english = self._english()
+        self._strangers()
+        if sources is None or vocabulary is None or self.faults:
+            return None
+        self._note_parts("source", sources, "sources")
+        for kind in ("level", "skill", "field"):
+            self._note_parts(kind, vocabulary, f"{kind}s")
+        return Knowledge(
+            sources=sources.value.sources,
+            vocabulary=vocabulary.value,
+            roles=tuple(roles),
+            companies=tuple(companies),
+            topics=tuple(topics),
+            intents=tuple(intents),
+            recognised=tuple(recognised),
+            english=english,
+        )
+
+    def fault_of(self, problem: Problem) -> Fault:
+        """Find file and line of a problem that the core found."""
+        place: Place = problem.place
+        parsed, prefix = self.origins[place.kind, place.id]
+        return parsed.fault((*prefix, *place.path), problem.message)
+
+    def _note_parts(self, kind: str, parsed: Parsed[Any], name: str) -> None:
+        for n, thing in enumerate(getattr(parsed.value, name)):
+            self.origins.setdefault((kind, thing.id), (parsed, (name, n)))
+
+    def _one(self, name: str, wanted: type[T]) -> Parsed[T] | None:
+        data = self._bytes(self.folder / name)
+        if data is None:
+            return None
+        parsed, faults = schema.parse(data, name, wanted)
+        self.faults += faults
+        return parsed
+
+    def _folder(self, name: str, kind: str, wanted: type[T]) -> list[T]:
+        values: list[T] = []
+        for path in self._files(name):
+            parsed = self._one(f"{name}/{path.name}", wanted)
+            if parsed is None:
+                continue
+            key = parsed.value.id  # type: ignore[attr-defined]
+            if key != path.stem:
+                self.faults.append(parsed.fault(("id",), f"the id {key!r} has to be the file's name, {path.stem!r}"))
+            self.origins[kind, key] = (parsed, ())
+            values.append(parsed.value)
+        return values
+
+    def _recognised(self) -> list[Recognised]:
+        values: list[Recognised] = []
+        for path in self._files("recognised"):
+            parsed = self._one(f"recognised/{path.name}", Recognised)
+            if parsed is not None:
+                self.origins["recognised", str(len(values))] = (parsed, ())
+                values.append(parsed.value)
+        return values
+
+    def _english(self) -> tuple[str, ...]:
+        data = self._bytes(self.folder / "english.txt")
+        if data is None:
+            return ()
+        try:
+            lines = data.decode("utf-8").split("\n")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self.faults.append(Fault("english.txt", line, "not UTF-8 text; save the file as UTF-8"))
+            return ()
+        return tuple(line for line in lines if line and line[0] != "#")
+
+    def _files(self, name: str) -> list[Path]:
+        folder = self.folder / name
+        if not folder.is_dir():
+            self.faults.append(Fault(name, 1, "the folder is missing; a knowledge base has one of that name"))
+            return []
+        files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        if len(files) > MAX_FILES:
+            self.faults.append(Fault(name, 1, f"{len(files):,} files; the limit is {MAX_FILES:,}"))
+            return []
+        for path in files:
+            if path.suffix != ".yaml":
+                self.faults.append(Fault(f"{name}/{path.name}", 1, "not a .yaml file; rename or move it"))
+        return [path for path in files if path.suffix == ".yaml"]
+
+    def _strangers(self) -> None:
+        known = {"sources.yaml", "vocabulary.yaml", "english.txt", "README.md", "roles", "companies", "topics"}
+        for path in sorted(self.folder.iterdir()):
+            if path.name not in known | {"intents", "recognised", "schema"} and not path.name.startswith("."):
+                self.faults.append(Fault(path.name, 1, "nothing reads this file; move it where it belongs or remove it"))
+
+    def _bytes(self, path: Path) -> bytes | None:
+        name = str(path.relative_to(self.folder))
+        try:
+            if not path.resolve().is_relative_to(self.folder.resolve()):
+                self.faults.append(Fault(name, 1, "a link out of the knowledge folder; copy the file instead"))
+                return None
+            # Opened without blocking, so that a pipe in the folder can't hang a reload.
+            handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            with os.fdopen(handle, "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    self.faults.append(Fault(name, 1, "not a regular file"))
+                    return None
+                return file.read(schema.MAX_BYTES + 1)
+        except FileNotFoundError:
+            self.faults.append(Fault(name, 1, "the file is missing; a knowledge base has one of that name"))
+        except OSError as error:
+            self.faults.append(Fault(name, 1, f"can't be read: {error.strerror}"))
+        return None

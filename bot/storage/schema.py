@@ -1,0 +1,228 @@
+"""YAML <-> the core's types. Every error says file, line, what is wrong and how to mend it; all of them are collected.
+
+Rules: a value means what it looks like (YAML 1.1's `NO`, `1:30`, `012` and dates are refused, not guessed), a key stands
+once, nothing is aliased, and a file holds what its type knows and nothing more.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import pydantic
+import yaml
+
+from bot.core.knowledge import Company, Entry, Intent, Recognised, Role, Source, Topic, Vocabulary
+
+T = TypeVar("T")
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 12
+# The C parser is about ten times faster; it is missing only where PyYAML was built without libyaml.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Path = tuple[str | int, ...]
+
+
+class Fault(NamedTuple):
+    """One thing wrong with a file of the knowledge base."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources(Entry):
+    """knowledge/sources.yaml."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Parsed(Generic[T]):
+    """A file that was read: the value, and the line at which each part of it stands."""
+
+    file: str
+    value: T
+    lines: dict[Path, int]
+
+    def fault(self, path: Path, message: str) -> Fault:
+        """Return a fault at the innermost part of `path` that is in the file."""
+        return Fault(self.file, _line(self.lines, path), message)
+
+
+TYPES: dict[str, type] = {
+    "sources": Sources,
+    "vocabulary": Vocabulary,
+    "company": Company,
+    "role": Role,
+    "topic": Topic,
+    "intent": Intent,
+    "recognised": Recognised,
+}
+_ADAPTERS: dict[type, pydantic.TypeAdapter[Any]] = {}
+
+
+def parse(data: bytes, file: str, wanted: type[T]) -> tuple[Parsed[T] | None, list[Fault]]:
+    """Read one YAML file into a core type.
+
+    Returns the value, or None and everything that is wrong with it. Never raises for bad data.
+    """
+    tree, lines, faults = _plain(data, file)
+    if faults:
+        return None, faults
+    try:
+        # JSON in between: pydantic's strict mode then takes lists for tuples but "5" never for 5.
+        value = _adapter(wanted).validate_json(json.dumps(tree), strict=True)
+    except pydantic.ValidationError as error:
+        return None, [Fault(file, _line(lines, e["loc"]), _explain(e)) for e in error.errors(include_url=False)]
+    return Parsed(file, value, lines), []
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema of one kind of file (a key of TYPES), for editors."""
+    schema: dict[str, Any] = _adapter(TYPES[kind]).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _adapter(wanted: type[T]) -> pydantic.TypeAdapter[T]:
+    if wanted not in _ADAPTERS:
+        _ADAPTERS[wanted] = pydantic.TypeAdapter(wanted)
+    return _ADAPTERS[wanted]
+
+
+def _plain(data: bytes, file: str) -> tuple[Any, dict[Path, int], list[Fault]]:
+    if len(data) > MAX_BYTES:
+        return None, {}, [Fault(file, 1, f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}: split it")]
+    try:
+        said = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, {}, [Fault(file, line, "not UTF-8 text; save the file as UTF-8")]
+    try:
+        node = _compose(said)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        why = " ".join(str(getattr(error, "problem", None) or error).split())
+        return None, {}, [Fault(file, mark.line + 1 if mark else 1, f"not valid YAML: {why}")]
+    except RecursionError:
+        return None, {}, [Fault(file, 1, "nested too deeply; a knowledge file is flat")]
+    if node is None:
+        return None, {}, [Fault(file, 1, "the file is empty; copy a neighbouring file and edit it")]
+    walk = _Walk(file)
+    return walk.value(node, (), 0), walk.lines, walk.faults
+
+
+def _compose(said: str) -> yaml.Node | None:
+    loader = _Loader(said)
+    try:
+        node: yaml.Node | None = loader.get_single_node()
+    finally:
+        loader.dispose()
+    return node
+
+
+class _Walk:
+    """Turns YAML nodes into plain data, noting lines and refusing what YAML 1.1 would quietly get wrong."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[Path, int] = {}
+        self.faults: list[Fault] = []
+        self._seen: set[int] = set()
+
+    def value(self, node: yaml.Node, path: Path, depth: int) -> Any:
+        self.lines[path] = node.start_mark.line + 1
+        if id(node) in self._seen:
+            return self._refuse(node, "a YAML alias (*name) repeats another part; write it out")
+        self._seen.add(id(node))
+        if depth > MAX_DEPTH:
+            return self._refuse(node, "nested too deeply; a knowledge file is flat")
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path, depth)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*path, n), depth + 1) for n, child in enumerate(node.value)]
+        assert isinstance(node, yaml.ScalarNode)
+        return self._scalar(node)
+
+    def _refuse(self, node: yaml.Node, message: str) -> None:
+        self.faults.append(Fault(self.file, node.start_mark.line + 1, message))
+
+    def _mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, child in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._refuse(key_node, "a key has to be a plain word")
+                continue
+            key = self._scalar(key_node)
+            if not isinstance(key, str):
+                if key is not None:
+                    self._refuse(key_node, f"the key {key_node.value!r} is read as {key!r}; put it in quotes")
+                continue
+            if key in found:
+                self._refuse(key_node, f"the key {key!r} stands twice; YAML would silently drop the first")
+                continue
+            found[key] = self.value(child, (*path, key), depth + 1)
+        return found
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        kind, said = node.tag.rpartition(":")[2], node.value
+        if kind == "str":
+            return said
+        if kind == "null" and said in ("", "null", "~"):
+            return None
+        if kind == "bool" and said in ("true", "false"):
+            return said == "true"
+        if kind == "int" and re.fullmatch(r"[-+]?(0|[1-9]\d{0,17})", said):
+            return int(said)
+        if kind == "float" and re.fullmatch(r"[-+]?\d{1,17}\.\d{1,17}", said):
+            return float(said)
+        shown = said if len(said) <= 40 else said[:40] + "..."  # noqa: PLR2004 - a line's worth
+        return self._refuse(node, f"YAML reads {shown!r} as a {kind}, not as it looks; put it in quotes or write it plainly")
+
+
+def _line(lines: dict[Path, int], loc: tuple[int | str, ...]) -> int:
+    path: Path = tuple(loc)
+    while path not in lines and path:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+_ADVICE = {
+    "missing": "the field is missing; add it",
+    "missing_argument": "the field is missing; add it",
+    "missing_keyword_only_argument": "the field is missing; add it",
+    "unexpected_keyword_argument": "unknown field; remove it or correct its spelling",
+    "extra_forbidden": "unknown field; remove it or correct its spelling",
+    "string_type": "has to be text; put it in quotes",
+    "int_type": "has to be a whole number, without quotes, commas or a currency sign",
+    "float_type": "has to be a number, without quotes, commas or a currency sign",
+    "tuple_type": "has to be a list: [a, b] or one `- item` a line",
+    "dict_type": "has to be a mapping: one `name: ...` a line",
+    "dataclass_type": "has to be a mapping: one `field: value` a line",
+    "bool_type": "has to be true or false",
+}
+
+
+def _explain(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"]) or "the file"
+    if error["type"] == "literal_error":
+        return f"{where}: has to be one of {error['ctx']['expected']}"
+    advice = _ADVICE.get(error["type"], error["msg"])
+    return f"{where}: {advice}"
+
+
+def text_of_schema(kind: str) -> str:
+    """Return the JSON Schema of one kind of file as it is kept in knowledge/schema/."""
+    return json.dumps(json_schema(kind), indent=1, sort_keys=True) + "\n"
+
+
+def kinds() -> Iterator[str]:
+    """Yield the kinds of file that have a schema."""
+    yield from TYPES
