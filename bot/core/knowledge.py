@@ -29,11 +29,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Entry):
-    """Who says a figure. The id `not_stated` is used where the article names nobody."""
+    """Who says a figure. The id `not_stated` is used where the article names nobody.
+
+    `common_word` marks a name that is an ordinary word ("Salary"): only its aliases are matched in questions.
+    """
 
     id: str
     name: str
     aliases: tuple[str, ...] = ()
+    common_word: bool = False
     note: str | None = None
 
 
@@ -327,7 +331,8 @@ def names_of(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
         for thing in things:
             if thing.id in (NOT_STATED, "article"):
                 continue
-            yield kind, thing.id, thing.name, Place(kind, thing.id, ("name",))
+            if not (isinstance(thing, Source) and thing.common_word):
+                yield kind, thing.id, thing.name, Place(kind, thing.id, ("name",))
             for n, alias in enumerate(thing.aliases):
                 yield kind, thing.id, alias, Place(kind, thing.id, ("aliases", n))
 
