@@ -150,7 +150,8 @@ class Topic(Entry):
 class Intent(Entry):
     """One kind of question: examples in the users' words, what the answer can take into account, which answer it is.
 
-    `takes` names the kinds of entity that the answer uses; `needs` those without which the intent cannot be meant;
+    `takes` names the kinds of entity that the answer uses; `needs` those without which the intent cannot be meant
+    (`skill`, or one in particular: `field:ai`);
     `about` the roles that it has something to say of. A name in an example stands for any name of its kind.
     """
 
@@ -183,6 +184,7 @@ class Vocabulary(Entry):
     abbreviations: dict[str, str]
     filler: tuple[str, ...]
     pay_words: tuple[str, ...]
+    weak_pay_words: tuple[str, ...]
     career_words: tuple[str, ...]
     question_words: tuple[str, ...]
     role_heads: tuple[str, ...]

@@ -22,6 +22,8 @@ from bot.core.knowledge import Knowledge, names_of, recognised_names
 # A name's word has to have this many letters before a typo in it is forgiven (DESIGN: "five letters and more").
 SHORTEST_MENDED_NAME = 5
 SHORTEST_MENDED_WORD = 4
+# "muh" and "wht" are typos of four-letter words; anything shorter is not guessed at.
+SHORTEST_TYPO = 3
 # From this length on two typos in one word are forgiven; with fewer letters two edits reach too many other words.
 TWO_TYPOS_FROM = 8
 # English words beyond this rank are rarer in chat than a typo of a word of the trade ("rang" for "range").
@@ -30,6 +32,7 @@ MOST_MODIFIERS = 3
 
 FUZZY_KINDS = frozenset({"company", "role", "source", "skill", "field"})
 _AUXILIARIES = frozenset("does do did would will can could might may should doesn't don't".split())
+_LANGUAGE_WORDS = frozenset("language languages programming code coding".split())
 _NOT_INDEED = frozenset("is are was were yes very thanks it that".split())
 
 
@@ -89,7 +92,10 @@ class Reader:
         for group in (vocabulary.filler, vocabulary.pay_words, vocabulary.career_words, vocabulary.question_words):
             self.learn(word for entry in group for word in self._split(entry))
         self.learn(word for head in vocabulary.role_heads for word in text.words(head))
-        self._mender = _Mender(self._plain, self._name_words)
+        self.learn(word for phrase in vocabulary.groups for word in text.words(phrase))
+        self.learn(word for phrases in vocabulary.periods.values() for phrase in phrases for word in text.words(phrase))
+        self.learn(("level", "career"))
+        self.finish()
 
     def learn(self, words: Iterable[str]) -> None:
         """Add plain words that a typo may be mended to (the words of the examples)."""
@@ -97,13 +103,15 @@ class Reader:
 
     def finish(self) -> None:
         """Build the index of misspellings; call after the last `learn`."""
-        self._mender = _Mender(self._plain, self._name_words)
+        known_names = {word for word, entries in self._phrases.items() for phrase, named in entries if named.known}
+        self._mender = _Mender(self._plain, self._name_words, self._plain | self._name_words | known_names)
 
     def read(self, said: str, *, mend_english: bool = False) -> Reading:
         """Find names and quantities. `mend_english` also mends rare English words into words of the trade."""
         plain = text.normalise(said)
         counted = quantities.find(plain)
-        words = [word for raw in _split_marked(counted.marked) for word in self._mended(raw, mend_english=mend_english)]
+        raws = _split_marked(counted.marked)
+        words = [word for n, raw in enumerate(raws) for word in self._spelled(raws, n, mend_english=mend_english)]
         mentions, near = self._mentions(words, counted)
         tokens, loose = _mask(words, mentions)
         return Reading(
@@ -146,7 +154,8 @@ class Reader:
             entries.sort(key=lambda entry: -len(entry[0]))
 
     def _add(self, alias: str, named: Named) -> None:
-        words = tuple(self._split(alias))
+        # "R" the language is no "are": a name of one letter is not spelled out.
+        words = text.words(alias) if len(alias) == 1 else tuple(self._split(alias))
         if not words:
             return
         self._phrases[words[0]].append((words, named))
@@ -161,13 +170,14 @@ class Reader:
 
     # -- words
 
-    def _mended(self, raw: str, *, mend_english: bool) -> Iterator[Word]:
-        if raw.startswith("§") or not raw.isalpha():
-            yield Word(raw, raw)
-            return
+    def _spelled(self, raws: list[str], n: int, *, mend_english: bool) -> Iterator[Word]:
+        """Yield the words that one raw word stands for: spelled out, mended, or as it is."""
+        raw = raws[n]
         expanded = self._abbreviations.get(raw)
-        if expanded:
+        if expanded and not (raw == "r" and self._beside_skill(raws, n)):
             yield from (Word(word, word) for word in expanded)
+        elif raw.startswith("§") or not raw.isalpha():
+            yield Word(raw, raw)
         elif self._is_known(raw, mend_english=mend_english):
             yield Word(raw, raw)
         else:
@@ -222,7 +232,7 @@ class Reader:
                 if end > len(words) or not _same(phrase, [w.text for w in words[at:end]]):
                     continue
                 mended = any(w.mended for w in words[at:end])
-                if mended and named.kind not in FUZZY_KINDS and not self._plainly(phrase):
+                if mended and named.kind not in FUZZY_KINDS and not self._plainly(phrase, words[at:end]):
                     continue
                 typed = " ".join(dict.fromkeys(w.typed for w in words[at:end]))
                 return Mention(
@@ -230,9 +240,9 @@ class Reader:
                 )
         return None
 
-    def _plainly(self, phrase: tuple[str, ...]) -> bool:
-        """Whether a mended phrase is of plain words only, so that no level or place was matched with a typo."""
-        return all(word in self._plain for word in phrase)
+    def _plainly(self, phrase: tuple[str, ...], words: list[Word]) -> bool:
+        """Whether the mended words of a phrase are plain ones, so that no level or place was matched with a typo."""
+        return all(said in self._plain for said, word in zip(phrase, words, strict=True) if word.mended)
 
     def _near(self, word: Word, at: int) -> Iterator[Mention]:
         """Yield the level that an unknown word is one typo away from."""
@@ -256,18 +266,15 @@ class Reader:
                 settled.extend([company] if company else [m])
             elif m.kind == "source" and m.text == "indeed" and before in _NOT_INDEED:
                 continue
-            elif m.kind == "skill" and m.text == "r" and not self._beside_skill(words, m, found):
-                continue
             else:
                 settled.append(m)
         return settled
 
-    @staticmethod
-    def _beside_skill(words: list[Word], m: Mention, found: list[Mention]) -> bool:
-        near = {w.text for w in words[max(0, m.start - 2) : m.end + 2]}
-        return bool(near & {"language", "languages", "programming", "code"}) or any(
-            other.kind == "skill" and other is not m and abs(other.start - m.start) <= 2  # noqa: PLR2004 - "python or r"
-            for other in found
+    def _beside_skill(self, raws: list[str], n: int) -> bool:
+        """Whether the letter stands among languages ("python or r") rather than for "are"."""
+        near = set(raws[max(0, n - 2) : n] + raws[n + 1 : n + 3])
+        return bool(near & _LANGUAGE_WORDS) or any(
+            named.kind == "skill" and len(phrase) == 1 for word in near for phrase, named in self._phrases.get(word, ())
         )
 
     def _unknown_roles(self, words: list[Word], found: list[Mention]) -> list[Mention]:
@@ -368,7 +375,8 @@ def _mask(words: list[Word], mentions: list[Mention]) -> tuple[tuple[str, ...], 
 class _Mender:
     """Mends one misspelt word against the vocabulary: candidates from an index of deletions, the verdict by OSA."""
 
-    def __init__(self, plain: Iterable[str], names: Iterable[str]) -> None:
+    def __init__(self, plain: Iterable[str], names: Iterable[str], pieces: Iterable[str]) -> None:
+        self._pieces = frozenset(pieces)
         self._names = frozenset(names)
         self._plain = frozenset(plain)
         self._words = self._plain | self._names
@@ -389,7 +397,7 @@ class _Mender:
         return (near or word,)
 
     def _nearest(self, word: str, *, real: bool) -> str | None:
-        if len(word) < SHORTEST_MENDED_WORD:
+        if len(word) < SHORTEST_TYPO:
             return None
         candidates = {c for form in _deletions(word) for c in self._deletions.get(form, ())}
         ranked = sorted(
@@ -420,7 +428,7 @@ class _Mender:
         return ()
 
     def _is_piece(self, piece: str) -> bool:
-        known = piece in self._words or any(form in self._words for form in _singulars(piece))
+        known = piece in self._pieces or any(form in self._pieces for form in _singulars(piece))
         return known and (len(piece) > 1 or piece in "ai")
 
 

@@ -19,12 +19,14 @@ from bot.core.mentions import Reading
 
 SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
 FIGURES = frozenset({"pay", "compare", "rank_companies", "rank_sources", "ladder", "offer"})
-# An intent has to reach this share of the probability, weighed by how much of the text it explains ...
-SURE = 0.30
-# ... and below that, down to here, the bot asks back instead of answering.
-PLAUSIBLE = 0.12
+# An intent has to reach this share among those that explain the text, or the bot asks back instead of answering ...
+SURE = 0.45
+# ... and this share among all, before it is looked at: less is noise.
+PLAUSIBLE = 0.08
 # How many intents are looked at; the right one was never further down on the tuning questions.
-LOOKED_AT = 6
+LOOKED_AT = 8
+# These differ in what they are told to do with the names, and the names decide between them.
+KIN = frozenset({"pay", "compare", "offer"})
 FIRST_YEAR, LAST_YEAR = 2021, 2028
 
 
@@ -58,6 +60,7 @@ class Planner:
         self._explained = explained
         self._filler = _stems(vocabulary.filler)
         self._pay = _stems(vocabulary.pay_words)
+        self._weak_pay = _stems(vocabulary.weak_pay_words)
         self._career = _stems(vocabulary.career_words)
         self._questions = _stems(vocabulary.question_words)
         self._bare = _stems(vocabulary.bare_words)
@@ -93,7 +96,8 @@ class Planner:
     def _slots(self, reading: Reading) -> Slots:
         known, slots = self._known, Slots()
         stems = {text.stem(word.text) for word in reading.loose}
-        slots.kinds = frozenset(m.kind for m in reading.mentions)
+        named = [m for m in reading.mentions if not m.excluded]
+        slots.kinds = frozenset([m.kind for m in named] + [f"{m.kind}:{m.id}" for m in named])
         slots.companies = _ids(m for m in reading.of("company") if m.known)
         slots.excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company")
         slots.roles = _ids(m for m in reading.of("role") if m.known)
@@ -124,21 +128,28 @@ class Planner:
     def _choose(
         self, reading: Reading, ranked: Sequence[Ranked], slots: Slots, stems: list[str]
     ) -> tuple[str, float, list[str]]:
-        """Return the intent that explains most of the text for its probability, that product, and what is left over."""
+        """Return the likeliest intent among those that explain the text, its share of these, and what it leaves over."""
         looked: list[tuple[float, str, list[str]]] = []
+        content = sum(1 for stem in stems if stem not in self._filler)
         for intent, share in self._eligible(ranked, slots)[:LOOKED_AT]:
             left = self._left(intent, reading, stems)
-            content = sum(1 for stem in stems if stem not in self._filler)
-            explained = 1.0 if not left else max(0.0, 1 - len(left) / max(content, len(left)))
-            looked.append((share * (0.1 + 0.9 * explained**2), intent, left))
+            explained = max(0.0, 1 - len(left) / max(content, len(left), 1))
+            looked.append((share * (0.02 + 0.98 * explained**3), intent, left))
         score, intent, left = max(looked, key=lambda item: item[0])
-        return intent, min(score * _mended_discount(reading), 1.0), left
+        kin = KIN if intent in KIN else {intent}
+        together = sum(other for other, name, unexplained in looked if name in kin and not (unexplained and not left))
+        total = sum(other for other, _, _ in looked)
+        share = together / total if score >= PLAUSIBLE or (score and not left and together >= PLAUSIBLE) else score
+        return intent, min(share * _mended_discount(reading), 1.0), left
 
     def _eligible(self, ranked: Sequence[Ranked], slots: Slots) -> list[Ranked]:
-        """Leave out the intents that need what the text does not name; share their probability among the others."""
-        kept = [r for r in ranked if set(self._known.intent(r.intent).needs) <= slots.kinds]
-        if slots.amounts and not slots.skills:
-            kept = [r if r.intent != "pay" else r for r in kept]
+        """Leave out the intents that need what the text does not name, or can't be meant with what it names."""
+        one_level = len(slots.levels) == 1
+        kept = [
+            r
+            for r in ranked
+            if set(self._known.intent(r.intent).needs) <= slots.kinds and not (one_level and r.intent == "ladder")
+        ]
         total = sum(r.share for r in kept) or 1.0
         return [Ranked(r.intent, r.share / total) for r in kept]
 
@@ -151,16 +162,19 @@ class Planner:
             for word, stem in zip(reading.loose, stems, strict=True)
             if stem not in explained
             and stem not in self._filler
-            and not (figures and (stem in self._pay or stem in self._all_directions))
+            and not (figures and (stem in self._pay or stem in self._weak_pay or stem in self._all_directions))
         ]
         return left + [m.text for m in reading.mentions if m.kind in ("product", "impossible")]
 
     def _speaks_of_pay(self, stems: list[str], intent: str, slots: Slots) -> bool:
-        if any(stem in self._pay for stem in stems) or slots.amounts:
+        """Whether pay is asked for, and not a company's revenue or the weather at its door."""
+        if any(stem in self._pay for stem in stems) or slots.amounts or slots.period:
             return True
         if intent == "compare":
             return len(slots.roles) + len(slots.fields) + len(slots.companies) + len(slots.levels) + len(slots.sources) > 1
-        return bool(intent in ("rank_sources", "ladder") or slots.sources or slots.period)
+        people = slots.kinds & {"role", "field", "level", "years", "people", "source"}
+        weakly = bool(people) and any(stem in self._weak_pay for stem in stems)
+        return weakly or intent in ("rank_sources", "rank_companies", "ladder")
 
     # -- outcomes
 
@@ -206,7 +220,9 @@ class Planner:
 
     def _answer_kind(self, answer: str, slots: Slots) -> str:
         """Let the names decide between telling and comparing: "apple msft mle pay" compares whatever the words say."""
-        if answer == "pay" and slots.amounts and not slots.period:
+        if slots.amounts and slots.period:
+            return "pay" if slots.levels or slots.companies else "convert"
+        if answer == "pay" and slots.amounts:
             return "offer"
         if answer == "pay" and not slots.group and (
             len(slots.companies) > 1 or len(slots.roles) > 1 or len(slots.levels) > 1 or len(slots.sources) > 1

@@ -33,9 +33,11 @@ def normalise(text: str) -> str:
     if not plain.isascii():
         plain = re.sub(r"\w+", _latin, plain)
         plain = "".join(c if unicodedata.category(c)[0] != "C" and unicodedata.category(c) != "So" else " " for c in plain)
-    return " ".join(plain.split())
+    return " ".join(_PHD.sub("phd", plain).split())
 
 
+# "Ph.D.", "Ph. D", "ph d": one word, not two initials.
+_PHD = re.compile(r"\bph\.?\s?d(?:\b|(?=s\b))\.?")
 # Longer than any Discord message (4,000 characters with Nitro): what comes after is not read.
 LONGEST = 4_000
 
@@ -49,7 +51,7 @@ def words(text: str) -> tuple[str, ...]:
     """Return the words of a text in the matcher's form.
 
     >>> words("C++ & Ph.D. at Scale-AI")
-    ('c++', 'ph', 'd', 'at', 'scale', 'ai')
+    ('c++', 'phd', 'at', 'scale', 'ai')
     """
     return tuple(WORD.findall(normalise(text)))
 

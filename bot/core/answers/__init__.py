@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.core.answers.compare import compare
+from bot.core.answers.convert import convert
 from bot.core.answers.explain import employers, sources, topic, who_says
 from bot.core.answers.missing import missing
 from bot.core.answers.offer import offer
@@ -18,6 +19,7 @@ __all__ = ["ANSWERS", "gap_lines", "missing", "read_as"]
 ANSWERS: dict[str, Callable[[Query, Knowledge], Answer]] = {
     "about": about,
     "compare": compare,
+    "convert": convert,
     "employers": employers,
     "greeting": greeting,
     "help": help_,

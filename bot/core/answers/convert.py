@@ -1,0 +1,30 @@
+"""Answers what an amount that the person typed comes to in another period; pure arithmetic, no figure of the article."""
+
+from __future__ import annotations
+
+from bot.core.answers import rows
+from bot.core.dialogue import Answer, Points, Query
+from bot.core.knowledge import Knowledge
+from bot.core.text import money, number
+
+
+def convert(query: Query, known: Knowledge) -> Answer:
+    """Turn the amount into a year's pay and that into the period asked for, each step shown."""
+    del known
+    amount, wanted = query.amounts[0], query.period or "month"
+    given = amount.period or "year"
+    yearly = amount.low * rows.PARTS[given]
+    result = yearly / rows.PARTS[wanted]
+    steps = []
+    if given != "year":
+        steps.append(f"{number(amount.low)} x {number(rows.PARTS[given])} = {number(yearly)} a year")
+    if wanted != "year":
+        steps.append(f"{number(yearly)} / {number(rows.PARTS[wanted])} = {number(int(result + 0.5))} a {wanted}")
+    rules = [rows.RULES[period] for period in (given, wanted) if period != "year"]
+    return Answer(
+        status="answered",
+        title="Converted",
+        headline=f"{money(amount.low)} a {given} is about {money(result)} {'an' if wanted == 'hour' else 'a'} {wanted}.",
+        blocks=(Points(tuple(steps)),),
+        caveats=(f"The rule is mine: {'; '.join(rules)}. Before tax.",),
+    )
