@@ -25,11 +25,15 @@ class Advisor:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._reader = Reader(knowledge)
-        readings = [(intent.id, self._reader.read(example)) for intent in knowledge.intents for example in intent.examples]
+        readings = [
+            (intent.id, self._reader.read(example)) for intent in knowledge.intents for example in intent.examples
+        ]
         self._reader.learn(word.text for _, reading in readings for word in reading.loose)
         self._reader.finish()
         self._ranker = Ranker([(intent, reading.tokens) for intent, reading in readings])
-        explained: dict[str, set[str]] = {intent.id: set(map(text.stem, text.words(intent.title))) for intent in knowledge.intents}
+        explained: dict[str, set[str]] = {
+            intent.id: set(map(text.stem, text.words(intent.title))) for intent in knowledge.intents
+        }
         for intent, reading in readings:
             explained[intent].update(text.stem(word.text) for word in reading.loose)
         self._planner = Planner(knowledge, {intent: frozenset(stems) for intent, stems in explained.items()})
@@ -101,7 +105,10 @@ class Advisor:
 
 def _differ(first: Query, second: Query, whole: Query | Unclear) -> bool:
     """Whether two halves ask different things, rather than one comparison cut in two."""
-    pair = {first.answer if first.topic is None else first.topic, second.answer if second.topic is None else second.topic}
+    pair = {
+        first.answer if first.topic is None else first.topic,
+        second.answer if second.topic is None else second.topic,
+    }
     if len(pair) == 1 or pair & SOCIAL or (isinstance(whole, Query) and len(pair & FIGURES) > 1):
         return False
     return isinstance(whole, Unclear) or whole.confidence < min(first.confidence, second.confidence) + 0.3

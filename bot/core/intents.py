@@ -40,7 +40,9 @@ class Ranker:
         self._index = {name: n for n, name in enumerate(sorted(seen))}
         self._rarity = [log((1 + len(bags)) / (1 + seen[name])) + 1 for name in sorted(seen)]
         labels = np.array([self.intents.index(intent) for intent, _ in examples], dtype=np.intp)
-        self._weights, self._bias = _fit([self._vector(bag) for bag in bags], labels, len(self._index), len(self.intents))
+        self._weights, self._bias = _fit(
+            [self._vector(bag) for bag in bags], labels, len(self._index), len(self.intents)
+        )
 
     def rank(self, tokens: Sequence[str]) -> list[Ranked]:
         """Return all intents, the likeliest first; their shares sum to 1."""

@@ -333,7 +333,8 @@ def names_of(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
         for thing in things:
             if thing.id in (NOT_STATED, "article"):
                 continue
-            if not (isinstance(thing, Source) and thing.common_word):
+            # A level's name is a label for reading ("mid-career (5-9 years)"), not something people type.
+            if not (isinstance(thing, Level) or (isinstance(thing, Source) and thing.common_word)):
                 yield kind, thing.id, thing.name, Place(kind, thing.id, ("name",))
             for n, alias in enumerate(thing.aliases):
                 yield kind, thing.id, alias, Place(kind, thing.id, ("aliases", n))
@@ -382,7 +383,9 @@ def _placed_figures(known: Knowledge) -> Iterator[tuple[Place, Figure]]:
 
 def _bad_figures(known: Knowledge) -> Iterator[Problem]:
     for place, f in _placed_figures(known):
-        yield from (Problem(Place(place.kind, place.id, (*place.path, key)), why) for key, why in _figure_faults(known, f))
+        yield from (
+            Problem(Place(place.kind, place.id, (*place.path, key)), why) for key, why in _figure_faults(known, f)
+        )
         mine = f.company if place.kind == "company" else f.role
         if mine != place.id:
             yield Problem(place, f"this figure names the {place.kind} {mine!r}; in this file it has to be {place.id!r}")
@@ -468,7 +471,9 @@ def _bad_levels(known: Knowledge) -> Iterator[Problem]:
     expected = 0
     for level in known.vocabulary.levels:
         if level.from_years != expected:
-            why = f"the levels have to follow each other: this one starts at {level.from_years}, not at {expected} years"
+            why = (
+                f"the levels have to follow each other: this one starts at {level.from_years}, not at {expected} years"
+            )
             yield Problem(Place("level", level.id, ("from_years",)), why)
         if level.to_years is not None and level.to_years < level.from_years:
             yield Problem(Place("level", level.id, ("to_years",)), "to_years is below from_years; swap them")

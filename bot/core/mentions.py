@@ -7,7 +7,7 @@ levels, grades and places are never matched with a typo: a near miss is kept in 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -85,12 +85,19 @@ class Reader:
         self._people = {" ".join(text.words(head)) for head in vocabulary.generic_people}
         self._head_roles = _roles_by_head(known)
         self._rank = {word: n for n, word in enumerate(known.english)}
-        self._plain: set[str] = set()
+        self._plain: Counter[str] = Counter()
         self._name_words: set[str] = set()
         self._never_fuzzy: set[str] = set()
         self._add_names(known)
-        for group in (vocabulary.filler, vocabulary.pay_words, vocabulary.career_words, vocabulary.question_words):
+        for group in (
+            vocabulary.filler,
+            vocabulary.pay_words,
+            vocabulary.weak_pay_words,
+            vocabulary.career_words,
+            vocabulary.question_words,
+        ):
             self.learn(word for entry in group for word in self._split(entry))
+        self.learn(short for short in self._abbreviations if len(short) >= SHORTEST_MENDED_WORD)
         self.learn(word for head in vocabulary.role_heads for word in text.words(head))
         self.learn(word for phrase in vocabulary.groups for word in text.words(phrase))
         self.learn(word for phrases in vocabulary.periods.values() for phrase in phrases for word in text.words(phrase))
@@ -104,7 +111,8 @@ class Reader:
     def finish(self) -> None:
         """Build the index of misspellings; call after the last `learn`."""
         known_names = {word for word, entries in self._phrases.items() for phrase, named in entries if named.known}
-        self._mender = _Mender(self._plain, self._name_words, self._plain | self._name_words | known_names)
+        pieces = {*self._plain, *self._name_words, *known_names, *self._abbreviations}
+        self._mender = _Mender(self._plain, self._name_words, pieces)
 
     def read(self, said: str, *, mend_english: bool = False) -> Reading:
         """Find names and quantities. `mend_english` also mends rare English words into words of the trade."""
@@ -161,7 +169,7 @@ class Reader:
         self._phrases[words[0]].append((words, named))
         if named.kind in FUZZY_KINDS and named.known:
             self._name_words.update(w for w in words if len(w) >= SHORTEST_MENDED_NAME and w.isalpha())
-        elif named.kind in ("level", "place", "grade"):
+        elif named.kind in ("level", "place", "grade") and len(words) == 1:
             self._never_fuzzy.update(w for w in words if w.isalpha())
 
     def _split(self, phrase: str) -> Iterator[str]:
@@ -181,7 +189,8 @@ class Reader:
         elif self._is_known(raw, mend_english=mend_english):
             yield Word(raw, raw)
         else:
-            yield from (Word(word, raw) for word in self._mender.mend(raw, real=raw in self._rank))
+            for word in self._mender.mend(raw, real=raw in self._rank):
+                yield from (Word(full, raw) for full in self._abbreviations.get(word, (word,)))
 
     def _is_known(self, word: str, *, mend_english: bool) -> bool:
         if word in self._plain or word in self._phrases or word in self._name_words or word in self._never_fuzzy:
@@ -247,10 +256,19 @@ class Reader:
     def _near(self, word: Word, at: int) -> Iterator[Mention]:
         """Yield the level that an unknown word is one typo away from."""
         typed = word.typed
-        if len(typed) < SHORTEST_MENDED_NAME or word.mended or typed in self._rank or self._is_known(typed, mend_english=False):
+        if (
+            len(typed) < SHORTEST_MENDED_NAME
+            or word.mended
+            or typed in self._rank
+            or self._is_known(typed, mend_english=False)
+        ):
             return
         for name in self._never_fuzzy:
-            if abs(len(name) - len(typed)) <= 1 and name[0] == typed[0] and OSA.distance(name, typed, score_cutoff=1) == 1:
+            if (
+                abs(len(name) - len(typed)) <= 1
+                and name[0] == typed[0]
+                and OSA.distance(name, typed, score_cutoff=1) == 1
+            ):
                 for phrase, named in self._phrases.get(name, ()):
                     if phrase == (name,) and named.kind == "level":
                         yield Mention(kind="level", id=named.id, text=typed, start=at, end=at + 1, exact=False)
@@ -375,11 +393,11 @@ def _mask(words: list[Word], mentions: list[Mention]) -> tuple[tuple[str, ...], 
 class _Mender:
     """Mends one misspelt word against the vocabulary: candidates from an index of deletions, the verdict by OSA."""
 
-    def __init__(self, plain: Iterable[str], names: Iterable[str], pieces: Iterable[str]) -> None:
+    def __init__(self, plain: Counter[str], names: Iterable[str], pieces: Iterable[str]) -> None:
         self._pieces = frozenset(pieces)
         self._names = frozenset(names)
-        self._plain = frozenset(plain)
-        self._words = self._plain | self._names
+        self._plain = plain
+        self._words = plain.keys() | self._names
         self._deletions: dict[str, list[str]] = defaultdict(list)
         for word in sorted(self._words):
             if len(word) >= SHORTEST_MENDED_WORD:
@@ -401,19 +419,18 @@ class _Mender:
             return None
         candidates = {c for form in _deletions(word) for c in self._deletions.get(form, ())}
         ranked = sorted(
-            (distance, -ratio(word, c), c)
+            (distance, word[0] != c[0], -self._plain[c], -ratio(word, c), c)
             for c in candidates
             if (distance := OSA.distance(word, c)) <= _allowed(word, c)
             and (c not in self._names or (not real and len(c) >= SHORTEST_MENDED_NAME))
         )
         if not ranked:
             return None
-        ties = [c for distance, _, c in ranked if distance == ranked[0][0]]
+        ties = [c for distance, *_, c in ranked if distance == ranked[0][0]]
         if len(ties) > 1 and any(c in self._names for c in ties):
             same_start = [c for c in ties if c[0] == word[0]]
             return same_start[0] if len(same_start) == 1 else None
-        same_start = [c for c in ties if c[0] == word[0]]
-        return (same_start or ties)[0]
+        return ties[0]
 
     def _split(self, word: str) -> tuple[str, ...]:
         cuts = [(word[:n], word[n:]) for n in range(1, len(word))]
@@ -421,9 +438,17 @@ class _Mender:
         if whole:
             return max(whole, key=lambda cut: min(map(len, cut)))
         for left, right in sorted(cuts, key=lambda cut: -max(map(len, cut))):
-            if self._is_piece(left) and len(left) >= SHORTEST_MENDED_WORD and (mended := self._nearest(right, real=False)):
+            if (
+                self._is_piece(left)
+                and len(left) >= SHORTEST_MENDED_WORD
+                and (mended := self._nearest(right, real=False))
+            ):
                 return (left, mended)
-            if self._is_piece(right) and len(right) >= SHORTEST_MENDED_WORD and (mended := self._nearest(left, real=False)):
+            if (
+                self._is_piece(right)
+                and len(right) >= SHORTEST_MENDED_WORD
+                and (mended := self._nearest(left, real=False))
+            ):
                 return (mended, right)
         return ()
 

@@ -19,9 +19,9 @@ from bot.core.mentions import Reading
 
 SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
 FIGURES = frozenset({"pay", "compare", "rank_companies", "rank_sources", "ladder", "offer"})
-# An intent has to reach this share among those that explain the text, or the bot asks back instead of answering ...
-SURE = 0.45
-# ... and this share among all, before it is looked at: less is noise.
+# An intent has to lead the next one by this share of the two, or the bot asks back instead of answering ...
+SURE = 0.55
+# ... and it has to reach this share among all: less is noise.
 PLAUSIBLE = 0.08
 # How many intents are looked at; the right one was never further down on the tuning questions.
 LOOKED_AT = 8
@@ -84,7 +84,13 @@ class Planner:
         if sureness < SURE:
             return self._unsure(reading, slots, stems, best, sureness)
         if intent.answer in SOCIAL:
-            return Query(answer=intent.answer, intent=best, confidence=sureness, mentions=reading.mentions, asked=reading.question_mark)
+            return Query(
+                answer=intent.answer,
+                intent=best,
+                confidence=sureness,
+                mentions=reading.mentions,
+                asked=reading.question_mark,
+            )
         if intent.answer == "no_figures":
             return self._not_covered(reading, slots, intent.title, sureness)
         if intent.answer in FIGURES and not self._speaks_of_pay(stems, best, slots):
@@ -111,9 +117,7 @@ class Planner:
         slots.people = bool(reading.of("people"))
         periods = [m.id for m in reading.of("period") if m.id != "year"]
         slots.period = cast("Period", periods[0]) if periods else None
-        slots.directions = tuple(
-            cast("Direction", name) for name, words in self._directions.items() if words & stems
-        )
+        slots.directions = tuple(cast("Direction", name) for name, words in self._directions.items() if words & stems)
         slots.gaps = tuple(_gaps(reading))
         if slots.group and not slots.companies:
             slots.companies = tuple(c.id for c in known.companies if c.id not in slots.excluded)
@@ -138,8 +142,8 @@ class Planner:
         score, intent, left = max(looked, key=lambda item: item[0])
         kin = KIN if intent in KIN else {intent}
         together = sum(other for other, name, unexplained in looked if name in kin and not (unexplained and not left))
-        total = sum(other for other, _, _ in looked)
-        share = together / total if score >= PLAUSIBLE or (score and not left and together >= PLAUSIBLE) else score
+        runner_up = max((other for other, name, _ in looked if name not in kin), default=0.0)
+        share = together / (together + runner_up) if together >= PLAUSIBLE else together
         return intent, min(share * _mended_discount(reading), 1.0), left
 
     def _eligible(self, ranked: Sequence[Ranked], slots: Slots) -> list[Ranked]:
@@ -170,8 +174,10 @@ class Planner:
         """Whether pay is asked for, and not a company's revenue or the weather at its door."""
         if any(stem in self._pay for stem in stems) or slots.amounts or slots.period:
             return True
-        if intent == "compare":
-            return len(slots.roles) + len(slots.fields) + len(slots.companies) + len(slots.levels) + len(slots.sources) > 1
+        if intent == "compare" and (
+            len(slots.roles) + len(slots.fields) + len(slots.companies) + len(slots.levels) + len(slots.sources) > 1
+        ):
+            return True
         people = slots.kinds & {"role", "field", "level", "years", "people", "source"}
         weakly = bool(people) and any(stem in self._weak_pay for stem in stems)
         return weakly or intent in ("rank_sources", "rank_companies", "ladder")
@@ -224,8 +230,10 @@ class Planner:
             return "pay" if slots.levels or slots.companies else "convert"
         if answer == "pay" and slots.amounts:
             return "offer"
-        if answer == "pay" and not slots.group and (
-            len(slots.companies) > 1 or len(slots.roles) > 1 or len(slots.levels) > 1 or len(slots.sources) > 1
+        if (
+            answer == "pay"
+            and not slots.group
+            and (len(slots.companies) > 1 or len(slots.roles) > 1 or len(slots.levels) > 1 or len(slots.sources) > 1)
         ):
             return "compare"
         if answer == "compare" and slots.group:

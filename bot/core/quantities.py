@@ -36,7 +36,9 @@ _YEARS = re.compile(
     rf"(?P<after>\s+(?:old|ago|from now|later|degree|contract|plan|vesting|program|course|warranty|cliff|lease|visa))?"
 )
 _YOE_FIRST = re.compile(r"\b(?:yoe|experience|exp)\s?(?:is|of|=|:)?\s?(?P<low>\d{1,2})\b(?!\s*(?:k|%|[.,]\d))")
-_HALF = re.compile(r"\bhalf a year\b|\b(?:[1-9]|1[01]|six|nine) months?(?= (?:of )?(?:experience|exp|in (?:ml|machine)))")
+_HALF = re.compile(
+    r"\bhalf a year\b|\b(?:[1-9]|1[01]|six|nine) months?(?= (?:of )?(?:experience|exp|in (?:ml|machine)))"
+)
 _LESS_THAN_ONE = re.compile(r"\b(?:less than|under|below) (?:a|one|1) (?:year|yr)\b")
 
 _CURRENCIES = {
@@ -78,7 +80,9 @@ _MONEY = re.compile(
 )
 _PER_BARE = re.compile(r"(?:/|per|an?|each|every)\s?\w+$")
 _RETIREMENT = re.compile(r"\b401\s?\(?k\)?")
-_DATES = re.compile(r"(?<![\d.,$])(?:19[5-9]\d|20[0-4]\d)(?:\s?(?:-|to|until|and)\s?(?:19[5-9]\d|20[0-4]\d))?(?![\d%]|[.,]\d|\s?k\b)")
+_DATES = re.compile(
+    r"(?<![\d.,$])(?:19[5-9]\d|20[0-4]\d)(?:\s?(?:-|to|until|and)\s?(?:19[5-9]\d|20[0-4]\d))?(?![\d%]|[.,]\d|\s?k\b)"
+)
 _GRADES = re.compile(
     r"\b(?:(?:l|e|ic|ict)\s?-?\d{1,2}|level\s?-?\d{1,2}|(?:t|p|m|g)\d)\b"
     r"|(?<=sde)[ -]?(?:i{1,3}|iv|v|[1-6])\b|(?<=swe)[ -]?(?:i{1,3}|iv|v|[1-6])\b|(?<=engineer)[ -](?:ii|iii|iv|[1-6])\b"
@@ -153,7 +157,9 @@ def _money(m: re.Match[str], found: Quantities) -> str:
     suffix = m["suf2"] or m["suf1"]
     low = _value(m["num1"], m["suf1"] or (suffix if m["num2"] else None))
     high = _value(m["num2"], m["suf2"] or m["suf1"]) if m["num2"] else low
-    spelt = m["per"] is not None and (m["per"] not in ("h", "pa", "pm", "day", "annual") or "/" in m[0] or " per " in m[0])
+    spelt = m["per"] is not None and (
+        m["per"] not in ("h", "pa", "pm", "day", "annual") or "/" in m[0] or " per " in m[0]
+    )
     period = _PERIODS[m["per"]] if m["per"] and (spelt or signs or suffix) else None
     plain = not signs and not suffix and period in (None, "year")
     if (plain and max(low, high) < LEAST_BARE_AMOUNT) or (m["num2"] and low > high):

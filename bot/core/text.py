@@ -8,17 +8,23 @@ from collections.abc import Callable
 
 # Letters with marks and digits make words; "c++" and "c#" are the two words of the trade that end otherwise.
 WORD = re.compile(r"c\+\+|c#|[^\W_]+(?:'[^\W_]+)*")
-_INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]")
+_INVISIBLE = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
 _APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u00b4": "'", "\u2032": "'"})
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _DISCORD = re.compile(r"<(?:@[!&]?|#|a?:\w+:|t:)\d+(?::\w)?>|https?://\S+|```.*?```|```", re.DOTALL)
 # "ml $$" asks for pay; no number belongs to these dollars.
 _DOLLARS = re.compile(r"\${2,}(?!\d)|\U0001f4b0|\U0001f4b5|\U0001f911")
 _REFERENCE = re.compile(r"\{figure:([a-z0-9_]+\.[a-z0-9_]+)(?:\.(low|high))?\}")
-_TYPED = re.compile(r"(?<![\w.,{])\$?\d{2,3}(?:,\d{3})+|(?<![\w.,{])\$\s?\d[\d,.]*k?|(?<![\w.,{])\d+(?:\.\d+)?\s?(?:%|k\b)")
+_TYPED = re.compile(
+    r"(?<![\w.,{])\$?\d{2,3}(?:,\d{3})+|(?<![\w.,{])\$\s?\d[\d,.]*k?|(?<![\w.,{])\d+(?:\.\d+)?\s?(?:%|k\b)"
+)
 
 # Cyrillic and Greek letters that look like Latin ones; only for words that mix scripts, so that real words stay whole.
-_LOOKALIKES = str.maketrans("\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u03bf\u03b1\u03bd\u03c1", "aeopcyxijsdoavp")
+_LOOKALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u03bf\u03b1\u03bd\u03c1", "aeopcyxijsdoavp"
+)
 
 
 def normalise(text: str) -> str:
@@ -32,7 +38,9 @@ def normalise(text: str) -> str:
     plain = _INVISIBLE.sub("", plain).translate(_APOSTROPHES).translate(_DASHES).casefold()
     if not plain.isascii():
         plain = re.sub(r"\w+", _latin, plain)
-        plain = "".join(c if unicodedata.category(c)[0] != "C" and unicodedata.category(c) != "So" else " " for c in plain)
+        plain = "".join(
+            c if unicodedata.category(c)[0] != "C" and unicodedata.category(c) != "So" else " " for c in plain
+        )
     return " ".join(_PHD.sub("phd", plain).split())
 
 

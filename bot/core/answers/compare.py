@@ -37,13 +37,17 @@ def _companies(query: Query, known: Knowledge) -> Answer:
     others = [f"{line.subject}: {rows.told(line)}" for line in lines if not (start is top and line is top)]
     blocks: tuple[Block, ...] = (
         Table("ML engineers", lines),
-        Points(tuple(point for a, b in combinations(lines, 2) for point in _range_gaps(a, b)) if len(lines) == 2 else ()),  # noqa: PLR2004 - a pair
+        Points(
+            tuple(point for a, b in combinations(lines, 2) for point in _range_gaps(a, b)) if len(lines) == 2 else ()
+        ),  # noqa: PLR2004 - a pair
     )
     if query.period not in (None, "year"):
         assert query.period is not None
         blocks += (Table(rows.RULES[query.period], tuple(rows.in_period(line, query.period) for line in lines)),)
     gaps = tuple(Gap(kind="level", name="single companies") for _ in query.levels[:1])
-    return _answer(f"{listing([line.subject for line in lines])}", f"{headline}. {listing(others)}.", blocks, gaps, RANGE)
+    return _answer(
+        f"{listing([line.subject for line in lines])}", f"{headline}. {listing(others)}.", blocks, gaps, RANGE
+    )
 
 
 def _range_gaps(a: Row, b: Row) -> tuple[str, ...]:
@@ -77,7 +81,9 @@ def _levels(query: Query, known: Knowledge) -> Answer:
 def _sources(query: Query, known: Knowledge) -> Answer:
     role = query.roles[0] if query.roles else "ml_engineer"
     figures = [f for f in known.averages(role) if f.source in query.sources]
-    missing = tuple(Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in {f.source for f in figures})
+    missing = tuple(
+        Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in {f.source for f in figures}
+    )
     if not figures:
         return pay(query, known)
     lines = tuple(rows.row(known, f, known.source(f.source).name) for f in figures)
@@ -104,7 +110,9 @@ def _roles(query: Query, known: Knowledge) -> Answer:
         blocks.append(Points(alike))
     blocks += [Points(tuple(fill(known, point) for point in topic.points)) for topic in topics if topic.points]
     headline = _role_headline(known, roles, topics, alike)
-    gaps = [Gap(kind="level", name=rows.plural(known, role)) for role in roles if query.levels and role != "ml_engineer"]
+    gaps = [
+        Gap(kind="level", name=rows.plural(known, role)) for role in roles if query.levels and role != "ml_engineer"
+    ]
     return _answer(" and ".join(rows.plural(known, role) for role in roles), headline, tuple(blocks), tuple(gaps))
 
 
@@ -173,9 +181,7 @@ def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def _answer(
-    title: str, headline: str, blocks: tuple[Block, ...], gaps: tuple[Gap, ...], *caveats: str
-) -> Answer:
+def _answer(title: str, headline: str, blocks: tuple[Block, ...], gaps: tuple[Gap, ...], *caveats: str) -> Answer:
     return Answer(
         status="partial" if gaps else "answered",
         title=title,

@@ -17,7 +17,9 @@ def topic(query: Query, known: Knowledge) -> Answer:
     if told.points:
         blocks.append(Points(tuple(fill(known, point) for point in told.points)))
     if told.figures:
-        blocks.append(Table("In figures", tuple(rows.row(known, known.figure(key), _named(known, key)) for key in told.figures)))
+        blocks.append(
+            Table("In figures", tuple(rows.row(known, known.figure(key), _named(known, key)) for key in told.figures))
+        )
     return Answer(
         status="answered",
         title=told.title,
@@ -69,7 +71,9 @@ def sources(query: Query, known: Knowledge) -> Answer:
     for figure in known.figures:
         used.setdefault(figure.source, []).append(_use(figure, known))
     lines = tuple(
-        f"{known.source(key).name}: {listing(list(dict.fromkeys(uses)))}" for key, uses in used.items() if key != NOT_STATED
+        f"{known.source(key).name}: {listing(list(dict.fromkeys(uses)))}"
+        for key, uses in used.items()
+        if key != NOT_STATED
     )
     unstated = listing(list(dict.fromkeys(used.get(NOT_STATED, []))))
     names = listing([known.source(key).name for key in used if key != NOT_STATED])
@@ -79,7 +83,12 @@ def sources(query: Query, known: Knowledge) -> Answer:
         title="Sources",
         headline=f"My figures come from {article.name}, which quotes {names}.",
         blocks=(Points(lines), Text(f"The article names no source for: {unstated}.")),
-        caveats=tuple(filter(None, (article.note, "They are averages of job postings and reports; I can't check how accurate they are."))),
+        caveats=tuple(
+            filter(
+                None,
+                (article.note, "They are averages of job postings and reports; I can't check how accurate they are."),
+            )
+        ),
         said_by=(article,),
     )
 

@@ -32,14 +32,22 @@ def missing(unclear: Unclear, known: Knowledge) -> Answer:
 
 def _ask_back(unclear: Unclear) -> Answer:
     puzzled = f"I'm not sure about {_quoted(unclear.reason)}. " if unclear.reason else "I'm not sure what you mean. "
-    return _answer(unclear, "Did you mean ...?", f"{puzzled}Did you mean one of these?", gap_lines(unclear.gaps), unclear.suggestions)
+    return _answer(
+        unclear,
+        "Did you mean ...?",
+        f"{puzzled}Did you mean one of these?",
+        gap_lines(unclear.gaps),
+        unclear.suggestions,
+    )
 
 
 def _quoted(words: str) -> str:
     return f'"{words[:60]}"'
 
 
-def _answer(unclear: Unclear, title: str, headline: str, gaps: tuple[str, ...], suggestions: tuple[str, ...] = ()) -> Answer:
+def _answer(
+    unclear: Unclear, title: str, headline: str, gaps: tuple[str, ...], suggestions: tuple[str, ...] = ()
+) -> Answer:
     return Answer(
         status=unclear.status,
         title=title,

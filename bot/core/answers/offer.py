@@ -17,7 +17,11 @@ def offer(query: Query, known: Knowledge) -> Answer:
     parts = rows.PARTS[amount.period or "year"]
     low, high = amount.low * parts, amount.high * parts
     if high > MOST_PLAUSIBLE or low < 1:
-        return Answer(status="clarify", title="Which amount?", headline=f"I can't place {amount.text}: give a year's pay in dollars, such as 150k.")
+        return Answer(
+            status="clarify",
+            title="Which amount?",
+            headline=f"I can't place {amount.text}: give a year's pay in dollars, such as 150k.",
+        )
     said = money(low) if low == high else f"{money(low)} to {money(high)}"
     references = _references(query, known)
     verdicts = [_place(line, low, high) for line in references]

@@ -87,7 +87,9 @@ def _companies(query: Query, known: Knowledge) -> Answer:
 def _level(query: Query, known: Knowledge) -> Answer:
     figures = [band for level in query.levels if (band := known.band(level)) is not None]
     lines = tuple(rows.row(known, figure) for figure in figures)
-    headline = f"{listing([f'{line.subject}: {rows.told(line)}' for line in lines])} for ML engineers {rows.by(lines[0])}."
+    headline = (
+        f"{listing([f'{line.subject}: {rows.told(line)}' for line in lines])} for ML engineers {rows.by(lines[0])}."
+    )
     gaps = tuple(Gap(kind="source", name=known.source(s).name) for s in query.sources if s != figures[0].source)
     level = known.level(query.levels[0])
     return _answer(level.name[:1].upper() + level.name[1:], headline, (Table("ML engineers", lines),), gaps=gaps)
@@ -95,11 +97,18 @@ def _level(query: Query, known: Knowledge) -> Answer:
 
 def _source(query: Query, known: Knowledge) -> Answer:
     figures = [f for f in known.averages("ml_engineer") if f.source in query.sources]
-    missing = tuple(Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in {f.source for f in figures})
+    missing = tuple(
+        Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in {f.source for f in figures}
+    )
     if not figures:
         return _elsewhere(query, known, "ml_engineer")
     lines = tuple(rows.row(known, figure) for figure in figures)
-    said = listing([f"{known.source(figure.source).name} says {rows.told(line)}" for figure, line in zip(figures, lines, strict=True)])
+    said = listing(
+        [
+            f"{known.source(figure.source).name} says {rows.told(line)}"
+            for figure, line in zip(figures, lines, strict=True)
+        ]
+    )
     blocks: tuple[Block, ...] = (Table("Average of ML engineers", lines),)
     if "payscale" in query.sources:
         blocks += (Text(_second_payscale(known)),)
@@ -113,7 +122,9 @@ def _second_payscale(known: Knowledge) -> str:
 
 def _roles(query: Query, known: Knowledge) -> Answer:
     role = next(r for r in query.roles if r != "ml_engineer")
-    figures = [f for f in known.role(role).figures if f.unit == "USD" and (not query.sources or f.source in query.sources)]
+    figures = [
+        f for f in known.role(role).figures if f.unit == "USD" and (not query.sources or f.source in query.sources)
+    ]
     if not figures:
         return _elsewhere(query, known, role)
     lines = tuple(rows.row(known, figure) for figure in figures)
@@ -124,13 +135,19 @@ def _roles(query: Query, known: Knowledge) -> Answer:
     if remarks:
         blocks += (Points(remarks),)
     gaps = [Gap(kind="level", name=f"{people}: the bands on file are ML engineers'")] if query.levels else []
-    gaps += [Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in {f.source for f in figures}]
-    return _answer(people[:1].upper() + people[1:], f"{people[:1].upper()}{people[1:]} earn {said}.", blocks, gaps=tuple(gaps))
+    gaps += [
+        Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in {f.source for f in figures}
+    ]
+    return _answer(
+        people[:1].upper() + people[1:], f"{people[:1].upper()}{people[1:]} earn {said}.", blocks, gaps=tuple(gaps)
+    )
 
 
 def _elsewhere(query: Query, known: Knowledge, role: str) -> Answer:
     """Say that the named source has nothing on the role, and who has."""
-    have = listing(list(dict.fromkeys(known.source(f.source).name for f in known.role(role).figures if f.source != NOT_STATED)))
+    have = listing(
+        list(dict.fromkeys(known.source(f.source).name for f in known.role(role).figures if f.source != NOT_STATED))
+    )
     asked = listing([known.source(s).name for s in query.sources], "or")
     people = rows.plural(known, role)
     return Answer(

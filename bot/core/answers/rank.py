@@ -15,7 +15,11 @@ def rank_companies(query: Query, known: Knowledge) -> Answer:
     chosen = [c for c in known.companies if c.id in named and c.id not in query.excluded]
     lines = [rows.row(known, company.figures[0]) for company in chosen]
     if not lines:
-        return Answer(status="clarify", title="Which companies?", headline="Which companies do you mean? You left all of them out.")
+        return Answer(
+            status="clarify",
+            title="Which companies?",
+            headline="Which companies do you mean? You left all of them out.",
+        )
     if query.amounts:
         headline, order = _at_least(lines, query)
     else:

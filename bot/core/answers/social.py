@@ -12,7 +12,12 @@ TRY = ("google ML engineer salary", "compare amazon and apple", "is 150k good wi
 def greeting(query: Query, known: Knowledge) -> Answer:
     """Greet back and say what to try."""
     del query, known
-    return Answer(status="answered", title="Hello", headline="Hello! Ask me what machine learning engineers earn.", suggestions=TRY)
+    return Answer(
+        status="answered",
+        title="Hello",
+        headline="Hello! Ask me what machine learning engineers earn.",
+        suggestions=TRY,
+    )
 
 
 def thanks(query: Query, known: Knowledge) -> Answer:

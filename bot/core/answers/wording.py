@@ -37,13 +37,18 @@ def gap_lines(gaps: Iterable[Gap]) -> tuple[str, ...]:
 
 def fill(known: Knowledge, prose: str) -> str:
     """Put the figures of the knowledge base into a text that refers to them."""
+
     def shown(key: str, part: str | None) -> str:
         figure = known.figure(key)
         if figure.unit == "percent":
             return f"{number(figure.value or 0)} %"
         if part is not None:
             return money(getattr(figure, part))
-        return money(figure.value) if figure.value is not None else f"{money(figure.low or 0)} to {money(figure.high or 0)}"
+        return (
+            money(figure.value)
+            if figure.value is not None
+            else f"{money(figure.low or 0)} to {money(figure.high or 0)}"
+        )
 
     return fill_references(prose, shown)
 
