@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from bot.core import text
 from bot.core.answers import ANSWERS, gap_lines, missing, read_as
-from bot.core.dialogue import Answer, Gap, Query, Unclear
+from bot.core.completion import Completer
+from bot.core.dialogue import Answer, Query, Unclear
 from bot.core.intents import Ranker
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reader
@@ -24,6 +25,7 @@ class Advisor:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        self._completer = Completer(knowledge)
         self._reader = Reader(knowledge)
         readings = [
             (intent.id, self._reader.read(example)) for intent in knowledge.intents for example in intent.examples
@@ -56,7 +58,7 @@ class Advisor:
             return missing(query, self.knowledge)
         known = self.knowledge
         told = ANSWERS[query.answer](query, known)
-        gaps = tuple(dict.fromkeys((*told.gaps, *gap_lines(_unsaid(query.gaps)))))
+        gaps = tuple(dict.fromkeys((*told.gaps, *gap_lines(query.gaps))))
         first = replace(
             told,
             status="partial" if gaps and told.status == "answered" else told.status,
@@ -68,6 +70,10 @@ class Advisor:
             mentions=query.mentions,
         )
         return first if query.then is None else _joined(first, self.answer(query.then))
+
+    def complete(self, typed: str, limit: int = 25) -> tuple[str, ...]:
+        """Return names with figures that what was typed so far may become: same beginning first, then look-alikes."""
+        return self._completer.complete(typed, limit)
 
     def _command(self, name: str, rest: str) -> Query | Unclear:
         if name in ("sources", "help", "about"):
@@ -112,10 +118,6 @@ def _differ(first: Query, second: Query, whole: Query | Unclear) -> bool:
     if len(pair) == 1 or pair & SOCIAL or (isinstance(whole, Query) and len(pair & FIGURES) > 1):
         return False
     return isinstance(whole, Unclear) or whole.confidence < min(first.confidence, second.confidence) + 0.3
-
-
-def _unsaid(gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:
-    return gaps
 
 
 def _joined(first: Answer, second: Answer) -> Answer:

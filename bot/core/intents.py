@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from bot.core import text
 
-ROUNDS = 60
+ROUNDS = 30
 PENALTY = 2e-4
-STEP = 12.0
+STEP = 40.0
 
 
 class Ranked(NamedTuple):
@@ -44,15 +44,19 @@ class Ranker:
             [self._vector(bag) for bag in bags], labels, len(self._index), len(self.intents)
         )
 
-    def rank(self, tokens: Sequence[str]) -> list[Ranked]:
-        """Return all intents, the likeliest first; their shares sum to 1."""
-        score = self._bias.copy()
-        for at, value in self._vector(Counter(features(tokens))):
-            score += value * self._weights[at]
+    def rank(self, tokens: Sequence[str], most: int = 12) -> list[Ranked]:
+        """Return the `most` likeliest intents, best first; the shares of all of them sum to 1."""
+        vector = self._vector(Counter(features(tokens)))
+        score = self._bias
+        if vector:
+            score = (
+                score
+                + np.array([value for _, value in vector], dtype=np.float32) @ self._weights[[at for at, _ in vector]]
+            )
         share = np.exp(score - score.max())
         share /= share.sum()
-        order = np.argsort(-share, kind="stable")
-        return [Ranked(self.intents[n], float(share[n])) for n in order]
+        order = np.argsort(-share, kind="stable")[:most]
+        return [Ranked(self.intents[n], float(share[n])) for n in order.tolist()]
 
     def _vector(self, bag: Counter[str]) -> list[tuple[int, float]]:
         known = [(self._index[name], sqrt(count)) for name, count in bag.items() if name in self._index]

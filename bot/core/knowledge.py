@@ -152,7 +152,8 @@ class Intent(Entry):
 
     `takes` names the kinds of entity that the answer uses; `needs` those without which the intent cannot be meant
     (`skill`, or one in particular: `field:ai`);
-    `about` the roles that it has something to say of. A name in an example stands for any name of its kind.
+    `about` the roles that it has something to say of. Where a question names nothing of the trade, one of the `anchors`
+    (or of the title's words) has to stand in it. A name in an example stands for any name of its kind.
     """
 
     id: str
@@ -163,7 +164,7 @@ class Intent(Entry):
     topic: str | None = None
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
-    suggestions: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ TWO_TYPOS_FROM = 8
 # English words beyond this rank are rarer in chat than a typo of a word of the trade ("rang" for "range").
 RARE_ENGLISH = 11_000
 MOST_MODIFIERS = 3
+# Longer "words" are no two words with a space missing.
+LONGEST_SPLIT = 24
 
 FUZZY_KINDS = frozenset({"company", "role", "source", "skill", "field"})
 _AUXILIARIES = frozenset("does do did would will can could might may should doesn't don't".split())
@@ -88,6 +90,7 @@ class Reader:
         self._plain: Counter[str] = Counter()
         self._name_words: set[str] = set()
         self._never_fuzzy: set[str] = set()
+        self._levels: dict[str, str] = {}
         self._add_names(known)
         for group in (
             vocabulary.filler,
@@ -170,7 +173,9 @@ class Reader:
         if named.kind in FUZZY_KINDS and named.known:
             self._name_words.update(w for w in words if len(w) >= SHORTEST_MENDED_NAME and w.isalpha())
         elif named.kind in ("level", "place", "grade") and len(words) == 1:
-            self._never_fuzzy.update(w for w in words if w.isalpha())
+            self._never_fuzzy.add(words[0])
+            if named.kind == "level" and len(words[0]) >= SHORTEST_MENDED_NAME:
+                self._levels[words[0]] = named.id
 
     def _split(self, phrase: str) -> Iterator[str]:
         for word in text.words(phrase):
@@ -433,6 +438,8 @@ class _Mender:
         return ties[0]
 
     def _split(self, word: str) -> tuple[str, ...]:
+        if len(word) > LONGEST_SPLIT:
+            return ()
         cuts = [(word[:n], word[n:]) for n in range(1, len(word))]
         whole = [cut for cut in cuts if all(self._is_piece(piece) for piece in cut)]
         if whole:

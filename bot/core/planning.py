@@ -18,6 +18,8 @@ from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reading
 
 SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
+WORDS = frozenset({"topic", "sources", "employers", "who_says"})
+_TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 FIGURES = frozenset({"pay", "compare", "rank_companies", "rank_sources", "ladder", "offer"})
 # An intent has to lead the next one by this share of the two, or the bot asks back instead of answering ...
 SURE = 0.55
@@ -27,6 +29,7 @@ PLAUSIBLE = 0.08
 LOOKED_AT = 8
 # These differ in what they are told to do with the names, and the names decide between them.
 KIN = frozenset({"pay", "compare", "offer"})
+_NOTHING: frozenset[str] = frozenset()
 FIRST_YEAR, LAST_YEAR = 2021, 2028
 
 
@@ -58,6 +61,10 @@ class Planner:
         vocabulary = known.vocabulary
         self._known = known
         self._explained = explained
+        self._anchors = {
+            intent.id: _stems((intent.title, *intent.anchors)) - _stems(vocabulary.filler) for intent in known.intents
+        }
+        self._needs = {intent.id: frozenset(intent.needs) for intent in known.intents if intent.needs}
         self._filler = _stems(vocabulary.filler)
         self._pay = _stems(vocabulary.pay_words)
         self._weak_pay = _stems(vocabulary.weak_pay_words)
@@ -93,6 +100,8 @@ class Planner:
             )
         if intent.answer == "no_figures":
             return self._not_covered(reading, slots, intent.title, sureness)
+        if intent.answer in WORDS and not self._is_anchored(slots, stems, best):
+            return Unclear(status="off_topic", mentions=reading.mentions, confidence=sureness)
         if intent.answer in FIGURES and not self._speaks_of_pay(stems, best, slots):
             return self._unsure(reading, slots, stems, best, sureness)
         return self._query(reading, slots, best, sureness, stems)
@@ -152,10 +161,9 @@ class Planner:
         kept = [
             r
             for r in ranked
-            if set(self._known.intent(r.intent).needs) <= slots.kinds and not (one_level and r.intent == "ladder")
+            if self._needs.get(r.intent, _NOTHING) <= slots.kinds and not (one_level and r.intent == "ladder")
         ]
-        total = sum(r.share for r in kept) or 1.0
-        return [Ranked(r.intent, r.share / total) for r in kept]
+        return kept
 
     def _left(self, intent: str, reading: Reading, stems: list[str]) -> list[str]:
         """Return the words that neither the intent's examples nor the filler explain, and mentions that explain nothing."""
@@ -169,6 +177,12 @@ class Planner:
             and not (figures and (stem in self._pay or stem in self._weak_pay or stem in self._all_directions))
         ]
         return left + [m.text for m in reading.mentions if m.kind in ("product", "impossible")]
+
+    def _is_anchored(self, slots: Slots, stems: list[str], intent: str) -> bool:
+        """Whether a text in plain words names anything of the trade: "what day are we in" must not be "a day at work"."""
+        if slots.kinds & _TRADE:
+            return True
+        return any(stem in self._anchors[intent] or stem in self._pay or stem in self._career for stem in stems)
 
     def _speaks_of_pay(self, stems: list[str], intent: str, slots: Slots) -> bool:
         """Whether pay is asked for, and not a company's revenue or the weather at its door."""

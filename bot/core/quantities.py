@@ -111,14 +111,19 @@ def find(normalised: str) -> Quantities:
     """
     found = Quantities(normalised.replace("§", " "))
     _worded(found)
+    if any(c.isdigit() for c in found.marked):
+        _digits(found)
+    found.marked = _GRADES.sub(lambda m: " " + _mark(found.grades, "grade", m[0].strip(" -")), found.marked)
+    found.marked = " ".join(found.marked.split())
+    return found
+
+
+def _digits(found: Quantities) -> None:
     found.marked = _RETIREMENT.sub(" retirement ", found.marked)
     found.marked = _YEARS.sub(lambda m: _experience(m, found), found.marked)
     found.marked = _YOE_FIRST.sub(lambda m: _mark_years(found, float(m["low"]), float(m["low"])), found.marked)
     found.marked = _DATES.sub(lambda m: _mark(found.dates, "date", m[0]), found.marked)
     found.marked = _MONEY.sub(lambda m: _money(m, found), found.marked)
-    found.marked = _GRADES.sub(lambda m: " " + _mark(found.grades, "grade", m[0].strip(" -")), found.marked)
-    found.marked = " ".join(found.marked.split())
-    return found
 
 
 def _worded(found: Quantities) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 # Letters with marks and digits make words; "c++" and "c#" are the two words of the trade that end otherwise.
 WORD = re.compile(r"c\+\+|c#|[^\W_]+(?:'[^\W_]+)*")
@@ -64,6 +65,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(WORD.findall(normalise(text)))
 
 
+@lru_cache(maxsize=1 << 15)
 def stem(word: str) -> str:
     """Return a word without its commonest endings, so that "pays", "paying" and "pay" count as one.
 
