@@ -21,7 +21,11 @@ class Completer:
         labels = {
             **{("company", c.id): c.name for c in known.companies},
             **{("role", r.id): r.short for r in known.roles},
-            **{("level", level.id): f"{level.aliases[0]} ML engineer" for level in known.vocabulary.levels if level.aliases},
+            **{
+                ("level", level.id): f"{level.aliases[0]} ML engineer"
+                for level in known.vocabulary.levels
+                if level.aliases
+            },
             **{("source", s.id): s.aliases[0] if s.common_word else s.name for s in known.sources if s.aliases},
         }
         names = ((text.normalise(alias), labels[kind, key]) for kind, key, alias, _ in names_of(known) if kind in KINDS)
@@ -38,15 +42,19 @@ class Completer:
         if not said:
             return self._all[:limit]
         before, _, last = said.rpartition(" ")
-        found = self._find(said) or [f"{before} {name}" for name in self._find(last) if before]
-        return tuple(found[:limit])
+        found = self._begin(said) or [f"{before} {name}" for name in self._begin(last) if before]
+        return tuple(dict.fromkeys((*found, *self._resemble(said))))[:limit]
 
-    def _find(self, said: str) -> list[str]:
+    def _begin(self, said: str) -> list[str]:
         at = bisect_left(self._keys, said)
         found: dict[str, None] = {}
         while at < len(self._keys) and self._keys[at].startswith(said):
             found[self._names[at][1]] = None
             at += 1
+        return list(found)
+
+    def _resemble(self, said: str) -> list[str]:
+        found: dict[str, None] = {}
         for _, _, n in process.extract(said, self._keys, scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=25):
             found[self._names[n][1]] = None
         return list(found)

@@ -64,6 +64,7 @@ class Planner:
         self._anchors = {
             intent.id: _stems((intent.title, *intent.anchors)) - _stems(vocabulary.filler) for intent in known.intents
         }
+        self._without_figures = frozenset(i.id for i in known.intents if i.answer == "no_figures")
         self._needs = {intent.id: frozenset(intent.needs) for intent in known.intents if intent.needs}
         self._filler = _stems(vocabulary.filler)
         self._pay = _stems(vocabulary.pay_words)
@@ -144,7 +145,7 @@ class Planner:
         """Return the likeliest intent among those that explain the text, its share of these, and what it leaves over."""
         looked: list[tuple[float, str, list[str]]] = []
         content = sum(1 for stem in stems if stem not in self._filler)
-        for intent, share in self._eligible(ranked, slots)[:LOOKED_AT]:
+        for intent, share in self._eligible(ranked, slots, stems)[:LOOKED_AT]:
             left = self._left(intent, reading, stems)
             explained = max(0.0, 1 - len(left) / max(content, len(left), 1))
             looked.append((share * (0.02 + 0.98 * explained**3), intent, left))
@@ -155,13 +156,15 @@ class Planner:
         share = together / (together + runner_up) if together >= PLAUSIBLE else together
         return intent, min(share * _mended_discount(reading), 1.0), left
 
-    def _eligible(self, ranked: Sequence[Ranked], slots: Slots) -> list[Ranked]:
+    def _eligible(self, ranked: Sequence[Ranked], slots: Slots, stems: list[str]) -> list[Ranked]:
         """Leave out the intents that need what the text does not name, or can't be meant with what it names."""
         one_level = len(slots.levels) == 1
         kept = [
             r
             for r in ranked
-            if self._needs.get(r.intent, _NOTHING) <= slots.kinds and not (one_level and r.intent == "ladder")
+            if self._needs.get(r.intent, _NOTHING) <= slots.kinds
+            and not (one_level and r.intent == "ladder")
+            and not self._denied(r.intent, stems)
         ]
         return kept
 
@@ -177,6 +180,10 @@ class Planner:
             and not (figures and (stem in self._pay or stem in self._weak_pay or stem in self._all_directions))
         ]
         return left + [m.text for m in reading.mentions if m.kind in ("product", "impossible")]
+
+    def _denied(self, intent: str, stems: Sequence[str]) -> bool:
+        """Whether an intent without figures lacks its own word, so that it can't take a plain question of pay."""
+        return intent in self._without_figures and self._anchors[intent].isdisjoint(stems)
 
     def _is_anchored(self, slots: Slots, stems: list[str], intent: str) -> bool:
         """Whether a text in plain words names anything of the trade: "what day are we in" must not be "a day at work"."""

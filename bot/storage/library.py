@@ -67,7 +67,7 @@ class Size:
 
 
 class Library:
-    """Holds the current Advisor; `reload` swaps it for a new one in a single assignment, or raises and changes nothing."""
+    """Holds the current Advisor; `reload` swaps it for a new one in one assignment, or raises and changes nothing."""
 
     def __init__(self, folder: Path = DEFAULT_FOLDER) -> None:
         self.folder = folder
@@ -89,7 +89,8 @@ class Library:
 
 def size(known: Knowledge) -> Size:
     """Count facts (figures, topics and remarks), names and ways of asking."""
-    remarks = sum(len(thing.remarks) for thing in (*known.companies, *known.roles))
+    owners: tuple[Company | Role, ...] = (*known.companies, *known.roles)
+    remarks = sum(len(owner.remarks) for owner in owners)
     return Size(
         facts=len(known.figures) + len(known.topics) + remarks,
         names=sum(1 for _ in names_of(known)),
@@ -110,21 +111,30 @@ def difference(old: Knowledge, new: Knowledge) -> Change:
 
 
 def _facts(known: Knowledge) -> dict[str, Figure | Topic | Company | Role | Source]:
-    named = {"topic": known.topics, "company": known.companies, "role": known.roles, "source": known.sources}
-    things = {f"{kind} {thing.id}": thing for kind, group in named.items() for thing in group}  # type: ignore[attr-defined]
-    return {**{f.id: f for f in known.figures}, **things}
+    return {
+        **{figure.id: figure for figure in known.figures},
+        **{f"topic {topic.id}": topic for topic in known.topics},
+        **{f"company {company.id}": company for company in known.companies},
+        **{f"role {role.id}": role for role in known.roles},
+        **{f"source {source.id}": source for source in known.sources},
+    }
 
 
 def load(folder: Path) -> Knowledge:
     """Read the knowledge base in `folder`. Raises KnowledgeError with all that is wrong."""
     reader = _Reader(folder)
     known = reader.knowledge()
-    faults = reader.faults
+    faults = list(reader.faults)
     if known is not None:
-        faults += [reader.fault_of(problem) for problem in problems(known)]
+        # Where a file could not be read, what others say about its content is no news.
+        found = (problem for problem in problems(known) if not (faults and problem.message.startswith(_OF_ABSENCE)))
+        faults += [reader.fault_of(problem) for problem in found]
     if faults or known is None:
         raise KnowledgeError(sorted(set(faults)))
     return known
+
+
+_OF_ABSENCE = ("there is no ", "no fact names ", "no intent leads ")
 
 
 @dataclass
@@ -136,8 +146,8 @@ class _Reader:
     origins: dict[tuple[str, str], tuple[Parsed[Any], schema.Path]] = field(default_factory=dict)
 
     def knowledge(self) -> Knowledge | None:
-        """Return the knowledge base, or None where a part can't be read."""
-        if not self.folder.is_dir():
+        """Return the knowledge base as far as it can be read; None where too little can for the cross-checks."""
+        if not os.path.isdir(self.folder):  # noqa: PTH112 - Path.is_dir raises where a parent may not be entered
             self.faults.append(Fault(str(self.folder), 1, "there is no such folder; name one with --knowledge"))
             return None
         sources = self._one("sources.yaml", schema.Sources)
@@ -149,13 +159,14 @@ class _Reader:
         recognised = self._recognised()
         english = self._english()
         self._strangers()
-        if sources is None or vocabulary is None or self.faults:
+        if vocabulary is None:
             return None
-        self._note_parts("source", sources, "sources")
+        if sources is not None:
+            self._note_parts("source", sources, "sources")
         for kind in ("level", "skill", "field"):
             self._note_parts(kind, vocabulary, f"{kind}s")
         return Knowledge(
-            sources=sources.value.sources,
+            sources=sources.value.sources if sources is not None else (),
             vocabulary=vocabulary.value,
             roles=tuple(roles),
             companies=tuple(companies),
@@ -222,7 +233,7 @@ class _Reader:
         if not folder.is_dir():
             self.faults.append(Fault(name, 1, "the folder is missing; a knowledge base has one of that name"))
             return []
-        files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        files = self._entries(folder)
         if len(files) > MAX_FILES:
             self.faults.append(Fault(name, 1, f"{len(files):,} files; the limit is {MAX_FILES:,}"))
             return []
@@ -233,25 +244,36 @@ class _Reader:
 
     def _strangers(self) -> None:
         known = {"sources.yaml", "vocabulary.yaml", "english.txt", "README.md", "roles", "companies", "topics"}
-        for path in sorted(self.folder.iterdir()):
-            if path.name not in known | {"intents", "recognised", "schema"} and not path.name.startswith("."):
-                self.faults.append(Fault(path.name, 1, "nothing reads this file; move it where it belongs or remove it"))
+        for path in self._entries(self.folder):
+            if path.name not in known | {"intents", "recognised", "schema"}:
+                self.faults.append(Fault(path.name, 1, "nothing reads this; move it where it belongs or remove it"))
+
+    def _entries(self, folder: Path) -> list[Path]:
+        try:
+            return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        except OSError as error:
+            name = str(folder.relative_to(self.folder)) if folder != self.folder else str(folder)
+            self.faults.append(Fault(name, 1, f"can't be listed: {error.strerror}; mend its permissions"))
+            return []
 
     def _bytes(self, path: Path) -> bytes | None:
         name = str(path.relative_to(self.folder))
         try:
-            if not path.resolve().is_relative_to(self.folder.resolve()):
+            # realpath, as Path.resolve raises at a link that leads back to itself (Python 3.11 and 3.12).
+            if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.folder)):
                 self.faults.append(Fault(name, 1, "a link out of the knowledge folder; copy the file instead"))
                 return None
-            # Opened without blocking, so that a pipe in the folder can't hang a reload.
-            handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-            with os.fdopen(handle, "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    self.faults.append(Fault(name, 1, "not a regular file"))
-                    return None
-                return file.read(schema.MAX_BYTES + 1)
+            with open(path, "rb", opener=_unblocked) as file:
+                if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    return file.read(schema.MAX_BYTES + 1)
+                self.faults.append(Fault(name, 1, "not a regular file; move it out of the folder"))
         except FileNotFoundError:
             self.faults.append(Fault(name, 1, "the file is missing; a knowledge base has one of that name"))
         except OSError as error:
-            self.faults.append(Fault(name, 1, f"can't be read: {error.strerror}"))
+            self.faults.append(Fault(name, 1, f"can't be read: {error.strerror}; mend or remove it"))
         return None
+
+
+def _unblocked(path: str, flags: int) -> int:
+    """Open without waiting, so that a pipe in the folder can't hang a reload."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -1,4 +1,4 @@
-"""YAML <-> the core's types. Every error says file, line, what is wrong and how to mend it; all of them are collected.
+"""YAML <-> the core's types. Every error says file, line, what is wrong and how to mend it; all are collected.
 
 Rules: a value means what it looks like (YAML 1.1's `NO`, `1:30`, `012` and dates are refused, not guessed), a key stands
 once, nothing is aliased, and a file holds what its type knows and nothing more.
@@ -14,6 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import pydantic
 import yaml
+from yaml.reader import ReaderError
 
 from bot.core.knowledge import Company, Entry, Intent, Recognised, Role, Source, Topic, Vocabulary
 
@@ -106,17 +107,29 @@ def _plain(data: bytes, file: str) -> tuple[Any, dict[Path, int], list[Fault]]:
         line = data.count(b"\n", 0, error.start) + 1
         return None, {}, [Fault(file, line, "not UTF-8 text; save the file as UTF-8")]
     try:
-        node = _compose(said)
+        deep = _too_deep(said)
+        node = None if deep else _compose(said)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        why = " ".join(str(getattr(error, "problem", None) or error).split())
-        return None, {}, [Fault(file, mark.line + 1 if mark else 1, f"not valid YAML: {why}")]
-    except RecursionError:
-        return None, {}, [Fault(file, 1, "nested too deeply; a knowledge file is flat")]
+        return None, {}, [Fault(file, _line_of_error(error, said), f"not valid YAML: {_why(error)}")]
+    if deep:
+        return None, {}, [Fault(file, deep, "nested too deeply; a knowledge file is flat")]
     if node is None:
         return None, {}, [Fault(file, 1, "the file is empty; copy a neighbouring file and edit it")]
     walk = _Walk(file)
-    return walk.value(node, (), 0), walk.lines, walk.faults
+    return walk.value(node, ()), walk.lines, walk.faults
+
+
+def _too_deep(said: str) -> int | None:
+    """Return the line at which a file nests too deeply: composing 100,000 brackets overflows libyaml's C stack."""
+    loader, depth = _Loader(said), 0
+    try:
+        while (event := loader.get_event()) is not None:
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                return int(event.start_mark.line) + 1
+    finally:
+        loader.dispose()
+    return None
 
 
 def _compose(said: str) -> yaml.Node | None:
@@ -128,6 +141,20 @@ def _compose(said: str) -> yaml.Node | None:
     return node
 
 
+def _line_of_error(error: yaml.YAMLError, said: str) -> int:
+    if isinstance(error, ReaderError):
+        # The C parser counts bytes here and the other characters, so the culprit is looked for.
+        return said.count("\n", 0, said.index(chr(error.character))) + 1
+    mark = getattr(error, "problem_mark", None)
+    return mark.line + 1 if mark else 1
+
+
+def _why(error: yaml.YAMLError) -> str:
+    if isinstance(error, ReaderError):
+        return f"the control character U+{error.character:04X}; remove it"
+    return f"{' '.join(str(getattr(error, 'problem', None) or error).split())}; look at this line and the one above"
+
+
 class _Walk:
     """Turns YAML nodes into plain data, noting lines and refusing what YAML 1.1 would quietly get wrong."""
 
@@ -137,24 +164,22 @@ class _Walk:
         self.faults: list[Fault] = []
         self._seen: set[int] = set()
 
-    def value(self, node: yaml.Node, path: Path, depth: int) -> Any:
+    def value(self, node: yaml.Node, path: Path) -> Any:
         self.lines[path] = node.start_mark.line + 1
         if id(node) in self._seen:
             return self._refuse(node, "a YAML alias (*name) repeats another part; write it out")
         self._seen.add(id(node))
-        if depth > MAX_DEPTH:
-            return self._refuse(node, "nested too deeply; a knowledge file is flat")
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path, depth)
+            return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
-            return [self.value(child, (*path, n), depth + 1) for n, child in enumerate(node.value)]
+            return [self.value(child, (*path, n)) for n, child in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)
         return self._scalar(node)
 
     def _refuse(self, node: yaml.Node, message: str) -> None:
         self.faults.append(Fault(self.file, node.start_mark.line + 1, message))
 
-    def _mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, child in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
@@ -168,7 +193,7 @@ class _Walk:
             if key in found:
                 self._refuse(key_node, f"the key {key!r} stands twice; YAML would silently drop the first")
                 continue
-            found[key] = self.value(child, (*path, key), depth + 1)
+            found[key] = self.value(child, (*path, key))
         return found
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
@@ -184,7 +209,8 @@ class _Walk:
         if kind == "float" and re.fullmatch(r"[-+]?\d{1,17}\.\d{1,17}", said):
             return float(said)
         shown = said if len(said) <= 40 else said[:40] + "..."  # noqa: PLR2004 - a line's worth
-        return self._refuse(node, f"YAML reads {shown!r} as a {kind}, not as it looks; put it in quotes or write it plainly")
+        read = _READINGS.get(kind, f"a {kind}")
+        return self._refuse(node, f"YAML reads {shown!r} as {read}, not as it looks; quote it or write it plainly")
 
 
 def _line(lines: dict[Path, int], loc: tuple[int | str, ...]) -> int:
@@ -193,6 +219,15 @@ def _line(lines: dict[Path, int], loc: tuple[int | str, ...]) -> int:
         path = path[:-1]
     return lines.get(path, 1)
 
+
+_READINGS = {
+    "bool": "true or false",
+    "float": "another number",
+    "int": "another number",
+    "merge": "a merge of two mappings",
+    "null": "nothing at all",
+    "timestamp": "a date",
+}
 
 _ADVICE = {
     "missing": "the field is missing; add it",

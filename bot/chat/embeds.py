@@ -1,0 +1,170 @@
+"""Answer -> Discord message: the headline as plain content, the rest in one embed, always within Discord's limits.
+
+Rules: sources and the reading stand in the footer and are never what is cut; gaps and caveats have their own fields; of
+what is too long, rows of figures go first, and what went is counted. Every word that may come from a user is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import discord
+
+from bot.core.answers import rows
+from bot.core.dialogue import Answer, Block, Points, Row, Status, Table, Text
+
+CONTENT, TITLE, DESCRIPTION, FIELD, FOOTER, TOTAL = 2_000, 256, 4_096, 1_024, 2_048, 6_000
+# One sentence longer than this is no sentence; escaped it still fits a field.
+LONGEST_SENTENCE = 450
+LONGEST_PARAGRAPH = 1_500
+LONGEST_READING = 300
+
+COLOURS: dict[Status, int] = {
+    "answered": 0x2D9D78,
+    "partial": 0xE0A030,
+    "not_covered": 0x8A8F98,
+    "clarify": 0x5865F2,
+    "off_topic": 0x8A8F98,
+}
+_LINK = re.compile(r"(?<=[a-z]):(?=//)|(?<=discord)\.(?=gg/|com/)|(?<=discordapp)\.(?=com/)", re.IGNORECASE)
+
+
+def message_of(answer: Answer) -> tuple[str, discord.Embed | None]:
+    """Return what to send for an answer: content, and the embed where there is more to say than the headline."""
+    content = _clip(escape(answer.headline), CONTENT) or "\N{HORIZONTAL ELLIPSIS}"
+    if answer.status == "off_topic":
+        return content, None
+    embed = discord.Embed(title=_clip(escape(answer.title), TITLE) or None, colour=COLOURS[answer.status])
+    for name, lines in _fields(answer):
+        embed.add_field(name=name, value=_lines(lines, FIELD), inline=False)
+    footer = _footer(answer)
+    if footer:
+        embed.set_footer(text=footer)
+    embed.description = _description(answer, min(DESCRIPTION, TOTAL - _length(embed))) or None
+    return content, embed if embed.description or embed.fields or footer else None
+
+
+def escape(text: str) -> str:
+    r"""Return a text that Discord shows as it is: no markup, no mention, no link, no line of its own.
+
+    >>> print(escape("*hi* a_b <#80351110224678912>"))
+    \*hi\* a\_b \<#80351110224678912>
+    """
+    # A lone half of a surrogate pair can't be sent at all.
+    whole = " ".join(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").split())
+    marked = discord.utils.escape_markdown(whole, ignore_links=False).replace("<", "\\<")
+    return _LINK.sub(lambda found: f"{found[0]}\u200b", discord.utils.escape_mentions(marked))
+
+
+def _fields(answer: Answer) -> list[tuple[str, list[str]]]:
+    fields = [
+        ("Not on file", [_sentence(gap) for gap in answer.gaps]),
+        ("Bear in mind", [_sentence(caveat) for caveat in answer.caveats]),
+        ("Try", [_code(suggestion) for suggestion in answer.suggestions]),
+    ]
+    return [(name, [line for line in lines if line]) for name, lines in fields if any(lines)]
+
+
+def _footer(answer: Answer) -> str:
+    """Return sources and reading as plain text, since a footer shows no markup."""
+    reading = _clip(_plain(answer.read_as), LONGEST_READING)
+    names = [_clip(_plain(source.name), LONGEST_SENTENCE) for source in answer.sources]
+    read_as = f"Read as: {reading}" if reading else ""
+    if not names:
+        return read_as
+    lead = "Sources: " if len(names) > 1 else "Source: "
+    named = _joined(names, FOOTER - _size(lead) - _size(read_as) - 1)
+    return "\n".join(filter(None, (f"{lead}{named}", read_as)))
+
+
+def _description(answer: Answer, room: int) -> str:
+    """Return the blocks in reading order, with as many rows a table as there is room for."""
+    longest = max((len(block.rows) for block in answer.blocks if isinstance(block, Table)), default=0)
+    for most in (longest, 25, 12, 6, 3, 1):
+        told = "\n\n".join(filter(None, (_block(block, most, answer.headline) for block in answer.blocks)))
+        if most <= longest and _size(told) <= room:
+            return told
+    return _lines(told.split("\n"), room)
+
+
+def _block(block: Block, most: int, headline: str) -> str:
+    match block:
+        case Text(text):
+            return escape(_clip(text, LONGEST_PARAGRAPH))
+        case Points(items):
+            return "\n".join(f"- {_sentence(item)}" for item in items if item.strip())
+        case Table(title, lines):
+            return _table(title, lines, most) if any(_adds(row, headline) for row in lines) else ""
+
+
+def _adds(row: Row, headline: str) -> bool:
+    """Whether a row says more than the headline has said already."""
+    return bool(row.working or row.note) or rows.told(row) not in headline
+
+
+def _table(title: str, lines: Sequence[Row], most: int) -> str:
+    """Return a table as a list: columns would break on a phone. A source that all rows share stands in the footer."""
+    shared = len({row.sources for row in lines}) == 1
+    told = [_row(row, by="" if shared else rows.by(row)) for row in lines[:most]]
+    more = [f"- and {len(lines) - most:,} more"] if len(lines) > most else []
+    return "\n".join([f"**{escape(_clip(title, TITLE))}**", *told, *more])
+
+
+def _row(row: Row, by: str) -> str:
+    figure = f"{_sentence(row.subject)}: **{escape(rows.told(row))}** {escape(_clip(by, LONGEST_SENTENCE))}".strip()
+    under = [f"  *{_sentence(part)}*" for part in (row.working, row.note) if part]
+    return "\n".join([f"- {figure}", *under])
+
+
+def _sentence(text: str) -> str:
+    return escape(_clip(text, LONGEST_SENTENCE))
+
+
+def _code(text: str) -> str:
+    return f"`{_clip(_plain(text).replace('`', chr(39)), LONGEST_SENTENCE)}`" if text.strip() else ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").split())
+
+
+def _size(text: str) -> int:
+    """Count as Discord's strictest counter does: in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _length(embed: discord.Embed) -> int:
+    texts = [embed.title, embed.footer.text, *(part for field in embed.fields for part in (field.name, field.value))]
+    return sum(_size(text) for text in texts if text)
+
+
+def _clip(text: str, most: int) -> str:
+    """Cut a text at a word's end where it is longer than `most`, and show that it was cut."""
+    if _size(text) <= most:
+        return text
+    short = text.encode("utf-16-le", "surrogatepass")[: 2 * (most - 1)].decode("utf-16-le", "ignore")
+    return f"{short[: short.rfind(' ')] if ' ' in short[most // 2 :] else short}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _lines(lines: Sequence[str], room: int) -> str:
+    """Join the lines that fit, and count the others."""
+    return _fitted(lines, room, "\n", "and {:,} more")
+
+
+def _joined(names: Sequence[str], room: int) -> str:
+    return _fitted(names, room, ", ", "and {:,} more")
+
+
+def _fitted(parts: Iterable[str], room: int, between: str, rest: str) -> str:
+    parts = list(parts)
+    if _size(between.join(parts)) <= room:
+        return between.join(parts)
+    # The widest count that can be needed is reserved, so that one pass is enough.
+    left, kept = room - _size(between + rest.format(len(parts))), list[str]()
+    for part in parts:
+        left -= _size(part) + _size(between)
+        if left < 0:
+            break
+        kept.append(part)
+    return between.join([*kept, rest.format(len(parts) - len(kept))])

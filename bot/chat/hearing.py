@@ -1,0 +1,56 @@
+"""Decides which messages the bot takes as said to it, and what of them is the question. It sends nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+
+import discord
+
+from bot.core.dialogue import Answer
+
+# In a listed channel nobody called the bot, so it speaks only when it would bet on having been asked.
+SURE_ENOUGH = 0.9
+_NAMED = re.compile(r"<(?:@[!&]?|#)\d+>")
+_SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A question in free text; `addressed` says that it was put to the bot rather than to the channel."""
+
+    text: str
+    addressed: bool
+
+
+def hear(message: discord.Message, *, me: int, prefix: str, channels: Container[int]) -> Heard | None:
+    """Return what a message asks of the bot, or None where it isn't the bot's business.
+
+    Without the Message Content intent a message to others arrives empty, which is nobody's question.
+    """
+    if message.author.bot or message.webhook_id is not None or message.type not in _SPOKEN:
+        return None
+    if not message.content or message.content.startswith(prefix):
+        return None
+    addressed = message.guild is None or _names(message, me) or _replies_to(message, me)
+    if not addressed and message.channel.id not in channels:
+        return None
+    text = _NAMED.sub(" ", message.content).strip()
+    # A bare mention is a call: the answer is what can be asked.
+    return Heard(text or "help", addressed) if text or addressed else None
+
+
+def speaks_up(answer: Answer) -> bool:
+    """Whether an answer is worth giving to somebody who didn't address the bot."""
+    figures = answer.status in ("answered", "partial")
+    return figures and answer.asked and answer.confidence >= SURE_ENOUGH
+
+
+def _names(message: discord.Message, me: int) -> bool:
+    return any(user.id == me for user in message.mentions)
+
+
+def _replies_to(message: discord.Message, me: int) -> bool:
+    original = message.reference.resolved if message.reference else None
+    return isinstance(original, discord.Message) and original.author.id == me

@@ -1,0 +1,27 @@
+"""Writes the log to standard error, with the token masked in every line: messages, arguments and tracebacks alike."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+MASK = "[token]"
+
+
+class Masked(logging.Formatter):
+    """Formats a record and takes the secret out of the result, so that no path into a line is left open."""
+
+    def __init__(self, secret: str) -> None:
+        super().__init__("{asctime} {levelname:<7} {name}: {message}", "%Y-%m-%d %H:%M:%S", style="{")
+        self._secret = secret
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = super().format(record)
+        return told.replace(self._secret, MASK) if self._secret else told
+
+
+def start(level: str, secret: str) -> None:
+    """Send all logging to standard error from `level` up."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Masked(secret))
+    logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -1,0 +1,25 @@
+"""Sends what the bot says, as a reply; a message that can't be sent is noted and no more."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+_log = logging.getLogger(__name__)
+
+
+async def send(
+    ctx: commands.Context[commands.Bot], content: str, embed: discord.Embed | None = None, *, private: bool = False
+) -> None:
+    """Reply to a message or an interaction; `private` shows a slash command's reply to the asker alone."""
+    extra: dict[str, Any] = {"embed": embed} if embed is not None else {}
+    if ctx.interaction is None:
+        # A question deleted meanwhile is still answered, only not as a reply.
+        extra["reference"] = ctx.message.to_reference(fail_if_not_exists=False)
+    try:
+        await ctx.send(content, ephemeral=private, **extra)
+    except (discord.Forbidden, discord.NotFound) as error:
+        _log.info("can't answer in channel %s: %s", ctx.channel.id, error)

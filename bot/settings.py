@@ -1,0 +1,157 @@
+"""Reads the environment: the only module that does. Bad values are all told at once, with how to mend them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+import pydantic
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_PREFIX = "SALARYBOT_"
+_UNSET = "(not set)"
+
+
+class SettingsError(Exception):
+    """A setting can't be used; the message names the variable, what is wrong and how to mend it."""
+
+
+class Shown(NamedTuple):
+    """One setting for people: its variable, its value now (secrets hidden), what it means."""
+
+    variable: str
+    value: str
+    meaning: str
+
+
+def _field(default: Any, meaning: str, takes: str, **limits: Any) -> Any:
+    return Field(default=default, description=meaning, json_schema_extra={"takes": takes}, **limits)
+
+
+class Settings(BaseSettings):
+    """All that can be set from outside, from the environment alone; an empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
+
+    token: SecretStr | None = _field(
+        None, "The bot's token, for `salarybot run`.", "a token", validation_alias="DISCORD_TOKEN"
+    )
+    token_file: Path | None = _field(
+        None,
+        "A file that holds the token; read where `DISCORD_TOKEN` is not set.",
+        "the path of a file",
+        validation_alias="DISCORD_TOKEN_FILE",
+    )
+    knowledge: Path | None = _field(
+        None, "The folder of the knowledge base; by default the one that comes with the bot.", "the path of a folder"
+    )
+    prefix: str = _field(
+        "!",
+        "What starts a command in a message.",
+        "1 to 10 characters without spaces, not `/` or `@`",
+        min_length=1,
+        max_length=10,
+        pattern=r"^[^\s/@]\S*$",
+    )
+    channels: Annotated[frozenset[int], NoDecode] = _field(
+        frozenset(),
+        "Channels in which the bot answers clear pay questions without being mentioned.",
+        "channel ids with commas between them, such as 123456789012345678,234567890123456789",
+    )
+    home_server: int | None = _field(
+        None,
+        "The server whose members with Manage Server may administer the knowledge base.",
+        "one server id, such as 123456789012345678",
+        gt=0,
+    )
+    cooldown: float = _field(
+        2.0,
+        "Seconds between two answers to one person, after a first three at once; 0 turns it off.",
+        "seconds from 0 to 3600, such as 2",
+        ge=0,
+        le=3600,
+        allow_inf_nan=False,
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _field(
+        "INFO", "How much the log tells.", "DEBUG, INFO, WARNING or ERROR"
+    )
+    message_content: bool = _field(
+        True,
+        "Whether to ask Discord for the Message Content intent; prefix commands and listed channels need it.",
+        "true or false",
+    )
+
+    @field_validator("channels", mode="before")
+    @classmethod
+    def _ids(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.strip().upper() if isinstance(value, str) else value
+
+    def discord_token(self) -> SecretStr | None:
+        """Return the token, from the variable or else from the file; None where there is none.
+
+        Raises SettingsError where the file can't be read.
+        """
+        if self.token is not None:
+            return SecretStr(self.token.get_secret_value().strip())
+        if self.token_file is None:
+            return None
+        try:
+            return SecretStr(self.token_file.read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not text"
+            raise SettingsError(
+                f"DISCORD_TOKEN_FILE={self.token_file}: {why}. Name a file that holds the token."
+            ) from None
+
+    def rows(self) -> tuple[Shown, ...]:
+        """Return every setting for people, secrets hidden."""
+        return tuple(
+            Shown(_variable(name), _shown(getattr(self, name)), field.description or "")
+            for name, field in type(self).model_fields.items()
+        )
+
+
+def read() -> Settings:
+    """Read the settings from the environment. Raises SettingsError with every bad value."""
+    try:
+        return Settings()
+    except pydantic.ValidationError as error:
+        faults = {_name(fault["loc"]): fault for fault in error.errors(include_url=False)}
+        raise SettingsError("\n".join(_told(name, fault) for name, fault in faults.items())) from None
+
+
+def _name(loc: tuple[int | str, ...]) -> str:
+    fields = Settings.model_fields.items()
+    return next(name for name, field in fields if loc[0] in (name, field.validation_alias))
+
+
+def _variable(name: str) -> str:
+    alias = Settings.model_fields[name].validation_alias
+    return alias if isinstance(alias, str) else f"{_PREFIX}{name.upper()}"
+
+
+def _told(name: str, fault: Any) -> str:
+    extra = Settings.model_fields[name].json_schema_extra
+    assert isinstance(extra, dict)
+    value = "" if name == "token" else f"={fault['input']}"
+    return f"{_variable(name)}{value}: {fault['msg'][:1].lower()}{fault['msg'][1:]}. It takes {extra['takes']}."
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None | frozenset() if not value:
+            return _UNSET
+        case SecretStr():
+            return "(set, hidden)"
+        case frozenset():
+            return ",".join(map(str, sorted(value)))
+        case bool():
+            return str(value).lower()
+        case _:
+            return str(value)
