@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.hybrid import Context, command, group
 from bot.chat.sending import send
 from bot.settings import Settings
 from bot.storage.library import Change, KnowledgeError, Library, Size, size
@@ -30,25 +30,25 @@ class Administration(commands.Cog):
         self._settings = settings
         self._reloading = asyncio.Lock()
 
-    async def cog_check(self, ctx: commands.Context[commands.Bot]) -> bool:
+    async def cog_check(self, ctx: Context) -> bool:
         """Let administrators through. Raises NotAllowed for everybody else, before anything runs."""
         if _manages(ctx, self._settings.home_server) or await ctx.bot.is_owner(ctx.author):
             return True
         raise NotAllowed
 
-    @commands.hybrid_group(name="kb", description="The knowledge base (for administrators).")
+    @group("The knowledge base (for administrators).")
     @app_commands.default_permissions(manage_guild=True)
-    async def kb(self, ctx: commands.Context[commands.Bot]) -> None:
+    async def kb(self, ctx: Context) -> None:
         """Say how the knowledge base is, where no command of the group is named."""
         await send(ctx, _counted("On file", size(self._library.advisor.knowledge)), private=True)
 
-    @kb.command(description="How much is on file.")
-    async def status(self, ctx: commands.Context[commands.Bot]) -> None:
+    @command("How much is on file.", group=kb)
+    async def status(self, ctx: Context) -> None:
         """Say how much the knowledge base holds."""
         await send(ctx, _counted("On file", size(self._library.advisor.knowledge)), private=True)
 
-    @kb.command(description="Read the knowledge base again and answer from it; a faulty one changes nothing.")
-    async def reload(self, ctx: commands.Context[commands.Bot]) -> None:
+    @command("Read the knowledge base again and answer from it; a faulty one changes nothing.", group=kb)
+    async def reload(self, ctx: Context) -> None:
         """Swap the knowledge base for what is in its folder now."""
         if self._reloading.locked():
             await send(ctx, "A reload is already running. Its result comes in a moment.", private=True)
@@ -57,14 +57,14 @@ class Administration(commands.Cog):
             await ctx.typing(ephemeral=True)
             await send(ctx, await asyncio.to_thread(_reload, self._library), private=True)
 
-    @kb.command(description="Check the knowledge base in its folder without answering from it.")
-    async def check(self, ctx: commands.Context[commands.Bot]) -> None:
+    @command("Check the knowledge base in its folder without answering from it.", group=kb)
+    async def check(self, ctx: Context) -> None:
         """Say whether a reload would succeed."""
         await ctx.typing(ephemeral=True)
         await send(ctx, await asyncio.to_thread(_check, self._library), private=True)
 
 
-def _manages(ctx: commands.Context[commands.Bot], home_server: int | None) -> bool:
+def _manages(ctx: Context, home_server: int | None) -> bool:
     """Whether the author has Manage Server in the home server, and says so there."""
     at_home = ctx.guild is not None and ctx.guild.id == home_server
     return at_home and isinstance(ctx.author, discord.Member) and ctx.author.guild_permissions.manage_guild

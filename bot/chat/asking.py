@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -11,6 +10,7 @@ from discord.ext import commands
 
 from bot.chat.embeds import message_of
 from bot.chat.hearing import hear, speaks_up
+from bot.chat.hybrid import Context, command
 from bot.chat.pace import Pace
 from bot.chat.sending import send
 from bot.settings import Settings
@@ -29,31 +29,31 @@ class Asking(commands.Cog):
         self._settings = settings
         self._pace = pace
 
-    @commands.hybrid_command(description="What machine-learning people earn: a company, a level, a role, an offer ...")
+    @command("What machine-learning people earn: a company, a level, a role, an offer ...")
     @app_commands.describe(question="A name or a question, such as: google, 7 years of experience, is 150k good?")
-    async def salary(self, ctx: commands.Context[commands.Bot], *, question: str = "") -> None:
+    async def salary(self, ctx: Context, *, question: str = "") -> None:
         """Answer a question about pay; without a question, tell the overall average."""
         await self._answer(ctx, f"!salary {question}")
 
-    @commands.hybrid_command(description="Two companies, roles, levels or sources side by side.")
+    @command("Two companies, roles, levels or sources side by side.")
     @app_commands.describe(first="One of them, such as: Google", second="The other, such as: Amazon")
-    async def compare(self, ctx: commands.Context[commands.Bot], *, first: str = "", second: str = "") -> None:
+    async def compare(self, ctx: Context, *, first: str = "", second: str = "") -> None:
         """Compare two things. A prefix command puts both into `first`, as discord.py fills one such parameter only."""
         both = " and ".join(filter(None, (first, second)))
         await self._answer(ctx, f"compare {both}" if both else "!compare")
 
-    @commands.hybrid_command(description="Where my figures come from.")
-    async def sources(self, ctx: commands.Context[commands.Bot]) -> None:
+    @command("Where my figures come from.")
+    async def sources(self, ctx: Context) -> None:
         """List the sources."""
         await self._answer(ctx, "!sources")
 
-    @commands.hybrid_command(description="What you can ask me, with examples.")
-    async def help(self, ctx: commands.Context[commands.Bot]) -> None:
+    @command("What you can ask me, with examples.")
+    async def help(self, ctx: Context) -> None:
         """Say what can be asked."""
         await self._answer(ctx, "!help")
 
-    @commands.hybrid_command(description="Who I am and how I answer.")
-    async def about(self, ctx: commands.Context[commands.Bot]) -> None:
+    @command("Who I am and how I answer.")
+    async def about(self, ctx: Context) -> None:
         """Say who the bot is."""
         await self._answer(ctx, "!about")
 
@@ -77,7 +77,7 @@ class Asking(commands.Cog):
         if (heard.addressed or speaks_up(answer)) and await self._unhurried(message):
             await send(await self._bot.get_context(message), *message_of(answer))
 
-    async def _answer(self, ctx: commands.Context[commands.Bot], text: str) -> None:
+    async def _answer(self, ctx: Context, text: str) -> None:
         await send(ctx, *message_of(self._library.advisor.ask(text)))
 
     async def _unhurried(self, message: discord.Message) -> bool:

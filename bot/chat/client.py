@@ -19,7 +19,9 @@ from pydantic import SecretStr
 from bot.chat import logs
 from bot.chat.admin import Administration, NotAllowed
 from bot.chat.asking import Asking, too_fast
+from bot.chat.hybrid import Context
 from bot.chat.pace import Pace, Wait
+from bot.chat.pulse import beat
 from bot.chat.sending import send
 from bot.settings import Settings, SettingsError
 from bot.storage.library import Library
@@ -61,6 +63,8 @@ class SalaryBot(commands.Bot):
     def __init__(self, settings: Settings, library: Library) -> None:
         intents = discord.Intents.default()
         intents.message_content = settings.message_content
+        # A bot that never speaks aloud needs no voice libraries, nor warnings that they are missing.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=settings.prefix,
             intents=intents,
@@ -91,33 +95,33 @@ class SalaryBot(commands.Bot):
         if message.webhook_id is None:
             await self.process_commands(message)
 
-    async def on_command_error(self, ctx: commands.Context[commands.Bot], error: commands.CommandError, /) -> None:
+    async def on_command_error(self, ctx: Context, error: commands.CommandError, /) -> None:
         """Take every error of a command, prefix and slash alike."""
         await self.failed(ctx, error, ctx.message.content or str(ctx.command))
 
-    async def failed(self, ctx: commands.Context[commands.Bot] | None, error: Exception, said: str) -> None:
+    async def failed(self, ctx: Context | None, error: Exception, said: str) -> None:
         """Tell the person in one line what they can do about an error; note what is a fault of the bot."""
         cause = _cause(error)
         match cause:
             case commands.CommandNotFound() | app_commands.CommandNotFound():
                 return
             case TooFast(wait=wait):
-                told = too_fast(wait.seconds) if wait.first or (ctx and ctx.interaction) else ""
+                line = too_fast(wait.seconds) if wait.first or (ctx and ctx.interaction) else ""
             case NotAllowed():
-                told = REFUSED
+                line = REFUSED
             case commands.UserInputError() | commands.CheckFailure() | app_commands.CheckFailure():
-                told = "I can't take that command like this. `help` says what you can ask."
+                line = "I can't take that command like this. `help` says what you can ask."
             case _:
                 _log.error("failed on %r", said, exc_info=cause)
-                told = SORRY
-        if ctx and told:
-            await send(ctx, told, private=True)
+                line = SORRY
+        if ctx and line:
+            await send(ctx, line, private=True)
 
     async def on_error(self, event_method: str, /, *args: Any, **_: Any) -> None:
         """Note what failed outside of commands, with what it failed on."""
         _log.exception("failed in %s on %s", event_method, args[0] if args else "nothing")
 
-    async def _unhurried(self, ctx: commands.Context[commands.Bot]) -> bool:
+    async def _unhurried(self, ctx: Context) -> bool:
         wait = self._pace.ask(ctx.author.id, now=time.monotonic())
         if wait is not None:
             raise TooFast(wait)
@@ -140,7 +144,7 @@ def run(settings: Settings, library: Library) -> int:
         logs.start(settings.log_level, token.get_secret_value())
         return asyncio.run(serve(settings, library, token))
     except SettingsError as error:
-        return _told(str(error), UNUSABLE)
+        return told(str(error), UNUSABLE)
     except KeyboardInterrupt:
         return OK
 
@@ -148,19 +152,19 @@ def run(settings: Settings, library: Library) -> int:
 async def serve(settings: Settings, library: Library, token: SecretStr) -> int:
     """Run the bot, a second time without the Message Content intent where Discord refuses it."""
     if not token.get_secret_value():
-        return _told(NOT_SET_UP, UNUSABLE)
-    stop = _stop_signals()
+        return told(NOT_SET_UP, UNUSABLE)
+    stop = stop_signals()
     try:
         await _live(SalaryBot(settings, library), token, stop)
     except discord.PrivilegedIntentsRequired:
         if not settings.message_content:
-            return _told("Discord refuses the bot's intents though it asks for no privileged one.", FAILED)
-        _told(NO_CONTENT, OK)
+            return told("Discord refuses the bot's intents though it asks for no privileged one.", FAILED)
+        told(NO_CONTENT, OK)
         return await serve(settings.model_copy(update={"message_content": False}), library, token)
     except discord.LoginFailure:
-        return _told(TURNED_AWAY, UNUSABLE)
+        return told(TURNED_AWAY, UNUSABLE)
     except (OSError, discord.DiscordException, aiohttp.ClientError) as error:
-        return _told(f"Discord can't be reached: {error}", FAILED)
+        return told(f"Discord can't be reached: {error}", FAILED)
     return OK
 
 
@@ -168,20 +172,23 @@ async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:
     """Run one bot until it ends by itself, which raises why, or `stop` is set."""
     async with bot:
         running = asyncio.create_task(bot.start(token.get_secret_value()))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not running.done():
-            _log.info("stopping")
-            await bot.close()
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError, discord.DiscordException):
-                await running
-            return
-        running.result()
+        others = {asyncio.create_task(stop.wait())}
+        if bot.settings.health_file is not None:
+            others.add(asyncio.create_task(beat(bot, bot.settings.health_file)))
+        await asyncio.wait({running, *others}, return_when=asyncio.FIRST_COMPLETED)
+        for task in others:
+            task.cancel()
+        if running.done():
+            return running.result()
+        _log.info("stopping")
+        await bot.close()
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError, discord.DiscordException):
+            await running
+        return None
 
 
-def _stop_signals() -> asyncio.Event:
+def stop_signals() -> asyncio.Event:
     """Return an event that SIGTERM and SIGINT set. Where a loop can't take signals (Windows), Ctrl-C raises instead."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -191,7 +198,8 @@ def _stop_signals() -> asyncio.Event:
     return stop
 
 
-def _told(line: str, code: int) -> int:
+def told(line: str, code: int) -> int:
+    """Say one line on standard error and return the exit code that goes with it."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
     return code

@@ -6,14 +6,13 @@ import logging
 from typing import Any
 
 import discord
-from discord.ext import commands
+
+from bot.chat.hybrid import Context
 
 _log = logging.getLogger(__name__)
 
 
-async def send(
-    ctx: commands.Context[commands.Bot], content: str, embed: discord.Embed | None = None, *, private: bool = False
-) -> None:
+async def send(ctx: Context, content: str, embed: discord.Embed | None = None, *, private: bool = False) -> None:
     """Reply to a message or an interaction; `private` shows a slash command's reply to the asker alone."""
     extra: dict[str, Any] = {"embed": embed} if embed is not None else {}
     if ctx.interaction is None:

@@ -8,16 +8,18 @@ from dataclasses import replace
 from bot.core import text
 from bot.core.answers import ANSWERS, gap_lines, missing, read_as
 from bot.core.completion import Completer
-from bot.core.dialogue import Answer, Query, Unclear
+from bot.core.dialogue import Answer, Gap, Query, Unclear
 from bot.core.intents import Ranker
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reader
-from bot.core.planning import FIGURES, SOCIAL, Planner
+from bot.core.planning import FIGURES, NAMED, SOCIAL, Planner
 
 # Where one message may ask two things: "average pay and growth rate", "entry pay + skills i need".
-_JOINTS = re.compile(r"\s+(?:and|plus|also|then|as well as|und)\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*")
+_JOINTS = re.compile(r"\s+(?:and|n|plus|also|then|as well as)\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*")
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
 MOST_JOINTS = 4
+# A half alone has to be clearer than a whole question before it is answered.
+SURE_HALF = 0.75
 
 
 class Advisor:
@@ -106,7 +108,24 @@ class Advisor:
             first, second = map(self._one, parts)
             if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
                 return replace(first, then=replace(second, roles=second.roles or first.roles))
+            strong = isinstance(whole, Unclear) and joint[0].strip() not in (",", ";", ".", "!")
+            half = _half(first, second) if strong else None
+            if half is not None:
+                return half
         return None
+
+
+def _half(first: Query | Unclear, second: Query | Unclear) -> Query | None:
+    """Return the half of a question that is on file where the other half is about pay or careers, but is not."""
+    for known, other in ((first, second), (second, first)):
+        if isinstance(known, Query) and isinstance(other, Unclear) and other.status == "not_covered":
+            # A name in the other half (a place, another role) belongs to the whole question: then there is no half.
+            if known.answer in SOCIAL or known.confidence < SURE_HALF or other.gaps:
+                continue
+            return replace(
+                known, gaps=(*known.gaps, Gap(kind="rest", name=other.reason or "the other part of your question"))
+            )
+    return None
 
 
 def _differ(first: Query, second: Query, whole: Query | Unclear) -> bool:
@@ -115,7 +134,13 @@ def _differ(first: Query, second: Query, whole: Query | Unclear) -> bool:
         first.answer if first.topic is None else first.topic,
         second.answer if second.topic is None else second.topic,
     }
-    if len(pair) == 1 or pair & SOCIAL or (isinstance(whole, Query) and len(pair & FIGURES) > 1):
+    named = {m.kind for query in (first, second) for m in query.mentions} & NAMED
+    if (
+        len(pair) == 1
+        or pair & SOCIAL
+        or (pair & FIGURES and not named)
+        or (isinstance(whole, Query) and len(pair & FIGURES) > 1)
+    ):
         return False
     return isinstance(whole, Unclear) or whole.confidence < min(first.confidence, second.confidence) + 0.3
 

@@ -19,8 +19,8 @@ import numpy.typing as npt
 from bot.core import text
 
 ROUNDS = 30
-PENALTY = 2e-4
-STEP = 40.0
+PENALTY = 5e-5
+POWER_ROUNDS = 8
 
 
 class Ranked(NamedTuple):
@@ -37,12 +37,18 @@ class Ranker:
         self.intents = tuple(dict.fromkeys(intent for intent, _ in examples))
         bags = [Counter(features(tokens)) for _, tokens in examples]
         seen = Counter(name for bag in bags for name in bag)
-        self._index = {name: n for n, name in enumerate(sorted(seen))}
-        self._rarity = [log((1 + len(bags)) / (1 + seen[name])) + 1 for name in sorted(seen)]
-        labels = np.array([self.intents.index(intent) for intent, _ in examples], dtype=np.intp)
-        self._weights, self._bias = _fit(
-            [self._vector(bag) for bag in bags], labels, len(self._index), len(self.intents)
-        )
+        # A pair of words seen once says nothing that its words don't say; leaving it out halves the fit.
+        kept = sorted(name for name, count in seen.items() if count > 1 or " " not in name)
+        self._index = {name: n for n, name in enumerate(kept)}
+        self._rarity = [log((1 + len(bags)) / (1 + seen[name])) + 1 for name in kept]
+        number = {intent: n for n, intent in enumerate(self.intents)}
+        matrix = np.zeros((len(bags), len(kept)), dtype=np.float32)
+        wanted = np.zeros((len(bags), len(number)), dtype=np.float32)
+        for n, ((intent, _), bag) in enumerate(zip(examples, bags, strict=True)):
+            wanted[n, number[intent]] = 1
+            for at, value in self._vector(bag):
+                matrix[n, at] = value
+        self._weights, self._bias = _fit(matrix, wanted)
 
     def rank(self, tokens: Sequence[str], most: int = 12) -> list[Ranked]:
         """Return the `most` likeliest intents, best first; the shares of all of them sum to 1."""
@@ -91,35 +97,37 @@ def features(tokens: Sequence[str]) -> list[str]:
 Floats = npt.NDArray[np.float32]
 
 
-def _fit(
-    rows: list[list[tuple[int, float]]], labels: npt.NDArray[np.intp], width: int, classes: int
-) -> tuple[Floats, Floats]:
-    """Fit multinomial logistic regression by Nesterov's accelerated gradient on a sparse matrix.
+def _fit(matrix: Floats, wanted: Floats) -> tuple[Floats, Floats]:
+    """Fit multinomial logistic regression by Nesterov's accelerated gradient.
 
-    Returns weights of shape (width, classes) and a bias of shape (classes,).
+    `matrix` is examples x features, `wanted` examples x classes (one-hot). Returns weights of shape (features, classes)
+    and a bias of shape (classes,). Small intents weigh a little more than their number, by the root of their share.
     """
-    rows = [row or [(0, 0.0)] for row in rows]
-    columns = np.array([at for row in rows for at, _ in row], dtype=np.intp)
-    values = np.array([value for row in rows for _, value in row], dtype=np.float32)[:, None]
-    owner = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-    starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])[:-1]])
-    by_column = np.argsort(columns, kind="stable")
-    firsts = np.searchsorted(columns[by_column], np.arange(width))
-    wanted = np.eye(classes, dtype=np.float32)[labels]
-    balance = (len(labels) / (classes * wanted.sum(axis=0)))[labels].astype(np.float32)[:, None] ** np.float32(0.5)
-
-    weights = np.zeros((width, classes), dtype=np.float32)
-    bias = np.zeros(classes, dtype=np.float32)
+    examples, classes = wanted.shape
+    turned = np.ascontiguousarray(matrix.T)
+    balance = (wanted @ np.sqrt(examples / (classes * wanted.sum(axis=0))))[:, None].astype(np.float32)
+    # A softmax bends at most half as much as its input; with 1 for the bias this step can't overshoot.
+    step = np.float32(2.0 / ((_stretch(matrix, turned) + 1.0 / classes) * float(balance.max())))
+    weights, bias = np.zeros((len(turned), classes), dtype=np.float32), np.zeros(classes, dtype=np.float32)
     ahead, ahead_bias = weights, bias
     for n in range(ROUNDS):
-        score = np.add.reduceat(values * ahead[columns], starts, axis=0) + ahead_bias
+        score = matrix @ ahead + ahead_bias
         share = np.exp(score - score.max(axis=1, keepdims=True))
         share /= share.sum(axis=1, keepdims=True)
-        error = (share - wanted) * balance / np.float32(len(labels))
-        slope = np.add.reduceat((values * error[owner])[by_column], firsts, axis=0) + np.float32(PENALTY) * ahead
+        error = (share - wanted) * balance / np.float32(examples)
         momentum = np.float32(n / (n + 3))
-        fresh = ahead - np.float32(STEP) * slope
-        fresh_bias = ahead_bias - np.float32(STEP) * error.sum(axis=0)
+        fresh = ahead - step * (turned @ error + np.float32(PENALTY) * ahead)
+        fresh_bias = ahead_bias - step * error.sum(axis=0)
         ahead, ahead_bias = fresh + momentum * (fresh - weights), fresh_bias + momentum * (fresh_bias - bias)
         weights, bias = fresh, fresh_bias
     return weights, bias
+
+
+def _stretch(matrix: Floats, turned: Floats) -> float:
+    """Return the largest eigenvalue of (matrix transposed x matrix) / examples, by power iteration."""
+    vector = np.ones(len(turned), dtype=np.float32)
+    size = 1.0
+    for _ in range(POWER_ROUNDS):
+        vector = turned @ (matrix @ (vector / np.float32(size)))
+        size = float(np.linalg.norm(vector))
+    return size / len(matrix)

@@ -197,6 +197,7 @@ class Vocabulary(Entry):
     statistics: tuple[str, ...]
     grades: tuple[str, ...]
     employments: tuple[str, ...]
+    neutral: tuple[str, ...]
     bare_words: tuple[str, ...]
     homes: tuple[str, ...]
     groups: tuple[str, ...]

@@ -149,6 +149,7 @@ class Reader:
             ("group", vocabulary.groups),
             ("grade", vocabulary.grades),
             ("employment", vocabulary.employments),
+            ("neutral", vocabulary.neutral),
             ("breakdown", vocabulary.breakdowns),
             ("statistic", vocabulary.statistics),
             ("home", vocabulary.homes),
@@ -212,7 +213,9 @@ class Reader:
         near: list[Mention] = []
         at = 0
         while at < len(words):
-            mention = self._quantity(words, at, counted) or self._phrase(words, at)
+            mention = (
+                _misspelt_years(words, at, counted) or self._quantity(words, at, counted) or self._phrase(words, at)
+            )
             if mention is None:
                 near.extend(self._near(words[at], at))
                 at += 1
@@ -330,6 +333,18 @@ class Reader:
         return word.text not in self._plain and not any(form in self._plain for form in _singulars(word.text))
 
 
+def _misspelt_years(words: list[Word], at: int, counted: quantities.Quantities) -> Mention | None:
+    """Find the years whose unit was misspelt ("20 yeasr"): the digits are as typed, only the unit was mended."""
+    if at + 1 >= len(words) or not words[at].text.isdecimal() or not words[at + 1].mended:
+        return None
+    if words[at + 1].text not in ("year", "years") or int(words[at].text) > quantities.MOST_YEARS:
+        return None
+    years = float(words[at].text)
+    counted.years.append((years, years))
+    said = f"{text.number(years)} years"
+    return Mention(kind="years", id=said, text=said, start=at, end=at + 2, exact=False)
+
+
 def _roles_by_head(known: Knowledge) -> dict[str, str]:
     """Map an occupation's last word to the only role on file that ends with it: "scientist" -> data scientist."""
     heads: dict[str, list[str]] = defaultdict(list)
@@ -385,7 +400,9 @@ def _mask(words: list[Word], mentions: list[Mention]) -> tuple[tuple[str, ...], 
     at = 0
     while at < len(words):
         mention = starts.get(at)
-        if mention is None:
+        if mention is not None and mention.kind == "neutral":
+            at = mention.end
+        elif mention is None:
             tokens.append(words[at].text)
             loose.append(words[at])
             at += 1

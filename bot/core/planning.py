@@ -19,17 +19,20 @@ from bot.core.mentions import Reading
 
 SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
 WORDS = frozenset({"topic", "sources", "employers", "who_says"})
+NAMED = frozenset({"company", "role", "field", "source", "level", "years", "group", "amount", "people"})
 _TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 FIGURES = frozenset({"pay", "compare", "rank_companies", "rank_sources", "ladder", "offer"})
 # An intent has to lead the next one by this share of the two, or the bot asks back instead of answering ...
 SURE = 0.55
 # ... and it has to reach this share among all: less is noise.
 PLAUSIBLE = 0.08
+# Names that an answer has no use for speak against it: "3 yoe" is not asked about the growth of the job.
+TELLING = frozenset({"company", "level", "years", "source", "skill", "amount", "group"})
+UNTAKEN = 0.35
 # How many intents are looked at; the right one was never further down on the tuning questions.
 LOOKED_AT = 8
 # These differ in what they are told to do with the names, and the names decide between them.
 KIN = frozenset({"pay", "compare", "offer"})
-_NOTHING: frozenset[str] = frozenset()
 FIRST_YEAR, LAST_YEAR = 2021, 2028
 
 
@@ -65,7 +68,8 @@ class Planner:
             intent.id: _stems((intent.title, *intent.anchors)) - _stems(vocabulary.filler) for intent in known.intents
         }
         self._without_figures = frozenset(i.id for i in known.intents if i.answer == "no_figures")
-        self._needs = {intent.id: frozenset(intent.needs) for intent in known.intents if intent.needs}
+        self._needs = {i.id: [set(need.split("|")) for need in i.needs] for i in known.intents if i.needs}
+        self._takes = {intent.id: frozenset(intent.takes) for intent in known.intents}
         self._filler = _stems(vocabulary.filler)
         self._pay = _stems(vocabulary.pay_words)
         self._weak_pay = _stems(vocabulary.weak_pay_words)
@@ -148,7 +152,8 @@ class Planner:
         for intent, share in self._eligible(ranked, slots, stems)[:LOOKED_AT]:
             left = self._left(intent, reading, stems)
             explained = max(0.0, 1 - len(left) / max(content, len(left), 1))
-            looked.append((share * (0.02 + 0.98 * explained**3), intent, left))
+            fit = UNTAKEN ** len((slots.kinds & TELLING) - self._takes[intent])
+            looked.append((share * fit * (0.02 + 0.98 * explained**3), intent, left))
         score, intent, left = max(looked, key=lambda item: item[0])
         kin = KIN if intent in KIN else {intent}
         together = sum(other for other, name, unexplained in looked if name in kin and not (unexplained and not left))
@@ -162,7 +167,7 @@ class Planner:
         kept = [
             r
             for r in ranked
-            if self._needs.get(r.intent, _NOTHING) <= slots.kinds
+            if all(need & slots.kinds for need in self._needs.get(r.intent, ()))
             and not (one_level and r.intent == "ladder")
             and not self._denied(r.intent, stems)
         ]
@@ -187,9 +192,7 @@ class Planner:
 
     def _is_anchored(self, slots: Slots, stems: list[str], intent: str) -> bool:
         """Whether a text in plain words names anything of the trade: "what day are we in" must not be "a day at work"."""
-        if slots.kinds & _TRADE:
-            return True
-        return any(stem in self._anchors[intent] or stem in self._pay or stem in self._career for stem in stems)
+        return bool(slots.kinds & _TRADE) or not self._anchors[intent].isdisjoint(stems)
 
     def _speaks_of_pay(self, stems: list[str], intent: str, slots: Slots) -> bool:
         """Whether pay is asked for, and not a company's revenue or the weather at its door."""
@@ -222,6 +225,12 @@ class Planner:
         if refused is not None:
             return refused
         answer = self._answer_kind(intent.answer, slots)
+        if answer == "pay" and not (slots.kinds & NAMED) and self._own_pay(reading):
+            return self._not_covered(reading, slots, "your own pay", sureness)
+        levels = slots.levels
+        if answer == "pay" and "start" in slots.directions and not levels and not slots.companies:
+            # "starting salary" without a company is what a fresher gets.
+            levels = (self._known.vocabulary.levels[0].id,)
         roles = slots.roles
         if intent.answer in FIGURES | {"who_says"}:
             roles = tuple(dict.fromkeys((*roles, *filter(None, map(self._role_of_field.get, slots.fields)))))
@@ -232,7 +241,7 @@ class Planner:
             companies=slots.companies,
             excluded=slots.excluded,
             roles=roles,
-            levels=slots.levels,
+            levels=levels,
             sources=slots.sources,
             skills=slots.skills,
             years=slots.years,
@@ -244,6 +253,12 @@ class Planner:
             confidence=sureness,
             asked=self._asked(reading, stems),
         )
+
+    @staticmethod
+    def _own_pay(reading: Reading) -> bool:
+        """Whether somebody asks what they themselves are paid, which nobody here can know."""
+        said = [word.text for word in reading.words]
+        return "my" in said or any(pair in (("do", "i"), ("am", "i")) for pair in zip(said, said[1:], strict=False))
 
     def _answer_kind(self, answer: str, slots: Slots) -> str:
         """Let the names decide between telling and comparing: "apple msft mle pay" compares whatever the words say."""

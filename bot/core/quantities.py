@@ -27,6 +27,7 @@ _WORDED = re.compile(
     rf"\b({'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})(?=\s*-?\s*(?:\+|plus|or more)?\s*(?:years?|yrs?|yoe)\b)"
 )
 _DECADE = re.compile(r"\b(?:a|one)\s+decade\b|\b(two)\s+decades\b")
+_SIX_FIGURES = re.compile(r"\b(?:six|6)[ -]?figs?(?:ures?)?\b")
 _UNIT = r"(?:years?|yrs?|y\.?\s?o\.?\s?e\b\.?|yo\s?experience)"
 _YEARS = re.compile(
     rf"(?P<before>\b(?:last|past|next|coming|every|each|within|these|in the next|in the last|last couple of)\s+)?"
@@ -128,6 +129,7 @@ def _digits(found: Quantities) -> None:
 
 def _worded(found: Quantities) -> None:
     found.marked = _WORDED.sub(lambda m: _NUMBER_WORDS[m[1]], found.marked)
+    found.marked = _SIX_FIGURES.sub("100k", found.marked)
     found.marked = _DECADE.sub(lambda m: "20 years" if m[1] else "10 years", found.marked)
     found.marked = _LESS_THAN_ONE.sub(lambda _: _mark_years(found, 0, 0), found.marked)
     found.marked = _HALF.sub(lambda _: _mark_years(found, 0.5, 0.5), found.marked)

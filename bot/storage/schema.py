@@ -1,7 +1,7 @@
 """YAML <-> the core's types. Every error says file, line, what is wrong and how to mend it; all are collected.
 
-Rules: a value means what it looks like (YAML 1.1's `NO`, `1:30`, `012` and dates are refused, not guessed), a key stands
-once, nothing is aliased, and a file holds what its type knows and nothing more.
+Rules: a value means what it looks like (YAML 1.1's `NO`, `1:30`, `012` and dates are refused, not guessed), a key
+stands once, nothing is aliased, and a file holds what its type knows and nothing more.
 """
 
 from __future__ import annotations

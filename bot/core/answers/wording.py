@@ -24,6 +24,7 @@ _GAPS = {
     "currency": "I only know US dollars and have no exchange rates, so nothing in {}.",
     "level": "I have no figures by experience for {}.",
     "source": "I have no such figure from {}.",
+    "rest": "I have no figures for {}.",
 }
 
 

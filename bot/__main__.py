@@ -1,0 +1,289 @@
+"""The command line, and the one place where settings, knowledge and bot are put together.
+
+Exit codes: 0 fine, 1 the knowledge base is faulty (or the bot failed), 2 wrong use or wrong settings. What a person can
+cause is told in a line, never in a traceback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from bot.core.dialogue import Answer, Row
+from bot.core.markdown import markdown
+from bot.settings import Settings, SettingsError, read
+from bot.storage import schema
+from bot.storage.library import DEFAULT_FOLDER, KnowledgeError, Library, load, size
+
+# discord.py, SimCord, rich and prompt_toolkit are imported by the commands that need them: `ask --json` needs none.
+# ruff: noqa: PLC0415
+
+FAULTY, UNUSABLE = 1, 2
+STALE = 60.0  # seconds; the running bot gives a sign of life every 15
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+app = typer.Typer(
+    name="salarybot",
+    help="Answers machine-learning pay questions from sourced figures, in Discord and here.",
+    epilog="Without a token: salarybot demo. One question: salarybot ask google salary.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line; the console script `salarybot`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app(prog_name="salarybot")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(f"salarybot {metadata.version('salarybot')}")
+        except metadata.PackageNotFoundError:
+            typer.echo("salarybot, run from its source without being installed")
+        raise typer.Exit
+
+
+@app.callback()
+def salarybot(
+    ctx: typer.Context,
+    knowledge: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Use this knowledge base (also SALARYBOT_KNOWLEDGE)."),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    del version  # its callback has done it
+    ctx.obj = knowledge
+
+
+@app.command()
+def run(ctx: typer.Context) -> None:
+    """Run the bot on Discord; the token comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE."""
+    from bot.chat import client
+
+    settings = _settings(ctx)
+    raise typer.Exit(client.run(settings, _library(settings)))
+
+
+@app.command()
+def demo(
+    ctx: typer.Context,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the page; without it a free one.")] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Try the bot in a simulated Discord on this machine: no token, no server."""
+    from bot.chat import demo as stage
+
+    settings = _settings(ctx)
+    raise typer.Exit(stage.demo(settings, _library(settings), port=port, open_browser=not no_browser))
+
+
+@app.command()
+def ask(
+    ctx: typer.Context,
+    question: Annotated[list[str] | None, typer.Argument(help="The question, with or without quotes.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line; without QUESTION, for each line of standard input.")
+    ] = False,
+) -> None:
+    """Answer a question."""
+    said = None if question is None else " ".join(question)
+    if said is None and not as_json:
+        _end("What is the question? For example: salarybot ask how much does google pay", UNUSABLE)
+    advisor = _library(_settings(ctx)).advisor
+    with _until_hung_up():
+        if not as_json:
+            from bot import terminal
+
+            terminal.show(advisor.ask(_readable(said or "")), terminal.Terminal())
+            return
+        for line in _piped() if said is None else [said]:
+            told = record(_readable(line), advisor.ask(_readable(line)))
+            sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+
+
+@app.command()
+def chat(ctx: typer.Context) -> None:
+    """Ask question after question; leave with Ctrl-D or `quit`."""
+    from bot import terminal
+
+    library = _library(_settings(ctx))
+    with _until_hung_up():
+        lines = terminal.typed() if _at_a_terminal() else _piped()
+        terminal.chat(library.advisor, terminal.Terminal(), lines)
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="The knowledge base to check.")] = None,
+) -> None:
+    """Check a knowledge base and tell everything that is wrong with it, as `file:line: what and how to mend`."""
+    with _until_hung_up():
+        try:
+            found = size(load(folder or _settings(ctx).knowledge or DEFAULT_FOLDER))
+        except KnowledgeError as error:
+            _say(map(str, error.faults))
+            raise typer.Exit(FAULTY) from None
+        names = f"{found.names:,} names (+ {found.recognised:,} recognised)"
+        _say([f"{found.facts:,} facts, {names}, {found.examples:,} ways of asking in {found.intents:,} intents"])
+
+
+@app.command("schema")
+def write_schemas(
+    ctx: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Where to; by default `schema` in the knowledge base.")
+    ] = None,
+) -> None:
+    """Write the JSON Schemas of the knowledge files, by which editors complete and check them."""
+    target = folder or (_settings(ctx).knowledge or DEFAULT_FOLDER) / "schema"
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for kind in schema.kinds():
+            (target / f"{kind}.json").write_text(schema.text_of_schema(kind), encoding="utf-8", newline="\n")
+    except OSError as error:
+        _end(f"{target}: {error.strerror}", UNUSABLE)
+    _say([f"{len(schema.TYPES)} schemas written to {target}"])
+
+
+@app.command("settings")
+def show_settings(ctx: typer.Context) -> None:
+    """Show every setting, what it is now and what it means; secrets stay hidden."""
+    from rich.table import Table
+
+    from bot.terminal import Terminal
+
+    table = Table("Variable", "Now", "Meaning")
+    for row in _settings(ctx).rows():
+        table.add_row(*row)
+    with _until_hung_up():
+        Terminal().print(table)
+
+
+@app.command()
+def health(ctx: typer.Context) -> None:
+    """Tell whether the running bot is connected, by the age of SALARYBOT_HEALTH_FILE (for containers)."""
+    file = _settings(ctx).health_file
+    if file is None:
+        _end("SALARYBOT_HEALTH_FILE is not set; set it for the running bot and for this command alike.", UNUSABLE)
+    try:
+        age = time.time() - file.stat().st_mtime
+    except OSError as error:
+        _end(f"no sign of life: {file}: {error.strerror}", FAULTY)
+    if age > STALE:
+        _end(f"no sign of life for {age:.0f} seconds", FAULTY)
+    _say([f"connected; last sign of life {max(age, 0):.0f} seconds ago"])
+
+
+def record(said: str, answer: Answer) -> dict[str, Any]:
+    """Return an answer as plain data for scripts; `text` is what a person reads in Discord."""
+    return {
+        "question": said,
+        "status": answer.status,
+        "intent": answer.intent or None,
+        "confidence": round(answer.confidence, 3),
+        "entities": [{"kind": m.kind, "id": m.id, "text": m.text} for m in answer.mentions],
+        "title": answer.title,
+        "text": markdown(answer),
+        "figures": [_figure(row) for row in answer.rows],
+        "sources": [source.name for source in answer.sources],
+        "suggestions": list(answer.suggestions),
+    }
+
+
+def _figure(row: Row) -> dict[str, Any]:
+    money = row.unit == "USD"
+    return {
+        "subject": row.subject,
+        **{key: _told(getattr(row, key), money=money) for key in ("value", "low", "high")},
+        "currency": row.unit if money else None,
+        "period": row.period,
+        "source": ", ".join(source.name for source in row.sources),
+    }
+
+
+def _told(value: float | None, *, money: bool) -> float | None:
+    """Round money to the dollar, halves up, as every answer shows it."""
+    return int(value + 0.5) if money and value is not None else value
+
+
+def _settings(ctx: typer.Context) -> Settings:
+    try:
+        settings = read()
+    except SettingsError as error:
+        _end(str(error), UNUSABLE)
+    return settings if ctx.obj is None else settings.model_copy(update={"knowledge": ctx.obj})
+
+
+def _library(settings: Settings) -> Library:
+    try:
+        return Library(settings.knowledge or DEFAULT_FOLDER)
+    except KnowledgeError as error:
+        _end(str(error), FAULTY)
+
+
+def _at_a_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _piped() -> Iterator[str]:
+    """Yield the lines of standard input, whatever bytes they hold."""
+    if sys.stdin is not None:  # it is None where the caller closed it
+        for line in sys.stdin.buffer:
+            yield line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _readable(said: str) -> str:
+    """Replace what no UTF-8 can hold: the stand-ins for bad bytes in an argument."""
+    return _SURROGATE.sub("\ufffd", said)
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+@contextlib.contextmanager
+def _until_hung_up() -> Iterator[None]:
+    """Leave quietly when the reader of the output is gone (`salarybot ask ... | head -1`)."""
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more at its end, which would fail again, and loudly.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
+    except OSError as error:
+        _end(f"the output can't be written: {error.strerror}", UNUSABLE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""Shows the real bot in a simulated Discord on a local page: no token, no server, nothing leaves the machine."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.chat import logs
+from bot.chat.client import FAILED, OK, UNUSABLE, told
+from bot.settings import Settings
+from bot.storage.library import Library
+
+
+def demo(settings: Settings, library: Library, port: int | None = None, *, open_browser: bool = True) -> int:
+    """Serve the demo's page until Ctrl-C; return the exit code."""
+    try:
+        from bot.chat import stage  # noqa: PLC0415 - it needs an extra that the bot itself runs without
+    except ModuleNotFoundError as error:
+        return told(f"The demo needs {error.name}: pip install 'salarybot[demo]'", UNUSABLE)
+    logs.start("ERROR" if settings.log_level == "INFO" else settings.log_level, "")
+    try:
+        return asyncio.run(stage.serve(settings, library, port, open_browser=open_browser))
+    except stage.SetupError as error:
+        return told(f"The demo can't start: {error}", FAILED)
+    except KeyboardInterrupt:
+        return OK

@@ -1,0 +1,27 @@
+"""discord.py's decorators of hybrid commands, in types that mypy can solve (its own need pyright)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias
+
+from discord.ext import commands
+
+Context: TypeAlias = commands.Context[Any]
+Handler: TypeAlias = Callable[..., Coroutine[Any, Any, None]]
+Command: TypeAlias = commands.HybridCommand[Any, ..., None]
+Group: TypeAlias = commands.HybridGroup[Any, ..., None]
+
+
+def command(description: str, *, group: Group | None = None) -> Callable[[Handler], Command]:
+    """Make a hybrid command named as its handler, at the top or in a group."""
+    make: Any = commands.hybrid_command if group is None else group.command
+    made: Callable[[Handler], Command] = make(description=description)
+    return made
+
+
+def group(description: str) -> Callable[[Handler], Group]:
+    """Make a hybrid group named as its handler."""
+    make: Any = commands.hybrid_group
+    made: Callable[[Handler], Group] = make(description=description)
+    return made

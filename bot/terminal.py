@@ -1,0 +1,112 @@
+"""Shows answers in a terminal: headline, tables of figures, what is missing, sources; and holds the chat there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NoReturn
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text as Line
+
+from bot.core.advisor import Advisor
+from bot.core.answers import rows
+from bot.core.dialogue import Answer, Block, Points, Row, Table, Text
+from bot.core.markdown import footer
+
+LEAVING = frozenset({"quit", "exit", ":q"})
+WELCOME = "Ask what machine learning engineers earn, for example `google salary`. Leave with Ctrl-D or `quit`."
+
+
+class Terminal(Console):
+    """A rich console that never reads markup or emoji codes into plain text, and tells when nobody listens any more."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False)
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Raise instead of leaving with an exit code of rich's own."""
+        raise BrokenPipeError
+
+
+def show(answer: Answer, console: Console) -> None:
+    """Print an answer: all that `bot.core.markdown` would say, laid out for a terminal."""
+    console.print(Line(answer.headline, style="bold"))
+    for part in _parts(answer):
+        console.print()
+        console.print(part)
+
+
+def _parts(answer: Answer) -> Iterator[RenderableType]:
+    yield from map(_block, answer.blocks)
+    yield from (Line(f"Not on file: {gap}", style="yellow") for gap in answer.gaps)
+    yield from (Line(caveat, style="italic") for caveat in answer.caveats)
+    if answer.suggestions:
+        yield Line(f"Try: {' · '.join(answer.suggestions)}", style="cyan")
+    if told := footer(answer):
+        yield Line(told, style="dim")
+
+
+def _block(block: Block) -> RenderableType:
+    match block:
+        case Text(text):
+            return Line(text)
+        case Points(items):
+            return _list(items)
+        case Table(title, lines):
+            return _grid(title, lines)
+
+
+def _list(items: tuple[str, ...]) -> Grid:
+    """Lay out a list so that a long item is indented below its own bullet."""
+    grid = Grid.grid(padding=(0, 1))
+    for item in items:
+        grid.add_row("•", Line(item))
+    return grid
+
+
+def _grid(title: str, lines: tuple[Row, ...]) -> Grid:
+    grid = Grid(title=Line(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    grid.add_column("Who")
+    grid.add_column("Figure", style="bold")
+    grid.add_column("Source")
+    extra = [_extra(row) for row in lines]
+    if any(extra):
+        grid.add_column("Working and notes")
+    for row, note in zip(lines, extra, strict=True):
+        cells = (row.subject, rows.told(row), ", ".join(source.name for source in row.sources), note)
+        grid.add_row(*map(Line, cells if any(extra) else cells[:-1]))
+    return grid
+
+
+def _extra(row: Row) -> str:
+    return "; ".join(part for part in (row.working, row.note) if part)
+
+
+def chat(advisor: Advisor, console: Console, lines: Iterable[str]) -> None:
+    """Answer line after line until the person leaves or the lines end."""
+    console.print(Line(WELCOME, style="dim"))
+    for said in lines:
+        if said.strip().lower() in LEAVING:
+            return
+        if said.strip():
+            console.print()
+            show(advisor.ask(said), console)
+            console.print()
+
+
+def typed() -> Iterator[str]:
+    """Yield what is typed at a prompt with history. Ctrl-C drops the line, as in a shell."""
+    # Imported here: `salarybot ask` shows answers too, and would wait a third of a second for a prompt it never opens.
+    from prompt_toolkit import PromptSession  # noqa: PLC0415
+    from prompt_toolkit.auto_suggest import AutoSuggestFromHistory  # noqa: PLC0415
+
+    session: PromptSession[str] = PromptSession(auto_suggest=AutoSuggestFromHistory())
+    while True:
+        try:
+            yield session.prompt("> ")
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return

@@ -1,0 +1,202 @@
+"""Drives the demo in a real Chromium: types a question into the page, and reads the bot's reply there.
+
+    python tests/demo_page.py SCREENSHOT.png [--width 960] [--ask '!salary google' --expect '$72,000']
+
+It speaks the DevTools protocol over aiohttp, which discord.py brings along, so that nothing is to be installed but
+Chromium. The exit code is 0 when all went well; else one line says what did not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-port=0",
+)
+QUESTION, FIGURES = "!salary google", ("$72,000", "$313,797")
+# A wide question, a comparison and a reload, so that the picture shows more than one kind of answer.
+PATIENCE = 60.0
+
+
+class Failed(Exception):
+    """What the page or the demo did not do."""
+
+
+class Page:
+    """One page of the browser, driven over its DevTools socket."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._calls = 0
+
+    async def call(self, method: str, **params: Any) -> dict[str, Any]:
+        """Send a command and return its result; events in between are of no interest here."""
+        self._calls += 1
+        await self._socket.send_json({"id": self._calls, "method": method, "params": params})
+        while True:
+            answer = await self._socket.receive_json()
+            if answer.get("id") == self._calls:
+                if "error" in answer:
+                    raise Failed(f"{method}: {answer['error']['message']}")
+                result: dict[str, Any] = answer["result"]
+                return result
+
+    async def evaluate(self, script: str) -> Any:
+        result = await self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        return result["result"].get("value")
+
+    async def until(self, script: str, what: str) -> Any:
+        """Wait until a script returns something true, and return that."""
+        for _ in range(int(PATIENCE / 0.1)):
+            value = await self.evaluate(script)
+            if value:
+                return value
+            await asyncio.sleep(0.1)
+        seen = await self.evaluate("document.body.innerText")
+        raise Failed(f"{what} did not come; the page says: {' '.join(str(seen).split())[-600:]}")
+
+    async def type(self, text: str) -> None:
+        await self.evaluate("document.querySelector('#channel-composer-input').focus()")
+        await self.call("Input.insertText", text=text)
+        for kind in ("keyDown", "keyUp"):
+            await self.call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13)
+
+    async def picture(self, file: Path) -> None:
+        shot = await self.call("Page.captureScreenshot", format="png")
+        file.write_bytes(base64.b64decode(shot["data"]))
+
+
+@contextlib.asynccontextmanager
+async def browser(width: int, height: int) -> AsyncIterator[Page]:
+    """Start Chromium with a profile of its own, and end it."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        raise Failed(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        flags = (*FLAGS, f"--user-data-dir={profile}", f"--window-size={width},{height}", "about:blank")
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        process = await asyncio.create_subprocess_exec(program, *flags, **quiet)
+        try:
+            port = await _port(Path(profile) / "DevToolsActivePort")
+            async with aiohttp.ClientSession() as session:
+                async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
+                    pages = [page for page in await answer.json(content_type=None) if page["type"] == "page"]
+                async with session.ws_connect(pages[0]["webSocketDebuggerUrl"], max_msg_size=0) as socket:
+                    page = Page(socket)
+                    await page.call(
+                        "Emulation.setDeviceMetricsOverride",
+                        width=width,
+                        height=height,
+                        deviceScaleFactor=1,
+                        mobile=False,
+                    )
+                    yield page
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+async def _port(file: Path) -> int:
+    for _ in range(int(PATIENCE / 0.1)):
+        with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
+            return int(file.read_text().split()[0])
+        await asyncio.sleep(0.1)
+    raise Failed("the browser did not start")
+
+
+@contextlib.asynccontextmanager
+async def started_demo(port: int) -> AsyncIterator[str]:
+    """Start the demo, give its page's address, and end it as Ctrl-C does."""
+    command = (sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port))
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+    try:
+        yield await asyncio.wait_for(_address(process), PATIENCE)
+        process.send_signal(signal.SIGINT)
+        code = await asyncio.wait_for(process.wait(), PATIENCE)
+        if code != 0:
+            raise Failed(f"the demo ended with exit code {code} on Ctrl-C")
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout is not None
+    async for line in process.stdout:
+        sys.stdout.write(line.decode())
+        for word in line.decode().split():
+            if word.startswith("http://127.0.0.1"):
+                return word
+    raise Failed(f"the demo ended with exit code {await process.wait()} before it gave an address")
+
+
+# The channel's messages as [text of each], newest last.
+_MESSAGES = "[...document.querySelectorAll('#channel-message-list .channel-message')].map(m => m.innerText)"
+
+
+async def ask(page: Page, question: str, expected: Sequence[str]) -> None:
+    """Type a question and wait for a reply that holds what is expected."""
+    before = await page.until(f"{_MESSAGES}.length", "the channel's history")
+    await page.type(question)
+    wanted = json.dumps(list(expected))
+    await page.until(
+        f"(({_MESSAGES}).slice({before} + 1).some(m => {wanted}.every(w => m.includes(w))))",
+        f"the reply to {question!r} with {', '.join(expected)}",
+    )
+
+
+async def drive(options: argparse.Namespace) -> None:
+    async with started_demo(options.port) as address, browser(options.width, options.height) as page:
+        await page.call("Page.navigate", url=address)
+        await page.until("!!document.querySelector('#channel-composer-input')?.offsetParent", "the composer")
+        for question in options.ask or [QUESTION]:
+            await ask(page, question, options.expect or (FIGURES if question == QUESTION else ("Read as",)))
+        await asyncio.sleep(0.5)  # the page scrolls to the reply
+        await page.picture(options.screenshot)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("screenshot", type=Path)
+    parser.add_argument("--ask", action="append")
+    parser.add_argument("--expect", action="append")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--width", type=int, default=960)
+    parser.add_argument("--height", type=int, default=900)
+    options = parser.parse_args()
+    try:
+        asyncio.run(asyncio.wait_for(drive(options), 5 * PATIENCE))
+    except (Failed, TimeoutError, OSError, aiohttp.ClientError) as error:
+        sys.stderr.write(f"demo page: {error or type(error).__name__}\n")
+        return 1
+    sys.stdout.write(f"demo page: fine; picture in {options.screenshot}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,275 @@
+"""The floor plan as a test: who imports whom, who may have effects, how long things get, what lies at the top."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import yaml
+
+from bot.core.answers import ANSWERS
+from bot.storage.library import DEFAULT_FOLDER, load
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "bot").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+# A module may import what stands on a lower floor. Modules of one floor do not know each other, except where said.
+FLOORS = ("core", "storage", "settings", "chat", "terminal", "__main__")
+CORE = (
+    ("knowledge", "text"),
+    ("dialogue",),
+    ("quantities", "mentions", "intents", "answers", "markdown", "completion"),
+    ("planning",),
+    ("advisor",),
+)
+# knowledge checks names with text; mentions reads numbers with quantities; markdown tells rows as the answers do.
+NEIGHBOURS = {("knowledge", "text"), ("mentions", "quantities"), ("markdown", "answers")}
+# Answers: these two are the others' ground, compare goes on where pay ends.
+ANSWER_FLOORS = (
+    ("rows", "wording"),
+    ("explain", "convert", "missing", "offer", "pay", "rank", "social"),
+    ("compare",),
+    ("__init__",),
+)
+
+HOMES = {
+    "aiohttp": {"bot.chat"},
+    "discord": {"bot.chat"},
+    "numpy": {"bot.core.intents"},
+    "prompt_toolkit": {"bot.terminal"},
+    "pydantic": {"bot.storage", "bot.settings", "bot.chat.client"},  # the chat only hands on the token's SecretStr
+    "pydantic_settings": {"bot.settings"},
+    "rapidfuzz": {"bot.core.mentions", "bot.core.completion"},  # names that were typed, names being typed
+    "rich": {"bot.terminal", "bot.__main__", "bot.chat.stage"},
+    "simcord": {"bot.chat"},
+    "typer": {"bot.__main__"},
+    "yaml": {"bot.storage"},
+}
+# What has effects, or an answer of its own at every call, stays out of the core.
+EFFECTS = frozenset(
+    {
+        *("asyncio", "signal", "socket", "subprocess", "threading", "urllib"),
+        *("datetime", "random", "secrets", "time", "uuid"),
+        *("io", "locale", "logging", "os", "pathlib", "shutil", "sys", "tempfile", "warnings"),
+    }
+)
+LONGEST_FUNCTION, LONGEST_CLASS = 45, 150
+LONG_FUNCTIONS: set[str] = set()
+LONG_CLASSES: set[str] = {"bot.core.mentions.Reader", "bot.core.planning.Planner"}
+
+
+class Import(NamedTuple):
+    """One import: from which module, of which, on which line."""
+
+    by: str
+    of: str
+    line: int
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports() -> tuple[Import, ...]:
+    return tuple(found for path in MODULES for found in _imports_of(path))
+
+
+def _imports_of(path: Path) -> Iterator[Import]:
+    known = {name_of(module) for module in MODULES}
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (Import(name_of(path), alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: a relative import; write it out"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield Import(name_of(path), whole if whole in known else node.module or "", node.lineno)
+
+
+def ours(inside: str = "bot.") -> list[Import]:
+    return [found for found in imports() if found.of.startswith(inside) and found.by.startswith(inside)]
+
+
+def test_imports_run_down_only() -> None:
+    up = [i for i in ours() if FLOORS.index(i.of.split(".")[1]) > FLOORS.index(i.by.split(".")[1])]
+    assert not up, "a lower floor imports a higher one"
+    sideways = [
+        i for i in ours() if {i.by.split(".")[1], i.of.split(".")[1]} in ({"terminal", "chat"}, {"settings", "storage"})
+    ]
+    assert not sideways, "two edges know each other"
+
+
+def test_the_core_imports_in_its_order() -> None:
+    floor = {module: n for n, modules in enumerate(CORE) for module in modules}
+    assert set(floor) == {
+        path.stem for path in (ROOT / "bot/core").iterdir() if path.stem not in ("__init__", "__pycache__")
+    }
+    wrong = []
+    for found in ours("bot.core."):
+        by, of = found.by.split(".")[2], found.of.split(".")[2]
+        if by != of and floor[of] >= floor[by] and (by, of) not in NEIGHBOURS:
+            wrong.append(found)
+    assert not wrong
+
+
+def test_the_answers_import_in_their_order() -> None:
+    floor = {module: n for n, modules in enumerate(ANSWER_FLOORS) for module in modules}
+    assert set(floor) == {path.stem for path in (ROOT / "bot/core/answers").glob("*.py")}
+    own = [i for i in imports() if i.by.startswith("bot.core.answers") and i.of.startswith("bot.core.answers.")]
+    places = [(i, i.by.removeprefix("bot.core.answers").lstrip(".") or "__init__", i.of.split(".")[3]) for i in own]
+    assert not [i for i, by, of in places if floor[of] >= floor[by]]
+
+
+def test_third_parties_have_one_home() -> None:
+    strangers = []
+    for found in imports():
+        top = found.of.split(".")[0]
+        if top == "bot" or top in sys.stdlib_module_names:
+            continue
+        if not any(found.by == home or found.by.startswith(f"{home}.") for home in HOMES.get(top, ())):
+            strangers.append(found)
+    assert not strangers
+
+
+def test_the_core_has_no_effects() -> None:
+    assert not [i for i in imports() if i.by.startswith("bot.core") and i.of.split(".")[0] in EFFECTS]
+    calls = {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
+    for path in (ROOT / "bot/core").rglob("*.py"):
+        named = [
+            node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        ]
+        assert not [(path.name, n.lineno) for n in named if isinstance(n.func, ast.Name) and n.func.id in calls]
+
+
+def test_only_settings_reads_the_environment() -> None:
+    readers = [path.name for path in MODULES if re.search(r"\benviron\b|\bgetenv\b", path.read_text(encoding="utf-8"))]
+    assert readers == []  # pydantic-settings does it for bot/settings.py
+
+
+@pytest.mark.parametrize("path", MODULES + TESTS, ids=name_of)
+def test_a_module_opens_with_a_sentence_and_hides_no_import(path: Path) -> None:
+    said = ast.get_docstring(tree_of(path))
+    assert said, "a module opens with one sentence that says its one job"
+    assert said.split("\n")[0].strip()[-1] in ".,:;", said
+    assert "TYPE_CHECKING" not in path.read_text(encoding="utf-8") or path == Path(__file__)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_functions_and_classes_fit_in_a_glance(path: Path) -> None:
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            long = _lines(node) > LONGEST_FUNCTION and f"{name_of(path)}.{node.name}" not in LONG_FUNCTIONS
+            assert not long, f"{path}:{node.lineno}: {node.name} has {_lines(node)} lines"
+        if isinstance(node, ast.ClassDef):
+            long = _lines(node) > LONGEST_CLASS and f"{name_of(path)}.{node.name}" not in LONG_CLASSES
+            assert not long, f"{path}:{node.lineno}: {node.name} has {_lines(node)} lines: two classes in one"
+            assert ast.get_docstring(node), f"{path}:{node.lineno}: {node.name} says nothing of itself"
+
+
+def test_what_is_allowed_to_be_long_is_long() -> None:
+    kinds = {ast.FunctionDef: LONGEST_FUNCTION, ast.AsyncFunctionDef: LONGEST_FUNCTION, ast.ClassDef: LONGEST_CLASS}
+    long = {
+        f"{name_of(path)}.{node.name}"
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and _lines(node) > kinds[type(node)]
+    }
+    assert long == LONG_FUNCTIONS | LONG_CLASSES
+
+
+def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
+    assert node.end_lineno is not None
+    return node.end_lineno - node.lineno + 1
+
+
+def test_a_broad_except_stands_at_no_inner_place() -> None:
+    broad = []
+    for path in MODULES:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ExceptHandler):
+                names = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)} if node.type else {"Exception"}
+                broad += [(name_of(path), node.lineno)] if names & {"Exception", "BaseException"} else []
+    assert not broad
+
+
+# ------------------------------------------------------------------ folders and files
+
+
+@cache
+def tracked() -> tuple[Path, ...]:
+    """The files of the repository, also those not yet added; outside a checkout (an unpacked sdist) none."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607 - whatever git there is
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    names = listed.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return tuple(ROOT / name for name in names if name and (ROOT / name).is_file())
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout")
+def test_the_top_level_is_as_agreed() -> None:
+    top = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    agreed = {"pyproject.toml", "README.md", "bot", "knowledge", "tests", "Dockerfile", "LICENSE", "CHANGELOG.md"}
+    assert {name for name in top if not name.startswith(".")} == agreed
+
+
+# Pieced together, so that this file does not hold what it looks for.
+FORBIDDEN = re.compile(
+    "|".join(
+        (
+            r"/(?:home|Users|root|work|tmp/w)/[\w.]",
+            "files" + r"\.pythonhosted\.org",
+            r"(?<![\w.-])pypi" + r"\.(?:org|python\.org)",
+            r"index" + r"-url",
+            "registry" + r"\.(?:npmjs\.org|hub\.docker)",
+        )
+    )
+)
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout")
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    said = {path: path.read_bytes().decode("utf-8", "replace") for path in tracked()}
+    found = [
+        f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}: {match[0]}"
+        for path, text in said.items()
+        for match in FORBIDDEN.finditer(text)
+    ]
+    assert not found
+
+
+# ------------------------------------------------------------------ knowledge, answers, questions
+
+
+def test_every_intent_has_its_questions_and_the_other_way_round() -> None:
+    intents = {path.stem for path in (DEFAULT_FOLDER / "intents").glob("*.yaml")}
+    files = {path.stem: path for path in (ROOT / "tests/questions").glob("*.yaml")}
+    assert intents == set(files)
+    for stem, path in files.items():
+        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert said["intent"] == stem
+        assert said["questions"]
+        assert all(set(question) <= {"ask", "status", "says", "never"} for question in said["questions"])
+
+
+def test_every_kind_of_answer_is_used_and_every_used_one_exists() -> None:
+    named = {intent.answer for intent in load(DEFAULT_FOLDER).intents}
+    chosen = {node.value for node in ast.walk(tree_of(ROOT / "bot/core/planning.py")) if isinstance(node, ast.Constant)}
+    assert named <= {*ANSWERS, "no_figures"}
+    assert set(ANSWERS) <= named | chosen

@@ -1,0 +1,369 @@
+"""The library: thirty-odd ways of breaking a knowledge base and what each is told, then loading and reloading."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from bot.storage import schema
+from bot.storage.library import DEFAULT_FOLDER, KnowledgeError, Library, load, size
+from bot.storage.schema import Fault
+
+Edit = Callable[[Path], None]
+GOOGLE = "companies/google.yaml"
+GROWTH = "topics/growth.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the knowledge base that a test may break."""
+    return Path(shutil.copytree(DEFAULT_FOLDER, tmp_path / "knowledge"))
+
+
+def swap(file: str, old: str, new: str) -> Edit:
+    def edit(folder: Path) -> None:
+        said = (folder / file).read_text(encoding="utf-8")
+        assert old in said, f"{file} no longer says {old!r}: correct this test"
+        (folder / file).write_text(said.replace(old, new, 1), encoding="utf-8")
+
+    return edit
+
+
+def put(file: str, data: bytes) -> Edit:
+    def edit(folder: Path) -> None:
+        (folder / file).write_bytes(data)
+
+    return edit
+
+
+def link(file: str, target: str) -> Edit:
+    return lambda folder: (folder / file).symlink_to(target)
+
+
+def pipe(file: str) -> Edit:
+    def edit(folder: Path) -> None:
+        (folder / file).unlink(missing_ok=True)
+        os.mkfifo(folder / file)
+
+    return edit
+
+
+class Break(NamedTuple):
+    """One break: the edit, the file to blame, a text on the line to blame (line 1 without), a phrase of the advice."""
+
+    name: str
+    edit: Edit
+    file: str
+    on: str | None
+    told: str
+
+
+BREAKS = [
+    Break(
+        "unknown field",
+        swap(GOOGLE, "low: 72000", "low: 72000\n    colour: red"),
+        GOOGLE,
+        "colour",
+        "unknown field; remove it",
+    ),
+    Break("unknown field at the top", swap(GOOGLE, "name:", "colour: red\nname:"), GOOGLE, "colour", "unknown field"),
+    Break(
+        "missing field",
+        swap(GOOGLE, "    source: not_stated\n", ""),
+        GOOGLE,
+        "- id: google.range",
+        "figures.0.source: the field is missing; add it",
+    ),
+    Break("amount as text", swap(GOOGLE, "low: 72000", 'low: "72,000"'), GOOGLE, "72,000", "has to be a whole number"),
+    Break("amount with a comma", swap(GOOGLE, "72000", "72,000"), GOOGLE, "72,000", "without quotes, commas"),
+    Break("amount with cents", swap(GOOGLE, "72000", "72000.5"), GOOGLE, "72000.5", "has to be a whole number"),
+    Break("amount below zero", swap(GOOGLE, "72000", "-5"), GOOGLE, "- id: google.range", "has to be above zero"),
+    Break(
+        "no amount", swap(GOOGLE, "low: 72000", "low:"), GOOGLE, "- id: google.range", "give either `value`, or both"
+    ),
+    Break("one name as a list", swap(GOOGLE, "name: Google", "name: [Google]"), GOOGLE, "name: [", "has to be text"),
+    Break("list as one name", swap(GOOGLE, "[goog, googl]", "goog"), GOOGLE, "aliases", "has to be a list"),
+    Break("no such basis", swap(GOOGLE, "basis: range", "basis: span"), GOOGLE, "span", "has to be one of"),
+    Break("key twice", swap(GOOGLE, "name: Google", "name: Google\nname: Goo"), GOOGLE, "name: Goo\n", "stands twice"),
+    Break("NO", swap(GOOGLE, "googl]", "NO]"), GOOGLE, "NO]", "reads 'NO' as true or false"),
+    Break(
+        "yes as a key", swap("vocabulary.yaml", "  u: you", "  yes: you"), "vocabulary.yaml", "  yes:", "reads 'yes'"
+    ),
+    Break("1:30", swap(GOOGLE, "72000", "1:30"), GOOGLE, "1:30", "reads '1:30' as another number"),
+    Break("012", swap(GOOGLE, "72000", "012"), GOOGLE, "012", "reads '012' as another number"),
+    Break("72_000", swap(GOOGLE, "72000", "72_000"), GOOGLE, "72_000", "write it plainly"),
+    Break("date", swap(GOOGLE, "basis:", "note: 2021-01-01\n    basis:"), GOOGLE, "2021-01-01", "as a date"),
+    Break("merge key", swap(GOOGLE, "name: Google", "<<: {name: Google}"), GOOGLE, "<<", "a merge of two mappings"),
+    Break("tag", swap(GOOGLE, "name: ", "name: !!python/name:os.system "), GOOGLE, "os.system", "write it plainly"),
+    Break("low above high", swap(GOOGLE, "72000", "720000"), GOOGLE, "720000", "is above high 313797; swap them"),
+    Break("unknown source", swap(GOOGLE, "not_stated", "googel"), GOOGLE, "googel", "there is no source 'googel'"),
+    Break(
+        "unknown level",
+        swap("roles/ml_engineer.yaml", "level: entry", "level: baby"),
+        "roles/ml_engineer.yaml",
+        "level: baby",
+        "there is no level 'baby'",
+    ),
+    Break("alias of two", swap(GOOGLE, "[goog,", "[goog, AMZN,"), GOOGLE, "AMZN", "already belongs to company amazon"),
+    Break(
+        "alias of a name recognised",
+        swap(GOOGLE, "[goog,", "[goog, netflix,"),
+        "recognised/employers.yaml",
+        "  Netflix:",
+        "already belongs to company google",
+    ),
+    Break(
+        "alias bomb",
+        put(
+            "companies/bomb.yaml",
+            b"a0: &a0 [lol]\n" + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b"*a%d," % (n - 1) * 9) for n in range(1, 30)),
+        ),
+        "companies/bomb.yaml",
+        None,
+        "a YAML alias (*name) repeats another part; write it out",
+    ),
+    Break("over 1 MiB", put(GOOGLE, b"#" * (schema.MAX_BYTES + 1)), GOOGLE, None, "the limit is 1,048,576: split it"),
+    Break(
+        "link out of the folder", link("companies/out.yaml", "/etc/passwd"), "companies/out.yaml", None, "a link out"
+    ),
+    Break("link to itself", link("companies/out.yaml", "out.yaml"), "companies/out.yaml", None, "can't be read"),
+    Break("dangling link", link("companies/out.yaml", "no.yaml"), "companies/out.yaml", None, "the file is missing"),
+    Break("bad UTF-8", put(GOOGLE, b"id: google\nname: G\xffgle\n"), GOOGLE, "name", "save the file as UTF-8"),
+    Break("UTF-16", put(GOOGLE, "id: google".encode("utf-16")), GOOGLE, None, "save the file as UTF-8"),
+    Break(
+        "control character", swap(GOOGLE, "name: Google", "name: é\a"), GOOGLE, "name", "character U+0007; remove it"
+    ),
+    Break("not YAML", swap(GOOGLE, "name: Google", "name: [Google"), GOOGLE, "aliases", "not valid YAML"),
+    Break("tab", swap(GOOGLE, "name: Google", "name: Google\n\tx: y"), GOOGLE, "\tx", "found a tab character"),
+    Break("two documents", swap(GOOGLE, "name:", "---\nname:"), GOOGLE, "---", "not valid YAML"),
+    Break("empty file", put(GOOGLE, b""), GOOGLE, None, "the file is empty; copy a neighbouring file"),
+    Break("only a comment", put(GOOGLE, b"# soon\n"), GOOGLE, None, "the file is empty"),
+    Break("only a list", put(GOOGLE, b"- google\n"), GOOGLE, None, "has to be a mapping"),
+    Break(
+        "id is not the name", swap(GOOGLE, "id: google\n", "id: goo\n"), GOOGLE, "id: goo", "has to be the file's name"
+    ),
+    Break("missing folder", lambda folder: shutil.rmtree(folder / "topics"), "topics", None, "the folder is missing"),
+    Break("missing file", lambda folder: (folder / "sources.yaml").unlink(), "sources.yaml", None, "file is missing"),
+    Break("stray file", put("notes.txt", b"x"), "notes.txt", None, "nothing reads this"),
+    Break(
+        "stray file in a folder", put("roles/a.yml", b"x"), "roles/a.yml", None, "not a .yaml file; rename or move it"
+    ),
+    Break("file that is a folder", lambda f: (f / "roles/a.yaml").mkdir(), "roles/a.yaml", None, "can't be read"),
+    Break("pipe", pipe("roles/a.yaml"), "roles/a.yaml", None, "not a regular file"),
+    Break("pipe for a file", pipe("english.txt"), "english.txt", None, "not a regular"),
+    Break(
+        "figure id twice",
+        swap("companies/apple.yaml", "- id: apple.range", "- id: amazon.range"),
+        "companies/apple.yaml",
+        "- id: amazon.range",
+        "the figure id 'amazon.range' is used twice; rename one",
+    ),
+    Break(
+        "figure of another company",
+        swap(GOOGLE, "company: google", "company: apple"),
+        GOOGLE,
+        "- id: google.range",
+        "it has to be 'google'",
+    ),
+    Break(
+        "amount typed into prose",
+        swap(GROWTH, "lead: ", "lead: It pays $100,000. "),
+        GROWTH,
+        "$100,000",
+        "write {figure:ID} so that it has a source",
+    ),
+    Break(
+        "no such figure in prose",
+        swap(GROWTH, "{figure:ml_engineer.growth}", "{figure:ml_engineer.fall}"),
+        GROWTH,
+        "fall",
+        "there is no figure 'ml_engineer.fall'; correct",
+    ),
+    Break(
+        "no such figure in a list",
+        swap(GROWTH, "[ml_engineer.growth]", "[ml_engineer.fall]"),
+        GROWTH,
+        "[ml_engineer.fall]",
+        "there is no figure",
+    ),
+    Break(
+        "example in two intents",
+        swap("intents/thanks.yaml", "examples:\n", "examples:\n  - growth rate\n"),
+        "intents/thanks.yaml",
+        "growth rate",
+        "already stands in the intent 'growth'; keep it in one",
+    ),
+    Break(
+        "no such topic",
+        swap("intents/growth.yaml", "topic: growth", "topic: grow"),
+        "intents/growth.yaml",
+        "topic: grow\n",
+        "there is no topic 'grow'",
+    ),
+    Break(
+        "unused source",
+        swap("sources.yaml", "sources:\n", "sources:\n  - id: levels\n    name: Levels\n"),
+        "sources.yaml",
+        "- id: levels",
+        "no fact names this source; use it or remove it",
+    ),
+    Break(
+        "gap between levels",
+        swap("vocabulary.yaml", "from_years: 5", "from_years: 6"),
+        "vocabulary.yaml",
+        "from_years: 6",
+        "have to follow each other",
+    ),
+    Break(
+        "nesting",
+        swap(GOOGLE, "aliases: [goog, googl]", "aliases:\n  " + "[" * 20 + "]" * 20),
+        GOOGLE,
+        "[[[",
+        "nested too deeply",
+    ),
+    Break(
+        "nesting that overflows a C stack",
+        put("roles/a.yaml", b"id: a\nname: " + b"[" * 300_000),
+        "roles/a.yaml",
+        "name",
+        "nested too deeply",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", BREAKS, ids=[case.name for case in BREAKS])
+def test_a_break_is_told_with_file_line_and_advice(folder: Path, case: Break) -> None:
+    case.edit(folder)
+    with pytest.raises(KnowledgeError) as caught:
+        load(folder)
+    expected = (case.file, line_of(folder / case.file, case.on))
+    found = [fault for fault in caught.value.faults if fault[:2] == expected and case.told in fault.message]
+    assert found, f"expected {expected} ... {case.told}, was told:\n{caught.value}"
+
+
+def line_of(file: Path, wanted: str | None) -> int:
+    return 1 if wanted is None else file.read_bytes().decode("utf-8", "replace").split(wanted)[0].count("\n") + 1
+
+
+def test_faults_of_shape_and_of_meaning_are_told_together(folder: Path) -> None:
+    swap(GOOGLE, "low: 72000", 'low: "72,000"')(folder)
+    swap("companies/amazon.yaml", "high: 302894", "high: 1")(folder)
+    swap("companies/apple.yaml", "source: not_stated", "source: not_started")(folder)
+    swap("sources.yaml", "name: Glassdoor", "nam: Glassdoor")(folder)
+    put("notes.txt", b"")(folder)
+    told = told_of(folder)
+    assert [fault.split(":")[0] for fault in told] == [
+        "companies/amazon.yaml",
+        GOOGLE,
+        "notes.txt",
+        "sources.yaml",
+        "sources.yaml",
+    ]
+    # What is told of the absence of a thing may only follow from the file that can't be read: it comes last.
+    swap("sources.yaml", "nam: Glassdoor", "name: Glassdoor")(folder)
+    swap(GOOGLE, 'low: "72,000"', "low: 72000")(folder)
+    (folder / "notes.txt").unlink()
+    assert [fault.split(":")[0] for fault in told_of(folder)] == ["companies/amazon.yaml", "companies/apple.yaml"]
+
+
+def test_a_broken_file_is_not_blamed_for_what_others_say_of_it(folder: Path) -> None:
+    swap("roles/ml_engineer.yaml", "name:", "nam:")(folder)
+    assert {fault.split(":")[0] for fault in told_of(folder)} == {"roles/ml_engineer.yaml"}
+
+
+def told_of(folder: Path) -> list[str]:
+    with pytest.raises(KnowledgeError) as caught:
+        load(folder)
+    return str(caught.value).splitlines()
+
+
+def test_an_unreadable_file_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = os.open
+
+    def refuse(path: str, flags: int) -> int:
+        if str(path).endswith("google.yaml"):
+            raise PermissionError(13, "Permission denied")
+        return opened(path, flags)
+
+    monkeypatch.setattr(os, "open", refuse)  # not by its mode: root reads everything
+    assert told_of(folder) == [f"{GOOGLE}:1: can't be read: Permission denied; mend or remove it"]
+
+
+def test_a_missing_knowledge_base_is_told(tmp_path: Path) -> None:
+    assert told_of(tmp_path / "no") == [f"{tmp_path / 'no'}:1: there is no such folder; name one with --knowledge"]
+
+
+def test_the_command_tells_the_same_and_exits_1(folder: Path) -> None:
+    for n, case in enumerate(case for case in BREAKS if case.file == GOOGLE and "swap" in case.edit.__qualname__):
+        shutil.copy(DEFAULT_FOLDER / GOOGLE, folder / GOOGLE)
+        case.edit(folder)
+        (folder / GOOGLE).rename(folder / f"companies/google{n}.yaml")
+    put("notes.txt", b"")(folder)
+    ended = subprocess.run(  # noqa: S603 - the program itself
+        [sys.executable, "-m", "bot", "check", str(folder)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout.splitlines(), ended.stderr) == (1, told_of(folder), "")
+
+
+def test_the_knowledge_base_that_comes_along_is_fine() -> None:
+    known = load(DEFAULT_FOLDER)
+    counted = size(known)
+    assert counted.facts > len(known.figures) > 20
+    assert counted.intents == len(known.intents)
+
+
+def test_harmless_differences_are_no_faults(folder: Path) -> None:
+    said = (folder / GOOGLE).read_bytes()
+    put(GOOGLE, b"\xef\xbb\xbf" + said.replace(b"\n", b"\r\n"))(folder)  # as saved by an editor on Windows
+    put(".google.yaml.swp", b"x")(folder)
+    put("companies/.#google.yaml", b"x")(folder)
+    load(folder)
+
+
+def test_a_reload_tells_what_changed(folder: Path) -> None:
+    shelf = Library(folder)
+    assert not shelf.reload()
+    swap(GOOGLE, "low: 72000", "low: 73000")(folder)
+    said = (folder / "companies/apple.yaml").read_text(encoding="utf-8")
+    (folder / "companies/apple.yaml").unlink()
+    (folder / "companies/pear.yaml").write_text(
+        said.replace("apple", "pear").replace("Apple", "Pear").replace("aapl, appl", "per"), encoding="utf-8"
+    )
+    change = shelf.reload()
+    assert change.added == ("company pear", "pear.range")
+    assert change.removed == ("apple.range", "company apple")
+    assert change.altered == ("company google", "google.range")
+    assert "$73,000" in shelf.advisor.ask("google salary").headline
+
+
+def test_a_failed_reload_changes_nothing(folder: Path) -> None:
+    shelf = Library(folder)
+    before = shelf.advisor
+    swap(GOOGLE, "low: 72000", "low: 720000")(folder)
+    with pytest.raises(KnowledgeError, match="swap them"):
+        shelf.reload()
+    assert shelf.advisor is before
+    assert "$72,000" in shelf.advisor.ask("google salary").headline
+
+
+def test_checking_does_not_switch(folder: Path) -> None:
+    shelf = Library(folder)
+    swap(GOOGLE, "low: 72000", "low: 73000")(folder)
+    shelf.check()
+    assert "$72,000" in shelf.advisor.ask("google salary").headline
+
+
+def test_a_fault_reads_as_editors_expect_it() -> None:
+    assert str(Fault("a/b.yaml", 3, "wrong; mend it")) == "a/b.yaml:3: wrong; mend it"
