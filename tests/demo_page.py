@@ -38,8 +38,7 @@ FLAGS = (
     "--remote-debugging-port=0",
 )
 QUESTION, FIGURES = "!salary google", ("$72,000", "$313,797")
-# A wide question, a comparison and a reload, so that the picture shows more than one kind of answer.
-PATIENCE = 60.0
+PATIENCE = 30.0
 
 
 class Failed(Exception):
@@ -82,8 +81,9 @@ class Page:
     async def type(self, text: str) -> None:
         await self.evaluate("document.querySelector('#channel-composer-input').focus()")
         await self.call("Input.insertText", text=text)
-        for kind in ("keyDown", "keyUp"):
-            await self.call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13)
+        for kind, typed in (("keyDown", "\r"), ("keyUp", "")):
+            key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": typed}
+            await self.call("Input.dispatchKeyEvent", type=kind, **key)
 
     async def picture(self, file: Path) -> None:
         shot = await self.call("Page.captureScreenshot", format="png")
@@ -114,6 +114,7 @@ async def browser(width: int, height: int) -> AsyncIterator[Page]:
                         deviceScaleFactor=1,
                         mobile=False,
                     )
+                    await page.call("Emulation.setFocusEmulationEnabled", enabled=True)
                     yield page
         finally:
             process.terminate()
@@ -173,7 +174,7 @@ async def ask(page: Page, question: str, expected: Sequence[str]) -> None:
 async def drive(options: argparse.Namespace) -> None:
     async with started_demo(options.port) as address, browser(options.width, options.height) as page:
         await page.call("Page.navigate", url=address)
-        await page.until("!!document.querySelector('#channel-composer-input')?.offsetParent", "the composer")
+        await page.until("!!document.querySelector('#channel-composer-input[data-control-key]')?.offsetParent", "the composer")
         for question in options.ask or [QUESTION]:
             await ask(page, question, options.expect or (FIGURES if question == QUESTION else ("Read as",)))
         await asyncio.sleep(0.5)  # the page scrolls to the reply

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from bot.core import text
 
-ROUNDS = 30
+ROUNDS = 60
 PENALTY = 5e-5
 POWER_ROUNDS = 8
 

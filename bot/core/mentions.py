@@ -104,6 +104,9 @@ class Reader:
         self.learn(word for head in vocabulary.role_heads for word in text.words(head))
         self.learn(word for phrase in vocabulary.groups for word in text.words(phrase))
         self.learn(word for phrases in vocabulary.periods.values() for phrase in phrases for word in text.words(phrase))
+        self.learn(
+            word for phrases in vocabulary.directions.values() for phrase in phrases for word in text.words(phrase)
+        )
         self.learn(("level", "career"))
         self.finish()
 

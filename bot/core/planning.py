@@ -23,7 +23,7 @@ NAMED = frozenset({"company", "role", "field", "source", "level", "years", "grou
 _TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 FIGURES = frozenset({"pay", "compare", "rank_companies", "rank_sources", "ladder", "offer"})
 # An intent has to lead the next one by this share of the two, or the bot asks back instead of answering ...
-SURE = 0.55
+SURE = 0.5
 # ... and it has to reach this share among all: less is noise.
 PLAUSIBLE = 0.08
 # Names that an answer has no use for speak against it: "3 yoe" is not asked about the growth of the job.
@@ -31,8 +31,14 @@ TELLING = frozenset({"company", "level", "years", "source", "skill", "amount", "
 UNTAKEN = 0.35
 # How many intents are looked at; the right one was never further down on the tuning questions.
 LOOKED_AT = 8
-# These differ in what they are told to do with the names, and the names decide between them.
-KIN = frozenset({"pay", "compare", "offer"})
+# Intents of one family don't compete: the names in the text, or closely related answers, decide between them.
+FAMILIES = (
+    frozenset({"pay", "compare", "offer"}),
+    frozenset({"skills", "skill_pay", "languages", "frameworks"}),
+    frozenset({"sources", "who_says", "rank_sources"}),
+    frozenset({"greeting", "thanks", "help", "about"}),
+    frozenset({"requirements", "education"}),
+)
 FIRST_YEAR, LAST_YEAR = 2021, 2028
 
 
@@ -64,13 +70,13 @@ class Planner:
         vocabulary = known.vocabulary
         self._known = known
         self._explained = explained
-        self._anchors = {
-            intent.id: _stems((intent.title, *intent.anchors)) - _stems(vocabulary.filler) for intent in known.intents
-        }
         self._without_figures = frozenset(i.id for i in known.intents if i.answer == "no_figures")
         self._needs = {i.id: [set(need.split("|")) for need in i.needs] for i in known.intents if i.needs}
         self._takes = {intent.id: frozenset(intent.takes) for intent in known.intents}
         self._filler = _stems(vocabulary.filler)
+        self._anchors = {
+            intent.id: _stems(intent.anchors) | (_stems((intent.title,)) - self._filler) for intent in known.intents
+        }
         self._pay = _stems(vocabulary.pay_words)
         self._weak_pay = _stems(vocabulary.weak_pay_words)
         self._career = _stems(vocabulary.career_words)
@@ -155,7 +161,7 @@ class Planner:
             fit = UNTAKEN ** len((slots.kinds & TELLING) - self._takes[intent])
             looked.append((share * fit * (0.02 + 0.98 * explained**3), intent, left))
         score, intent, left = max(looked, key=lambda item: item[0])
-        kin = KIN if intent in KIN else {intent}
+        kin = next((family for family in FAMILIES if intent in family), frozenset({intent}))
         together = sum(other for other, name, unexplained in looked if name in kin and not (unexplained and not left))
         runner_up = max((other for other, name, _ in looked if name not in kin), default=0.0)
         share = together / (together + runner_up) if together >= PLAUSIBLE else together

@@ -9,7 +9,7 @@ from bot.core.knowledge import Knowledge
 from bot.core.text import fill_references, listing, money, number
 
 ERA = "The article's figures are from about 2021-22."
-RANGE = "This is a range, not an average; the article gives no average by company."
+RANGE = "A range, not an average; the article does not say whether bonus or stock is part of it."
 NO_PLACE = "The article names no country; its figures are in US dollars."
 
 _GAPS = {
