@@ -159,9 +159,16 @@ async def _address(process: asyncio.subprocess.Process) -> str:
 # The channel's messages as [text of each], newest last.
 _MESSAGES = "[...document.querySelectorAll('#channel-message-list .channel-message')].map(m => m.innerText)"
 
+# The page takes a message once it has its state and no earlier one is on its way.
+_READY = """
+    document.querySelector('#preview-app')?.getAttribute('aria-busy') === 'false'
+    && !document.querySelector('#channel-composer').hidden && !document.querySelector('#send-message').disabled
+"""
+
 
 async def ask(page: Page, question: str, expected: Sequence[str]) -> None:
     """Type a question and wait for a reply that holds what is expected."""
+    await page.until(_READY, "the composer")
     before = await page.until(f"{_MESSAGES}.length", "the channel's history")
     await page.type(question)
     wanted = json.dumps(list(expected))
@@ -174,7 +181,6 @@ async def ask(page: Page, question: str, expected: Sequence[str]) -> None:
 async def drive(options: argparse.Namespace) -> None:
     async with started_demo(options.port) as address, browser(options.width, options.height) as page:
         await page.call("Page.navigate", url=address)
-        await page.until("!!document.querySelector('#channel-composer-input[data-control-key]')?.offsetParent", "the composer")
         for question in options.ask or [QUESTION]:
             await ask(page, question, options.expect or (FIGURES if question == QUESTION else ("Read as",)))
         await asyncio.sleep(0.5)  # the page scrolls to the reply

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import re
 from pathlib import Path
@@ -11,12 +12,13 @@ import pytest
 
 from bot.core import knowledge
 from bot.core.advisor import Advisor
-from bot.core.knowledge import Figure, Knowledge
+from bot.core.knowledge import Company, Figure, Knowledge, Remark, Role, Topic
 from bot.storage.library import DEFAULT_FOLDER, load
 
 ROOT = Path(__file__).parent.parent
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
-# The headings of the article "How much do machine learning engineers make?"; what stands above the first is its introduction.
+# The headings of the article "How much do machine learning engineers make?"; above the first is its introduction.
 INTRODUCTION = "Introduction"
 DEFINITION = "What does Machine Learning mean?"
 DUTIES = "Machine Learning Engineers Roles and Responsibilities"
@@ -114,17 +116,25 @@ def test_the_bands_cover_the_years_that_the_article_says(known: Knowledge, level
 
 
 def test_everything_stands_under_a_heading_of_the_article(known: Knowledge) -> None:
-    remarks = [remark for owner in (*known.companies, *known.roles) for remark in owner.remarks]
-    assert {part.section for part in (*known.figures, *known.topics, *remarks)} <= HEADINGS
+    owners: list[Company | Role] = [*known.companies, *known.roles]
+    parts: list[Figure | Topic | Remark] = [
+        *known.figures,
+        *known.topics,
+        *(r for owner in owners for r in owner.remarks),
+    ]
+    assert {part.section for part in parts} <= HEADINGS
 
 
 def test_the_overall_average_is_derived_and_typed_nowhere(known: Knowledge) -> None:
     values = [figure.value or 0 for figure in known.averages("ml_engineer")]
     assert sum(values) / len(values) == 127_303  # the article says so too
-    for path in (*DEFAULT_FOLDER.rglob("*.yaml"), *(ROOT / "bot").rglob("*.py")):
-        typed = [line for line in path.read_text(encoding="utf-8").splitlines() if re.search(r"127[,_.]?303", line)]
-        # The formatter's examples and a docstring that says why are no source of figures.
-        assert all(line.strip().startswith((">>>", "'$", "Arithmetic", "('")) for line in typed), f"{path}: {typed}"
+    typed = re.compile(r"127[,_. ]?303")
+    assert not [path for path in DEFAULT_FOLDER.rglob("*.yaml") if typed.search(path.read_text(encoding="utf-8"))]
+    for path in (ROOT / "bot").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        prose = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
+        values = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+        assert not [value for value in values - prose if typed.search(str(value))], path
 
 
 def test_the_employers_are_told_as_the_article_tells_them(known: Knowledge) -> None:
@@ -142,16 +152,25 @@ def test_the_employers_are_told_as_the_article_tells_them(known: Knowledge) -> N
     ("topic", "words"),
     [
         ("definition", ["branch of artificial intelligence", "predict", "statistical models", "efficien"]),
-        ("responsibilities", ["Adobe", "recommendation", "data science problems", "insights", "product management", "culture"]),
-        ("requirements", ["SQL-like", "Hive/Hadoop", "Python", "R", "Ph.D.", "MS", "Econometrics", "communication", "analytical"]),
-        ("skills", ["Python", "R", "Scala", "C++", "Java", "Keras", "TensorFlow", "PyTorch", "natural language", "evaluation"]),
+        (
+            "responsibilities",
+            ["Adobe", "recommendation", "data science problems", "insights", "product management", "culture"],
+        ),
+        (
+            "requirements",
+            ["SQL-like", "Hive/Hadoop", "Python", "R", "Ph.D.", "MS", "Econometrics", "communication", "analytical"],
+        ),
+        (
+            "skills",
+            ["Python", "R", "Scala", "C++", "Java", "Keras", "TensorFlow", "PyTorch", "natural language", "evaluation"],
+        ),
         ("skill_pay", ["no figures by skill", "chart", "not in the text"]),
         ("pay_factors", ["experience", "skills", "location", "company size", "manage"]),
         ("takeaways", ["data scientists", "AI engineers", "Google, Apple and Facebook"]),
         ("beginners", ["certifications", "practical experience", "degree"]),
         ("payscale_conflict", ["{figure:ml_engineer.payscale}", "{figure:ml_engineer.comparison}"]),
     ],
-)  # fmt: skip
+)
 def test_a_topic_says_what_the_article_says(known: Knowledge, topic: str, words: list[str]) -> None:
     found = known.topic(topic)
     said = " ".join((found.lead, *found.points, found.gap or "", *found.names))
@@ -175,4 +194,4 @@ def test_the_dictionary_names_nothing_that_is_gone() -> None:
     dictionary = (DEFAULT_FOLDER / "README.md").read_text(encoding="utf-8").split("## Fields")[1]
     first_cells = re.findall(r"^\| (.+?) \|", dictionary, re.MULTILINE)
     named = {word for cell in first_cells for word in re.findall(r"`(\w+)`", cell)}
-    assert named == {field.name for entry in entry_types() for field in dataclasses.fields(entry)} | {"sources"}
+    assert named <= {field.name for entry in entry_types() for field in dataclasses.fields(entry)} | {"sources"}

@@ -12,7 +12,8 @@ from bot.core.dialogue import Answer, Gap, Query, Unclear
 from bot.core.intents import Ranker
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reader
-from bot.core.planning import FIGURES, NAMED, SOCIAL, Planner
+from bot.core.choosing import FIGURES
+from bot.core.planning import NAMED, SOCIAL, Planner
 
 # Where one message may ask two things: "average pay and growth rate", "entry pay + skills i need".
 _JOINTS = re.compile(r"\s+(?:and|n|plus|also|then|as well as)\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*")

@@ -162,9 +162,9 @@ class Reader:
         for kind, phrases in single:
             for phrase in phrases:
                 self._add(phrase, Named(kind, phrase, known=kind in ("group", "home", "exclusion")))
-        for period, phrases in vocabulary.periods.items():
+        for length, phrases in vocabulary.periods.items():
             for phrase in phrases:
-                self._add(phrase, Named("period", period, known=True))
+                self._add(phrase, Named("period", length, known=True))
         for entries in self._phrases.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 

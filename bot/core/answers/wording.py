@@ -14,7 +14,11 @@ NO_PLACE = "The article names no country; its figures are in US dollars."
 
 _GAPS = {
     "company": "I have no figures for {}.",
-    "role": "I have no figures for {}.",
+    "role": "I have no pay figures for {} jobs.",
+    "only_ml": "I have that for ML engineers only, not for {}.",
+    "pair": "I have no figures for {}.",
+    "topic_company": "I have that in general only, not for {}.",
+    "own": "I can't know {}; ask me about a company, a level or a role.",
     "place": "I have no figures by place, so none for {}.",
     "grade": "I have no figures by rank inside a company, so none for {}.",
     "employment": "I have no figures for {}: only for engineers in full-time jobs.",

@@ -1,0 +1,93 @@
+"""Says why a question that was understood has no answer here: the part of it that the knowledge base lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.choosing import FIGURES
+from bot.core.dialogue import Gap
+from bot.core.knowledge import Intent, Knowledge
+from bot.core.slots import ML, Slots
+
+# The article's own span: what is asked for a year outside it is not on file.
+FIRST_YEAR, LAST_YEAR = 2021, 2028
+_AUXILIARY_PAIRS = frozenset({("do", "i"), ("am", "i")})
+
+
+def refusal(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
+    """Return what makes the question unanswerable, or nothing where at least a part can be answered."""
+    general = [gap for gap in slots.gaps if gap.kind in ("employment", "currency") or _foreign_year(gap)]
+    if general:
+        return tuple(general)
+    if intent.answer in FIGURES or intent.answer == "who_says":
+        return tuple(_without_figures(slots, intent, known))
+    return tuple(_without_words(slots, intent, known))
+
+
+def _without_figures(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[Gap]:
+    gaps = {kind: [gap for gap in slots.gaps if gap.kind == kind] for kind in slots.gap_kinds()}
+    others = [role for role in slots.all_roles if role != ML]
+    if "role" in gaps and (not slots.roles or slots.companies):
+        yield from gaps["role"]
+    for role in others:
+        if role not in intent.about:
+            yield Gap(kind="only_ml", name=name_of(role, known))
+        elif slots.companies:
+            firms = " or ".join(known.company(company).name for company in slots.companies)
+            yield Gap(kind="pair", name=f"{name_of(role, known)} at {firms}")
+    if not slots.companies:
+        for kind in ("company", "place", "grade"):
+            yield from gaps.get(kind, ())
+
+
+def _without_words(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[Gap]:
+    spoken = known.topic(intent.topic).names if intent.topic is not None else ()
+    covered = set(slots.all_roles) & set(intent.about)
+    strangers = [gap for gap in slots.gaps if gap.kind in ("role", "company") and gap.name not in spoken]
+    if slots.all_roles and not covered and not _is_near(slots, intent):
+        for role in slots.all_roles:
+            yield Gap(kind="only_ml", name=name_of(role, known))
+    if slots.companies and "company" not in intent.takes and not slots.group:
+        for company in slots.companies:
+            yield Gap(kind="topic_company", name=known.company(company).name)
+    if strangers and not covered:
+        yield from strangers
+    if intent.id == "growth" or intent.topic is None:
+        yield from (gap for gap in slots.gaps if gap.kind == "place")
+
+
+def _is_near(slots: Slots, intent: Intent) -> bool:
+    """Whether AI as a field is asked for: of its growth the article knows the part that is machine learning."""
+    return intent.id == "growth" and "field:ai" in slots.kinds
+
+
+def _foreign_year(gap: Gap) -> bool:
+    if gap.kind != "date":
+        return False
+    years = [int(part) for part in gap.name.replace("-", " ").split() if part.isdecimal()]
+    return any(not FIRST_YEAR <= year <= LAST_YEAR for year in years)
+
+
+def unsaid(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
+    """Return the parts that an answer leaves open and has to own up to."""
+    spoken = known.topic(intent.topic).names if intent.topic is not None else ()
+    gaps = [gap for gap in slots.gaps if gap.name not in spoken]
+    if intent.topic is None:
+        return tuple(gaps)
+    if intent.id == "growth":
+        gaps = [gap for gap in gaps if gap.kind != "date"]
+    others = [role for role in slots.all_roles if role not in intent.about]
+    return (*gaps, *(Gap(kind="only_ml", name=name_of(role, known)) for role in others))
+
+
+def is_own_pay(slots: Slots) -> bool:
+    """Whether people ask what they themselves are paid, which nobody here can know."""
+    said = [word.text for word in slots.reading.words]
+    return "my" in said or not _AUXILIARY_PAIRS.isdisjoint(zip(said, said[1:], strict=False))
+
+
+def name_of(role: str, known: Knowledge) -> str:
+    """Name a role's people, or a field, for a sentence."""
+    if known.has("role", role):
+        return f"{known.role(role).short}s"
+    return known.field(role).name if known.has("field", role) else role

@@ -1,0 +1,142 @@
+"""Sorts what a reading names by what an answer can do with it, and knows the plain words of the trade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from bot.core import text
+from bot.core.dialogue import Amount, Direction, Gap, Mention, Period
+from bot.core.knowledge import Knowledge, Vocabulary
+from bot.core.mentions import Reading
+
+GAP_KINDS = frozenset({"grade", "employment", "statistic", "breakdown", "date"})
+ML = "ml_engineer"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The stems of the vocabulary's word lists."""
+
+    filler: frozenset[str]
+    pay: frozenset[str]
+    weak_pay: frozenset[str]
+    career: frozenset[str]
+    questions: frozenset[str]
+    bare: frozenset[str]
+    directions: dict[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> Lexicon:
+        """Stem the lists once."""
+        return cls(
+            filler=stems(vocabulary.filler),
+            pay=stems(vocabulary.pay_words),
+            weak_pay=stems(vocabulary.weak_pay_words),
+            career=stems(vocabulary.career_words),
+            questions=stems(vocabulary.question_words),
+            bare=stems(vocabulary.bare_words),
+            directions={name: stems(words) for name, words in vocabulary.directions.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """A reading, its loose words as stems, and its names by kind (ids; `gaps` for those without figures).
+
+    `kinds` holds the kind of every name, and `kind:id` as well; `fields` are the roles or fields behind words like "ml".
+    """
+
+    reading: Reading
+    stems: tuple[str, ...]
+    kinds: frozenset[str]
+    companies: tuple[str, ...]
+    excluded: tuple[str, ...]
+    roles: tuple[str, ...]
+    fields: tuple[str, ...]
+    levels: tuple[str, ...]
+    sources: tuple[str, ...]
+    skills: tuple[str, ...]
+    amounts: tuple[Amount, ...]
+    years: tuple[float, ...]
+    period: Period | None
+    directions: tuple[Direction, ...]
+    gaps: tuple[Gap, ...]
+    group: bool
+
+    @property
+    def named(self) -> bool:
+        """Whether anything with figures of its own is named."""
+        return bool(self.companies or self.roles or self.levels or self.sources)
+
+    @property
+    def most(self) -> int:
+        """How many things of one kind are named, at the most: two ask for a comparison."""
+        return max(len(self.companies), len(self.roles), len(self.levels), len(self.sources))
+
+    @property
+    def all_roles(self) -> tuple[str, ...]:
+        """The roles named, be it as a role or as a field ("ml"); fields without a role keep their own id."""
+        return tuple(dict.fromkeys((*self.roles, *self.fields)))
+
+    def gap_kinds(self) -> frozenset[str]:
+        """Return the kinds of what is named without figures."""
+        return frozenset(gap.kind for gap in self.gaps)
+
+
+def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
+    """Sort the names of a reading."""
+    loose = tuple(text.stem(word.text) for word in reading.loose)
+    named = [m for m in reading.mentions if not m.excluded]
+    role_of = {f.id: f.role or f.id for f in known.vocabulary.fields}
+    excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company")
+    companies = _ids(m for m in reading.of("company") if m.known)
+    group = bool(reading.of("group"))
+    if group and not companies:
+        companies = tuple(company.id for company in known.companies if company.id not in excluded)
+    periods = [m.id for m in reading.of("period") if m.id != "year"]
+    years = tuple(dict.fromkeys(year for span in reading.years for year in span))
+    by_years = [level.id for year in years if (level := known.level_of_years(year)) is not None]
+    return Slots(
+        reading=reading,
+        stems=loose,
+        kinds=frozenset([m.kind for m in named] + [f"{m.kind}:{m.id}" for m in named]),
+        companies=companies,
+        excluded=excluded,
+        roles=_ids(m for m in reading.of("role") if m.known),
+        fields=tuple(role_of[key] for key in _ids(reading.of("field"))),
+        levels=tuple(dict.fromkeys((*_ids(reading.of("level")), *by_years))),
+        sources=_ids(reading.of("source")),
+        skills=_ids(reading.of("skill")),
+        amounts=reading.amounts,
+        years=years,
+        period=cast("Period", periods[0]) if periods else None,
+        directions=tuple(
+            cast("Direction", name) for name, words in lexicon.directions.items() if not words.isdisjoint(loose)
+        ),
+        gaps=tuple(dict.fromkeys(_gaps(reading))),
+        group=group,
+    )
+
+
+def stems(phrases: Iterable[str]) -> frozenset[str]:
+    """Return the stems of all words of some phrases."""
+    return frozenset(text.stem(word) for phrase in phrases for word in text.words(phrase))
+
+
+def _gaps(reading: Reading) -> Iterator[Gap]:
+    for m in reading.mentions:
+        if m.excluded:
+            continue
+        if m.kind in ("company", "role", "place") and not m.known:
+            yield Gap(kind=m.kind, name=m.id)
+        elif m.kind in GAP_KINDS:
+            yield Gap(kind=m.kind, name=m.text)
+    for amount in reading.amounts:
+        if amount.currency != "USD":
+            yield Gap(kind="currency", name=amount.currency)
+
+
+def _ids(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.id for m in mentions))

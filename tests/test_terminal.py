@@ -1,0 +1,414 @@
+"""The terminal edge: every command as a process, with good input, bad input and readers that hang up."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from typer.testing import CliRunner
+
+from bot import __main__ as command
+from bot import terminal
+from bot.chat import client, demo
+from bot.core.dialogue import Answer
+from bot.core.markdown import markdown
+from bot.settings import Settings
+from bot.storage.library import DEFAULT_FOLDER, Library
+
+ROOT = Path(__file__).parent.parent
+KEYS = [
+    *("question", "status", "intent", "confidence", "entities", "title", "text"),
+    *("figures", "sources", "suggestions"),
+]
+PATIENCE = 60
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library()
+
+
+@pytest.fixture
+def started(library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Runs the command line in this process, on one library for all tests."""
+    monkeypatch.setattr(command, "Library", lambda folder: library if folder == DEFAULT_FOLDER else Library(folder))
+    return lambda *args, said="": CliRunner().invoke(command.app, args, input=said)
+
+
+def process(*args: str, said: bytes = b"", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # noqa: S603 - the program itself
+        [sys.executable, "-m", "bot", *args],
+        input=said,
+        capture_output=True,
+        env={**os.environ, **(env or {})},
+        cwd=ROOT,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def objects(out: bytes | str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+# ------------------------------------------------------------------ ask --json
+
+
+def test_an_answer_as_json(started: Callable[..., Any], library: Library) -> None:
+    ended = started("ask", "--json", "compare google and amazon")
+    (told,) = objects(ended.output)
+    assert ended.exit_code == 0
+    assert list(told) == KEYS
+    assert (told["question"], told["status"], told["intent"]) == ("compare google and amazon", "answered", "compare")
+    assert 0 < told["confidence"] <= 1
+    assert {"kind": "company", "id": "google", "text": "google"} in told["entities"]
+    assert told["text"] == markdown(library.advisor.ask("compare google and amazon"))
+    assert told["sources"] == ["source not stated", "Glassdoor"]
+    assert told["figures"][1] == {
+        "subject": "Amazon",
+        "value": None,
+        "low": 100481,
+        "high": 302894,
+        "currency": "USD",
+        "period": "year",
+        "source": "Glassdoor",
+    }
+
+
+def test_a_percentage_has_no_currency(started: Callable[..., Any]) -> None:
+    (told,) = objects(started("ask", "--json", "projected growth of ml engineers").output)
+    (figure,) = told["figures"]
+    assert (figure["value"], figure["currency"], figure["period"]) == (38.6, None, "2021-2028")
+
+
+def test_converted_money_is_rounded_to_the_dollar(started: Callable[..., Any]) -> None:
+    (told,) = objects(started("ask", "--json", "average ml engineer salary per month").output)
+    assert 10609 in [figure["value"] for figure in told["figures"]]
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("!salary google", "google salary"),
+        ("/salary google", "google salary"),
+        ("/compare google amazon", "compare google amazon"),
+        ("  !SALARY amazon", "amazon salary"),
+    ],
+)
+def test_a_command_line_of_discord_is_read_as_the_command(
+    started: Callable[..., Any], library: Library, said: str, answer: str
+) -> None:
+    (told,) = objects(started("ask", "--json", said).output)
+    assert told["status"] == "answered"
+    assert [figure["high"] for figure in told["figures"]] == [row.high for row in library.advisor.ask(answer).rows]
+
+
+def test_words_need_no_quotes(started: Callable[..., Any]) -> None:
+    assert objects(started("ask", "google", "salary", "--json").output)[0]["question"] == "google salary"
+
+
+def test_every_line_of_standard_input_gets_one_line_whatever_it_holds() -> None:
+    lines = [
+        b"google salary",
+        b"",
+        b"   \t ",
+        b"google \xff\xfe salary \x80",
+        b"\x00\x01\x1b[31m",
+        b"a" * 100_000,
+        b" " * 100_000,
+        b"google and " * 9_000,
+        b"? " * 50_000,
+        "\u202e\U0001f4b0 \ufeffзарплата google".encode(),
+        b'"]}{[\\',
+        b"google salary\r",
+        b"!salary",
+        b"last line without an end",
+    ]
+    ended = process("ask", "--json", said=b"\n".join(lines), env={"LC_ALL": "C", "PYTHONUTF8": "0"})
+    told = objects(ended.stdout)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert len(told) == len(lines)
+    for line, one in zip(lines, told, strict=True):
+        assert list(one) == KEYS
+        assert one["question"] == line.decode("utf-8", "replace").rstrip("\r")
+        assert one["text"]
+    assert [told[n]["status"] for n in (0, 11)] == ["answered", "answered"]
+    assert {told[n]["status"] for n in (1, 2)} <= {"off_topic", "clarify"}
+    assert not told[1]["figures"]
+
+
+def test_each_answer_is_flushed_before_the_next_question() -> None:
+    args = [sys.executable, "-m", "bot", "ask", "--json"]
+    with subprocess.Popen(args, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as running:  # noqa: S603
+        assert running.stdin is not None
+        assert running.stdout is not None
+        for question in ("google salary", "hello"):
+            running.stdin.write(f"{question}\n".encode())
+            running.stdin.flush()
+            assert json.loads(running.stdout.readline())["question"] == question
+        running.stdin.close()
+        assert running.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize("args", [("ask", "--json"), ("ask", "google salary"), ("chat",), ("check",), ("settings",)])
+def test_a_reader_who_hangs_up_is_no_error(args: tuple[str, ...]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        ended = subprocess.run(  # noqa: S603 - the program itself
+            [sys.executable, "-m", "bot", *args],
+            input=b"google salary\n" * 50,
+            stdout=write,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            timeout=PATIENCE,
+            check=False,
+        )
+    finally:
+        os.close(write)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_told_in_a_line() -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(  # noqa: S603 - the program itself
+            [sys.executable, "-m", "bot", "ask", "--json", "google"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert ended.returncode == 2
+    assert ended.stderr == b"the output can't be written: No space left on device\n"
+
+
+def test_bad_bytes_in_an_argument_and_a_foreign_locale(tmp_path: Path) -> None:
+    ended = subprocess.run(  # noqa: S603 - the program itself
+        [sys.executable, "-m", "bot", "ask", "--json", b"google \xff\xc3 salary \xe2\x82\xac"],
+        capture_output=True,
+        env={**os.environ, "LC_ALL": "POSIX", "PYTHONIOENCODING": "latin-1", "HOME": str(tmp_path)},
+        cwd=ROOT,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert objects(ended.stdout.decode("utf-8"))[0]["question"].startswith("google ")
+
+
+def test_closed_streams_are_survived() -> None:
+    line = f'"{sys.executable}" -m bot ask --json'
+    for closed in (f"{line} <&-", f"{line} google >&- 2>&-", f'"{sys.executable}" -m bot chat <&-'):
+        ended = subprocess.run(["bash", "-c", closed], cwd=ROOT, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603, S607
+        assert (ended.returncode, ended.stderr) == (0, b""), closed
+
+
+# ------------------------------------------------------------------ ask and chat for people
+
+
+def test_an_answer_for_people(started: Callable[..., Any]) -> None:
+    ended = started("ask", "how much does google pay")
+    assert ended.exit_code == 0
+    for part in ("Google pays ML engineers $72,000 to $313,797 a year", "Source", "not an average", "Read as: "):
+        assert part in ended.output
+
+
+def test_every_part_of_an_answer_is_shown(started: Callable[..., Any], library: Library) -> None:
+    for question in (
+        "google vs netflix",
+        "average ml engineer salary",
+        "ml engineer requirements",
+        "netflix",
+        "hi",
+        "rain?",
+    ):
+        told = squeezed(started("ask", question).output)
+        answer = library.advisor.ask(question)
+        parts = [answer.headline, *answer.gaps, *answer.caveats, *answer.suggestions, *_cells(answer)]
+        assert [part for part in parts if squeezed(part) not in told] == []
+
+
+def _cells(answer: Answer) -> list[str]:
+    # A table's cells are wrapped side by side on a narrow terminal: single words are looked for.
+    return [word for row in answer.rows for word in (*row.subject.split(), *row.sources[0].name.split())]
+
+
+def squeezed(said: str) -> str:
+    return "".join(said.split())
+
+
+def test_no_question_is_wrong_use(started: Callable[..., Any]) -> None:
+    ended = started("ask")
+    assert ended.exit_code == 2
+    assert ended.stderr.startswith("What is the question? For example")
+
+
+def test_an_empty_question_is_answered(started: Callable[..., Any]) -> None:
+    assert started("ask", "").exit_code == 0
+
+
+def test_a_chat_without_a_terminal_reads_lines(started: Callable[..., Any]) -> None:
+    ended = started("chat", said="google salary\n\nhello\nQUIT\namazon salary\n")
+    assert ended.exit_code == 0
+    assert "$313,797" in ended.output
+    assert "$302,894" not in ended.output
+
+
+def test_a_chat_prompt_keeps_its_lines_and_ends_on_ctrl_d() -> None:
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text("google\r\x03oops\x03\x1b[A\r\x04")  # a line, two dropped by Ctrl-C, the last one again, Ctrl-D
+        assert list(terminal.typed()) == ["google", "google"]
+
+
+def test_a_chat_at_a_real_terminal() -> None:
+    pid, terminal_fd = pty.fork()
+    if pid == 0:  # pragma: no cover - the child
+        os.chdir(ROOT)
+        os.execvpe(sys.executable, [sys.executable, "-m", "bot", "chat"], {**os.environ, "TERM": "xterm"})  # noqa: S606
+    seen = _until(terminal_fd, b"> ")
+    os.write(terminal_fd, b"apple salary\r")
+    seen += _until(terminal_fd, b"Read as")
+    os.write(terminal_fd, b"\x04")
+    _until(terminal_fd, b"no such text")
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert b"$267,481" in seen
+
+
+def _until(fd: int, wanted: bytes) -> bytes:
+    seen, end = b"", time.monotonic() + PATIENCE
+    while wanted not in seen and time.monotonic() < end:
+        try:
+            seen += os.read(fd, 4096)
+        except OSError:  # what Linux says when the other side has ended
+            break
+    return seen
+
+
+# ------------------------------------------------------------------ check, schema, settings, health, run, demo
+
+
+def test_check_counts_what_is_on_file(started: Callable[..., Any]) -> None:
+    ended = started("check")
+    assert ended.exit_code == 0
+    words = ended.output.split()
+    assert words[1::2][:2] == ["facts,", "names"]
+    assert "recognised)" in words
+    assert ended.output.endswith("intents\n")
+
+
+def test_a_faulty_knowledge_base_ends_every_command_with_1(started: Callable[..., Any], tmp_path: Path) -> None:
+    for args in (("ask", "x"), ("ask", "--json"), ("chat",), ("check",), ("run",), ("demo",)):
+        ended = started("--knowledge", str(tmp_path / "no"), *args)
+        assert ended.exit_code == 1, ended.output
+        assert ended.output == f"{tmp_path / 'no'}:1: there is no such folder; name one with --knowledge\n"
+
+
+def test_the_environment_names_a_knowledge_base_too(
+    started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALARYBOT_KNOWLEDGE", str(tmp_path))
+    ended = started("check")
+    assert ended.exit_code == 1
+    assert "sources.yaml:1: the file is missing" in ended.output
+    assert started("check", str(DEFAULT_FOLDER)).exit_code == 0
+    assert started("--knowledge", str(DEFAULT_FOLDER), "check").exit_code == 0
+
+
+def test_schemas_are_written_where_asked(started: Callable[..., Any], tmp_path: Path) -> None:
+    assert started("schema", str(tmp_path / "a" / "b")).exit_code == 0
+    for file in (DEFAULT_FOLDER / "schema").iterdir():
+        assert (tmp_path / "a" / "b" / file.name).read_bytes() == file.read_bytes()
+    (tmp_path / "file").write_text("")
+    ended = started("schema", str(tmp_path / "file"))
+    assert (ended.exit_code, ended.output) == (2, f"{tmp_path / 'file'}: File exists\n")
+
+
+def test_settings_are_listed_and_secrets_are_not(started: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "very-secret-token")
+    monkeypatch.setenv("COLUMNS", "200")
+    ended = started("settings")
+    assert ended.exit_code == 0
+    assert all(row.variable in ended.output for row in Settings().rows())
+    assert "very-secret-token" not in ended.output
+
+
+def test_a_bad_setting_is_told_in_a_line(started: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALARYBOT_COOLDOWN", "soon")
+    for args in (("ask", "x"), ("settings",), ("run",), ("health",)):
+        ended = started(*args)
+        assert ended.exit_code == 2
+        assert ended.output.startswith("SALARYBOT_COOLDOWN=soon: ")
+        assert len(ended.output.splitlines()) == 1
+
+
+def test_health_is_the_age_of_a_file(
+    started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert started("health").exit_code == 2
+    file = tmp_path / "alive"
+    monkeypatch.setenv("SALARYBOT_HEALTH_FILE", str(file))
+    assert started("health").exit_code == 1
+    file.touch()
+    assert started("health").exit_code == 0
+    os.utime(file, (time.time() - 2 * command.STALE,) * 2)
+    ended = started("health")
+    assert (ended.exit_code, ended.output) == (1, "no sign of life for 120 seconds\n")
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_run_and_demo_end_with_the_code_of_the_bot(
+    started: Callable[..., Any], library: Library, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    seen: list[tuple[object, ...]] = []
+
+    def run(settings: Settings, given: Library) -> int:
+        seen.append((settings.prefix, given))
+        return code
+
+    def play(settings: Settings, given: Library, port: int | None = None, *, open_browser: bool = True) -> int:
+        seen.append((settings.prefix, given, port, open_browser))
+        return code
+
+    monkeypatch.setattr(client, "run", run)
+    monkeypatch.setattr(demo, "demo", play)
+    for args in (("run",), ("demo",), ("demo", "--port", "8123", "--no-browser")):
+        assert started(*args).exit_code == code
+    assert seen == [("!", library), ("!", library, None, True), ("!", library, 8123, False)]
+
+
+@pytest.mark.parametrize("args", [("--nonsense",), ("fly",), ("demo", "--port", "99999"), ("check", "a", "b")])
+def test_wrong_use_ends_with_2(started: Callable[..., Any], args: tuple[str, ...]) -> None:
+    assert started(*args).exit_code == 2
+
+
+def test_every_command_has_a_line_of_help(started: Callable[..., Any]) -> None:
+    told = started("--help").output
+    for name in ("run", "demo", "ask", "chat", "check", "schema", "settings", "health"):
+        assert f" {name} " in told
+        assert started(name, "--help").exit_code == 0
+
+
+def test_the_version_is_told(started: Callable[..., Any]) -> None:
+    assert started("--version").output.startswith("salarybot")
+
+
+def test_asking_needs_no_discord_and_no_prompt() -> None:
+    code = (
+        "import sys, bot.__main__ as m; sys.argv[1:] = ['ask', '--json', 'hi']\n"
+        "try: m.main()\n"
+        "except SystemExit: print(sorted({'discord', 'simcord', 'aiohttp', 'prompt_toolkit', 'rich.console'} & set(sys.modules)))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=PATIENCE, check=True)  # noqa: S603
+    assert ended.stdout.splitlines()[-1] == b"[]"
