@@ -76,11 +76,6 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _field(
         "INFO", "How much the log tells.", "DEBUG, INFO, WARNING or ERROR"
     )
-    health_file: Path | None = _field(
-        None,
-        "A file that the running bot touches every 15 seconds while it is connected; `salarybot health` looks at it.",
-        "the path of a file",
-    )
     message_content: bool = _field(
         default=True,
         meaning="Whether to ask Discord for the Message Content intent; prefix commands and listed channels need it.",
@@ -89,7 +84,7 @@ class Settings(BaseSettings):
 
     health_file: Path | None = _field(
         None,
-        "A file that the running bot touches while Discord is connected; `salarybot health` looks at its age.",
+        "A file that the running bot touches while it is connected; `salarybot health` looks at its age.",
         "the path of a file in a folder that exists",
     )
 

@@ -6,6 +6,9 @@ It speaks the DevTools protocol over aiohttp, which discord.py brings along, so 
 Chromium. The exit code is 0 when all went well; else one line says what did not.
 """
 
+# Small files, and nobody else waits for the loop.
+# ruff: noqa: ASYNC240
+
 from __future__ import annotations
 
 import argparse
@@ -41,7 +44,7 @@ QUESTION, FIGURES = "!salary google", ("$72,000", "$313,797")
 PATIENCE = 30.0
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """What the page or the demo did not do."""
 
 
@@ -60,7 +63,7 @@ class Page:
             answer = await self._socket.receive_json()
             if answer.get("id") == self._calls:
                 if "error" in answer:
-                    raise Failed(f"{method}: {answer['error']['message']}")
+                    raise FailedError(f"{method}: {answer['error']['message']}")
                 result: dict[str, Any] = answer["result"]
                 return result
 
@@ -76,7 +79,7 @@ class Page:
                 return value
             await asyncio.sleep(0.1)
         seen = await self.evaluate("document.body.innerText")
-        raise Failed(f"{what} did not come; the page says: {' '.join(str(seen).split())[-600:]}")
+        raise FailedError(f"{what} did not come; the page says: {' '.join(str(seen).split())[-600:]}")
 
     async def type(self, text: str) -> None:
         await self.evaluate("document.querySelector('#channel-composer-input').focus()")
@@ -85,21 +88,22 @@ class Page:
             key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": typed}
             await self.call("Input.dispatchKeyEvent", type=kind, **key)
 
-    async def picture(self, file: Path) -> None:
-        shot = await self.call("Page.captureScreenshot", format="png")
+    async def picture(self, file: Path, clip: dict[str, float] | None = None) -> None:
+        part = {} if clip is None else {"clip": {**clip, "scale": 1}}
+        shot = await self.call("Page.captureScreenshot", format="png", **part)
         file.write_bytes(base64.b64decode(shot["data"]))
 
 
 @contextlib.asynccontextmanager
-async def browser(width: int, height: int) -> AsyncIterator[Page]:
+async def browser(width: int, height: int, scale: int) -> AsyncIterator[Page]:
     """Start Chromium with a profile of its own, and end it."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
-        raise Failed(f"no browser: none of {', '.join(BROWSERS)} is installed")
+        raise FailedError(f"no browser: none of {', '.join(BROWSERS)} is installed")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         flags = (*FLAGS, f"--user-data-dir={profile}", f"--window-size={width},{height}", "about:blank")
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        process = await asyncio.create_subprocess_exec(program, *flags, **quiet)
+        quiet = subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(program, *flags, stdout=quiet, stderr=quiet)
         try:
             port = await _port(Path(profile) / "DevToolsActivePort")
             async with aiohttp.ClientSession() as session:
@@ -111,7 +115,7 @@ async def browser(width: int, height: int) -> AsyncIterator[Page]:
                         "Emulation.setDeviceMetricsOverride",
                         width=width,
                         height=height,
-                        deviceScaleFactor=1,
+                        deviceScaleFactor=scale,
                         mobile=False,
                     )
                     await page.call("Emulation.setFocusEmulationEnabled", enabled=True)
@@ -122,11 +126,12 @@ async def browser(width: int, height: int) -> AsyncIterator[Page]:
 
 
 async def _port(file: Path) -> int:
+    """Return the port that the browser chose, once it has written it down."""
     for _ in range(int(PATIENCE / 0.1)):
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
             return int(file.read_text().split()[0])
         await asyncio.sleep(0.1)
-    raise Failed("the browser did not start")
+    raise FailedError("the browser did not start")
 
 
 @contextlib.asynccontextmanager
@@ -139,7 +144,7 @@ async def started_demo(port: int) -> AsyncIterator[str]:
         process.send_signal(signal.SIGINT)
         code = await asyncio.wait_for(process.wait(), PATIENCE)
         if code != 0:
-            raise Failed(f"the demo ended with exit code {code} on Ctrl-C")
+            raise FailedError(f"the demo ended with exit code {code} on Ctrl-C")
     finally:
         if process.returncode is None:
             process.kill()
@@ -153,7 +158,7 @@ async def _address(process: asyncio.subprocess.Process) -> str:
         for word in line.decode().split():
             if word.startswith("http://127.0.0.1"):
                 return word
-    raise Failed(f"the demo ended with exit code {await process.wait()} before it gave an address")
+    raise FailedError(f"the demo ended with exit code {await process.wait()} before it gave an address")
 
 
 # The channel's messages as [text of each], newest last.
@@ -163,6 +168,11 @@ _MESSAGES = "[...document.querySelectorAll('#channel-message-list .channel-messa
 _READY = """
     document.querySelector('#preview-app')?.getAttribute('aria-busy') === 'false'
     && !document.querySelector('#channel-composer').hidden && !document.querySelector('#send-message').disabled
+"""
+
+_REPLY = """
+    (({x, y, width, height}) => ({x, y, width, height}))(
+        [...document.querySelectorAll('#channel-message-list .channel-message')].at(-1).getBoundingClientRect())
 """
 
 
@@ -179,12 +189,16 @@ async def ask(page: Page, question: str, expected: Sequence[str]) -> None:
 
 
 async def drive(options: argparse.Namespace) -> None:
-    async with started_demo(options.port) as address, browser(options.width, options.height) as page:
+    async with (
+        started_demo(options.port) as address,
+        browser(options.width, options.height, 2 if options.crop else 1) as page,
+    ):
         await page.call("Page.navigate", url=address)
         for question in options.ask or [QUESTION]:
             await ask(page, question, options.expect or (FIGURES if question == QUESTION else ("Read as",)))
+        await page.evaluate("document.querySelector('#new-messages:not([hidden])')?.click()")
         await asyncio.sleep(0.5)  # the page scrolls to the reply
-        await page.picture(options.screenshot)
+        await page.picture(options.screenshot, await page.evaluate(_REPLY) if options.crop else None)
 
 
 def main() -> int:
@@ -192,13 +206,14 @@ def main() -> int:
     parser.add_argument("screenshot", type=Path)
     parser.add_argument("--ask", action="append")
     parser.add_argument("--expect", action="append")
+    parser.add_argument("--crop", action="store_true", help="picture the last reply alone, at twice the size")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--width", type=int, default=960)
     parser.add_argument("--height", type=int, default=900)
     options = parser.parse_args()
     try:
         asyncio.run(asyncio.wait_for(drive(options), 5 * PATIENCE))
-    except (Failed, TimeoutError, OSError, aiohttp.ClientError) as error:
+    except (FailedError, TimeoutError, OSError, aiohttp.ClientError) as error:
         sys.stderr.write(f"demo page: {error or type(error).__name__}\n")
         return 1
     sys.stdout.write(f"demo page: fine; picture in {options.screenshot}\n")

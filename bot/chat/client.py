@@ -172,7 +172,7 @@ async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:
     """Run one bot until it ends by itself, which raises why, or `stop` is set."""
     async with bot:
         running = asyncio.create_task(bot.start(token.get_secret_value()))
-        others = {asyncio.create_task(stop.wait())}
+        others: set[asyncio.Task[Any]] = {asyncio.create_task(stop.wait())}
         if bot.settings.health_file is not None:
             others.add(asyncio.create_task(beat(bot, bot.settings.health_file)))
         await asyncio.wait({running, *others}, return_when=asyncio.FIRST_COMPLETED)

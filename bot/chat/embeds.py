@@ -7,18 +7,21 @@ what is too long, rows of figures go first, and what went is counted. Every word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import discord
 
 from bot.core.answers import rows
 from bot.core.dialogue import Answer, Block, Points, Row, Status, Table, Text
+from bot.core.knowledge import NOT_STATED, Source
 
 CONTENT, TITLE, DESCRIPTION, FIELD, FOOTER, TOTAL = 2_000, 256, 4_096, 1_024, 2_048, 6_000
 # One sentence longer than this is no sentence; escaped it still fits a field.
 LONGEST_SENTENCE = 450
 LONGEST_PARAGRAPH = 1_500
 LONGEST_READING = 300
+BETWEEN = " \N{MIDDLE DOT} "
+BAR = 24
 
 COLOURS: dict[Status, int] = {
     "answered": 0x2D9D78,
@@ -69,13 +72,17 @@ def _fields(answer: Answer) -> list[tuple[str, list[str]]]:
 def _footer(answer: Answer) -> str:
     """Return sources and reading as plain text, since a footer shows no markup."""
     reading = _clip(_plain(answer.read_as), LONGEST_READING)
-    names = [_clip(_plain(source.name), LONGEST_SENTENCE) for source in answer.sources]
+    names = [_clip(_plain(_named(source)), LONGEST_SENTENCE) for source in answer.sources]
     read_as = f"Read as: {reading}" if reading else ""
     if not names:
         return read_as
     lead = "Sources: " if len(names) > 1 else "Source: "
-    named = _joined(names, FOOTER - _size(lead) - _size(read_as) - 1)
-    return "\n".join(filter(None, (f"{lead}{named}", read_as)))
+    named = _fitted(names, FOOTER - _size(lead) - _size(read_as) - _size(BETWEEN), ", ")
+    return BETWEEN.join(filter(None, (f"{lead}{named}", read_as)))
+
+
+def _named(source: Source) -> str:
+    return "not stated" if source.id == NOT_STATED else source.name
 
 
 def _description(answer: Answer, room: int) -> str:
@@ -95,26 +102,44 @@ def _block(block: Block, most: int, headline: str) -> str:
         case Points(items):
             return "\n".join(f"- {_sentence(item)}" for item in items if item.strip())
         case Table(title, lines):
-            return _table(title, lines, most) if any(_adds(row, headline) for row in lines) else ""
+            return _table(title, lines, most) if len(lines) > 1 or any(_adds(row, headline) for row in lines) else ""
 
 
 def _adds(row: Row, headline: str) -> bool:
-    """Whether a row says more than the headline has said already."""
+    """Whether a row by itself says more than the headline has said already."""
     return bool(row.working or row.note) or rows.told(row) not in headline
 
 
 def _table(title: str, lines: Sequence[Row], most: int) -> str:
     """Return a table as a list: columns would break on a phone. A source that all rows share stands in the footer."""
     shared = len({row.sources for row in lines}) == 1
-    told = [_row(row, by="" if shared else rows.by(row)) for row in lines[:most]]
+    bars = _bars(lines)
+    told = [_row(row, bar, shared=shared) for row, bar in zip(lines[:most], bars, strict=False)]
     more = [f"- and {len(lines) - most:,} more"] if len(lines) > most else []
     return "\n".join([f"**{escape(_clip(title, TITLE))}**", *told, *more])
 
 
-def _row(row: Row, by: str) -> str:
-    figure = f"{_sentence(row.subject)}: **{escape(rows.told(row))}** {escape(_clip(by, LONGEST_SENTENCE))}".strip()
-    under = [f"  *{_sentence(part)}*" for part in (row.working, row.note) if part]
-    return "\n".join([f"- {figure}", *under])
+def _row(row: Row, bar: str, *, shared: bool) -> str:
+    named = shared or all(source.name in row.subject for source in row.sources)
+    by = "" if named else f" {_sentence(rows.by(row))}"
+    under = [f"`{bar}`"] if bar else []
+    under += [f"*{_sentence(part)}*" for part in (row.working, row.note) if part]
+    return "\n  ".join([f"- {_sentence(row.subject)}: **{escape(rows.told(row))}**{by}", *under])
+
+
+def _bars(lines: Sequence[Row]) -> list[str]:
+    """Draw ranges of dollars on one scale from zero, so that overlaps are seen at once; none where nothing compares.
+
+    >>> by = (Source(id="glassdoor", name="Glassdoor"),)
+    >>> _bars([Row(subject="A", sources=by, low=50, high=100), Row(subject="B", sources=by, low=25, high=50)])
+    ['░░░░░░░░░░░░████████████', '░░░░░░██████░░░░░░░░░░░░']
+    """
+    top = max((row.high or 0 for row in lines), default=0)
+    ranges = all(row.unit == "USD" and row.value is None and row.low is not None and row.high for row in lines)
+    if len(lines) == 1 or not ranges or len({row.period for row in lines}) > 1:
+        return [""] * len(lines)
+    ends = [(round((row.low or 0) / top * BAR), round((row.high or 0) / top * BAR)) for row in lines]
+    return [("█" * max(1, end - start)).rjust(max(end, 1), "░").ljust(BAR, "░") for start, end in ends]
 
 
 def _sentence(text: str) -> str:
@@ -148,23 +173,22 @@ def _clip(text: str, most: int) -> str:
 
 
 def _lines(lines: Sequence[str], room: int) -> str:
-    """Join the lines that fit, and count the others."""
-    return _fitted(lines, room, "\n", "and {:,} more")
+    return _fitted(lines, room, "\n")
 
 
-def _joined(names: Sequence[str], room: int) -> str:
-    return _fitted(names, room, ", ", "and {:,} more")
-
-
-def _fitted(parts: Iterable[str], room: int, between: str, rest: str) -> str:
-    parts = list(parts)
+def _fitted(parts: Sequence[str], room: int, between: str) -> str:
+    """Join the parts that fit, and count the others."""
     if _size(between.join(parts)) <= room:
         return between.join(parts)
     # The widest count that can be needed is reserved, so that one pass is enough.
-    left, kept = room - _size(between + rest.format(len(parts))), list[str]()
+    left, kept = room - _size(_more(len(parts))), list[str]()
     for part in parts:
         left -= _size(part) + _size(between)
         if left < 0:
             break
         kept.append(part)
-    return between.join([*kept, rest.format(len(parts) - len(kept))])
+    return between.join([*kept, _more(len(parts) - len(kept))])
+
+
+def _more(count: int) -> str:
+    return f"and {count:,} more"

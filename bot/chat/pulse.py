@@ -18,7 +18,7 @@ async def beat(bot: commands.Bot, file: Path, every: float = EVERY) -> None:
     while True:
         if connected(bot):
             try:
-                file.touch()
+                await asyncio.to_thread(file.touch)
             except OSError as error:
                 if not noted:
                     _log.warning("no sign of life in %s: %s", file, error.strerror)
