@@ -119,8 +119,7 @@ def ask(
             return
         for line in _piped() if said is None else [said]:
             told = record(_readable(line), advisor.ask(_readable(line)))
-            sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
-            sys.stdout.flush()
+            typer.echo(json.dumps(told, ensure_ascii=False))  # echo flushes
 
 
 @app.command()

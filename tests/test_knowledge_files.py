@@ -133,8 +133,8 @@ def test_the_overall_average_is_derived_and_typed_nowhere(known: Knowledge) -> N
     for path in (ROOT / "bot").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         prose = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
-        values = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-        assert not [value for value in values - prose if typed.search(str(value))], path
+        constants = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+        assert not [value for value in constants - prose if typed.search(str(value))], path
 
 
 def test_the_employers_are_told_as_the_article_tells_them(known: Knowledge) -> None:

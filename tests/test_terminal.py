@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
+import select
 import subprocess
 import sys
 import time
@@ -129,7 +131,7 @@ def test_every_line_of_standard_input_gets_one_line_whatever_it_holds() -> None:
         b" " * 100_000,
         b"google and " * 9_000,
         b"? " * 50_000,
-        "\u202e\U0001f4b0 \ufeffзарплата google".encode(),
+        "\u202e\U0001f4b0 \ufeff给 google".encode(),
         b'"]}{[\\',
         b"google salary\r",
         b"!salary",
@@ -183,7 +185,7 @@ def test_a_reader_who_hangs_up_is_no_error(args: tuple[str, ...]) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_a_full_disk_is_told_in_a_line() -> None:
     with Path("/dev/full").open("wb") as full:
-        ended = subprocess.run(  # noqa: S603 - the program itself
+        ended = subprocess.run(
             [sys.executable, "-m", "bot", "ask", "--json", "google"],
             stdout=full,
             stderr=subprocess.PIPE,
@@ -219,7 +221,7 @@ def test_closed_streams_are_survived() -> None:
 
 
 def test_an_answer_for_people(started: Callable[..., Any]) -> None:
-    ended = started("ask", "how much does google pay")
+    ended = started("ask", "google salary")
     assert ended.exit_code == 0
     for part in ("Google pays ML engineers $72,000 to $313,797 a year", "Source", "not an average", "Read as: "):
         assert part in ended.output
@@ -266,10 +268,10 @@ def test_a_chat_without_a_terminal_reads_lines(started: Callable[..., Any]) -> N
     assert "$302,894" not in ended.output
 
 
-def test_a_chat_prompt_keeps_its_lines_and_ends_on_ctrl_d() -> None:
+def test_a_chat_prompt_drops_a_line_on_ctrl_c_and_ends_on_ctrl_d() -> None:
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
-        keys.send_text("google\r\x03oops\x03\x1b[A\r\x04")  # a line, two dropped by Ctrl-C, the last one again, Ctrl-D
-        assert list(terminal.typed()) == ["google", "google"]
+        keys.send_text("google\roops\x03amazon\r\x04")  # a line, one dropped by Ctrl-C, a line, Ctrl-D
+        assert list(terminal.typed()) == ["google", "amazon"]
 
 
 def test_a_chat_at_a_real_terminal() -> None:
@@ -277,7 +279,7 @@ def test_a_chat_at_a_real_terminal() -> None:
     if pid == 0:  # pragma: no cover - the child
         os.chdir(ROOT)
         os.execvpe(sys.executable, [sys.executable, "-m", "bot", "chat"], {**os.environ, "TERM": "xterm"})  # noqa: S606
-    seen = _until(terminal_fd, b"> ")
+    seen = _until(terminal_fd, b"\x1b[?2004h")  # the prompt is there: it asks for bracketed paste
     os.write(terminal_fd, b"apple salary\r")
     seen += _until(terminal_fd, b"Read as")
     os.write(terminal_fd, b"\x04")
@@ -290,7 +292,7 @@ def _until(fd: int, wanted: bytes) -> bytes:
     seen, end = b"", time.monotonic() + PATIENCE
     while wanted not in seen and time.monotonic() < end:
         try:
-            seen += os.read(fd, 4096)
+            seen += os.read(fd, 4096) if select.select([fd], [], [], 1)[0] else b""
         except OSError:  # what Linux says when the other side has ended
             break
     return seen
@@ -302,10 +304,9 @@ def _until(fd: int, wanted: bytes) -> bytes:
 def test_check_counts_what_is_on_file(started: Callable[..., Any]) -> None:
     ended = started("check")
     assert ended.exit_code == 0
-    words = ended.output.split()
-    assert words[1::2][:2] == ["facts,", "names"]
-    assert "recognised)" in words
-    assert ended.output.endswith("intents\n")
+    assert re.fullmatch(
+        r"\d+ facts, \d+ names \(\+ [\d,]+ recognised\), [\d,]+ ways of asking in \d+ intents\n", ended.output
+    )
 
 
 def test_a_faulty_knowledge_base_ends_every_command_with_1(started: Callable[..., Any], tmp_path: Path) -> None:
@@ -408,7 +409,8 @@ def test_asking_needs_no_discord_and_no_prompt() -> None:
     code = (
         "import sys, bot.__main__ as m; sys.argv[1:] = ['ask', '--json', 'hi']\n"
         "try: m.main()\n"
-        "except SystemExit: print(sorted({'discord', 'simcord', 'aiohttp', 'prompt_toolkit', 'rich.console'} & set(sys.modules)))"
+        "except SystemExit: pass\n"
+        "print(sorted({'discord', 'simcord', 'aiohttp', 'prompt_toolkit', 'rich.console'} & set(sys.modules)))"
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=PATIENCE, check=True)  # noqa: S603
     assert ended.stdout.splitlines()[-1] == b"[]"

@@ -1,4 +1,4 @@
-"""The door to the core: a question in, an answer out. An Advisor is built once for a knowledge base and never changes."""
+"""The door to the core: a question in, an answer out. An Advisor is built once for a knowledge base."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from bot.core import text
 from bot.core.answers import ANSWERS, gap_lines, missing, read_as
+from bot.core.choosing import FIGURES
 from bot.core.completion import Completer
 from bot.core.dialogue import Answer, Gap, Query, Unclear
 from bot.core.intents import Ranker
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reader
-from bot.core.choosing import FIGURES
 from bot.core.planning import NAMED, SOCIAL, Planner
 
 # Where one message may ask two things: "average pay and growth rate", "entry pay + skills i need".

@@ -14,7 +14,7 @@ Direction = Literal["highest", "lowest", "widest", "narrowest", "start", "end"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A name that a text holds. `known` says whether there are figures for it; `exact` is False after a typo was mended.
+    """A name that a text holds: `known` if there are figures for it, `exact` unless a typo was mended.
 
     `start` and `end` count the words of the normalised text; `text` is what the person typed, normalised.
     """
@@ -133,7 +133,7 @@ Block = Text | Points | Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the bot says. `headline` alone has to make sense; the blocks give the rest; caveats and gaps are never cut."""
+    """What the bot says. The `headline` has to make sense alone; the blocks give the rest."""
 
     status: Status
     title: str

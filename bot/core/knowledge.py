@@ -6,10 +6,10 @@ money is yearly US dollars unless a field says otherwise; nothing here reads a f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 import dataclasses
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal, NamedTuple, TypeVar
+from typing import ClassVar, Literal, NamedTuple, Protocol, TypeVar
 
 from bot.core import text
 
@@ -219,6 +219,11 @@ class Problem(NamedTuple):
     message: str
 
 
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """Everything the bot knows. Build it from parts that `problems` finds nothing wrong with.
@@ -240,7 +245,7 @@ class Knowledge:
     def __post_init__(self) -> None:
         owners: tuple[Role | Company, ...] = (*self.roles, *self.companies)
         object.__setattr__(self, "figures", tuple(f for owner in owners for f in owner.figures))
-        named = {
+        named: dict[str, tuple[_Identified, ...]] = {
             "source": self.sources,
             "role": self.roles,
             "company": self.companies,
@@ -428,7 +433,7 @@ def _bad_topics(known: Knowledge) -> Iterator[Problem]:
         for kind, keys in (("figure", topic.figures), ("role", topic.compares)):
             for n, key in enumerate(keys):
                 if not known.has(kind, key):
-                    path = ("figures" if kind == "figure" else "compares", n)
+                    path: tuple[str | int, ...] = ("figures" if kind == "figure" else "compares", n)
                     yield Problem(Place("topic", topic.id, path), f"there is no {kind} {key!r}; correct the id")
         texts = [(("lead",), topic.lead), *((("points", n), p) for n, p in enumerate(topic.points))]
         for path, said in texts:

@@ -34,7 +34,7 @@ def footer(answer: Answer) -> str:
 
 def line(row: Row) -> str:
     """Return a row as one line: subject, figure, working, source, note."""
-    told = f"{row.subject}: **{rows.told(row)}**" if row.unit == "USD" else f"{row.subject}: **{rows.told(row)}**"
+    told = f"{row.subject}: **{rows.told(row)}**"
     extra = [part for part in (row.working, row.note) if part]
     return f"{told} {rows.by(row)}{' - ' + '; '.join(extra) if extra else ''}"
 

@@ -1,7 +1,7 @@
 """Finds the names and quantities that a text holds - exactly first, then with a typo mended - and masks them.
 
-Rules: names are matched on word boundaries, the longest first. What was mended is never a number, level, grade or place:
-a level that is one typo away is kept in `Reading.near`, for asking back.
+Rules: names are matched on word boundaries, the longest first. What was mended is never a number, level, grade or
+place; a level that is one typo away is kept in `Reading.near`, for asking back.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ BESIDE = 2
 
 _AUXILIARIES = frozenset(("does", "do", "did", "would", "will", "can", "could", "might", "may", "should"))
 _TO_BE = frozenset(("is", "are", "was", "am"))
+_SHORT_IS = frozenset(("what's", "who's", "how's", "where's", "that's", "there's", "it's", "why's"))
 _LANGUAGE_WORDS = frozenset(("language", "languages", "programming", "code", "coding"))
 _NOT_INDEED = _TO_BE | {"were", "yes", "very", "thanks", "it", "that"}
 
@@ -139,21 +140,24 @@ class Reader:
 
     def _mentions(self, words: list[Word], counted: quantities.Quantities) -> list[Mention]:
         found: list[Mention] = []
+        said = [word.text for word in words]
         at = 0
         while at < len(words):
-            mention = _misspelt_years(words, at, counted) or _quantity(words, at, counted) or self._phrase(words, at)
+            mention = (
+                _misspelt_years(words, at, counted) or _quantity(words, at, counted) or self._phrase(words, said, at)
+            )
             if mention is not None:
                 found.append(mention)
             at = at + 1 if mention is None else mention.end
         return _excluded(self._occupations.add_to(self._settled(words, found), words), words)
 
-    def _phrase(self, words: list[Word], at: int) -> Mention | None:
-        for end, named, phrase in self._names.longest([word.text for word in words], at):
-            said = words[at:end]
-            mended = any(word.mended for word in said)
-            if mended and named.kind not in FUZZY_KINDS and not self._is_plainly_mended(phrase, said):
+    def _phrase(self, words: list[Word], said: list[str], at: int) -> Mention | None:
+        for end, named, phrase in self._names.longest(said, at):
+            covered = words[at:end]
+            mended = any(word.mended for word in covered)
+            if mended and named.kind not in FUZZY_KINDS and not self._is_plainly_mended(phrase, covered):
                 continue
-            typed = " ".join(dict.fromkeys(word.typed for word in said))
+            typed = " ".join(dict.fromkeys(word.typed for word in covered))
             return Mention(
                 kind=named.kind, id=named.id, text=typed, start=at, end=end, known=named.known, exact=not mended
             )
@@ -179,7 +183,7 @@ class Reader:
         for m in found:
             before = words[m.start - 1].text if m.start else ""
             if m.kind == "product" and m.text.endswith(" pay") and (trade or before in _AUXILIARIES):
-                company = self._phrase(words[: m.end - 1], m.start)
+                company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
             elif not (m.kind == "source" and m.text == "indeed" and before in _NOT_INDEED):
                 settled.append(m)
@@ -275,14 +279,17 @@ def _roles_by_head(known: Knowledge) -> dict[str, str]:
     return {head: ids[0] for head, ids in heads.items() if len(ids) == 1}
 
 
+def _without_possessive(word: str) -> str:
+    return word[:-2] if word.endswith("'s") and word not in _SHORT_IS else word
+
+
 def _split_marked(marked: str) -> list[str]:
     words: list[str] = []
     for part in marked.split():
         if quantities.MARK.fullmatch(part.strip("?!.,;:()[]\"'/+-*")):
             words.append(part.strip("?!.,;:()[]\"'/+-*"))
             continue
-        for word in text.WORD.findall(quantities.MARK.sub(" ", part)):
-            words.append(word[:-2] if word.endswith("'s") and word not in ("what's", "who's", "how's") else word)
+        words.extend(_without_possessive(word) for word in text.WORD.findall(quantities.MARK.sub(" ", part)))
         words.extend(quantities.MARK.findall(part))
     return words
 

@@ -24,7 +24,7 @@ class Named(NamedTuple):
 
 
 class Names:
-    """The phrases of one knowledge base. `levels` maps a level's single words to its id, for asking about near misses."""
+    """The phrases of one knowledge base; `levels` maps a level's single words to its id."""
 
     def __init__(self, known: Knowledge) -> None:
         self.abbreviations = {

@@ -19,12 +19,29 @@ LEAST_BARE_AMOUNT = 10_000
 _NUMBER_WORDS = {
     word: str(n)
     for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
+        (
+            *(
+                "zero",
+                "one",
+                "two",
+                "three",
+                "four",
+                "five",
+                "six",
+                "seven",
+                "eight",
+                "nine",
+                "ten",
+                "eleven",
+                "twelve",
+            ),
+            *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+        )
     )
 } | {"thirty": "30", "forty": "40", "a couple of": "2", "couple of": "2"}
 _WORDED = re.compile(
-    rf"\b({'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})(?=\s*-?\s*(?:\+|plus|or more)?\s*(?:years?|yrs?|yoe)\b)"
+    rf"\b({'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})"
+    r"(?=\s*-?\s*(?:\+|plus|or more)?\s*(?:years?|yrs?|yoe)\b)"
 )
 _DECADE = re.compile(r"\b(?:a|one)\s+decade\b|\b(two)\s+decades\b")
 _SIX_FIGURES = re.compile(r"\b(?:six|6)[ -]?figs?(?:ures?)?\b")
@@ -48,15 +65,15 @@ _CURRENCIES = {
     "₹": "INR", "rs": "INR", "rs.": "INR", "inr": "INR", "rupees": "INR", "rupee": "INR", "lakh": "INR", "lakhs": "INR",
     "lac": "INR", "lacs": "INR", "lpa": "INR", "crore": "INR", "crores": "INR", "¥": "JPY", "yen": "JPY", "yuan": "CNY",
     "rmb": "CNY", "cad": "CAD", "c$": "CAD", "ca$": "CAD", "aud": "AUD", "a$": "AUD", "sgd": "SGD", "chf": "CHF",
-    "francs": "CHF", "pesos": "MXN", "reais": "BRL", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN", "zloty": "PLN",
-    "won": "KRW", "naira": "NGN", "shekels": "ILS", "dirhams": "AED", "aed": "AED",
+    "francs": "CHF", "pesos": "MXN", "reais": "BRL", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN",
+    "zloty": "PLN",    "won": "KRW", "naira": "NGN", "shekels": "ILS", "dirhams": "AED", "aed": "AED",
 }  # fmt: skip
 _SCALE = {"k": 1e3, "thousand": 1e3, "grand": 1e3, "m": 1e6, "mil": 1e6, "mill": 1e6, "million": 1e6}
 _INDIAN = {"lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "lacs": 1e5, "lpa": 1e5, "crore": 1e7, "crores": 1e7}
 _PERIODS: dict[str, Period] = {
     "year": "year", "yr": "year", "annum": "year", "annually": "year", "yearly": "year", "pa": "year", "p.a": "year",
-    "p.a.": "year", "annual": "year", "month": "month", "mo": "month", "mth": "month", "monthly": "month", "pm": "month",
-    "week": "week", "wk": "week", "weekly": "week", "day": "day", "daily": "day", "hour": "hour", "hr": "hour",
+    "p.a.": "year", "annual": "year", "month": "month", "mo": "month", "mth": "month", "monthly": "month",
+    "pm": "month",    "week": "week", "wk": "week", "weekly": "week", "day": "day", "daily": "day", "hour": "hour", "hr": "hour",
     "h": "hour", "hourly": "hour",
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bot.core.choosing import FIGURES
 from bot.core.dialogue import Gap
@@ -83,7 +84,7 @@ def unsaid(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
 def is_own_pay(slots: Slots) -> bool:
     """Whether people ask what they themselves are paid, which nobody here can know."""
     said = [word.text for word in slots.reading.words]
-    return "my" in said or not _AUXILIARY_PAIRS.isdisjoint(zip(said, said[1:], strict=False))
+    return "my" in said or not _AUXILIARY_PAIRS.isdisjoint(pairwise(said))
 
 
 def name_of(role: str, known: Knowledge) -> str:

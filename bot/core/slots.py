@@ -45,7 +45,7 @@ class Lexicon:
 class Slots:
     """A reading, its loose words as stems, and its names by kind (ids; `gaps` for those without figures).
 
-    `kinds` holds the kind of every name, and `kind:id` as well; `fields` are the roles or fields behind words like "ml".
+    `kinds` holds the kind of every name, and `kind:id` too; `fields` are the roles behind words like "ml".
     """
 
     reading: Reading

@@ -11,6 +11,7 @@ from bot.core.dialogue import Answer, Block, Gap, Points, Query, Row, Table, Tex
 from bot.core.knowledge import Knowledge, Topic
 from bot.core.text import listing, money, number
 
+PAIR = 2
 ALL_ROLES = ("ml_engineer", "ai_engineer", "data_scientist")
 
 
@@ -33,13 +34,14 @@ def _companies(query: Query, known: Knowledge) -> Answer:
     if start is top:
         headline = f"{top.subject} pays ML engineers more at both ends: {rows.told(top)}"
     else:
-        headline = f"{start.subject} starts higher ({money(start.low or 0)}), {top.subject} goes higher ({money(top.high or 0)})"
+        headline = (
+            f"{start.subject} starts higher ({money(start.low or 0)}), "
+            f"{top.subject} goes higher ({money(top.high or 0)})"
+        )
     others = [f"{line.subject}: {rows.told(line)}" for line in lines if not (start is top and line is top)]
     blocks: tuple[Block, ...] = (
         Table("ML engineers", lines),
-        Points(
-            tuple(point for a, b in combinations(lines, 2) for point in _range_gaps(a, b)) if len(lines) == 2 else ()
-        ),  # noqa: PLR2004 - a pair
+        Points(_range_gaps(*lines) if len(lines) == PAIR else ()),
     )
     if query.period not in (None, "year"):
         assert query.period is not None
@@ -56,7 +58,8 @@ def _range_gaps(a: Row, b: Row) -> tuple[str, ...]:
         more, less = (a, b) if one >= other else (b, a)
         high, low = max(one, other), min(one, other)
         points.append(
-            f"{what.capitalize()}: {more.subject} is {money(high - low)} above {less.subject} ({number(high)} - {number(low)})."
+            f"{what.capitalize()}: {more.subject} is {money(high - low)} above {less.subject} "
+            f"({number(high)} - {number(low)})."
         )
     return tuple(points)
 
@@ -109,7 +112,7 @@ def _roles(query: Query, known: Knowledge) -> Answer:
     if alike:
         blocks.append(Points(alike))
     blocks += [Points(tuple(fill(known, point) for point in topic.points)) for topic in topics if topic.points]
-    headline = _role_headline(known, roles, topics, alike)
+    headline = _role_headline(known, roles, topics)
     gaps = [
         Gap(kind="level", name=rows.plural(known, role)) for role in roles if query.levels and role != "ml_engineer"
     ]
@@ -160,7 +163,7 @@ def _alike(one: str, other: str, role: str, against: str) -> bool:
     return one == other == "average"
 
 
-def _role_headline(known: Knowledge, roles: list[str], topics: list[Topic], alike: tuple[str, ...]) -> str:
+def _role_headline(known: Knowledge, roles: list[str], topics: list[Topic]) -> str:
     told = []
     for role in roles:
         lines = _figures(known, role, roles)

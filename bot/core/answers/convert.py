@@ -1,4 +1,4 @@
-"""Answers what an amount that the person typed comes to in another period; pure arithmetic, no figure of the article."""
+"""Answers what an amount that the person typed comes to in another period; arithmetic only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def convert(query: Query, known: Knowledge) -> Answer:
     if given != "year":
         steps.append(f"{number(amount.low)} x {number(rows.PARTS[given])} = {number(yearly)} a year")
     if wanted != "year":
-        steps.append(f"{number(yearly)} / {number(rows.PARTS[wanted])} = {number(int(result + 0.5))} a {wanted}")
+        rounded = number(int(result + 0.5))
+        steps.append(f"{number(yearly)} / {number(rows.PARTS[wanted])} = {rounded} a {wanted}")
     rules = [rows.RULES[period] for period in (given, wanted) if period != "year"]
     return Answer(
         status="answered",

@@ -33,7 +33,8 @@ def ladder(query: Query, known: Knowledge) -> Answer:
     bands = [known.band(level.id) for level in known.vocabulary.levels]
     lines = tuple(rows.row(known, band) for band in bands if band is not None)
     headline = (
-        f"ML engineer pay climbs from {rows.told(lines[0])} for freshers to {rows.told(lines[-1])} with 20 years and more "
+        f"ML engineer pay climbs from {rows.told(lines[0])} for freshers "
+        f"to {rows.told(lines[-1])} with 20 years and more "
         f"{rows.by(lines[0])}."
     )
     more = Text("The more years of experience, and the more people managed, the higher the pay, says the article.")
@@ -45,9 +46,13 @@ def ladder(query: Query, known: Knowledge) -> Answer:
 def _answer(
     title: str, headline: str, blocks: tuple[Block, ...], *, caveats: tuple[str, ...] = (), gaps: tuple[Gap, ...] = ()
 ) -> Answer:
-    status = "partial" if gaps else "answered"
     return Answer(
-        status=status, title=title, headline=headline, blocks=blocks, caveats=(*caveats, ERA), gaps=gap_lines(gaps)
+        status="partial" if gaps else "answered",
+        title=title,
+        headline=headline,
+        blocks=blocks,
+        caveats=(*caveats, ERA),
+        gaps=gap_lines(gaps),
     )
 
 
@@ -56,9 +61,11 @@ def _company(query: Query, known: Knowledge) -> Answer:
     line = rows.row(known, company.figures[0])
     headline = f"{company.name} pays ML engineers {rows.told(line)} {rows.by(line)}."
     if "lowest" in query.directions or "start" in query.directions:
-        headline = f"At {company.name} the range for ML engineers starts at {money(line.low or 0)}: {rows.told(line)} {rows.by(line)}."
+        headline = f"{company.name} starts ML engineers at {money(line.low or 0)}: {rows.told(line)} {rows.by(line)}."
     elif "highest" in query.directions or "end" in query.directions:
-        headline = f"At {company.name} the range for ML engineers ends at {money(line.high or 0)}: {rows.told(line)} {rows.by(line)}."
+        headline = (
+            f"{company.name} goes up to {money(line.high or 0)} for ML engineers: {rows.told(line)} {rows.by(line)}."
+        )
     remarks = tuple(fill(known, remark.text) for remark in company.remarks)
     blocks: tuple[Block, ...] = (Table(f"ML engineers at {company.name}", (line,)),)
     if remarks:

@@ -90,7 +90,8 @@ def rank_sources(query: Query, known: Knowledge) -> Answer:
     elif "highest" in query.directions:
         headline = f"{high.subject} gives the highest average for {people}: {rows.told(high)}."
     else:
-        headline = f"The averages for {people} run from {rows.told(low)} ({low.subject}) to {rows.told(high)} ({high.subject})."
+        ends = f"from {rows.told(low)} ({low.subject}) to {rows.told(high)} ({high.subject})"
+        headline = f"The averages for {people} run {ends}."
     more = Text("The article puts the differences down to each site's own job postings and says they change.")
     return Answer(
         status="answered",

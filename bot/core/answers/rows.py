@@ -1,6 +1,6 @@
 """Builds the rows of figures that all answers share: a figure with its source, a mean, a difference, another period.
 
-Arithmetic happens here only, and each result carries its working: 127,303 is never typed, it is five averages and a sum.
+Each result carries its working: the overall average is never typed, it is five averages and a sum.
 """
 
 from __future__ import annotations

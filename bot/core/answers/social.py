@@ -34,7 +34,7 @@ def help_(query: Query, known: Knowledge) -> Answer:
     return Answer(
         status="answered",
         title="What you can ask",
-        headline="Ask me about machine learning salaries: companies, experience levels, sources, roles, skills, or an offer of yours.",
+        headline="Ask me about machine learning salaries: a company, a level, a role, a source, skills, or an offer.",
         blocks=(
             Points(
                 (
