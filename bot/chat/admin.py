@@ -75,7 +75,7 @@ def _reload(library: Library) -> str:
         change = library.reload()
     except KnowledgeError as error:
         return _faulty("Not reloaded; I go on answering from the old knowledge base.", error)
-    return f"{_changed(change)}\n{_counted('Now on file', size(library.advisor.knowledge))}"
+    return f"{changed(change)}\n{_counted('Now on file', size(library.advisor.knowledge))}"
 
 
 def _check(library: Library) -> str:
@@ -85,7 +85,7 @@ def _check(library: Library) -> str:
         return _faulty("A reload would be refused.", error)
 
 
-def _changed(change: Change) -> str:
+def changed(change: Change) -> str:
     if not change:
         return "**Reloaded.** Nothing has changed."
     groups = {"Added": change.added, "Removed": change.removed, "Altered": change.altered}

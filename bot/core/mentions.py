@@ -121,7 +121,7 @@ class Reader:
         elif not raw.isalpha() or self._is_known(raw, mend_english=mend_english):
             yield Word(raw, raw)
         else:
-            for word in self._mender.mend(raw, real=raw in self._rank):
+            for word in self._mender.mend(raw, raw in self._rank):
                 yield from (Word(full, raw) for full in self._names.abbreviations.get(word, (word,)))
 
     def _is_known(self, word: str, *, mend_english: bool) -> bool:

@@ -24,6 +24,7 @@ WORDS = frozenset({"topic", "sources", "employers", "who_says"})
 TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 NAMED = (TRADE | {"people"}) - {"skill"}
 PEOPLE = frozenset({"role", "field", "level", "years", "people", "source"})
+PRONOUNS = frozenset({"i", "me", "we", "they", "them", "he", "she"})
 # An intent has to lead the next one by this share of the two, or the bot asks back instead of answering.
 SURE = 0.5
 # A bare name asked of the bot itself ("google?") can hardly mean anything but its pay.
@@ -42,6 +43,8 @@ class Planner:
     def plan(self, reading: Reading, ranked: Sequence[Ranked]) -> Query | Unclear:
         """Decide on one reading. `ranked` are the intents, the likeliest first."""
         slots = read_slots(reading, self._known, self._lexicon)
+        if not reading.words:
+            return _unclear("off_topic", slots, 1.0)
         if reading.near:
             return self._near_miss(slots)
         bare = self._bare_name(slots)
@@ -73,7 +76,8 @@ class Planner:
         if intent in ("rank_sources", "rank_companies", "ladder"):
             return True
         several = len(slots.all_roles) + len(slots.companies) + len(slots.levels) + len(slots.sources) > 1
-        weakly = bool(slots.kinds & PEOPLE) and not self._lexicon.weak_pay.isdisjoint(slots.stems)
+        people = slots.kinds & PEOPLE or not PRONOUNS.isdisjoint(slots.stems)
+        weakly = bool(people) and not self._lexicon.weak_pay.isdisjoint(slots.stems)
         return weakly or (intent == "compare" and several)
 
     def _bare_name(self, slots: Slots) -> Query | Unclear | None:

@@ -73,8 +73,8 @@ _INDIAN = {"lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "lacs": 1e5, "lpa": 1e5, "cror
 _PERIODS: dict[str, Period] = {
     "year": "year", "yr": "year", "annum": "year", "annually": "year", "yearly": "year", "pa": "year", "p.a": "year",
     "p.a.": "year", "annual": "year", "month": "month", "mo": "month", "mth": "month", "monthly": "month",
-    "pm": "month",    "week": "week", "wk": "week", "weekly": "week", "day": "day", "daily": "day", "hour": "hour", "hr": "hour",
-    "h": "hour", "hourly": "hour",
+    "pm": "month", "week": "week", "wk": "week", "weekly": "week", "day": "day", "daily": "day", "hour": "hour",
+    "hr": "hour", "h": "hour", "hourly": "hour",
 }  # fmt: skip
 
 

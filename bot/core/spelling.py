@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
@@ -21,6 +22,7 @@ SHORTEST_TYPO = 3
 TWO_TYPOS_FROM = 8
 # Longer "words" are no two words with a space missing.
 LONGEST_SPLIT = 24
+REMEMBERED = 4_096
 SHORTEST_PLURAL = 4
 
 
@@ -58,7 +60,10 @@ class Mender:
                 for shorter in _deletions(word):
                     self._deletions[shorter].append(word)
 
-    def mend(self, word: str, *, real: bool) -> tuple[str, ...]:
+        # One question is read several times (halves, a second and more lenient look): each odd word is mended once.
+        self.mend = lru_cache(maxsize=REMEMBERED)(self._mend)
+
+    def _mend(self, word: str, real: bool) -> tuple[str, ...]:  # noqa: FBT001 - part of the cache's key
         """Return the words meant: one, two where a space was missing, or the word itself where nothing is near enough.
 
         `real` marks an English word: it is never taken for a name, nor split.

@@ -20,12 +20,16 @@ def convert(query: Query, known: Knowledge) -> Answer:
         steps.append(f"{number(amount.low)} x {number(rows.PARTS[given])} = {number(yearly)} a year")
     if wanted != "year":
         rounded = number(int(result + 0.5))
-        steps.append(f"{number(yearly)} / {number(rows.PARTS[wanted])} = {rounded} a {wanted}")
+        steps.append(f"{number(yearly)} / {number(rows.PARTS[wanted])} = {rounded} {_per(wanted)}")
     rules = [rows.RULES[period] for period in (given, wanted) if period != "year"]
     return Answer(
         status="answered",
         title="Converted",
-        headline=f"{money(amount.low)} a {given} is about {money(result)} {'an' if wanted == 'hour' else 'a'} {wanted}.",
+        headline=f"{money(amount.low)} {_per(given)} is about {money(result)} {_per(wanted)}.",
         blocks=(Points(tuple(steps)),),
         caveats=(f"The rule is mine: {'; '.join(rules)}. Before tax.",),
     )
+
+
+def _per(period: str) -> str:
+    return f"an {period}" if period == "hour" else f"a {period}"

@@ -1,0 +1,87 @@
+"""A simulated Discord with people in it, for the tests that talk to the real bot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+import simcord
+
+from bot.chat.client import SalaryBot
+from bot.settings import Settings
+from bot.storage.library import Library
+
+
+@dataclass
+class World:
+    """A simulated Discord: the home server with two channels and four people, another server, and the real bot."""
+
+    env: simcord.Env
+    home: simcord.GuildHandle
+    general: simcord.ChannelHandle
+    listed: simcord.ChannelHandle
+    member: simcord.MemberActor
+    manager: simcord.MemberActor
+    owner: simcord.MemberActor
+    elsewhere: simcord.ChannelHandle
+    stranger: simcord.MemberActor
+    """Manages the other server, not the home server."""
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def bot(self) -> SalaryBot:
+        assert isinstance(self.env.bot, SalaryBot)
+        return self.env.bot
+
+    @property
+    def mention(self) -> str:
+        assert self.bot.user is not None
+        return self.bot.user.mention
+
+    async def start(self, library: Library, **settings: Any) -> World:
+        """Start the bot, with the settings of this world and those given."""
+        await self.env.restart_bot(SalaryBot(Settings(**{**self.settings, **settings}), library))
+        self.bot.owner_id = self.owner.id
+        return self
+
+    def said(self, channel: simcord.ChannelHandle) -> list[discord.Message]:
+        """What the bot has said in a channel."""
+        assert self.bot.user is not None
+        return [message for message in channel.history() if message.author.id == self.bot.user.id]
+
+    async def hears(
+        self, actor: simcord.MemberActor, channel: simcord.ChannelHandle, text: str, **extra: Any
+    ) -> list[discord.Message]:
+        """Send a message and return what the bot said to it."""
+        before = len(self.said(channel))
+        await actor.send(channel, text, **extra)
+        return self.said(channel)[before:]
+
+
+def peopled(env: simcord.Env) -> World:
+    """Make the servers, channels and people."""
+    home, other = env.create_guild("Home"), env.create_guild("Elsewhere")
+    may = discord.Permissions(manage_guild=True)
+    listed = home.create_text_channel("ask-pay")
+    return World(
+        env=env,
+        home=home,
+        general=home.create_text_channel("general"),
+        listed=listed,
+        member=home.add_member(env.create_user("member")),
+        manager=home.add_member(env.create_user("manager"), roles=[home.create_role("Managers", permissions=may)]),
+        owner=home.add_member(env.create_user("owner")),
+        elsewhere=other.create_text_channel("general"),
+        stranger=other.add_member(env.create_user("stranger"), roles=[other.create_role("Boss", permissions=may)]),
+        settings={"channels": frozenset({listed.id}), "home_server": home.id, "cooldown": 0.0},
+    )
+
+
+def text_of(message: discord.Message | simcord.ResponseMessage) -> str:
+    """All that a person reads in a message."""
+    parts = [message.content]
+    for embed in message.embeds:
+        parts += [embed.title or "", embed.description or "", embed.footer.text or ""]
+        parts += [f"{part.name} {part.value}" for part in embed.fields]
+    return "\n".join(parts)

@@ -1,0 +1,99 @@
+"""Answers: each sum is right and shown, each row has its source, each kind of answer exists."""
+
+import re
+
+import pytest
+
+from bot.core.advisor import Advisor
+from bot.core.answers import ANSWERS, rows
+from bot.core.dialogue import Amount, Query, Row
+from bot.core.markdown import line, markdown
+
+
+def test_a_row_cannot_be_built_without_a_source() -> None:
+    with pytest.raises(ValueError, match="no source"):
+        Row(subject="x", sources=(), value=1)
+
+
+def test_the_overall_average_is_the_mean_of_five_sources_and_shows_it(advisor: Advisor) -> None:
+    mean = rows.mean(advisor.knowledge, "ml_engineer")
+    assert mean.value == (140923 + 113358 + 131001 + 121233 + 130000) / 5 == 127303
+    assert mean.working == "(140,923 + 113,358 + 131,001 + 121,233 + 130,000) / 5 = 127,303"
+
+
+@pytest.mark.parametrize(
+    ("period", "value", "working"),
+    [
+        ("month", "$10,609 a month", "127,303 / 12 = 10,609"),
+        ("week", "$2,448 a week", "127,303 / 52 = 2,448"),
+        ("day", "$490 a day", "127,303 / 260 = 490"),
+        ("hour", "$61 an hour", "127,303 / 2,080 = 61"),
+    ],
+)
+def test_other_periods_show_the_division(advisor: Advisor, period: rows.Period, value: str, working: str) -> None:
+    part = rows.in_period(rows.mean(advisor.knowledge, "ml_engineer"), period)
+    assert rows.told(part) == value
+    assert part.working == working
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        ("150k at google with 6 yoe, good?", ["(150,000 - 72,000) / (313,797 - 72,000)", "150,000 - 138,351"]),
+        ("is 160k at microsoft good", ["160,000 - 149,789 = 10,211"]),
+        ("is 60k at google ok", ["72,000 - 60,000 = 12,000"]),
+        ("google vs apple ml pay", ["119,224 - 72,000", "313,797 - 267,481"]),
+        ("senior vs fresher ml pay", ["150,360 - 97,090 = 53,270", "54.9 %"]),
+        ("ml engineer vs data scientist pay", ["113,143 - 96,000 = 17,143"]),
+        ("ai engineer vs ml engineer pay", ["125,000 - 113,358 = 11,642", "131,001 - 119,297 = 11,704"]),
+    ],
+)
+def test_the_sums_are_shown(advisor: Advisor, said: str, parts: list[str]) -> None:
+    text = markdown(advisor.ask(said))
+    for part in parts:
+        assert part in text, text
+
+
+def test_an_offer_gets_no_verdict(advisor: Advisor) -> None:
+    text = markdown(advisor.ask("is 150k at google good?")).casefold()
+    assert not re.search(r"\b(good offer|great|bad|fair|lowball|accept)\b", text)
+
+
+def test_sources_are_derived_from_the_rows_each_once(advisor: Advisor) -> None:
+    answer = advisor.ask("average ml engineer salary")
+    assert [source.name for source in answer.sources] == ["Indeed", "PayScale", "Glassdoor", "Salary", "LinkedIn"]
+
+
+def test_a_source_that_the_article_does_not_name_is_said_so(advisor: Advisor) -> None:
+    assert "source not stated" in markdown(advisor.ask("google salary"))
+
+
+def test_the_conflict_of_the_two_payscale_figures_is_told(advisor: Advisor) -> None:
+    text = markdown(advisor.ask("why does payscale have two figures?"))
+    assert "$113,358" in text
+    assert "$113,143" in text
+
+
+def test_the_claim_about_ai_engineers_stands_beside_the_figures(advisor: Advisor) -> None:
+    text = markdown(advisor.ask("do ai engineers earn more than ml engineers?"))
+    for part in ("tend to make more", "mixed", "$119,297", "$131,001", "$125,000", "$113,358"):
+        assert part in text, text
+
+
+@pytest.mark.parametrize("kind", sorted(ANSWERS))
+def test_every_kind_of_answer_answers_its_plainest_query(advisor: Advisor, kind: str) -> None:
+    intents = [intent for intent in advisor.knowledge.intents if intent.answer == kind]
+    topic = intents[0].topic if intents else None
+    amount = Amount(low=150_000, high=150_000, text="150k")
+    query = Query(answer=kind, intent=intents[0].id if intents else "pay", topic=topic, amounts=(amount,))
+    if kind == "rank_companies":
+        query = Query(answer=kind, intent=kind)
+    answer = advisor.answer(query)
+    assert answer.status == "answered"
+    assert answer.headline
+    assert answer.title
+
+
+def test_a_line_tells_subject_figure_source_and_working(advisor: Advisor) -> None:
+    mean = rows.mean(advisor.knowledge, "ml_engineer")
+    assert line(mean).startswith("ML engineers, mean of 5 sources: **$127,303 a year** (Indeed, PayScale")

@@ -1,0 +1,313 @@
+"""The bot among people: every command, whom it listens to, what it does when asked too fast or when sending fails."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.chat.client import SORRY
+from bot.chat.hearing import SURE_ENOUGH
+from bot.core.dialogue import Answer
+from bot.storage.library import Library
+from tests.discord_world import World, text_of
+
+QUESTION = "what does google pay?"
+GOOGLE = ("$72,000", "$313,797")
+
+COMMANDS = [
+    ("salary", {"question": "google"}, GOOGLE),
+    ("salary", {"question": "amazon vs google"}, ("$100,481", "$313,797")),
+    ("salary", {"question": "7 years of experience"}, ("$138,351",)),
+    ("salary", {}, ("$127,303",)),
+    ("compare", {"first": "google", "second": "amazon"}, ("$100,481", "$302,894", *GOOGLE)),
+    ("compare", {}, ("Ask me",)),
+    ("sources", {}, ("Glassdoor", "PayScale", "Indeed", "LinkedIn")),
+    ("help", {}, ("google", "compare")),
+    ("about", {}, ("salarybot",)),
+]
+
+
+def prefix_of(name: str, options: dict[str, str]) -> str:
+    return f"!{name} {' and '.join(options.values())}".strip()
+
+
+@pytest.mark.parametrize(("name", "options", "expected"), COMMANDS)
+async def test_prefix_commands(world: World, name: str, options: dict[str, str], expected: tuple[str, ...]) -> None:
+    question = await world.member.send(world.general, prefix_of(name, options))
+    (reply,) = world.said(world.general)
+    assert all(word in text_of(reply) for word in expected)
+    assert reply.reference is not None
+    assert reply.reference.message_id == question.id
+
+
+@pytest.mark.parametrize(("name", "options", "expected"), COMMANDS)
+async def test_slash_commands(world: World, name: str, options: dict[str, str], expected: tuple[str, ...]) -> None:
+    result = await world.member.slash(world.general, name, **options)
+    assert result.response is not None
+    assert all(word in text_of(result.response) for word in expected)
+    assert not result.ephemeral
+
+
+async def test_a_quote_in_a_prefix_command_does_no_harm(world: World) -> None:
+    (reply,) = await world.hears(world.member, world.general, '!compare google "amazon')
+    assert "$100,481" in text_of(reply)
+
+
+async def test_another_prefix(empty_world: World, library: Library) -> None:
+    world = await empty_world.start(library, prefix="pay?")
+    assert await world.hears(world.member, world.general, "pay?salary google")
+    assert not await world.hears(world.member, world.general, "!salary google")
+
+
+@pytest.mark.parametrize("typed", ["", "goo", "GOOGLE", "gogle", "x" * 150, "@everyone", "*"])
+async def test_autocomplete_offers_a_list_that_discord_takes(world: World, typed: str) -> None:
+    for command, option in (("salary", "question"), ("compare", "first"), ("compare", "second")):
+        choices = await world.member.autocomplete(world.general, command, option, typed)
+        assert len(choices) <= 25
+        assert all(0 < len(choice["name"]) <= 100 for choice in choices)
+        if typed.lower() in ("goo", "google", "gogle"):
+            assert choices[0]["value"] == "Google"
+
+
+# ------------------------------------------------------------------ whom it listens to
+
+
+async def test_it_answers_where_it_is_mentioned(world: World) -> None:
+    (reply,) = await world.hears(world.member, world.general, f"{world.mention} {QUESTION}")
+    assert all(figure in text_of(reply) for figure in GOOGLE)
+
+
+async def test_a_bare_mention_gets_help(world: World) -> None:
+    (reply,) = await world.hears(world.member, world.general, world.mention)
+    assert "Ask me" in reply.content
+
+
+async def test_it_answers_in_direct_messages(world: World) -> None:
+    user = world.env.create_user("ann")
+    for text in (QUESTION, "!salary google"):
+        await user.send_dm(text)
+        reply = user.dm_channel.last_message
+        assert reply is not None
+        assert all(figure in text_of(reply) for figure in GOOGLE)
+    result = await user.slash("salary", question="google")
+    assert "$72,000" in text_of(result.response)
+
+
+async def test_it_answers_replies_to_it(world: World) -> None:
+    (first,) = await world.hears(world.member, world.general, "!salary google")
+    (second,) = await world.hears(world.member, world.general, "and apple?", reply_to=first)
+    assert "$119,224" in text_of(second)
+
+
+async def test_it_leaves_replies_to_others_alone(world: World) -> None:
+    message = await world.manager.send(world.general, "good morning")
+    assert not await world.hears(world.member, world.general, QUESTION, reply_to=message)
+
+
+async def test_whom_it_was_told_to_listen_to_and_nobody_else(world: World) -> None:
+    assert await world.hears(world.member, world.listed, "compare google and amazon")
+    assert not await world.hears(world.member, world.general, "compare google and amazon")
+    assert not await world.hears(world.stranger, world.elsewhere, "compare google and amazon")
+
+
+@pytest.mark.parametrize("text", ["good morning", "google is down again", "who wants lunch?", "lol", "netflix salary"])
+async def test_in_a_listed_channel_it_is_silent_unless_sure(world: World, text: str) -> None:
+    assert not await world.hears(world.member, world.listed, text)
+
+
+def answer(**changed: Any) -> Answer:
+    return Answer(**{"status": "answered", "title": "t", "headline": "h", "asked": True, "confidence": 1.0, **changed})
+
+
+@pytest.mark.parametrize(
+    ("given", "speaks"),
+    [
+        (answer(), True),
+        (answer(status="partial"), True),
+        (answer(confidence=SURE_ENOUGH), True),
+        (answer(confidence=SURE_ENOUGH - 0.01), False),
+        (answer(asked=False), False),
+        (answer(status="not_covered"), False),
+        (answer(status="clarify"), False),
+        (answer(status="off_topic"), False),
+    ],
+)
+async def test_what_it_is_sure_enough_of(
+    world: World, monkeypatch: pytest.MonkeyPatch, given: Answer, *, speaks: bool
+) -> None:
+    monkeypatch.setattr(type(world.bot.library.advisor), "ask", lambda *_: given)
+    assert bool(await world.hears(world.member, world.listed, "words")) is speaks
+    assert await world.hears(world.member, world.listed, f"{world.mention} words")
+
+
+async def test_addressed_it_answers_off_topic_in_one_line(world: World) -> None:
+    (reply,) = await world.hears(world.member, world.general, f"{world.mention} will it rain tomorrow?")
+    assert reply.content
+    assert not reply.embeds
+    assert "\n" not in reply.content
+
+
+@pytest.mark.parametrize("text", ["!play despacito", "!", "!!", "!salaries google", "! salary google"])
+async def test_other_bots_commands_get_no_answer(world: World, text: str) -> None:
+    assert not await world.hears(world.member, world.general, text)
+    assert not await world.hears(world.member, world.listed, text)
+
+
+@pytest.mark.parametrize("text", ["compare google and amazon", "!salary google", "{mention} google salary"])
+async def test_bots_and_webhooks_get_no_answer(world: World, text: str) -> None:
+    text = text.format(mention=world.mention)
+    robot = world.home.add_member(world.env.create_user("robot", bot=True))
+    assert not await world.hears(robot, world.listed, text)
+    await world.home.create_webhook(world.listed).send(text)
+    assert not world.said(world.listed)
+
+
+async def test_its_own_words_start_nothing(world: World) -> None:
+    await world.bot.get_partial_messageable(world.listed.id).send("compare google and amazon")
+    await world.env.settle()
+    assert len(world.said(world.listed)) == 1
+
+
+@pytest.mark.parametrize("text", ["", "<@80351110224678912>", "\N{GRINNING FACE}", "```\ncode\n```"])
+async def test_messages_without_words(world: World, text: str) -> None:
+    assert not await world.hears(world.member, world.listed, text, attachments=[("cat.txt", b"meow")])
+
+
+# ------------------------------------------------------------------ the Message Content intent
+
+
+async def test_without_message_content_all_but_prefix_and_listed_channels_works(
+    world_without_content: World,
+) -> None:
+    world = world_without_content
+    assert not await world.hears(world.member, world.general, "!salary google")
+    assert not await world.hears(world.member, world.listed, "compare google and amazon")
+    (reply,) = await world.hears(world.member, world.general, f"{world.mention} {QUESTION}")
+    assert all(figure in text_of(reply) for figure in GOOGLE)
+    # A reply without a ping arrives empty.
+    assert not await world.hears(world.member, world.general, "and apple?", reply_to=reply)
+    user = world.env.create_user("ann")
+    await user.send_dm("!salary google")
+    assert user.dm_channel.last_message is not None
+    assert "$72,000" in text_of(user.dm_channel.last_message)
+    assert "$72,000" in text_of((await world.member.slash(world.general, "salary", question="google")).response)
+
+
+# ------------------------------------------------------------------ pings
+
+
+async def test_nobody_is_ever_pinged(world: World) -> None:
+    for text in ("@everyone google salary", f"@here what does {world.manager.mention} earn at netflix?"):
+        await world.hears(world.member, world.general, f"{world.mention} {text}")
+        await world.hears(world.member, world.general, f"!salary {text}")
+    sent = [request.json for request in world.env.http_requests if request.path.endswith("/messages")]
+    assert len(sent) == 4
+    for body in sent:
+        assert isinstance(body, dict)
+        assert body["allowed_mentions"]["parse"] == []
+        assert not body["allowed_mentions"].get("replied_user")
+    assert all(not message.mentions and not message.mention_everyone for message in world.said(world.general))
+
+
+# ------------------------------------------------------------------ too fast
+
+
+async def test_one_person_too_fast_is_told_once(empty_world: World, library: Library) -> None:
+    world = await empty_world.start(library, cooldown=10.0)
+    for _ in range(3):
+        assert await world.hears(world.member, world.general, "!salary google")
+    (told,) = await world.hears(world.member, world.general, "!salary google")
+    assert told.content == "One moment, please: I can take your next question in 10 seconds."
+    assert not await world.hears(world.member, world.general, "!salary google")
+    assert not await world.hears(world.member, world.general, f"{world.mention} {QUESTION}")
+    assert "$72,000" in text_of((await world.hears(world.manager, world.general, "!salary google"))[0])
+    await world.env.advance_time(10)
+    assert "$72,000" in text_of((await world.hears(world.member, world.general, "!salary google"))[0])
+    assert len(world.env.errors) == 2  # the framework's errors behind the two commands that came too soon
+
+
+async def test_free_text_too_fast_is_told_once(empty_world: World, library: Library) -> None:
+    world = await empty_world.start(library, cooldown=10.0)
+    said = [await world.hears(world.member, world.general, f"{world.mention} {QUESTION}") for _ in range(5)]
+    assert [len(messages) for messages in said] == [1, 1, 1, 1, 0]
+    assert "One moment" in said[3][0].content
+
+
+async def test_slash_too_fast_is_told_each_time_and_privately(empty_world: World, library: Library) -> None:
+    world = await empty_world.start(library, cooldown=10.0)
+    for _ in range(3):
+        await world.member.slash(world.general, "salary", question="google")
+    for _ in range(2):
+        result = await world.member.slash(world.general, "salary", question="google")
+        assert result.ephemeral
+        assert "One moment" in result.response.content
+    assert len(world.env.errors) == 2
+
+
+# ------------------------------------------------------------------ when something fails
+
+
+async def test_a_fault_of_the_bot_is_noted_once_and_told_in_a_line(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("broken")
+
+    monkeypatch.setattr(type(world.bot.library.advisor), "ask", fail)
+    (reply,) = await world.hears(world.member, world.general, "!salary google")
+    assert reply.content == SORRY
+    result = await world.member.slash(world.general, "salary", question="google")
+    assert result.ephemeral
+    assert result.response.content == SORRY
+    assert not await world.hears(world.member, world.general, f"{world.mention} {QUESTION}")
+    faults = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert len(faults) == 3
+    assert "!salary google" in faults[0].getMessage()
+    assert all(fault.exc_info and fault.exc_info[0] is ZeroDivisionError for fault in faults)
+    assert len(world.env.errors) == 3
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 50_013), (404, 10_003)])
+async def test_where_it_may_not_speak_it_notes_that(
+    world: World, caplog: pytest.LogCaptureFixture, status: int, code: int
+) -> None:
+    caplog.set_level(logging.INFO)
+    world.env.inject_error("POST", "/channels/*/messages", status=status, code=code, times=2)
+    assert not await world.hears(world.member, world.general, "!salary google")
+    assert not await world.hears(world.member, world.general, f"{world.mention} {QUESTION}")
+    noted = [record for record in caplog.records if "can't answer" in record.getMessage()]
+    assert [record.levelno for record in noted] == [logging.INFO] * 2
+
+
+async def test_a_question_that_was_deleted_is_still_answered(world: World) -> None:
+    await world.hears(world.member, world.general, "!salary google")
+    sent = [request.json for request in world.env.http_requests if request.path.endswith("/messages")]
+    assert isinstance(sent[0], dict)
+    assert sent[0]["message_reference"]["fail_if_not_exists"] is False
+
+
+async def test_commands_that_cannot_be_synchronised_are_no_end(
+    empty_world: World, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    empty_world.env.inject_error("PUT", "/applications/*/commands", status=500, times=None)
+    world = await empty_world.start(library)
+    assert "slash commands couldn't be synchronised" in caplog.text
+    assert await world.hears(world.member, world.general, "!salary google")
+
+
+async def test_the_commands_are_synchronised_once_and_described(world: World) -> None:
+    syncs = [request for request in world.env.http_requests if request.method == "PUT"]
+    assert len(syncs) == 1
+    told = syncs[0].json
+    assert isinstance(told, list)
+    assert {command["name"] for command in told} == {"salary", "compare", "sources", "help", "about", "kb"}
+    assert all(len(command["description"]) > 10 for command in told)
+
+
+def test_a_simulated_bot_is_the_real_one(world: World) -> None:
+    assert isinstance(world.bot, discord.Client)
+    assert isinstance(world.env, simcord.Env)

@@ -1,0 +1,24 @@
+"""Names completed while they are typed."""
+
+import pytest
+
+from bot.core.advisor import Advisor
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("goo", "Google"), ("GOOG", "Google"), ("gogle", "Google"), ("amz", "Amazon"), ("sen", "senior ML engineer"),
+     ("pays", "PayScale"), ("data s", "data scientist"), ("google and ama", "google and Amazon")],
+)  # fmt: skip
+def test_prefix_first_then_alike(advisor: Advisor, typed: str, first: str) -> None:
+    assert advisor.complete(typed)[0] == first
+
+
+def test_nothing_typed_offers_names_and_nonsense_offers_none(advisor: Advisor) -> None:
+    assert "Google" in advisor.complete("")
+    assert advisor.complete("zzzzqq") == ()
+
+
+def test_never_more_than_asked_for(advisor: Advisor) -> None:
+    assert len(advisor.complete("", 3)) == 3
+    assert len(advisor.complete("e")) <= 25

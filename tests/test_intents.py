@@ -1,0 +1,33 @@
+"""The ranker: fitted on examples, the same each time."""
+
+from bot.core.intents import Ranker, features
+
+EXAMPLES = [
+    ("weather", ("will", "it", "rain", "today")),
+    ("weather", ("how", "is", "the", "weather")),
+    ("weather", ("rain", "tomorrow")),
+    ("pay", ("what", "does", "<company:google>", "pay")),
+    ("pay", ("salary", "at", "<company:apple>")),
+    ("pay", ("pay", "of", "<role:ml_engineer>")),
+]
+
+
+def test_the_likeliest_intent_comes_first_and_shares_sum_to_one() -> None:
+    ranked = Ranker(EXAMPLES).rank(("salary", "at", "<company:google>"))
+    assert ranked[0].intent == "pay"
+    assert abs(sum(one.share for one in ranked) - 1) < 1e-5
+
+
+def test_the_fit_is_the_same_each_time() -> None:
+    tokens = ("does", "it", "rain")
+    assert Ranker(EXAMPLES).rank(tokens) == Ranker(EXAMPLES).rank(tokens)
+
+
+def test_unknown_words_and_an_empty_text_are_ranked_too() -> None:
+    ranker = Ranker(EXAMPLES)
+    assert {one.intent for one in ranker.rank(("zebra",))} == {"weather", "pay"}
+    assert {one.intent for one in ranker.rank(())} == {"weather", "pay"}
+
+
+def test_two_names_of_one_kind_are_a_feature_of_their_own() -> None:
+    assert "<company>x2" in features(("<company:google>", "or", "<company:apple>"))

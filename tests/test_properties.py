@@ -1,0 +1,89 @@
+"""What holds for any text: no exception, no figure from nowhere, nothing echoed that could do harm."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from bot.core.advisor import Advisor
+from bot.core.answers import rows
+from bot.core.dialogue import Answer
+from bot.core.markdown import markdown
+
+WORDS = st.sampled_from(
+    "google amazon meta apple microsoft netflix salary pay ml engineer mle senior junior entry level vs and compare 7 yoe "
+    "150k $200,000 per month hourly glassdoor payscale indeed average highest lowest which company what how much is good "
+    "germany london intern l5 skills python phd growth not besides faang data scientist ai nurse software why where 2014 "
+    "-1 years 0 1-4 20+ median bonus ? ! , / + € rupees".split()
+)
+QUESTIONS = st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=200)
+_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+QUICK = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def numbers(text: str) -> set[float]:
+    return {float(found.replace(",", "")) for found in _NUMBER.findall(text)}
+
+
+def accounted_for(advisor: Advisor, answer: Answer, asked: str) -> set[float]:
+    """Every number that may stand in an answer: the knowledge base's, the person's own, and what is worked out."""
+    known = advisor.knowledge
+    figures = {value for f in known.figures for value in (f.value, f.low, f.high) if value is not None}
+    rules = set(map(float, rows.PARTS.values()))
+    mean = rows.mean(known, "ml_engineer").value or 0
+    return figures | rules | {mean} | numbers(asked) | {value for amount in _amounts(advisor, asked) for value in amount}
+
+
+def _amounts(advisor: Advisor, asked: str) -> list[tuple[float, ...]]:
+    reading = advisor._reader.read(asked)
+    ends = [end for amount in reading.amounts for end in (amount.low, amount.high)]
+    return [tuple(end * parts for parts in rows.PARTS.values()) for end in ends]
+
+
+@QUICK
+@given(said=QUESTIONS)
+@example(said="\ud800")
+@example(said="§years0 §amount5")
+@example(said="convert 100k hourly")
+@example(said="is 1e999 ok")
+@example(said="9" * 300 + "k salary")
+def test_any_text_gets_an_answer(advisor: Advisor, said: str) -> None:
+    answer = advisor.ask(said)
+    assert answer.status in {"answered", "partial", "not_covered", "clarify", "off_topic"}
+    assert answer.headline
+    assert 0 <= answer.confidence <= 1
+
+
+@QUICK
+@given(said=st.lists(WORDS, max_size=12).map(" ".join))
+def test_every_pay_figure_is_known_or_worked_out_in_the_answer(advisor: Advisor, said: str) -> None:
+    answer = advisor.ask(said)
+    allowed = accounted_for(advisor, answer, said)
+    worked_out = {
+        number
+        for working in re.findall(r"[^.;\n]*(?:=|\([\d,. -]+\)|/ [\d,]+)[^.;\n]*", markdown(answer))
+        for number in numbers(working)
+    }
+    for number in numbers(markdown(answer)):
+        if number >= 1_000 and not 1950 <= number <= 2050:
+            assert number in allowed | worked_out, (number, markdown(answer))
+
+
+@QUICK
+@given(said=QUESTIONS)
+def test_rows_have_sources_and_only_answers_have_rows(advisor: Advisor, said: str) -> None:
+    answer = advisor.ask(said)
+    assert all(row.sources for row in answer.rows)
+    if answer.status in {"not_covered", "clarify", "off_topic"}:
+        assert not answer.rows
+        assert not {n for n in numbers(answer.headline) if n >= 10_000} - numbers(said) - {
+            value for amount in _amounts(advisor, said) for value in amount
+        }
+
+
+@QUICK
+@given(said=QUESTIONS)
+def test_asking_twice_gives_the_same_answer(advisor: Advisor, said: str) -> None:
+    assert advisor.ask(said) == advisor.ask(said)

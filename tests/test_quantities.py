@@ -1,0 +1,73 @@
+"""Years, amounts, dates and ranks in a text."""
+
+import pytest
+
+from bot.core.quantities import find
+from bot.core.text import normalise
+
+
+@pytest.mark.parametrize(
+    ("said", "years"),
+    [
+        ("7 yoe", [(7, 7)]),
+        ("1-4 years", [(1, 4)]),
+        ("3 to 10 yrs", [(3, 10)]),
+        ("20+ years", [(20, 20)]),
+        ("five years", [(5, 5)]),
+        ("a decade in ml", [(10, 10)]),
+        ("less than 1 year", [(0, 0)]),
+        ("under 3 years", [(2, 2)]),
+        ("6 months of experience", [(0.5, 0.5)]),
+        ("experience: 8", [(8, 8)]),
+        ("0 y.o.e", [(0, 0)]),
+        ("25 years old", []),
+        ("in the last 5 years", []),
+        ("5 years ago", []),
+        ("a 4 year degree", []),
+        ("-1 years", []),
+        ("900 years", []),
+    ],
+)
+def test_years_of_experience(said: str, years: list[tuple[float, float]]) -> None:
+    assert find(normalise(said)).years == years
+
+
+@pytest.mark.parametrize(
+    ("said", "low", "high", "currency", "period"),
+    [
+        ("150k", 150_000, 150_000, "USD", None),
+        ("$150,000", 150_000, 150_000, "USD", None),
+        ("150000", 150_000, 150_000, "USD", None),
+        ("12.5k/month", 12_500, 12_500, "USD", "month"),
+        ("70/h", 70, 70, "USD", "hour"),
+        ("$70 an hour", 70, 70, "USD", "hour"),
+        ("100k to 300k", 100_000, 300_000, "USD", None),
+        ("100-150k", 100_000, 150_000, "USD", None),
+        ("150 grand", 150_000, 150_000, "USD", None),
+        ("six figures", 100_000, 100_000, "USD", None),
+        ("£42k", 42_000, 42_000, "GBP", None),
+        ("rs 70000", 70_000, 70_000, "INR", None),
+        ("15 lpa", 1_500_000, 1_500_000, "INR", None),
+        ("72 000 usd", 72_000, 72_000, "USD", None),
+        ("1.5m", 1_500_000, 1_500_000, "USD", None),
+    ],
+)
+def test_amounts(said: str, low: float, high: float, currency: str, period: str | None) -> None:
+    [amount] = find(normalise(said)).amounts
+    assert (amount.low, amount.high, amount.currency, amount.period) == (low, high, currency, period)
+
+
+@pytest.mark.parametrize("said", ["401k match", "top 5 skills", "7 rounds", "10%", "room 101", "in 2026", "l5"])
+def test_what_is_no_amount(said: str) -> None:
+    assert find(normalise(said)).amounts == []
+
+
+@pytest.mark.parametrize(
+    ("said", "grades"), [("google l5", ["l5"]), ("level 8", ["level 8"]), ("sde ii", ["ii"]), ("e4 at meta", ["e4"])]
+)
+def test_ranks_inside_a_company(said: str, grades: list[str]) -> None:
+    assert find(normalise(said)).grades == grades
+
+
+def test_a_mark_typed_by_a_person_is_no_mark() -> None:
+    assert find("§amount0 §years5").marked == "amount0 years5"

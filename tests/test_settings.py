@@ -1,0 +1,116 @@
+"""Settings from the environment: defaults, every kind of bad value, secrets that stay hidden."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import settings
+from bot.settings import Settings, SettingsError
+
+SECRET = "MTIzNDU2.secret.token"  # noqa: S105 - nobody's
+
+
+def read(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return settings.read()
+
+
+def test_defaults_need_no_environment() -> None:
+    plain = settings.read()
+    assert plain.discord_token() is None
+    assert (plain.prefix, plain.channels, plain.home_server, plain.message_content) == ("!", frozenset(), None, True)
+    assert (plain.cooldown, plain.log_level, plain.knowledge) == (2.0, "INFO", None)
+
+
+def test_every_value_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given = read(
+        monkeypatch,
+        DISCORD_TOKEN=f" {SECRET}\n",
+        SALARYBOT_PREFIX="pay?",
+        SALARYBOT_CHANNELS=" 12, 34,,12 ",
+        SALARYBOT_HOME_SERVER="56",
+        SALARYBOT_COOLDOWN="0.5",
+        SALARYBOT_LOG_LEVEL="debug",
+        SALARYBOT_MESSAGE_CONTENT="no",
+        SALARYBOT_KNOWLEDGE=str(tmp_path),
+    )
+    token = given.discord_token()
+    assert token is not None
+    assert token.get_secret_value() == SECRET
+    assert (given.prefix, given.channels, given.home_server) == ("pay?", frozenset({12, 34}), 56)
+    assert (given.cooldown, given.log_level, given.message_content) == (0.5, "DEBUG", False)
+    assert given.knowledge == tmp_path
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [row.variable for row in settings.read().rows()]
+    assert read(monkeypatch, **dict.fromkeys(names, "")).rows() == Settings.model_construct().rows()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "mend"),
+    [
+        ("SALARYBOT_PREFIX", "a b", "without spaces"),
+        ("SALARYBOT_PREFIX", "/", "not `/`"),
+        ("SALARYBOT_PREFIX", "x" * 11, "1 to 10 characters"),
+        ("SALARYBOT_CHANNELS", "12,general", "channel ids"),
+        ("SALARYBOT_HOME_SERVER", "My Server", "one server id"),
+        ("SALARYBOT_HOME_SERVER", "-5", "one server id"),
+        ("SALARYBOT_COOLDOWN", "soon", "seconds from 0 to 3600"),
+        ("SALARYBOT_COOLDOWN", "-1", "seconds from 0 to 3600"),
+        ("SALARYBOT_COOLDOWN", "nan", "seconds from 0 to 3600"),
+        ("SALARYBOT_LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR"),
+        ("SALARYBOT_MESSAGE_CONTENT", "perhaps", "true or false"),
+    ],
+)
+def test_a_bad_value_is_named_with_how_to_mend_it(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, mend: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(monkeypatch, **{variable: value})
+    told = str(caught.value)
+    assert told.startswith(f"{variable}=")
+    assert mend in told
+    assert "\n" not in told
+
+
+def test_all_bad_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(monkeypatch, SALARYBOT_COOLDOWN="soon", SALARYBOT_LOG_LEVEL="LOUD", DISCORD_TOKEN=SECRET)
+    assert str(caught.value).count("\n") == 1
+    assert SECRET not in str(caught.value)
+
+
+def test_the_token_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{SECRET}\n")
+    token = read(monkeypatch, DISCORD_TOKEN_FILE=str(file)).discord_token()
+    assert token is not None
+    assert token.get_secret_value() == SECRET
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\xff"])
+def test_an_unreadable_token_file_is_told_when_the_token_is_needed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "token"
+    if content is not None:
+        file.write_bytes(content)
+    given = read(monkeypatch, DISCORD_TOKEN_FILE=str(file))
+    with pytest.raises(SettingsError, match=r"^DISCORD_TOKEN_FILE="):
+        given.discord_token()
+
+
+def test_secrets_are_hidden_wherever_settings_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = read(monkeypatch, DISCORD_TOKEN=SECRET)
+    assert SECRET not in f"{given!r}{given}{given.rows()}{given.model_dump()}"
+    assert ("DISCORD_TOKEN", "(set, hidden)") in [row[:2] for row in given.rows()]
+
+
+def test_every_setting_says_what_it_means() -> None:
+    rows = settings.read().rows()
+    assert len({row.variable for row in rows}) == len(rows) == len(Settings.model_fields)
+    assert all(row.value and row.meaning.endswith(".") for row in rows)

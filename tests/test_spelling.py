@@ -1,0 +1,52 @@
+"""Typos that are forgiven, and those that are not."""
+
+import pytest
+
+from bot.core.advisor import Advisor
+
+
+def names(advisor: Advisor, said: str) -> list[str]:
+    return [f"{m.kind}:{m.id}" for m in advisor.understand(said).mentions if m.known]
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("goolge salary", "company:google"),
+        ("amaon ml engineer pay", "company:amazon"),
+        ("microsfot salary", "company:microsoft"),
+        ("payscle average", "source:payscale"),
+        ("mchine learning enginer salary", "role:ml_engineer"),
+        ("ml engineersalary at apple", "role:ml_engineer"),
+        ("glassdor ml pay", "source:glassdoor"),
+    ],
+)
+def test_a_typo_in_a_long_name_is_forgiven(advisor: Advisor, said: str, named: str) -> None:
+    assert named in names(advisor, said)
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("metal music salary", "company:facebook"),
+        ("metadata engineer salary", "company:facebook"),
+        ("ample salary", "company:apple"),
+        ("amazing salary", "company:amazon"),
+        ("googly eyes price", "company:google"),
+        ("indent salary", "source:indeed"),
+        ("salary in indiana", "place:India"),
+        ("salary in ukraine", "place:United Kingdom"),
+        ("google l5", "grade:l4"),
+    ],
+)
+def test_a_real_word_or_another_number_is_no_typo(advisor: Advisor, said: str, named: str) -> None:
+    found = [f"{m.kind}:{m.id}" for m in advisor.understand(said).mentions]
+    assert named not in found
+
+
+@pytest.mark.parametrize(("said", "asked"), [("seniro ml engineer salary", "senior"), ("junoir mle pay", "junior")])
+def test_a_level_with_a_typo_is_asked_about(advisor: Advisor, said: str, asked: str) -> None:
+    answer = advisor.ask(said)
+    assert answer.status == "clarify"
+    assert any(asked in suggestion for suggestion in answer.suggestions)
+    assert not answer.rows

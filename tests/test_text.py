@@ -1,0 +1,52 @@
+"""Text in and out."""
+
+import pytest
+
+from bot.core import text
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("  What’s   GOOGLE’s pay…? ", "what's google's pay...?"),
+        ("sal​ary of ml‍ engineers", "salary of ml engineers"),
+        ("ＧＯＯＧＬＥ", "google"),
+        ("gооgle", "google"),  # two Cyrillic letters
+        ("sálàry", "salary"),
+        ("ml pay \U0001f525\U0001f525", "ml pay"),
+        ("ml $$$", "ml money"),
+        ("<@123456> hi <:pepe:42> https://example.org/x", "hi"),
+        ("is a Ph. D needed", "is a phd needed"),
+        ("a" * 9_000, "a" * text.LONGEST),
+        ("\ud800 pay \x00", "pay"),
+    ],
+)
+def test_normalise(said: str, read: str) -> None:
+    assert text.normalise(said) == read
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"), [(127303, "$127,303"), (10608.58, "$10,609"), (0.5, "$1"), (61.2, "$61"), (-5, "-$5")]
+)
+def test_money_rounds_to_the_dollar_halves_up(amount: float, shown: str) -> None:
+    assert text.money(amount) == shown
+
+
+@pytest.mark.parametrize(
+    ("items", "said"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_listing(items: list[str], said: str) -> None:
+    assert text.listing(items) == said
+
+
+@pytest.mark.parametrize(
+    ("prose", "found"),
+    [
+        ("from $72,000 a year", ["$72,000"]),
+        ("38.6 % more", ["38.6 %"]),
+        ("about 100k", ["100k"]),
+        ("10-19 years, 2021-2028, {figure:google.range.low}", []),
+    ],
+)
+def test_amounts_typed_into_prose_are_found(prose: str, found: list[str]) -> None:
+    assert text.typed_amounts(prose) == found
