@@ -53,7 +53,7 @@ def own_library(folder: Path) -> Library:
 @pytest_asyncio.fixture
 async def empty_world() -> AsyncIterator[World]:
     """A world whose bot is still to be started."""
-    env = simcord.Env(discord.Client(intents=discord.Intents.none()), settle_timeout=PATIENCE)
+    env = simcord.Env(discord.Client(intents=discord.Intents(guilds=True)), settle_timeout=PATIENCE)
     await env.start()
     try:
         yield peopled(env)
@@ -74,7 +74,7 @@ async def world_without_content(library: Library) -> AsyncIterator[World]:
     """A world where Discord has not granted the Message Content intent, and the bot does not ask for it."""
     approved = discord.Intents.all()
     approved.message_content = False
-    env = simcord.Env(discord.Client(intents=discord.Intents.none()), approved_intents=approved, settle_timeout=PATIENCE)
+    env = simcord.Env(discord.Client(intents=discord.Intents(guilds=True)), approved_intents=approved, settle_timeout=PATIENCE)
     await env.start()
     try:
         yield await peopled(env).start(library, message_content=False)

@@ -36,7 +36,7 @@ async def serve(settings: Settings, library: Library, port: int | None, *, open_
     stop = stop_signals()
     # The world comes first, for the bot's settings name its channel and its server.
     options = {"check_errors": False, "settle_timeout": PATIENCE}
-    async with simcord.run(discord.Client(intents=discord.Intents.none()), **options) as env:
+    async with simcord.run(discord.Client(intents=discord.Intents(guilds=True)), **options) as env:
         channel, viewers = _world(env)
         await env.restart_bot(SalaryBot(_settings(settings, channel), library))
         # SimCord takes each error for a fault and marks it on the page; the bot answers for its errors itself.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.answers import rows
 from bot.core.dialogue import Answer, Block, Points, Row, Table, Text
+from bot.core.knowledge import NOT_STATED, Source
 
 
 def markdown(answer: Answer) -> str:
@@ -26,10 +27,14 @@ def footer(answer: Answer) -> str:
     """Return the sources and what the question was read as."""
     lines = []
     if answer.sources:
-        lines.append(f"Source: {', '.join(source.name for source in answer.sources)}")
+        lines.append(f"Source: {', '.join(_credit(source) for source in answer.sources)}")
     if answer.read_as:
         lines.append(f"Read as: {answer.read_as}")
     return "\n".join(lines)
+
+
+def _credit(source: Source) -> str:
+    return "not named by the article" if source.id == NOT_STATED else source.name
 
 
 def line(row: Row) -> str:

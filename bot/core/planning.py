@@ -16,7 +16,7 @@ from bot.core.intents import Ranked
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reading
 from bot.core.refusing import is_own_pay, refusal, unsaid
-from bot.core.slots import Lexicon, Slots, read_slots
+from bot.core.slots import Lexicon, Slots, read_slots, stems
 
 SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
 WORDS = frozenset({"topic", "sources", "employers", "who_says"})
@@ -24,7 +24,7 @@ WORDS = frozenset({"topic", "sources", "employers", "who_says"})
 TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 NAMED = (TRADE | {"people"}) - {"skill"}
 PEOPLE = frozenset({"role", "field", "level", "years", "people", "source"})
-PRONOUNS = frozenset({"i", "me", "we", "they", "them", "he", "she"})
+PRONOUNS = stems(("i", "me", "we", "they", "them", "he", "she"))
 # An intent has to lead the next one by this share of the two, or the bot asks back instead of answering.
 SURE = 0.5
 # A bare name asked of the bot itself ("google?") can hardly mean anything but its pay.

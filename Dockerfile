@@ -1,0 +1,34 @@
+# The bot in a container, without a token of its own:
+#     docker build -t salarybot .
+#     docker run --rm --read-only --cap-drop ALL -e DISCORD_TOKEN salarybot
+FROM python:3.13-slim AS builder
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY bot bot
+COPY knowledge knowledge
+# The builder's pip fills a virtual environment that has none: nothing in the final image can install anything.
+RUN python -m venv --without-pip /opt/salarybot \
+    && pip --python /opt/salarybot/bin/python install --no-compile . \
+    && python -m compileall -q --invalidation-mode unchecked-hash /opt/salarybot/lib
+
+FROM python:3.13-slim
+LABEL org.opencontainers.image.title="salarybot" \
+      org.opencontainers.image.description="Answers machine-learning pay questions on Discord" \
+      org.opencontainers.image.licenses="MIT"
+# The base image's own pip has no work here.
+RUN python -m pip uninstall --yes --root-user-action=ignore pip \
+    && rm -rf /root/.cache \
+    && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin salarybot
+COPY --from=builder /opt/salarybot /opt/salarybot
+# The sign of life goes to shared memory, which is writable where the root is not.
+ENV PATH=/opt/salarybot/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    SALARYBOT_HEALTH_FILE=/dev/shm/salarybot.alive
+USER 10001:10001
+WORKDIR /
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=2 CMD ["salarybot", "health"]
+ENTRYPOINT ["salarybot"]
+CMD ["run"]
