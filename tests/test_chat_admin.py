@@ -110,8 +110,9 @@ async def test_a_reload_by_slash_is_for_the_eyes_of_the_administrator(
     world = await empty_world.start(own_library)
     altered(folder)
     result = await world.manager.slash(world.general, "kb reload")
-    assert result.deferred
     assert result.ephemeral
+    callbacks = [request.json for request in world.env.http_requests if request.path.endswith("/callback")]
+    assert [body["type"] for body in callbacks if isinstance(body, dict)] == [5]  # at once: "the bot is thinking"
     assert any("Altered" in text_of(message) for message in (result.response, *result.followups) if message)
 
 

@@ -19,7 +19,7 @@ GOOGLE = ("$72,000", "$313,797")
 COMMANDS = [
     ("salary", {"question": "google"}, GOOGLE),
     ("salary", {"question": "amazon vs google"}, ("$100,481", "$313,797")),
-    ("salary", {"question": "7 years of experience"}, ("$138,351",)),
+    ("salary", {"question": "7 yoe"}, ("$138,351",)),
     ("salary", {}, ("$127,303",)),
     ("compare", {"first": "google", "second": "amazon"}, ("$100,481", "$302,894", *GOOGLE)),
     ("compare", {}, ("Ask me",)),

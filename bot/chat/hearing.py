@@ -42,8 +42,11 @@ def hear(message: discord.Message, *, me: int, prefix: str, channels: Container[
 
 
 def speaks_up(answer: Answer) -> bool:
-    """Whether an answer is worth giving to somebody who didn't address the bot."""
-    figures = answer.status in ("answered", "partial")
+    """Whether an answer is worth giving to somebody who didn't address the bot: sourced, asked for, and sure.
+
+    What has no source is small talk ("hello"), which people mean for each other.
+    """
+    figures = answer.status in ("answered", "partial") and bool(answer.sources)
     return figures and answer.asked and answer.confidence >= SURE_ENOUGH
 
 

@@ -8,8 +8,10 @@ into a question back, or into "I have no figures for that".
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Literal
 
+from bot.core import text
 from bot.core.choosing import FIGURES, PLAUSIBLE, Choice, Chooser
 from bot.core.dialogue import Gap, Query, Unclear
 from bot.core.intents import Ranked
@@ -24,6 +26,11 @@ WORDS = frozenset({"topic", "sources", "employers", "who_says"})
 TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 NAMED = (TRADE | {"people"}) - {"skill"}
 PEOPLE = frozenset({"role", "field", "level", "years", "people", "source"})
+SPEAKERS = stems(("i", "we", "he", "she", "they", "it", "that", "this", "my", "you", "am", "was", "not"))
+CALLS = stems(("hey", "hi", "hello", "yo", "ok", "okay", "so", "and", "but", "please", "bot", "well", "also", "um"))
+WH = stems(("what", "how", "which", "who", "why", "where"))
+WH_FOLLOWERS = stems(("much", "many", "company", "companies", "source", "site", "skills", "degree", "well", "should"))
+LONGEST_NOUN_PHRASE = 8
 PRONOUNS = stems(("i", "me", "we", "they", "them", "he", "she"))
 # An intent has to lead the next one by this share of the two, or the bot asks back instead of answering.
 SURE = 0.5
@@ -131,9 +138,18 @@ class Planner:
         return slots.levels
 
     def _is_asked(self, slots: Slots) -> bool:
-        """Whether the text is a question rather than a remark: it says so, begins like one, or speaks of pay."""
-        begins = not self._lexicon.questions.isdisjoint(slots.stems[:2])
-        return slots.reading.question_mark or begins or not self._lexicon.pay.isdisjoint(slots.stems)
+        """Whether the text is a question rather than a remark: by its mark, its first word, or "how much", "what does".
+
+        A few words about pay without a speaker ("google ml salary") are a question too; "they pay me well" is none.
+        """
+        said = [text.stem(word.text) for word in slots.reading.words]
+        first = next((word for word in said if word not in CALLS), "")
+        if slots.reading.question_mark or first in self._lexicon.questions:
+            return True
+        if any(one in WH and other in self._lexicon.questions | WH_FOLLOWERS for one, other in pairwise(said)):
+            return True
+        short = len(said) <= LONGEST_NOUN_PHRASE and SPEAKERS.isdisjoint(said)
+        return short and not self._lexicon.pay.isdisjoint(said)
 
     def _is_about_pay(self, slots: Slots) -> bool:
         return not (self._lexicon.pay | self._lexicon.career).isdisjoint(slots.stems)
