@@ -28,6 +28,11 @@ TOKEN = "MTIzNDU2Nzg5.secret.of-the-bot"  # noqa: S105 - nobody's
 BOT = {"id": "1", "username": "salarybot", "discriminator": "0", "avatar": None, "bot": True}
 
 
+def plain(data: object, status: int = 200) -> web.Response:
+    """Answer as Discord does: discord.py reads JSON only where the type says nothing of a charset."""
+    return web.Response(body=json.dumps(data).encode(), status=status, headers={"Content-Type": "application/json"})
+
+
 class Discord:
     """As much of Discord as a start needs: a login, an application, commands, a gateway that says READY."""
 
@@ -43,17 +48,17 @@ class Discord:
 
     async def _me(self, request: web.Request) -> web.Response:
         if request.headers["Authorization"] != f"Bot {TOKEN}":
-            return web.json_response({"message": "401: Unauthorized", "code": 0}, status=401)
-        return web.json_response(BOT)
+            return plain({"message": "401: Unauthorized", "code": 0}, status=401)
+        return plain(BOT)
 
     async def _application(self, _: web.Request) -> web.Response:
-        return web.json_response(
+        return plain(
             {"id": "1", "name": "x", "description": "", "summary": "", "verify_key": "0", "flags": 0, "icon": None}
             | {"owner": BOT, "bot_public": True, "bot_require_code_grant": False, "team": None}
         )
 
     async def _commands(self, _: web.Request) -> web.Response:
-        return web.json_response([])
+        return plain([])
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import signal
 import sys
 import time
@@ -153,6 +154,8 @@ async def serve(settings: Settings, library: Library, token: SecretStr) -> int:
     """Run the bot, a second time without the Message Content intent where Discord refuses it."""
     if not token.get_secret_value():
         return told(NOT_SET_UP, UNUSABLE)
+    if not re.fullmatch(r"[!-~]+", token.get_secret_value()):
+        return told(TURNED_AWAY, UNUSABLE)  # it can't even be sent: a space or a line break came along
     stop = stop_signals()
     try:
         await _live(SalaryBot(settings, library), token, stop)

@@ -143,6 +143,8 @@ def _differ(first: Query, second: Query, whole: Query | Unclear) -> bool:
         or (isinstance(whole, Query) and len(pair & FIGURES) > 1)
     ):
         return False
+    if isinstance(whole, Query) and whole.answer == "compare":
+        return False
     return isinstance(whole, Unclear) or whole.confidence < min(first.confidence, second.confidence) + 0.3
 
 

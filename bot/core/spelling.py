@@ -63,7 +63,7 @@ class Mender:
         # One question is read several times (halves, a second and more lenient look): each odd word is mended once.
         self.mend = lru_cache(maxsize=REMEMBERED)(self._mend)
 
-    def _mend(self, word: str, real: bool) -> tuple[str, ...]:  # noqa: FBT001 - part of the cache's key
+    def _mend(self, word: str, real: bool) -> tuple[str, ...]:
         """Return the words meant: one, two where a space was missing, or the word itself where nothing is near enough.
 
         `real` marks an English word: it is never taken for a name, nor split.
