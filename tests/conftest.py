@@ -74,7 +74,9 @@ async def world_without_content(library: Library) -> AsyncIterator[World]:
     """A world where Discord has not granted the Message Content intent, and the bot does not ask for it."""
     approved = discord.Intents.all()
     approved.message_content = False
-    env = simcord.Env(discord.Client(intents=discord.Intents(guilds=True)), approved_intents=approved, settle_timeout=PATIENCE)
+    env = simcord.Env(
+        discord.Client(intents=discord.Intents(guilds=True)), approved_intents=approved, settle_timeout=PATIENCE
+    )
     await env.start()
     try:
         yield await peopled(env).start(library, message_content=False)

@@ -1,0 +1,58 @@
+"""The demo: it starts without a token, shows a real exchange, serves its page, ends cleanly. See demo_page.py too."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from bot.chat.demo import demo
+from bot.settings import Settings
+from bot.storage.library import Library
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_from_start_to_end(number: signal.Signals) -> None:
+    command = [sys.executable, "-W", "error", "-W", "ignore:'audioop'", "-m", "bot", "demo", "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        told = ""
+        for line in process.stdout:
+            told += line
+            if "Ctrl-C" in line:
+                break
+        address = re.search(r"http://127\.0\.0\.1:\d+/#\S+", told)
+        assert address, told
+        with urllib.request.urlopen(address[0], timeout=20) as page:  # noqa: S310 - the loopback page
+            assert page.status == 200
+        process.send_signal(number)
+        _, faults = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert faults == ""
+    assert "!salary google" in told
+    assert "$72,000 to $313,797 a year" in told
+
+
+def test_a_port_in_use_is_told(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert demo(Settings(), library, port=port, open_browser=False) == 1
+    assert capsys.readouterr().err.endswith(f"could not bind port {port}\n")
+
+
+def test_without_simcord_it_says_what_to_install(
+    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "bot.chat.stage", raising=False)
+    monkeypatch.delattr("bot.chat.stage", raising=False)
+    monkeypatch.setitem(sys.modules, "simcord", None)
+    assert demo(Settings(), library) == 2
+    assert capsys.readouterr().err == "The demo needs simcord: pip install 'salarybot[demo]'\n"
