@@ -16,6 +16,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -42,6 +43,7 @@ FLAGS = (
 )
 QUESTION, FIGURES = "!salary google", ("$72,000", "$313,797")
 PATIENCE = 30.0
+INSTALLING = 600.0  # what a command may take that installs the bot first
 
 
 class FailedError(Exception):
@@ -135,19 +137,20 @@ async def _port(file: Path) -> int:
 
 
 @contextlib.asynccontextmanager
-async def started_demo(port: int) -> AsyncIterator[str]:
-    """Start the demo, give its page's address, and end it as Ctrl-C does."""
-    command = (sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(port))
-    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+async def started_demo(options: argparse.Namespace) -> AsyncIterator[str]:
+    """Start the demo, give its page's address, and end it as Ctrl-C does: by a signal to the whole group."""
+    own = (sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(options.port))
+    command = ("bash", "-c", options.command) if options.command else own
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, start_new_session=True)
     try:
-        yield await asyncio.wait_for(_address(process), PATIENCE)
-        process.send_signal(signal.SIGINT)
+        yield await asyncio.wait_for(_address(process), INSTALLING if options.command else PATIENCE)
+        os.killpg(process.pid, signal.SIGINT)
         code = await asyncio.wait_for(process.wait(), PATIENCE)
         if code != 0:
             raise FailedError(f"the demo ended with exit code {code} on Ctrl-C")
     finally:
         if process.returncode is None:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
 
 
@@ -171,7 +174,7 @@ _READY = """
 """
 
 _REPLY = """
-    (({x, y, width, height}) => ({x, y, width, height}))(
+    (({x, y, width, height}) => ({x, y, width: Math.min(width, 640), height: height - 8}))(
         [...document.querySelectorAll('#channel-message-list .channel-message')].at(-1).getBoundingClientRect())
 """
 
@@ -190,7 +193,7 @@ async def ask(page: Page, question: str, expected: Sequence[str]) -> None:
 
 async def drive(options: argparse.Namespace) -> None:
     async with (
-        started_demo(options.port) as address,
+        started_demo(options) as address,
         browser(options.width, options.height, 2 if options.crop else 1) as page,
     ):
         await page.call("Page.navigate", url=address)
@@ -207,12 +210,13 @@ def main() -> int:
     parser.add_argument("--ask", action="append")
     parser.add_argument("--expect", action="append")
     parser.add_argument("--crop", action="store_true", help="picture the last reply alone, at twice the size")
+    parser.add_argument("--command", help="a line for bash that starts the demo, such as README.md's")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--width", type=int, default=960)
     parser.add_argument("--height", type=int, default=900)
     options = parser.parse_args()
     try:
-        asyncio.run(asyncio.wait_for(drive(options), 5 * PATIENCE))
+        asyncio.run(asyncio.wait_for(drive(options), INSTALLING + 5 * PATIENCE))
     except (FailedError, TimeoutError, OSError, aiohttp.ClientError) as error:
         sys.stderr.write(f"demo page: {error or type(error).__name__}\n")
         return 1

@@ -85,3 +85,9 @@ def text_of(message: discord.Message | simcord.ResponseMessage) -> str:
         parts += [embed.title or "", embed.description or "", embed.footer.text or ""]
         parts += [f"{part.name} {part.value}" for part in embed.fields]
     return "\n".join(parts)
+
+
+def response_of(result: simcord.InteractionResult) -> simcord.ResponseMessage:
+    """What a slash command was answered with first."""
+    assert result.response is not None
+    return result.response

@@ -10,8 +10,9 @@ import pytest
 from bot.chat.client import SORRY
 from bot.chat.hearing import SURE_ENOUGH
 from bot.core.dialogue import Answer
+from bot.core.knowledge import Source
 from bot.storage.library import Library
-from tests.discord_world import World, text_of
+from tests.discord_world import World, response_of, text_of
 
 QUESTION = "what does google pay?"
 GOOGLE = ("$72,000", "$313,797")
@@ -45,8 +46,7 @@ async def test_prefix_commands(world: World, name: str, options: dict[str, str],
 @pytest.mark.parametrize(("name", "options", "expected"), COMMANDS)
 async def test_slash_commands(world: World, name: str, options: dict[str, str], expected: tuple[str, ...]) -> None:
     result = await world.member.slash(world.general, name, **options)
-    assert result.response is not None
-    assert all(word in text_of(result.response) for word in expected)
+    assert all(word in text_of(response_of(result)) for word in expected)
     assert not result.ephemeral
 
 
@@ -118,7 +118,9 @@ async def test_in_a_listed_channel_it_is_silent_unless_sure(world: World, text: 
 
 
 def answer(**changed: Any) -> Answer:
-    return Answer(**{"status": "answered", "title": "t", "headline": "h", "asked": True, "confidence": 1.0, **changed})
+    source = Source(id="indeed", name="Indeed")
+    sure = {"status": "answered", "title": "t", "headline": "h", "asked": True, "confidence": 1.0, "said_by": (source,)}
+    return Answer(**{**sure, **changed})
 
 
 @pytest.mark.parametrize(
@@ -129,6 +131,7 @@ def answer(**changed: Any) -> Answer:
         (answer(confidence=SURE_ENOUGH), True),
         (answer(confidence=SURE_ENOUGH - 0.01), False),
         (answer(asked=False), False),
+        (answer(said_by=()), False),
         (answer(status="not_covered"), False),
         (answer(status="clarify"), False),
         (answer(status="off_topic"), False),
@@ -193,7 +196,7 @@ async def test_without_message_content_all_but_prefix_and_listed_channels_works(
     await user.send_dm("!salary google")
     assert user.dm_channel.last_message is not None
     assert "$72,000" in text_of(user.dm_channel.last_message)
-    assert "$72,000" in text_of((await world.member.slash(world.general, "salary", question="google")).response)
+    assert "$72,000" in text_of(response_of(await world.member.slash(world.general, "salary", question="google")))
 
 
 # ------------------------------------------------------------------ pings
@@ -243,7 +246,7 @@ async def test_slash_too_fast_is_told_each_time_and_privately(empty_world: World
     for _ in range(2):
         result = await world.member.slash(world.general, "salary", question="google")
         assert result.ephemeral
-        assert "One moment" in result.response.content
+        assert "One moment" in response_of(result).content
     assert len(world.env.errors) == 2
 
 
@@ -261,7 +264,7 @@ async def test_a_fault_of_the_bot_is_noted_once_and_told_in_a_line(
     assert reply.content == SORRY
     result = await world.member.slash(world.general, "salary", question="google")
     assert result.ephemeral
-    assert result.response.content == SORRY
+    assert response_of(result).content == SORRY
     assert not await world.hears(world.member, world.general, f"{world.mention} {QUESTION}")
     faults = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert len(faults) == 3

@@ -22,7 +22,8 @@ ROOT = Path(__file__).parent.parent
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_demo_from_start_to_end(number: signal.Signals) -> None:
     command = [sys.executable, "-W", "error", "-W", "ignore:'audioop'", "-m", "bot", "demo", "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=ROOT) as process:  # noqa: S603 - our own
         assert process.stdout is not None
         told = ""
         for line in process.stdout:

@@ -152,10 +152,10 @@ def run(settings: Settings, library: Library) -> int:
 
 async def serve(settings: Settings, library: Library, token: SecretStr) -> int:
     """Run the bot, a second time without the Message Content intent where Discord refuses it."""
-    if not token.get_secret_value():
-        return told(NOT_SET_UP, UNUSABLE)
-    if not re.fullmatch(r"[!-~]+", token.get_secret_value()):
-        return told(TURNED_AWAY, UNUSABLE)  # it can't even be sent: a space or a line break came along
+    secret = token.get_secret_value()
+    # A space or a line break that came along can't even be sent.
+    if not re.fullmatch(r"[!-~]+", secret):
+        return told(TURNED_AWAY if secret else NOT_SET_UP, UNUSABLE)
     stop = stop_signals()
     try:
         await _live(SalaryBot(settings, library), token, stop)

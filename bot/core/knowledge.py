@@ -171,7 +171,7 @@ class Intent(Entry):
 class Recognised(Entry):
     """Names of one kind that are understood but have no figures: display name -> further aliases."""
 
-    kind: Literal["company", "role", "place"]
+    kind: Literal["company", "role", "place", "source"]
     names: dict[str, tuple[str, ...]]
 
 

@@ -178,6 +178,7 @@ class Reader:
 
     def _settled(self, words: list[Word], found: list[Mention]) -> list[Mention]:
         """Settle what a name means from the words beside it: "does apple pay" is no product, "yes indeed" no source."""
+        sources = sum(m.kind == "source" for m in found)
         trade = any(m.kind in ("role", "field", "level", "years") for m in found)
         settled: list[Mention] = []
         for m in found:
@@ -185,7 +186,7 @@ class Reader:
             if m.kind == "product" and m.text.endswith(" pay") and (trade or before in _AUXILIARIES):
                 company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
-            elif not (m.kind == "source" and m.text == "indeed" and before in _NOT_INDEED):
+            elif not (m.id == "indeed" and before in _NOT_INDEED and sources == 1):
                 settled.append(m)
         return settled
 

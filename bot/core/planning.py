@@ -103,8 +103,12 @@ class Planner:
         lacking = refusal(slots, choice.intent, self._known)
         if lacking:
             return _unclear("not_covered", slots, choice.sureness, gaps=lacking, reason=choice.intent.title)
-        if choice.intent.answer == "pay" and not slots.kinds & NAMED and is_own_pay(slots):
-            return _unclear("not_covered", slots, choice.sureness, gaps=(Gap(kind="own", name="your own pay"),))
+        if choice.intent.answer == "pay" and not slots.kinds & NAMED:
+            if is_own_pay(slots):
+                return _unclear("not_covered", slots, choice.sureness, gaps=(Gap(kind="own", name="your own pay"),))
+            if self._lexicon.weak_pay.isdisjoint(slots.stems):
+                # "what is annual salary" may ask for a definition; "average salary" or "how much" asks for the figure.
+                return self._ask_back(slots, choice)
         return self._query(slots, choice)
 
     def _query(self, slots: Slots, choice: Choice) -> Query:

@@ -50,9 +50,10 @@ _YEARS = re.compile(
     rf"(?P<before>\b(?:last|past|next|coming|every|each|within|these|in the next|in the last|last couple of)\s+)?"
     rf"(?P<less>\b(?:less than|under|below|fewer than)\s+|<\s*)?"
     rf"(?P<sign>(?<![\w)])-)?(?<![\w.,$])(?P<low>\d{{1,4}}(?:\.\d)?)\s*"
-    rf"(?:(?:-|to|or)\s*(?P<high>\d{{1,3}})\s*)?(?:\+|plus|or more)?\s*-?\s*(?P<unit>{_UNIT})(?:'|'s)?(?![a-z])"
+    rf"(?:(?:-|to|or|and|vs|versus)\s*(?P<high>\d{{1,3}})\s*)?(?:\+|plus|or more)?\s*-?\s*(?P<unit>{_UNIT})(?:'|'s)?(?![a-z])"
     rf"(?P<after>\s+(?:old|ago|from now|later|degree|contract|plan|vesting|program|course|warranty|cliff|lease|visa))?"
 )
+_BARE_EXPERIENCE = re.compile(r"(?<![\w.,$])(?P<low>\d{1,2})\+?\s(?:work\s)?(?:experience|exp)\b")
 _YOE_FIRST = re.compile(r"\b(?:yoe|experience|exp)\s?(?:is|of|=|:)?\s?(?P<low>\d{1,2})\b(?!\s*(?:k|%|[.,]\d))")
 _HALF = re.compile(
     r"\bhalf a year\b|\b(?:[1-9]|1[01]|six|nine) months?(?= (?:of )?(?:experience|exp|in (?:ml|machine)))"
@@ -139,6 +140,7 @@ def find(normalised: str) -> Quantities:
 def _digits(found: Quantities) -> None:
     found.marked = _RETIREMENT.sub(" retirement ", found.marked)
     found.marked = _YEARS.sub(lambda m: _experience(m, found), found.marked)
+    found.marked = _BARE_EXPERIENCE.sub(lambda m: _mark_years(found, float(m["low"]), float(m["low"])), found.marked)
     found.marked = _YOE_FIRST.sub(lambda m: _mark_years(found, float(m["low"]), float(m["low"])), found.marked)
     found.marked = _DATES.sub(lambda m: _mark(found.dates, "date", m[0]), found.marked)
     found.marked = _MONEY.sub(lambda m: _money(m, found), found.marked)

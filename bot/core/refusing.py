@@ -12,6 +12,7 @@ from bot.core.slots import ML, Slots
 
 # The article's own span: what is asked for a year outside it is not on file.
 FIRST_YEAR, LAST_YEAR = 2021, 2028
+STRANGERS = frozenset({"role", "company", "source"})
 _AUXILIARY_PAIRS = frozenset({("do", "i"), ("am", "i")})
 
 
@@ -39,12 +40,14 @@ def _without_figures(slots: Slots, intent: Intent, known: Knowledge) -> Iterator
     if not slots.companies:
         for kind in ("company", "place", "grade"):
             yield from gaps.get(kind, ())
+    if not slots.sources:
+        yield from gaps.get("source", ())
 
 
 def _without_words(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[Gap]:
     spoken = known.topic(intent.topic).names if intent.topic is not None else ()
     covered = set(slots.all_roles) & set(intent.about)
-    strangers = [gap for gap in slots.gaps if gap.kind in ("role", "company") and gap.name not in spoken]
+    strangers = [gap for gap in slots.gaps if gap.kind in STRANGERS and gap.name not in spoken]
     if slots.all_roles and not covered and not _is_near(slots, intent):
         for role in slots.all_roles:
             yield Gap(kind="only_ml", name=name_of(role, known))

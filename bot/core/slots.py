@@ -107,7 +107,7 @@ def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
         roles=_ids(m for m in reading.of("role") if m.known),
         fields=tuple(role_of[key] for key in _ids(reading.of("field"))),
         levels=tuple(dict.fromkeys((*_ids(reading.of("level")), *by_years))),
-        sources=_ids(reading.of("source")),
+        sources=_ids(m for m in reading.of("source") if m.known),
         skills=_ids(reading.of("skill")),
         amounts=reading.amounts,
         years=years,
@@ -129,7 +129,7 @@ def _gaps(reading: Reading) -> Iterator[Gap]:
     for m in reading.mentions:
         if m.excluded:
             continue
-        if m.kind in ("company", "role", "place") and not m.known:
+        if m.kind in ("company", "role", "place", "source") and not m.known:
             yield Gap(kind=m.kind, name=m.id)
         elif m.kind in GAP_KINDS:
             yield Gap(kind=m.kind, name=m.text)

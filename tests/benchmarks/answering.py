@@ -1,0 +1,148 @@
+"""Measures the bot, each number beside a reference from the same run: `python -m tests.benchmarks.answering`.
+
+Time from text to answer over all example and test questions, against the naive way (the best of all examples by
+rapidfuzz's WRatio); import and load, start-up and memory in fresh processes, against what they can't be less than.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+from rapidfuzz import fuzz, process
+
+from bot.core.knowledge import Knowledge
+from bot.storage.library import DEFAULT_FOLDER, Library
+
+ROOT = Path(__file__).parent.parent.parent
+ROUNDS = 5
+LOADING = "from bot.storage.library import Library; Library()"
+BOT = f"import bot.chat.client; {LOADING.replace('Library()', 'shelf = Library()')}"
+MEMORY = "; print(next(l.split()[1] for l in open('/proc/self/status') if l.startswith('VmRSS')))"
+
+
+class Line(NamedTuple):
+    """One line of the table: what was measured, ours, the reference, what that is."""
+
+    what: str
+    ours: float
+    other: float
+    unit: str
+    reference: str
+
+    def __str__(self) -> str:
+        ratio = f"{self.ours / self.other:8.2f}"
+        return (
+            f"{self.what:34} {self.ours:9.2f} {self.unit:3} {self.other:9.2f} {self.unit:3} {ratio}  {self.reference}"
+        )
+
+
+def main() -> None:
+    shelf = Library()
+    known = shelf.advisor.knowledge
+    lines = [*answering(shelf, known), reloading(shelf), *starting(), memory()]
+    head = f"{'':34} {'salarybot':>13} {'reference':>13} {'ratio':>8}"
+    sys.stdout.write(
+        "\n".join([f"{len(questions(known)):,} questions, Python {sys.version.split()[0]}", head, *map(str, lines)])
+    )
+    sys.stdout.write("\n")
+
+
+def questions(known: Knowledge) -> list[str]:
+    files = sorted((ROOT / "tests" / "questions").glob("*.yaml"))
+    asked = [q["ask"] for file in files for q in yaml.safe_load(file.read_text(encoding="utf-8"))["questions"]]
+    return [*asked, *(example for intent in known.intents for example in intent.examples)]
+
+
+def answering(shelf: Library, known: Knowledge) -> list[Line]:
+    examples = [example for intent in known.intents for example in intent.examples]
+
+    def naive(said: str) -> object:
+        return process.extractOne(said, examples, scorer=fuzz.WRatio)
+
+    said = questions(known)
+    ours, other = durations(shelf.advisor.ask, said), durations(naive, said)
+    reference = f"extractOne, WRatio, {len(examples):,} examples"
+    return [
+        Line("text to answer, p50", percentile(ours, 50), percentile(other, 50), "ms", reference),
+        Line("text to answer, p99", percentile(ours, 99), percentile(other, 99), "ms", reference),
+        Line("text to answer, longest", max(ours), max(other), "ms", reference),
+    ]
+
+
+def durations(answer: Callable[[str], object], said: Sequence[str]) -> list[float]:
+    """Return milliseconds for each question, after a first round that does not count."""
+    answer(said[0])
+    return [measured(lambda text=text: answer(text)) for text in said]  # type: ignore[misc]
+
+
+def measured(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return (time.perf_counter() - start) * 1000
+
+
+def percentile(values: Sequence[float], rank: int) -> float:
+    return statistics.quantiles(values, n=100)[rank - 1]
+
+
+def best(action: Callable[[], object]) -> float:
+    """Return the least of some runs: what else the machine does only ever adds."""
+    return min(measured(action) for _ in range(ROUNDS))
+
+
+def reloading(shelf: Library) -> Line:
+    files = sorted(DEFAULT_FOLDER.rglob("*.yaml"))
+
+    def read() -> None:
+        for file in files:
+            yaml.load(file.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - it is safe
+
+    return Line("reload, checked", best(shelf.reload), best(read), "ms", "the same files through PyYAML alone")
+
+
+def starting() -> list[Line]:
+    bare = best(lambda: python("pass"))
+    typer = best(lambda: python("import typer, pydantic_settings, numpy, rapidfuzz, yaml"))
+    question = ("-m", "bot", "ask", "--json", "google salary")
+    return [
+        Line("import and load, whole process", best(lambda: python(LOADING)), bare, "ms", "bare interpreter"),
+        Line("import and load, without Python", inside(LOADING), inside("import numpy"), "ms", "import numpy"),
+        Line("`salarybot ask`, whole process", best(lambda: run(*question)), typer, "ms", "importing its libraries"),
+        Line(
+            "bot ready to connect",
+            best(lambda: python(BOT)),
+            best(lambda: python("import discord")),
+            "ms",
+            "import discord",
+        ),
+    ]
+
+
+def inside(code: str) -> float:
+    timed = f"import time; start = time.perf_counter(); {code}; print((time.perf_counter() - start) * 1000)"
+    return min(float(python(timed)) for _ in range(ROUNDS))
+
+
+def memory() -> Line:
+    discord = "import discord.ext.commands"
+    ours, other = (int(python(code + MEMORY)) / 1024 for code in (BOT, discord))
+    return Line("resident memory, idle bot", ours, other, "MiB", "import discord")
+
+
+def python(code: str) -> str:
+    return run("-W", "ignore", "-c", code)
+
+
+def run(*args: str) -> str:
+    return subprocess.run([sys.executable, *args], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
+
+
+if __name__ == "__main__":
+    main()
