@@ -84,9 +84,13 @@ class Advisor:
         if not rest.strip():
             return Query(answer="pay", intent="pay") if name == "salary" else Query(answer="help", intent="help")
         asked = self.understand(rest)
-        if isinstance(asked, Unclear) and asked.status == "off_topic":
-            return replace(asked, status="not_covered", asked=True)
-        return asked
+        if isinstance(asked, Query):
+            return asked
+        # The command's name is a word of the question: "!salary senior" asks what a senior is paid.
+        again = self.understand(f"{name} {rest}")
+        if isinstance(again, Unclear) and again.status == "off_topic":
+            return replace(again, status="not_covered", asked=True)
+        return again
 
     def _one(self, said: str) -> Query | Unclear:
         planned = self._plan(said, mend_english=False)

@@ -26,6 +26,8 @@ BESIDE = 2
 _AUXILIARIES = frozenset(("does", "do", "did", "would", "will", "can", "could", "might", "may", "should"))
 _TO_BE = frozenset(("is", "are", "was", "am"))
 _SHORT_IS = frozenset(("what's", "who's", "how's", "where's", "that's", "there's", "it's", "why's"))
+# What says nothing of the kind of question: phrases without meaning, and "besides" with the names behind it.
+_UNMASKED = frozenset(("neutral", "exclusion"))
 _LANGUAGE_WORDS = frozenset(("language", "languages", "programming", "code", "coding"))
 _NOT_INDEED = _TO_BE | {"were", "yes", "very", "thanks", "it", "that"}
 
@@ -320,7 +322,7 @@ def _mask(words: list[Word], mentions: list[Mention]) -> tuple[tuple[str, ...], 
     at = 0
     while at < len(words):
         mention = starts.get(at)
-        if mention is not None and mention.kind == "neutral":
+        if mention is not None and (mention.kind in _UNMASKED or mention.excluded):
             at = mention.end
         elif mention is None:
             tokens.append(words[at].text)

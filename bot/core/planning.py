@@ -91,6 +91,10 @@ class Planner:
         """Read a name alone ("google", "senior mle", "apple vs amazon") as the question what it pays."""
         if not self._lexicon.bare.issuperset(slots.stems) or slots.skills:
             return None
+        alone = not (slots.companies or slots.roles or slots.fields)
+        if slots.named and alone:
+            # "mid" and "indeed" by themselves are chat more often than a question.
+            return self._ask_back(slots, Choice(self._known.intent("pay"), SURE, ()))
         if slots.named and not slots.amounts:
             intent = "compare" if slots.most > 1 and not slots.group else "pay"
             return self._answerable(slots, Choice(self._known.intent(intent), BARE_NAME, ()))

@@ -8,7 +8,7 @@ from bot.core.dialogue import Answer, Points, Query, Row, Table
 from bot.core.knowledge import Knowledge
 from bot.core.text import money, number
 
-MOST_PLAUSIBLE = 5_000_000
+LEAST_PLAUSIBLE, MOST_PLAUSIBLE = 1_000, 5_000_000  # US dollars a year
 
 
 def offer(query: Query, known: Knowledge) -> Answer:
@@ -16,7 +16,7 @@ def offer(query: Query, known: Knowledge) -> Answer:
     amount = query.amounts[0]
     parts = rows.PARTS[amount.period or "year"]
     low, high = amount.low * parts, amount.high * parts
-    if high > MOST_PLAUSIBLE or low < 1:
+    if high > MOST_PLAUSIBLE or low < LEAST_PLAUSIBLE:
         return Answer(
             status="clarify",
             title="Which amount?",
