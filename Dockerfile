@@ -18,7 +18,6 @@ LABEL org.opencontainers.image.title="salarybot" \
       org.opencontainers.image.licenses="MIT"
 # The base image's own pip has no work here.
 RUN python -m pip uninstall --yes --root-user-action=ignore pip \
-    && rm -rf /root/.cache \
     && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin salarybot
 COPY --from=builder /opt/salarybot /opt/salarybot
 # The sign of life goes to shared memory, which is writable where the root is not.

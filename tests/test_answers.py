@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.advisor import Advisor
 from bot.core.answers import ANSWERS, rows
-from bot.core.dialogue import Amount, Query, Row
+from bot.core.dialogue import Amount, Period, Query, Row
 from bot.core.markdown import line, markdown
 
 
@@ -30,7 +30,7 @@ def test_the_overall_average_is_the_mean_of_five_sources_and_shows_it(advisor: A
         ("hour", "$61 an hour", "127,303 / 2,080 = 61"),
     ],
 )
-def test_other_periods_show_the_division(advisor: Advisor, period: rows.Period, value: str, working: str) -> None:
+def test_other_periods_show_the_division(advisor: Advisor, period: Period, value: str, working: str) -> None:
     part = rows.in_period(rows.mean(advisor.knowledge, "ml_engineer"), period)
     assert rows.told(part) == value
     assert part.working == working

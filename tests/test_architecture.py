@@ -21,17 +21,20 @@ ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "bot").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
-# A module may import what stands on a lower floor. Modules of one floor do not know each other, except where said.
+# A module may import what stands on a lower floor; modules of one floor do not know each other.
 FLOORS = ("core", "storage", "settings", "chat", "terminal", "__main__")
 CORE = (
-    ("knowledge", "text"),
-    ("dialogue",),
-    ("quantities", "mentions", "intents", "answers", "markdown", "completion"),
+    ("text",),
+    ("knowledge",),
+    ("dialogue", "spelling"),
+    ("quantities", "names", "intents", "answers", "completion"),
+    ("mentions", "markdown"),
+    ("slots",),
+    ("choosing",),
+    ("refusing",),
     ("planning",),
     ("advisor",),
 )
-# knowledge checks names with text; mentions reads numbers with quantities; markdown tells rows as the answers do.
-NEIGHBOURS = {("knowledge", "text"), ("mentions", "quantities"), ("markdown", "answers")}
 # Answers: these two are the others' ground, compare goes on where pay ends.
 ANSWER_FLOORS = (
     ("rows", "wording"),
@@ -47,7 +50,7 @@ HOMES = {
     "prompt_toolkit": {"bot.terminal"},
     "pydantic": {"bot.storage", "bot.settings", "bot.chat.client"},  # the chat only hands on the token's SecretStr
     "pydantic_settings": {"bot.settings"},
-    "rapidfuzz": {"bot.core.mentions", "bot.core.completion"},  # names that were typed, names being typed
+    "rapidfuzz": {"bot.core.spelling", "bot.core.completion"},  # names as typed, names being typed
     "rich": {"bot.terminal", "bot.__main__", "bot.chat.stage"},
     "simcord": {"bot.chat"},
     "typer": {"bot.__main__"},
@@ -63,7 +66,7 @@ EFFECTS = frozenset(
 )
 LONGEST_FUNCTION, LONGEST_CLASS = 45, 150
 LONG_FUNCTIONS: set[str] = set()
-LONG_CLASSES: set[str] = {"bot.core.mentions.Reader", "bot.core.planning.Planner"}
+LONG_CLASSES: set[str] = {"bot.core.planning.Planner"}
 
 
 class Import(NamedTuple):
@@ -121,7 +124,7 @@ def test_the_core_imports_in_its_order() -> None:
     wrong = []
     for found in ours("bot.core."):
         by, of = found.by.split(".")[2], found.of.split(".")[2]
-        if by != of and floor[of] >= floor[by] and (by, of) not in NEIGHBOURS:
+        if by != of and floor[of] >= floor[by]:
             wrong.append(found)
     assert not wrong
 
@@ -177,7 +180,8 @@ def test_functions_and_classes_fit_in_a_glance(path: Path) -> None:
         if isinstance(node, ast.ClassDef):
             long = _lines(node) > LONGEST_CLASS and f"{name_of(path)}.{node.name}" not in LONG_CLASSES
             assert not long, f"{path}:{node.lineno}: {node.name} has {_lines(node)} lines: two classes in one"
-            assert ast.get_docstring(node), f"{path}:{node.lineno}: {node.name} says nothing of itself"
+            told = ast.get_docstring(node) or node.name.startswith("_")
+            assert told, f"{path}:{node.lineno}: {node.name} says nothing of itself"
 
 
 def test_what_is_allowed_to_be_long_is_long() -> None:
@@ -260,9 +264,9 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
 def test_every_intent_has_its_questions_and_the_other_way_round() -> None:
     intents = {path.stem for path in (DEFAULT_FOLDER / "intents").glob("*.yaml")}
     files = {path.stem: path for path in (ROOT / "tests/questions").glob("*.yaml")}
-    assert intents == set(files)
-    for stem, path in files.items():
-        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert intents == set(files) - {"traps"}  # near misses and the like, of no one intent
+    for stem in intents:
+        said = yaml.safe_load(files[stem].read_text(encoding="utf-8"))
         assert said["intent"] == stem
         assert said["questions"]
         assert all(set(question) <= {"ask", "status", "says", "never"} for question in said["questions"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
 from bot.core.answers import rows
-from bot.core.dialogue import Answer
+from bot.core.dialogue import PARTS, Answer
 from bot.core.markdown import markdown
 
 WORDS = st.sampled_from(
@@ -31,7 +31,7 @@ def accounted_for(advisor: Advisor, answer: Answer, asked: str) -> set[float]:
     """Every number that may stand in an answer: the knowledge base's, the person's own, and what is worked out."""
     known = advisor.knowledge
     figures = {value for f in known.figures for value in (f.value, f.low, f.high) if value is not None}
-    rules = set(map(float, rows.PARTS.values()))
+    rules = set(map(float, PARTS.values()))
     mean = rows.mean(known, "ml_engineer").value or 0
     return figures | rules | {mean} | numbers(asked) | {value for amount in _amounts(advisor, asked) for value in amount}
 
@@ -39,7 +39,7 @@ def accounted_for(advisor: Advisor, answer: Answer, asked: str) -> set[float]:
 def _amounts(advisor: Advisor, asked: str) -> list[tuple[float, ...]]:
     reading = advisor._reader.read(asked)
     ends = [end for amount in reading.amounts for end in (amount.low, amount.high)]
-    return [tuple(end * parts for parts in rows.PARTS.values()) for end in ends]
+    return [tuple(end * parts for parts in PARTS.values()) for end in ends]
 
 
 @QUICK

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.core import text
 from bot.core.intents import Ranked
 from bot.core.knowledge import Intent, Knowledge
 from bot.core.mentions import Reading
@@ -58,9 +59,10 @@ class Chooser:
             intent.id: explained[intent.id] | lexicon.filler | (of_pay if intent.answer in FIGURES else frozenset())
             for intent in known.intents
         }
-        self._needs = {i.id: [set(need.split("|")) for need in i.needs] for i in known.intents if i.needs}
+        self._needs = {i.id: [_alternatives(need) for need in i.needs] for i in known.intents if i.needs}
         self._takes = {intent.id: frozenset(intent.takes) for intent in known.intents}
-        self._anchors = {i.id: stems(i.anchors) | (stems((i.title,)) - lexicon.filler) for i in known.intents}
+        plain = lexicon.filler | lexicon.questions
+        self._anchors = {i.id: stems(i.anchors) | (stems((i.title,)) - plain) for i in known.intents}
         self._without_figures = frozenset(i.id for i in known.intents if i.answer == "no_figures")
 
     def choose(self, slots: Slots, ranked: Sequence[Ranked]) -> Choice:
@@ -100,6 +102,14 @@ class Chooser:
         reading = slots.reading
         loose = [word.typed for word, stem in zip(reading.loose, slots.stems, strict=True) if stem not in explained]
         return (*loose, *(m.text for m in reading.mentions if m.kind in ("product", "impossible")))
+
+
+def _alternatives(need: str) -> frozenset[str]:
+    """Return the kinds one of which a need asks for; `word:` ones by their stem."""
+    parts = (part.partition(":") for part in need.split("|"))
+    return frozenset(
+        f"word:{text.stem(name)}" if kind == "word" else kind + colon + name for kind, colon, name in parts
+    )
 
 
 def _mended(reading: Reading) -> float:

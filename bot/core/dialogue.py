@@ -9,6 +9,8 @@ from bot.core.knowledge import Source, Unit
 
 Status = Literal["answered", "partial", "not_covered", "clarify", "off_topic"]
 Period = Literal["year", "month", "week", "day", "hour"]
+# A year of pay in other periods: 12 months, 52 weeks, 260 working days, 2,080 working hours.
+PARTS: dict[Period, int] = {"year": 1, "month": 12, "week": 52, "day": 260, "hour": 2_080}
 Direction = Literal["highest", "lowest", "widest", "narrowest", "start", "end"]
 
 

@@ -25,13 +25,14 @@ WORDS = frozenset({"topic", "sources", "employers", "who_says"})
 # Names that make a question one of the trade, so that an answer in words can be meant.
 TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 NAMED = (TRADE | {"people"}) - {"skill"}
-PEOPLE = frozenset({"role", "field", "level", "years", "people", "source"})
+PEOPLE = frozenset({"role", "level", "years", "people", "source"})
 SPEAKERS = stems(("i", "we", "he", "she", "they", "it", "that", "this", "my", "you", "am", "was", "not"))
 CALLS = stems(("hey", "hi", "hello", "yo", "ok", "okay", "so", "and", "but", "please", "bot", "well", "also", "um"))
 WH = stems(("what", "how", "which", "who", "why", "where"))
 WH_FOLLOWERS = stems(("much", "many", "company", "companies", "source", "site", "skills", "degree", "well", "should"))
 LONGEST_NOUN_PHRASE = 8
-PRONOUNS = stems(("i", "me", "we", "they", "them", "he", "she"))
+PRONOUNS = stems(("i", "me", "we", "they", "them", "he", "she", "people", "someone", "anyone", "folks"))
+SUMS = stems(("much", "average", "mean", "expect", "ballpark", "figures"))
 # An intent has to lead the next one by this share of the two, or the bot asks back instead of answering.
 SURE = 0.5
 # A bare name asked of the bot itself ("google?") can hardly mean anything but its pay.
@@ -78,14 +79,18 @@ class Planner:
 
     def _speaks_of_pay(self, slots: Slots, intent: str) -> bool:
         """Whether pay is asked for, and not a company's revenue or the way to its door."""
-        if slots.amounts or slots.period or not self._lexicon.pay.isdisjoint(slots.stems):
-            return True
-        if intent in ("rank_sources", "rank_companies", "ladder"):
+        if slots.kinds & {"pay", "salary_amount"} or intent in ("rank_sources", "ladder"):
             return True
         several = len(slots.all_roles) + len(slots.companies) + len(slots.levels) + len(slots.sources) > 1
         people = slots.kinds & PEOPLE or not PRONOUNS.isdisjoint(slots.stems)
-        weakly = bool(people) and not self._lexicon.weak_pay.isdisjoint(slots.stems)
-        return weakly or (intent == "compare" and several)
+        if "field" in slots.kinds and not people:
+            # "how much does ml pay", but not "make a new name for the ai".
+            people = not SUMS.isdisjoint(slots.stems)
+        bounds = slots.directions and slots.kinds & {"company", "role"}
+        weak = slots.period or bounds or not self._lexicon.weak_pay.isdisjoint(slots.stems)
+        weakly = bool(people) and bool(weak)
+        starts = intent == "rank_companies" and "start" in slots.directions
+        return weakly or starts or (intent == "compare" and several)
 
     def _bare_name(self, slots: Slots) -> Query | Unclear | None:
         """Read a name alone ("google", "senior mle", "apple vs amazon") as the question what it pays."""
@@ -107,12 +112,12 @@ class Planner:
         lacking = refusal(slots, choice.intent, self._known)
         if lacking:
             return _unclear("not_covered", slots, choice.sureness, gaps=lacking, reason=choice.intent.title)
-        if choice.intent.answer == "pay" and not slots.kinds & NAMED:
-            if is_own_pay(slots):
-                return _unclear("not_covered", slots, choice.sureness, gaps=(Gap(kind="own", name="your own pay"),))
-            if self._lexicon.weak_pay.isdisjoint(slots.stems):
-                # "what is annual salary" may ask for a definition; "average salary" or "how much" asks for the figure.
-                return self._ask_back(slots, choice)
+        if choice.intent.answer in FIGURES and not slots.kinds & NAMED and is_own_pay(slots):
+            return _unclear("not_covered", slots, choice.sureness, gaps=(Gap(kind="own", name="your own pay"),))
+        vague = choice.intent.answer == "pay" and not slots.kinds & NAMED
+        if vague and self._lexicon.weak_pay.isdisjoint(slots.stems):
+            # "what is annual salary" may ask for a definition; "average salary" or "how much" asks for the figure.
+            return self._ask_back(slots, choice)
         return self._query(slots, choice)
 
     def _query(self, slots: Slots, choice: Choice) -> Query:

@@ -50,7 +50,8 @@ _YEARS = re.compile(
     rf"(?P<before>\b(?:last|past|next|coming|every|each|within|these|in the next|in the last|last couple of)\s+)?"
     rf"(?P<less>\b(?:less than|under|below|fewer than)\s+|<\s*)?"
     rf"(?P<sign>(?<![\w)])-)?(?<![\w.,$])(?P<low>\d{{1,4}}(?:\.\d)?)\s*"
-    rf"(?:(?:-|to|or|and|vs|versus)\s*(?P<high>\d{{1,3}})\s*)?(?:\+|plus|or more)?\s*-?\s*(?P<unit>{_UNIT})(?:'|'s)?(?![a-z])"
+    rf"(?:(?:-|to|or|and|vs|versus)\s*(?P<high>\d{{1,3}})\s*)?"
+    rf"(?:\+|plus|or more)?\s*-?\s*(?P<unit>{_UNIT})(?:'|'s)?(?![a-z])"
     rf"(?P<after>\s+(?:old|ago|from now|later|degree|contract|plan|vesting|program|course|warranty|cliff|lease|visa))?"
 )
 _BARE_EXPERIENCE = re.compile(r"(?<![\w.,$])(?P<low>\d{1,2})\+?\s(?:work\s)?(?:experience|exp)\b")

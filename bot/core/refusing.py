@@ -13,7 +13,7 @@ from bot.core.slots import ML, Slots
 # The article's own span: what is asked for a year outside it is not on file.
 FIRST_YEAR, LAST_YEAR = 2021, 2028
 STRANGERS = frozenset({"role", "company", "source"})
-_AUXILIARY_PAIRS = frozenset({("do", "i"), ("am", "i")})
+_OWN = frozenset((verb, "i") for verb in ("do", "did", "am", "was", "have"))
 
 
 def refusal(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
@@ -87,7 +87,7 @@ def unsaid(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
 def is_own_pay(slots: Slots) -> bool:
     """Whether people ask what they themselves are paid, which nobody here can know."""
     said = [word.text for word in slots.reading.words]
-    return "my" in said or not _AUXILIARY_PAIRS.isdisjoint(pairwise(said))
+    return "my" in said or not _OWN.isdisjoint(pairwise(said))
 
 
 def name_of(role: str, known: Knowledge) -> str:

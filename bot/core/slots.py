@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from bot.core import text
-from bot.core.dialogue import Amount, Direction, Gap, Mention, Period
+from bot.core.dialogue import PARTS, Amount, Direction, Gap, Mention, Period
 from bot.core.knowledge import Knowledge, Vocabulary
 from bot.core.mentions import Reading
 
 GAP_KINDS = frozenset({"grade", "employment", "statistic", "breakdown", "date"})
 ML = "ml_engineer"
+# What a year's pay can be; "$20" beside a card is no salary.
+LEAST_SALARY, MOST_SALARY = 15_000, 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Lexicon:
 class Slots:
     """A reading, its loose words as stems, and its names by kind (ids; `gaps` for those without figures).
 
-    `kinds` holds the kind of every name, and `kind:id` too; `fields` are the roles behind words like "ml".
+    `kinds` holds the kind of every name, `kind:id` and `word:STEM` too, `pay` where a word says so, and `salary_amount`
+    where an amount can be a salary; `fields` are the roles behind words like "ml".
     """
 
     reading: Reading
@@ -88,7 +91,6 @@ class Slots:
 def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
     """Sort the names of a reading."""
     loose = tuple(text.stem(word.text) for word in reading.loose)
-    named = [m for m in reading.mentions if not m.excluded]
     role_of = {f.id: f.role or f.id for f in known.vocabulary.fields}
     excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company")
     companies = _ids(m for m in reading.of("company") if m.known)
@@ -101,7 +103,7 @@ def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
     return Slots(
         reading=reading,
         stems=loose,
-        kinds=frozenset([m.kind for m in named] + [f"{m.kind}:{m.id}" for m in named]),
+        kinds=_kinds(reading, loose, lexicon),
         companies=companies,
         excluded=excluded,
         roles=_ids(m for m in reading.of("role") if m.known),
@@ -118,6 +120,17 @@ def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
         gaps=tuple(dict.fromkeys(_gaps(reading))),
         group=group,
     )
+
+
+def _kinds(reading: Reading, loose: tuple[str, ...], lexicon: Lexicon) -> frozenset[str]:
+    named = [m for m in reading.mentions if not m.excluded]
+    kinds = {m.kind for m in named} | {f"{m.kind}:{m.id}" for m in named} | {f"word:{stem}" for stem in loose}
+    kinds |= {f"exact:{word.text}" for word in reading.loose}
+    if not lexicon.pay.isdisjoint(loose):
+        kinds.add("pay")
+    if any(LEAST_SALARY <= amount.low * PARTS[amount.period or "year"] <= MOST_SALARY for amount in reading.amounts):
+        kinds.add("salary_amount")
+    return frozenset(kinds)
 
 
 def stems(phrases: Iterable[str]) -> frozenset[str]:

@@ -99,14 +99,15 @@ class Mender:
         if whole:
             return max(whole, key=lambda cut: min(map(len, cut)))
         for left, right in sorted(cuts, key=lambda cut: -max(map(len, cut))):
-            if self._is_long_piece(left) and (mended := self._nearest(right, real=False)):
+            if self._is_sure_piece(left) and (mended := self._nearest(right, real=False)):
                 return (left, mended)
-            if self._is_long_piece(right) and (mended := self._nearest(left, real=False)):
+            if self._is_sure_piece(right) and (mended := self._nearest(left, real=False)):
                 return (mended, right)
         return ()
 
-    def _is_long_piece(self, piece: str) -> bool:
-        return len(piece) >= SHORTEST_MENDED_WORD and self._is_piece(piece)
+    def _is_sure_piece(self, piece: str) -> bool:
+        """Whether a piece is long enough to hold on to, and no name: "applebees" is no Apple."""
+        return len(piece) >= SHORTEST_MENDED_WORD and self._is_piece(piece) and piece not in self._names
 
     def _is_piece(self, piece: str) -> bool:
         known = piece in self._pieces or any(form in self._pieces for form in singulars(piece))

@@ -72,6 +72,8 @@ def stem(word: str) -> str:
     >>> [stem(w) for w in ("pays", "increasing", "increase", "companies", "news", "need")]
     ['pay', 'increas', 'increas', 'compani', 'new', 'need']
     """
+    if word.endswith("ies") and len(word) > SHORTEST_STEM + 2:
+        return word[:-2]
     for ending, kept in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= kept:
             word = word[: -len(ending)]
@@ -82,7 +84,7 @@ def stem(word: str) -> str:
 
 
 SHORTEST_STEM = 3
-_ENDINGS = (("ingly", 3), ("edly", 3), ("ings", 3), ("ing", 3), ("ies", 3), ("ed", 3), ("es", 3), ("ly", 4), ("s", 3))
+_ENDINGS = (("ingly", 3), ("edly", 3), ("ings", 3), ("ing", 3), ("ed", 3), ("es", 3), ("ly", 4), ("s", 3))
 
 
 def money(amount: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.answers import rows
-from bot.core.dialogue import Answer, Points, Query
+from bot.core.dialogue import PARTS, Answer, Points, Query
 from bot.core.knowledge import Knowledge
 from bot.core.text import money, number
 
@@ -13,14 +13,14 @@ def convert(query: Query, known: Knowledge) -> Answer:
     del known
     amount, wanted = query.amounts[0], query.period or "month"
     given = amount.period or "year"
-    yearly = amount.low * rows.PARTS[given]
-    result = yearly / rows.PARTS[wanted]
+    yearly = amount.low * PARTS[given]
+    result = yearly / PARTS[wanted]
     steps = []
     if given != "year":
-        steps.append(f"{number(amount.low)} x {number(rows.PARTS[given])} = {number(yearly)} a year")
+        steps.append(f"{number(amount.low)} x {number(PARTS[given])} = {number(yearly)} a year")
     if wanted != "year":
         rounded = number(int(result + 0.5))
-        steps.append(f"{number(yearly)} / {number(rows.PARTS[wanted])} = {rounded} {_per(wanted)}")
+        steps.append(f"{number(yearly)} / {number(PARTS[wanted])} = {rounded} {_per(wanted)}")
     rules = [rows.RULES[period] for period in (given, wanted) if period != "year"]
     return Answer(
         status="answered",

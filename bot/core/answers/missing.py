@@ -20,7 +20,7 @@ def missing(unclear: Unclear, known: Knowledge) -> Answer:
     if unclear.status == "clarify":
         return _ask_back(unclear)
     if unclear.status == "off_topic":
-        headline = "I only know machine learning pay. Say `help` for what you can ask."
+        headline = 'I only know machine learning pay. Say "help" for what you can ask.'
         return _answer(unclear, "Not about pay", headline, ())
     lines = gap_lines(unclear.gaps)
     headline = lines[0] if lines else "I have no figures for that."

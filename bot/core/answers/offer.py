@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.answers import rows
 from bot.core.answers.wording import ERA
-from bot.core.dialogue import Answer, Points, Query, Row, Table
+from bot.core.dialogue import PARTS, Answer, Points, Query, Row, Table
 from bot.core.knowledge import Knowledge
 from bot.core.text import money, number
 
@@ -14,7 +14,7 @@ LEAST_PLAUSIBLE, MOST_PLAUSIBLE = 1_000, 5_000_000  # US dollars a year
 def offer(query: Query, known: Knowledge) -> Answer:
     """Say where the amount lies; yearly, with the multiplication shown where it was given by the month or hour."""
     amount = query.amounts[0]
-    parts = rows.PARTS[amount.period or "year"]
+    parts = PARTS[amount.period or "year"]
     low, high = amount.low * parts, amount.high * parts
     if high > MOST_PLAUSIBLE or low < LEAST_PLAUSIBLE:
         return Answer(

@@ -5,12 +5,11 @@ Each result carries its working: the overall average is never typed, it is five 
 
 from __future__ import annotations
 
-from bot.core.dialogue import Period, Row
+from bot.core.dialogue import PARTS, Period, Row
 from bot.core.knowledge import Figure, Knowledge
 from bot.core.text import listing, money, number
 
-# A year of pay in other units. The rule is shown with every converted figure.
-PARTS: dict[Period, int] = {"year": 1, "month": 12, "week": 52, "day": 260, "hour": 2_080}
+# Shown with every converted figure.
 RULES: dict[Period, str] = {
     "month": "a month is a year / 12",
     "week": "a week is a year / 52",

@@ -1,4 +1,7 @@
-"""Answers what is no question of pay: greetings, thanks, help, and who the bot is."""
+"""Answers what is no question of pay: greetings, thanks, help, and who the bot is.
+
+Small talk is answered in a line and counts as off topic; help counts as answered, it is what was asked for.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ def greeting(query: Query, known: Knowledge) -> Answer:
     """Greet back and say what to try."""
     del query, known
     return Answer(
-        status="answered",
+        status="off_topic",
         title="Hello",
         headline="Hello! Ask me what machine learning engineers earn.",
         suggestions=TRY,
@@ -23,7 +26,7 @@ def greeting(query: Query, known: Knowledge) -> Answer:
 def thanks(query: Query, known: Knowledge) -> Answer:
     """Take thanks and say goodbye."""
     del query, known
-    return Answer(status="answered", title="You're welcome", headline="You're welcome! Ask me about pay any time.")
+    return Answer(status="off_topic", title="You're welcome", headline="You're welcome! Ask me about pay any time.")
 
 
 def help_(query: Query, known: Knowledge) -> Answer:
@@ -55,7 +58,7 @@ def about(query: Query, known: Knowledge) -> Answer:
     """Say who the bot is."""
     del query, known
     return Answer(
-        status="answered",
+        status="off_topic",
         title="About me",
         headline="I'm salarybot, a program without a salary: I look pay questions up in sourced figures.",
         blocks=(Text("No language model, no guessing: each figure has its source, and each sum is shown."),),
