@@ -19,6 +19,8 @@ from bot.core.planning import NAMED, SOCIAL, Planner
 _JOINTS = re.compile(r"\s+(?:and|n|plus|also|then|as well as)\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*")
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
 MOST_JOINTS = 4
+# A longer message is a post, not two questions; it is read as a whole.
+LONGEST_DOUBLE = 400
 # A half alone has to be clearer than a whole question before it is answered.
 SURE_HALF = 0.75
 
@@ -49,11 +51,12 @@ class Advisor:
 
     def understand(self, said: str) -> Query | Unclear:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
+        said = " ".join(said[: text.LONGEST].split())
         command = _COMMAND.match(said)
         if command:
             return self._command(command[1].lower(), said[command.end() :])
         whole = self._one(said)
-        return self._two(said, whole) or whole
+        return (self._two(said, whole) if len(said) <= LONGEST_DOUBLE else None) or whole
 
     def answer(self, query: Query | Unclear) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""

@@ -92,7 +92,7 @@ def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
     """Sort the names of a reading."""
     loose = tuple(text.stem(word.text) for word in reading.loose)
     role_of = {f.id: f.role or f.id for f in known.vocabulary.fields}
-    excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company")
+    excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company" and m.known)
     companies = _ids(m for m in reading.of("company") if m.known)
     group = bool(reading.of("group"))
     if group and not companies:
