@@ -94,7 +94,9 @@ def test_what_is_missing_is_named(advisor: Advisor) -> None:
     assert "Netflix" in advisor.ask("what does netflix pay in germany").headline
 
 
-@pytest.mark.parametrize("said", ["i work at google lol", "google maps is down", "my phone is an apple", "good morning"])
+@pytest.mark.parametrize(
+    "said", ["i work at google lol", "google maps is down", "my phone is an apple", "good morning"]
+)
 def test_a_remark_gets_no_figures(advisor: Advisor, said: str) -> None:
     assert not advisor.ask(said).rows
 

@@ -9,7 +9,6 @@ from bot.core.answers import ANSWERS, rows
 from bot.core.dialogue import Amount, Period, Query, Row
 from bot.core.markdown import line, markdown
 
-
 SMALL_TALK = {"greeting", "thanks", "about"}
 
 

@@ -8,11 +8,11 @@ from bot.core import text
 @pytest.mark.parametrize(
     ("said", "read"),
     [
-        ("  What’s   GOOGLE’s pay…? ", "what's google's pay...?"),
-        ("sal​ary of ml‍ engineers", "salary of ml engineers"),
-        ("ＧＯＯＧＬＥ", "google"),
-        ("gооgle", "google"),  # two Cyrillic letters
-        ("sálàry", "salary"),
+        ("  What\u2019s   GOOGLE\u2019s pay\u2026? ", "what's google's pay...?"),
+        ("sal\u200bary of ml\u200d engineers", "salary of ml engineers"),
+        ("\uff27\uff2f\uff2f\uff27\uff2c\uff25", "google"),
+        ("g\u043e\u043egle", "google"),  # two Cyrillic letters
+        ("s\u00e1l\u00e0ry", "salary"),
         ("ml pay \U0001f525\U0001f525", "ml pay"),
         ("ml $$$", "ml money"),
         ("<@123456> hi <:pepe:42> https://example.org/x", "hi"),
@@ -32,9 +32,7 @@ def test_money_rounds_to_the_dollar_halves_up(amount: float, shown: str) -> None
     assert text.money(amount) == shown
 
 
-@pytest.mark.parametrize(
-    ("items", "said"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
-)
+@pytest.mark.parametrize(("items", "said"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
 def test_listing(items: list[str], said: str) -> None:
     assert text.listing(items) == said
 
