@@ -85,7 +85,7 @@ WORDS = st.sampled_from(
         "+",
         "€",
         "rupees",
-    ]  # fmt: skip
+    ]
 )
 QUESTIONS = st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=200)
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
