@@ -277,11 +277,16 @@ def _until_hung_up() -> Iterator[None]:
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
-        # The interpreter flushes once more at its end, which would fail again, and loudly.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute()
         raise typer.Exit from None
     except OSError as error:
+        _mute()
         _end(f"the output can't be written: {error.strerror}", UNUSABLE)
+
+
+def _mute() -> None:
+    """Send what is still to be written nowhere: the interpreter flushes once more at its end, and would fail loudly."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

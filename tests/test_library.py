@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -294,6 +294,18 @@ def test_an_unreadable_file_is_told(folder: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(os, "open", refuse)  # not by its mode: root reads everything
     assert told_of(folder) == [f"{GOOGLE}:1: can't be read: Permission denied; mend or remove it"]
+
+
+def test_an_unreadable_folder_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = Path.iterdir
+
+    def refuse(path: Path) -> Iterator[Path]:
+        if path.name == "topics":
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert told_of(folder) == ["topics:1: can't be listed: Permission denied; mend its permissions"]
 
 
 def test_a_missing_knowledge_base_is_told(tmp_path: Path) -> None:
