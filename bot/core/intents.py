@@ -19,8 +19,9 @@ import numpy.typing as npt
 
 from bot.core import text
 
-ROUNDS = 60
+ROUNDS = 40
 PENALTY = 5e-5
+LEAST_SEEN = 3
 POWER_ROUNDS = 8
 
 
@@ -38,8 +39,8 @@ class Ranker:
         self.intents = tuple(dict.fromkeys(intent for intent, _ in examples))
         bags = [Counter(features(tokens)) for _, tokens in examples]
         seen = Counter(name for bag in bags for name in bag)
-        # A pair of words seen once says nothing that its words don't say; leaving it out halves the fit.
-        kept = sorted(name for name, count in seen.items() if count > 1 or " " not in name)
+        # A pair of words seen once or twice says little that its words don't say; leaving it out halves the fit.
+        kept = sorted(name for name, count in seen.items() if count >= LEAST_SEEN or " " not in name)
         self._index = {name: n for n, name in enumerate(kept)}
         self._rarity = [log((1 + len(bags)) / (1 + seen[name])) + 1 for name in kept]
         number = {intent: n for n, intent in enumerate(self.intents)}
@@ -107,8 +108,8 @@ def _fit(matrix: Floats, wanted: Floats) -> tuple[Floats, Floats]:
     examples, classes = wanted.shape
     turned = np.ascontiguousarray(matrix.T)
     balance = (wanted @ np.sqrt(examples / (classes * wanted.sum(axis=0))))[:, None].astype(np.float32)
-    # A softmax bends at most half as much as its input; with 1 for the bias this step can't overshoot.
-    step = np.float32(2.0 / ((_stretch(matrix, turned) + 1.0 / classes) * float(balance.max())))
+    # Over many classes a softmax bends far less than its bound of one half: twice the safe step still settles.
+    step = np.float32(4.0 / ((_stretch(matrix, turned) + 1.0 / classes) * float(balance.max())))
     weights, bias = np.zeros((len(turned), classes), dtype=np.float32), np.zeros(classes, dtype=np.float32)
     ahead, ahead_bias = weights, bias
     for n in range(ROUNDS):

@@ -1,4 +1,4 @@
-"""What the bot knows: the frozen types of the knowledge base, and the checks that need more than one of them.
+"""What the bot knows: the frozen types of the knowledge base.
 
 Rules of the module: a type here is exactly what a YAML file may say (the storage layer reads YAML straight into it);
 money is yearly US dollars unless a field says otherwise; nothing here reads a file.
@@ -11,12 +11,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple, Protocol, TypeVar
 
-from bot.core import text
-
 Basis = Literal["average", "band", "range", "comparison", "growth"]
 Unit = Literal["USD", "percent"]
 Kind = Literal["company", "role", "level", "source", "skill", "field", "place"]
 NOT_STATED = "not_stated"
+ARTICLE = "article"
+# The role the bot is about: the employers' ranges and the bands by experience are its.
+MAIN_ROLE = "ml_engineer"
+AnswerKind = Literal[
+    "about", "compare", "convert", "employers", "greeting", "help", "ladder", "no_figures", "offer", "pay",
+    "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
+]  # fmt: skip
+Taken = Literal[
+    "amount", "breakdown", "company", "date", "direction", "field", "grade", "group", "home", "level", "period",
+    "place", "role", "skill", "source", "statistic", "years",
+]  # fmt: skip
 T = TypeVar("T")
 
 
@@ -32,12 +41,14 @@ class Source(Entry):
     """Who says a figure. The id `not_stated` is used where the article names nobody.
 
     `common_word` marks a name that is an ordinary word ("Salary"): only its aliases are matched in questions.
+    `not_after` lists words behind which the name is an ordinary word ("yes indeed").
     """
 
     id: str
     name: str
     aliases: tuple[str, ...] = ()
     common_word: bool = False
+    not_after: tuple[str, ...] = ()
     note: str | None = None
 
 
@@ -52,7 +63,7 @@ class Figure(Entry):
     basis: Basis
     source: str
     section: str
-    role: str = "ml_engineer"
+    role: str = MAIN_ROLE
     company: str | None = None
     level: str | None = None
     value: float | None = None
@@ -140,7 +151,7 @@ class Topic(Entry):
     section: str
     points: tuple[str, ...] = ()
     gap: str | None = None
-    source: str = "article"
+    source: str = ARTICLE
     figures: tuple[str, ...] = ()
     compares: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
@@ -150,20 +161,21 @@ class Topic(Entry):
 class Intent(Entry):
     """One kind of question: examples in the users' words, what the answer can take into account, which answer it is.
 
-    `takes` names the kinds of entity that the answer uses; `needs` those without which the intent cannot be meant
-    (`skill`, or one in particular: `field:ai`);
-    `about` the roles that it has something to say of. Where a question names nothing of the trade, one of the `anchors`
-    (or of the title's words) has to stand in it. A name in an example stands for any name of its kind.
+    `takes` names the kinds of entity that the answer uses, `needs` those without which the intent can't be meant
+    (`skill`, or one in particular: `field:ai`), `about` the roles that it has something to say of, `near` what it covers
+    a part of. Where a question names nothing of the trade, one of the `anchors`, or of the title's words, has to stand
+    in it. A name in an example stands for any name of its kind.
     """
 
     id: str
     title: str
-    answer: str
+    answer: AnswerKind
     examples: tuple[str, ...]
-    about: tuple[str, ...] = ("ml_engineer",)
+    about: tuple[str, ...] = (MAIN_ROLE,)
+    near: tuple[str, ...] = ()
     topic: str | None = None
     needs: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
+    takes: tuple[Taken, ...] = ()
     anchors: tuple[str, ...] = ()
 
 
@@ -191,8 +203,8 @@ class Vocabulary(Entry):
     role_heads: tuple[str, ...]
     generic_people: tuple[str, ...]
     exclusions: tuple[str, ...]
-    periods: dict[str, tuple[str, ...]]
-    directions: dict[str, tuple[str, ...]]
+    periods: dict[Literal["year", "month", "week", "day", "hour"], tuple[str, ...]]
+    directions: dict[Literal["highest", "lowest", "widest", "narrowest", "start", "end"], tuple[str, ...]]
     breakdowns: tuple[str, ...]
     statistics: tuple[str, ...]
     grades: tuple[str, ...]
@@ -210,13 +222,6 @@ class Place(NamedTuple):
     kind: str
     id: str
     path: tuple[str | int, ...] = ()
-
-
-class Problem(NamedTuple):
-    """What is wrong with a knowledge base whose parts are each well-formed."""
-
-    place: Place
-    message: str
 
 
 class _Identified(Protocol):
@@ -310,21 +315,6 @@ class Knowledge:
         """Return the figure of an experience level (ML engineers only), if there is one."""
         return next((f for f in self.figures if f.basis == "band" and f.level == level), None)
 
-    def ranges(self) -> tuple[Figure, ...]:
-        """Return the employers' ranges (ML engineers only), in the order of their ids."""
-        return tuple(f for f in self.figures if f.basis == "range")
-
-
-def problems(known: Knowledge) -> Iterator[Problem]:
-    """Yield everything that is wrong across the parts of a knowledge base, each with the place it stands at."""
-    yield from _double_ids(known)
-    yield from _bad_figures(known)
-    yield from _shared_aliases(known)
-    yield from _bad_topics(known)
-    yield from _bad_intents(known)
-    yield from _bad_levels(known)
-    yield from _unused_sources(known)
-
 
 def names_of(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
     """Yield (kind, id, alias, place) of every name with an entry of its own; a thing's name is its first alias."""
@@ -338,7 +328,7 @@ def names_of(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
     )
     for kind, things in groups:
         for thing in things:
-            if thing.id in (NOT_STATED, "article"):
+            if thing.id in (NOT_STATED, ARTICLE):
                 continue
             # A level's name is a label for reading ("mid-career (5-9 years)"), not something people type.
             if not (isinstance(thing, Level) or (isinstance(thing, Source) and thing.common_word)):
@@ -354,141 +344,3 @@ def recognised_names(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]
             yield group.kind, name, name, Place("recognised", str(n), ("names", name))
             for i, alias in enumerate(aliases):
                 yield group.kind, name, alias, Place("recognised", str(n), ("names", name, i))
-
-
-def _double_ids(known: Knowledge) -> Iterator[Problem]:
-    kinds: tuple[tuple[str, Iterable[Source | Role | Company | Topic | Intent | Level | Skill | Field]], ...] = (
-        ("source", known.sources),
-        ("role", known.roles),
-        ("company", known.companies),
-        ("topic", known.topics),
-        ("intent", known.intents),
-        ("level", known.vocabulary.levels),
-        ("skill", known.vocabulary.skills),
-        ("field", known.vocabulary.fields),
-    )
-    for kind, things in kinds:
-        seen: set[str] = set()
-        for thing in things:
-            if thing.id in seen:
-                yield Problem(Place(kind, thing.id, ("id",)), f"the id {thing.id!r} is used twice; rename one")
-            seen.add(thing.id)
-    figures: set[str] = set()
-    for place, figure in _placed_figures(known):
-        if figure.id in figures:
-            yield Problem(place, f"the figure id {figure.id!r} is used twice; rename one")
-        figures.add(figure.id)
-
-
-def _placed_figures(known: Knowledge) -> Iterator[tuple[Place, Figure]]:
-    groups: tuple[tuple[str, Iterable[Role | Company]], ...] = (("role", known.roles), ("company", known.companies))
-    for kind, owners in groups:
-        for owner in owners:
-            for n, figure in enumerate(owner.figures):
-                yield Place(kind, owner.id, ("figures", n)), figure
-
-
-def _bad_figures(known: Knowledge) -> Iterator[Problem]:
-    for place, f in _placed_figures(known):
-        yield from (
-            Problem(Place(place.kind, place.id, (*place.path, key)), why) for key, why in _figure_faults(known, f)
-        )
-        mine = f.company if place.kind == "company" else f.role
-        if mine != place.id:
-            yield Problem(place, f"this figure names the {place.kind} {mine!r}; in this file it has to be {place.id!r}")
-
-
-def _figure_faults(known: Knowledge, f: Figure) -> Iterator[tuple[str, str]]:
-    for kind, key in (("source", f.source), ("role", f.role), ("level", f.level)):
-        if key is not None and not known.has(kind, key):
-            yield kind, f"there is no {kind} {key!r}; add it or correct the spelling"
-    one, two = f.value is not None, f.low is not None or f.high is not None
-    if one == two or (two and (f.low is None or f.high is None)):
-        yield "id", "give either `value`, or both `low` and `high`"
-    elif f.low is not None and f.high is not None and f.low > f.high:
-        yield "low", f"low {f.low} is above high {f.high}; swap them"
-    if any(number is not None and number <= 0 for number in (f.value, f.low, f.high)):
-        yield "id", "an amount has to be above zero"
-    if f.basis == "band" and f.level is None:
-        yield "basis", "a figure of the basis `band` needs a `level`"
-    if f.basis == "range" and f.low is None:
-        yield "basis", "a figure of the basis `range` needs `low` and `high`"
-
-
-def _shared_aliases(known: Knowledge) -> Iterator[Problem]:
-    owners: dict[str, tuple[str, str]] = {}
-    for kind, key, alias, place in (*names_of(known), *recognised_names(known)):
-        words = " ".join(text.words(alias))
-        if not words:
-            yield Problem(place, f"the name {alias!r} has no letter or digit in it")
-        elif owners.setdefault(words, (kind, key)) != (kind, key):
-            other = " ".join(owners[words])
-            yield Problem(place, f"the name {alias!r} already belongs to {other}; a name can mean one thing only")
-
-
-def _bad_topics(known: Knowledge) -> Iterator[Problem]:
-    for topic in known.topics:
-        if not known.has("source", topic.source):
-            yield Problem(Place("topic", topic.id, ("source",)), f"there is no source {topic.source!r}")
-        for kind, keys in (("figure", topic.figures), ("role", topic.compares)):
-            for n, key in enumerate(keys):
-                if not known.has(kind, key):
-                    path: tuple[str | int, ...] = ("figures" if kind == "figure" else "compares", n)
-                    yield Problem(Place("topic", topic.id, path), f"there is no {kind} {key!r}; correct the id")
-        texts = [(("lead",), topic.lead), *((("points", n), p) for n, p in enumerate(topic.points))]
-        for path, said in texts:
-            yield from _bad_prose(known, Place("topic", topic.id, path), said)
-    owners: tuple[tuple[str, Iterable[Role | Company]], ...] = (("company", known.companies), ("role", known.roles))
-    for kind, things in owners:
-        for thing in things:
-            for n, remark in enumerate(thing.remarks):
-                yield from _bad_prose(known, Place(kind, thing.id, ("remarks", n, "text")), remark.text)
-
-
-def _bad_prose(known: Knowledge, place: Place, said: str) -> Iterator[Problem]:
-    for key in text.figure_references(said):
-        if not known.has("figure", key):
-            yield Problem(place, f"there is no figure {key!r}; correct the id between the braces")
-    if text.typed_amounts(said):
-        amount = text.typed_amounts(said)[0]
-        yield Problem(place, f"{amount!r} is typed into prose; write {{figure:ID}} so that it has a source")
-
-
-def _bad_intents(known: Knowledge) -> Iterator[Problem]:
-    examples: dict[str, str] = {}
-    for intent in known.intents:
-        if intent.topic is not None and not known.has("topic", intent.topic):
-            yield Problem(Place("intent", intent.id, ("topic",)), f"there is no topic {intent.topic!r}")
-        if (intent.answer == "topic") != (intent.topic is not None):
-            yield Problem(Place("intent", intent.id, ("answer",)), "`answer: topic` and `topic:` go together")
-        for n, example in enumerate(intent.examples):
-            said = " ".join(text.words(example))
-            if examples.setdefault(said, intent.id) != intent.id or not said:
-                other = examples[said]
-                yield Problem(
-                    Place("intent", intent.id, ("examples", n)),
-                    f"the example {example!r} already stands in the intent {other!r}; keep it in one",
-                )
-    for topic in known.topics:
-        if not topic.compares and not any(intent.topic == topic.id for intent in known.intents):
-            yield Problem(Place("topic", topic.id, ("id",)), "no intent leads to this topic; add one with `topic:`")
-
-
-def _bad_levels(known: Knowledge) -> Iterator[Problem]:
-    expected = 0
-    for level in known.vocabulary.levels:
-        if level.from_years != expected:
-            why = (
-                f"the levels have to follow each other: this one starts at {level.from_years}, not at {expected} years"
-            )
-            yield Problem(Place("level", level.id, ("from_years",)), why)
-        if level.to_years is not None and level.to_years < level.from_years:
-            yield Problem(Place("level", level.id, ("to_years",)), "to_years is below from_years; swap them")
-        expected = (level.from_years if level.to_years is None else level.to_years) + 1
-
-
-def _unused_sources(known: Knowledge) -> Iterator[Problem]:
-    used = {f.source for f in known.figures} | {topic.source for topic in known.topics}
-    for source in known.sources:
-        if source.id not in used:
-            yield Problem(Place("source", source.id, ("id",)), "no fact names this source; use it or remove it")

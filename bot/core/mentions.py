@@ -29,7 +29,6 @@ _SHORT_IS = frozenset(("what's", "who's", "how's", "where's", "that's", "there's
 # What says nothing of the kind of question: phrases without meaning, and "besides" with the names behind it.
 _UNMASKED = frozenset(("neutral", "exclusion"))
 _LANGUAGE_WORDS = frozenset(("language", "languages", "programming", "code", "coding"))
-_NOT_INDEED = _TO_BE | {"were", "yes", "very", "thanks", "it", "that"}
 
 
 class Word(NamedTuple):
@@ -72,6 +71,7 @@ class Reader:
     def __init__(self, known: Knowledge) -> None:
         self._names = Names(known)
         self._occupations = _Occupations(known, self)
+        self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
         self._rank = {word: n for n, word in enumerate(known.english)}
         self._plain: Counter[str] = Counter()
         self.learn(word for phrase in _plain_phrases(known.vocabulary) for word in self._names.spell_out(phrase))
@@ -188,7 +188,7 @@ class Reader:
             if m.kind == "product" and m.text.endswith(" pay") and (trade or before in _AUXILIARIES):
                 company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
-            elif not (m.id == "indeed" and before in _NOT_INDEED and sources == 1):
+            elif not (m.kind == "source" and sources == 1 and before in self._not_after.get(m.id, ())):
                 settled.append(m)
         return settled
 

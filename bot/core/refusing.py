@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from bot.core.choosing import FIGURES
 from bot.core.dialogue import Gap
-from bot.core.knowledge import Intent, Knowledge
-from bot.core.slots import ML, Slots
+from bot.core.knowledge import MAIN_ROLE, Intent, Knowledge
+from bot.core.slots import Slots
 
 # The article's own span: what is asked for a year outside it is not on file.
 FIRST_YEAR, LAST_YEAR = 2021, 2028
@@ -28,7 +28,7 @@ def refusal(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
 
 def _without_figures(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[Gap]:
     gaps = {kind: [gap for gap in slots.gaps if gap.kind == kind] for kind in slots.gap_kinds()}
-    others = [role for role in slots.all_roles if role != ML]
+    others = [role for role in slots.all_roles if role != MAIN_ROLE]
     if "role" in gaps and (not slots.roles or slots.companies):
         yield from gaps["role"]
     for role in others:
@@ -48,7 +48,7 @@ def _without_words(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[G
     spoken = known.topic(intent.topic).names if intent.topic is not None else ()
     covered = set(slots.all_roles) & set(intent.about)
     strangers = [gap for gap in slots.gaps if gap.kind in STRANGERS and gap.name not in spoken]
-    if slots.all_roles and not covered and not _is_near(slots, intent):
+    if slots.all_roles and not covered and slots.kinds.isdisjoint(intent.near):
         for role in slots.all_roles:
             yield Gap(kind="only_ml", name=name_of(role, known))
     if slots.companies and "company" not in intent.takes and not slots.group:
@@ -56,13 +56,9 @@ def _without_words(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[G
             yield Gap(kind="topic_company", name=known.company(company).name)
     if strangers and not covered:
         yield from strangers
-    if intent.id == "growth" or intent.topic is None:
+    if intent.topic is None or known.topic(intent.topic).figures:
+        # Words hold anywhere, but figures are not split by place.
         yield from (gap for gap in slots.gaps if gap.kind == "place")
-
-
-def _is_near(slots: Slots, intent: Intent) -> bool:
-    """Whether AI as a field is asked for: of its growth the article knows the part that is machine learning."""
-    return intent.id == "growth" and "field:ai" in slots.kinds
 
 
 def _foreign_year(gap: Gap) -> bool:
@@ -78,7 +74,8 @@ def unsaid(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
     gaps = [gap for gap in slots.gaps if gap.name not in spoken]
     if intent.topic is None:
         return tuple(gaps)
-    if intent.id == "growth":
+    if any(known.figure(key).period != "year" for key in known.topic(intent.topic).figures):
+        # The figure has a span of its own ("2021-2028"), which the answer tells.
         gaps = [gap for gap in gaps if gap.kind != "date"]
     others = [role for role in slots.all_roles if role not in intent.about]
     return (*gaps, *(Gap(kind="only_ml", name=name_of(role, known)) for role in others))

@@ -12,7 +12,6 @@ from bot.core.knowledge import Knowledge, Vocabulary
 from bot.core.mentions import Reading
 
 GAP_KINDS = frozenset({"grade", "employment", "statistic", "breakdown", "date"})
-ML = "ml_engineer"
 # What a year's pay can be; "$20" beside a card is no salary.
 LEAST_SALARY, MOST_SALARY = 15_000, 3_000_000
 

@@ -56,6 +56,7 @@ def _latin(found: re.Match[str]) -> str:
     return swapped if swapped.isascii() else found[0]
 
 
+@lru_cache(maxsize=1 << 14)
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text in the matcher's form.
 
@@ -114,13 +115,13 @@ def listing(items: tuple[str, ...] | list[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
-def figure_references(prose: str) -> list[str]:
-    """Return the ids of the figures that a text of the knowledge base refers to.
+def figure_references(prose: str) -> list[tuple[str, str | None]]:
+    """Return (id, part) of the figures that a text of the knowledge base refers to.
 
     >>> figure_references("from {figure:google.range.low} a year")
-    ['google.range']
+    [('google.range', 'low')]
     """
-    return [found[1] for found in _REFERENCE.finditer(prose)]
+    return [(found[1], found[2]) for found in _REFERENCE.finditer(prose)]
 
 
 def fill_references(prose: str, shown: Callable[[str, str | None], str]) -> str:

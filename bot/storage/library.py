@@ -9,20 +9,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.core.advisor import Advisor
+from bot.core.checks import Problem, problems
 from bot.core.knowledge import (
     Company,
     Figure,
     Intent,
     Knowledge,
     Place,
-    Problem,
     Recognised,
     Role,
     Source,
     Topic,
     Vocabulary,
     names_of,
-    problems,
     recognised_names,
 )
 from bot.storage import schema

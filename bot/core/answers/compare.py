@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import NamedTuple
 
 from bot.core.answers import rows
 from bot.core.answers.pay import pay
 from bot.core.answers.wording import ERA, RANGE, fill, gap_lines
 from bot.core.dialogue import Answer, Block, Gap, Points, Query, Row, Table, Text
-from bot.core.knowledge import Knowledge, Topic
+from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge, Topic
 from bot.core.text import listing, money, number
 
 PAIR = 2
-ALL_ROLES = ("ml_engineer", "ai_engineer", "data_scientist")
 
 
 def compare(query: Query, known: Knowledge) -> Answer:
@@ -76,13 +76,13 @@ def _levels(query: Query, known: Knowledge) -> Answer:
     if query.period not in (None, "year"):
         assert query.period is not None
         blocks += (Table(rows.RULES[query.period], tuple(rows.in_period(line, query.period) for line in lines)),)
-    others = [r for r in query.roles if r != "ml_engineer"]
+    others = [r for r in query.roles if r != MAIN_ROLE]
     gaps = tuple(Gap(kind="level", name=rows.plural(known, role)) for role in others)
     return _answer("Pay by experience, compared", headline, blocks, gaps)
 
 
 def _sources(query: Query, known: Knowledge) -> Answer:
-    role = query.roles[0] if query.roles else "ml_engineer"
+    role = query.roles[0] if query.roles else MAIN_ROLE
     figures = [f for f in known.averages(role) if f.source in query.sources]
     missing = tuple(
         Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in {f.source for f in figures}
@@ -104,18 +104,16 @@ def _sources(query: Query, known: Knowledge) -> Answer:
 
 def _roles(query: Query, known: Knowledge) -> Answer:
     """Compare roles: the article's claim, the figures of each, and those of one source side by side."""
-    roles = [role for role in ALL_ROLES if role in query.roles] or list(query.roles)
+    roles = sorted(query.roles, key=lambda role: role != MAIN_ROLE)
     topics = [topic for topic in known.topics if topic.compares and set(topic.compares) <= set(roles)]
     tables = [Table(_title(known, role), _figures(known, role, roles)) for role in roles]
     alike = _like_for_like(known, roles)
     blocks: list[Block] = [*(Text(topic.lead) for topic in topics[1:]), *tables]
     if alike:
-        blocks.append(Points(alike))
+        blocks.append(Points(tuple(one.said for one in alike)))
     blocks += [Points(tuple(fill(known, point) for point in topic.points)) for topic in topics if topic.points]
-    headline = _role_headline(known, roles, topics)
-    gaps = [
-        Gap(kind="level", name=rows.plural(known, role)) for role in roles if query.levels and role != "ml_engineer"
-    ]
+    headline = _role_headline(known, roles, topics, {one.more for one in alike})
+    gaps = [Gap(kind="level", name=rows.plural(known, role)) for role in roles if query.levels and role != MAIN_ROLE]
     return _answer(" and ".join(rows.plural(known, role) for role in roles), headline, tuple(blocks), tuple(gaps))
 
 
@@ -124,59 +122,69 @@ def _title(known: Knowledge, role: str) -> str:
     return people[:1].upper() + people[1:]
 
 
+def _told(known: Knowledge, role: str, roles: list[str]) -> list[Figure]:
+    """Return a role's figures for a comparison: its averages, and those made for comparing if all have them."""
+    paired = all(_of(known, other, "comparison") for other in roles)
+    alone = not known.averages(role)
+    return [*known.averages(role), *(_of(known, role, "comparison") if paired or alone else ())]
+
+
+def _of(known: Knowledge, role: str, basis: str) -> list[Figure]:
+    return [figure for figure in known.role(role).figures if figure.basis == basis]
+
+
 def _figures(known: Knowledge, role: str, roles: list[str]) -> tuple[Row, ...]:
-    """Return a role's figures for a comparison; PayScale's comparison figure only beside the other half of it."""
-    pair = "data_scientist" in roles
-    figures = [f for f in known.role(role).figures if f.basis == "average" or (f.basis == "comparison" and pair)]
-    lines = tuple(rows.row(known, f, _source_named(known, f.source, f.basis)) for f in figures)
-    return lines if len(known.averages(role)) < 4 else (*lines, rows.mean(known, role))  # noqa: PLR2004 - few are told singly
+    lines = tuple(rows.row(known, f, _source_named(known, f)) for f in _told(known, role, roles))
+    return (*lines, rows.mean(known, role)) if len(known.averages(role)) >= rows.MANY else lines
 
 
-def _source_named(known: Knowledge, source: str, basis: str) -> str:
-    name = known.source(source).name
-    return f"{name}, where it compares the two" if basis == "comparison" else name
+def _source_named(known: Knowledge, figure: Figure) -> str:
+    name = known.source(figure.source).name
+    return f"{name}, where it compares the two" if figure.basis == "comparison" else name
 
 
-def _like_for_like(known: Knowledge, roles: list[str]) -> tuple[str, ...]:
-    """Compare two roles source by source, where one source has both."""
-    points: list[str] = []
+class _Alike(NamedTuple):
+    more: str
+    said: str
+
+
+def _like_for_like(known: Knowledge, roles: list[str]) -> list[_Alike]:
+    """Compare two roles source by source, where one source has both; figures of one basis before mixed ones."""
+    found: list[_Alike] = []
     for one, other in combinations(roles, 2):
-        for a, b in ((a, b) for a in known.role(one).figures for b in known.role(other).figures):
-            if a.source != b.source or not _alike(a.basis, b.basis, one, other) or a.value is None or b.value is None:
-                continue
-            more, less = (one, other) if a.value >= b.value else (other, one)
-            high, low = max(a.value, b.value), min(a.value, b.value)
-            points.append(
+        pairs = [(a, b) for a in _told(known, one, roles) for b in _told(known, other, roles) if a.source == b.source]
+        for a, b in [(a, b) for a, b in pairs if _is_best(a, b, pairs)]:
+            more, less = (one, other) if (a.value or 0) >= (b.value or 0) else (other, one)
+            high, low = max(a.value or 0, b.value or 0), min(a.value or 0, b.value or 0)
+            said = (
                 f"Like for like on {known.source(a.source).name}: {rows.plural(known, more)} {money(high)}, "
                 f"{rows.plural(known, less)} {money(low)}; {number(high)} - {number(low)} = {number(high - low)} more."
             )
-    return tuple(points)
+            found.append(_Alike(more, said))
+    return found
 
 
-def _alike(one: str, other: str, role: str, against: str) -> bool:
-    """Whether two figures of one source can stand side by side: the article's own pair before a mixed one."""
-    pair = {role, against}
-    if pair == {"ml_engineer", "data_scientist"}:
-        return one == other == "comparison"
-    if "data_scientist" in pair:
-        return {one, other} <= {"average", "comparison"} and one != "band"
-    return one == other == "average"
+def _is_best(a: Figure, b: Figure, pairs: list[tuple[Figure, Figure]]) -> bool:
+    """Whether a pair is of one basis, or its source has none that is; of one made for comparing, only that."""
+    bases = [(one.basis, other.basis) for one, other in pairs if one.source == a.source]
+    if ("comparison", "comparison") in bases:
+        return a.basis == b.basis == "comparison"
+    return a.basis == b.basis or not any(one == other for one, other in bases)
 
 
-def _role_headline(known: Knowledge, roles: list[str], topics: list[Topic]) -> str:
+def _role_headline(known: Knowledge, roles: list[str], topics: list[Topic], winners: set[str]) -> str:
     told = []
     for role in roles:
-        lines = _figures(known, role, roles)
+        lines, people = _figures(known, role, roles), rows.plural(known, role)
         values = [line.value or 0 for line in lines]
-        if role == "ml_engineer":
-            mean = rows.mean(known, role)
-            told.append(f"{rows.plural(known, role)} {money(mean.value or 0)} on average")
+        if len(known.averages(role)) >= rows.MANY:
+            told.append(f"{people} {money(rows.mean(known, role).value or 0)} on average")
         elif len(values) > 1:
-            told.append(f"{rows.plural(known, role)} {money(min(values))} to {money(max(values))} by source")
+            told.append(f"{people} {money(min(values))} to {money(max(values))} by source")
         else:
-            told.append(f"{rows.plural(known, role)} {rows.told(lines[0])} {rows.by(lines[0])}")
+            told.append(f"{people} {rows.told(lines[0])} {rows.by(lines[0])}")
     claim = f"{topics[0].lead} " if topics else ""
-    mixed = " Its figures are mixed, see below." if set(roles) == {"ml_engineer", "ai_engineer"} else ""
+    mixed = " Like for like its figures are mixed." if len(roles) == PAIR and len(winners) > 1 else ""
     return f"{claim}In figures: {listing(told)}.{mixed}"
 
 

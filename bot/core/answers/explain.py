@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.answers import rows
 from bot.core.answers.wording import ERA, fill
 from bot.core.dialogue import Answer, Block, Points, Query, Row, Table, Text
-from bot.core.knowledge import NOT_STATED, Figure, Knowledge
+from bot.core.knowledge import ARTICLE, MAIN_ROLE, NOT_STATED, Figure, Knowledge
 from bot.core.text import listing
 
 
@@ -42,7 +42,7 @@ def who_says(query: Query, known: Knowledge) -> Answer:
     figures = [known.company(company).figures[0] for company in query.companies]
     figures += [band for level in query.levels if (band := known.band(level)) is not None]
     if not figures:
-        role = query.roles[0] if query.roles else "ml_engineer"
+        role = query.roles[0] if query.roles else MAIN_ROLE
         figures = [f for f in known.role(role).figures if f.unit == "USD" and f.basis != "band"]
     lines = tuple(rows.row(known, figure) for figure in figures)
     stated = [figure for figure in figures if figure.source != NOT_STATED]
@@ -77,7 +77,7 @@ def sources(query: Query, known: Knowledge) -> Answer:
     )
     unstated = listing(list(dict.fromkeys(used.get(NOT_STATED, []))))
     names = listing([known.source(key).name for key in used if key != NOT_STATED])
-    article = known.source("article")
+    article = known.source(ARTICLE)
     return Answer(
         status="answered",
         title="Sources",
@@ -111,7 +111,7 @@ def employers(query: Query, known: Knowledge) -> Answer:
         status="answered",
         title="Companies on file",
         headline=f"I have pay ranges of ML engineers for {len(names)} companies: {listing(names)} (Meta is Facebook).",
-        said_by=(known.source("article"),),
+        said_by=(known.source(ARTICLE),),
         suggestions=("which company pays ML engineers the most?", f"compare {names[0]} and {names[-1]}"),
         caveats=(ERA,),
     )

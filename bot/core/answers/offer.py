@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.answers import rows
 from bot.core.answers.wording import ERA
 from bot.core.dialogue import PARTS, Answer, Points, Query, Row, Table
-from bot.core.knowledge import Knowledge
+from bot.core.knowledge import MAIN_ROLE, Knowledge
 from bot.core.text import money, number
 
 LEAST_PLAUSIBLE, MOST_PLAUSIBLE = 1_000, 5_000_000  # US dollars a year
@@ -45,8 +45,8 @@ def offer(query: Query, known: Knowledge) -> Answer:
 def _references(query: Query, known: Knowledge) -> tuple[Row, ...]:
     """Return what an amount is held against, the most particular first."""
     lines = [rows.row(known, known.company(company).figures[0]) for company in query.companies]
-    role = next((r for r in query.roles if r != "ml_engineer"), "ml_engineer")
-    if role != "ml_engineer":
+    role = next((r for r in query.roles if r != MAIN_ROLE), MAIN_ROLE)
+    if len(known.averages(role)) < rows.MANY:
         return tuple(rows.row(known, f) for f in known.role(role).figures if f.unit == "USD")
     lines += [rows.row(known, band) for level in query.levels if (band := known.band(level)) is not None]
     lines += [rows.row(known, f) for f in known.averages(role) if f.source in query.sources]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.core.answers import rows
 from bot.core.answers.wording import ERA, NO_PLACE, RANGE, fill, gap_lines
 from bot.core.dialogue import Answer, Block, Gap, Points, Query, Row, Table, Text
-from bot.core.knowledge import NOT_STATED, Knowledge
+from bot.core.knowledge import MAIN_ROLE, NOT_STATED, Knowledge
 from bot.core.text import listing, money
 
 
@@ -17,7 +17,7 @@ def pay(query: Query, known: Knowledge) -> Answer:
         answer = _companies(query, known)
     elif query.companies:
         answer = _company(query, known)
-    elif query.roles and query.roles != ("ml_engineer",):
+    elif query.roles and query.roles != (MAIN_ROLE,):
         answer = _roles(query, known)
     elif query.levels:
         answer = _level(query, known)
@@ -38,7 +38,7 @@ def ladder(query: Query, known: Knowledge) -> Answer:
         f"{rows.by(lines[0])}."
     )
     more = Text("The more years of experience, and the more people managed, the higher the pay, says the article.")
-    gaps = tuple(Gap(kind="level", name=rows.plural(known, r)) for r in query.roles if r != "ml_engineer")
+    gaps = tuple(Gap(kind="level", name=rows.plural(known, r)) for r in query.roles if r != MAIN_ROLE)
     answer = _answer("Pay by experience", headline, (Table("By years of experience", lines), more), gaps=gaps)
     return _with_period(query, answer)
 
@@ -103,12 +103,12 @@ def _level(query: Query, known: Knowledge) -> Answer:
 
 
 def _source(query: Query, known: Knowledge) -> Answer:
-    figures = [f for f in known.averages("ml_engineer") if f.source in query.sources]
+    figures = [f for f in known.averages(MAIN_ROLE) if f.source in query.sources]
     missing = tuple(
         Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in {f.source for f in figures}
     )
     if not figures:
-        return _elsewhere(query, known, "ml_engineer")
+        return _elsewhere(query, known, MAIN_ROLE)
     lines = tuple(rows.row(known, figure) for figure in figures)
     said = listing(
         [
@@ -117,18 +117,16 @@ def _source(query: Query, known: Knowledge) -> Answer:
         ]
     )
     blocks: tuple[Block, ...] = (Table("Average of ML engineers", lines),)
-    if "payscale" in query.sources:
-        blocks += (Text(_second_payscale(known)),)
+    twice = [f for f in known.role(MAIN_ROLE).figures if f.basis == "comparison" and f.source in query.sources]
+    blocks += tuple(
+        Text(f"The article gives a second {known.source(f.source).name} figure elsewhere; ask me why there are two.")
+        for f in twice
+    )
     return _answer("Average by source", f"{said} for ML engineers, on average.", blocks, gaps=missing)
 
 
-def _second_payscale(known: Knowledge) -> str:
-    topic = known.topic("payscale_conflict")
-    return f"{topic.title}: ask me why there are two."
-
-
 def _roles(query: Query, known: Knowledge) -> Answer:
-    role = next(r for r in query.roles if r != "ml_engineer")
+    role = next(r for r in query.roles if r != MAIN_ROLE)
     figures = [
         f for f in known.role(role).figures if f.unit == "USD" and (not query.sources or f.source in query.sources)
     ]
@@ -167,8 +165,8 @@ def _elsewhere(query: Query, known: Knowledge, role: str) -> Answer:
 
 
 def _overall(known: Knowledge) -> Answer:
-    line = rows.mean(known, "ml_engineer")
-    each = tuple(rows.row(known, figure) for figure in known.averages("ml_engineer"))
+    line = rows.mean(known, MAIN_ROLE)
+    each = tuple(rows.row(known, figure) for figure in known.averages(MAIN_ROLE))
     headline = f"Machine learning engineers earn {rows.told(line)} on average (the mean of {len(each)} sources)."
     blocks = (Table("Overall", (line,)), Table("By source", each))
     return _answer("Average pay of ML engineers", headline, blocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.answers import rows
 from bot.core.answers.wording import ERA, RANGE, gap_lines
 from bot.core.dialogue import Answer, Gap, Query, Row, Table, Text
-from bot.core.knowledge import Knowledge
+from bot.core.knowledge import MAIN_ROLE, Knowledge
 from bot.core.text import listing, money, number
 
 
@@ -80,7 +80,7 @@ def _high(line: Row) -> float:
 
 def rank_sources(query: Query, known: Knowledge) -> Answer:
     """Rank the sources by their average of one role, or list them all."""
-    role = next((r for r in query.roles if known.averages(r)), "ml_engineer")
+    role = next((r for r in query.roles if known.averages(r)), MAIN_ROLE)
     figures = sorted(known.averages(role), key=lambda figure: -(figure.value or 0))
     lines = tuple(rows.row(known, figure, known.source(figure.source).name) for figure in figures)
     people = rows.plural(known, role)

@@ -9,6 +9,8 @@ from bot.core.dialogue import PARTS, Period, Row
 from bot.core.knowledge import Figure, Knowledge
 from bot.core.text import listing, money, number
 
+# From this number of averages on a role is told by their mean; fewer are told one by one.
+MANY = 4
 # Shown with every converted figure.
 RULES: dict[Period, str] = {
     "month": "a month is a year / 12",

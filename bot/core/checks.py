@@ -1,0 +1,259 @@
+"""Checks a knowledge base across its parts: what the types alone can't refuse, each with the place it stands at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from bot.core import text
+from bot.core.knowledge import (
+    MAIN_ROLE,
+    Company,
+    Field,
+    Figure,
+    Intent,
+    Knowledge,
+    Level,
+    Place,
+    Role,
+    Skill,
+    Source,
+    Topic,
+    names_of,
+    recognised_names,
+)
+
+# What an intent may need of a question, beside kind:ID, word:WORD and exact:WORD.
+NEEDS = frozenset(
+    (
+        "amount",
+        "company",
+        "field",
+        "group",
+        "level",
+        "pay",
+        "people",
+        "role",
+        "salary_amount",
+        "skill",
+        "source",
+        "years",
+    )
+)
+PAIR = 2
+
+
+class Problem(NamedTuple):
+    """What is wrong with a knowledge base whose parts are each well-formed."""
+
+    place: Place
+    message: str
+
+
+def problems(known: Knowledge) -> Iterator[Problem]:
+    """Yield everything that is wrong across the parts of a knowledge base, each with the place it stands at."""
+    yield from _double_ids(known)
+    yield from _missing_parts(known)
+    yield from _bad_figures(known)
+    yield from _shared_aliases(known)
+    yield from _bad_topics(known)
+    yield from _bad_intents(known)
+    yield from _bad_levels(known)
+    yield from _unused_sources(known)
+
+
+def _double_ids(known: Knowledge) -> Iterator[Problem]:
+    kinds: tuple[tuple[str, Iterable[Source | Role | Company | Topic | Intent | Level | Skill | Field]], ...] = (
+        ("source", known.sources),
+        ("role", known.roles),
+        ("company", known.companies),
+        ("topic", known.topics),
+        ("intent", known.intents),
+        ("level", known.vocabulary.levels),
+        ("skill", known.vocabulary.skills),
+        ("field", known.vocabulary.fields),
+    )
+    for kind, things in kinds:
+        seen: set[str] = set()
+        for thing in things:
+            if thing.id in seen:
+                yield Problem(Place(kind, thing.id, ("id",)), f"the id {thing.id!r} is used twice; rename one")
+            seen.add(thing.id)
+    figures: set[str] = set()
+    for place, figure in _placed_figures(known):
+        if figure.id in figures:
+            yield Problem(place, f"the figure id {figure.id!r} is used twice; rename one")
+        figures.add(figure.id)
+
+
+def _missing_parts(known: Knowledge) -> Iterator[Problem]:
+    """Yield what every answer relies on and is not there."""
+    for company in known.companies:
+        if not any(figure.basis == "range" for figure in company.figures):
+            yield Problem(
+                Place("company", company.id, ("figures",)), "a company needs a figure of the basis `range`; add it"
+            )
+    for role in known.roles:
+        if not any(figure.unit == "USD" for figure in role.figures):
+            yield Problem(Place("role", role.id, ("figures",)), "a role needs a figure in dollars; add one")
+    for level in known.vocabulary.levels:
+        if not level.aliases:
+            yield Problem(
+                Place("level", level.id, ("aliases",)), "a level needs an alias, the word people use; add one"
+            )
+    for role in known.roles:
+        if role.id == MAIN_ROLE and not known.averages(MAIN_ROLE):
+            yield Problem(Place("role", role.id, ("figures",)), f"{MAIN_ROLE} needs a figure of the basis `average`")
+
+
+def _placed_figures(known: Knowledge) -> Iterator[tuple[Place, Figure]]:
+    groups: tuple[tuple[str, Iterable[Role | Company]], ...] = (("role", known.roles), ("company", known.companies))
+    for kind, owners in groups:
+        for owner in owners:
+            for n, figure in enumerate(owner.figures):
+                yield Place(kind, owner.id, ("figures", n)), figure
+
+
+def _bad_figures(known: Knowledge) -> Iterator[Problem]:
+    for place, f in _placed_figures(known):
+        yield from (
+            Problem(Place(place.kind, place.id, (*place.path, key)), why) for key, why in _figure_faults(known, f)
+        )
+        mine = f.company if place.kind == "company" else f.role
+        if mine != place.id:
+            yield Problem(place, f"this figure names the {place.kind} {mine!r}; in this file it has to be {place.id!r}")
+
+
+def _figure_faults(known: Knowledge, f: Figure) -> Iterator[tuple[str, str]]:
+    for kind, key in (("source", f.source), ("role", f.role), ("level", f.level)):
+        if key is not None and not known.has(kind, key):
+            yield kind, f"there is no {kind} {key!r}; add it or correct the spelling"
+    one, two = f.value is not None, f.low is not None or f.high is not None
+    if one == two or (two and (f.low is None or f.high is None)):
+        yield "id", "give either `value`, or both `low` and `high`"
+    elif f.low is not None and f.high is not None and f.low > f.high:
+        yield "low", f"low {f.low} is above high {f.high}; swap them"
+    if any(number is not None and number <= 0 for number in (f.value, f.low, f.high)):
+        yield "id", "an amount has to be above zero"
+    if f.basis == "band" and f.level is None:
+        yield "basis", "a figure of the basis `band` needs a `level`"
+    if f.basis == "range" and f.low is None:
+        yield "basis", "a figure of the basis `range` needs `low` and `high`"
+
+
+def _shared_aliases(known: Knowledge) -> Iterator[Problem]:
+    owners: dict[str, tuple[str, str]] = {}
+    for kind, key, alias, place in (*names_of(known), *recognised_names(known)):
+        words = " ".join(text.words(alias))
+        if not words:
+            yield Problem(place, f"the name {alias!r} has no letter or digit in it; write it out")
+        elif owners.setdefault(words, (kind, key)) != (kind, key):
+            other = " ".join(owners[words])
+            yield Problem(place, f"the name {alias!r} already belongs to {other}; remove it from one of the two")
+
+
+def _bad_topics(known: Knowledge) -> Iterator[Problem]:
+    for topic in known.topics:
+        if not known.has("source", topic.source):
+            why = f"there is no source {topic.source!r}; add it or correct the spelling"
+            yield Problem(Place("topic", topic.id, ("source",)), why)
+        if topic.compares and len(set(topic.compares)) != PAIR:
+            yield Problem(Place("topic", topic.id, ("compares",)), "name two different roles, as [one, other]")
+        for kind, field, keys in (("figure", "figures", topic.figures), ("role", "compares", topic.compares)):
+            for n, key in enumerate(keys):
+                if not known.has(kind, key):
+                    yield Problem(Place("topic", topic.id, (field, n)), f"there is no {kind} {key!r}; correct the id")
+    for place, said in _prose(known):
+        yield from _bad_prose(known, place, said)
+
+
+def _prose(known: Knowledge) -> Iterator[tuple[Place, str]]:
+    """Yield every text of the knowledge base that people will read."""
+    for topic in known.topics:
+        yield Place("topic", topic.id, ("lead",)), topic.lead
+        yield from ((Place("topic", topic.id, ("points", n)), said) for n, said in enumerate(topic.points))
+        if topic.gap is not None:
+            yield Place("topic", topic.id, ("gap",)), topic.gap
+    owners: tuple[tuple[str, Iterable[Role | Company]], ...] = (("company", known.companies), ("role", known.roles))
+    for kind, things in owners:
+        for thing in things:
+            yield from (
+                (Place(kind, thing.id, ("remarks", n, "text")), remark.text) for n, remark in enumerate(thing.remarks)
+            )
+
+
+def _bad_prose(known: Knowledge, place: Place, said: str) -> Iterator[Problem]:
+    for key, part in text.figure_references(said):
+        if not known.has("figure", key):
+            yield Problem(place, f"there is no figure {key!r}; correct the id between the braces")
+        elif getattr(known.figure(key), part or "id") is None:
+            yield Problem(place, f"the figure {key!r} has no {part!r}; write {{figure:{key}}}")
+    if "{" in text.fill_references(said, lambda *_: ""):
+        yield Problem(place, "a brace that is no reference; write {figure:ID}, {figure:ID.low} or {figure:ID.high}")
+    if text.typed_amounts(said):
+        amount = text.typed_amounts(said)[0]
+        yield Problem(place, f"{amount!r} is typed into prose; write {{figure:ID}} so that it has a source")
+
+
+def _bad_intents(known: Knowledge) -> Iterator[Problem]:
+    examples: dict[str, str] = {}
+    for intent in known.intents:
+        if intent.topic is not None and not known.has("topic", intent.topic):
+            why = f"there is no topic {intent.topic!r}; add its file or correct the spelling"
+            yield Problem(Place("intent", intent.id, ("topic",)), why)
+        if (intent.answer == "topic") != (intent.topic is not None):
+            yield Problem(Place("intent", intent.id, ("answer",)), "`answer: topic` and `topic:` go together")
+        yield from _bad_needs(known, intent)
+        for n, example in enumerate(intent.examples):
+            said = " ".join(text.words(example))
+            place = Place("intent", intent.id, ("examples", n))
+            if not said:
+                yield Problem(place, f"the example {example!r} has no letter or digit in it; write a question")
+            elif said in examples:
+                yield Problem(
+                    place, f"the example {example!r} already stands in the intent {examples[said]!r}; keep one"
+                )
+            examples.setdefault(said, intent.id)
+    for topic in known.topics:
+        if not topic.compares and not any(intent.topic == topic.id for intent in known.intents):
+            yield Problem(Place("topic", topic.id, ("id",)), "no intent leads to this topic; add one with `topic:`")
+
+
+def _bad_needs(known: Knowledge, intent: Intent) -> Iterator[Problem]:
+    for n, role in enumerate(intent.about):
+        if not known.has("role", role):
+            yield Problem(Place("intent", intent.id, ("about", n)), f"there is no role {role!r}; correct the id")
+    for path, kinds in (("needs", intent.needs), ("near", intent.near)):
+        for n, need in enumerate(kinds):
+            for kind in need.split("|"):
+                if not _is_need(known, kind):
+                    kinds_known = ", ".join(sorted(NEEDS))
+                    why = f"a question can't hold {kind!r}; write one of {kinds_known}, or kind:ID, or word:WORD"
+                    yield Problem(Place("intent", intent.id, (path, n)), why)
+
+
+def _is_need(known: Knowledge, kind: str) -> bool:
+    name, colon, key = kind.partition(":")
+    if name in ("word", "exact"):
+        return bool(key)
+    return known.has(name, key) if colon else name in NEEDS
+
+
+def _bad_levels(known: Knowledge) -> Iterator[Problem]:
+    expected = 0
+    for level in known.vocabulary.levels:
+        if level.from_years != expected:
+            why = (
+                f"the levels have to follow each other: this one starts at {level.from_years}, not at {expected} years"
+            )
+            yield Problem(Place("level", level.id, ("from_years",)), why)
+        if level.to_years is not None and level.to_years < level.from_years:
+            yield Problem(Place("level", level.id, ("to_years",)), "to_years is below from_years; swap them")
+        expected = (level.from_years if level.to_years is None else level.to_years) + 1
+
+
+def _unused_sources(known: Knowledge) -> Iterator[Problem]:
+    used = {f.source for f in known.figures} | {topic.source for topic in known.topics}
+    for source in known.sources:
+        if source.id not in used:
+            yield Problem(Place("source", source.id, ("id",)), "no fact names this source; use it or remove it")
