@@ -26,6 +26,7 @@ FLOORS = ("core", "storage", "settings", "chat", "terminal", "__main__")
 CORE = (
     ("text",),
     ("knowledge",),
+    ("checks",),
     ("dialogue", "spelling"),
     ("quantities", "names", "intents", "answers", "completion"),
     ("mentions", "markdown"),

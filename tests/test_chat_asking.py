@@ -9,7 +9,7 @@ import pytest
 
 from bot.chat.client import SORRY
 from bot.chat.hearing import SURE_ENOUGH
-from bot.core.dialogue import Answer
+from bot.core.dialogue import Answer, Mention
 from bot.core.knowledge import Source
 from bot.storage.library import Library
 from tests.discord_world import World, response_of, text_of
@@ -119,8 +119,9 @@ async def test_in_a_listed_channel_it_is_silent_unless_sure(world: World, text: 
 
 def answer(**changed: Any) -> Answer:
     source = Source(id="indeed", name="Indeed")
+    role = Mention(kind="role", id="ml_engineer", text="mle", start=0, end=1)
     sure = {"status": "answered", "title": "t", "headline": "h", "asked": True, "confidence": 1.0, "said_by": (source,)}
-    return Answer(**{**sure, **changed})
+    return Answer(**{**sure, "mentions": (role,), **changed})
 
 
 @pytest.mark.parametrize(
@@ -132,6 +133,7 @@ def answer(**changed: Any) -> Answer:
         (answer(confidence=SURE_ENOUGH - 0.01), False),
         (answer(asked=False), False),
         (answer(said_by=()), False),
+        (answer(mentions=()), False),
         (answer(status="not_covered"), False),
         (answer(status="clarify"), False),
         (answer(status="off_topic"), False),

@@ -64,7 +64,7 @@ ARTICLE = [
     Told("ml_engineer.mid", (138_351,), "payscale", YEARS, and_above=True),
     Told("ml_engineer.senior", (150_360,), "payscale", YEARS),
     Told("ml_engineer.veteran", (162_000,), "payscale", YEARS),
-    Told("ml_engineer.comparison", (113_143,), "payscale", DATA_SCIENTISTS, and_above=True),
+    Told("ml_engineer.comparison", (113_143,), "payscale", DATA_SCIENTISTS),
     Told("data_scientist.payscale", (96_000,), "payscale", DATA_SCIENTISTS, and_above=True),
     Told("ai_engineer.payscale", (125_000,), "payscale", AI_ENGINEERS),
     Told("ai_engineer.ziprecruiter", (164_769,), "ziprecruiter", AI_ENGINEERS),

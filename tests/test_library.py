@@ -198,7 +198,7 @@ BREAKS = [
         swap("intents/thanks.yaml", "examples:\n", "examples:\n  - growth rate\n"),
         "intents/thanks.yaml",
         "growth rate",
-        "already stands in the intent 'growth'; keep it in one",
+        "already stands in the intent 'growth'; keep one",
     ),
     Break(
         "no such topic",
@@ -351,7 +351,7 @@ def test_a_reload_tells_what_changed(folder: Path) -> None:
     said = (folder / "companies/apple.yaml").read_text(encoding="utf-8")
     (folder / "companies/apple.yaml").unlink()
     (folder / "companies/pear.yaml").write_text(
-        said.replace("apple", "pear").replace("Apple", "Pear").replace("aapl, appl", "per"), encoding="utf-8"
+        said.replace("apple", "pear").replace("Apple", "Pear").replace("aapl, appl", "pehr"), encoding="utf-8"
     )
     change = shelf.reload()
     assert change.added == ("company pear", "pear.range")

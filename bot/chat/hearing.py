@@ -12,6 +12,8 @@ from bot.core.dialogue import Answer
 
 # In a listed channel nobody called the bot, so it speaks only when it would bet on having been asked.
 SURE_ENOUGH = 0.9
+# "is python needed for this?" or "source?" may be about anything; these names make it a question of pay and careers.
+TRADE = frozenset({"company", "role", "field", "level", "years", "source", "group"})
 _NAMED = re.compile(r"<(?:@[!&]?|#)\d+>")
 _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 
@@ -47,7 +49,8 @@ def speaks_up(answer: Answer) -> bool:
     What has no source is small talk ("hello"), which people mean for each other.
     """
     figures = answer.status in ("answered", "partial") and bool(answer.sources)
-    return figures and answer.asked and answer.confidence >= SURE_ENOUGH
+    of_the_trade = any(mention.known and mention.kind in TRADE for mention in answer.mentions)
+    return figures and of_the_trade and answer.asked and answer.confidence >= SURE_ENOUGH
 
 
 def _names(message: discord.Message, me: int) -> bool:

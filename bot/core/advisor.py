@@ -6,17 +6,19 @@ import re
 from dataclasses import replace
 
 from bot.core import text
-from bot.core.answers import ANSWERS, gap_lines, missing, read_as
-from bot.core.choosing import FIGURES
+from bot.core.answers import ANSWERS, gap_lines, missing, read_as, unhonoured
+from bot.core.choosing import FIGURES, SOCIAL
 from bot.core.completion import Completer
 from bot.core.dialogue import Answer, Gap, Query, Unclear
 from bot.core.intents import Ranker
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reader
-from bot.core.planning import NAMED, SOCIAL, Planner
+from bot.core.planning import NAMED, Planner
 
 # Where one message may ask two things: "average pay and growth rate", "entry pay + skills i need".
 _JOINTS = re.compile(r"\s+(?:and|n|plus|also|then|as well as)\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*")
+# Behind one of these an "and" joins two names, not two questions.
+_PAIRING = re.compile(r"\b(?:between|difference|compare|comparing|both|versus|vs)\b", re.IGNORECASE)
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
 MOST_JOINTS = 4
 # A longer message is a post, not two questions; it is read as a whole.
@@ -53,8 +55,9 @@ class Advisor:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
         said = " ".join(said[: text.LONGEST].split())
         command = _COMMAND.match(said)
-        if command:
-            return self._command(command[1].lower(), said[command.end() :])
+        return self._command(command[1].lower(), said[command.end() :]) if command else self._question(said)
+
+    def _question(self, said: str) -> Query | Unclear:
         whole = self._one(said)
         return (self._two(said, whole) if len(said) <= LONGEST_DOUBLE else None) or whole
 
@@ -64,7 +67,7 @@ class Advisor:
             return missing(query, self.knowledge)
         known = self.knowledge
         told = ANSWERS[query.answer](query, known)
-        gaps = tuple(dict.fromkeys((*told.gaps, *gap_lines(query.gaps))))
+        gaps = tuple(dict.fromkeys((*told.gaps, *gap_lines((*query.gaps, *unhonoured(query, known))))))
         first = replace(
             told,
             status="partial" if gaps and told.status == "answered" else told.status,
@@ -86,11 +89,11 @@ class Advisor:
             return Query(answer=name, intent=name)
         if not rest.strip():
             return Query(answer="pay", intent="pay") if name == "salary" else Query(answer="help", intent="help")
-        asked = self.understand(rest)
+        asked = self._question(rest)
         if isinstance(asked, Query):
             return asked
         # The command's name is a word of the question: "!salary senior" asks what a senior is paid.
-        again = self.understand(f"{name} {rest}")
+        again = self._question(f"{name} {rest}")
         if isinstance(again, Unclear) and again.status == "off_topic":
             return replace(again, status="not_covered", asked=True)
         return again
@@ -111,7 +114,7 @@ class Advisor:
         joints = list(_JOINTS.finditer(said))[:MOST_JOINTS]
         for joint in joints:
             parts = (said[: joint.start()], said[joint.end() :])
-            if not all(part.strip() for part in parts):
+            if not all(part.strip() for part in parts) or _PAIRING.search(parts[0]):
                 continue
             first, second = map(self._one, parts)
             if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
@@ -130,9 +133,7 @@ def _half(first: Query | Unclear, second: Query | Unclear) -> Query | None:
             # A name in the other half (a place, another role) belongs to the whole question: then there is no half.
             if known.answer in SOCIAL or known.confidence < SURE_HALF or other.gaps:
                 continue
-            return replace(
-                known, gaps=(*known.gaps, Gap(kind="rest", name=other.reason or "the other part of your question"))
-            )
+            return replace(known, gaps=(*known.gaps, Gap(kind="rest", name="the other part of your question")))
     return None
 
 

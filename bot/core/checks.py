@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from bot.core import text
 from bot.core.knowledge import (
+    ARTICLE,
     MAIN_ROLE,
+    NOT_STATED,
     Company,
     Field,
     Figure,
@@ -33,6 +35,7 @@ NEEDS = frozenset(
         "level",
         "pay",
         "people",
+        "ranked",
         "role",
         "salary_amount",
         "skill",
@@ -41,13 +44,19 @@ NEEDS = frozenset(
     )
 )
 PAIR = 2
+# The code builds queries for these answers by itself: for a bare name and for a command.
+REQUIRED_ANSWERS = ("pay", "compare", "sources", "help", "about")
 
 
 class Problem(NamedTuple):
-    """What is wrong with a knowledge base whose parts are each well-formed."""
+    """What is wrong with a knowledge base whose parts are each well-formed.
+
+    `absence` marks what may only be the consequence of a file that could not be read.
+    """
 
     place: Place
     message: str
+    absence: bool = False
 
 
 def problems(known: Knowledge) -> Iterator[Problem]:
@@ -60,6 +69,7 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     yield from _bad_intents(known)
     yield from _bad_levels(known)
     yield from _unused_sources(known)
+    yield from _bad_words(known)
 
 
 def _double_ids(known: Knowledge) -> Iterator[Problem]:
@@ -87,23 +97,55 @@ def _double_ids(known: Knowledge) -> Iterator[Problem]:
 
 
 def _missing_parts(known: Knowledge) -> Iterator[Problem]:
-    """Yield what every answer relies on and is not there."""
+    """Yield what the answers rely on and is not there."""
     for company in known.companies:
-        if not any(figure.basis == "range" for figure in company.figures):
-            yield Problem(
-                Place("company", company.id, ("figures",)), "a company needs a figure of the basis `range`; add it"
-            )
-    for role in known.roles:
-        if not any(figure.unit == "USD" for figure in role.figures):
-            yield Problem(Place("role", role.id, ("figures",)), "a role needs a figure in dollars; add one")
+        ranges = [figure for figure in company.figures if figure.basis == "range" and figure.role == MAIN_ROLE]
+        if len(ranges) != 1:
+            why = f"a company has one figure of the basis `range` for {MAIN_ROLE}; this one has {len(ranges)}"
+            yield Problem(Place("company", company.id, ("figures",)), why, absence=not ranges)
+    yield from _missing_figures(known)
     for level in known.vocabulary.levels:
         if not level.aliases:
             yield Problem(
                 Place("level", level.id, ("aliases",)), "a level needs an alias, the word people use; add one"
             )
+        if known.band(level.id) is None:
+            why = f"no figure of the basis `band` has this level; add one to roles/{MAIN_ROLE}.yaml"
+            yield Problem(Place("level", level.id, ("id",)), why, absence=True)
+    for intent in known.intents:
+        if not intent.examples:
+            yield Problem(Place("intent", intent.id, ("examples",)), "an intent needs examples; add what people say")
+    yield from _missing_whole(known)
+
+
+def _missing_figures(known: Knowledge) -> Iterator[Problem]:
     for role in known.roles:
-        if role.id == MAIN_ROLE and not known.averages(MAIN_ROLE):
-            yield Problem(Place("role", role.id, ("figures",)), f"{MAIN_ROLE} needs a figure of the basis `average`")
+        if not any(figure.unit == "USD" for figure in role.figures):
+            yield Problem(Place("role", role.id, ("figures",)), "a role needs a figure in dollars; add one")
+        if role.id == MAIN_ROLE and not known.averages(role.id):
+            why = f"{role.id} needs a figure of the basis `average`; add one"
+            yield Problem(Place("role", role.id, ("figures",)), why)
+
+
+def _missing_whole(known: Knowledge) -> Iterator[Problem]:
+    """Yield the kinds of thing that have to be there; told at the first thing of the kind that is."""
+    place = Place("source", known.sources[0].id, ("id",)) if known.sources else None
+    if place is None:
+        return
+    wanted = {"source": (ARTICLE, NOT_STATED), "role": (MAIN_ROLE,)}
+    for kind, keys in wanted.items():
+        for key in keys:
+            if not known.has(kind, key):
+                yield Problem(place, f"the {kind} {key!r} is missing; every knowledge base has it", absence=True)
+    for answer in REQUIRED_ANSWERS:
+        if not any(intent.answer == answer for intent in known.intents):
+            yield Problem(
+                place, f"no intent has `answer: {answer}`; copy one from another knowledge base", absence=True
+            )
+    if not known.companies:
+        yield Problem(place, "there is no company; add a file to companies/", absence=True)
+    if not known.vocabulary.levels:
+        yield Problem(place, "there is no level; add `levels` to vocabulary.yaml", absence=True)
 
 
 def _placed_figures(known: Knowledge) -> Iterator[tuple[Place, Figure]]:
@@ -117,7 +159,8 @@ def _placed_figures(known: Knowledge) -> Iterator[tuple[Place, Figure]]:
 def _bad_figures(known: Knowledge) -> Iterator[Problem]:
     for place, f in _placed_figures(known):
         yield from (
-            Problem(Place(place.kind, place.id, (*place.path, key)), why) for key, why in _figure_faults(known, f)
+            Problem(Place(place.kind, place.id, (*place.path, key)), why, absence=why.startswith("there is no"))
+            for key, why in _figure_faults(known, f)
         )
         mine = f.company if place.kind == "company" else f.role
         if mine != place.id:
@@ -131,14 +174,18 @@ def _figure_faults(known: Knowledge, f: Figure) -> Iterator[tuple[str, str]]:
     one, two = f.value is not None, f.low is not None or f.high is not None
     if one == two or (two and (f.low is None or f.high is None)):
         yield "id", "give either `value`, or both `low` and `high`"
-    elif f.low is not None and f.high is not None and f.low > f.high:
-        yield "low", f"low {f.low} is above high {f.high}; swap them"
+    elif f.low is not None and f.high is not None and f.low >= f.high:
+        yield "low", f"low {f.low} is above high {f.high}; swap them" if f.low > f.high else "low and high are the same"
     if any(number is not None and number <= 0 for number in (f.value, f.low, f.high)):
         yield "id", "an amount has to be above zero"
     if f.basis == "band" and f.level is None:
         yield "basis", "a figure of the basis `band` needs a `level`"
-    if f.basis == "range" and f.low is None:
-        yield "basis", "a figure of the basis `range` needs `low` and `high`"
+    if (f.basis == "range") != (f.low is not None):
+        yield "basis", "`low` and `high` go with the basis `range`, a single `value` with the others"
+    if (f.basis == "range") != (f.company is not None):
+        yield "basis", "a company's figure has the basis `range`, a role's one of the others"
+    if f.unit == "USD" and f.period != "year":
+        yield "period", "dollars are given by the year; leave `period` out"
 
 
 def _shared_aliases(known: Knowledge) -> Iterator[Problem]:
@@ -156,13 +203,17 @@ def _bad_topics(known: Knowledge) -> Iterator[Problem]:
     for topic in known.topics:
         if not known.has("source", topic.source):
             why = f"there is no source {topic.source!r}; add it or correct the spelling"
-            yield Problem(Place("topic", topic.id, ("source",)), why)
+            yield Problem(Place("topic", topic.id, ("source",)), why, absence=True)
         if topic.compares and len(set(topic.compares)) != PAIR:
             yield Problem(Place("topic", topic.id, ("compares",)), "name two different roles, as [one, other]")
         for kind, field, keys in (("figure", "figures", topic.figures), ("role", "compares", topic.compares)):
             for n, key in enumerate(keys):
                 if not known.has(kind, key):
-                    yield Problem(Place("topic", topic.id, (field, n)), f"there is no {kind} {key!r}; correct the id")
+                    yield Problem(
+                        Place("topic", topic.id, (field, n)),
+                        f"there is no {kind} {key!r}; correct the id",
+                        absence=True,
+                    )
     for place, said in _prose(known):
         yield from _bad_prose(known, place, said)
 
@@ -185,7 +236,7 @@ def _prose(known: Knowledge) -> Iterator[tuple[Place, str]]:
 def _bad_prose(known: Knowledge, place: Place, said: str) -> Iterator[Problem]:
     for key, part in text.figure_references(said):
         if not known.has("figure", key):
-            yield Problem(place, f"there is no figure {key!r}; correct the id between the braces")
+            yield Problem(place, f"there is no figure {key!r}; correct the id between the braces", absence=True)
         elif getattr(known.figure(key), part or "id") is None:
             yield Problem(place, f"the figure {key!r} has no {part!r}; write {{figure:{key}}}")
     if "{" in text.fill_references(said, lambda *_: ""):
@@ -200,7 +251,7 @@ def _bad_intents(known: Knowledge) -> Iterator[Problem]:
     for intent in known.intents:
         if intent.topic is not None and not known.has("topic", intent.topic):
             why = f"there is no topic {intent.topic!r}; add its file or correct the spelling"
-            yield Problem(Place("intent", intent.id, ("topic",)), why)
+            yield Problem(Place("intent", intent.id, ("topic",)), why, absence=True)
         if (intent.answer == "topic") != (intent.topic is not None):
             yield Problem(Place("intent", intent.id, ("answer",)), "`answer: topic` and `topic:` go together")
         yield from _bad_needs(known, intent)
@@ -216,13 +267,43 @@ def _bad_intents(known: Knowledge) -> Iterator[Problem]:
             examples.setdefault(said, intent.id)
     for topic in known.topics:
         if not topic.compares and not any(intent.topic == topic.id for intent in known.intents):
-            yield Problem(Place("topic", topic.id, ("id",)), "no intent leads to this topic; add one with `topic:`")
+            yield Problem(
+                Place("topic", topic.id, ("id",)), "no intent leads to this topic; add one with `topic:`", absence=True
+            )
+
+
+def _bad_words(known: Knowledge) -> Iterator[Problem]:
+    """Yield phrases in the lists that hold single words, names that are filler, and fields of unknown roles."""
+    vocabulary = known.vocabulary
+    place = Place("level", vocabulary.levels[0].id) if vocabulary.levels else None
+    if place is None:
+        return
+    lists: dict[str, tuple[str, ...]] = {
+        "pay_words": vocabulary.pay_words,
+        "weak_pay_words": vocabulary.weak_pay_words,
+        **{f"directions.{name}": words for name, words in vocabulary.directions.items()},
+    }
+    for name, words in lists.items():
+        for word in words:
+            if len(text.words(word)) != 1:
+                yield Problem(place, f"{name}: {word!r} is not one word; each word of it would count by itself")
+    for field in vocabulary.fields:
+        if field.role is not None and not known.has("role", field.role):
+            yield Problem(
+                Place("field", field.id, ("role",)), f"there is no role {field.role!r}; correct the id", absence=True
+            )
+    ordinary = {" ".join(text.words(word)) for word in (*vocabulary.filler, *vocabulary.pay_words)}
+    for _, _, alias, where in names_of(known):
+        if " ".join(text.words(alias)) in ordinary:
+            yield Problem(where, f"the name {alias!r} is also an ordinary word of every question; leave it out")
 
 
 def _bad_needs(known: Knowledge, intent: Intent) -> Iterator[Problem]:
     for n, role in enumerate(intent.about):
         if not known.has("role", role):
-            yield Problem(Place("intent", intent.id, ("about", n)), f"there is no role {role!r}; correct the id")
+            yield Problem(
+                Place("intent", intent.id, ("about", n)), f"there is no role {role!r}; correct the id", absence=True
+            )
     for path, kinds in (("needs", intent.needs), ("near", intent.near)):
         for n, need in enumerate(kinds):
             for kind in need.split("|"):
@@ -247,6 +328,10 @@ def _bad_levels(known: Knowledge) -> Iterator[Problem]:
                 f"the levels have to follow each other: this one starts at {level.from_years}, not at {expected} years"
             )
             yield Problem(Place("level", level.id, ("from_years",)), why)
+        if (level.to_years is None) != (level is known.vocabulary.levels[-1]):
+            yield Problem(
+                Place("level", level.id, ("to_years",)), "the last level is open (no to_years), and only that one"
+            )
         if level.to_years is not None and level.to_years < level.from_years:
             yield Problem(Place("level", level.id, ("to_years",)), "to_years is below from_years; swap them")
         expected = (level.from_years if level.to_years is None else level.to_years) + 1
@@ -256,4 +341,6 @@ def _unused_sources(known: Knowledge) -> Iterator[Problem]:
     used = {f.source for f in known.figures} | {topic.source for topic in known.topics}
     for source in known.sources:
         if source.id not in used:
-            yield Problem(Place("source", source.id, ("id",)), "no fact names this source; use it or remove it")
+            yield Problem(
+                Place("source", source.id, ("id",)), "no fact names this source; use it or remove it", absence=True
+            )

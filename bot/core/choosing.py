@@ -11,6 +11,7 @@ from bot.core.knowledge import Intent, Knowledge
 from bot.core.mentions import Reading
 from bot.core.slots import Lexicon, Slots, stems
 
+SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
 FIGURES = frozenset({"pay", "compare", "rank_companies", "rank_sources", "ladder", "offer", "convert"})
 # Below this share of the probability an intent is noise, however far it leads the next one.
 PLAUSIBLE = 0.08
@@ -59,6 +60,8 @@ class Chooser:
             intent.id: explained[intent.id] | lexicon.filler | (of_pay if intent.answer in FIGURES else frozenset())
             for intent in known.intents
         }
+        self._own = explained
+        self._social = frozenset(i.id for i in known.intents if i.answer in SOCIAL)
         self._needs = {i.id: [_alternatives(need) for need in i.needs] for i in known.intents if i.needs}
         self._takes = {intent.id: frozenset(intent.takes) for intent in known.intents}
         plain = lexicon.filler | lexicon.questions
@@ -87,6 +90,8 @@ class Chooser:
         # Without a word of its own an intent without figures would swallow plain questions of pay.
         if intent in self._without_figures and not self.is_anchored(intent, slots):
             return False
+        if intent in self._social and self._own[intent].isdisjoint(slots.stems):
+            return False
         return all(need & slots.kinds for need in self._needs.get(intent, ()))
 
     def _look(self, intent: str, share: float, slots: Slots) -> _Looked:
@@ -101,7 +106,16 @@ class Chooser:
         explained = self._explained[intent]
         reading = slots.reading
         loose = [word.typed for word, stem in zip(reading.loose, slots.stems, strict=True) if stem not in explained]
-        return (*loose, *(m.text for m in reading.mentions if m.kind in ("product", "impossible")))
+        odd = [m.text for m in reading.mentions if m.kind in ("product", "impossible")]
+        return (*loose, *odd, *_odd_exclusions(reading))
+
+
+def _odd_exclusions(reading: Reading) -> tuple[str, ...]:
+    """Return the negations that no answer can honour: "not a senior", "without indeed", a lone "not"."""
+    words = [m.text for m in reading.mentions if m.kind == "exclusion"]
+    left_out = [m for m in reading.mentions if m.excluded]
+    odd = [m.text for m in left_out if m.kind != "company"]
+    return tuple(odd or (words if words and not left_out else ()))
 
 
 def _alternatives(need: str) -> frozenset[str]:

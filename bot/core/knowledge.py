@@ -138,6 +138,15 @@ class Field(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Group(Entry):
+    """Several companies by one name: `companies` on file (all where empty), and `others` that belong to it too."""
+
+    names: tuple[str, ...]
+    companies: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic(Entry):
     """An explanation in words: one lead sentence, then points; `gap` says what the article leaves out.
 
@@ -162,9 +171,9 @@ class Intent(Entry):
     """One kind of question: examples in the users' words, what the answer can take into account, which answer it is.
 
     `takes` names the kinds of entity that the answer uses, `needs` those without which the intent can't be meant
-    (`skill`, or one in particular: `field:ai`), `about` the roles that it has something to say of, `near` what it covers
-    a part of. Where a question names nothing of the trade, one of the `anchors`, or of the title's words, has to stand
-    in it. A name in an example stands for any name of its kind.
+    (`skill`, or one in particular: `field:ai`), `about` the roles that it has something to say of, `near` what it
+    covers a part of. Where a question names nothing of the trade, one of the `anchors`, or of the title's words, has to
+    stand in it. A name in an example stands for any name of its kind.
     """
 
     id: str
@@ -212,7 +221,8 @@ class Vocabulary(Entry):
     neutral: tuple[str, ...]
     bare_words: tuple[str, ...]
     homes: tuple[str, ...]
-    groups: tuple[str, ...]
+    groups: tuple[Group, ...]
+    extremes: tuple[str, ...]
     products: tuple[str, ...]
 
 
@@ -309,11 +319,16 @@ class Knowledge:
 
     def averages(self, role: str) -> tuple[Figure, ...]:
         """Return a role's averages over all levels and places, one a source, in the order of the article."""
-        return tuple(f for f in self.figures if f.basis == "average" and f.role == role)
+        return tuple(f for f in self.figures if f.basis == "average" and f.role == role and f.company is None)
 
     def band(self, level: str) -> Figure | None:
         """Return the figure of an experience level (ML engineers only), if there is one."""
-        return next((f for f in self.figures if f.basis == "band" and f.level == level), None)
+        bands = (f for f in self.figures if f.basis == "band" and f.level == level and f.role == MAIN_ROLE)
+        return next(bands, None)
+
+    def range_of(self, company: str) -> Figure:
+        """Return what a company pays ML engineers, from low to high."""
+        return next(f for f in self.company(company).figures if f.basis == "range" and f.role == MAIN_ROLE)
 
 
 def names_of(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:

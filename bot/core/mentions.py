@@ -28,6 +28,7 @@ _TO_BE = frozenset(("is", "are", "was", "am"))
 _SHORT_IS = frozenset(("what's", "who's", "how's", "where's", "that's", "there's", "it's", "why's"))
 # What says nothing of the kind of question: phrases without meaning, and "besides" with the names behind it.
 _UNMASKED = frozenset(("neutral", "exclusion"))
+_PAYS = frozenset(("pay", "hire", "offer", "employ"))
 _LANGUAGE_WORDS = frozenset(("language", "languages", "programming", "code", "coding"))
 
 
@@ -188,6 +189,8 @@ class Reader:
             if m.kind == "product" and m.text.endswith(" pay") and (trade or before in _AUXILIARIES):
                 company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
+            elif m.kind == "source" and _is_employer(words, m):
+                settled.append(replace(m, kind="company", id=m.text.title(), known=False))
             elif not (m.kind == "source" and sources == 1 and before in self._not_after.get(m.id, ())):
                 settled.append(m)
         return settled
@@ -230,6 +233,13 @@ class _Occupations:
         return not self._reader.is_plain(word.text)
 
 
+def _is_employer(words: list[Word], m: Mention) -> bool:
+    """Whether a site is meant as a place of work: "at linkedin", "does linkedin pay well"."""
+    before = words[m.start - 1].text if m.start else ""
+    after = words[m.end].text if m.end < len(words) else ""
+    return before == "at" or (before in _AUXILIARIES and after in _PAYS)
+
+
 def _plain_phrases(vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the phrases whose words a typo may be mended to."""
     for group in (
@@ -239,7 +249,7 @@ def _plain_phrases(vocabulary: Vocabulary) -> Iterator[str]:
         vocabulary.career_words,
         vocabulary.question_words,
         vocabulary.role_heads,
-        vocabulary.groups,
+        *(group.names for group in vocabulary.groups),
         *vocabulary.periods.values(),
         *vocabulary.directions.values(),
     ):

@@ -84,7 +84,7 @@ def _all(known: Knowledge) -> Iterator[tuple[str, Named]]:
     for kind, name, alias, _ in recognised_names(known):
         yield alias, Named(kind, name, known=False)
     groups: tuple[tuple[str, Iterable[str]], ...] = (
-        ("group", vocabulary.groups),
+        ("group", [name for group in vocabulary.groups for name in group.names]),
         ("grade", vocabulary.grades),
         ("employment", vocabulary.employments),
         ("neutral", vocabulary.neutral),

@@ -12,15 +12,14 @@ from itertools import pairwise
 from typing import Literal
 
 from bot.core import text
-from bot.core.choosing import FIGURES, PLAUSIBLE, Choice, Chooser
+from bot.core.choosing import FIGURES, PLAUSIBLE, SOCIAL, Choice, Chooser
 from bot.core.dialogue import Gap, Query, Unclear
 from bot.core.intents import Ranked
-from bot.core.knowledge import Knowledge
+from bot.core.knowledge import MAIN_ROLE, Intent, Knowledge, names_of
 from bot.core.mentions import Reading
 from bot.core.refusing import is_own_pay, refusal, unsaid
 from bot.core.slots import Lexicon, Slots, read_slots, stems
 
-SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
 WORDS = frozenset({"topic", "sources", "employers", "who_says"})
 # Names that make a question one of the trade, so that an answer in words can be meant.
 TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
@@ -37,6 +36,7 @@ SUMS = stems(("much", "average", "mean", "expect", "ballpark", "figures"))
 SURE = 0.5
 # A bare name asked of the bot itself ("google?") can hardly mean anything but its pay.
 BARE_NAME = 0.92
+OVERHEARD = 0.6
 MOST_GUESSES = 3
 
 
@@ -46,6 +46,8 @@ class Planner:
     def __init__(self, known: Knowledge, explained: dict[str, frozenset[str]]) -> None:
         self._known = known
         self._lexicon = Lexicon.of(known.vocabulary)
+        names = {alias for kind, _, alias, _ in names_of(known) if kind in ("level", "source")}
+        self._ordinary = {text.normalise(name) for name in names}.intersection(known.english)
         self._chooser = Chooser(known, self._lexicon, explained)
 
     def plan(self, reading: Reading, ranked: Sequence[Ranked]) -> Query | Unclear:
@@ -75,7 +77,13 @@ class Planner:
             return _unclear("not_covered", slots, choice.sureness, reason=intent.title, gaps=slots.gaps)
         if intent.answer in WORDS and not (slots.kinds & TRADE or self._chooser.is_anchored(intent.id, slots)):
             return _unclear("off_topic", slots, choice.sureness)
+        if self._is_remark(slots) and not slots.kinds & {"pay", "salary_amount"}:
+            # "we hired an ml engineer" tells something; it asks for nothing.
+            return _unclear("off_topic", slots, choice.sureness)
         return self._answerable(slots, choice)
+
+    def _intent_of(self, answer: str) -> Intent:
+        return next(intent for intent in self._known.intents if intent.answer == answer)
 
     def _speaks_of_pay(self, slots: Slots, intent: str) -> bool:
         """Whether pay is asked for, and not a company's revenue or the way to its door."""
@@ -86,23 +94,26 @@ class Planner:
         if "field" in slots.kinds and not people:
             # "how much does ml pay", but not "make a new name for the ai".
             people = not SUMS.isdisjoint(slots.stems)
+        if slots.companies and slots.directions and intent == "pay":
+            return True
         bounds = slots.directions and slots.kinds & {"company", "role"}
         weak = slots.period or bounds or not self._lexicon.weak_pay.isdisjoint(slots.stems)
         weakly = bool(people) and bool(weak)
         starts = intent == "rank_companies" and "start" in slots.directions
-        return weakly or starts or (intent == "compare" and several)
+        return weakly or starts or (several and (intent == "compare" or slots.period is not None))
 
     def _bare_name(self, slots: Slots) -> Query | Unclear | None:
         """Read a name alone ("google", "senior mle", "apple vs amazon") as the question what it pays."""
-        if not self._lexicon.bare.issuperset(slots.stems) or slots.skills:
+        unnamed = {m.kind for m in slots.reading.mentions} & {"product", "impossible", "skill", "exclusion"}
+        if not self._lexicon.bare.issuperset(slots.stems) or unnamed:
             return None
-        alone = not (slots.companies or slots.roles or slots.fields)
-        if slots.named and alone:
-            # "mid" and "indeed" by themselves are chat more often than a question.
-            return self._ask_back(slots, Choice(self._known.intent("pay"), SURE, ()))
         if slots.named and not slots.amounts:
-            intent = "compare" if slots.most > 1 and not slots.group else "pay"
-            return self._answerable(slots, Choice(self._known.intent(intent), BARE_NAME, ()))
+            intent = self._intent_of("compare" if slots.most > 1 and not slots.group else "pay")
+            if len(slots.reading.words) == 1 and slots.reading.words[0].text in self._ordinary:
+                # "mid" and "indeed" by themselves are chat more often than a question.
+                return self._ask_back(slots, Choice(intent, SURE, ()))
+            sure = BARE_NAME if slots.companies or slots.roles else OVERHEARD
+            return self._answerable(slots, Choice(intent, sure, ()))
         if slots.gaps and not slots.amounts:
             return _unclear("not_covered", slots, BARE_NAME, gaps=slots.gaps)
         return None
@@ -123,6 +134,8 @@ class Planner:
     def _query(self, slots: Slots, choice: Choice) -> Query:
         intent = choice.intent
         answer = _answer_kind(intent.answer, slots)
+        if answer == "pay" and self._is_extreme(slots):
+            answer = "rank_companies"
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
         return Query(
             answer=answer,
@@ -144,6 +157,11 @@ class Planner:
             asked=self._is_asked(slots),
         )
 
+    def _is_extreme(self, slots: Slots) -> bool:
+        """Whether the highest or lowest salary is asked for with no company or level: then a company's is meant."""
+        whose = slots.companies or slots.levels or slots.sources or set(slots.all_roles) - {MAIN_ROLE}
+        return not whose and not self._lexicon.extremes.isdisjoint(slots.stems)
+
     def _levels(self, slots: Slots, answer: str) -> tuple[str, ...]:
         if answer == "pay" and "start" in slots.directions and not slots.levels and not slots.companies:
             # A "starting salary" without a company is what a fresher gets.
@@ -163,6 +181,11 @@ class Planner:
             return True
         short = len(said) <= LONGEST_NOUN_PHRASE and SPEAKERS.isdisjoint(said)
         return short and not self._lexicon.pay.isdisjoint(said)
+
+    def _is_remark(self, slots: Slots) -> bool:
+        """Whether somebody tells of themselves or others, asking nothing."""
+        said = {text.stem(word.text) for word in slots.reading.words}
+        return not self._is_asked(slots) and not said.isdisjoint(SPEAKERS)
 
     def _is_about_pay(self, slots: Slots) -> bool:
         return not (self._lexicon.pay | self._lexicon.career).isdisjoint(slots.stems)

@@ -56,9 +56,8 @@ _YEARS = re.compile(
 )
 _BARE_EXPERIENCE = re.compile(r"(?<![\w.,$])(?P<low>\d{1,2})\+?\s(?:work\s)?(?:experience|exp)\b")
 _YOE_FIRST = re.compile(r"\b(?:yoe|experience|exp)\s?(?:is|of|=|:)?\s?(?P<low>\d{1,2})\b(?!\s*(?:k|%|[.,]\d))")
-_HALF = re.compile(
-    r"\bhalf a year\b|\b(?:[1-9]|1[01]|six|nine) months?(?= (?:of )?(?:experience|exp|in (?:ml|machine)))"
-)
+_HALF = re.compile(r"\bhalf a year\b")
+_MONTHS = re.compile(r"(?<![\w.,$])(\d{1,3})\+?\s?months?(?= (?:of )?(?:work )?(?:experience|exp\b|in (?:ml|machine)))")
 _LESS_THAN_ONE = re.compile(r"\b(?:less than|under|below) (?:a|one|1) (?:year|yr)\b")
 
 _CURRENCIES = {
@@ -95,7 +94,7 @@ def _one(n: int) -> str:
 
 _MONEY = re.compile(
     rf"(?<![\w.,]){_one(1)}(?:\s*(?:-|to|and)\s*{_one(2)})?"
-    rf"(?:\s?(?P<word>{_either(dict.fromkeys(w for w in _CURRENCIES if w.isalpha()))})(?![a-z]))?"
+    rf"(?:\s?(?P<word>{_either(dict(_CURRENCIES))})(?![a-z]))?"
     rf"(?:\s?(?:/\s?|per\s|an?\s|each\s|every\s)?(?P<per>{_either(dict(_PERIODS))})(?![a-z]))?(?![\d%])"
 )
 _PER_BARE = re.compile(r"(?:/|per|an?|each|every)\s?\w+$")
@@ -139,6 +138,7 @@ def find(normalised: str) -> Quantities:
 
 
 def _digits(found: Quantities) -> None:
+    found.marked = _MONTHS.sub(lambda m: _mark_years(found, int(m[1]) / 12, int(m[1]) / 12), found.marked)
     found.marked = _RETIREMENT.sub(" retirement ", found.marked)
     found.marked = _YEARS.sub(lambda m: _experience(m, found), found.marked)
     found.marked = _BARE_EXPERIENCE.sub(lambda m: _mark_years(found, float(m["low"]), float(m["low"])), found.marked)

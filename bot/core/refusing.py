@@ -8,10 +8,13 @@ from itertools import pairwise
 from bot.core.choosing import FIGURES
 from bot.core.dialogue import Gap
 from bot.core.knowledge import MAIN_ROLE, Intent, Knowledge
-from bot.core.slots import Slots
+from bot.core.slots import Slots, stems
 
 # The article's own span: what is asked for a year outside it is not on file.
 FIRST_YEAR, LAST_YEAR = 2021, 2028
+# The years that the article's figures are from are no gap.
+ARTICLE_YEARS = frozenset(("2021", "2022"))
+AVERAGES = stems(("average", "mean"))
 STRANGERS = frozenset({"role", "company", "source"})
 _OWN = frozenset((verb, "i") for verb in ("do", "did", "am", "was", "have"))
 
@@ -34,6 +37,8 @@ def _without_figures(slots: Slots, intent: Intent, known: Knowledge) -> Iterator
     for role in others:
         if role not in intent.about:
             yield Gap(kind="only_ml", name=name_of(role, known))
+        elif len(slots.levels) > 1 and len(slots.all_roles) == 1:
+            yield Gap(kind="level", name=name_of(role, known))
         elif slots.companies:
             firms = " or ".join(known.company(company).name for company in slots.companies)
             yield Gap(kind="pair", name=f"{name_of(role, known)} at {firms}")
@@ -71,7 +76,9 @@ def _foreign_year(gap: Gap) -> bool:
 def unsaid(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
     """Return the parts that an answer leaves open and has to own up to."""
     spoken = known.topic(intent.topic).names if intent.topic is not None else ()
-    gaps = [gap for gap in slots.gaps if gap.name not in spoken]
+    gaps = [gap for gap in slots.gaps if gap.name not in spoken and gap.name not in ARTICLE_YEARS]
+    if slots.companies and not AVERAGES.isdisjoint(slots.stems) and intent.answer in ("pay", "compare"):
+        gaps.append(Gap(kind="average", name=""))
     if intent.topic is None:
         return tuple(gaps)
     if any(known.figure(key).period != "year" for key in known.topic(intent.topic).figures):

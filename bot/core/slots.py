@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from bot.core import text
@@ -12,8 +12,10 @@ from bot.core.knowledge import Knowledge, Vocabulary
 from bot.core.mentions import Reading
 
 GAP_KINDS = frozenset({"grade", "employment", "statistic", "breakdown", "date"})
+ASKED_WHO = frozenset(("who", "which", "where", "whose"))
 # What a year's pay can be; "$20" beside a card is no salary.
 LEAST_SALARY, MOST_SALARY = 15_000, 3_000_000
+MOST_SENSIBLE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Lexicon:
     career: frozenset[str]
     questions: frozenset[str]
     bare: frozenset[str]
+    extremes: frozenset[str]
     directions: dict[str, frozenset[str]]
 
     @classmethod
@@ -38,6 +41,7 @@ class Lexicon:
             career=stems(vocabulary.career_words),
             questions=stems(vocabulary.question_words),
             bare=stems(vocabulary.bare_words),
+            extremes=stems(vocabulary.extremes),
             directions={name: stems(words) for name, words in vocabulary.directions.items()},
         )
 
@@ -93,10 +97,12 @@ def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
     role_of = {f.id: f.role or f.id for f in known.vocabulary.fields}
     excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company" and m.known)
     companies = _ids(m for m in reading.of("company") if m.known)
-    group = bool(reading.of("group"))
-    if group and not companies:
-        companies = tuple(company.id for company in known.companies if company.id not in excluded)
+    groups = [one for one in known.vocabulary.groups if {m.id for m in reading.of("group")} & set(one.names)]
+    if groups and not companies:
+        meant = [key for one in groups for key in one.companies or [company.id for company in known.companies]]
+        companies = tuple(key for key in dict.fromkeys(meant) if key not in excluded)
     periods = [m.id for m in reading.of("period") if m.id != "year"]
+    amounts, told_in = _sensible(reading.amounts)
     years = tuple(dict.fromkeys(year for span in reading.years for year in span))
     by_years = [level.id for year in years if (level := known.level_of_years(year)) is not None]
     return Slots(
@@ -110,15 +116,25 @@ def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
         levels=tuple(dict.fromkeys((*_ids(reading.of("level")), *by_years))),
         sources=_ids(m for m in reading.of("source") if m.known),
         skills=_ids(reading.of("skill")),
-        amounts=reading.amounts,
+        amounts=amounts,
         years=years,
-        period=cast("Period", periods[0]) if periods else None,
+        period=cast("Period", periods[0]) if periods else told_in,
         directions=tuple(
             cast("Direction", name) for name, words in lexicon.directions.items() if not words.isdisjoint(loose)
         ),
-        gaps=tuple(dict.fromkeys(_gaps(reading))),
-        group=group,
+        gaps=tuple(
+            dict.fromkeys([*_gaps(reading), *(Gap(kind="company", name=n) for one in groups for n in one.others)])
+        ),
+        group=bool(groups),
     )
+
+
+def _sensible(amounts: tuple[Amount, ...]) -> tuple[tuple[Amount, ...], Period | None]:
+    """Read "127303 per month" as a year's pay to be told by the month: nobody earns that much each month."""
+    period = amounts[0].period if len(amounts) == 1 else None
+    if period is None or amounts[0].high * PARTS[period] <= MOST_SENSIBLE:
+        return amounts, None
+    return (replace(amounts[0], period=None),), period
 
 
 def _kinds(reading: Reading, loose: tuple[str, ...], lexicon: Lexicon) -> frozenset[str]:
@@ -127,6 +143,9 @@ def _kinds(reading: Reading, loose: tuple[str, ...], lexicon: Lexicon) -> frozen
     kinds |= {f"exact:{word.text}" for word in reading.loose}
     if not lexicon.pay.isdisjoint(loose):
         kinds.add("pay")
+        ordered = any(not lexicon.directions[name].isdisjoint(loose) for name in ("highest", "lowest", "start"))
+        if ordered and ASKED_WHO & {word.text for word in reading.loose}:
+            kinds.add("ranked")
     if any(LEAST_SALARY <= amount.low * PARTS[amount.period or "year"] <= MOST_SALARY for amount in reading.amounts):
         kinds.add("salary_amount")
     return frozenset(kinds)

@@ -88,7 +88,9 @@ class Mender:
         ties = [c for distance, *_, c in ranked if distance == ranked[0][0]]
         if len(ties) > 1 and any(c in self._names for c in ties):
             same_start = [c for c in ties if c[0] == word[0]]
-            return same_start[0] if len(same_start) == 1 else None
+            # "google" and its own short form "googl" are no rivals.
+            forms = [c for c in same_start if c.startswith(min(same_start, key=len))]
+            return max(forms, key=len) if forms and len(forms) == len(same_start) else None
         return ties[0]
 
     def _split(self, word: str) -> tuple[str, ...]:

@@ -82,8 +82,8 @@ class Library:
         return difference(before.knowledge, fresh.knowledge)
 
     def check(self) -> Size:
-        """Read and check the folder without switching to it. Raises KnowledgeError."""
-        return size(load(self.folder))
+        """Read, check and index the folder without switching to it. Raises KnowledgeError."""
+        return size(Advisor(load(self.folder)).knowledge)
 
 
 def size(known: Knowledge) -> Size:
@@ -126,14 +126,11 @@ def load(folder: Path) -> Knowledge:
     faults = list(reader.faults)
     if known is not None:
         # Where a file could not be read, what others say about its content is no news.
-        found = (problem for problem in problems(known) if not (faults and problem.message.startswith(_OF_ABSENCE)))
+        found = (problem for problem in problems(known) if not (faults and problem.absence))
         faults += [reader.fault_of(problem) for problem in found]
     if faults or known is None:
         raise KnowledgeError(sorted(set(faults)))
     return known
-
-
-_OF_ABSENCE = ("there is no ", "no fact names ", "no intent leads ")
 
 
 @dataclass

@@ -10,11 +10,11 @@ from bot.core.answers.offer import offer
 from bot.core.answers.pay import ladder, pay
 from bot.core.answers.rank import rank_companies, rank_sources
 from bot.core.answers.social import about, greeting, help_, thanks
-from bot.core.answers.wording import gap_lines, read_as
+from bot.core.answers.wording import gap_lines, read_as, unhonoured
 from bot.core.dialogue import Answer, Query
 from bot.core.knowledge import Knowledge
 
-__all__ = ["ANSWERS", "gap_lines", "missing", "read_as"]
+__all__ = ["ANSWERS", "gap_lines", "missing", "read_as", "unhonoured"]
 
 ANSWERS: dict[str, Callable[[Query, Knowledge], Answer]] = {
     "about": about,

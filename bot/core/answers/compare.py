@@ -29,7 +29,7 @@ def compare(query: Query, known: Knowledge) -> Answer:
 
 
 def _companies(query: Query, known: Knowledge) -> Answer:
-    lines = tuple(rows.row(known, known.company(company).figures[0]) for company in query.companies)
+    lines = tuple(rows.row(known, known.range_of(company)) for company in query.companies)
     start, top = max(lines, key=lambda line: line.low or 0), max(lines, key=lambda line: line.high or 0)
     if start is top:
         headline = f"{top.subject} pays ML engineers more at both ends: {rows.told(top)}"
@@ -46,10 +46,11 @@ def _companies(query: Query, known: Knowledge) -> Answer:
     if query.period not in (None, "year"):
         assert query.period is not None
         blocks += (Table(rows.RULES[query.period], tuple(rows.in_period(line, query.period) for line in lines)),)
-    gaps = tuple(Gap(kind="level", name="single companies") for _ in query.levels[:1])
-    return _answer(
-        f"{listing([line.subject for line in lines])}", f"{headline}. {listing(others)}.", blocks, gaps, RANGE
-    )
+    gaps = [Gap(kind="level", name="single companies") for _ in query.levels[:1]]
+    foreign = [s for s in query.sources if any(known.source(s) not in line.sources for line in lines)]
+    gaps += [Gap(kind="source", name=f"{known.source(s).name} for all of them") for s in foreign]
+    title = listing([line.subject for line in lines])
+    return _answer(title, f"{headline}. {listing(others)}.", blocks, tuple(gaps), RANGE)
 
 
 def _range_gaps(a: Row, b: Row) -> tuple[str, ...]:
@@ -105,9 +106,11 @@ def _sources(query: Query, known: Knowledge) -> Answer:
 def _roles(query: Query, known: Knowledge) -> Answer:
     """Compare roles: the article's claim, the figures of each, and those of one source side by side."""
     roles = sorted(query.roles, key=lambda role: role != MAIN_ROLE)
+    if query.sources:
+        return _roles_on(query, known, roles)
     topics = [topic for topic in known.topics if topic.compares and set(topic.compares) <= set(roles)]
     tables = [Table(_title(known, role), _figures(known, role, roles)) for role in roles]
-    alike = _like_for_like(known, roles)
+    alike = _like_for_like(known, roles, {role: _told(known, role, roles) for role in roles})
     blocks: list[Block] = [*(Text(topic.lead) for topic in topics[1:]), *tables]
     if alike:
         blocks.append(Points(tuple(one.said for one in alike)))
@@ -115,6 +118,31 @@ def _roles(query: Query, known: Knowledge) -> Answer:
     headline = _role_headline(known, roles, topics, {one.more for one in alike})
     gaps = [Gap(kind="level", name=rows.plural(known, role)) for role in roles if query.levels and role != MAIN_ROLE]
     return _answer(" and ".join(rows.plural(known, role) for role in roles), headline, tuple(blocks), tuple(gaps))
+
+
+def _roles_on(query: Query, known: Knowledge, roles: list[str]) -> Answer:
+    """Compare roles by the named sources only; where one of them lacks a role, that is said."""
+    told = {role: [f for f in _told(known, role, roles) if f.source in query.sources] for role in roles}
+    if not all(told.values()):
+        lacking = [rows.plural(known, role) for role, figures in told.items() if not figures]
+        names = listing([known.source(source).name for source in query.sources], "or")
+        gap = Gap(kind="source", name=f"{names} for {listing(lacking, 'or')}")
+        tables = tuple(
+            Table(_title(known, role), tuple(rows.row(known, f, _source_named(known, f)) for f in figures))
+            for role, figures in told.items()
+            if figures
+        )
+        return _answer("Roles on one source", f"I can't compare these on {names}.", tables, (gap,))
+    alike = _like_for_like(known, roles, told)
+    lines = [
+        rows.row(known, f, f"{rows.plural(known, role)} on {known.source(f.source).name}")
+        for role in roles
+        for f in told[role]
+    ]
+    headline = (
+        " ".join(one.said for one in alike) or listing([f"{line.subject}: {rows.told(line)}" for line in lines]) + "."
+    )
+    return _answer("Roles on one source", headline, (Table("Averages", tuple(lines)),), ())
 
 
 def _title(known: Knowledge, role: str) -> str:
@@ -148,11 +176,11 @@ class _Alike(NamedTuple):
     said: str
 
 
-def _like_for_like(known: Knowledge, roles: list[str]) -> list[_Alike]:
+def _like_for_like(known: Knowledge, roles: list[str], told: dict[str, list[Figure]]) -> list[_Alike]:
     """Compare two roles source by source, where one source has both; figures of one basis before mixed ones."""
     found: list[_Alike] = []
     for one, other in combinations(roles, 2):
-        pairs = [(a, b) for a in _told(known, one, roles) for b in _told(known, other, roles) if a.source == b.source]
+        pairs = [(a, b) for a in told[one] for b in told[other] if a.source == b.source]
         for a, b in [(a, b) for a, b in pairs if _is_best(a, b, pairs)]:
             more, less = (one, other) if (a.value or 0) >= (b.value or 0) else (other, one)
             high, low = max(a.value or 0, b.value or 0), min(a.value or 0, b.value or 0)
@@ -173,6 +201,12 @@ def _is_best(a: Figure, b: Figure, pairs: list[tuple[Figure, Figure]]) -> bool:
 
 
 def _role_headline(known: Knowledge, roles: list[str], topics: list[Topic], winners: set[str]) -> str:
+    claim = f"{topics[0].lead} " if topics else ""
+    pairs = {role: _of(known, role, "comparison") for role in roles}
+    if all(pairs.values()):
+        # The article's own pair, one source for all: nothing else is as much like for like.
+        said = [f"{rows.plural(known, role)} {rows.told(rows.row(known, pairs[role][0]))}" for role in roles]
+        return f"{claim}On {known.source(pairs[roles[0]][0].source).name}: {listing(said)}."
     told = []
     for role in roles:
         lines, people = _figures(known, role, roles), rows.plural(known, role)
@@ -183,7 +217,6 @@ def _role_headline(known: Knowledge, roles: list[str], topics: list[Topic], winn
             told.append(f"{people} {money(min(values))} to {money(max(values))} by source")
         else:
             told.append(f"{people} {rows.told(lines[0])} {rows.by(lines[0])}")
-    claim = f"{topics[0].lead} " if topics else ""
     mixed = " Like for like its figures are mixed." if len(roles) == PAIR and len(winners) > 1 else ""
     return f"{claim}In figures: {listing(told)}.{mixed}"
 

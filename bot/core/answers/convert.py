@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.core.answers import rows
 from bot.core.dialogue import PARTS, Answer, Points, Query
 from bot.core.knowledge import Knowledge
@@ -13,22 +15,27 @@ def convert(query: Query, known: Knowledge) -> Answer:
     del known
     amount, wanted = query.amounts[0], query.period or "month"
     given = amount.period or "year"
-    yearly = amount.low * PARTS[given]
-    result = yearly / PARTS[wanted]
+    ends = tuple(dict.fromkeys((amount.low, amount.high)))
+    results = [end * PARTS[given] / PARTS[wanted] for end in ends]
     steps = []
-    if given != "year":
-        steps.append(f"{number(amount.low)} x {number(PARTS[given])} = {number(yearly)} a year")
-    if wanted != "year":
-        rounded = number(int(result + 0.5))
-        steps.append(f"{number(yearly)} / {number(PARTS[wanted])} = {rounded} {_per(wanted)}")
+    for end, result in zip(ends, results, strict=True):
+        yearly = end * PARTS[given]
+        if given != "year":
+            steps.append(f"{number(end)} x {number(PARTS[given])} = {number(yearly)} a year")
+        if wanted != "year":
+            steps.append(f"{number(yearly)} / {number(PARTS[wanted])} = {number(int(result + 0.5))} {_per(wanted)}")
     rules = [rows.RULES[period] for period in (given, wanted) if period != "year"]
     return Answer(
         status="answered",
         title="Converted",
-        headline=f"{money(amount.low)} {_per(given)} is about {money(result)} {_per(wanted)}.",
+        headline=f"{_span(ends)} {_per(given)} is about {_span(results)} {_per(wanted)}.",
         blocks=(Points(tuple(steps)),),
         caveats=(f"The rule is mine: {'; '.join(rules)}. Before tax.",),
     )
+
+
+def _span(ends: Sequence[float]) -> str:
+    return " to ".join(money(end) for end in ends)
 
 
 def _per(period: str) -> str:

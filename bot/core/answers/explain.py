@@ -39,7 +39,7 @@ def _named(known: Knowledge, key: str) -> str:
 
 def who_says(query: Query, known: Knowledge) -> Answer:
     """Say who is behind the figures that the question names."""
-    figures = [known.company(company).figures[0] for company in query.companies]
+    figures = [known.range_of(company) for company in query.companies]
     figures += [band for level in query.levels if (band := known.band(level)) is not None]
     if not figures:
         role = query.roles[0] if query.roles else MAIN_ROLE

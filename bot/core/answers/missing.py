@@ -25,17 +25,17 @@ def missing(unclear: Unclear, known: Knowledge) -> Answer:
     lines = gap_lines(unclear.gaps)
     headline = lines[0] if lines else "I have no figures for that."
     if not lines and unclear.reason:
-        headline = f"I have no figures for that ({unclear.reason[:1].lower()}{unclear.reason[1:]})."
+        headline = f"I have no figures on that: {unclear.reason[:1].lower()}{unclear.reason[1:]}."
     kind = unclear.gaps[0].kind if unclear.gaps else ""
     return _answer(unclear, "No figures", headline, lines[1:], unclear.suggestions or _INSTEAD.get(kind, _ANY))
 
 
 def _ask_back(unclear: Unclear) -> Answer:
-    puzzled = f"I'm not sure about {_quoted(unclear.reason)}. " if unclear.reason else "I'm not sure what you mean. "
+    puzzled = f"I'm not sure about {_quoted(unclear.reason)}." if unclear.reason else "I'm not sure what you mean."
     return _answer(
         unclear,
         "Did you mean ...?",
-        f"{puzzled}Did you mean one of these?",
+        f"{puzzled} Perhaps one of these?" if len(unclear.suggestions) > 1 else f"{puzzled} Perhaps this?",
         gap_lines(unclear.gaps),
         unclear.suggestions,
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.core.answers import rows
-from bot.core.answers.wording import ERA
-from bot.core.dialogue import PARTS, Answer, Points, Query, Row, Table
+from bot.core.answers.wording import ERA, gap_lines
+from bot.core.dialogue import PARTS, Answer, Gap, Points, Query, Row, Table
 from bot.core.knowledge import MAIN_ROLE, Knowledge
 from bot.core.text import money, number
 
@@ -13,6 +13,10 @@ LEAST_PLAUSIBLE, MOST_PLAUSIBLE = 1_000, 5_000_000  # US dollars a year
 
 def offer(query: Query, known: Knowledge) -> Answer:
     """Say where the amount lies; yearly, with the multiplication shown where it was given by the month or hour."""
+    if len(query.amounts) > 1:
+        return Answer(
+            status="clarify", title="Which amount?", headline="One amount at a time, please: which one shall I place?"
+        )
     amount = query.amounts[0]
     parts = PARTS[amount.period or "year"]
     low, high = amount.low * parts, amount.high * parts
@@ -25,14 +29,21 @@ def offer(query: Query, known: Knowledge) -> Answer:
     said = money(low) if low == high else f"{money(low)} to {money(high)}"
     references = _references(query, known)
     verdicts = [_place(line, low, high) for line in references]
-    working = f"{number(amount.low)} x {number(parts)} = {number(low)} a year. " if parts != 1 else ""
+    working = "".join(
+        f"{number(end)} x {number(parts)} = {number(end * parts)} a year. "
+        for end in dict.fromkeys((amount.low, amount.high))
+        if parts != 1
+    )
+    others = [role for role in query.roles if role != MAIN_ROLE]
+    gaps = tuple(Gap(kind="level", name=rows.plural(known, role)) for role in others if query.levels)
     return Answer(
-        status="answered",
+        status="partial" if gaps else "answered",
+        gaps=gap_lines(gaps),
         title=f"{said} a year",
         headline=f"{working}{said} is {verdicts[0]}.",
         blocks=(
             Table("Compared with", references),
-            Points(tuple(f"{said} is {verdict}." for verdict in verdicts[1:])),
+            *([Points(tuple(f"{said} is {verdict}." for verdict in verdicts[1:]))] if len(verdicts) > 1 else []),
         ),
         caveats=(
             "Whether that is good depends on what the figures don't show: location, skills, bonus and equity.",
@@ -44,13 +55,20 @@ def offer(query: Query, known: Knowledge) -> Answer:
 
 def _references(query: Query, known: Knowledge) -> tuple[Row, ...]:
     """Return what an amount is held against, the most particular first."""
-    lines = [rows.row(known, known.company(company).figures[0]) for company in query.companies]
-    role = next((r for r in query.roles if r != MAIN_ROLE), MAIN_ROLE)
-    if len(known.averages(role)) < rows.MANY:
-        return tuple(rows.row(known, f) for f in known.role(role).figures if f.unit == "USD")
+    lines = [rows.row(known, known.range_of(company)) for company in query.companies]
+    others = [
+        rows.row(known, f)
+        for key in query.roles
+        if key != MAIN_ROLE
+        for f in known.role(key).figures
+        if f.unit == "USD"
+    ]
+    if others and MAIN_ROLE not in query.roles:
+        return tuple(others)
+    lines += others
     lines += [rows.row(known, band) for level in query.levels if (band := known.band(level)) is not None]
-    lines += [rows.row(known, f) for f in known.averages(role) if f.source in query.sources]
-    return (*lines, rows.mean(known, role))
+    lines += [rows.row(known, f) for f in known.averages(MAIN_ROLE) if f.source in query.sources]
+    return (*lines, rows.mean(known, MAIN_ROLE))
 
 
 def _place(line: Row, low: float, high: float) -> str:
@@ -67,7 +85,7 @@ def _place(line: Row, low: float, high: float) -> str:
         return f"above {within}: {number(low)} - {number(top)} = {number(low - top)} over its top"
     if low != high:
         return f"{'within' if low >= bottom and high <= top else 'partly within'} {within}"
-    share = (low - bottom) / (top - bottom) * 100
+    share = (low - bottom) / ((top - bottom) or 1) * 100
     sum_ = f"({number(low)} - {number(bottom)}) / ({number(top)} - {number(bottom)})"
     return f"within {within}, {share:.0f} % of the way up: {sum_}"
 
@@ -86,4 +104,6 @@ def _subject(line: Row) -> str:
         return f"the range for ML engineers at {line.subject}"
     if line.working:
         return f"the overall average of ML engineers ({len(line.sources)} sources)"
-    return f"{line.subject}'s figure {rows.by(line)}"
+    source = line.sources[0].name
+    whom = line.subject.removesuffix(f" on {source}")
+    return f"{source}'s figure for {whom[:1].lower() + whom[1:] if not whom[:2].isupper() else whom}"

@@ -58,7 +58,7 @@ def _answer(
 
 def _company(query: Query, known: Knowledge) -> Answer:
     company = known.company(query.companies[0])
-    line = rows.row(known, company.figures[0])
+    line = rows.row(known, known.range_of(company.id))
     headline = f"{company.name} pays ML engineers {rows.told(line)} {rows.by(line)}."
     if "lowest" in query.directions or "start" in query.directions:
         headline = f"{company.name} starts ML engineers at {money(line.low or 0)}: {rows.told(line)} {rows.by(line)}."
@@ -80,7 +80,7 @@ def _company_gaps(query: Query, known: Knowledge, line: Row) -> tuple[Gap, ...]:
 
 
 def _companies(query: Query, known: Knowledge) -> Answer:
-    lines = tuple(rows.row(known, known.company(company).figures[0]) for company in query.companies)
+    lines = tuple(rows.row(known, known.range_of(company)) for company in query.companies)
     low = min(lines, key=lambda line: line.low or 0)
     high = max(lines, key=lambda line: line.high or 0)
     headline = (

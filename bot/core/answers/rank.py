@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from bot.core.answers import rows
 from bot.core.answers.wording import ERA, RANGE, gap_lines
-from bot.core.dialogue import Answer, Gap, Query, Row, Table, Text
+from bot.core.dialogue import PARTS, Answer, Gap, Query, Row, Table
 from bot.core.knowledge import MAIN_ROLE, Knowledge
 from bot.core.text import listing, money, number
 
 
 def rank_companies(query: Query, known: Knowledge) -> Answer:
-    """Rank the companies by the end of their ranges that the question is about."""
-    named = query.companies or tuple(company.id for company in known.companies)
+    """Rank the companies by the end of the range that is asked about; one that is named is placed among all."""
+    several = query.companies if len(query.companies) > 1 else ()
+    named = several or tuple(company.id for company in known.companies)
     chosen = [c for c in known.companies if c.id in named and c.id not in query.excluded]
-    lines = [rows.row(known, company.figures[0]) for company in chosen]
+    lines = [rows.row(known, known.range_of(company.id)) for company in chosen]
     if not lines:
-        return Answer(
-            status="clarify",
-            title="Which companies?",
-            headline="Which companies do you mean? You left all of them out.",
-        )
-    if query.amounts:
-        headline, order = _at_least(lines, query)
-    else:
-        headline, order = _ranked(lines, query)
+        return _ask("Which companies do you mean? You left all of them out.")
+    if len(query.amounts) > 1:
+        return _ask("Which amount do you mean? Give me one at a time.")
+    headline, order = _over(lines, query) if query.amounts else _ranked(lines, query)
+    places = [line.subject for line in order]
+    yardstick = [known.company(company).name for company in query.companies if company not in several]
+    headline += "".join(
+        f" {name} is number {places.index(name) + 1} of {len(places)}." for name in yardstick if name in places
+    )
     foreign = [s for s in query.sources if any(known.source(s) not in line.sources for line in lines)]
     gaps = tuple(Gap(kind="source", name=f"{known.source(s).name} for all of them") for s in foreign)
     return Answer(
@@ -32,8 +33,12 @@ def rank_companies(query: Query, known: Knowledge) -> Answer:
         headline=headline,
         blocks=(Table("ML engineers", tuple(order)),),
         gaps=gap_lines(gaps),
-        caveats=(f"Only {number(len(lines))} companies are on file. {RANGE}", ERA),
+        caveats=(f"{number(len(known.companies))} companies are on file. {RANGE}", ERA),
     )
+
+
+def _ask(headline: str) -> Answer:
+    return Answer(status="clarify", title="Which one?", headline=headline)
 
 
 def _ranked(lines: list[Row], query: Query) -> tuple[str, list[Row]]:
@@ -60,14 +65,16 @@ def _ranked(lines: list[Row], query: Query) -> tuple[str, list[Row]]:
     ), by_high[::-1]
 
 
-def _at_least(lines: list[Row], query: Query) -> tuple[str, list[Row]]:
-    wanted = query.amounts[0].low
-    over = sorted((line for line in lines if _high(line) >= wanted), key=_high, reverse=True)
-    rest = [line for line in lines if line not in over]
-    if not over:
-        return f"None of the ranges on file reaches {money(wanted)}.", lines
-    names = listing([f"{line.subject} (up to {money(_high(line))})" for line in over])
-    return f"{names}: these ranges reach {money(wanted)}.", over + rest
+def _over(lines: list[Row], query: Query) -> tuple[str, list[Row]]:
+    """Say which ranges start above, reach, or stay below the amount."""
+    amount = query.amounts[0]
+    wanted = amount.low * PARTS[amount.period or "year"]
+    end, verb = (_low, "start with") if "start" in query.directions else (_high, "go up to")
+    below = "lowest" in query.directions
+    order = sorted(lines, key=end, reverse=not below)
+    found = [line for line in order if (end(line) < wanted if below else end(line) >= wanted)]
+    names = listing([f"{line.subject} ({rows.told(line)})" for line in found]) if found else "none of those on file"
+    return f"Ranges that {verb} {'less than' if below else 'at least'} {money(wanted)}: {names}.", order
 
 
 def _low(line: Row) -> float:
@@ -92,11 +99,10 @@ def rank_sources(query: Query, known: Knowledge) -> Answer:
     else:
         ends = f"from {rows.told(low)} ({low.subject}) to {rows.told(high)} ({high.subject})"
         headline = f"The averages for {people} run {ends}."
-    more = Text("The article puts the differences down to each site's own job postings and says they change.")
     return Answer(
         status="answered",
         title=f"Averages of {people} by source",
         headline=headline,
-        blocks=(Table(f"Average of {people}", lines), Table("Spread", (rows.difference(high, low),)), more),
+        blocks=(Table(f"Average of {people}", lines), Table("Spread", (rows.difference(high, low),))),
         caveats=(ERA,),
     )

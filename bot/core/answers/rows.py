@@ -111,7 +111,7 @@ def told(row_: Row) -> str:
         return f"{number(row_.value or 0)} %"
     if row_.value is None:
         return f"{money(row_.low or 0)} to {money(row_.high or 0)} {_per(row_)}"
-    return f"{money(row_.value)}{' and above' if row_.and_above else ''} {_per(row_)}"
+    return f"{money(row_.value)} {_per(row_)}{' and above' if row_.and_above else ''}"
 
 
 def _per(row_: Row) -> str:
