@@ -109,6 +109,10 @@ _GRADES = re.compile(
 )
 
 
+# One of these stands in every rank: a digit, or a Roman numeral behind a title.
+_NUMERALS = (*"0123456789", " i", "-i", " v", "-v")
+
+
 @dataclass(slots=True)
 class Quantities:
     """What was counted. `years` are spans (low, high) of experience; the marks in `marked` count from 0 by kind."""
@@ -132,7 +136,8 @@ def find(normalised: str) -> Quantities:
     _worded(found)
     if any(c.isdigit() for c in found.marked):
         _digits(found)
-    found.marked = _GRADES.sub(lambda m: " " + _mark(found.grades, "grade", m[0].strip(" -")), found.marked)
+    if any(numeral in found.marked for numeral in _NUMERALS):
+        found.marked = _GRADES.sub(lambda m: " " + _mark(found.grades, "grade", m[0].strip(" -")), found.marked)
     found.marked = " ".join(found.marked.split())
     return found
 
@@ -148,8 +153,12 @@ def _digits(found: Quantities) -> None:
 
 
 def _worded(found: Quantities) -> None:
+    """Read what is counted in words; looked for first, as most questions count nothing."""
+    if "fig" in found.marked:
+        found.marked = _SIX_FIGURES.sub("100k", found.marked)
+    if not any(unit in found.marked for unit in ("year", "yr", "yoe", "decade")):
+        return
     found.marked = _WORDED.sub(lambda m: _NUMBER_WORDS[m[1]], found.marked)
-    found.marked = _SIX_FIGURES.sub("100k", found.marked)
     found.marked = _DECADE.sub(lambda m: "20 years" if m[1] else "10 years", found.marked)
     found.marked = _LESS_THAN_ONE.sub(lambda _: _mark_years(found, 0, 0), found.marked)
     found.marked = _HALF.sub(lambda _: _mark_years(found, 0.5, 0.5), found.marked)

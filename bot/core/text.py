@@ -12,8 +12,12 @@ WORD = re.compile(r"c\+\+|c#|[^\W_]+(?:'[^\W_]+)*")
 _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
-_APOSTROPHES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u00b4": "'", "\u2032": "'"})
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_QUOTES = str.maketrans(
+    {
+        **{"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u00b4": "'", "\u2032": "'"},
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    }
+)
 _DISCORD = re.compile(r"<(?:@[!&]?|#|a?:\w+:|t:)\d+(?::\w)?>|https?://\S+|```.*?```|```", re.DOTALL)
 # "ml $$" asks for pay; no number belongs to these dollars.
 _DOLLARS = re.compile(r"\${2,}(?!\d)|\U0001f4b0|\U0001f4b5|\U0001f911")
@@ -34,17 +38,29 @@ def normalise(text: str) -> str:
     >>> normalise("What\u2019s\u200b GOOGLE's  pay\u2026 \U0001f525")
     "what's google's pay..."
     """
-    plain = unicodedata.normalize("NFKD", _DOLLARS.sub(" money ", _DISCORD.sub(" ", text[:LONGEST])))
-    plain = "".join(c for c in plain if not unicodedata.combining(c)) if not plain.isascii() else plain
-    plain = _INVISIBLE.sub("", plain).translate(_APOSTROPHES).translate(_DASHES).casefold()
+    # Each step is looked for before it is taken: most questions are plain ASCII and need none of them.
+    plain = text[:LONGEST]
+    if "<" in plain or "://" in plain or "```" in plain:
+        plain = _DISCORD.sub(" ", plain)
+    if "$" in plain or not plain.isascii():
+        plain = _DOLLARS.sub(" money ", plain)
+    if not plain.isascii():
+        plain = _without_marks(plain)
+    plain = plain.translate(_QUOTES).casefold()
     if not plain.isascii():
         plain = re.sub(r"\w+", _latin, plain)
-        plain = "".join(
-            c if unicodedata.category(c)[0] != "C" and unicodedata.category(c) != "So" else " " for c in plain
-        )
-    return " ".join(_PHD.sub("phd", plain).split())
+    plain = "".join(c if c >= " " else " " for c in plain) if not plain.isprintable() else plain
+    return " ".join((_PHD.sub("phd", plain) if "ph" in plain else plain).split())
 
 
+def _without_marks(text: str) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    bare = _INVISIBLE.sub("", bare)
+    return "".join(" " if unicodedata.category(c) in _UNREAD else c for c in bare)
+
+
+# Controls, lone surrogates, unassigned characters and emoji.
+_UNREAD = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "So"})
 # "Ph.D.", "Ph. D", "ph d": one word, not two initials.
 _PHD = re.compile(r"\bph\.?\s?d(?:\b|(?=s\b))\.?")
 # Longer than any Discord message (4,000 characters with Nitro): what comes after is not read.
