@@ -67,7 +67,7 @@ class Reading:
 
 
 class Reader:
-    """Reads texts against the names of one knowledge base. Build once; reading changes nothing."""
+    """Reads texts against the names of one knowledge base: build, `learn`, `finish`; from then on nothing changes."""
 
     def __init__(self, known: Knowledge) -> None:
         self._names = Names(known)
@@ -77,14 +77,14 @@ class Reader:
         self._plain: Counter[str] = Counter()
         self.learn(word for phrase in _plain_phrases(known.vocabulary) for word in self._names.spell_out(phrase))
         self.learn(short for short in self._names.abbreviations if len(short) >= SHORTEST_MENDED_WORD)
-        self.finish()
+        self._mender: Mender | None = None
 
     def learn(self, words: Iterable[str]) -> None:
         """Add plain words that a typo may be mended to (the words of the examples)."""
         self._plain.update(word for word in words if word.isalpha() and word not in self._names.exact)
 
     def finish(self) -> None:
-        """Build the index of misspellings; call after the last `learn`."""
+        """Build the index of misspellings; call after the last `learn`. Until then nothing is mended."""
         names = self._names
         pieces = {*self._plain, *names.words, *names.known_firsts(), *names.abbreviations}
         self._mender = Mender(self._plain, names.words, pieces)
@@ -121,7 +121,7 @@ class Reader:
         expanded = self._names.abbreviations.get(raw)
         if expanded and not (raw == "r" and self._beside_skill(raws, n)):
             yield from (Word(word, word) for word in expanded)
-        elif not raw.isalpha() or self._is_known(raw, mend_english=mend_english):
+        elif self._mender is None or not raw.isalpha() or self._is_known(raw, mend_english=mend_english):
             yield Word(raw, raw)
         else:
             for word in self._mender.mend(raw, raw in self._rank):

@@ -14,7 +14,7 @@ _INVISIBLE = re.compile(
 )
 _QUOTES = str.maketrans(
     {
-        **{"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u00b4": "'", "\u2032": "'"},
+        "\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u00b4": "'", "\u2032": "'",
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     }
 )
@@ -49,7 +49,7 @@ def normalise(text: str) -> str:
     plain = plain.translate(_QUOTES).casefold()
     if not plain.isascii():
         plain = re.sub(r"\w+", _latin, plain)
-    plain = "".join(c if c >= " " else " " for c in plain) if not plain.isprintable() else plain
+    plain = "".join(max(c, " ") for c in plain) if not plain.isprintable() else plain
     return " ".join((_PHD.sub("phd", plain) if "ph" in plain else plain).split())
 
 

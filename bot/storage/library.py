@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
 from dataclasses import dataclass, field
@@ -70,20 +71,31 @@ class Library:
 
     def __init__(self, folder: Path = DEFAULT_FOLDER) -> None:
         self.folder = folder
-        self.advisor = Advisor(load(folder))
+        self.advisor = _indexed(folder)
 
     def reload(self) -> Change:
         """Read the folder again and switch to it. Meant to run in a worker thread.
 
         Raises KnowledgeError, with the current knowledge left as it was.
         """
-        fresh = Advisor(load(self.folder))
+        fresh = _indexed(self.folder)
         before, self.advisor = self.advisor, fresh
         return difference(before.knowledge, fresh.knowledge)
 
     def check(self) -> Size:
         """Read, check and index the folder without switching to it. Raises KnowledgeError."""
-        return size(Advisor(load(self.folder)).knowledge)
+        return size(_indexed(self.folder).knowledge)
+
+
+def _indexed(folder: Path) -> Advisor:
+    """Read and index a folder. Half a million objects come to stay: the collector would walk them again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return Advisor(load(folder))
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def size(known: Knowledge) -> Size:
