@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from bot.core import text
 from bot.core.intents import Ranked
-from bot.core.knowledge import Intent, Knowledge
+from bot.core.knowledge import Intent, Knowledge, Taken
 from bot.core.mentions import Reading
 from bot.core.slots import Lexicon, Slots, stems
 
@@ -20,7 +20,7 @@ LOOKED_AT = 8
 # What is left of an intent's chance when it explains none of the words; one unexplained word of three leaves a third.
 UNEXPLAINED = 0.02
 # Names that an answer has no use for speak against it: "3 yoe" is not asked about the growth of the job.
-TELLING = frozenset({"company", "level", "years", "source", "skill", "amount", "group"})
+TELLING: frozenset[str] = frozenset(get_args(Taken))
 UNTAKEN = 0.35
 # A typo that was mended takes a little of the confidence; one in a name takes more.
 MENDED_WORD, MENDED_NAME = 0.97, 0.95
@@ -63,7 +63,8 @@ class Chooser:
         self._own = explained
         self._social = frozenset(i.id for i in known.intents if i.answer in SOCIAL)
         self._needs = {i.id: [_alternatives(need) for need in i.needs] for i in known.intents if i.needs}
-        self._takes = {intent.id: frozenset(intent.takes) for intent in known.intents}
+        # What has no figures anyway can be said of any name.
+        self._takes = {i.id: TELLING if i.answer == "no_figures" else frozenset(i.takes) for i in known.intents}
         plain = lexicon.filler | lexicon.questions
         self._anchors = {i.id: stems(i.anchors) | (stems((i.title,)) - plain) for i in known.intents}
         self._without_figures = frozenset(i.id for i in known.intents if i.answer == "no_figures")

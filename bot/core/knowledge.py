@@ -22,10 +22,7 @@ AnswerKind = Literal[
     "about", "compare", "convert", "employers", "greeting", "help", "ladder", "no_figures", "offer", "pay",
     "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
 ]  # fmt: skip
-Taken = Literal[
-    "amount", "breakdown", "company", "date", "direction", "field", "grade", "group", "home", "level", "period",
-    "place", "role", "skill", "source", "statistic", "years",
-]  # fmt: skip
+Taken = Literal["amount", "company", "group", "level", "skill", "source", "years"]
 T = TypeVar("T")
 
 
