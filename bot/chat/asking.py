@@ -73,8 +73,11 @@ class Asking(commands.Cog):
         heard = hear(message, me=self._bot.user.id, prefix=prefix, channels=channels)
         if heard is None:
             return
+        # Who called the bot is paced before any thinking; who did not is never told to wait for nothing.
+        if heard.addressed and not await self._unhurried(message):
+            return
         answer = self._library.advisor.ask(heard.text)
-        if (heard.addressed or speaks_up(answer)) and await self._unhurried(message):
+        if heard.addressed or (speaks_up(answer) and await self._unhurried(message)):
             await send(await self._bot.get_context(message), *message_of(answer))
 
     async def _answer(self, ctx: Context, text: str) -> None:

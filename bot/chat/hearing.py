@@ -14,6 +14,8 @@ from bot.core.dialogue import Answer
 SURE_ENOUGH = 0.9
 # "is python needed for this?" or "source?" may be about anything; these names make it a question of pay and careers.
 TRADE = frozenset({"company", "role", "field", "level", "years", "source", "group"})
+# A longer message to the channel is a post; nobody expects a bot to answer it unasked.
+LONGEST_OVERHEARD = 300
 _NAMED = re.compile(r"<(?:@[!&]?|#)\d+>")
 _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 
@@ -40,7 +42,9 @@ def hear(message: discord.Message, *, me: int, prefix: str, channels: Container[
         return None
     text = _NAMED.sub(" ", message.content).strip()
     # A bare mention is a call: the answer is what can be asked.
-    return Heard(text or "help", addressed) if text or addressed else None
+    if not addressed and not 0 < len(text) <= LONGEST_OVERHEARD:
+        return None
+    return Heard(text or "help", addressed)
 
 
 def speaks_up(answer: Answer) -> bool:

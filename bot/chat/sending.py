@@ -20,5 +20,11 @@ async def send(ctx: Context, content: str, embed: discord.Embed | None = None, *
         extra["reference"] = ctx.message.to_reference(fail_if_not_exists=False)
     try:
         await ctx.send(content, ephemeral=private, **extra)
-    except (discord.Forbidden, discord.NotFound) as error:
+    except discord.Forbidden as error:
+        if extra.pop("embed", None) is None:
+            _log.info("can't answer in channel %s: %s", ctx.channel.id, error)
+        else:
+            # Perhaps only embeds are forbidden here; the source goes with the headline then.
+            await send(ctx, "\n".join(filter(None, (content, embed and embed.footer.text))), private=private)
+    except discord.HTTPException as error:
         _log.info("can't answer in channel %s: %s", ctx.channel.id, error)
