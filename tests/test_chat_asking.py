@@ -280,11 +280,19 @@ async def test_where_it_may_not_speak_it_notes_that(
     world: World, caplog: pytest.LogCaptureFixture, status: int, code: int
 ) -> None:
     caplog.set_level(logging.INFO)
-    world.env.inject_error("POST", "/channels/*/messages", status=status, code=code, times=2)
+    world.env.inject_error("POST", "/channels/*/messages", status=status, code=code, times=None)
     assert not await world.hears(world.member, world.general, "!salary google")
     assert not await world.hears(world.member, world.general, f"{world.mention} {QUESTION}")
     noted = [record for record in caplog.records if "can't answer" in record.getMessage()]
     assert [record.levelno for record in noted] == [logging.INFO] * 2
+
+
+async def test_where_embeds_are_forbidden_headline_and_source_are_said(world: World) -> None:
+    world.env.inject_error("POST", "/channels/*/messages", status=403, code=50_013, times=1)
+    [said] = await world.hears(world.member, world.general, "!salary amazon")
+    assert not said.embeds
+    assert "$100,481 to $302,894" in said.content
+    assert "Glassdoor" in said.content
 
 
 async def test_a_question_that_was_deleted_is_still_answered(world: World) -> None:

@@ -21,10 +21,11 @@ async def send(ctx: Context, content: str, embed: discord.Embed | None = None, *
     try:
         await ctx.send(content, ephemeral=private, **extra)
     except discord.Forbidden as error:
-        if extra.pop("embed", None) is None:
+        if embed is None:
             _log.info("can't answer in channel %s: %s", ctx.channel.id, error)
-        else:
-            # Perhaps only embeds are forbidden here; the source goes with the headline then.
-            await send(ctx, "\n".join(filter(None, (content, embed and embed.footer.text))), private=private)
+            return
+        # Perhaps only embeds are forbidden here; the source goes with the headline then.
+        source = embed.footer.text
+        await send(ctx, f"{content}\n{source}" if source else content, private=private)
     except discord.HTTPException as error:
         _log.info("can't answer in channel %s: %s", ctx.channel.id, error)
