@@ -1,0 +1,27 @@
+"""Counts the lines of ordinary talk that the bot would answer unasked: `python -m tests.benchmarks.overheard < LINES`.
+
+One line of text a line; what it would answer is printed, the count last.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from bot.chat.hearing import LONGEST_OVERHEARD, speaks_up
+from bot.storage.library import Library
+
+
+def main() -> None:
+    advisor = Library().advisor
+    heard = spoken = 0
+    for line in sys.stdin:
+        text = line.strip()
+        heard += 1
+        if 0 < len(text) <= LONGEST_OVERHEARD and speaks_up(answer := advisor.ask(text)):
+            spoken += 1
+            print(f"{text}\n  -> {answer.headline}")  # noqa: T201
+    print(f"{spoken:,} of {heard:,} lines would be answered unasked")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
