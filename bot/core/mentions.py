@@ -136,8 +136,8 @@ class Reader:
     def _beside_skill(self, raws: list[str], n: int) -> bool:
         """Whether the letter stands among languages ("python or r") rather than for "are"."""
         near = set(raws[max(0, n - BESIDE) : n] + raws[n + 1 : n + 1 + BESIDE])
-        skills = (named for word in near for phrase, named in self._names.starting_with(word) if len(phrase) == 1)
-        return bool(near & _LANGUAGE_WORDS) or any(named.kind == "skill" for named in skills)
+        named = filter(None, map(self._names.alone, near))
+        return bool(near & _LANGUAGE_WORDS) or any(one.kind == "skill" for one in named)
 
     # -- mentions
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -33,27 +32,32 @@ class Names:
         self.words: set[str] = set()
         self.exact: set[str] = set()
         self.levels: dict[str, str] = {}
-        self._phrases: dict[str, list[tuple[tuple[str, ...], Named]]] = defaultdict(list)
+        self._phrases: dict[tuple[str, ...], Named] = {}
+        self._most: dict[str, int] = {}
         for phrase, named in _all(known):
             self._add(phrase, named)
-        for entries in self._phrases.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
 
-    def starting_with(self, word: str) -> list[tuple[tuple[str, ...], Named]]:
-        """Return the phrases whose first word this is, the longest first."""
-        return self._phrases.get(word, [])
+    def alone(self, word: str) -> Named | None:
+        """Return what a word stands for by itself."""
+        return self._phrases.get((word,))
 
     def longest(self, words: list[str], at: int) -> Iterator[tuple[int, Named, tuple[str, ...]]]:
-        """Yield (end, what it stands for, phrase) of each phrase that stands at `at`, the longest first."""
-        for head in (words[at], *singulars(words[at])):
-            for phrase, named in self.starting_with(head):
-                end = at + len(phrase)
-                if end <= len(words) and _same(phrase, words[at:end]):
+        """Yield (end, what it stands for, phrase) of each phrase that stands at `at`, the longest first.
+
+        A phrase is looked for as said, then with its last word in the singular, then with all of them.
+        """
+        first = words[at]
+        most = max(self._most.get(form, 0) for form in (first, *singulars(first)))
+        for end in range(min(at + most, len(words)), at, -1):
+            for phrase in _forms(tuple(words[at:end])):
+                named = self._phrases.get(phrase)
+                if named is not None:
                     yield end, named, phrase
+                    break
 
     def known_firsts(self) -> set[str]:
         """Return the first words of names that have figures."""
-        return {word for word, entries in self._phrases.items() for _, named in entries if named.known}
+        return {phrase[0] for phrase, named in self._phrases.items() if named.known}
 
     def spell_out(self, phrase: str) -> Iterator[str]:
         """Yield the words of a phrase, short forms spelled out."""
@@ -61,14 +65,15 @@ class Names:
             yield from self.abbreviations.get(word, (word,))
 
     def __contains__(self, word: object) -> bool:
-        return word in self._phrases or word in self.words or word in self.exact
+        return word in self._most or word in self.words or word in self.exact
 
     def _add(self, alias: str, named: Named) -> None:
         # "R" the language is no "are": a name of one letter is not spelled out.
         words = text.words(alias) if len(alias) == 1 else tuple(self.spell_out(alias))
         if not words:
             return
-        self._phrases[words[0]].append((words, named))
+        self._phrases.setdefault(words, named)
+        self._most[words[0]] = max(self._most.get(words[0], 0), len(words))
         if named.kind in FUZZY_KINDS and named.known:
             self.words.update(w for w in words if len(w) >= SHORTEST_MENDED_NAME and w.isalpha())
         elif named.kind in EXACT_KINDS and len(words) == 1:
@@ -102,5 +107,10 @@ def _all(known: Knowledge) -> Iterator[tuple[str, Named]]:
             yield phrase, Named("period", length, known=True)
 
 
-def _same(phrase: tuple[str, ...], words: list[str]) -> bool:
-    return all(a == b or a in singulars(b) for a, b in zip(phrase, words, strict=True))
+def _forms(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield words
+    last = singulars(words[-1])
+    for form in last:
+        yield (*words[:-1], form)
+    if len(words) > 1 and any(word[-1] == "s" for word in words):
+        yield tuple((singulars(word) or (word,))[-1] for word in words)
