@@ -43,6 +43,24 @@ def test_a_real_word_or_another_number_is_no_typo(advisor: Advisor, said: str, n
     assert named not in found
 
 
+@pytest.mark.parametrize(
+    ("said", "never"),
+    [
+        ("ml engineer salary in germmany", "$127,303"),
+        ("ml engineer salary ingermany", "$127,303"),
+        ("aiengineer pay on glassdoor", "$131,001"),
+        ("siengineer pay on glassdoor", "$131,001"),
+        ("which company pays mles best, notgoogle", "$313,797"),
+        ("best payer excepy google and amazon", "$302,894"),
+        ("how long to applebees", "$119,224"),
+    ],
+)
+def test_a_typo_never_turns_into_a_wrong_figure(advisor: Advisor, said: str, never: str) -> None:
+    answer = advisor.ask(said)
+    assert never not in answer.headline
+    assert never not in [f"${row.value or row.high:,.0f}" for row in answer.rows]
+
+
 @pytest.mark.parametrize(("said", "asked"), [("seniro ml engineer salary", "senior"), ("junoir mle pay", "junior")])
 def test_a_level_with_a_typo_is_asked_about(advisor: Advisor, said: str, asked: str) -> None:
     answer = advisor.ask(said)

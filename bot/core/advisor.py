@@ -111,6 +111,8 @@ class Advisor:
 
     def _two(self, said: str, whole: Query | Unclear) -> Query | None:
         """Return two queries in one where a text asks two different things, each clear by itself."""
+        if any(mention.kind == "exclusion" or mention.excluded for mention in whole.mentions):
+            return None  # "besides google and amazon" is one thing
         joints = list(_JOINTS.finditer(said))[:MOST_JOINTS]
         for joint in joints:
             parts = (said[: joint.start()], said[joint.end() :])

@@ -86,8 +86,8 @@ class Reader:
     def finish(self) -> None:
         """Build the index of misspellings; call after the last `learn`. Until then nothing is mended."""
         names = self._names
-        pieces = {*self._plain, *names.words, *names.known_firsts(), *names.abbreviations}
-        self._mender = Mender(self._plain, names.words, pieces)
+        pieces = {*self._plain, *names.words, *names.known_firsts(), *names.others, *names.abbreviations}
+        self._mender = Mender(self._plain, names=names.words, others=names.others, pieces=pieces)
 
     def read(self, said: str, *, mend_english: bool = False) -> Reading:
         """Find names and quantities. `mend_english` also mends rare English words into words of the trade."""
@@ -248,6 +248,7 @@ def _plain_phrases(vocabulary: Vocabulary) -> Iterator[str]:
         vocabulary.weak_pay_words,
         vocabulary.career_words,
         vocabulary.question_words,
+        vocabulary.exclusions,
         vocabulary.role_heads,
         *(group.names for group in vocabulary.groups),
         *vocabulary.periods.values(),

@@ -23,7 +23,11 @@ class Named(NamedTuple):
 
 
 class Names:
-    """The phrases of one knowledge base; `levels` maps a level's single words to its id."""
+    """The phrases of one knowledge base.
+
+    `words` are words of names with figures, `others` single-word names without, `exact` those never met with a typo;
+    `levels` maps a level's single words to its id.
+    """
 
     def __init__(self, known: Knowledge) -> None:
         self.abbreviations = {
@@ -31,6 +35,7 @@ class Names:
         }
         self.words: set[str] = set()
         self.exact: set[str] = set()
+        self.others: set[str] = set()
         self.levels: dict[str, str] = {}
         self._phrases: dict[tuple[str, ...], Named] = {}
         self._most: dict[str, int] = {}
@@ -76,7 +81,9 @@ class Names:
         self._most[words[0]] = max(self._most.get(words[0], 0), len(words))
         if named.kind in FUZZY_KINDS and named.known:
             self.words.update(w for w in words if len(w) >= SHORTEST_MENDED_NAME and w.isalpha())
-        elif named.kind in EXACT_KINDS and len(words) == 1:
+        if not named.known and len(words) == 1 and len(words[0]) >= SHORTEST_MENDED_NAME and words[0].isalpha():
+            self.others.add(words[0])
+        if named.kind in EXACT_KINDS and len(words) == 1:
             self.exact.add(words[0])
             if named.kind == "level" and len(words[0]) >= SHORTEST_MENDED_NAME:
                 self.levels[words[0]] = named.id

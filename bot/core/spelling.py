@@ -22,6 +22,7 @@ SHORTEST_TYPO = 3
 TWO_TYPOS_FROM = 8
 # Longer "words" are no two words with a space missing.
 LONGEST_SPLIT = 24
+SHORTEST_SPLIT = 5
 REMEMBERED = 4_096
 SHORTEST_PLURAL = 4
 
@@ -45,47 +46,57 @@ def is_one_typo(word: str, name: str) -> bool:
 class Mender:
     """Mends one word at a time.
 
-    `plain` counts the ordinary words (the commoner wins a tie), `names` are words of names, `pieces` all that a word
-    without its space may be cut into.
+    `plain` counts the ordinary words (the commoner wins a tie), `names` are words of names with figures, `others` the
+    single-word names without, which a typo is never taken for, nor taken away from; `pieces` is all that a word without
+    its space may be cut into.
     """
 
-    def __init__(self, plain: Counter[str], names: Iterable[str], pieces: Iterable[str]) -> None:
+    def __init__(
+        self, plain: Counter[str], *, names: Iterable[str], others: Iterable[str], pieces: Iterable[str]
+    ) -> None:
         self._pieces = frozenset(pieces)
         self._names = frozenset(names)
         self._plain = plain
-        self._words = plain.keys() | self._names
+        self._others = frozenset(others) - self._names - plain.keys()
         self._deletions: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(self._words):
-            if len(word) >= SHORTEST_MENDED_WORD:
+        for word in sorted(plain.keys() | self._names | self._others):
+            if len(word) >= SHORTEST_TYPO:
                 for shorter in _deletions(word):
                     self._deletions[shorter].append(word)
-
         # One question is read several times (halves, a second and more lenient look): each odd word is mended once.
         self.mend = lru_cache(maxsize=REMEMBERED)(self._mend)
 
     def _mend(self, word: str, real: bool) -> tuple[str, ...]:
         """Return the words meant: one, two where a space was missing, or the word itself where nothing is near enough.
 
-        `real` marks an English word: it is never taken for a name, nor split.
+        One slip is likelier than a lost space, that than two slips. `real` marks an English word: it is never taken
+        for a name, nor split.
         """
-        near = self._nearest(word, real=real)
-        if near is None and not real:
-            return self._split(word) or (word,)
-        return (near or word,)
+        near = self._nearest(word, 1, real=real)
+        if near is not None or real:
+            return (near or word,)
+        whole = self._cut(word)
+        if whole or self._is_near_other(word):
+            return whole or (word,)
+        near = self._nearest(word, 2, real=False)
+        return (near,) if near is not None else self._cut_and_mended(word) or (word,)
 
-    def _nearest(self, word: str, *, real: bool) -> str | None:
+    def _nearest(self, word: str, slips: int, *, real: bool) -> str | None:
+        """Return the one word within so many slips; None where there is none, or names that rival each other."""
         if len(word) < SHORTEST_TYPO:
             return None
         candidates = {c for form in _deletions(word) for c in self._deletions.get(form, ())}
         ranked = sorted(
             (distance, word[0] != c[0], -self._plain[c], -ratio(word, c), c)
             for c in candidates
-            if (distance := OSA.distance(word, c)) <= _allowed(word, c)
-            and (c not in self._names or (not real and len(c) >= SHORTEST_MENDED_NAME))
+            if (distance := OSA.distance(word, c, score_cutoff=slips)) <= slips
+            and self._may_mean(word, c, distance, real=real)
         )
         if not ranked:
             return None
         ties = [c for distance, *_, c in ranked if distance == ranked[0][0]]
+        if any(c in self._others for c in ties):
+            return None
         if len(ties) > 1 and any(c in self._names for c in ties):
             same_start = [c for c in ties if c[0] == word[0]]
             # "google" and its own short form "googl" are no rivals.
@@ -93,31 +104,48 @@ class Mender:
             return max(forms, key=len) if forms and len(forms) == len(same_start) else None
         return ties[0]
 
-    def _split(self, word: str) -> tuple[str, ...]:
-        if len(word) > LONGEST_SPLIT:
+    def _is_near_other(self, word: str) -> bool:
+        """Whether a word is one slip from a name without figures: "germmany" must not become anything else."""
+        candidates = {c for form in _deletions(word) for c in self._deletions.get(form, ())} & self._others
+        return any(is_one_typo(word, c) for c in candidates)
+
+    def _may_mean(self, word: str, candidate: str, distance: int, *, real: bool) -> bool:
+        shortest = min(len(word), len(candidate))
+        if distance > 1 and (shortest < TWO_TYPOS_FROM or word[0] != candidate[0]):
+            return False
+        if candidate in self._plain:
+            # "hoow" may be "how", but three letters typed are not taken for another three.
+            return len(candidate) >= SHORTEST_MENDED_WORD or len(word) > len(candidate)
+        return not real and len(candidate) >= SHORTEST_MENDED_NAME
+
+    def _cut(self, word: str) -> tuple[str, ...]:
+        """Cut a word in two where both halves are known."""
+        if not SHORTEST_SPLIT <= len(word) <= LONGEST_SPLIT:
             return ()
         cuts = [(word[:n], word[n:]) for n in range(1, len(word))]
         whole = [cut for cut in cuts if all(self._is_piece(piece) for piece in cut)]
-        if whole:
-            return max(whole, key=lambda cut: min(map(len, cut)))
+        return max(whole, key=lambda cut: min(map(len, cut))) if whole else ()
+
+    def _cut_and_mended(self, word: str) -> tuple[str, ...]:
+        """Cut a word in two where one half is known for sure, and the other one slip from a word."""
+        if not SHORTEST_SPLIT <= len(word) <= LONGEST_SPLIT:
+            return ()
+        cuts = [(word[:n], word[n:]) for n in range(1, len(word))]
         for left, right in sorted(cuts, key=lambda cut: -max(map(len, cut))):
-            if self._is_sure_piece(left) and (mended := self._nearest(right, real=False)):
+            if self._is_sure_piece(left, right) and (mended := self._nearest(right, 1, real=False)):
                 return (left, mended)
-            if self._is_sure_piece(right) and (mended := self._nearest(left, real=False)):
+            if self._is_sure_piece(right, left) and (mended := self._nearest(left, 1, real=False)):
                 return (mended, right)
         return ()
 
-    def _is_sure_piece(self, piece: str) -> bool:
-        """Whether a piece is long enough to hold on to, and no name: "applebees" is no Apple."""
-        return len(piece) >= SHORTEST_MENDED_WORD and self._is_piece(piece) and piece not in self._names
+    def _is_sure_piece(self, piece: str, other: str) -> bool:
+        """Whether a piece can be held on to: long enough, or beside a long one; no long name ("applebees")."""
+        long = len(piece) >= SHORTEST_MENDED_WORD or len(other) >= TWO_TYPOS_FROM
+        return long and self._is_piece(piece) and piece not in self._names
 
     def _is_piece(self, piece: str) -> bool:
         known = piece in self._pieces or any(form in self._pieces for form in singulars(piece))
         return known and (len(piece) > 1 or piece in "ai")
-
-
-def _allowed(word: str, candidate: str) -> int:
-    return 2 if min(len(word), len(candidate)) >= TWO_TYPOS_FROM else 1
 
 
 def _deletions(word: str) -> set[str]:
