@@ -31,7 +31,7 @@ CORE = (
     ("quantities", "names", "intents", "answers", "completion"),
     ("mentions", "markdown"),
     ("slots",),
-    ("choosing",),
+    ("choosing", "gist"),
     ("refusing",),
     ("planning",),
     ("advisor",),
@@ -67,7 +67,7 @@ EFFECTS = frozenset(
 )
 LONGEST_FUNCTION, LONGEST_CLASS = 45, 150
 LONG_FUNCTIONS: set[str] = set()
-LONG_CLASSES: set[str] = {"bot.core.planning.Planner"}
+LONG_CLASSES: set[str] = set()
 
 
 class Import(NamedTuple):

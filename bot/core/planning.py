@@ -8,30 +8,22 @@ into a question back, or into "I have no figures for that".
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Literal
 
 from bot.core import text
 from bot.core.choosing import FIGURES, PLAUSIBLE, SOCIAL, Choice, Chooser
 from bot.core.dialogue import Gap, Query, Unclear
+from bot.core.gist import is_about_pay, is_asked, is_extreme, is_remark, speaks_of_pay
 from bot.core.intents import Ranked
-from bot.core.knowledge import MAIN_ROLE, Intent, Knowledge, names_of
+from bot.core.knowledge import Intent, Knowledge, names_of
 from bot.core.mentions import Reading
 from bot.core.refusing import is_own_pay, refusal, unsaid
-from bot.core.slots import Lexicon, Slots, read_slots, stems
+from bot.core.slots import Lexicon, Slots, read_slots
 
 WORDS = frozenset({"topic", "sources", "employers", "who_says"})
 # Names that make a question one of the trade, so that an answer in words can be meant.
 TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 NAMED = (TRADE | {"people"}) - {"skill"}
-PEOPLE = frozenset({"role", "level", "years", "people", "source"})
-SPEAKERS = stems(("i", "we", "he", "she", "they", "it", "that", "this", "my", "you", "am", "was", "not"))
-CALLS = stems(("hey", "hi", "hello", "yo", "ok", "okay", "so", "and", "but", "please", "bot", "well", "also", "um"))
-WH = stems(("what", "how", "which", "who", "why", "where"))
-WH_FOLLOWERS = stems(("much", "many", "company", "companies", "source", "site", "skills", "degree", "well", "should"))
-LONGEST_NOUN_PHRASE = 8
-PRONOUNS = stems(("i", "me", "we", "they", "them", "he", "she", "people", "someone", "anyone", "folks"))
-SUMS = stems(("much", "average", "mean", "expect", "ballpark", "figures"))
 # An intent has to lead the next one by this share of the two, or the bot asks back instead of answering.
 SURE = 0.5
 # A bare name asked of the bot itself ("google?") can hardly mean anything but its pay.
@@ -68,8 +60,9 @@ class Planner:
     def _decide(self, slots: Slots, choice: Choice) -> Query | Unclear:
         """Decide on a text in which every word is explained."""
         intent = choice.intent
-        unsure = choice.sureness < SURE or (intent.answer in FIGURES and not self._speaks_of_pay(slots, intent.id))
-        if unsure:
+        if choice.sureness < SURE:
+            return self._unsure(slots, choice)
+        if intent.answer in FIGURES and not speaks_of_pay(slots, intent.id, self._lexicon):
             return self._unsure(slots, choice)
         if intent.answer in SOCIAL:
             return self._query(slots, choice)
@@ -77,30 +70,13 @@ class Planner:
             return _unclear("not_covered", slots, choice.sureness, reason=intent.title, gaps=slots.gaps)
         if intent.answer in WORDS and not (slots.kinds & TRADE or self._chooser.is_anchored(intent.id, slots)):
             return _unclear("off_topic", slots, choice.sureness)
-        if self._is_remark(slots) and not slots.kinds & {"pay", "salary_amount"}:
+        if is_remark(slots, self._lexicon) and not slots.kinds & {"pay", "salary_amount"}:
             # "we hired an ml engineer" tells something; it asks for nothing.
             return _unclear("off_topic", slots, choice.sureness)
         return self._answerable(slots, choice)
 
     def _intent_of(self, answer: str) -> Intent:
         return next(intent for intent in self._known.intents if intent.answer == answer)
-
-    def _speaks_of_pay(self, slots: Slots, intent: str) -> bool:
-        """Whether pay is asked for, and not a company's revenue or the way to its door."""
-        if slots.kinds & {"pay", "salary_amount"} or intent in ("rank_sources", "ladder"):
-            return True
-        several = len(slots.all_roles) + len(slots.companies) + len(slots.levels) + len(slots.sources) > 1
-        people = slots.kinds & PEOPLE or not PRONOUNS.isdisjoint(slots.stems)
-        if "field" in slots.kinds and not people:
-            # "how much does ml pay", but not "make a new name for the ai".
-            people = not SUMS.isdisjoint(slots.stems)
-        if slots.companies and slots.directions and intent == "pay":
-            return True
-        bounds = slots.directions and slots.kinds & {"company", "role"}
-        weak = slots.period or bounds or not self._lexicon.weak_pay.isdisjoint(slots.stems)
-        weakly = bool(people) and bool(weak)
-        starts = intent == "rank_companies" and "start" in slots.directions
-        return weakly or starts or (several and (intent == "compare" or slots.period is not None))
 
     def _bare_name(self, slots: Slots) -> Query | Unclear | None:
         """Read a name alone ("google", "senior mle", "apple vs amazon") as the question what it pays."""
@@ -134,7 +110,7 @@ class Planner:
     def _query(self, slots: Slots, choice: Choice) -> Query:
         intent = choice.intent
         answer = _answer_kind(intent.answer, slots)
-        if answer == "pay" and self._is_extreme(slots):
+        if answer == "pay" and is_extreme(slots, self._lexicon):
             answer = "rank_companies"
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
         return Query(
@@ -154,13 +130,8 @@ class Planner:
             gaps=unsaid(slots, intent, self._known) if intent.answer not in SOCIAL else (),
             mentions=slots.reading.mentions,
             confidence=choice.sureness,
-            asked=self._is_asked(slots),
+            asked=is_asked(slots, self._lexicon),
         )
-
-    def _is_extreme(self, slots: Slots) -> bool:
-        """Whether the highest or lowest salary is asked for with no company or level: then a company's is meant."""
-        whose = slots.companies or slots.levels or slots.sources or set(slots.all_roles) - {MAIN_ROLE}
-        return not whose and not self._lexicon.extremes.isdisjoint(slots.stems)
 
     def _levels(self, slots: Slots, answer: str) -> tuple[str, ...]:
         if answer == "pay" and "start" in slots.directions and not slots.levels and not slots.companies:
@@ -168,31 +139,9 @@ class Planner:
             return (self._known.vocabulary.levels[0].id,)
         return slots.levels
 
-    def _is_asked(self, slots: Slots) -> bool:
-        """Whether the text is a question rather than a remark: by its mark, its first word, or "how much", "what does".
-
-        A few words about pay without a speaker ("google ml salary") are a question too; "they pay me well" is none.
-        """
-        said = [text.stem(word.text) for word in slots.reading.words]
-        first = next((word for word in said if word not in CALLS), "")
-        if slots.reading.question_mark or first in self._lexicon.questions:
-            return True
-        if any(one in WH and other in self._lexicon.questions | WH_FOLLOWERS for one, other in pairwise(said)):
-            return True
-        short = len(said) <= LONGEST_NOUN_PHRASE and SPEAKERS.isdisjoint(said)
-        return short and not self._lexicon.pay.isdisjoint(said)
-
-    def _is_remark(self, slots: Slots) -> bool:
-        """Whether somebody tells of themselves or others, asking nothing."""
-        said = {text.stem(word.text) for word in slots.reading.words}
-        return not self._is_asked(slots) and not said.isdisjoint(SPEAKERS)
-
-    def _is_about_pay(self, slots: Slots) -> bool:
-        return not (self._lexicon.pay | self._lexicon.career).isdisjoint(slots.stems)
-
     def _left_over(self, slots: Slots, choice: Choice) -> Unclear:
         """Decide on a text with unexplained words: a guess to ask about, pay without figures, or another subject."""
-        about_pay = self._is_about_pay(slots)
+        about_pay = is_about_pay(slots, self._lexicon)
         guessable = choice.intent.answer not in SOCIAL | {"no_figures"} and choice.sureness >= PLAUSIBLE
         if len(choice.left) == 1 and guessable and (about_pay or slots.roles or slots.levels or slots.fields):
             return self._ask_back(slots, choice)
@@ -201,7 +150,7 @@ class Planner:
         return _unclear("off_topic", slots, 1 - choice.sureness)
 
     def _unsure(self, slots: Slots, choice: Choice) -> Unclear:
-        if choice.intent.answer in SOCIAL or not (self._is_about_pay(slots) or slots.named or slots.fields):
+        if choice.intent.answer in SOCIAL or not (is_about_pay(slots, self._lexicon) or slots.named or slots.fields):
             return _unclear("off_topic", slots, 1 - choice.sureness)
         if slots.gaps and not slots.named:
             return _unclear("not_covered", slots, 1 - choice.sureness, gaps=slots.gaps)
