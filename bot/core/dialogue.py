@@ -62,8 +62,6 @@ class Query:
     roles: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    skills: tuple[str, ...] = ()
-    years: tuple[float, ...] = ()
     amounts: tuple[Amount, ...] = ()
     period: Period | None = None
     directions: tuple[Direction, ...] = ()

@@ -120,7 +120,6 @@ class Skill(Entry):
 
     id: str
     name: str
-    group: Literal["language", "framework", "data", "practice"]
     aliases: tuple[str, ...] = ()
 
 

@@ -51,7 +51,6 @@ class Reading:
     words outside of all mentions, `near` the levels that a word is one typo away from, `years` spans of experience.
     """
 
-    text: str
     words: tuple[Word, ...]
     mentions: tuple[Mention, ...]
     years: tuple[tuple[float, float], ...] = ()
@@ -98,7 +97,6 @@ class Reader:
         mentions = self._mentions(words, counted)
         tokens, loose = _mask(words, mentions)
         return Reading(
-            text=plain,
             words=tuple(words),
             mentions=tuple(mentions),
             years=tuple(counted.years),

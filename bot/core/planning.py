@@ -60,9 +60,8 @@ class Planner:
     def _decide(self, slots: Slots, choice: Choice) -> Query | Unclear:
         """Decide on a text in which every word is explained."""
         intent = choice.intent
-        if choice.sureness < SURE:
-            return self._unsure(slots, choice)
-        if intent.answer in FIGURES and not speaks_of_pay(slots, intent.id, self._lexicon):
+        of_pay = intent.answer not in FIGURES or speaks_of_pay(slots, intent.id, self._lexicon)
+        if choice.sureness < SURE or not of_pay:
             return self._unsure(slots, choice)
         if intent.answer in SOCIAL:
             return self._query(slots, choice)
@@ -122,8 +121,6 @@ class Planner:
             roles=tuple(role for role in slots.all_roles if self._known.has("role", role)),
             levels=self._levels(slots, answer),
             sources=slots.sources,
-            skills=slots.skills,
-            years=slots.years,
             amounts=slots.amounts,
             period=slots.period or asked_in,
             directions=slots.directions,

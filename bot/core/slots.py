@@ -65,7 +65,6 @@ class Slots:
     sources: tuple[str, ...]
     skills: tuple[str, ...]
     amounts: tuple[Amount, ...]
-    years: tuple[float, ...]
     period: Period | None
     directions: tuple[Direction, ...]
     gaps: tuple[Gap, ...]
@@ -117,7 +116,6 @@ def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
         sources=_ids(m for m in reading.of("source") if m.known),
         skills=_ids(reading.of("skill")),
         amounts=amounts,
-        years=years,
         period=cast("Period", periods[0]) if periods else told_in,
         directions=tuple(
             cast("Direction", name) for name, words in lexicon.directions.items() if not words.isdisjoint(loose)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.answers import rows
 from bot.core.answers.wording import ERA, fill
 from bot.core.dialogue import Answer, Block, Points, Query, Row, Table, Text
@@ -44,15 +46,12 @@ def who_says(query: Query, known: Knowledge) -> Answer:
     if not figures:
         role = query.roles[0] if query.roles else MAIN_ROLE
         figures = [f for f in known.role(role).figures if f.unit == "USD" and f.basis != "band"]
-    lines = tuple(rows.row(known, figure) for figure in figures)
-    stated = [figure for figure in figures if figure.source != NOT_STATED]
+    lines = tuple(replace(rows.row(known, figure), note=f'under "{figure.section}"') for figure in figures)
     headline = listing([_attribution(figure, line, known) for figure, line in zip(figures, lines, strict=True)])
-    if not stated:
-        headline += ". It is the article's own figure"
     return Answer(
         status="answered",
         title="Where the figure is from",
-        headline=f"{headline}.",
+        headline=f"{headline[:1].upper()}{headline[1:]}.",
         blocks=(Table("Figures and their sources", lines),),
         caveats=(ERA,),
     )
