@@ -29,6 +29,8 @@ _SHORT_IS = frozenset(("what's", "who's", "how's", "where's", "that's", "there's
 # What says nothing of the kind of question: phrases without meaning, and "besides" with the names behind it.
 _UNMASKED = frozenset(("neutral", "exclusion"))
 _PAYS = frozenset(("pay", "hire", "offer", "employ"))
+# Beside one of these "apple pay" is what Apple pays.
+_OF_PAY = frozenset(("role", "field", "level", "years", "period", "amount", "group", "source", "company"))
 _LANGUAGE_WORDS = frozenset(("language", "languages", "programming", "code", "coding"))
 
 
@@ -180,11 +182,12 @@ class Reader:
     def _settled(self, words: list[Word], found: list[Mention]) -> list[Mention]:
         """Settle what a name means from the words beside it: "does apple pay" is no product, "yes indeed" no source."""
         sources = sum(m.kind == "source" for m in found)
-        trade = any(m.kind in ("role", "field", "level", "years") for m in found)
+        trade = any(m.kind in _OF_PAY and m.known for m in found)
         settled: list[Mention] = []
         for m in found:
             before = words[m.start - 1].text if m.start else ""
-            if m.kind == "product" and m.text.endswith(" pay") and (trade or before in _AUXILIARIES):
+            verb = m.text.endswith(" pays") or (m.text.endswith(" pay") and (trade or before in _AUXILIARIES))
+            if m.kind == "product" and verb:
                 company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
             elif m.kind == "source" and _is_employer(words, m):
