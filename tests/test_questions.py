@@ -1,11 +1,13 @@
 """Every question of tests/questions: the intent it is read as, what the answer says, and what it must never say."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from bot.core import text
 from bot.core.advisor import Advisor
 from bot.core.markdown import markdown
 
@@ -41,3 +43,17 @@ def test_question(advisor: Advisor, intent: str | None, question: dict[str, Any]
         assert part not in said, said
     if intent is not None and answer.status == "answered":
         assert answer.intent == intent, said
+
+
+def test_no_labelled_question_was_copied(advisor: Advisor) -> None:
+    """Labelled questions beside the checkout are for scoring; phrases of up to four words are everybody's."""
+    folder = FOLDER.parent.parent.parent / "shared" / "questions"
+    files = sorted(folder.glob("*.jsonl"))
+    if not files:
+        pytest.skip("no labelled questions beside this checkout")
+    lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    labelled = {" ".join(text.words(json.loads(line)["q"])) for line in lines}
+    examples = [" ".join(text.words(example)) for intent in advisor.knowledge.intents for example in intent.examples]
+    own = [" ".join(text.words(case.values[1]["ask"])) for case in _cases()]
+    copied = [said for said in labelled if len(said.split()) > 4 and any(said in mine for mine in (*examples, *own))]
+    assert not copied

@@ -29,7 +29,11 @@ def pay(query: Query, known: Knowledge) -> Answer:
 
 
 def ladder(query: Query, known: Knowledge) -> Answer:
-    """Answer with pay at every level of experience."""
+    """Answer with pay at every level of experience; only ML engineers have levels."""
+    if query.roles and MAIN_ROLE not in query.roles:
+        whole = _roles(query, known)
+        gap = gap_lines(Gap(kind="level", name=rows.plural(known, role)) for role in query.roles)
+        return replace(whole, status="partial" if whole.rows else whole.status, gaps=(*whole.gaps, *gap))
     bands = [known.band(level.id) for level in known.vocabulary.levels]
     lines = tuple(rows.row(known, band) for band in bands if band is not None)
     headline = (
