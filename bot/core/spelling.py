@@ -61,7 +61,7 @@ class Mender:
         self._deletions: dict[str, list[str]] = defaultdict(list)
         for word in sorted(plain.keys() | self._names | self._others):
             if len(word) >= SHORTEST_TYPO:
-                for shorter in _deletions(word):
+                for shorter in _deletions(word, 1 if word in self._others else 2):
                     self._deletions[shorter].append(word)
         # One question is read several times (halves, a second and more lenient look): each odd word is mended once.
         self.mend = lru_cache(maxsize=REMEMBERED)(self._mend)
@@ -85,7 +85,7 @@ class Mender:
         """Return the one word within so many slips; None where there is none, or names that rival each other."""
         if len(word) < SHORTEST_TYPO:
             return None
-        candidates = {c for form in _deletions(word) for c in self._deletions.get(form, ())}
+        candidates = {c for form in _deletions(word, slips) for c in self._deletions.get(form, ())}
         ranked = sorted(
             (distance, word[0] != c[0], -self._plain[c], -ratio(word, c), c)
             for c in candidates
@@ -106,7 +106,7 @@ class Mender:
 
     def _is_near_other(self, word: str) -> bool:
         """Whether a word is one slip from a name without figures: "germmany" must not become anything else."""
-        candidates = {c for form in _deletions(word) for c in self._deletions.get(form, ())} & self._others
+        candidates = {c for form in _deletions(word, 1) for c in self._deletions.get(form, ())} & self._others
         return any(is_one_typo(word, c) for c in candidates)
 
     def _may_mean(self, word: str, candidate: str, distance: int, *, real: bool) -> bool:
@@ -148,10 +148,10 @@ class Mender:
         return known and (len(piece) > 1 or piece in "ai")
 
 
-def _deletions(word: str) -> set[str]:
-    """Return the word and all forms with one letter left out; two for long words (a superset of OSA <= 1 or 2)."""
+def _deletions(word: str, slips: int) -> set[str]:
+    """Return the word and all forms with one letter left out, two for long words: a superset of OSA <= slips."""
     one = {word[:n] + word[n + 1 :] for n in range(len(word))}
     forms = {word} | one
-    if len(word) >= TWO_TYPOS_FROM - 1:
+    if slips > 1 and len(word) >= TWO_TYPOS_FROM:
         forms |= {w[:n] + w[n + 1 :] for w in one for n in range(len(w))}
     return forms
