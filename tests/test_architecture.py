@@ -34,6 +34,7 @@ CORE = (
     ("choosing", "gist"),
     ("refusing",),
     ("planning",),
+    ("halves",),
     ("advisor",),
 )
 # Answers: these two are the others' ground, compare goes on where pay ends.

@@ -7,24 +7,16 @@ from dataclasses import replace
 
 from bot.core import text
 from bot.core.answers import ANSWERS, gap_lines, missing, read_as, unhonoured
-from bot.core.choosing import FIGURES, SOCIAL
+from bot.core.choosing import SOCIAL
 from bot.core.completion import Completer
-from bot.core.dialogue import Answer, Gap, Query, Unclear
+from bot.core.dialogue import Answer, Query, Unclear
+from bot.core.halves import two_in_one
 from bot.core.intents import Ranker
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reader
-from bot.core.planning import NAMED, Planner
+from bot.core.planning import Planner
 
-# Where one message may ask two things: "average pay and growth rate", "entry pay + skills i need".
-_JOINTS = re.compile(r"\s+(?:and|n|plus|also|then|as well as)\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*")
-# Behind one of these an "and" joins two names, not two questions.
-_PAIRING = re.compile(r"\b(?:between|difference|compare|comparing|both|versus|vs)\b", re.IGNORECASE)
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
-MOST_JOINTS = 4
-# A longer message is a post, not two questions; it is read as a whole.
-LONGEST_DOUBLE = 400
-# A half alone has to be clearer than a whole question before it is answered.
-SURE_HALF = 0.75
 
 
 class Advisor:
@@ -59,7 +51,7 @@ class Advisor:
 
     def _question(self, said: str) -> Query | Unclear:
         whole = self._one(said)
-        return (self._two(said, whole) if len(said) <= LONGEST_DOUBLE else None) or whole
+        return two_in_one(said, whole, self._one) or whole
 
     def answer(self, query: Query | Unclear) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
@@ -108,54 +100,6 @@ class Advisor:
     def _plan(self, said: str, *, mend_english: bool) -> Query | Unclear:
         reading = self._reader.read(said, mend_english=mend_english)
         return self._planner.plan(reading, self._ranker.rank(reading.tokens))
-
-    def _two(self, said: str, whole: Query | Unclear) -> Query | None:
-        """Return two queries in one where a text asks two different things, each clear by itself."""
-        if any(mention.kind == "exclusion" or mention.excluded for mention in whole.mentions):
-            return None  # "besides google and amazon" is one thing
-        joints = list(_JOINTS.finditer(said))[:MOST_JOINTS]
-        for joint in joints:
-            parts = (said[: joint.start()], said[joint.end() :])
-            if not all(part.strip() for part in parts) or _PAIRING.search(parts[0]):
-                continue
-            first, second = map(self._one, parts)
-            if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
-                return replace(first, then=replace(second, roles=second.roles or first.roles))
-            strong = isinstance(whole, Unclear) and joint[0].strip() not in (",", ";", ".", "!")
-            half = _half(first, second) if strong else None
-            if half is not None:
-                return half
-        return None
-
-
-def _half(first: Query | Unclear, second: Query | Unclear) -> Query | None:
-    """Return the half of a question that is on file where the other half is about pay or careers, but is not."""
-    for known, other in ((first, second), (second, first)):
-        if isinstance(known, Query) and isinstance(other, Unclear) and other.status == "not_covered":
-            # A name in the other half (a place, another role) belongs to the whole question: then there is no half.
-            if known.answer in SOCIAL or known.confidence < SURE_HALF or other.gaps:
-                continue
-            return replace(known, gaps=(*known.gaps, Gap(kind="rest", name="the other part of your question")))
-    return None
-
-
-def _differ(first: Query, second: Query, whole: Query | Unclear) -> bool:
-    """Whether two halves ask different things, rather than one comparison cut in two."""
-    pair = {
-        first.answer if first.topic is None else first.topic,
-        second.answer if second.topic is None else second.topic,
-    }
-    named = {m.kind for query in (first, second) for m in query.mentions} & NAMED
-    if (
-        len(pair) == 1
-        or pair & SOCIAL
-        or (pair & FIGURES and not named)
-        or (isinstance(whole, Query) and len(pair & FIGURES) > 1)
-    ):
-        return False
-    if isinstance(whole, Query) and whole.answer == "compare":
-        return False
-    return isinstance(whole, Unclear) or whole.confidence < min(first.confidence, second.confidence) + 0.3
 
 
 def _joined(first: Answer, second: Answer) -> Answer:
