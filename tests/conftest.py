@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import discord
+import hypothesis
 import pytest
 import pytest_asyncio
 import simcord
@@ -15,6 +16,11 @@ import simcord
 from bot.core.advisor import Advisor
 from bot.storage.library import DEFAULT_FOLDER, Library
 from tests.discord_world import World, peopled
+
+# A check of the same commit gives the same result; elsewhere each run looks at new examples.
+hypothesis.settings.register_profile("same", derandomize=True)
+if "CI" in os.environ:
+    hypothesis.settings.load_profile("same")
 
 PATIENCE = 60.0  # seconds; a reload on a busy machine
 
