@@ -39,6 +39,25 @@ def test_other_periods_show_the_division(advisor: Advisor, period: Period, value
 
 
 @pytest.mark.parametrize(
+    ("query", "gap"),
+    [
+        (Query(answer="compare", roles=("ml_engineer", "data_scientist"), period="month"), "not by the month"),
+        (Query(answer="compare", sources=("glassdoor", "payscale"), period="hour"), "not by the hour"),
+        (
+            Query(answer="compare", roles=("ml_engineer", "data_scientist"), sources=("payscale",), period="week"),
+            "not by the week",
+        ),
+        (Query(answer="pay", companies=("google", "apple"), sources=("payscale",)), "no such figure from PayScale"),
+    ],
+)
+def test_what_an_answer_takes_no_account_of_is_said(advisor: Advisor, query: Query, gap: str) -> None:
+    answer = ANSWERS[query.answer](query, advisor.knowledge)
+    assert answer.rows
+    assert answer.status == "partial"
+    assert gap in " ".join(answer.gaps)
+
+
+@pytest.mark.parametrize(
     ("said", "parts"),
     [
         ("150k at google with 6 yoe, good?", ["(150,000 - 72,000) / (313,797 - 72,000)", "150,000 - 138,351"]),

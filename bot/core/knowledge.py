@@ -288,9 +288,6 @@ class Knowledge:
     def level(self, key: str) -> Level:
         return self._get("level", Level, key)
 
-    def skill(self, key: str) -> Skill:
-        return self._get("skill", Skill, key)
-
     def field(self, key: str) -> Field:
         return self._get("field", Field, key)
 

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from bot.core.answers import rows
-from bot.core.answers.pay import pay
+from bot.core.answers.pay import foreign_sources, pay
 from bot.core.answers.wording import ERA, RANGE, fill, gap_lines
 from bot.core.dialogue import Answer, Block, Gap, Points, Query, Row, Table, Text
 from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge, Topic
@@ -47,8 +47,7 @@ def _companies(query: Query, known: Knowledge) -> Answer:
         assert query.period is not None
         blocks += (Table(rows.RULES[query.period], tuple(rows.in_period(line, query.period) for line in lines)),)
     gaps = [Gap(kind="level", name="single companies") for _ in query.levels[:1]]
-    foreign = [s for s in query.sources if any(known.source(s) not in line.sources for line in lines)]
-    gaps += [Gap(kind="source", name=f"{known.source(s).name} for all of them") for s in foreign]
+    gaps += foreign_sources(query, known, lines)
     title = listing([line.subject for line in lines])
     return _answer(title, f"{headline}. {listing(others)}.", blocks, tuple(gaps), RANGE)
 
@@ -100,7 +99,7 @@ def _sources(query: Query, known: Knowledge) -> Answer:
         step = rows.difference(high, low)
         headline = f"For {people} {said}: {high.subject} is {money(step.value or 0)} higher."
         blocks += (Table("Difference", (step,)),)
-    return _answer("Sources compared", headline, blocks, missing)
+    return _answer("Sources compared", headline, blocks, (*missing, *_by_year_only(query)))
 
 
 def _roles(query: Query, known: Knowledge) -> Answer:
@@ -117,7 +116,12 @@ def _roles(query: Query, known: Knowledge) -> Answer:
     blocks += [Points(tuple(fill(known, point) for point in topic.points)) for topic in topics if topic.points]
     headline = _role_headline(known, roles, topics, {one.more for one in alike})
     gaps = [Gap(kind="level", name=rows.plural(known, role)) for role in roles if query.levels and role != MAIN_ROLE]
-    return _answer(" and ".join(rows.plural(known, role) for role in roles), headline, tuple(blocks), tuple(gaps))
+    return _answer(
+        " and ".join(rows.plural(known, role) for role in roles),
+        headline,
+        tuple(blocks),
+        (*gaps, *_by_year_only(query)),
+    )
 
 
 def _roles_on(query: Query, known: Knowledge, roles: list[str]) -> Answer:
@@ -132,7 +136,9 @@ def _roles_on(query: Query, known: Knowledge, roles: list[str]) -> Answer:
             for role, figures in told.items()
             if figures
         )
-        return _answer("Roles on one source", f"I can't compare these on {names}.", tables, (gap,))
+        return _answer(
+            "Roles on one source", f"I can't compare these on {names}.", tables, (gap, *_by_year_only(query))
+        )
     alike = _like_for_like(known, roles, told)
     lines = [
         rows.row(known, f, f"{rows.plural(known, role)} on {known.source(f.source).name}")
@@ -142,7 +148,12 @@ def _roles_on(query: Query, known: Knowledge, roles: list[str]) -> Answer:
     headline = (
         " ".join(one.said for one in alike) or listing([f"{line.subject}: {rows.told(line)}" for line in lines]) + "."
     )
-    return _answer("Roles on one source", headline, (Table("Averages", tuple(lines)),), ())
+    return _answer("Roles on one source", headline, (Table("Averages", tuple(lines)),), _by_year_only(query))
+
+
+def _by_year_only(query: Query) -> tuple[Gap, ...]:
+    """Say that a comparison of averages is told by the year only, where another period was asked for."""
+    return () if query.period in (None, "year") else (Gap(kind="period", name=str(query.period)),)
 
 
 def _title(known: Knowledge, role: str) -> str:

@@ -33,7 +33,8 @@ def ladder(query: Query, known: Knowledge) -> Answer:
     if query.roles and MAIN_ROLE not in query.roles:
         whole = _roles(query, known)
         gap = gap_lines(Gap(kind="level", name=rows.plural(known, role)) for role in query.roles)
-        return replace(whole, status="partial" if whole.rows else whole.status, gaps=(*whole.gaps, *gap))
+        told = replace(whole, status="partial" if whole.rows else whole.status, gaps=(*whole.gaps, *gap))
+        return _with_period(query, told)
     bands = [known.band(level.id) for level in known.vocabulary.levels]
     lines = tuple(rows.row(known, band) for band in bands if band is not None)
     headline = (
@@ -91,8 +92,16 @@ def _companies(query: Query, known: Knowledge) -> Answer:
         f"ML engineers get from {money(low.low or 0)} (the start at {low.subject}) to {money(high.high or 0)} "
         f"(the top at {high.subject}) a year at {listing([line.subject for line in lines])}."
     )
-    gaps = (Gap(kind="level", name="single companies"),) if query.levels else ()
+    gaps = tuple(Gap(kind="level", name="single companies") for _ in query.levels[:1]) + foreign_sources(
+        query, known, lines
+    )
     return _answer("Pay by company", headline, (Table("ML engineers", lines),), caveats=(RANGE,), gaps=gaps)
+
+
+def foreign_sources(query: Query, known: Knowledge, lines: tuple[Row, ...]) -> tuple[Gap, ...]:
+    """Return a gap for each source asked for that does not stand behind every one of the lines."""
+    foreign = [s for s in query.sources if any(known.source(s) not in line.sources for line in lines)]
+    return tuple(Gap(kind="source", name=f"{known.source(s).name} for all of them") for s in foreign)
 
 
 def _level(query: Query, known: Knowledge) -> Answer:

@@ -10,13 +10,9 @@ from bot.core.text import fill_references, listing, money, number
 
 # What an answer can take into account beside the names it is about; what it can't is owned up to.
 _HONOURS: dict[str, frozenset[str]] = {
-    "pay": frozenset({"period", "levels", "sources"}),
-    "compare": frozenset({"period", "levels", "sources"}),
     "ladder": frozenset({"period", "levels"}),
     "rank_companies": frozenset({"sources"}),
     "rank_sources": frozenset({"sources"}),
-    "offer": frozenset({"period", "levels", "sources"}),
-    "convert": frozenset({"period", "levels", "sources"}),
 }
 _ALL = frozenset({"period", "levels", "sources"})
 ERA = "The article's figures are from about 2021-22."
@@ -35,7 +31,6 @@ _GAPS = {
     "employment": "The article does not split pay by kind of employment, so I have no figures for {}.",
     "period": "I tell that by the year only, not by the {}.",
     "average": "I have ranges for companies, no averages.",
-    "order": "I can't sort out what you left out: {}.",
     "statistic": "I have no {}, only averages and ranges.",
     "breakdown": "I have no figures {}.",
     "date": "I have no figures for {}: the article's are from about 2021-22.",
