@@ -26,11 +26,12 @@ PATIENCE = 60.0  # seconds; a reload on a busy machine
 
 
 @pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep settings of the machine that runs the tests out of them."""
+def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep settings of the machine that runs the tests out of them, and what the bot remembers out of its home."""
     for name in os.environ:
         if name.startswith(("SALARYBOT_", "DISCORD_")):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("SALARYBOT_STATE", str(tmp_path / "state"))
 
 
 @pytest.fixture(scope="session")

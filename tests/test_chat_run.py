@@ -21,7 +21,7 @@ import yarl
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.chat import client, logs, pulse
+from bot.chat import client, logs, pulse, running
 from bot.settings import Settings
 from bot.storage.library import Library
 
@@ -118,15 +118,15 @@ def test_no_token_is_one_line_and_code_2(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert client.run(Settings(), library) == 2
-    assert capsys.readouterr().err == client.NOT_SET_UP + "\n"
+    assert running.run(Settings(), library) == 2
+    assert capsys.readouterr().err == running.NOT_SET_UP + "\n"
 
 
 def test_an_unreadable_token_file_is_one_line_and_code_2(
     library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "none"))
-    assert client.run(Settings(), library) == 2
+    assert running.run(Settings(), library) == 2
     told = capsys.readouterr().err
     assert told.startswith("DISCORD_TOKEN_FILE=")
     assert told.count("\n") == 1
@@ -137,18 +137,8 @@ async def test_a_refused_token_is_one_line_and_code_2(
     server: Discord, library: Library, capsys: pytest.CaptureFixture[str], token: str
 ) -> None:
     assert not server.identified
-    assert await client.serve(Settings(), library, SecretStr(token)) == 2
-    assert capsys.readouterr().err == client.TURNED_AWAY + "\n"
-
-
-async def test_no_discord_is_one_line_and_code_1(
-    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(discord.http.Route, "BASE", "http://127.0.0.1:1/api")
-    assert await client.serve(Settings(), library, SecretStr(TOKEN)) == 1
-    told = capsys.readouterr().err
-    assert told.startswith("Discord can't be reached:")
-    assert told.count("\n") == 1
+    assert await running.serve(Settings(), library, SecretStr(token), running.stop_signals()) == 2
+    assert capsys.readouterr().err == running.TURNED_AWAY + "\n"
 
 
 # ------------------------------------------------------------------ start and end
@@ -156,8 +146,8 @@ async def test_no_discord_is_one_line_and_code_1(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_it_with_code_0(server: Discord, library: Library, number: signal.Signals) -> None:
-    running = client.serve(Settings(), library, SecretStr(TOKEN))
-    code, _ = await asyncio.wait_for(asyncio.gather(running, stopped(server, number)), 60)
+    life = running.serve(Settings(), library, SecretStr(TOKEN), running.stop_signals())
+    code, _ = await asyncio.wait_for(asyncio.gather(life, stopped(server, number)), 60)
     assert code == 0
     assert len(server.identified) == 1
 
@@ -168,17 +158,17 @@ async def test_a_signal_during_the_login_ends_it_too(library: Library, monkeypat
         await asyncio.Event().wait()
 
     monkeypatch.setattr(discord.http.HTTPClient, "static_login", never)
-    assert await asyncio.wait_for(client.serve(Settings(), library, SecretStr(TOKEN)), 60) == 0
+    assert await asyncio.wait_for(running.serve(Settings(), library, SecretStr(TOKEN), running.stop_signals()), 60) == 0
 
 
 async def test_a_refused_intent_is_told_and_the_bot_goes_on_without(
     server: Discord, library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
     server.refuses_content = True
-    running = client.serve(Settings(), library, SecretStr(TOKEN))
-    code, _ = await asyncio.wait_for(asyncio.gather(running, stopped(server)), 60)
+    life = running.serve(Settings(), library, SecretStr(TOKEN), running.stop_signals())
+    code, _ = await asyncio.wait_for(asyncio.gather(life, stopped(server)), 60)
     assert code == 0
-    assert capsys.readouterr().err == client.NO_CONTENT + "\n"
+    assert capsys.readouterr().err == running.NO_CONTENT + "\n"
     wanted = discord.Intents(message_content=True).value
     assert [bool(said["intents"] & wanted) for said in server.identified] == [True, False]
 
@@ -198,7 +188,9 @@ async def test_a_sign_of_life_is_given_while_connected(
         await asyncio.to_thread(wait)
         await stopped(server)
 
-    code, _ = await asyncio.wait_for(asyncio.gather(client.serve(settings, library, SecretStr(TOKEN)), seen()), 60)
+    code, _ = await asyncio.wait_for(
+        asyncio.gather(running.serve(settings, library, SecretStr(TOKEN), running.stop_signals()), seen()), 60
+    )
     assert code == 0
 
 
@@ -211,8 +203,8 @@ async def test_the_token_is_in_no_line_of_the_log(
     written = io.StringIO()
     monkeypatch.setattr(sys, "stderr", written)
     logs.start("DEBUG", TOKEN)
-    running = client.serve(Settings(), library, SecretStr(TOKEN))
-    await asyncio.wait_for(asyncio.gather(running, stopped(server)), 60)
+    life = running.serve(Settings(), library, SecretStr(TOKEN), running.stop_signals())
+    await asyncio.wait_for(asyncio.gather(life, stopped(server)), 60)
     log = logging.getLogger("anyone")
     log.info("a token in an argument: %s", {"Authorization": f"Bot {TOKEN}"})
     log.error("a token in a traceback", exc_info=ValueError(f"refused: {TOKEN}"))

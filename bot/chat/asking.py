@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 
 import discord
 from discord import app_commands
@@ -84,7 +84,7 @@ class Asking(commands.Cog):
         await send(ctx, *message_of(self._library.advisor.ask(text)))
 
     async def _unhurried(self, message: discord.Message) -> bool:
-        wait = self._pace.ask(message.author.id, now=time.monotonic())
+        wait = self._pace.ask(message.author.id, now=asyncio.get_running_loop().time())
         if wait is not None and wait.first:
             await send(await self._bot.get_context(message), too_fast(wait.seconds))
         return wait is None
