@@ -17,7 +17,7 @@ class Acting(News):
 
     _desk: Desk
 
-    def say(
+    def say(  # noqa: PLR0913 - what a message can have
         self,
         user: User,
         channel: Channel,

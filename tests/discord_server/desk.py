@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.discord_server.calls import UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE, Refusal
+from tests.discord_server.interactions import Interaction
 from tests.discord_server.messages import Channel, Message
 from tests.discord_server.news import News
 from tests.discord_server.people import Guild
@@ -20,6 +21,8 @@ class Desk:
     shards: int = 1
     commands: dict[int | None, list[dict[str, Any]]] = field(default_factory=dict)
     """What is registered for all (None) and for single guilds."""
+    interactions: dict[str, Interaction] = field(default_factory=dict)
+    """By their tokens."""
     nonces: dict[str, tuple[float, Message]] = field(default_factory=dict)
     """When a message with a nonce was posted."""
     attachments: dict[str, bytes] = field(default_factory=dict)

@@ -236,9 +236,10 @@ class Faults:
                 return cast("FrameFault", _one(planned.fault, FrameFault))
         return cast("FrameFault | None", self._drawn(FrameFault))
 
-    def _drawn(self, kind: Any) -> Fault | None:
+    def _drawn(self, kind: Any) -> Any:
+        kinds = get_args(kind)
         for fault, rate in self._rates.items():
-            if isinstance(fault, get_args(kind)) and self._chance.random() < rate:
+            if isinstance(fault, kinds) and self._chance.random() < rate:
                 return fault
         return None
 

@@ -9,8 +9,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.discord_server import application, chatting
-from tests.discord_server.acting import Acting
+from tests.discord_server import application, chatting, responding
+from tests.discord_server.asking import Asking
 from tests.discord_server.buckets import Limit
 from tests.discord_server.desk import Desk
 from tests.discord_server.faults import Abort, Close, InvalidSession, Reconnect, Zombie
@@ -22,7 +22,7 @@ from tests.discord_server.rest import API, Rest
 PULSE = Pulse()
 
 
-class DiscordServer(Acting):
+class DiscordServer(Asking):
     """The whole: the world with its people, its REST API and its gateway."""
 
     def __init__(
@@ -38,7 +38,7 @@ class DiscordServer(Acting):
         super().__init__(seed, now, granted_intents)
         self._desk = Desk(self, shards=shards)
         self._gateway = Gateway(self, pulse, compress=compress)
-        self._rest = Rest(self, self._desk, (*application.ENDPOINTS, *chatting.ENDPOINTS))
+        self._rest = Rest(self, self._desk, (*application.ENDPOINTS, *chatting.ENDPOINTS, *responding.ENDPOINTS))
         self._runner: web.AppRunner | None = None
         self.identifies = self._gateway.identifies
         self.resumes = self._gateway.resumes
