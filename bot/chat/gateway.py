@@ -24,6 +24,8 @@ from bot.chat.trying import Backoff
 HANDSHAKE = 30.0  # seconds
 # aiohttp waits half a minute for the other side's goodbye.
 GOODBYE = 2.0
+# The first ends the session; Discord's own 1000 comes as a ReconnectWebSocket.
+GOODBYE_CODE, RESUMABLE = 1000, 4000
 # A connection that lived this long was a good one: what comes next is a new trouble, not more of the old.
 STABLE = 30.0
 # After so many connections in a row that died young, the session itself may be what kills them.
@@ -41,6 +43,8 @@ Parser = Callable[[Any], Any]
 
 class Gateway(DiscordWebSocket):
     """A connection that asks for a broken frame again, and whose socket never outlives a failed handshake."""
+
+    established = False
 
     async def received_message(self, msg: Any, /) -> None:
         """Take one frame. Raises ReconnectWebSocket where it can't be read: Discord sends it again after a RESUME."""
@@ -63,8 +67,12 @@ class Gateway(DiscordWebSocket):
         async with self._closed_on_failure():
             await super().send_as_json(data)
 
-    async def close(self, code: int = 4000) -> None:
-        """Say goodbye; after GOODBYE seconds without an answer the line is cut."""
+    async def close(self, code: int = RESUMABLE) -> None:
+        """Say goodbye, where that has not been done; after GOODBYE seconds without an answer the line is cut."""
+        if not self.open:
+            if self._keep_alive:
+                self._keep_alive.stop()
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE):
                 await super().close(code)
@@ -73,9 +81,12 @@ class Gateway(DiscordWebSocket):
     async def _closed_on_failure(self) -> Any:
         try:
             yield
-        except (Exception, asyncio.CancelledError):
-            if self.open:
-                await self.close()
+        except asyncio.CancelledError:
+            # Who cancels an established connection leaves for good, and Discord should know.
+            await self.close(GOODBYE_CODE if self.established else RESUMABLE)
+            raise
+        except Exception:
+            await self.close()
             raise
 
 
@@ -130,7 +141,7 @@ async def stay_connected(
             await leave_to_identify()
         began = clock()
         ended = await _connected(bot, session, yarl.URL(proxy) if proxy else None)
-        if bot.is_closed():
+        if ended is None or bot.is_closed():
             return
         bot.dispatch("disconnect")
         session = _resumed(bot, ended)
@@ -146,20 +157,21 @@ async def stay_connected(
         await asyncio.sleep(wait)
 
 
-async def _connected(bot: commands.Bot, session: dict[str, Any], proxy: yarl.URL | None) -> Exception:
-    """Hold one connection to its end, and return why it ended. Raises what is final."""
+async def _connected(bot: commands.Bot, session: dict[str, Any], proxy: yarl.URL | None) -> Exception | None:
+    """Hold one connection to its end, and return why it ended; None: the bot said goodbye. Raises what is final."""
     where = {"gateway": proxy} if proxy else {}
     try:
         opening = Gateway.from_client(bot, **{"shard_id": bot.shard_id, **session, **where})
-        bot.ws = await asyncio.wait_for(opening, HANDSHAKE)
+        bot.ws = ws = await asyncio.wait_for(opening, HANDSHAKE)
+        ws.established = True
         while True:
-            await bot.ws.poll_event()
+            await ws.poll_event()
     except discord.ConnectionClosed as error:
         if error.code == NO_INTENTS:
             raise discord.PrivilegedIntentsRequired(error.shard_id) from None
         if error.code in FINAL:
             raise
-        return error
+        return None if error.code == GOODBYE_CODE else error
     except Exception as error:  # noqa: BLE001 - the same edge
         return error
 

@@ -70,10 +70,10 @@ async def _acknowledged(interaction: Interaction) -> None:
 async def _first(interaction: Interaction, attempt: Callable[[], Awaitable[Any]]) -> bool:
     """Try to be the first reply until the deadline; return whether this one is. Raises HTTPException if refused."""
     clock = asyncio.get_running_loop().time
-    end = interaction.extras.get("deadline", clock() + DEADLINE)
     backoff = Backoff(first=0.1, longest=0.4)
     # One at a time: the watch and the handler may both be at it.
     async with interaction.extras.setdefault("replying", asyncio.Lock()):
+        end = interaction.extras.get("deadline", clock() + DEADLINE)
         while clock() < end:
             try:
                 async with asyncio.timeout(ONE_TRY):
@@ -82,7 +82,7 @@ async def _first(interaction: Interaction, attempt: Callable[[], Awaitable[Any]]
                 return False
             except discord.HTTPException as error:
                 if error.code == ACKNOWLEDGED:
-                    return False
+                    break
                 if not passing(error):
                     raise
             except AWAY:
@@ -90,6 +90,8 @@ async def _first(interaction: Interaction, attempt: Callable[[], Awaitable[Any]]
             else:
                 return True
             await asyncio.sleep(backoff.next())
+        # Acknowledged without our knowing, or too late: either way nobody needs to try this again.
+        interaction.extras["deadline"] = clock()
     return False
 
 

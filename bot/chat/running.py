@@ -112,11 +112,7 @@ async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:
 
 async def _leave(bot: SalaryBot, running: asyncio.Task[None]) -> None:
     """Take no more questions, give the answers under way, then go."""
-    # discord.py has no socket before the first connection, against its own annotation.
-    socket: object = bot.ws
     running.cancel()
-    if socket is not None:
-        await bot.ws.close(code=1000)
     with contextlib.suppress(asyncio.CancelledError, discord.DiscordException):
         await running
     under_way = bot.under_way()
