@@ -35,9 +35,7 @@ async def running(server: DiscordServer, client: discord.Client) -> AsyncIterato
 
 
 @contextlib.asynccontextmanager
-async def ready(
-    server: DiscordServer, client: discord.Client, timeout: float = 10
-) -> AsyncIterator[asyncio.Task[None]]:
+async def ready(server: DiscordServer, client: discord.Client) -> AsyncIterator[asyncio.Task[None]]:
     """Run a client from when it is ready until the end of the block; what ends it before is raised."""
     async with running(server, client) as task:
         await server.until(lambda: client.is_ready() or task.done())

@@ -82,6 +82,7 @@ class Gateway:
             await self._listen(line, socket)
         finally:
             line.leave()
+            await line.ended()
             self.lines.discard(line)
             self._gone(line, socket.close_code)
         return socket

@@ -60,6 +60,7 @@ class GatewayLine:
         self._request, self._socket = request, socket
         self._queue: asyncio.Queue[Outgoing] = asyncio.Queue()
         self._deflate = zlib.compressobj() if compress else None
+        self._closing = False
         self._pump = asyncio.create_task(self._run())
 
     def push(self, frame: Frame, fault: FrameFault | None) -> None:
@@ -75,7 +76,15 @@ class GatewayLine:
 
     def leave(self) -> None:
         """Stop sending; what a session has not sent waits for a resume."""
-        self._pump.cancel()
+        if not self._closing:
+            self._pump.cancel()
+        self._part()
+
+    async def ended(self) -> None:
+        """Wait until a close frame, if one was to be sent, is out."""
+        await asyncio.wait({self._pump})
+
+    def _part(self) -> None:
         if self.session is not None and self.session.line is self:
             self.session.line = None
 
@@ -114,8 +123,8 @@ class GatewayLine:
                 self._end(item)
                 return False
             case Close(code=code):
-                if self.session is not None and self.session.line is self:
-                    self.session.line = None
+                self._part()
+                self._closing = True
                 await self._socket.close(code=code)
                 return False
         return True
@@ -146,8 +155,7 @@ class GatewayLine:
             self._request.transport.write(
                 _head(len(whole), binary=self._deflate is not None) + whole[: len(whole) // 2]
             )
-            if self.session is not None and self.session.line is self:
-                self.session.line = None
+            self._part()
             self._request.transport.close()
         else:
             self.cut()
