@@ -251,6 +251,13 @@ async def test_a_reconnect_that_fails_at_first(scene: Scene, fault: f.HandshakeF
     assert len(scene.server.resumes) == 1
 
 
+async def test_a_first_connection_that_fails(server: DiscordServer) -> None:
+    server.faults.on_handshake(f.Status(502))
+    client = Listener()
+    async with running(server, client) as task:
+        await server.until(lambda: task.done() or client.is_ready())
+
+
 @pytest.mark.parametrize("fault", [f.Hang(), f.NoHello()], ids=repr)
 async def test_a_gateway_that_says_nothing(server: DiscordServer, fault: f.HandshakeFault) -> None:
     server.faults.on_handshake(fault)

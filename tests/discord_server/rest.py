@@ -39,6 +39,8 @@ class Rest(Generic[D]):
         async def handle(request: web.Request) -> web.StreamResponse:
             try:
                 return await self._serve(endpoint, request)
+            except json.JSONDecodeError:
+                return _written(Answer(400, {"code": 50109, "message": "The request body contains invalid JSON."}))
             except ConnectionError:
                 return web.Response()  # the client has left
             except Exception:  # noqa: BLE001 - the server never fails, it tells
