@@ -8,6 +8,7 @@ from tests.discord_server.calls import Upload
 from tests.discord_server.desk import Desk
 from tests.discord_server.messages import REPLY, Channel, Message
 from tests.discord_server.news import News
+from tests.discord_server.people import Person, user_of
 from tests.discord_server.posting import attachment, mentioned
 from tests.discord_server.users import User
 
@@ -19,7 +20,7 @@ class Acting(News):
 
     def say(  # noqa: PLR0913 - what a message can have
         self,
-        user: User,
+        person: Person,
         channel: Channel,
         text: str,
         *,
@@ -29,6 +30,9 @@ class Acting(News):
         files: Sequence[Upload] = (),
     ) -> Message:
         """Let somebody, or a webhook of that name, write a message."""
+        user = user_of(person)
+        if channel.guild_id is not None and not webhook:
+            self.guilds[channel.guild_id].member(user)
         message = Message(self.ids.new(), channel, user, f"{self.bot.mention} {text}" if mention_bot else text)
         if webhook:
             message.author = User(self.ids.old(), user.name, bot=True)

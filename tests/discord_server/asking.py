@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,8 +10,8 @@ from tests.discord_server.acting import Acting
 from tests.discord_server.interactions import ASKED, AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction
 from tests.discord_server.messages import Channel, Message
 from tests.discord_server.options import filled, find, resolved_users
+from tests.discord_server.people import Person, user_of
 from tests.discord_server.permissions import ALL
-from tests.discord_server.users import User
 
 BUTTON = 2
 CHAT, USER_MENU, MESSAGE_MENU = 1, 2, 3
@@ -20,27 +21,27 @@ IN_GUILD, IN_DM = 0, 1  # contexts
 class Asking(Acting):
     """A world in which people use a bot's commands and components."""
 
-    def slash(self, user: User, channel: Channel, command: str, **options: Any) -> Interaction:
+    def slash(self, user: Person, channel: Channel, command: str, **options: Any) -> Interaction:
         """Run a command, such as "salary" or "kb reload"."""
         return self._command(user, channel, command, options, None)
 
-    def autocomplete(self, user: User, channel: Channel, command: str, focused: str, **options: Any) -> Interaction:
+    def autocomplete(self, user: Person, channel: Channel, command: str, focused: str, **options: Any) -> Interaction:
         """Type into an option of a command."""
         return self._command(user, channel, command, {focused: "", **options}, focused)
 
-    def message_command(self, user: User, channel: Channel, name: str, message: Message) -> Interaction:
+    def message_command(self, user: Person, channel: Channel, name: str, message: Message) -> Interaction:
         """Choose an app's entry in the menu of a message."""
         data = {**find(self._registered(channel), MESSAGE_MENU, name), "target_id": str(message.id)}
         data["resolved"] = {"messages": {str(message.id): message.payload()}}
         return self._interact(COMMAND, user, channel, data)
 
-    def user_command(self, user: User, channel: Channel, name: str, target: User) -> Interaction:
+    def user_command(self, user: Person, channel: Channel, name: str, target: Person) -> Interaction:
         """Choose an app's entry in the menu of a user."""
         data = {**find(self._registered(channel), USER_MENU, name), "target_id": str(target.id)}
-        data["resolved"] = resolved_users([target], self.guilds.get(channel.guild_id or 0))
+        data["resolved"] = resolved_users([user_of(target)], self.guilds.get(channel.guild_id or 0))
         return self._interact(COMMAND, user, channel, data)
 
-    def press(self, user: User, message: Message, custom_id: str, values: Sequence[str] | None = None) -> Interaction:
+    def press(self, user: Person, message: Message, custom_id: str, values: Sequence[str] | None = None) -> Interaction:
         """Press a button, or choose from a menu."""
         component = _component(message.components, custom_id)
         if component is None or component.get("disabled"):
@@ -51,7 +52,7 @@ class Asking(Acting):
         return self._interact(COMPONENT, user, message.channel, data, source=message)
 
     def submit(
-        self, user: User, where: Interaction | Channel, custom_id: str | None = None, fields: Mapping[str, str] = {}
+        self, user: Person, where: Interaction | Channel, custom_id: str | None = None, fields: Mapping[str, str] = {}
     ) -> Interaction:
         """Send a form; of an interaction that asked for one in the form's own shape."""
         if isinstance(where, Channel):
@@ -65,7 +66,7 @@ class Asking(Acting):
         return self._interact(MODAL, user, where.channel, data, source=where.source)
 
     def _command(
-        self, user: User, channel: Channel, command: str, options: dict[str, Any], focused: str | None
+        self, user: Person, channel: Channel, command: str, options: dict[str, Any], focused: str | None
     ) -> Interaction:
         name, *path = command.split()
         data = find(self._registered(channel), CHAT, name)
@@ -78,13 +79,18 @@ class Asking(Acting):
 
     def _registered(self, channel: Channel) -> list[dict[str, Any]]:
         commands = self._desk.commands
-        return [*commands.get(channel.guild_id, []), *commands.get(None, [])] if channel.guild_id else commands[None]
+        return (
+            [*commands.get(channel.guild_id, []), *commands.get(None, [])]
+            if channel.guild_id
+            else commands.get(None, [])
+        )
 
     def _interact(
-        self, kind: int, user: User, channel: Channel, data: dict[str, Any], source: Message | None = None
+        self, kind: int, user: Person, channel: Channel, data: dict[str, Any], source: Message | None = None
     ) -> Interaction:
         token = f"aW50ZXJhY3Rpb24.{self.chance.getrandbits(256):064x}"
-        found = Interaction(self.ids.new(), token, kind, user, channel, data, self.time, lambda: self.time, source)
+        clock = asyncio.get_running_loop().time
+        found = Interaction(self.ids.new(), token, kind, user_of(user), channel, data, self.time, clock, source)
         self._desk.interactions[token] = found
         self.emit("INTERACTION_CREATE", self._told(found), channel.guild_id, 0)
         return found
@@ -112,7 +118,7 @@ class Asking(Acting):
             told["message"] = found.source.payload()
         if guild is None:
             return {**told, "user": found.user.payload()}
-        member = guild.members[found.user.id]
+        member = guild.member(found.user)
         told["member"] = {**member.payload(), "permissions": str(member.permissions_in(found.channel))}
         told["app_permissions"] = str(guild.members[self.bot.id].permissions_in(found.channel))
         told["guild"] = {"id": str(guild.id), "locale": "en-US", "features": []}

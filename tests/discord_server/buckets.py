@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.discord_server.calls import Answer
+from tests.discord_server.calls import Answer, Call
 from tests.discord_server.faults import TooMany, fits
 
 MAJOR = ("c", "g", "app", "id", "token")
@@ -33,7 +33,8 @@ class Bucket:
 class Buckets:
     """The limits in force, and how far each is used."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self._limits: list[Limit] = []
         self._buckets: dict[tuple[Limit, tuple[str, ...]], Bucket] = {}
         self.closed_until = 0.0
@@ -42,15 +43,13 @@ class Buckets:
     def limit(self, limit: Limit) -> None:
         self._limits.append(limit)
 
-    def take(
-        self, method: str, route: str, path: str, params: Mapping[str, str], now: float
-    ) -> tuple[dict[str, str], Answer | None]:
+    def take(self, call: Call, path: str, now: float, *, open_: bool) -> tuple[dict[str, str], Answer | None]:
         """Use one request up; return the headers and, where there was none left, the 429."""
-        if now < self.closed_until:
+        if now < self.closed_until and not open_:  # interactions are not bound to the global limit
             return {}, too_many(TooMany("global", self.closed_until - now))
         for limit in self._limits:
-            if limit.method in ("*", method) and fits(limit.route, route, path):
-                return self._take(limit, tuple(params[name] for name in MAJOR if name in params), now)
+            if limit.method in ("*", call.method) and fits(limit.route, call.route, path):
+                return self._take(limit, tuple(call.params[name] for name in MAJOR if name in call.params), now)
         return {}, None
 
     def _take(self, limit: Limit, major: tuple[str, ...], now: float) -> tuple[dict[str, str], Answer | None]:
@@ -63,7 +62,7 @@ class Buckets:
         headers = {
             "X-RateLimit-Limit": str(limit.limit),
             "X-RateLimit-Remaining": str(bucket.left),
-            "X-RateLimit-Reset": f"{bucket.until:.3f}",
+            "X-RateLimit-Reset": f"{self._clock() + wait:.3f}",
             "X-RateLimit-Reset-After": f"{wait:.3f}",
             "X-RateLimit-Bucket": f"bucket{self._limits.index(limit)}",
         }

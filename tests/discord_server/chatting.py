@@ -97,8 +97,8 @@ def history(desk: Desk, call: Call) -> Answer:
     if "after" in call.query:
         found = [m for m in found if m.id > int(call.query["after"])][:limit]
     if "around" in call.query:
-        middle = int(call.query["around"])
-        found = sorted(sorted(found, key=lambda m: abs(m.id - middle))[:limit], key=lambda m: m.id)
+        earlier = sum(m.id < int(call.query["around"]) for m in found)
+        found = found[max(0, earlier - limit // 2) : earlier + limit - limit // 2]
     return Answer(200, [message.payload() for message in found[::-1][:limit]])
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import traceback
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -15,11 +17,24 @@ from tests.discord_server.permissions import EVERY_INTENT, GUILDS, PRIVILEGED
 from tests.discord_server.sessions import Session
 from tests.discord_server.world import World
 
-HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, MEMBERS, HELLO, ACK = 1, 2, 3, 4, 6, 8, 10, 11
 UNKNOWN_OP, UNREADABLE, NOT_AUTHENTICATED, WRONG_TOKEN, ALREADY = 4001, 4002, 4003, 4004, 4005
 WRONG_SHARD, WRONG_INTENTS, REFUSED_INTENTS = 4010, 4013, 4014
 FINAL = (1000, 1001)  # a client that closes with these gives its session up
 CONTENT_GRANTED = 1 << 19  # application flag
+
+
+class Op(IntEnum):
+    """What a frame is about."""
+
+    HEARTBEAT = 1
+    IDENTIFY = 2
+    PRESENCE = 3
+    VOICE = 4
+    RESUME = 6
+    MEMBERS = 8
+    INVALID = 9
+    HELLO = 10
+    ACK = 11
 
 
 @dataclass(frozen=True)
@@ -55,7 +70,7 @@ class Gateway:
             line.cut()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one connection."""
+        """Serve one connection, or let its handshake fail."""
         fault = self._world.faults.at_handshake()
         self._world.note("gateway connection", fault)
         match fault:
@@ -72,19 +87,25 @@ class Gateway:
         await socket.prepare(request)
         if isinstance(fault, CloseAt):
             await socket.close(code=fault.code)
-            return socket
+        else:
+            await self._serve(request, socket, hello=fault is None)
+        return socket
+
+    async def _serve(self, request: web.Request, socket: web.WebSocketResponse, *, hello: bool) -> None:
         compress = self._compress and request.query.get("compress") == "zlib-stream"
-        line = GatewayLine(request, socket, compress=compress)
+        line = GatewayLine(request, socket, self._world.note, compress=compress)
         self.lines.add(line)
-        if not isinstance(fault, NoHello):
-            line.send({"op": HELLO, "d": {"heartbeat_interval": round(self._pulse.interval * 1000)}})
+        if hello:
+            line.send({"op": Op.HELLO, "d": {"heartbeat_interval": round(self._pulse.interval * 1000)}})
         try:
             await self._listen(line, socket)
+        except Exception:  # noqa: BLE001 - the server never fails, it tells
+            self._world.errors.append(traceback.format_exc())
         finally:
             line.leave()
+            self._world.errors += await line.ended()
             self.lines.discard(line)
             self._gone(line, socket.close_code)
-        return socket
 
     def _gone(self, line: GatewayLine, code: int | None) -> None:
         if line.session is not None and code in FINAL:
@@ -103,19 +124,19 @@ class Gateway:
 
     def _heard(self, line: GatewayLine, operation: int, data: Any) -> None:
         match operation:
-            case 1:
+            case Op.HEARTBEAT:
                 self._heartbeat(line, data)
-            case 2 | 6 if line.session is not None:
+            case Op.IDENTIFY | Op.RESUME if line.session is not None:
                 line.strike(Close(ALREADY))
-            case 2:
+            case Op.IDENTIFY:
                 self._identify(line, data)
-            case 6:
+            case Op.RESUME:
                 self._resume(line, data)
-            case 3 | 4 | 8 if line.session is None:
+            case Op.PRESENCE | Op.VOICE | Op.MEMBERS if line.session is None:
                 line.strike(Close(NOT_AUTHENTICATED))
-            case 3 | 4:
-                self._world.note("presence" if operation == PRESENCE else "voice", data)
-            case 8:
+            case Op.PRESENCE | Op.VOICE:
+                self._world.note("presence" if operation == Op.PRESENCE else "voice", data)
+            case Op.MEMBERS:
                 self._members(line, data)
             case _:
                 line.strike(Close(UNKNOWN_OP))
@@ -124,7 +145,7 @@ class Gateway:
         if line.session is not None and heard is not None:
             line.session.acknowledge(heard)
         # An answer within the same tick makes discord.py count a wrong latency.
-        asyncio.get_running_loop().call_later(self._pulse.ack_delay, line.send, {"op": ACK})
+        asyncio.get_running_loop().call_later(self._pulse.ack_delay, line.send, {"op": Op.ACK})
 
     def _identify(self, line: GatewayLine, data: dict[str, Any]) -> None:
         self.identifies.append((self._world.time, data))
@@ -175,7 +196,7 @@ class Gateway:
         possible = session is not None and heard is not None and session.forgotten <= heard <= session.number
         self._world.note("resume" if known and possible else "refused resume", data)
         if session is None or not (known and possible):
-            line.send({"op": 9, "d": False})
+            line.send({"op": Op.INVALID, "d": False})
             return
         if isinstance(session.line, GatewayLine):
             session.line.cut()

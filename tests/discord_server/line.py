@@ -7,7 +7,9 @@ import contextlib
 import json
 import socket as sockets
 import struct
+import traceback
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,13 +55,21 @@ def reset(request: web.BaseRequest) -> None:
 class GatewayLine:
     """The way to one client."""
 
-    def __init__(self, request: web.Request, socket: web.WebSocketResponse, *, compress: bool) -> None:
+    def __init__(
+        self,
+        request: web.Request,
+        socket: web.WebSocketResponse,
+        note: Callable[[str, Any], None],
+        *,
+        compress: bool,
+    ) -> None:
         self.session: Session | None = None
         self.silent = False
         """A zombie, or about to be left by the client: nothing goes out any more."""
-        self._request, self._socket = request, socket
+        self._request, self._socket, self._note = request, socket, note
         self._queue: asyncio.Queue[Outgoing] = asyncio.Queue()
         self._deflate = zlib.compressobj() if compress else None
+        self._closing = False
         self._pump = asyncio.create_task(self._run())
 
     def push(self, frame: Frame, fault: FrameFault | None) -> None:
@@ -75,7 +85,17 @@ class GatewayLine:
 
     def leave(self) -> None:
         """Stop sending; what a session has not sent waits for a resume."""
-        self._pump.cancel()
+        if not self._closing:
+            self._pump.cancel()
+        self._part()
+
+    async def ended(self) -> list[str]:
+        """Wait until a close frame, if one was to be sent, is out; return what went wrong in here."""
+        await asyncio.wait({self._pump})
+        error = None if self._pump.cancelled() else self._pump.exception()
+        return [] if error is None else traceback.format_exception(error)
+
+    def _part(self) -> None:
         if self.session is not None and self.session.line is self:
             self.session.line = None
 
@@ -91,6 +111,8 @@ class GatewayLine:
 
     async def _deliver(self, item: Outgoing) -> bool:  # noqa: C901 - one case for each fault
         """Send one frame, or do what befalls it; say whether the connection goes on."""
+        if item.fault is not None:
+            self._note(f"frame {item.payload['t'] if item.payload else ''}".strip(), item.fault)
         match item.fault:
             case None | UnknownEvent() | WrongShape():
                 await self._write(item.payload)
@@ -114,8 +136,8 @@ class GatewayLine:
                 self._end(item)
                 return False
             case Close(code=code):
-                if self.session is not None and self.session.line is self:
-                    self.session.line = None
+                self._part()
+                self._closing = True
                 await self._socket.close(code=code)
                 return False
         return True
@@ -146,8 +168,7 @@ class GatewayLine:
             self._request.transport.write(
                 _head(len(whole), binary=self._deflate is not None) + whole[: len(whole) // 2]
             )
-            if self.session is not None and self.session.line is self:
-                self.session.line = None
+            self._part()
             self._request.transport.close()
         else:
             self.cut()

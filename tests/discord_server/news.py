@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.discord_server import permissions as bits
 from tests.discord_server.messages import Channel, Message
+from tests.discord_server.people import Person, user_of
 from tests.discord_server.users import User
 from tests.discord_server.world import World
 
@@ -13,13 +14,20 @@ from tests.discord_server.world import World
 class News(World):
     """A world whose people and bot react, type and delete."""
 
+    def remove_channel(self, channel: Channel) -> None:
+        """Delete a channel of a guild."""
+        if channel.guild_id is not None:
+            del self.channels[channel.id], self.guilds[channel.guild_id].channels[channel.id]
+            self.emit("CHANNEL_DELETE", channel.payload(), channel.guild_id, bits.GUILDS)
+
     def emit_deletion(self, message: Message) -> None:
         intent = bits.GUILD_MESSAGES if message.channel.guild_id is not None else bits.DM_MESSAGES
         told = {"id": str(message.id), **_place(message.channel)}
         self.emit("MESSAGE_DELETE", told, message.channel.guild_id, intent)
 
-    def react(self, message: Message, user: User, emoji: str, *, remove: bool = False) -> None:
+    def react(self, message: Message, person: Person, emoji: str, *, remove: bool = False) -> None:
         """Add or remove a reaction."""
+        user = user_of(person)
         users = message.reactions.setdefault(emoji, [])
         if (user in users) != remove:
             return
@@ -44,8 +52,9 @@ class News(World):
         intent = bits.GUILD_REACTIONS if guild_id is not None else bits.DM_REACTIONS
         self.emit("MESSAGE_REACTION_REMOVE" if remove else "MESSAGE_REACTION_ADD", told, guild_id, intent)
 
-    def typing(self, channel: Channel, user: User) -> None:
+    def typing(self, channel: Channel, person: Person) -> None:
         """Show that somebody types."""
+        user = user_of(person)
         guild_id = channel.guild_id
         told: dict[str, Any] = {"user_id": str(user.id), "timestamp": self.ids.now, **_place(channel)}
         if guild_id is not None and user.id in self.guilds[guild_id].members:

@@ -81,6 +81,14 @@ class Member:
         return {"user": self.user.payload(), **told} if user else told
 
 
+Person = User | Member
+
+
+def user_of(person: Person) -> User:
+    """Return the user that somebody is."""
+    return person if isinstance(person, User) else person.user
+
+
 class Land(Protocol):
     """What a guild asks of the world it is in."""
 
@@ -114,6 +122,12 @@ class Guild:
     def add_member(self, user: User, permissions: int = 0) -> Member:
         """Let a user join, with a role of their own for permissions beyond everyone's."""
         return self.land.new_member(self, user, permissions)
+
+    def member(self, user: User) -> Member:
+        """Return a user's membership; who is none can't act here."""
+        if user.id not in self.members:
+            raise LookupError(f"{user.name} is no member of {self.name}")
+        return self.members[user.id]
 
     def payload(self, *, members: bool, bot: User) -> dict[str, Any]:
         """Return all there is; without `members` (an intent) only the bot is among them."""

@@ -31,7 +31,7 @@ class Rest(Generic[D]):
 
     def __init__(self, world: World, desk: D, endpoints: Iterable[Endpoint[D]]) -> None:
         self._world, self._desk = world, desk
-        self.buckets = Buckets()
+        self.buckets = Buckets(world.ids.clock)
         self.routes = [web.route(one.method, API + one.route, self._handler(one)) for one in endpoints]
         self.routes.append(web.route("*", API + "/{rest:.*}", self._unknown))
 
@@ -39,6 +39,8 @@ class Rest(Generic[D]):
         async def handle(request: web.Request) -> web.StreamResponse:
             try:
                 return await self._serve(endpoint, request)
+            except json.JSONDecodeError:
+                return _written(Answer(400, {"code": 50109, "message": "The request body contains invalid JSON."}))
             except ConnectionError:
                 return web.Response()  # the client has left
             except Exception:  # noqa: BLE001 - the server never fails, it tells
@@ -58,9 +60,13 @@ class Rest(Generic[D]):
         if isinstance(fault, Slow) and not fault.applied:
             await asyncio.sleep(fault.seconds)
         answer = self._before(fault) or self._effect(endpoint, call, path)
-        # Lets the gateway go first: an event of an effect often comes before the answer.
-        await asyncio.sleep(fault.seconds if isinstance(fault, Slow) and fault.applied else 0)
-        return await self._finish(call, request, fault, answer)
+        try:
+            # Lets the gateway go first: an event of an effect often comes before the answer.
+            await asyncio.sleep(fault.seconds if isinstance(fault, Slow) and fault.applied else 0)
+        except asyncio.CancelledError:  # the client has left
+            self._noted(call, path, 0, fault)
+            raise
+        return await self._finish(call, path, request, fault, answer)
 
     def _authorized(self, request: web.Request) -> bool:
         return request.headers.get("Authorization") == f"Bot {self._world.token}"
@@ -81,7 +87,7 @@ class Rest(Generic[D]):
         """Check the request and do what it asks for."""
         if not (endpoint.open or call.authorized):
             return Answer(401, {"code": 0, "message": "401: Unauthorized"})
-        headers, refused = self.buckets.take(call.method, call.route, path, call.params, self._world.time)
+        headers, refused = self.buckets.take(call, path, self._world.time, open_=endpoint.open)
         if refused is not None:
             return Answer(refused.status, refused.data, {**headers, **refused.headers})
         errors = limits.errors(call)
@@ -93,7 +99,7 @@ class Rest(Generic[D]):
         return Answer(answer.status, answer.data, {**headers, **answer.headers})
 
     async def _finish(
-        self, call: Call, request: web.Request, fault: RestFault | None, answer: Answer
+        self, call: Call, path: str, request: web.Request, fault: RestFault | None, answer: Answer
     ) -> web.StreamResponse:
         """Answer as the fault lets it, and note it."""
         match fault:
@@ -105,17 +111,19 @@ class Rest(Generic[D]):
                 answer = Answer(0)
             case _:
                 pass
-        path = request.rel_url.path.removeprefix(API)
-        now = self._world.time
-        self._world.requests.append(Request(now, call.method, path, call.route, call.body, answer.status, fault))
-        self._world.note(f"{call.method} {path}", fault)
+        self._noted(call, path, answer.status, fault)
         if isinstance(fault, Reset):
             reset(request)
         if isinstance(fault, Hang):
             await asyncio.Event().wait()
-        if isinstance(fault, Truncated):
+        if isinstance(fault, Truncated) and answer.data is not None:
             return await _half(request, answer)
         return _written(answer)
+
+    def _noted(self, call: Call, path: str, status: int, fault: RestFault | None) -> None:
+        now = self._world.time
+        self._world.requests.append(Request(now, call.method, path, call.route, call.body, status, fault))
+        self._world.note(f"{call.method} {path} {status}", fault)
 
 
 async def _read(endpoint: Endpoint[D], request: web.Request, *, authorized: bool) -> Call:

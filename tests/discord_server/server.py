@@ -53,7 +53,9 @@ class DiscordServer(Asking):
             [*self._rest.routes, web.get("/gw", self._gateway.handle), web.get("/gw/", self._gateway.handle)]
         )
         app.add_routes([web.get("/attachments/{rest:.*}", self._attachment)])
-        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.01, keepalive_timeout=300)
+        self._runner = web.AppRunner(
+            app, handler_cancellation=True, shutdown_timeout=0.01, keepalive_timeout=300, access_log=None
+        )
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True).start()
         port = self._runner.addresses[0][1]

@@ -60,7 +60,7 @@ class World:
     def add_guild(self, name: str, owner: User | None = None, bot_permissions: int = 0) -> Guild:
         """Make a guild with the bot in it; connected bots hear that they joined."""
         owner = owner or self.add_user(f"owner of {name}")
-        guild = Guild(self.ids.old(), name, owner, self)
+        guild = Guild(self.ids.guild(), name, owner, self)
         self.guilds[guild.id] = guild
         self._join(guild, self.bot, bot_permissions)
         self._join(guild, owner, 0)
