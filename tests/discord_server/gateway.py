@@ -103,9 +103,10 @@ class Gateway:
             self._world.errors.append(traceback.format_exc())
         finally:
             line.leave()
-            self._world.errors += await line.ended()
             self.lines.discard(line)
             self._gone(line, socket.close_code)
+            # Last, for a client that has hung up cancels what still waits.
+            self._world.errors += await line.ended()
 
     def _gone(self, line: GatewayLine, code: int | None) -> None:
         if line.session is not None and code in FINAL:
