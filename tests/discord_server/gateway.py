@@ -103,13 +103,14 @@ class Gateway:
             self._world.errors.append(traceback.format_exc())
         finally:
             line.leave()
-            self.lines.discard(line)
-            self._gone(line, socket.close_code)
-            # Last, for a client that has hung up cancels what still waits.
-            self._world.errors += await line.ended()
+            try:
+                self._world.errors += await line.ended()
+            finally:  # a client that has hung up cancels what still waits
+                self.lines.discard(line)
+                self._gone(line, socket.close_code)
 
     def _gone(self, line: GatewayLine, code: int | None) -> None:
-        if line.session is not None and code in FINAL:
+        if line.session is not None and code in FINAL and not line.closing:
             line.session.alive = False
         self._world.note("gateway connection over", code)
 
