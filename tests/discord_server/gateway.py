@@ -103,9 +103,11 @@ class Gateway:
             self._world.errors.append(traceback.format_exc())
         finally:
             line.leave()
-            self._world.errors += await line.ended()
             self.lines.discard(line)
-            self._gone(line, socket.close_code)
+            try:
+                self._world.errors += await line.ended()
+            finally:
+                self._gone(line, socket.close_code)
 
     def _gone(self, line: GatewayLine, code: int | None) -> None:
         if line.session is not None and code in FINAL:
