@@ -453,6 +453,13 @@ async def test_a_server_that_starts_again(scene: Scene) -> None:
     await scene.hears("a")
 
 
+async def test_who_leaves_gives_the_session_up(server: DiscordServer) -> None:
+    scene = scene_of(server)
+    async with ready(server, scene.client):
+        assert [session.alive for session in server.sessions.values()] == [True]
+    await server.until(lambda: not any(session.alive for session in server.sessions.values()))
+
+
 async def test_latency_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     async with DiscordServer(pulse=Pulse(interval=0.1, ack_delay=0.03)) as server:
         pointed(monkeypatch, server)

@@ -110,7 +110,7 @@ class Gateway:
                 self._gone(line, socket.close_code)
 
     def _gone(self, line: GatewayLine, code: int | None) -> None:
-        if line.session is not None and code in FINAL:
+        if line.session is not None and code in FINAL and not line.closing:
             line.session.alive = False
         self._world.note("gateway connection over", code)
 

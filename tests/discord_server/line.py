@@ -69,7 +69,8 @@ class GatewayLine:
         self._request, self._socket, self._note = request, socket, note
         self._queue: asyncio.Queue[Outgoing] = asyncio.Queue()
         self._deflate = zlib.compressobj() if compress else None
-        self._closing = False
+        self.closing = False
+        """Closed from here: the code in the end says nothing of the client."""
         self._pump = asyncio.create_task(self._run())
 
     def push(self, frame: Frame, fault: FrameFault | None) -> None:
@@ -85,7 +86,7 @@ class GatewayLine:
 
     def leave(self) -> None:
         """Stop sending; what a session has not sent waits for a resume."""
-        if not self._closing:
+        if not self.closing:
             self._pump.cancel()
         self._part()
 
@@ -137,7 +138,7 @@ class GatewayLine:
                 return False
             case Close(code=code):
                 self._part()
-                self._closing = True
+                self.closing = True
                 await self._socket.close(code=code)
                 return False
         return True
