@@ -453,11 +453,14 @@ async def test_a_server_that_starts_again(scene: Scene) -> None:
     await scene.hears("a")
 
 
-async def test_who_leaves_gives_the_session_up(server: DiscordServer) -> None:
-    scene = scene_of(server)
-    async with ready(server, scene.client):
-        assert [session.alive for session in server.sessions.values()] == [True]
-    await server.until(lambda: not any(session.alive for session in server.sessions.values()))
+@pytest.mark.parametrize(("code", "kept"), [(1000, False), (1001, False), (4000, True)])
+async def test_who_leaves_for_good_gives_the_session_up(server: DiscordServer, code: int, kept: bool) -> None:
+    async with aiohttp.ClientSession() as http, http.ws_connect(server.gateway) as socket:
+        await socket.send_json({"op": 2, "d": {"token": server.token, "intents": 0}})
+        await server.until(lambda: server.sessions)
+        await socket.close(code=code)
+    await server.until(lambda: server.log[-1].what == "gateway connection over")
+    assert [session.alive for session in server.sessions.values()] == [kept]
 
 
 async def test_latency_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
