@@ -239,6 +239,41 @@ def test_chance_is_the_same_for_a_seed() -> None:
     assert drawn[0] == drawn[1] != drawn[2]
 
 
+@pytest.mark.parametrize(
+    ("route", "fault", "error", "sent"),
+    [
+        ("/interactions/{id}/{token}/callback", f.TooMany(retry_after=0.05), None, ["hello", "more"]),
+        ("/interactions/{id}/{token}/callback", f.Reset(), NET, []),
+        ("/interactions/{id}/{token}/callback", f.Status(404, applied=True), discord.NotFound, ["hello"]),
+        ("/interactions/{id}/{token}/callback", f.Slow(0.1), None, ["hello", "more"]),
+        ("/interactions/{id}/{token}/callback", f.Status(500, applied=True), HTTP, ["hello"]),
+        ("/webhooks/{app}/{token}", f.TooMany(retry_after=0.05), None, ["hello", "more"]),
+        ("/webhooks/{app}/{token}", f.Truncated(), NET, ["hello", "more"]),
+        ("/webhooks/{app}/{token}", f.Status(403), discord.Forbidden, ["hello"]),
+    ],
+    ids=repr,
+)
+async def test_an_interaction_that_fails(
+    scene: Scene, route: str, fault: f.RestFault, error: type[Exception] | None, sent: list[str]
+) -> None:
+    ended: list[BaseException | None] = []
+
+    async def on_interaction(interaction: discord.Interaction) -> None:
+        try:
+            await interaction.response.send_message("hello")
+            await interaction.followup.send("more")
+            ended.append(None)
+        except (HTTP, NET) as failed:
+            ended.append(failed)
+
+    scene.client.event(on_interaction)
+    scene.server.faults.on_rest("POST", route, fault)
+    done = scene.server.submit(scene.ada, scene.channel, "a form")
+    await scene.server.until(lambda: ended)
+    assert [message.content for message in done.messages] == sent
+    assert ended == [None] if error is None else isinstance(ended[0], error)
+
+
 # ------------------------------------------------------------------ handshakes
 
 
@@ -251,11 +286,12 @@ async def test_a_reconnect_that_fails_at_first(scene: Scene, fault: f.HandshakeF
     assert len(scene.server.resumes) == 1
 
 
-async def test_a_first_connection_that_fails(server: DiscordServer) -> None:
-    server.faults.on_handshake(f.Status(502))
-    client = Listener()
-    async with running(server, client) as task:
-        await server.until(lambda: task.done() or client.is_ready())
+@pytest.mark.parametrize("fault", [f.Status(502), f.CloseAt(4000)], ids=repr)
+async def test_a_first_connection_that_fails_ends_discord_py(server: DiscordServer, fault: f.HandshakeFault) -> None:
+    server.faults.on_handshake(fault)
+    async with running(server, Listener()) as task:
+        with pytest.raises(AttributeError, match="'sequence'"):  # of the connection before, which there is none
+            await asyncio.wait_for(task, 5)
 
 
 @pytest.mark.parametrize("fault", [f.Hang(), f.NoHello()], ids=repr)
@@ -415,6 +451,16 @@ async def test_a_server_that_starts_again(scene: Scene) -> None:
     scene.say("a")
     await server.start(port)
     await scene.hears("a")
+
+
+@pytest.mark.parametrize(("code", "kept"), [(1000, False), (1001, False), (4000, True)])
+async def test_who_leaves_for_good_gives_the_session_up(server: DiscordServer, code: int, kept: bool) -> None:
+    async with aiohttp.ClientSession() as http, http.ws_connect(server.gateway) as socket:
+        await socket.send_json({"op": 2, "d": {"token": server.token, "intents": 0}})
+        await server.until(lambda: server.sessions)
+        await socket.close(code=code)
+    await server.until(lambda: server.log[-1].what == "gateway connection over")
+    assert [session.alive for session in server.sessions.values()] == [kept]
 
 
 async def test_latency_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:

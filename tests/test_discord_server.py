@@ -15,8 +15,8 @@ import pytest_asyncio
 from discord import app_commands
 from discord.ext import commands
 
-from tests.discord_server import permissions
-from tests.discord_server.calls import Upload
+from tests.discord_server import limits, permissions
+from tests.discord_server.calls import Call, Upload
 from tests.discord_server.clients import pointed, ready, running
 from tests.discord_server.messages import Channel
 from tests.discord_server.people import Guild
@@ -365,6 +365,63 @@ async def test_limits_are_held(home: Home, sent: dict[str, Any], where: str) -> 
     assert (refused.value.status, refused.value.code) == (400, 50035)
     assert [told.split(": ")[1] for told in home.server.violations] == [where]
     home.server.violations.clear()
+
+
+ROW = {"type": 1, "components": [{"type": 2, "style": 1, "label": "x", "custom_id": "x"}]}
+LINK = {"type": 2, "style": 5, "label": "x", "custom_id": "x"}
+MENU = {"type": 3, "custom_id": "x", "options": []}
+OPTION = {"name": "a", "description": "x", "type": 3}
+MIXED = [OPTION, {**OPTION, "name": "b", "required": True}]
+POST, CALL, SYNC = "/channels/{c}/messages", "/interactions/{id}/{token}/callback", "/applications/{app}/commands"
+
+
+@pytest.mark.parametrize(
+    ("method", "route", "body", "where"),
+    [
+        ("POST", POST, {"content": "x" * 2000, "embeds": [{"description": "x" * 4096}], "components": [ROW]}, None),
+        ("POST", POST, {"content": 1}, "content"),
+        ("POST", POST, {"unheard": 1}, "unheard"),
+        ("POST", POST, {"embeds": [{}] * 11}, "embeds"),
+        ("POST", POST, {"embeds": [{"fields": [{"name": "x", "value": "x"}] * 26}]}, "embeds.0.fields"),
+        ("POST", POST, {"embeds": [{"footer": {"text": "x" * 2049}}]}, "embeds.0.footer.text"),
+        ("POST", POST, {"embeds": [{"url": "nowhere"}]}, "embeds.0.url"),
+        ("POST", POST, {"embeds": 1}, "body"),
+        ("POST", POST, {"allowed_mentions": {"parse": ["users"], "users": ["1"]}}, "allowed_mentions.users"),
+        ("POST", POST, {"allowed_mentions": {"parse": ["all"]}}, "allowed_mentions.parse"),
+        ("POST", POST, {"attachments": [{"id": "x"}]}, "attachments.0.id"),
+        ("POST", POST, {"message_reference": {"message_id": "x"}}, "message_reference.message_id"),
+        ("PATCH", POST + "/{m}", {"components": [ROW] * 6}, "components"),
+        ("POST", "/webhooks/{app}/{token}", {"components": [LINK]}, "components.0"),
+        ("PATCH", "/webhooks/{app}/{token}/messages/{m}", {"components": [ROW, ROW]}, "components"),
+        ("POST", POST, {"components": [{"type": 1, "components": [LINK]}]}, "components.0.components.0"),
+        ("POST", POST, {"components": [{"type": 1, "components": [MENU]}]}, "components.0.components.0.options"),
+        ("POST", CALL, {"type": 4, "data": {"content": "x" * 2001}}, "data.content"),
+        ("POST", CALL, {"type": 5, "data": {"flags": 64}}, None),
+        ("POST", CALL, {"type": 5, "data": {"content": "x"}}, "data"),
+        ("POST", CALL, {"type": 8, "data": {"choices": [{"name": "x", "value": "x"}] * 25}}, None),
+        ("POST", CALL, {"type": 8, "data": {"choices": [{"name": "x", "value": "x"}] * 26}}, "data.choices"),
+        ("POST", CALL, {"type": 8, "data": {"choices": [{"name": "", "value": "x"}]}}, "data.choices.0.name"),
+        ("POST", CALL, {"type": 8, "data": {"choices": [{"name": "x", "value": "x" * 101}]}}, "data.choices.0.value"),
+        ("POST", CALL, {"type": 9, "data": {"custom_id": "x", "title": "x" * 46, "components": [ROW]}}, "data.title"),
+        ("POST", CALL, {"type": 3}, "type"),
+        ("PUT", SYNC, [{"name": "a", "description": "x"}], None),
+        ("PUT", SYNC, [{"name": "a", "description": ""}], "0.description"),
+        ("PUT", SYNC, [{"name": "A b", "description": "x"}], "0.name"),
+        ("PUT", SYNC, [{"name": "a", "description": "x"}] * 2, "name"),
+        ("PUT", SYNC, [{"name": "A b", "type": 3}], None),
+        (
+            "PUT",
+            SYNC,
+            [{"name": "a", "description": "x", "options": MIXED}],
+            "0.options",
+        ),
+        ("GET", POST, None, None),
+    ],
+)
+def test_each_limit(method: str, route: str, body: Any, where: str | None) -> None:
+    found = limits.errors(Call(method, route, {}, body=body))
+    assert [place for place, _ in found][:1] == ([where] if where else [])
+    assert (limits.refused(found) is None) is (where is None)
 
 
 # ------------------------------------------------------------------ interactions

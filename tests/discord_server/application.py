@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.discord_server.calls import UNKNOWN_MEMBER, UNKNOWN_USER, Answer, Call, Endpoint, Refusal
 from tests.discord_server.desk import Desk
-from tests.discord_server.gateway import CONTENT_GRANTED
+from tests.discord_server.reception import CONTENT_GRANTED
 
 
 def me(desk: Desk, _: Call) -> Answer:

@@ -70,7 +70,7 @@ class GatewayLine:
         self._queue: asyncio.Queue[Outgoing] = asyncio.Queue()
         self._deflate = zlib.compressobj() if compress else None
         self.closing = False
-        """The server itself said goodbye: what the client answers is no word of its own."""
+        """Closed from here: the code in the end says nothing of the client."""
         self._pump = asyncio.create_task(self._run())
 
     def push(self, frame: Frame, fault: FrameFault | None) -> None:

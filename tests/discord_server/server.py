@@ -17,6 +17,7 @@ from tests.discord_server.faults import Abort, Close, InvalidSession, Reconnect,
 from tests.discord_server.gateway import Gateway, Pulse
 from tests.discord_server.messages import Message
 from tests.discord_server.permissions import EVERY_INTENT
+from tests.discord_server.reception import Reception
 from tests.discord_server.rest import API, Rest
 
 PULSE = Pulse()
@@ -37,11 +38,12 @@ class DiscordServer(Asking):
     ) -> None:
         super().__init__(seed, now, granted_intents)
         self._desk = Desk(self, shards=shards)
-        self._gateway = Gateway(self, pulse, compress=compress)
+        self._reception = Reception(self)
+        self._gateway = Gateway(self, self._reception, pulse, compress=compress)
         self._rest = Rest(self, self._desk, (*application.ENDPOINTS, *chatting.ENDPOINTS, *responding.ENDPOINTS))
         self._runner: web.AppRunner | None = None
-        self.identifies = self._gateway.identifies
-        self.resumes = self._gateway.resumes
+        self.identifies = self._reception.identifies
+        self.resumes = self._reception.resumes
         self.api = self.gateway = ""
 
     # ------------------------------------------------------------------ start and end
@@ -61,7 +63,7 @@ class DiscordServer(Asking):
         port = self._runner.addresses[0][1]
         self.base, self.gateway = f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}/gw"
         self.api = self.base + API
-        self._desk.gateway_url = self._gateway.url = self.gateway
+        self._desk.gateway_url = self._reception.url = self.gateway
 
     async def close(self) -> None:
         """Cut all connections and listen no more; the world stays, for another start."""
