@@ -142,7 +142,13 @@ def test_the_token_is_in_no_line_of_the_log_whatever_fails(library: Library, mon
                 faults.on_rest(*ANSWER, fault)
             for cut in (f.Status(502), f.Reset(), f.NoHello(), f.CloseAt(4000)):
                 faults.on_handshake(cut)
-            for frame in (f.Malformed(), f.WrongShape(), f.UnknownEvent(), f.Abort(), f.InvalidSession(False)):
+            for frame in (
+                f.Malformed(),
+                f.WrongShape(),
+                f.UnknownEvent(),
+                f.Abort(),
+                f.InvalidSession(resumable=False),
+            ):
                 faults.on_frame(frame)
             async with living(place, library):
                 for _ in range(20):
@@ -235,7 +241,7 @@ async def test_a_signal_ends_the_process_with_the_answers_given(tmp_path: Path, 
 
 
 async def test_a_wrong_token_ends_the_process_at_once(tmp_path: Path) -> None:
-    async with town() as place, started(place, tmp_path, DISCORD_TOKEN="wrong") as process:
+    async with town() as place, started(place, tmp_path, DISCORD_TOKEN="wrong") as process:  # noqa: S106
         code, log = await process.ended()
         assert code == 2
         assert log.splitlines()[-1] == running.TURNED_AWAY
