@@ -63,6 +63,8 @@ class Mender:
             if len(word) >= SHORTEST_TYPO:
                 for shorter in _deletions(word, 1 if word in self._others else 2):
                     self._deletions[shorter].append(word)
+        # A longer word can't be near any of these.
+        self._longest = max(map(len, self._deletions), default=0)
         # One question is read several times (halves, a second and more lenient look): each odd word is mended once.
         self.mend = lru_cache(maxsize=REMEMBERED)(self._mend)
 
@@ -83,7 +85,7 @@ class Mender:
 
     def _nearest(self, word: str, slips: int, *, real: bool) -> str | None:
         """Return the one word within so many slips; None where there is none, or names that rival each other."""
-        if len(word) < SHORTEST_TYPO:
+        if not SHORTEST_TYPO <= len(word) <= self._longest + slips:
             return None
         candidates = {c for form in _deletions(word, slips) for c in self._deletions.get(form, ())}
         ranked = sorted(
@@ -106,6 +108,8 @@ class Mender:
 
     def _is_near_other(self, word: str) -> bool:
         """Whether a word is one slip from a name without figures: "germmany" must not become anything else."""
+        if len(word) > self._longest + 1:
+            return False
         candidates = {c for form in _deletions(word, 1) for c in self._deletions.get(form, ())} & self._others
         return any(is_one_typo(word, c) for c in candidates)
 
