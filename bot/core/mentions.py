@@ -20,6 +20,12 @@ from bot.core.spelling import SHORTEST_MENDED_NAME, SHORTEST_MENDED_WORD, Mender
 # English words beyond this rank are rarer in chat than a typo of a word of the trade ("rang" for "range").
 RARE_ENGLISH = 11_000
 MOST_MODIFIERS = 3
+# Of 86,000 lines of talk none has more than five unknown words; with more than these it is another language or noise.
+MOST_MENDED = 16
+# A text of more words is a post and no question: it is taken for empty.
+MOST_WORDS = 300
+# What has more letters is no word; its beginning is enough to tell it from others.
+LONGEST_WORD = 64
 # Words within this distance of a lone "r" decide whether it is the language.
 BESIDE = 2
 
@@ -50,7 +56,8 @@ class Reading:
     """A text with its names found.
 
     `tokens` holds one entry a word or mention (`<company:google>`): what the intents are matched on. `loose` are the
-    words outside of all mentions, `near` the levels that a word is one typo away from, `years` spans of experience.
+    words outside of all mentions, `near` the levels that a word is one typo away from, `years` spans of experience;
+    `rare` says that a more lenient look might mend some English words.
     """
 
     words: tuple[Word, ...]
@@ -61,6 +68,7 @@ class Reading:
     tokens: tuple[str, ...] = ()
     loose: tuple[Word, ...] = ()
     question_mark: bool = False
+    rare: bool = False
 
     def of(self, kind: str) -> tuple[Mention, ...]:
         """Return the mentions of one kind, without those that the text excludes."""
@@ -95,7 +103,10 @@ class Reader:
         plain = text.normalise(said)
         counted = quantities.find(plain)
         raws = _split_marked(counted.marked)
-        words = [word for n, raw in enumerate(raws) for word in self._spelled(raws, n, mend_english=mend_english)]
+        if len(raws) > MOST_WORDS:
+            return Reading(words=(), mentions=())
+        mended = self._mended(raws, mend_english=mend_english)
+        words = [word for n in range(len(raws)) for word in self._spelled(raws, n, mended)]
         mentions = self._mentions(words, counted)
         tokens, loose = _mask(words, mentions)
         return Reading(
@@ -107,6 +118,7 @@ class Reader:
             tokens=tokens,
             loose=loose,
             question_mark="?" in plain,
+            rare=any(self._rank.get(raw, 0) > RARE_ENGLISH for raw in raws),
         )
 
     def is_plain(self, word: str) -> bool:
@@ -115,20 +127,29 @@ class Reader:
 
     # -- words
 
-    def _spelled(self, raws: list[str], n: int, *, mend_english: bool) -> Iterator[Word]:
+    def _mended(self, raws: list[str], *, mend_english: bool) -> dict[str, tuple[str, ...]]:
+        """Mend the words that nobody knows; none where there are so many that this is no question in English."""
+        if self._mender is None:
+            return {}
+        alpha = (raw for raw in dict.fromkeys(raws) if raw.isalpha())
+        odd = [raw for raw in alpha if not self._is_known(raw, mend_english=mend_english)]
+        return {raw: self._mender.mend(raw, raw in self._rank) for raw in odd} if len(odd) <= MOST_MENDED else {}
+
+    def _spelled(self, raws: list[str], n: int, mended: dict[str, tuple[str, ...]]) -> Iterator[Word]:
         """Yield the words that one raw word stands for: spelled out, mended, or as it is."""
         raw = raws[n]
         expanded = self._names.abbreviations.get(raw)
         if expanded and not (raw == "r" and self._beside_skill(raws, n)):
             yield from (Word(word, word) for word in expanded)
-        elif self._mender is None or not raw.isalpha() or self._is_known(raw, mend_english=mend_english):
+        elif raw not in mended:
             yield Word(raw, raw)
         else:
-            for word in self._mender.mend(raw, raw in self._rank):
+            for word in mended[raw]:
                 yield from (Word(full, raw) for full in self._names.abbreviations.get(word, (word,)))
 
     def _is_known(self, word: str, *, mend_english: bool) -> bool:
-        if word in self._names or self.is_plain(word) or any(form in self._names.words for form in singulars(word)):
+        names = self._names
+        if word in names or self.is_plain(word) or any(form in names.words for form in singulars(word)):
             return True
         rank = self._rank.get(word)
         return rank is not None and not (mend_english and rank > RARE_ENGLISH)
@@ -259,18 +280,9 @@ def _plain_phrases(vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _quantity(words: list[Word], at: int, counted: quantities.Quantities) -> Mention | None:
-    word = words[at].text
-    if not word.startswith("§"):
+    if not words[at].text.startswith("§"):
         return None
-    kind = word.strip("§0123456789")
-    kept: dict[str, list[str]] = {
-        "date": counted.dates,
-        "grade": counted.grades,
-        "impossible": counted.impossible,
-        "amount": [amount.text for amount in counted.amounts],
-        "years": [f"{text.number(low)} years" for low, _ in counted.years],
-    }
-    said = kept[kind][int(word[1 + len(kind) :])]
+    kind, said = counted.said(words[at].text)
     return Mention(kind=kind, id=said, text=said, start=at, end=at + 1, known=kind in ("amount", "years"))
 
 
@@ -304,7 +316,8 @@ def _split_marked(marked: str) -> list[str]:
         if quantities.MARK.fullmatch(part.strip("?!.,;:()[]\"'/+-*")):
             words.append(part.strip("?!.,;:()[]\"'/+-*"))
             continue
-        words.extend(_without_possessive(word) for word in text.WORD.findall(quantities.MARK.sub(" ", part)))
+        plain = text.WORD.findall(quantities.MARK.sub(" ", part))
+        words.extend(_without_possessive(word[:LONGEST_WORD]) for word in plain)
         words.extend(quantities.MARK.findall(part))
     return words
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from bot.core import text
 from bot.core.dialogue import Amount, Period
 
 MARK = re.compile(r"§[a-z]+\d+")
@@ -124,6 +125,16 @@ class Quantities:
     grades: list[str] = field(default_factory=list)
     impossible: list[str] = field(default_factory=list)
 
+    def said(self, mark: str) -> tuple[str, str]:
+        """Return the kind and the words of what a mark stands for."""
+        kind = mark.strip("§0123456789")
+        n = int(mark[1 + len(kind) :])
+        if kind == "amount":
+            return kind, self.amounts[n].text
+        if kind == "years":
+            return kind, f"{text.number(self.years[n][0])} years"
+        return kind, {"date": self.dates, "grade": self.grades, "impossible": self.impossible}[kind][n]
+
 
 def find(normalised: str) -> Quantities:
     """Find and mark the quantities of a normalised text.
@@ -164,8 +175,8 @@ def _worded(found: Quantities) -> None:
     found.marked = _HALF.sub(lambda _: _mark_years(found, 0.5, 0.5), found.marked)
 
 
-def _mark(kept: list[str], kind: str, text: str) -> str:
-    kept.append(text)
+def _mark(kept: list[str], kind: str, said: str) -> str:
+    kept.append(said)
     return f"§{kind}{len(kept) - 1}"
 
 
