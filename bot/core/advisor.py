@@ -93,7 +93,7 @@ class Advisor:
     def _one(self, said: str) -> Query | Unclear:
         reading = self._reader.read(said)
         planned = self._plan(reading)
-        if isinstance(planned, Query) or not reading.rare:
+        if isinstance(planned, Query) or not self._reader.mends_english(reading):
             return planned
         again = self._plan(self._reader.read(said, mend_english=True))
         return again if isinstance(again, Query) else planned

@@ -57,7 +57,7 @@ class Reading:
 
     `tokens` holds one entry a word or mention (`<company:google>`): what the intents are matched on. `loose` are the
     words outside of all mentions, `near` the levels that a word is one typo away from, `years` spans of experience;
-    `rare` says that a more lenient look might mend some English words.
+    `rare` English words, of which a more lenient look might mend some.
     """
 
     words: tuple[Word, ...]
@@ -68,7 +68,7 @@ class Reading:
     tokens: tuple[str, ...] = ()
     loose: tuple[Word, ...] = ()
     question_mark: bool = False
-    rare: bool = False
+    rare: tuple[str, ...] = ()
 
     def of(self, kind: str) -> tuple[Mention, ...]:
         """Return the mentions of one kind, without those that the text excludes."""
@@ -118,8 +118,14 @@ class Reader:
             tokens=tokens,
             loose=loose,
             question_mark="?" in plain,
-            rare=any(self._rank.get(raw, 0) > RARE_ENGLISH for raw in raws),
+            rare=tuple(raw for raw in dict.fromkeys(raws) if self._rank.get(raw, 0) > RARE_ENGLISH),
         )
+
+    def mends_english(self, reading: Reading) -> bool:
+        """Whether reading the text with `mend_english` would make other words of some."""
+        assert self._mender is not None
+        odd = [word for word in reading.rare if not self._is_known(word, mend_english=True)]
+        return len(odd) <= MOST_MENDED and any(self._mender.mend(word, word in self._rank) != (word,) for word in odd)
 
     def is_plain(self, word: str) -> bool:
         """Whether a word is one of the vocabulary or the examples, so that it belongs to no unlisted name."""
