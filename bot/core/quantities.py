@@ -141,14 +141,14 @@ def find(normalised: str) -> Quantities:
 
     >>> q = find("is 12.5k/month ok with 7 yoe at google l5?")
     >>> q.marked, q.years, q.amounts[0].low, q.amounts[0].period, q.grades
-    ('is §amount0 ok with §years0 at google §grade0?', [(7.0, 7.0)], 12500.0, 'month', ['l5'])
+    ('is §amount0 ok with §years0 at google §grade0 ?', [(7.0, 7.0)], 12500.0, 'month', ['l5'])
     """
     found = Quantities(normalised.replace("§", " "))
     _worded(found)
     if any(c.isdigit() for c in found.marked):
         _digits(found)
     if any(numeral in found.marked for numeral in _NUMERALS):
-        found.marked = _GRADES.sub(lambda m: " " + _mark(found.grades, "grade", m[0].strip(" -")), found.marked)
+        found.marked = _GRADES.sub(lambda m: _mark(found.grades, "grade", m[0].strip(" -")), found.marked)
     found.marked = " ".join(found.marked.split())
     return found
 
@@ -177,7 +177,8 @@ def _worded(found: Quantities) -> None:
 
 def _mark(kept: list[str], kind: str, said: str) -> str:
     kept.append(said)
-    return f"§{kind}{len(kept) - 1}"
+    # A digit may follow without a space, and must not become part of the mark.
+    return f" §{kind}{len(kept) - 1} "
 
 
 def _mark_years(found: Quantities, low: float, high: float) -> str:
@@ -187,7 +188,7 @@ def _mark_years(found: Quantities, low: float, high: float) -> str:
 
 def _experience(m: re.Match[str], found: Quantities) -> str:
     if m["before"] or m["after"]:
-        return f"{_mark(found.dates, 'date', m[0].strip())} {(m['after'] or '').strip()} "
+        return f"{_mark(found.dates, 'date', m[0].strip())}{(m['after'] or '').strip()} "
     low = float(m["low"])
     high = float(m["high"] or low)
     if m["sign"] or max(low, high) > MOST_YEARS or high < low:
