@@ -7,7 +7,7 @@ place; a level that is one typo away is kept in `Reading.near`, for asking back.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -80,10 +80,10 @@ class Reader:
 
     def __init__(self, known: Knowledge) -> None:
         self._names = Names(known)
-        self._occupations = _Occupations(known, self)
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
         self._rank = {word: n for n, word in enumerate(known.english)}
         self._plain: Counter[str] = Counter()
+        self._occupations = _Occupations(known, self._plain)
         self.learn(word for phrase in _plain_phrases(known.vocabulary) for word in self._names.spell_out(phrase))
         self.learn(short for short in self._names.abbreviations if len(short) >= SHORTEST_MENDED_WORD)
         self._mender: Mender | None = None
@@ -125,11 +125,11 @@ class Reader:
         """Whether reading the text with `mend_english` would make other words of some."""
         assert self._mender is not None
         odd = [word for word in reading.rare if not self._is_known(word, mend_english=True)]
-        return len(odd) <= MOST_MENDED and any(self._mender.mend(word, word in self._rank) != (word,) for word in odd)
+        return len(odd) <= MOST_MENDED and any(self._mender.mend(word, real=True) != (word,) for word in odd)
 
     def is_plain(self, word: str) -> bool:
         """Whether a word is one of the vocabulary or the examples, so that it belongs to no unlisted name."""
-        return word in self._plain or any(form in self._plain for form in singulars(word))
+        return _is_among(word, self._plain)
 
     # -- words
 
@@ -139,7 +139,7 @@ class Reader:
             return {}
         alpha = (raw for raw in dict.fromkeys(raws) if raw.isalpha())
         odd = [raw for raw in alpha if not self._is_known(raw, mend_english=mend_english)]
-        return {raw: self._mender.mend(raw, raw in self._rank) for raw in odd} if len(odd) <= MOST_MENDED else {}
+        return {raw: self._mender.mend(raw, real=raw in self._rank) for raw in odd} if len(odd) <= MOST_MENDED else {}
 
     def _spelled(self, raws: list[str], n: int, mended: dict[str, tuple[str, ...]]) -> Iterator[Word]:
         """Yield the words that one raw word stands for: spelled out, mended, or as it is."""
@@ -227,8 +227,8 @@ class Reader:
 class _Occupations:
     """Finds the occupations nobody listed by their last word: "petroleum engineer", "python developer", "analyst"."""
 
-    def __init__(self, known: Knowledge, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, known: Knowledge, plain: Container[str]) -> None:
+        self._plain = plain
         self._heads = {" ".join(text.words(head)) for head in known.vocabulary.role_heads}
         self._people = {" ".join(text.words(head)) for head in known.vocabulary.generic_people}
         self._only = _roles_by_head(known)
@@ -258,7 +258,11 @@ class _Occupations:
     def _modifies(self, word: Word, mention: Mention | None) -> bool:
         if mention is not None:
             return mention.kind == "skill"
-        return not self._reader.is_plain(word.text)
+        return not _is_among(word.text, self._plain)
+
+
+def _is_among(word: str, plain: Container[str]) -> bool:
+    return word in plain or any(form in plain for form in singulars(word))
 
 
 def _is_employer(words: list[Word], m: Mention) -> bool:
