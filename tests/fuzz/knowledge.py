@@ -1,7 +1,7 @@
 """Breaks knowledge bases by the thousand: `python -m tests.fuzz.knowledge --runs 10000 --seed 1`.
 
 Each mutant is loaded by a living library in a worker process: it is taken whole or refused with file and line, within
-2 seconds and 200 MB, and a library that refused it answers as before. Most are made from a small base, cut from the
+2 seconds and 200 MiB, and a library that refused it answers as before. Most are made from a small base, cut from the
 real one, some from the whole; the exit code is 1 if any of this does not hold. Runs on Linux.
 """
 
@@ -64,18 +64,16 @@ class Tally:
         if outcome.seconds > MOST_SECONDS:
             wrong = f"{wrong} it took {outcome.seconds:.2f} s"
         if outcome.growth > MOST_MEMORY:
-            wrong = f"{wrong} it took {outcome.growth:.0f} MB"
+            wrong = f"{wrong} it took {outcome.growth:.0f} MiB"
         if wrong:
             self.violations.append(f"mutant {outcome.number} ({', '.join(outcome.done)}): {wrong.strip()}")
+            print(self.violations[-1], flush=True)  # noqa: T201
 
     def __str__(self) -> str:
         counts = ", ".join(f"{result} {count:,}" for result, count in sorted(self.results.items()))
-        return "\n".join(
-            [
-                *self.violations,
-                f"{sum(self.results.values()):,} mutants: {counts}",
-                f"slowest {self.slowest:.2f} s, most memory {self.largest:.0f} MB, {len(self.violations):,} violations",
-            ]
+        return (
+            f"{sum(self.results.values()):,} mutants: {counts}\n"
+            f"slowest {self.slowest:.2f} s, most memory {self.largest:.0f} MiB, {len(self.violations):,} violations"
         )
 
 

@@ -29,7 +29,10 @@ NOBODY = 65_534
 
 
 class Outcome(NamedTuple):
-    """What came of one mutant: `loaded`, `refused` or `died`, and what was wrong with that, if anything."""
+    """What came of one mutant: `loaded`, `refused` or `died`, and what was wrong with that, if anything.
+
+    `seconds` of the processor's time, which doesn't depend on what else the machine does; `growth` in MiB.
+    """
 
     number: int
     done: tuple[str, ...]
@@ -95,7 +98,7 @@ def _tried(shelf: Library, folder: Path, answers: list[str]) -> Outcome:
     gc.collect()
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts anew
-    memory, start = _memory("VmRSS"), time.monotonic()
+    memory, start = _memory("VmRSS"), time.process_time()
     result, wrong = "loaded", ""
     try:
         with _unprivileged():
@@ -104,7 +107,7 @@ def _tried(shelf: Library, folder: Path, answers: list[str]) -> Outcome:
         result, wrong = "refused", _refusal(error, folder)
     except Exception:  # noqa: BLE001 - whatever it is, it is what is looked for
         result, wrong = "raised", traceback.format_exc(limit=-3)
-    seconds, growth = time.monotonic() - start, (_memory("VmHWM") - memory) / (1 << 20)
+    seconds, growth = time.process_time() - start, (_memory("VmHWM") - memory) / (1 << 20)
     if result == "loaded":
         wrong = _swap(shelf, before)
         shelf.advisor = before
