@@ -21,6 +21,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.chat.embeds import message_of
 from bot.core.advisor import Advisor
 from bot.core.dialogue import Answer
 from bot.core.knowledge import names_of, recognised_names
@@ -129,6 +130,7 @@ async def _ask(shelf: Library, watch: Watch, ended: asyncio.Event) -> None:
     while not ended.is_set():
         for question in QUESTIONS:
             watch.answers.append((question, shelf.advisor.ask(question)))
+            message_of(watch.answers[-1][1])
             await asyncio.sleep(TICK)
 
 

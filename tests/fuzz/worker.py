@@ -75,7 +75,7 @@ def work(pipe: Connection, bases: tuple[Path, Path]) -> None:
     gc.collect()
     gc.freeze()
     resource.setrlimit(resource.RLIMIT_AS, (_memory("VmSize") + ROOM, resource.RLIM_INFINITY))
-    with contextlib.suppress(EOFError):
+    with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             number, seed, whole = pipe.recv()
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
