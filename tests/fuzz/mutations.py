@@ -17,6 +17,7 @@ import yaml
 
 Mutation = Callable[[Path, random.Random], None]
 Parts = list[tuple[Any, Any]]
+LARGE = 200_000
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -262,25 +263,29 @@ ODD: list[Any] = [
 
 
 def _parts(tree: Any) -> Parts:
-    """Return (container, key) of every value in plain data."""
+    """Return (container, key) of every value in plain data; what stands at several places counts once."""
     found: Parts = []
-    waiting = [tree]
+    waiting, seen = [tree], set[int]()
     while waiting:
         here = waiting.pop()
-        items = here.items() if isinstance(here, dict) else enumerate(here) if isinstance(here, list) else ()
-        for key, value in items:
-            found.append((here, key))
-            waiting.append(value)
+        if not isinstance(here, dict | list) or id(here) in seen:
+            continue
+        seen.add(id(here))
+        items = list(here.items() if isinstance(here, dict) else enumerate(here))
+        found += [(here, key) for key, _ in items]
+        waiting += [value for _, value in items]
     return found
 
 
 def on_values(change: Callable[[Parts, random.Random], None]) -> Mutation:
     def mutate(folder: Path, rng: random.Random) -> None:
         file = any_file(folder, rng, "*.yaml")
+        if not file.is_file() or file.stat().st_size > LARGE:
+            return  # an earlier mutation was here, which PyYAML by itself would not survive
         try:
             tree = yaml.load(file.read_bytes(), Loader=_Loader)  # noqa: S506 - it is safe
         except (yaml.YAMLError, OSError, ValueError):
-            return  # an earlier mutation was here
+            return
         parts = _parts(tree)
         if parts:
             change(parts, rng)
