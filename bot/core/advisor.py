@@ -13,7 +13,7 @@ from bot.core.dialogue import Answer, Query, Unclear
 from bot.core.halves import two_in_one
 from bot.core.intents import Ranker
 from bot.core.knowledge import Knowledge
-from bot.core.mentions import Reader
+from bot.core.mentions import Reader, Reading
 from bot.core.planning import Planner
 
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
@@ -91,14 +91,14 @@ class Advisor:
         return again
 
     def _one(self, said: str) -> Query | Unclear:
-        planned = self._plan(said, mend_english=False)
-        if isinstance(planned, Query):
+        reading = self._reader.read(said)
+        planned = self._plan(reading)
+        if isinstance(planned, Query) or not self._reader.mends_english(reading):
             return planned
-        again = self._plan(said, mend_english=True)
+        again = self._plan(self._reader.read(said, mend_english=True))
         return again if isinstance(again, Query) else planned
 
-    def _plan(self, said: str, *, mend_english: bool) -> Query | Unclear:
-        reading = self._reader.read(said, mend_english=mend_english)
+    def _plan(self, reading: Reading) -> Query | Unclear:
         return self._planner.plan(reading, self._ranker.rank(reading.tokens))
 
 
