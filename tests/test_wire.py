@@ -377,7 +377,7 @@ def test_a_handler_that_fails_is_noted_and_the_connection_lives(
     async def main() -> None:
         async with town() as place, living(place, library):
             with monkeypatch.context() as broken:
-                broken.setattr("bot.chat.asking.message_of", lambda _: 1 / 0)
+                broken.setattr("bot.chat.answering.message_of", lambda _: 1 / 0)
                 asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
                 await quiet()
                 assert [reply.content for reply in place.server.replies(asked)] == [SORRY]

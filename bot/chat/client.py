@@ -77,6 +77,7 @@ class SalaryBot(commands.Bot):
         self.library = library
         self._identifies = identifies or Identifies(None)
         self._pace = Pace(settings.cooldown)
+        self._asking = Asking(self, library, settings, self._pace)
         self._syncing: asyncio.Task[None] | None = None
         self._strange: set[str] = set()
         self.add_check(self._unhurried, call_once=True)
@@ -85,7 +86,7 @@ class SalaryBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the commands and tell Discord of them, once a start."""
-        await self.add_cog(Asking(self, self.library, self.settings, self._pace))
+        await self.add_cog(self._asking)
         await self.add_cog(Administration(self.library, self.settings))
         self._syncing = asyncio.create_task(self._synchronise(), name="synchronising commands")
 
@@ -118,9 +119,13 @@ class SalaryBot(commands.Bot):
             _log.info("Discord tells of an event that is unknown here: %.100s", event)
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Run prefix commands of people; some webhooks don't count as bots."""
-        if message.webhook_id is None:
+        """Take what people say: prefix commands, and questions in free text. Some webhooks don't count as bots."""
+        if message.author.bot or message.webhook_id is not None:
+            return
+        if message.content.startswith(self.settings.prefix):
             await self.process_commands(message)
+        else:
+            await self._asking.listen(message)
 
     async def on_command_error(self, ctx: Context, error: commands.CommandError, /) -> None:
         """Take every error of a command, prefix and slash alike."""
