@@ -27,7 +27,7 @@ def most_in_a_day(times: list[float]) -> int:
     return max(bisect.bisect_right(times, at + DAY) - place for place, at in enumerate(times))
 
 
-@pytest.mark.parametrize("every", [0.5, 7.0, 60.0, 120.0, 900.0])
+@pytest.mark.parametrize("every", [0.5, 60.0, 900.0])
 @pytest.mark.parametrize("kept", [True, False], ids=["kept", "nowhere to keep it"])
 def test_no_crash_loop_comes_near_the_limit(tmp_path: Path, every: float, kept: bool) -> None:
     clock = Clock()
@@ -35,7 +35,7 @@ def test_no_crash_loop_comes_near_the_limit(tmp_path: Path, every: float, kept: 
     if not kept:
         (tmp_path / "a file, not a folder").touch()
     sent: list[float] = []
-    while clock.now < 1_000_000.0 + 3 * DAY:
+    while clock.now < 1_000_000.0 + 2 * DAY:
         # A start: it waits as long as it is told, identifies itself, and is gone some seconds later.
         identifies = Identifies(file, clock)
         clock.now += identifies.wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -130,8 +130,3 @@ async def running(client: discord.Client, place: Town) -> AsyncIterator[asyncio.
     finally:
         await client.close()
         await asyncio.gather(task, return_exceptions=True)
-
-
-def later(seconds: float) -> Coroutine[Any, Any, None]:
-    """Let so many seconds pass, simulated ones in a simulation."""
-    return asyncio.sleep(seconds)

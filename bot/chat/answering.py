@@ -24,7 +24,7 @@ class Reply(NamedTuple):
 
 
 class Answers:
-    """Replies to texts from the library's current knowledge. People ask the same things, and the same figures answer."""
+    """Replies to texts from the library's current knowledge; the last ones are remembered, as people ask the same."""
 
     def __init__(self, library: Library) -> None:
         self._library = library

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -28,7 +30,7 @@ ROOT = Path(__file__).parent.parent.parent
 MESSAGES, UNDER_WAY, CHANNELS = 3_000, 100, 50
 ROUNDS = 3
 STEADY, STEADY_SECONDS = 50, 20  # messages a second, and how long, where the handling of each is timed
-TEXT = "!salary google"
+SAME = "!salary google"
 
 
 def main() -> int:
@@ -43,16 +45,17 @@ def main() -> int:
 
 
 async def _compare() -> int:
-    rates: dict[str, list[float]] = {"echo": [], "ours": []}
+    rates: dict[tuple[str, str], list[float]] = {(bot, kind): [] for bot in ("echo", "ours") for kind in RUSHES}
     for _ in range(ROUNDS):
-        for name, found in rates.items():
-            found.append(await _served(name, _rush))
-    echo, ours = (statistics.median(rates[name]) for name in ("echo", "ours"))
-    print(f"messages a second, {MESSAGES:,} with {UNDER_WAY} under way, median of {ROUNDS}")  # noqa: T201
-    print(f"echo bot {echo:7.0f}  {[round(rate) for rate in rates['echo']]}")  # noqa: T201
-    print(f"ours     {ours:7.0f}  {[round(rate) for rate in rates['ours']]}   ratio {ours / echo:.2f}")  # noqa: T201
+        for (bot, kind), found in rates.items():
+            found.append(await _served(bot, functools.partial(_rush, RUSHES[kind])))
+    _say(f"messages a second, {MESSAGES:,} with {UNDER_WAY} under way, median of {ROUNDS}")
+    for kind in RUSHES:
+        echo, ours = (statistics.median(rates[bot, kind]) for bot in ("echo", "ours"))
+        told = [[round(rate) for rate in rates[bot, kind]] for bot in ("echo", "ours")]
+        _say(f"{kind:18}  echo bot {echo:6.0f} {told[0]}  ours {ours:6.0f} {told[1]}  ratio {ours / echo:.2f}")
     took = await _served("timed", _steadily)
-    print(f"our own handling at {STEADY} a second, from the dispatch to the request: {took}")  # noqa: T201
+    _say(f"our own handling at {STEADY} a second, from the dispatch to the request: {took}")
     return 0
 
 
@@ -83,8 +86,11 @@ async def _served(name: str, load: Any) -> Any:
             finally:
                 bot.send_signal(signal.SIGTERM)
                 await asyncio.wait_for(bot.wait(), 30)
-        times = Path(folder, "times")
-        return _told(json.loads(times.read_text(encoding="utf-8"))) if times.exists() else found
+        return _timed_by(Path(folder, "times")) or found
+
+
+def _timed_by(file: Path) -> str | None:
+    return _told(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
 
 
 def _told(times: list[float]) -> str:
@@ -93,14 +99,25 @@ def _told(times: list[float]) -> str:
     return ", ".join(f"{name} {value:.2f} ms" for name, value in place.items()) + f" ({len(times):,} messages)"
 
 
-async def _rush(server: DiscordServer, person: User, channels: list[Channel]) -> float:
+def _same(_: int) -> str:
+    return SAME
+
+
+def _different(number: int) -> str:
+    return f"!salary is {60_000 + number} at google good?"
+
+
+RUSHES: dict[str, Callable[[int], str]] = {"one question": _same, "each its own": _different}
+
+
+async def _rush(text: Callable[[int], str], server: DiscordServer, person: User, channels: list[Channel]) -> float:
     """Keep UNDER_WAY questions open until MESSAGES are answered; return how many were in a second."""
     open_: list[Message] = []
     asked = 0
     began = time.perf_counter()
     while asked < MESSAGES or open_:
         while asked < MESSAGES and len(open_) < UNDER_WAY:
-            open_.append(server.say(person, channels[asked % CHANNELS], TEXT))
+            open_.append(server.say(person, channels[asked % CHANNELS], text(asked)))
             asked += 1
         before = len(open_)
         await asyncio.sleep(0)
@@ -112,10 +129,15 @@ async def _rush(server: DiscordServer, person: User, channels: list[Channel]) ->
 
 async def _steadily(server: DiscordServer, person: User, channels: list[Channel]) -> float:
     for number in range(STEADY * STEADY_SECONDS):
-        server.say(person, channels[number % CHANNELS], TEXT)
+        server.say(person, channels[number % CHANNELS], _different(number))
         await asyncio.sleep(1 / STEADY)
     await asyncio.sleep(1)
     return 0.0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 # ------------------------------------------------------------------ the bots

@@ -15,6 +15,7 @@ from tests.discord_server.buckets import Limit
 from tests.discord_server.desk import Desk
 from tests.discord_server.faults import Abort, Close, InvalidSession, Reconnect, Zombie
 from tests.discord_server.gateway import Gateway, Pulse
+from tests.discord_server.interactions import Interaction
 from tests.discord_server.messages import Message
 from tests.discord_server.permissions import EVERY_INTENT
 from tests.discord_server.reception import Reception
@@ -117,6 +118,13 @@ class DiscordServer(Asking):
     def zombie(self) -> None:
         """Say nothing any more on the connections there are."""
         self._gateway.strike(Zombie())
+
+    def clear(self, asked: Message | Interaction) -> None:
+        """Drop what is no longer needed of a question and its answers, so that a long load takes no memory."""
+        if isinstance(asked, Interaction):
+            self._desk.interactions.pop(asked.token, None)
+        for message in (*(asked.sent if isinstance(asked, Interaction) else (asked, *asked.answers)),):
+            message.channel.log.pop(message.id, None)
 
     def forget(self) -> None:
         """Forget all sessions without a word: the next resume is refused."""
