@@ -44,7 +44,9 @@ class Reception:
         world = self._world
         for old in world.sessions.values():
             # A client that identifies anew won't come back to a session it has left.
-            old.alive = old.alive and (old.line is not None or old.shard != shard)
+            if old.alive and old.line is None and old.shard == shard:
+                old.alive = False
+                world.note("session left", old)
         session = Session(world.session_id(), intents, shard, world.faults)
         world.sessions[session.id] = session
         session.line, line.session = line, session
