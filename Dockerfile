@@ -21,8 +21,10 @@ RUN python -m pip uninstall --yes --root-user-action=ignore pip \
     && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin salarybot \
     && install --directory --owner 10001 --mode 700 /state
 COPY --from=builder /opt/salarybot /opt/salarybot
-# The sign of life goes to shared memory, which is writable where the root is not.
-ENV PATH=/opt/salarybot/bin:$PATH \
+# The sign of life goes to shared memory, which is writable where the root is not. One thread fits the ranker in 0.45 s of
+# processor time, two in 0.8 s, as they wait for each other, and the event loop for them.
+ENV OPENBLAS_NUM_THREADS=1 \
+    PATH=/opt/salarybot/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     SALARYBOT_HEALTH_FILE=/dev/shm/salarybot.alive \

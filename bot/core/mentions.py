@@ -23,7 +23,7 @@ MOST_MODIFIERS = 3
 # Of 86,000 lines of talk none has more than five unknown words; with more than these it is another language or noise.
 MOST_MENDED = 16
 # A text of more words is a post and no question: it is taken for empty.
-MOST_WORDS = 300
+MOST_WORDS = 200
 # What has more letters is no word; its beginning is enough to tell it from others.
 LONGEST_WORD = 64
 # Words within this distance of a lone "r" decide whether it is the language.

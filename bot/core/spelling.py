@@ -72,11 +72,13 @@ class Mender:
     def mend(self, word: str, *, real: bool) -> tuple[str, ...]:
         """Return the words meant by one, which is remembered: a question is read several times, in halves too."""
         # No lru_cache: it would hold this object by its method, and only a collection of garbage would free it.
-        if (word, real) not in self._mended:
+        meant = self._mended.get((word, real))
+        if meant is None:
+            meant = self._mend(word, real=real)
             if len(self._mended) >= REMEMBERED:
                 self._mended.clear()
-            self._mended[word, real] = self._mend(word, real=real)
-        return self._mended[word, real]
+            self._mended[word, real] = meant
+        return meant
 
     def _mend(self, word: str, *, real: bool) -> tuple[str, ...]:
         """Return the words meant: one, two where a space was missing, or the word itself where nothing is near enough.

@@ -96,11 +96,12 @@ def _indexed(folder: Path) -> Advisor:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return Advisor(load(folder))
-    finally:
+        advisor = Advisor(load(folder))
         gc.freeze()
+    finally:
         if collecting:
             gc.enable()
+    return advisor
 
 
 def size(known: Knowledge) -> Size:

@@ -6,6 +6,8 @@ import random
 import string
 from collections.abc import Callable
 
+from bot.core.mentions import MOST_MENDED, MOST_WORDS
+
 Kind = Callable[[int, random.Random], str]
 
 
@@ -45,6 +47,14 @@ RARE = ["rang", "gouge", "salvo", "abler", "paver", "meat", "marcel", "goggle", 
 COUNTED = ["1-2 years", "$100,000", "100k", "7 yoe", "l5", "2014", "10-20 lakh", "401k", "half a year", "5", "$20/h"]
 MARKS = "*_~`|>#-[]()<>@!?.,;:'\"\\/{}^&%+= \n\t"
 
+
+def crammed(length: int, rng: random.Random) -> str:
+    """Return as much as the bot reads at all: misspelt and rare words, then names and quantities up to the limit."""
+    odd = gibberish(20, 24)(length, rng).split()[: MOST_MENDED - len(RARE)]
+    rest = rng.choices(NAMES + COUNTED, k=MOST_WORDS)
+    return " ".join([*RARE, *odd, *rest][: MOST_WORDS * 2 // 3])[:length]
+
+
 KINDS: dict[str, Kind] = {
     "one long word": gibberish(4_000, 4_000),
     "gibberish": gibberish(3, 20),
@@ -57,9 +67,7 @@ KINDS: dict[str, Kind] = {
     "misspelt names": picked(SLIPS, " "),
     "rare words": picked(RARE, " "),
     "rare words and names": picked(RARE + NAMES, " "),
-    "sixteen odd words and names": lambda length, rng: (
-        gibberish(20, 24)(min(length, 360), rng) + " gouge " + picked(NAMES, " ")(length, rng)
-    )[:length],
+    "as much as is read": crammed,
     "quantities": picked(COUNTED, " "),
     "years": repeated("1-2 years "),
     "occupations": picked(["petroleum engineer", "rust developer", "analyst", "x scientist"], " "),
