@@ -27,7 +27,7 @@ GOODBYE = 2.0
 # The first ends the session; Discord's own 1000 comes as a ReconnectWebSocket.
 GOODBYE_CODE, RESUMABLE = 1000, 4000
 # A connection that lived this long was a good one: what comes next is a new trouble, not more of the old.
-STABLE = 30.0
+STABLE = 10.0
 # After so many connections in a row that died young, the session itself may be what kills them.
 MOST_RESUMES = 5
 # Wrong token, shard, version or intents: trying again changes nothing.
@@ -139,7 +139,7 @@ async def stay_connected(
     while not bot.is_closed():
         if not session:
             await leave_to_identify()
-        began = clock()
+        began, before = clock(), bot.ws
         ended = await _connected(bot, session, yarl.URL(proxy) if proxy else None)
         if ended is None or bot.is_closed():
             return
@@ -148,7 +148,7 @@ async def stay_connected(
         if clock() - began >= STABLE:
             backoff.reset()
             young = 0
-        elif session:
+        elif session and bot.ws is not before:  # a handshake that failed says nothing against the session
             young += 1
         if young >= MOST_RESUMES:
             session, young = {}, 0
