@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
-from math import log, sqrt
+from math import gcd, log, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -19,10 +20,17 @@ import numpy.typing as npt
 
 from bot.core import text
 
-ROUNDS = 40
-PENALTY = 5e-5
-LEAST_SEEN = 3
-POWER_ROUNDS = 8
+# Of what a text is made, and how much each counts: words; pairs of words, next to each other or one apart; and pieces
+# of words, which tie "transferred" to "transfers" and still know half of a word that nobody could mend.
+WEIGHTS = (1.0, 0.7, 1.0)
+SHORTEST_PIECE, LONGEST_PIECE = 2, 4
+# A pair of words seen once says little that its words don't say; leaving it out halves the fit.
+LEAST_SEEN = 2
+ROUNDS, BATCH = 20, 16
+STEP, BIAS_STEP = 1.0, 0.1
+
+Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int64]
 
 
 class Ranked(NamedTuple):
@@ -32,54 +40,62 @@ class Ranked(NamedTuple):
     share: float
 
 
+class Vector(NamedTuple):
+    """What a text is made of: the numbers of the known features, and how much each counts."""
+
+    at: Numbers
+    value: Floats
+
+
 class Ranker:
     """Ranks intents by examples. `examples` are (intent, tokens) pairs; tokens like `<company:google>` are mentions."""
 
     def __init__(self, examples: Sequence[tuple[str, Sequence[str]]]) -> None:
         self.intents = tuple(dict.fromkeys(intent for intent, _ in examples))
-        bags = [Counter(features(tokens)) for _, tokens in examples]
-        seen = Counter(name for bag in bags for name in bag)
-        # A pair of words seen once or twice says little that its words don't say; leaving it out halves the fit.
+        number = {intent: n for n, intent in enumerate(self.intents)}
+        made = [features(tokens) for _, tokens in examples]
+        seen = Counter(name for families in made for names in families for name in dict.fromkeys(names))
+        where: dict[str, set[str]] = {name: set() for name in seen}
+        for (intent, _), families in zip(examples, made, strict=True):
+            for names in families:
+                for name in names:
+                    where[name].add(intent)
         kept = sorted(name for name, count in seen.items() if count >= LEAST_SEEN or " " not in name)
         self._index = {name: n for n, name in enumerate(kept)}
-        self._rarity = [log((1 + len(bags)) / (1 + seen[name])) + 1 for name in kept]
-        number = {intent: n for n, intent in enumerate(self.intents)}
-        matrix = np.zeros((len(bags), len(kept)), dtype=np.float32)
-        wanted = np.zeros((len(bags), len(number)), dtype=np.float32)
-        for n, ((intent, _), bag) in enumerate(zip(examples, bags, strict=True)):
-            wanted[n, number[intent]] = 1
-            for at, value in self._vector(bag):
-                matrix[n, at] = value
-        self._weights, self._bias = _fit(matrix, wanted)
+        # Rare is what few intents say, not what few examples say: worth a point with ten examples an intent.
+        rarity = [log((1 + len(number)) / (1 + len(where[name]))) + 1 for name in kept]
+        self._rarity = np.array(rarity, dtype=np.float32)
+        wanted = np.array([number[intent] for intent, _ in examples])
+        self._weights, self._bias = _fit([self._vector(families) for families in made], wanted, len(kept))
 
     def rank(self, tokens: Sequence[str], most: int = 12) -> list[Ranked]:
         """Return the `most` likeliest intents, best first; the shares of all of them sum to 1."""
-        vector = self._vector(Counter(features(tokens)))
-        score = self._bias
-        if vector:
-            score = (
-                score
-                + np.array([value for _, value in vector], dtype=np.float32) @ self._weights[[at for at, _ in vector]]
-            )
-        share = np.exp(score - score.max())
-        share /= share.sum()
+        vector = self._vector(features(tokens))
+        share = _shares(vector.value @ self._weights[vector.at] + self._bias)
         order = np.argsort(-share, kind="stable")[:most]
         return [Ranked(self.intents[n], float(share[n])) for n in order.tolist()]
 
-    def _vector(self, bag: Counter[str]) -> list[tuple[int, float]]:
-        known = [(self._index[name], sqrt(count)) for name, count in bag.items() if name in self._index]
-        values = [(at, weight * self._rarity[at]) for at, weight in known]
-        length = sqrt(sum(value * value for _, value in values)) or 1.0
-        return [(at, value / length) for at, value in values]
+    def _vector(self, families: tuple[list[str], ...]) -> Vector:
+        """Number the known features; each family by itself has the length of its weight."""
+        index, rarity = self._index, self._rarity
+        numbers: list[int] = []
+        values: list[Floats] = []
+        for weight, names in zip(WEIGHTS, families, strict=True):
+            known = [index[name] for name in dict.fromkeys(names) if name in index]
+            value = rarity[known]
+            values.append(value * (weight / (sqrt(value @ value) or 1.0)))
+            numbers += known
+        return Vector(np.array(numbers, dtype=np.int64), np.concatenate(values))
 
 
-def features(tokens: Sequence[str]) -> list[str]:
-    """Return what a masked text is ranked by: word stems, pairs of neighbours, and the kinds and ids of its mentions.
+def features(tokens: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """Return what a masked text is ranked by: words with the kinds and ids of its mentions, pairs, pieces of words.
 
-    >>> features(["what", "does", "<company:google>", "pays"])[:5]
+    >>> features(["what", "does", "<company:google>", "pays"])[0]
     ['what', 'doe', '<company>', '<company:google>', 'pay']
     """
     found: list[str] = []
+    parts: list[str] = []
     line: list[str] = ["^"]
     for token in tokens:
         if token[0] == "<":
@@ -90,46 +106,77 @@ def features(tokens: Sequence[str]) -> list[str]:
             word = text.stem(token)
             found.append(word)
             line.append(word)
+            parts += pieces(token)
     line.append("$")
-    found += [f"{a} {b}" for a, b in pairwise(line)]
     kinds = Counter(word for word in line if word[0] == "<")
-    return found + [f"{kind}x2" for kind, count in kinds.items() if count > 1]
+    found += [f"{kind}x2" for kind, count in kinds.items() if count > 1]
+    pairs = [f"{a} {b}" for a, b in pairwise(line)] + [f"{a} _ {b}" for a, b in zip(line, line[2:], strict=False)]
+    return found, pairs, parts
 
 
-Floats = npt.NDArray[np.float32]
+@lru_cache(maxsize=1 << 14)
+def pieces(word: str) -> tuple[str, ...]:
+    """Return the runs of two to four letters of a word, its ends marked.
 
-
-def _fit(matrix: Floats, wanted: Floats) -> tuple[Floats, Floats]:
-    """Fit multinomial logistic regression by Nesterov's accelerated gradient.
-
-    `matrix` is examples x features, `wanted` examples x classes (one-hot). Returns weights of shape (features, classes)
-    and a bias of shape (classes,). Small intents weigh a little more than their number, by the root of their share.
+    >>> pieces("pay")
+    ('~^p', '~pa', '~ay', '~y$', '~^pa', '~pay', '~ay$', '~^pay', '~pay$')
     """
-    examples, classes = wanted.shape
-    turned = np.ascontiguousarray(matrix.T)
-    balance = (wanted @ np.sqrt(examples / (classes * wanted.sum(axis=0))))[:, None].astype(np.float32)
-    # Over many classes a softmax bends far less than its bound of one half: twice the safe step still settles.
-    step = np.float32(4.0 / ((_stretch(matrix, turned) + 1.0 / classes) * float(balance.max())))
-    weights, bias = np.zeros((len(turned), classes), dtype=np.float32), np.zeros(classes, dtype=np.float32)
-    ahead, ahead_bias = weights, bias
+    whole = f"^{word}$"
+    return tuple(
+        f"~{whole[at : at + size]}"
+        for size in range(SHORTEST_PIECE, LONGEST_PIECE + 1)
+        for at in range(len(whole) - size + 1)
+    )
+
+
+class _Batch(NamedTuple):
+    """Some examples: the features that occur in them, examples x those features, what is wanted, how much each counts."""
+
+    at: Numbers
+    made: Floats
+    wanted: Floats
+    balance: Floats
+
+
+def _fit(vectors: Sequence[Vector], wanted: Numbers, size: int) -> tuple[Floats, Floats]:
+    """Fit multinomial logistic regression by gradient steps over small batches, ever smaller ones.
+
+    Returns weights of shape (features, classes) and a bias of shape (classes,). Stopping after some rounds is what keeps
+    the weights small; on 1,500 and 15,000 examples it did as well as a penalty carried to the end, in a tenth of the time.
+    """
+    classes = int(wanted.max()) + 1
+    weights, bias = np.zeros((size, classes), dtype=np.float32), np.zeros(classes, dtype=np.float32)
+    batches = _batches(vectors, wanted, classes)
     for n in range(ROUNDS):
-        score = matrix @ ahead + ahead_bias
-        share = np.exp(score - score.max(axis=1, keepdims=True))
-        share /= share.sum(axis=1, keepdims=True)
-        error = (share - wanted) * balance / np.float32(examples)
-        momentum = np.float32(n / (n + 3))
-        fresh = ahead - step * (turned @ error + np.float32(PENALTY) * ahead)
-        fresh_bias = ahead_bias - step * error.sum(axis=0)
-        ahead, ahead_bias = fresh + momentum * (fresh - weights), fresh_bias + momentum * (fresh_bias - bias)
-        weights, bias = fresh, fresh_bias
+        step = np.float32(STEP * (1 - n / ROUNDS))
+        for batch in batches:
+            here = weights[batch.at]
+            error = (_shares(batch.made @ here + bias) - batch.wanted) * batch.balance
+            weights[batch.at] = here - step * (batch.made.T @ error)
+            bias -= step * np.float32(BIAS_STEP) * error.sum(axis=0)
     return weights, bias
 
 
-def _stretch(matrix: Floats, turned: Floats) -> float:
-    """Return the largest eigenvalue of (matrix transposed x matrix) / examples, by power iteration."""
-    vector = np.ones(len(turned), dtype=np.float32)
-    size = 1.0
-    for _ in range(POWER_ROUNDS):
-        vector = turned @ (matrix @ (vector / np.float32(size)))
-        size = float(np.linalg.norm(vector))
-    return size / len(matrix)
+def _batches(vectors: Sequence[Vector], wanted: Numbers, classes: int) -> list[_Batch]:
+    """Cut the examples into batches, each a mixture of intents: neighbours in the list lie far apart in the order."""
+    count = len(vectors)
+    stride = next(n for n in range(int(count * 0.618) + 1, 2 * count + 2) if gcd(n, count) == 1)
+    order = [n * stride % count for n in range(count)]
+    # Small intents weigh a little more than their number, by the root of their share.
+    balance = np.sqrt(count / (classes * np.bincount(wanted, minlength=classes))).astype(np.float32)
+    batches = []
+    for start in range(0, count, BATCH):
+        rows = order[start : start + BATCH]
+        at, place = np.unique(np.concatenate([vectors[n].at for n in rows]), return_inverse=True)
+        made = np.zeros((len(rows), len(at)), dtype=np.float32)
+        of = np.repeat(np.arange(len(rows)), [len(vectors[n].at) for n in rows])
+        made[of, place] = np.concatenate([vectors[n].value for n in rows])
+        intents = wanted[rows]
+        batches.append(_Batch(at, made, np.eye(classes, dtype=np.float32)[intents], balance[intents][:, None]))
+    return batches
+
+
+def _shares(score: Floats) -> Floats:
+    share: Floats = np.exp(score - score.max(axis=-1, keepdims=True))
+    share /= share.sum(axis=-1, keepdims=True)
+    return share
