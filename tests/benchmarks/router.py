@@ -1,4 +1,4 @@
-"""Compares the bot's router with its peers: `python -m tests.benchmarks.router --data FOLDER [--only PEER] [--tasks TASK]`.
+"""Compares the bot's router with its peers: `python -m tests.benchmarks.router --data FOLDER [--only PEER]`.
 
 Each peer learns from the same examples, in a process of its own, and routes the same lines, clean and misspelt; what is
 not installed is named and left out (`pip install .[peers]`). FOLDER holds clinc150_train_val.json and
