@@ -81,7 +81,8 @@ def nameless() -> Knowledge:
 
 def guesser(router: Router) -> Guesser:
     def guess(said: str) -> Guess:
-        return Guess(*router.rank(router.read(said))[0])
+        # Where no answer is at stake a rare English word may be a typo of a word of the examples.
+        return Guess(*router.rank(router.read(said, mend_english=True))[0])
 
     return guess
 
@@ -148,7 +149,7 @@ def sklearn_logistic(examples: Sequence[Pair]) -> Guesser:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
     union, matrix = _tf_idf(examples)
-    model = LogisticRegression(C=10, max_iter=60, tol=1e-2).fit(matrix, [pair.intent for pair in examples])
+    model = LogisticRegression(C=10, max_iter=60).fit(matrix, [pair.intent for pair in examples])
 
     def guess(text: str) -> Guess:
         shares = model.predict_proba(union.transform([text]))[0]
