@@ -28,6 +28,8 @@ SHORTEST_PIECE, LONGEST_PIECE = 2, 4
 LONGEST_WORD = 32
 # A pair of words seen once says little that its words don't say; leaving it out halves the fit.
 LEAST_SEEN = 2
+# An intent says something where this share of its examples does.
+SAID = 0.1
 # Twice the rounds bring 0.1 to 0.3 points more on public data, at twice the time.
 ROUNDS, BATCH = 20, 16
 STEP, BIAS_STEP = 1.0, 0.1
@@ -119,18 +121,21 @@ class Ranker:
 def _rarities(made: Sequence[Sequence[Sequence[str]]], wanted: Sequence[int]) -> dict[str, float]:
     """Return how rare each feature is that is worth keeping.
 
-    Rare is what few intents say, not what few examples say: worth a point with ten examples an intent.
+    Rare is what few intents say, not what few examples say: worth a point with ten examples an intent. An intent says
+    it in full where a tenth of its examples do; that is worth 0.2 points with a hundred.
     """
-    seen: Counter[str] = Counter()
-    where: dict[str, set[int]] = defaultdict(set)
+    where: dict[str, Counter[int]] = defaultdict(Counter)
     for families, intent in zip(made, wanted, strict=True):
-        names = {name for family in families for name in family}
-        seen.update(names)
-        for name in names:
-            where[name].add(intent)
-    kept = sorted(name for name, count in seen.items() if count >= LEAST_SEEN or " " not in name)
-    intents = len(set(wanted))
-    return {name: log((1 + intents) / (1 + len(where[name]))) + 1 for name in kept}
+        for name in {name for family in families for name in family}:
+            where[name][intent] += 1
+    enough = {intent: max(1.0, count * SAID) for intent, count in Counter(wanted).items()}
+    rarities = {}
+    for name in sorted(where):
+        counts = where[name]
+        if " " not in name or counts.total() >= LEAST_SEEN:
+            said = sum(min(1.0, count / enough[intent]) for intent, count in counts.items())
+            rarities[name] = log((1 + len(enough)) / (1 + said)) + 1
+    return rarities
 
 
 def _plain(tokens: Sequence[str]) -> list[str]:
