@@ -18,13 +18,19 @@ LABEL org.opencontainers.image.title="salarybot" \
       org.opencontainers.image.licenses="MIT"
 # The base image's own pip has no work here.
 RUN python -m pip uninstall --yes --root-user-action=ignore pip \
-    && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin salarybot
+    && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin salarybot \
+    && install --directory --owner 10001 --mode 700 /state
 COPY --from=builder /opt/salarybot /opt/salarybot
-# The sign of life goes to shared memory, which is writable where the root is not.
-ENV PATH=/opt/salarybot/bin:$PATH \
+# The sign of life goes to shared memory, which is writable where the root is not. One thread fits the ranker in 0.45 s of
+# processor time, two in 0.8 s, as they wait for each other, and the event loop for them.
+ENV OPENBLAS_NUM_THREADS=1 \
+    PATH=/opt/salarybot/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    SALARYBOT_HEALTH_FILE=/dev/shm/salarybot.alive
+    SALARYBOT_HEALTH_FILE=/dev/shm/salarybot.alive \
+    SALARYBOT_STATE=/state
+# Writable where the root is not, and kept over a restart of the container.
+VOLUME /state
 USER 10001:10001
 WORKDIR /
 STOPSIGNAL SIGTERM

@@ -79,10 +79,10 @@ def salarybot(
 @app.command()
 def run(ctx: typer.Context) -> None:
     """Run the bot on Discord; the token comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE."""
-    from bot.chat import client
+    from bot.chat import running
 
     settings = _settings(ctx)
-    raise typer.Exit(client.run(settings, _library(settings)))
+    raise typer.Exit(running.run(settings, _library(settings)))
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
+import platformdirs
 import pydantic
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -86,6 +87,24 @@ class Settings(BaseSettings):
         None,
         "A file that the running bot touches while it is connected; `salarybot health` looks at its age.",
         "the path of a file in a folder that exists",
+    )
+
+    state: Path = _field(
+        platformdirs.user_state_path("salarybot"),
+        "The folder for the little that the bot itself must remember over a restart.",
+        "the path of a folder that can be written",
+    )
+    discord_api: str | None = _field(
+        None,
+        "A proxy of Discord's REST API, for large bots; by default Discord itself.",
+        "an address such as http://127.0.0.1:8080/api/v10",
+        pattern=r"^https?://[^\s/]\S*[^\s/]$",
+    )
+    discord_gateway: str | None = _field(
+        None,
+        "A proxy of Discord's gateway, for large bots; by default Discord itself.",
+        "an address such as ws://127.0.0.1:7878",
+        pattern=r"^wss?://[^\s/]\S*$",
     )
 
     @field_validator("channels", mode="before")

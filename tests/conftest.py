@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import discord
@@ -26,11 +27,22 @@ PATIENCE = 60.0  # seconds; a reload on a busy machine
 
 
 @pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep settings of the machine that runs the tests out of them."""
+def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep settings of the machine that runs the tests out of them, and what the bot remembers out of its home."""
     for name in os.environ:
         if name.startswith(("SALARYBOT_", "DISCORD_")):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("SALARYBOT_STATE", str(tmp_path / "state"))
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """Undo what a start of the bot does to the log."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import discord
 import pytest
+import simcord
 
 from bot.chat import admin
 from bot.chat.client import REFUSED
 from bot.storage.library import Change, Library
 from tests.discord_world import World, response_of, text_of
 
-COMMANDS = ("!kb", "!kb status", "!kb check", "!kb reload")
+SLASH_COMMANDS = ("kb status", "kb check", "kb reload")
+COMMANDS = ("kb", *SLASH_COMMANDS)
 
 
 def altered(folder: Path) -> None:
@@ -27,53 +32,136 @@ def altered(folder: Path) -> None:
 # ------------------------------------------------------------------ who may
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-async def test_who_may_by_message(world: World, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    monkeypatch.setattr(Library, "reload", lambda _: Change((), (), ()))
-    may = [(world.manager, world.general), (world.owner, world.general)]
-    for actor, channel in may:
-        (reply,) = await world.hears(actor, channel, command)
-        assert "facts" in reply.content
-    monkeypatch.setattr(Library, "reload", lambda _: pytest.fail("it ran"))
-    monkeypatch.setattr(Library, "check", lambda _: pytest.fail("it ran"))
-    for actor, channel in ((world.member, world.general), (world.stranger, world.elsewhere)):
-        (reply,) = await world.hears(actor, channel, command)
-        assert reply.content == REFUSED
-    assert len(world.env.errors) == 2
+class Caller(NamedTuple):
+    """Somebody who calls an administrator's command in one place, by message and, where Discord lets them, by slash."""
+
+    place: simcord.ChannelHandle
+    send: Callable[[str], Awaitable[object]]
+    slash: Callable[[str], Awaitable[simcord.InteractionResult]] | None
 
 
-async def test_managing_one_server_is_worth_nothing_in_another(world: World) -> None:
-    visitor = world.home.add_member(world.env.create_user("visitor"))
-    (reply,) = await world.hears(visitor, world.general, "!kb reload")
-    assert reply.content == REFUSED
-    assert world.env.errors
+def in_channel(actor: simcord.MemberActor, place: simcord.ChannelHandle) -> Caller:
+    return Caller(place, partial(actor.send, place), partial(actor.slash, place))
+
+
+def alone(user: simcord.UserHandle) -> Caller:
+    return Caller(user.dm_channel, user.send_dm, user.slash)
+
+
+def with_permission(server: simcord.GuildHandle, name: str, *, bot: bool = False, **may: bool) -> simcord.MemberActor:
+    """Make a member of a server who has one permission there."""
+    role = server.create_role(name, permissions=discord.Permissions(**may))
+    return server.add_member(server._env.create_user(name, bot=bot), roles=[role])
+
+
+def visiting(actor: simcord.MemberActor, server: simcord.GuildHandle, place: simcord.ChannelHandle) -> Caller:
+    """Let somebody call from another server, of which they are a plain member."""
+    return in_channel(server.add_member(actor.user), place)
+
+
+def by_webhook(world: World) -> Caller:
+    hook = world.home.create_webhook(world.general, "manager")
+    return Caller(world.general, hook.send, None)
+
+
+def by_a_bot(world: World) -> Caller:
+    bot = with_permission(world.home, "robot", bot=True, manage_guild=True)
+    return Caller(world.general, partial(bot.send, world.general), None)
+
+
+def other_server(world: World) -> simcord.GuildHandle:
+    return world.stranger.guild
+
+
+ALLOWED: dict[str, Callable[[World], Caller]] = {
+    "manager of the home server": lambda w: in_channel(w.manager, w.general),
+    "administrator of the home server": lambda w: in_channel(
+        with_permission(w.home, "admin", administrator=True), w.general
+    ),
+    "owner of the application": lambda w: in_channel(w.owner, w.general),
+    "owner of the application elsewhere": lambda w: visiting(w.owner, other_server(w), w.elsewhere),
+    "owner of the application in a direct message": lambda w: alone(w.owner.user),
+}
+REFUSED_TO: dict[str, Callable[[World], Caller]] = {
+    "member": lambda w: in_channel(w.member, w.general),
+    "moderator": lambda w: in_channel(
+        with_permission(w.home, "mod", manage_messages=True, kick_members=True, manage_roles=True), w.general
+    ),
+    "manager of another server": lambda w: in_channel(w.stranger, w.elsewhere),
+    "administrator of another server": lambda w: in_channel(
+        with_permission(other_server(w), "admin", administrator=True), w.elsewhere
+    ),
+    "manager of another server at home": lambda w: visiting(w.stranger, w.home, w.general),
+    "manager of the home server elsewhere": lambda w: visiting(w.manager, other_server(w), w.elsewhere),
+    "manager of the home server in a direct message": lambda w: alone(w.manager.user),
+    "somebody in a direct message": lambda w: alone(w.env.create_user("ann")),
+}
+UNHEARD: dict[str, Callable[[World], Caller]] = {"webhook": by_webhook, "bot": by_a_bot}
+
+
+async def everybody_sees_the_commands(world: World) -> None:
+    """Lift what hides the commands: a server may show them to whom it likes, so hiding protects nothing."""
+    (kb,) = [command for command in await world.bot.tree.fetch_commands() if command.name == "kb"]
+    for server in (world.home, other_server(world)):
+        server.set_command_permissions(kb, {server.default_role: True})
+
+
+async def said_to(world: World, caller: Caller, command: str) -> list[str]:
+    before = len(world.said(caller.place))
+    await caller.send(f"!{command}")
+    return [message.content for message in world.said(caller.place)[before:]]
+
+
+@pytest.mark.parametrize("who", ALLOWED)
+async def test_administrators_may(world: World, monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+    ran: list[str] = []
+
+    def reload(_: Library) -> Change:
+        ran.append("reload")
+        return Change((), (), ())
+
+    monkeypatch.setattr(Library, "reload", reload)
+    caller = ALLOWED[who](world)
+    await everybody_sees_the_commands(world)
+    for command in COMMANDS:
+        (reply,) = await said_to(world, caller, command)
+        assert "facts" in reply
+    assert caller.slash is not None
+    for command in SLASH_COMMANDS:
+        result = await caller.slash(command)
+        assert result.ephemeral
+        assert any("facts" in text_of(message) for message in (*result.followups, response_of(result)))
+    assert ran == ["reload", "reload"]
+
+
+@pytest.mark.parametrize("who", REFUSED_TO)
+async def test_nobody_else_may(world: World, library: Library, who: str) -> None:
+    before, caller = library.advisor, REFUSED_TO[who](world)
+    await everybody_sees_the_commands(world)
+    for command in COMMANDS:
+        assert await said_to(world, caller, command) == [REFUSED]
+    assert caller.slash is not None
+    for command in SLASH_COMMANDS:
+        result = await caller.slash(command)
+        assert result.ephemeral
+        assert response_of(result).content == REFUSED
+        assert not result.followups
+    assert library.advisor is before
+    assert len(world.env.errors) == len(COMMANDS) + len(SLASH_COMMANDS)
+
+
+@pytest.mark.parametrize("who", UNHEARD)
+async def test_what_is_no_person_is_not_even_refused(world: World, library: Library, who: str) -> None:
+    before, caller = library.advisor, UNHEARD[who](world)
+    for command in COMMANDS:
+        assert await said_to(world, caller, command) == []
+    assert library.advisor is before
 
 
 async def test_without_a_home_server_only_the_owner_may(empty_world: World, library: Library) -> None:
     world = await empty_world.start(library, home_server=None)
     assert (await world.hears(world.manager, world.general, "!kb"))[0].content == REFUSED
     assert "facts" in (await world.hears(world.owner, world.general, "!kb"))[0].content
-    assert world.env.errors
-
-
-async def test_who_may_by_slash(world: World) -> None:
-    # Discord shows the command to those with Manage Server, wherever; the bot checks for itself.
-    result = await world.stranger.slash(world.elsewhere, "kb reload")
-    assert result.ephemeral
-    assert response_of(result).content == REFUSED
-    result = await world.manager.slash(world.general, "kb status")
-    assert result.ephemeral
-    assert "facts" in response_of(result).content
-    assert len(world.env.errors) == 1
-
-
-async def test_who_may_in_direct_messages(world: World) -> None:
-    user = world.env.create_user("ann")
-    result = await user.slash("kb reload")
-    assert response_of(result).content == REFUSED
-    world.bot.owner_id = user.id
-    result = await user.slash("kb status")
-    assert "facts" in response_of(result).content
     assert world.env.errors
 
 

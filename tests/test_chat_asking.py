@@ -305,7 +305,7 @@ async def test_a_question_that_was_deleted_is_still_answered(world: World) -> No
 async def test_commands_that_cannot_be_synchronised_are_no_end(
     empty_world: World, library: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
-    empty_world.env.inject_error("PUT", "/applications/*/commands", status=500, times=None)
+    empty_world.env.inject_error("PUT", "/applications/*/commands", status=400, times=None)
     world = await empty_world.start(library)
     assert "slash commands couldn't be synchronised" in caplog.text
     assert await world.hears(world.member, world.general, "!salary google")

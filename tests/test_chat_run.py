@@ -1,4 +1,4 @@
-"""Start and end of the real process: tokens, refused intents, signals, the log; against a Discord of a few lines."""
+"""Start and end of the bot on Discord: tokens, refused intents, signals, the log, the real process."""
 
 from __future__ import annotations
 
@@ -9,101 +9,25 @@ import logging
 import os
 import signal
 import sys
-import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import discord
 import pytest
-import pytest_asyncio
-import yarl
-from aiohttp import web
 from pydantic import SecretStr
 
-from bot.chat import client, logs, pulse
+from bot.chat import client, logs, pulse, running
 from bot.settings import Settings
-from bot.storage.library import Library
+from bot.storage.library import DEFAULT_FOLDER, Library
+from tests.discord_server import faults as f
+from tests.discord_server.permissions import CONTENT, EVERY_INTENT
+from tests.faults.clock import simulate
+from tests.wire import Town, living, town
 
-TOKEN = "MTIzNDU2Nzg5.secret.of-the-bot"  # noqa: S105 - nobody's
-BOT = {"id": "1", "username": "salarybot", "discriminator": "0", "avatar": None, "bot": True}
-
-
-def plain(data: object, status: int = 200) -> web.Response:
-    """Answer as Discord does: discord.py reads JSON only where the type says nothing of a charset."""
-    return web.Response(body=json.dumps(data).encode(), status=status, headers={"Content-Type": "application/json"})
-
-
-class Discord:
-    """As much of Discord as a start needs: a login, an application, commands, a gateway that says READY."""
-
-    def __init__(self) -> None:
-        self.identified: list[dict[str, Any]] = []
-        self.refuses_content = False
-        self.ready = asyncio.Event()
-        self.app = web.Application()
-        self.app.router.add_get("/api/users/@me", self._me)
-        self.app.router.add_get("/api/oauth2/applications/@me", self._application)
-        self.app.router.add_put("/api/applications/1/commands", self._commands)
-        self.app.router.add_get("/gateway/", self._gateway)
-
-    async def _me(self, request: web.Request) -> web.Response:
-        if request.headers["Authorization"] != f"Bot {TOKEN}":
-            return plain({"message": "401: Unauthorized", "code": 0}, status=401)
-        return plain(BOT)
-
-    async def _application(self, _: web.Request) -> web.Response:
-        return plain(
-            {"id": "1", "name": "x", "description": "", "summary": "", "verify_key": "0", "flags": 0, "icon": None}
-            | {"owner": BOT, "bot_public": True, "bot_require_code_grant": False, "team": None}
-        )
-
-    async def _commands(self, _: web.Request) -> web.Response:
-        return plain([])
-
-    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        await socket.send_json({"op": 10, "d": {"heartbeat_interval": 40_000}, "s": None, "t": None})
-        async for message in socket:
-            said = json.loads(message.data)
-            if said["op"] == 2:
-                self.identified.append(said["d"])
-                if self.refuses_content and said["d"]["intents"] & discord.Intents(message_content=True).value:
-                    await socket.close(code=4014)
-                    break
-                ready = {"v": 10, "user": BOT, "guilds": [], "session_id": "s", "application": {"id": "1", "flags": 0}}
-                ready["resume_gateway_url"] = "ws://127.0.0.1:1"
-                await socket.send_json({"op": 0, "t": "READY", "s": 1, "d": ready})
-                self.ready.set()
-        return socket
-
-
-@pytest_asyncio.fixture
-async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Discord]:
-    fake = Discord()
-    runner = web.AppRunner(fake.app, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    port = runner.addresses[0][1]
-    monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{port}/api")
-    gateway = yarl.URL(f"ws://127.0.0.1:{port}/gateway/")
-    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
-    yield fake
-    await runner.cleanup()
-
-
-@pytest.fixture(autouse=True)
-def _log_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-
-
-async def stopped(server: Discord, number: signal.Signals = signal.SIGTERM) -> None:
-    await asyncio.wait_for(server.ready.wait(), 20)
-    os.kill(os.getpid(), number)
+ROOT = Path(__file__).parent.parent
+ANSWER = ("POST", "/channels/{c}/messages")
 
 
 # ------------------------------------------------------------------ tokens
@@ -118,112 +42,241 @@ def test_no_token_is_one_line_and_code_2(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert client.run(Settings(), library) == 2
-    assert capsys.readouterr().err == client.NOT_SET_UP + "\n"
+    assert running.run(Settings(), library) == 2
+    assert capsys.readouterr().err == running.NOT_SET_UP + "\n"
 
 
 def test_an_unreadable_token_file_is_one_line_and_code_2(
     library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "none"))
-    assert client.run(Settings(), library) == 2
+    assert running.run(Settings(), library) == 2
     told = capsys.readouterr().err
     assert told.startswith("DISCORD_TOKEN_FILE=")
     assert told.count("\n") == 1
 
 
 @pytest.mark.parametrize("token", ["wrong", "with space", "\N{PILE OF POO}", "two\nlines"])
-async def test_a_refused_token_is_one_line_and_code_2(
-    server: Discord, library: Library, capsys: pytest.CaptureFixture[str], token: str
+def test_a_refused_token_is_one_line_and_code_2(
+    library: Library, capsys: pytest.CaptureFixture[str], token: str
 ) -> None:
-    assert not server.identified
-    assert await client.serve(Settings(), library, SecretStr(token)) == 2
-    assert capsys.readouterr().err == client.TURNED_AWAY + "\n"
+    async def main() -> int:
+        async with town() as place:
+            settings = Settings(discord_api=place.server.api, discord_gateway=place.server.gateway)
+            return await running.serve(settings, library, SecretStr(token), asyncio.Event())
 
-
-async def test_no_discord_is_one_line_and_code_1(
-    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(discord.http.Route, "BASE", "http://127.0.0.1:1/api")
-    assert await client.serve(Settings(), library, SecretStr(TOKEN)) == 1
-    told = capsys.readouterr().err
-    assert told.startswith("Discord can't be reached:")
-    assert told.count("\n") == 1
+    base = discord.http.Route.BASE
+    try:
+        assert simulate(main()) == 2
+    finally:
+        discord.http.Route.BASE = base
+    assert capsys.readouterr().err == running.TURNED_AWAY + "\n"
 
 
 # ------------------------------------------------------------------ start and end
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_ends_it_with_code_0(server: Discord, library: Library, number: signal.Signals) -> None:
-    running = client.serve(Settings(), library, SecretStr(TOKEN))
-    code, _ = await asyncio.wait_for(asyncio.gather(running, stopped(server, number)), 60)
-    assert code == 0
-    assert len(server.identified) == 1
+def test_a_signal_during_the_login_ends_it(library: Library) -> None:
+    async def main() -> int:
+        async with town() as place:
+            place.server.faults.on_rest("GET", "/users/@me", f.Hang(), times=1_000)
+            async with living(place, library, ready=False) as life:
+                await asyncio.sleep(5)
+                return await life.ended()
+
+    assert simulate(main()) == 0
 
 
-async def test_a_signal_during_the_login_ends_it_too(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def never(*_: object) -> None:
-        os.kill(os.getpid(), signal.SIGTERM)
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(discord.http.HTTPClient, "static_login", never)
-    assert await asyncio.wait_for(client.serve(Settings(), library, SecretStr(TOKEN)), 60) == 0
-
-
-async def test_a_refused_intent_is_told_and_the_bot_goes_on_without(
-    server: Discord, library: Library, capsys: pytest.CaptureFixture[str]
+def test_a_refused_intent_is_told_and_the_bot_goes_on_without(
+    library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    server.refuses_content = True
-    running = client.serve(Settings(), library, SecretStr(TOKEN))
-    code, _ = await asyncio.wait_for(asyncio.gather(running, stopped(server)), 60)
-    assert code == 0
-    assert capsys.readouterr().err == client.NO_CONTENT + "\n"
-    wanted = discord.Intents(message_content=True).value
-    assert [bool(said["intents"] & wanted) for said in server.identified] == [True, False]
+    async def main() -> None:
+        async with town(granted_intents=EVERY_INTENT & ~CONTENT) as place, living(place, library):
+            asked = [bool(said["intents"] & CONTENT) for _, said in place.server.identifies]
+            assert asked == [True, False]
+            said = place.server.say(place.ada, place.general, "google salary", mention_bot=True)
+            await place.until(lambda: place.server.replies(said))
+
+    simulate(main())
+    assert capsys.readouterr().err == running.NO_CONTENT + "\n"
 
 
-async def test_a_sign_of_life_is_given_while_connected(
-    server: Discord, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_sign_of_life_is_given_while_connected(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "alive"
     monkeypatch.setattr(pulse.beat, "__defaults__", (0.01,))
-    settings = Settings().model_copy(update={"health_file": file})
+    file = tmp_path / "alive"
 
-    def wait() -> None:
-        while not file.exists():
-            time.sleep(0.01)
+    async def main() -> None:
+        async with town() as place, living(place, library, health_file=file):
+            await asyncio.sleep(60)
+            assert file.exists()
 
-    async def seen() -> None:
-        await asyncio.to_thread(wait)
-        await stopped(server)
-
-    code, _ = await asyncio.wait_for(asyncio.gather(client.serve(settings, library, SecretStr(TOKEN)), seen()), 60)
-    assert code == 0
+    simulate(main())
 
 
 # ------------------------------------------------------------------ the token and the log
 
 
-async def test_the_token_is_in_no_line_of_the_log(
-    server: Discord, library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_token_is_in_no_line_of_the_log_whatever_fails(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", written)
-    logs.start("DEBUG", TOKEN)
-    running = client.serve(Settings(), library, SecretStr(TOKEN))
-    await asyncio.wait_for(asyncio.gather(running, stopped(server)), 60)
+
+    async def main() -> str:
+        async with town() as place:
+            token = place.server.token
+            monkeypatch.setattr(sys, "stderr", written)
+            logs.start("DEBUG", token)
+            faults = place.server.faults
+            for fault in (f.Status(500), f.Status(403), f.Reset(), f.Hang(), f.Garbage(), f.TooMany(via=False)):
+                faults.on_rest("*", "/users/@me", fault)
+                faults.on_rest("*", "/oauth2/applications/@me", fault)
+                faults.on_rest(*ANSWER, fault)
+            for cut in (f.Status(502), f.Reset(), f.NoHello(), f.CloseAt(4000)):
+                faults.on_handshake(cut)
+            for frame in (
+                f.Malformed(),
+                f.WrongShape(),
+                f.UnknownEvent(),
+                f.Abort(),
+                f.InvalidSession(resumable=False),
+            ):
+                faults.on_frame(frame)
+            async with living(place, library):
+                for _ in range(20):
+                    place.server.say(place.ada, place.listed, "!salary google")
+                    await asyncio.sleep(20)
+            return token
+
+    token = simulate(main())
     log = logging.getLogger("anyone")
-    log.info("a token in an argument: %s", {"Authorization": f"Bot {TOKEN}"})
-    log.error("a token in a traceback", exc_info=ValueError(f"refused: {TOKEN}"))
+    log.info("a token in an argument: %s", {"Authorization": f"Bot {token}"})
+    log.error("a token in a traceback", exc_info=ValueError(f"refused: {token}"))
     told = written.getvalue()
     assert "discord.gateway" in told
     assert "discord.http" in told
     assert told.count(logs.MASK) >= 2
-    assert TOKEN not in told
+    assert token not in told
 
 
 def test_settings_and_bot_do_not_show_the_token(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    token = "MTIzNDU2Nzg5.secret.of-the-bot"  # noqa: S105 - nobody's
+    monkeypatch.setenv("DISCORD_TOKEN", token)
     bot = client.SalaryBot(Settings(), library)
-    assert TOKEN not in f"{bot.settings!r}{bot!r}{vars(bot)}"
+    assert token not in f"{bot.settings!r}{bot!r}{vars(bot)}"
+
+
+# ------------------------------------------------------------------ the real process
+
+
+@dataclass
+class Process:
+    """`salarybot run` as a process of its own."""
+
+    process: asyncio.subprocess.Process
+
+    async def ended(self) -> tuple[int, str]:
+        """Return exit code and log once it has ended by itself."""
+        _, said = await asyncio.wait_for(self.process.communicate(), 60)
+        assert self.process.returncode is not None
+        return self.process.returncode, said.decode()
+
+    async def told(self, number: signal.Signals) -> tuple[int, str]:
+        """Send a signal and return what came of it."""
+        self.process.send_signal(number)
+        return await self.ended()
+
+
+@asynccontextmanager
+async def started(place: Town, tmp_path: Path, **environment: str) -> AsyncIterator[Process]:
+    """Start it against a loopback Discord; nothing of it stays after the test."""
+    wires = {
+        "DISCORD_TOKEN": place.server.token,
+        "SALARYBOT_DISCORD_API": place.server.api,
+        "SALARYBOT_DISCORD_GATEWAY": place.server.gateway,
+        "SALARYBOT_STATE": str(tmp_path / "state"),
+        "SALARYBOT_COOLDOWN": "0",
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        cwd=ROOT,
+        env={**os.environ, **wires, **environment},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield Process(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def answered(place: Town) -> None:
+    asked = place.server.say(place.ada, place.general, "!salary google")
+    await place.server.until(lambda: place.server.replies(asked), 30)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_the_process_with_the_answers_given(tmp_path: Path, number: signal.Signals) -> None:
+    async with town() as place, started(place, tmp_path, SALARYBOT_LOG_LEVEL="DEBUG") as process:
+        await place.server.until(place.ready, 30)
+        await answered(place)
+        place.server.faults.on_rest(*ANSWER, f.Slow(2.0, applied=False))
+        asked = place.server.say(place.ada, place.general, "!salary google")
+        await asyncio.sleep(0.5)
+        code, log = await process.told(number)
+        assert code == 0
+        assert len(place.server.replies(asked)) == 1
+        assert place.server.token not in log
+        assert json.loads((tmp_path / "state/identifies.json").read_text())["identified"]
+
+
+async def test_a_wrong_token_ends_the_process_at_once(tmp_path: Path) -> None:
+    async with town() as place, started(place, tmp_path, DISCORD_TOKEN="wrong") as process:  # noqa: S106
+        code, log = await process.ended()
+        assert code == 2
+        assert log.splitlines()[-1] == running.TURNED_AWAY
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+async def test_a_process_killed_while_it_reloads_answers_after_its_next_start(tmp_path: Path, folder: Path) -> None:
+    async with town() as place:
+        owner = place.server.dm(place.server.owner)
+        for pause in (0.0, 0.2):
+            async with started(place, tmp_path, SALARYBOT_KNOWLEDGE=str(folder)) as process:
+                await place.server.until(place.ready, 30)
+                await answered(place)
+                place.server.say(place.server.owner, owner, "!kb reload")
+                await asyncio.sleep(pause)
+                code, _ = await process.told(signal.SIGKILL)
+                assert code == -signal.SIGKILL
+
+
+# ------------------------------------------------------------------ reloading
+
+
+async def test_a_reload_that_is_cut_off_at_any_point_changes_nothing(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let each file in turn be the one at which reading ends, as a lack of memory would."""
+    own = Library(DEFAULT_FOLDER)
+    before = own.advisor
+    read = os.open
+    for last in range(0, 60, 4):
+        left = last
+
+        def cut(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise MemoryError
+            return read(path, flags, mode, dir_fd=dir_fd)
+
+        with monkeypatch.context() as short:
+            short.setattr(os, "open", cut)
+            with pytest.raises(MemoryError):
+                await asyncio.to_thread(own.reload)
+        assert own.advisor is before
+        assert own.advisor.ask("google salary") == library.advisor.ask("google salary")
+    own.reload()
+    assert own.advisor is not before

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -379,3 +381,32 @@ def test_checking_does_not_switch(folder: Path) -> None:
 
 def test_a_fault_reads_as_editors_expect_it() -> None:
     assert str(Fault("a/b.yaml", 3, "wrong; mend it")) == "a/b.yaml:3: wrong; mend it"
+
+
+def test_an_advisor_is_gone_with_its_last_reference(folder: Path) -> None:
+    shelf = Library(folder)
+    shelf.advisor.ask("gooogle salry")
+    kept = weakref.ref(shelf.advisor)
+    gc.disable()  # it is kept from the collector: a cycle in it would stay for ever
+    try:
+        shelf.reload()
+        assert kept() is None
+    finally:
+        gc.enable()
+
+
+def test_names_of_any_length_take_little_room(folder: Path) -> None:
+    swap(GOOGLE, "[goog,", f"[{'ab' * 5_000}, goog,")(folder)
+    assert "$72,000" in Library(folder).advisor.ask("google salary").headline
+
+
+def test_a_source_needs_no_aliases(folder: Path) -> None:
+    swap("sources.yaml", "    aliases: [glass door", "    not_after: [glass door")(folder)
+    assert "Glassdoor" in Library(folder).advisor.complete("glassd")
+
+
+def test_faults_stand_on_lines_that_are_there(folder: Path) -> None:
+    put(GOOGLE, b"id: google\nname: Google\naliases")(folder)
+    assert told_of(folder)[0].startswith(f"{GOOGLE}:3: not valid YAML")
+    put(GOOGLE, b"id: google\nname: Google\naliases\n")(folder)
+    assert told_of(folder)[0].startswith(f"{GOOGLE}:3: not valid YAML")

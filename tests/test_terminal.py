@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 
 from bot import __main__ as command
 from bot import terminal
-from bot.chat import client, demo
+from bot.chat import demo, running
 from bot.core.dialogue import Answer
 from bot.core.markdown import markdown
 from bot.settings import Settings
@@ -391,7 +391,7 @@ def test_run_and_demo_end_with_the_code_of_the_bot(
         seen.append((settings.prefix, given, port, open_browser))
         return code
 
-    monkeypatch.setattr(client, "run", run)
+    monkeypatch.setattr(running, "run", run)
     monkeypatch.setattr(demo, "demo", play)
     for args in (("run",), ("demo",), ("demo", "--port", "8123", "--no-browser")):
         assert started(*args).exit_code == code

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.hybrid import Context, command, group
-from bot.chat.sending import send
+from bot.chat.sending import send, thinking
 from bot.settings import Settings
 from bot.storage.library import Change, KnowledgeError, Library, Size, size
 
@@ -54,13 +54,13 @@ class Administration(commands.Cog):
             await send(ctx, "A reload is already running. Its result comes in a moment.", private=True)
             return
         async with self._reloading:
-            await ctx.typing(ephemeral=True)
+            await thinking(ctx)
             await send(ctx, await asyncio.to_thread(_reload, self._library), private=True)
 
     @command("Check the knowledge base in its folder without answering from it.", group=kb)
     async def check(self, ctx: Context) -> None:
         """Say whether a reload would succeed."""
-        await ctx.typing(ephemeral=True)
+        await thinking(ctx)
         await send(ctx, await asyncio.to_thread(_check, self._library), private=True)
 
 

@@ -1,14 +1,14 @@
-"""Commands and the listener that answer questions. Each takes the words, asks the Advisor and sends its answer."""
+"""Commands and the listener that answer questions. Each takes the words, gets the reply and sends it."""
 
 from __future__ import annotations
 
-import time
+import asyncio
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.embeds import message_of
+from bot.chat.answering import Answers
 from bot.chat.hearing import hear, speaks_up
 from bot.chat.hybrid import Context, command
 from bot.chat.pace import Pace
@@ -26,6 +26,7 @@ class Asking(commands.Cog):
     def __init__(self, bot: commands.Bot, library: Library, settings: Settings, pace: Pace) -> None:
         self._bot = bot
         self._library = library
+        self._answers = Answers(library)
         self._settings = settings
         self._pace = pace
 
@@ -65,8 +66,7 @@ class Asking(commands.Cog):
         names = self._library.advisor.complete(current, MOST_CHOICES)
         return [app_commands.Choice(name=name, value=name) for name in names if len(name) <= LONGEST_CHOICE]
 
-    @commands.Cog.listener()
-    async def on_message(self, message: discord.Message) -> None:
+    async def listen(self, message: discord.Message) -> None:
         """Answer free text that was said to the bot, or asked beyond doubt in a listed channel."""
         assert self._bot.user is not None
         prefix, channels = self._settings.prefix, self._settings.channels
@@ -76,15 +76,16 @@ class Asking(commands.Cog):
         # Who called the bot is paced before any thinking; who did not is never told to wait for nothing.
         if heard.addressed and not await self._unhurried(message):
             return
-        answer = self._library.advisor.ask(heard.text)
-        if heard.addressed or (speaks_up(answer) and await self._unhurried(message)):
-            await send(await self._bot.get_context(message), *message_of(answer))
+        reply = self._answers.to(heard.text)
+        if heard.addressed or (speaks_up(reply.answer) and await self._unhurried(message)):
+            await send(await self._bot.get_context(message), reply.content, reply.embed)
 
     async def _answer(self, ctx: Context, text: str) -> None:
-        await send(ctx, *message_of(self._library.advisor.ask(text)))
+        reply = self._answers.to(text)
+        await send(ctx, reply.content, reply.embed)
 
     async def _unhurried(self, message: discord.Message) -> bool:
-        wait = self._pace.ask(message.author.id, now=time.monotonic())
+        wait = self._pace.ask(message.author.id, now=asyncio.get_running_loop().time())
         if wait is not None and wait.first:
             await send(await self._bot.get_context(message), too_fast(wait.seconds))
         return wait is None

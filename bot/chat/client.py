@@ -1,45 +1,38 @@
-"""The bot on Discord: what it asks of the gateway, its commands, its one handler of errors, its start and its end."""
+"""The bot on Discord: what it asks of the gateway, its commands, its one handler of errors."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import re
-import signal
-import sys
-import time
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
-from pydantic import SecretStr
 
-from bot.chat import logs
+from bot.chat import replying
 from bot.chat.admin import Administration, NotAllowed
 from bot.chat.asking import Asking, too_fast
+from bot.chat.gateway import guard, stay_connected
 from bot.chat.hybrid import Context
 from bot.chat.pace import Pace, Wait
-from bot.chat.pulse import beat
-from bot.chat.sending import send
-from bot.settings import Settings, SettingsError
+from bot.chat.sending import impatient, send
+from bot.chat.trying import AWAY, Backoff, passing
+from bot.settings import Settings
+from bot.storage.ledger import Identifies
 from bot.storage.library import Library
 
 _log = logging.getLogger(__name__)
 
-OK, FAILED, UNUSABLE = 0, 1, 2
 REFUSED = "Only the bot's owners, and members with Manage Server in its home server (there), can do that."
 SORRY = "Something went wrong on my side, and I have noted it. Please try again."
-NOT_SET_UP = "No token: set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it. `salarybot demo` needs none."
-TURNED_AWAY = (
-    "Discord refused the token. Copy it again from the Developer Portal > your application > Bot > Reset Token."
-)
-NO_CONTENT = (
-    "Discord refused the Message Content intent: switch it on in the Developer Portal > your application > Bot > "
-    "Message Content Intent. Until then prefix commands and listed channels stay silent; all else works."
-)
+
+
+# discord.py's names for the tasks of its handlers.
+HANDLING = ("discord.py: on_message", "CommandTree-invoker")
+# Names of unknown events are noted once each, up to so many.
+MOST_STRANGE = 100
+SHORT = 10.0  # seconds nobody needs to hear of
 
 
 class TooFast(commands.CheckFailure):
@@ -53,6 +46,12 @@ class TooFast(commands.CheckFailure):
 class _Tree(app_commands.CommandTree["SalaryBot"]):
     """Slash commands; what fails before a command is known goes to the bot's one handler too."""
 
+    async def interaction_check(self, interaction: discord.Interaction[SalaryBot], /) -> bool:
+        """Let everything through; what a command doesn't answer soon is acknowledged for it."""
+        if interaction.type is discord.InteractionType.application_command:
+            replying.watch(interaction)
+        return True
+
     async def on_error(self, interaction: discord.Interaction[SalaryBot], error: app_commands.AppCommandError) -> None:
         ctx = await commands.Context.from_interaction(interaction) if interaction.command else None
         await interaction.client.failed(ctx, error, str(interaction.data))
@@ -61,7 +60,7 @@ class _Tree(app_commands.CommandTree["SalaryBot"]):
 class SalaryBot(commands.Bot):
     """Answers questions of pay on Discord from a Library, as its Settings say."""
 
-    def __init__(self, settings: Settings, library: Library) -> None:
+    def __init__(self, settings: Settings, library: Library, identifies: Identifies | None = None) -> None:
         intents = discord.Intents.default()
         intents.message_content = settings.message_content
         # A bot that never speaks aloud needs no voice libraries, nor warnings that they are missing.
@@ -76,25 +75,57 @@ class SalaryBot(commands.Bot):
         )
         self.settings = settings
         self.library = library
+        self._identifies = identifies or Identifies(None)
         self._pace = Pace(settings.cooldown)
+        self._asking = Asking(self, library, settings, self._pace)
+        self._syncing: asyncio.Task[None] | None = None
+        self._strange: set[str] = set()
         self.add_check(self._unhurried, call_once=True)
+        impatient(self.http)
+        guard(self._connection.parsers)
 
     async def setup_hook(self) -> None:
         """Load the commands and tell Discord of them, once a start."""
-        await self.add_cog(Asking(self, self.library, self.settings, self._pace))
+        await self.add_cog(self._asking)
         await self.add_cog(Administration(self.library, self.settings))
-        try:
-            await self.tree.sync()
-        except discord.DiscordException as error:
-            _log.error("slash commands couldn't be synchronised, the old ones stay: %s", error)
+        self._syncing = asyncio.create_task(self._synchronise(), name="synchronising commands")
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay connected until closed. Raises what stay_connected raises."""
+        del reconnect  # a bot that gives up at the first trouble is of no use
+        await stay_connected(self, proxy=self.settings.discord_gateway, leave_to_identify=self._leave_to_identify)
+
+    async def close(self) -> None:
+        if self._syncing is not None:
+            self._syncing.cancel()
+        await super().close()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Note an IDENTIFY; the time between two has been kept before the connection was made."""
+        del shard_id, initial
+        self._identifies.spend()
+
+    def under_way(self) -> set[asyncio.Task[Any]]:
+        """Return the tasks in which discord.py runs the handlers of messages and interactions."""
+        return {task for task in asyncio.all_tasks() if task.get_name().startswith(HANDLING)}
 
     async def on_ready(self) -> None:
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
 
+    async def on_socket_event_type(self, event: str) -> None:
+        """Note an event that this discord.py has no parser for, once."""
+        if event not in self._connection.parsers and event not in self._strange and len(self._strange) < MOST_STRANGE:
+            self._strange.add(event)
+            _log.info("Discord tells of an event that is unknown here: %.100s", event)
+
     async def on_message(self, message: discord.Message, /) -> None:
-        """Run prefix commands of people; some webhooks don't count as bots."""
-        if message.webhook_id is None:
+        """Take what people say: prefix commands, and questions in free text. Some webhooks don't count as bots."""
+        if message.author.bot or message.webhook_id is not None:
+            return
+        if message.content.startswith(self.settings.prefix):
             await self.process_commands(message)
+        else:
+            await self._asking.listen(message)
 
     async def on_command_error(self, ctx: Context, error: commands.CommandError, /) -> None:
         """Take every error of a command, prefix and slash alike."""
@@ -123,10 +154,32 @@ class SalaryBot(commands.Bot):
         _log.exception("failed in %s on %s", event_method, args[0] if args else "nothing")
 
     async def _unhurried(self, ctx: Context) -> bool:
-        wait = self._pace.ask(ctx.author.id, now=time.monotonic())
+        wait = self._pace.ask(ctx.author.id, now=self.loop.time())
         if wait is not None:
             raise TooFast(wait)
         return True
+
+    async def _leave_to_identify(self) -> None:
+        wait = self._identifies.wait()
+        if wait > SHORT:
+            _log.warning("connecting waits %.0f s, to keep within Discord's 1,000 sessions a day", wait)
+        await asyncio.sleep(wait)
+
+    async def _synchronise(self) -> None:
+        """Tell Discord of the commands, as often as it takes; meanwhile those of before stay."""
+        backoff = Backoff()
+        while True:
+            try:
+                await self.tree.sync()
+            except (discord.DiscordException, *AWAY) as error:
+                if not passing(error):
+                    _log.error("slash commands couldn't be synchronised, the old ones stay: %s", error)
+                    return
+                wait = backoff.next()
+                _log.warning("slash commands can't be synchronised yet, again in %.1f s: %s", wait, error)
+                await asyncio.sleep(wait)
+            else:
+                return
 
 
 def _cause(error: Exception) -> BaseException:
@@ -136,73 +189,3 @@ def _cause(error: Exception) -> BaseException:
     while isinstance(cause, wrappings):
         cause = cause.original
     return cause
-
-
-def run(settings: Settings, library: Library) -> int:
-    """Run the bot on Discord until it is stopped; return the exit code. What stops it is told in one line."""
-    try:
-        token = settings.discord_token() or SecretStr("")
-        logs.start(settings.log_level, token.get_secret_value())
-        return asyncio.run(serve(settings, library, token))
-    except SettingsError as error:
-        return told(str(error), UNUSABLE)
-    except KeyboardInterrupt:
-        return OK
-
-
-async def serve(settings: Settings, library: Library, token: SecretStr) -> int:
-    """Run the bot, a second time without the Message Content intent where Discord refuses it."""
-    secret = token.get_secret_value()
-    # A space or a line break that came along can't even be sent.
-    if not re.fullmatch(r"[!-~]+", secret):
-        return told(TURNED_AWAY if secret else NOT_SET_UP, UNUSABLE)
-    stop = stop_signals()
-    try:
-        await _live(SalaryBot(settings, library), token, stop)
-    except discord.PrivilegedIntentsRequired:
-        if not settings.message_content:
-            return told("Discord refuses the bot's intents though it asks for no privileged one.", FAILED)
-        told(NO_CONTENT, OK)
-        return await serve(settings.model_copy(update={"message_content": False}), library, token)
-    except discord.LoginFailure:
-        return told(TURNED_AWAY, UNUSABLE)
-    except (OSError, discord.DiscordException, aiohttp.ClientError) as error:
-        return told(f"Discord can't be reached: {error}", FAILED)
-    return OK
-
-
-async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:
-    """Run one bot until it ends by itself, which raises why, or `stop` is set."""
-    async with bot:
-        running = asyncio.create_task(bot.start(token.get_secret_value()))
-        others: set[asyncio.Task[Any]] = {asyncio.create_task(stop.wait())}
-        if bot.settings.health_file is not None:
-            others.add(asyncio.create_task(beat(bot, bot.settings.health_file)))
-        await asyncio.wait({running, *others}, return_when=asyncio.FIRST_COMPLETED)
-        for task in others:
-            task.cancel()
-        if running.done():
-            return running.result()
-        _log.info("stopping")
-        await bot.close()
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError, discord.DiscordException):
-            await running
-        return None
-
-
-def stop_signals() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set. Where a loop can't take signals (Windows), Ctrl-C raises instead."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
-    return stop
-
-
-def told(line: str, code: int) -> int:
-    """Say one line on standard error and return the exit code that goes with it."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
-    return code

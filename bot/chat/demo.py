@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.chat import logs
-from bot.chat.client import FAILED, OK, UNUSABLE, told
+from bot.chat.running import FAILED, OK, UNUSABLE, told
 from bot.settings import Settings
 from bot.storage.library import Library
 

@@ -22,6 +22,8 @@ LONGEST_PARAGRAPH = 1_500
 LONGEST_READING = 300
 BETWEEN = " \N{MIDDLE DOT} "
 BAR = 24
+# "- A: **$1**": what no row can be shorter than, so that rows which can't fit aren't written out to see that.
+SHORTEST_ROW = 11
 
 COLOURS: dict[Status, int] = {
     "answered": 0x2D9D78,
@@ -88,7 +90,7 @@ def _named(source: Source) -> str:
 def _description(answer: Answer, room: int) -> str:
     """Return the blocks in reading order, with as many rows a table as there is room for."""
     longest = max((len(block.rows) for block in answer.blocks if isinstance(block, Table)), default=0)
-    for most in (longest, 25, 12, 6, 3, 1):
+    for most in (min(longest, DESCRIPTION // SHORTEST_ROW), 25, 12, 6, 3, 1):
         told = "\n\n".join(filter(None, (_block(block, most, answer.headline) for block in answer.blocks)))
         if most <= longest and _size(told) <= room:
             return told

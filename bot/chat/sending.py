@@ -1,31 +1,72 @@
-"""Sends what the bot says, as a reply; a message that can't be sent is noted and no more."""
+"""Sends what the bot says: tried again while Discord is away, never doubled, given up with one line in the log."""
 
 from __future__ import annotations
 
 import logging
 from typing import Any
 
+import aiohttp
 import discord
+from discord.http import HTTPClient
 
 from bot.chat.hybrid import Context
+from bot.chat.replying import acknowledge, respond
+from bot.chat.trying import AWAY, passing, persist
 
+# aiohttp waits five minutes for an answer, and discord.py holds back the channel's other messages all the while.
+ONE_REQUEST = aiohttp.ClientTimeout(total=10.0)
 _log = logging.getLogger(__name__)
+
+
+def impatient(http: HTTPClient) -> None:
+    """Bound each request of a client; discord.py has no setting for it."""
+    request: Any = http.request
+
+    async def bounded(*args: Any, **options: Any) -> Any:
+        return await request(*args, **{"timeout": ONE_REQUEST, **options})
+
+    vars(http)["request"] = bounded
 
 
 async def send(ctx: Context, content: str, embed: discord.Embed | None = None, *, private: bool = False) -> None:
     """Reply to a message or an interaction; `private` shows a slash command's reply to the asker alone."""
-    extra: dict[str, Any] = {"embed": embed} if embed is not None else {}
-    if ctx.interaction is None:
-        # A question deleted meanwhile is still answered, only not as a reply.
-        extra["reference"] = ctx.message.to_reference(fail_if_not_exists=False)
     try:
-        await ctx.send(content, ephemeral=private, **extra)
-    except discord.Forbidden as error:
-        if embed is None:
-            _log.info("can't answer in channel %s: %s", ctx.channel.id, error)
-            return
-        # Perhaps only embeds are forbidden here; the source goes with the headline then.
-        source = embed.footer.text
-        await send(ctx, f"{content}\n{source}" if source else content, private=private)
+        await _sent(ctx, content, embed, private=private)
     except discord.HTTPException as error:
-        _log.info("can't answer in channel %s: %s", ctx.channel.id, error)
+        if passing(error):
+            _log.warning("gave up answering %s in channel %s: %s", *_where(ctx), error)
+        elif embed is None or isinstance(error, discord.NotFound):
+            _log.info("can't answer %s in channel %s: %s", *_where(ctx), error)
+        else:
+            # Perhaps only embeds are forbidden here; the source goes with the headline then.
+            source = embed.footer.text
+            await send(ctx, f"{content}\n{source}" if source else content, private=private)
+    except AWAY as error:
+        _log.warning("gave up answering %s in channel %s: %r", *_where(ctx), error)
+
+
+async def thinking(ctx: Context) -> None:
+    """Show that an answer is being worked on, to the asker alone where that can be; without it nothing is lost."""
+    try:
+        if ctx.interaction is not None:
+            await acknowledge(ctx.interaction, private=True)
+        else:
+            await ctx.channel.typing()
+    except (discord.HTTPException, *AWAY) as error:
+        _log.info("can't show that %s is worked on: %s", _where(ctx)[0], error)
+
+
+async def _sent(ctx: Context, content: str, embed: discord.Embed | None, *, private: bool) -> None:
+    extra: dict[str, Any] = {"embed": embed} if embed is not None else {}
+    if ctx.interaction is not None:
+        await respond(ctx.interaction, content, extra, private=private)
+        return
+    # A question deleted meanwhile is still answered, only not as a reply.
+    extra["reference"] = ctx.message.to_reference(fail_if_not_exists=False)
+    # The question's id as the nonce: however often this is sent, Discord makes one message of it.
+    await persist(lambda: ctx.send(content, nonce=ctx.message.id, **extra))
+
+
+def _where(ctx: Context) -> tuple[int, int]:
+    asked = ctx.interaction or ctx.message
+    return asked.id, ctx.channel.id

@@ -15,7 +15,8 @@ import discord
 import simcord
 from simcord import SetupError
 
-from bot.chat.client import OK, SalaryBot, stop_signals
+from bot.chat.client import SalaryBot
+from bot.chat.running import OK, stop_signals
 from bot.settings import Settings
 from bot.storage.library import Library
 

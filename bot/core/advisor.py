@@ -82,12 +82,11 @@ class Advisor:
         return again
 
     def _one(self, said: str) -> Query | Unclear:
-        first = self._router.read(said)
-        planned = self._plan(first)
-        if isinstance(planned, Query):
+        reading = self._router.read(said)
+        planned = self._plan(reading)
+        if isinstance(planned, Query) or not self._router.mends_english(reading):
             return planned
-        second = self._router.read(said, mend_english=True)
-        again = self._plan(second) if second != first else planned
+        again = self._plan(self._router.read(said, mend_english=True))
         return again if isinstance(again, Query) else planned
 
     def _plan(self, reading: Reading) -> Query | Unclear:

@@ -18,6 +18,7 @@ class Completer:
     """Knows the names that have figures. Build once per knowledge base."""
 
     def __init__(self, known: Knowledge) -> None:
+        named = {key for kind, key, _, _ in names_of(known) if kind == "source"}
         labels = {
             **{("company", c.id): c.name for c in known.companies},
             **{("role", r.id): r.short for r in known.roles},
@@ -26,7 +27,7 @@ class Completer:
                 for level in known.vocabulary.levels
                 if level.aliases
             },
-            **{("source", s.id): s.aliases[0] if s.common_word else s.name for s in known.sources if s.aliases},
+            **{("source", s.id): s.aliases[0] if s.common_word else s.name for s in known.sources if s.id in named},
         }
         names = ((text.normalise(alias), labels[kind, key]) for kind, key, alias, _ in names_of(known) if kind in KINDS)
         self._names = sorted(names)

@@ -15,8 +15,8 @@ _JOINTS = re.compile(r"\s+(?:and|n|plus|also|then|as well as)\s+|\s*[&+;,?!.]\s+
 # Behind one of these an "and" joins two names, not two questions.
 _PAIRING = re.compile(r"\b(?:between|difference|compare|comparing|both|versus|vs)\b", re.IGNORECASE)
 MOST_JOINTS = 4
-# A longer message is a post, not two questions; it is read as a whole.
-LONGEST_DOUBLE = 400
+# A longer message is a post, not two questions; it is read as a whole. People put two questions in a hundred letters.
+LONGEST_DOUBLE = 200
 # A half alone has to be clearer than a whole question before it is answered.
 SURE_HALF = 0.75
 # Two clear halves are believed before a whole that is hardly surer than they are.

@@ -77,8 +77,7 @@ class Ranker:
         rarity = np.array(list(kept.values()), dtype=np.float32)
         weights, self._bias = _fit([self._vector(families, rarity) for families in made], np.array(wanted), len(kept))
         self._rows = weights * rarity[:, None]
-        # The same words come again and again; what their pieces say is summed up once.
-        self._pieces_of = lru_cache(maxsize=REMEMBERED)(self._summed_pieces)
+        self._summed: dict[str, _Pieces] = {}
 
     def rank(self, tokens: Sequence[str], most: int = 12) -> list[Ranked]:
         """Return the `most` likeliest intents, best first; the shares of all of them sum to 1."""
@@ -103,9 +102,17 @@ class Ranker:
         known = [n for name in names if (n := number(name)) is not None]
         return known, sum(map(self._square.__getitem__, known)) + (len(names) - len(known)) * self._rarest
 
-    def _summed_pieces(self, word: str) -> _Pieces:
-        known, square = self._known(pieces(word))
-        return _Pieces(_sum(self._rows[known]), square)
+    def _pieces_of(self, word: str) -> _Pieces:
+        """Sum up what the pieces of a word say, which is remembered: the same words come again and again."""
+        # No lru_cache: it would hold this object by its method, and only a collection of garbage would free it.
+        summed = self._summed.get(word)
+        if summed is None:
+            known, square = self._known(pieces(word))
+            summed = _Pieces(_sum(self._rows[known]), square)
+            if len(self._summed) >= REMEMBERED:
+                self._summed.clear()
+            self._summed[word] = summed
+        return summed
 
     def _vector(self, families: Sequence[Sequence[str]], rarity: Floats) -> Vector:
         """Number the known features; each family by itself has the length of its weight."""

@@ -7,7 +7,7 @@ place; a level that is one typo away is kept in `Reading.near`, for asking back.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -20,6 +20,12 @@ from bot.core.spelling import SHORTEST_MENDED_NAME, SHORTEST_MENDED_WORD, Mender
 # English words beyond this rank are rarer in chat than a typo of a word of the trade ("rang" for "range").
 RARE_ENGLISH = 11_000
 MOST_MODIFIERS = 3
+# Of 86,000 lines of talk none has more than five unknown words; with more than these it is another language or noise.
+MOST_MENDED = 16
+# A text of more words is a post and no question: it is taken for empty.
+MOST_WORDS = 200
+# What has more letters is no word; its beginning is enough to tell it from others.
+LONGEST_WORD = 64
 # Words within this distance of a lone "r" decide whether it is the language.
 BESIDE = 2
 
@@ -50,7 +56,8 @@ class Reading:
     """A text with its names found.
 
     `tokens` holds one entry a word or mention (`<company:google>`): what the intents are matched on. `loose` are the
-    words outside of all mentions, `near` the levels that a word is one typo away from, `years` spans of experience.
+    words outside of all mentions, `near` the levels that a word is one typo away from, `years` spans of experience;
+    `rare` English words, of which a more lenient look might mend some.
     """
 
     words: tuple[Word, ...]
@@ -61,6 +68,7 @@ class Reading:
     tokens: tuple[str, ...] = ()
     loose: tuple[Word, ...] = ()
     question_mark: bool = False
+    rare: tuple[str, ...] = ()
 
     def of(self, kind: str) -> tuple[Mention, ...]:
         """Return the mentions of one kind, without those that the text excludes."""
@@ -72,10 +80,10 @@ class Reader:
 
     def __init__(self, known: Knowledge) -> None:
         self._names = Names(known)
-        self._occupations = _Occupations(known, self)
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
         self._rank = {word: n for n, word in enumerate(known.english)}
         self._plain: Counter[str] = Counter()
+        self._occupations = _Occupations(known, self._plain)
         self.learn(word for phrase in _plain_phrases(known.vocabulary) for word in self._names.spell_out(phrase))
         self.learn(short for short in self._names.abbreviations if len(short) >= SHORTEST_MENDED_WORD)
         self._mender: Mender | None = None
@@ -95,7 +103,10 @@ class Reader:
         plain = text.normalise(said)
         counted = quantities.find(plain)
         raws = _split_marked(counted.marked)
-        words = [word for n, raw in enumerate(raws) for word in self._spelled(raws, n, mend_english=mend_english)]
+        if len(raws) > MOST_WORDS:
+            return Reading(words=(), mentions=())
+        mended = self._mended(raws, mend_english=mend_english)
+        words = [word for n in range(len(raws)) for word in self._spelled(raws, n, mended)]
         mentions = self._mentions(words, counted)
         tokens, loose = _mask(words, mentions)
         return Reading(
@@ -107,28 +118,44 @@ class Reader:
             tokens=tokens,
             loose=loose,
             question_mark="?" in plain,
+            rare=tuple(raw for raw in dict.fromkeys(raws) if self._rank.get(raw, 0) > RARE_ENGLISH),
         )
+
+    def mends_english(self, reading: Reading) -> bool:
+        """Whether reading the text with `mend_english` would make other words of some."""
+        assert self._mender is not None
+        odd = [word for word in reading.rare if not self._is_known(word, mend_english=True)]
+        return len(odd) <= MOST_MENDED and any(self._mender.mend(word, real=True) != (word,) for word in odd)
 
     def is_plain(self, word: str) -> bool:
         """Whether a word is one of the vocabulary or the examples, so that it belongs to no unlisted name."""
-        return word in self._plain or any(form in self._plain for form in singulars(word))
+        return _is_among(word, self._plain)
 
     # -- words
 
-    def _spelled(self, raws: list[str], n: int, *, mend_english: bool) -> Iterator[Word]:
+    def _mended(self, raws: list[str], *, mend_english: bool) -> dict[str, tuple[str, ...]]:
+        """Mend the words that nobody knows; none where there are so many that this is no question in English."""
+        if self._mender is None:
+            return {}
+        alpha = (raw for raw in dict.fromkeys(raws) if raw.isalpha())
+        odd = [raw for raw in alpha if not self._is_known(raw, mend_english=mend_english)]
+        return {raw: self._mender.mend(raw, real=raw in self._rank) for raw in odd} if len(odd) <= MOST_MENDED else {}
+
+    def _spelled(self, raws: list[str], n: int, mended: dict[str, tuple[str, ...]]) -> Iterator[Word]:
         """Yield the words that one raw word stands for: spelled out, mended, or as it is."""
         raw = raws[n]
         expanded = self._names.abbreviations.get(raw)
         if expanded and not (raw == "r" and self._beside_skill(raws, n)) and not _counts_years(raws, n):
             yield from (Word(word, word) for word in expanded)
-        elif self._mender is None or not raw.isalpha() or self._is_known(raw, mend_english=mend_english):
+        elif raw not in mended:
             yield Word(raw, raw)
         else:
-            for word in self._mender.mend(raw, raw in self._rank):
+            for word in mended[raw]:
                 yield from (Word(full, raw) for full in self._names.abbreviations.get(word, (word,)))
 
     def _is_known(self, word: str, *, mend_english: bool) -> bool:
-        if word in self._names or self.is_plain(word) or any(form in self._names.words for form in singulars(word)):
+        names = self._names
+        if word in names or self.is_plain(word) or any(form in names.words for form in singulars(word)):
             return True
         rank = self._rank.get(word)
         return rank is not None and not (mend_english and rank > RARE_ENGLISH)
@@ -200,8 +227,8 @@ class Reader:
 class _Occupations:
     """Finds the occupations nobody listed by their last word: "petroleum engineer", "python developer", "analyst"."""
 
-    def __init__(self, known: Knowledge, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, known: Knowledge, plain: Container[str]) -> None:
+        self._plain = plain
         self._heads = {" ".join(text.words(head)) for head in known.vocabulary.role_heads}
         self._people = {" ".join(text.words(head)) for head in known.vocabulary.generic_people}
         self._only = _roles_by_head(known)
@@ -231,7 +258,11 @@ class _Occupations:
     def _modifies(self, word: Word, mention: Mention | None) -> bool:
         if mention is not None:
             return mention.kind == "skill"
-        return not self._reader.is_plain(word.text)
+        return not _is_among(word.text, self._plain)
+
+
+def _is_among(word: str, plain: Container[str]) -> bool:
+    return word in plain or any(form in plain for form in singulars(word))
 
 
 def _is_employer(words: list[Word], m: Mention) -> bool:
@@ -259,18 +290,9 @@ def _plain_phrases(vocabulary: Vocabulary) -> Iterator[str]:
 
 
 def _quantity(words: list[Word], at: int, counted: quantities.Quantities) -> Mention | None:
-    word = words[at].text
-    if not word.startswith("§"):
+    if not words[at].text.startswith("§"):
         return None
-    kind = word.strip("§0123456789")
-    kept: dict[str, list[str]] = {
-        "date": counted.dates,
-        "grade": counted.grades,
-        "impossible": counted.impossible,
-        "amount": [amount.text for amount in counted.amounts],
-        "years": [f"{text.number(low)} years" for low, _ in counted.years],
-    }
-    said = kept[kind][int(word[1 + len(kind) :])]
+    kind, said = counted.said(words[at].text)
     return Mention(kind=kind, id=said, text=said, start=at, end=at + 1, known=kind in ("amount", "years"))
 
 
@@ -310,7 +332,8 @@ def _split_marked(marked: str) -> list[str]:
         if quantities.MARK.fullmatch(part.strip("?!.,;:()[]\"'/+-*")):
             words.append(part.strip("?!.,;:()[]\"'/+-*"))
             continue
-        words.extend(_without_possessive(word) for word in text.WORD.findall(quantities.MARK.sub(" ", part)))
+        plain = text.WORD.findall(quantities.MARK.sub(" ", part))
+        words.extend(_without_possessive(word[:LONGEST_WORD]) for word in plain)
         words.extend(quantities.MARK.findall(part))
     return words
 

@@ -70,7 +70,7 @@ class Names:
             yield from self.abbreviations.get(word, (word,))
 
     def __contains__(self, word: object) -> bool:
-        return word in self._most or word in self.words or word in self.exact
+        return word in self._most or word in self.words or word in self.exact or word in self.abbreviations
 
     def _add(self, alias: str, named: Named) -> None:
         # "R" the language is no "are": a name of one letter is not spelled out.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from bot.core import text
 from bot.core.dialogue import Amount, Period
 
 MARK = re.compile(r"§[a-z]+\d+")
@@ -124,20 +125,30 @@ class Quantities:
     grades: list[str] = field(default_factory=list)
     impossible: list[str] = field(default_factory=list)
 
+    def said(self, mark: str) -> tuple[str, str]:
+        """Return the kind and the words of what a mark stands for."""
+        kind = mark.strip("§0123456789")
+        n = int(mark[1 + len(kind) :])
+        if kind == "amount":
+            return kind, self.amounts[n].text
+        if kind == "years":
+            return kind, f"{text.number(self.years[n][0])} years"
+        return kind, {"date": self.dates, "grade": self.grades, "impossible": self.impossible}[kind][n]
+
 
 def find(normalised: str) -> Quantities:
     """Find and mark the quantities of a normalised text.
 
     >>> q = find("is 12.5k/month ok with 7 yoe at google l5?")
     >>> q.marked, q.years, q.amounts[0].low, q.amounts[0].period, q.grades
-    ('is §amount0 ok with §years0 at google §grade0?', [(7.0, 7.0)], 12500.0, 'month', ['l5'])
+    ('is §amount0 ok with §years0 at google §grade0 ?', [(7.0, 7.0)], 12500.0, 'month', ['l5'])
     """
     found = Quantities(normalised.replace("§", " "))
     _worded(found)
     if any(c.isdigit() for c in found.marked):
         _digits(found)
     if any(numeral in found.marked for numeral in _NUMERALS):
-        found.marked = _GRADES.sub(lambda m: " " + _mark(found.grades, "grade", m[0].strip(" -")), found.marked)
+        found.marked = _GRADES.sub(lambda m: _mark(found.grades, "grade", m[0].strip(" -")), found.marked)
     found.marked = " ".join(found.marked.split())
     return found
 
@@ -164,9 +175,10 @@ def _worded(found: Quantities) -> None:
     found.marked = _HALF.sub(lambda _: _mark_years(found, 0.5, 0.5), found.marked)
 
 
-def _mark(kept: list[str], kind: str, text: str) -> str:
-    kept.append(text)
-    return f"§{kind}{len(kept) - 1}"
+def _mark(kept: list[str], kind: str, said: str) -> str:
+    kept.append(said)
+    # A digit may follow without a space, and must not become part of the mark.
+    return f" §{kind}{len(kept) - 1} "
 
 
 def _mark_years(found: Quantities, low: float, high: float) -> str:
@@ -176,7 +188,7 @@ def _mark_years(found: Quantities, low: float, high: float) -> str:
 
 def _experience(m: re.Match[str], found: Quantities) -> str:
     if m["before"] or m["after"]:
-        return f"{_mark(found.dates, 'date', m[0].strip())} {(m['after'] or '').strip()} "
+        return f"{_mark(found.dates, 'date', m[0].strip())}{(m['after'] or '').strip()} "
     low = float(m["low"])
     high = float(m["high"] or low)
     if m["sign"] or max(low, high) > MOST_YEARS or high < low:

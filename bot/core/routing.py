@@ -41,6 +41,10 @@ class Router:
         """Find the names in a text and mend its words; `mend_english` also mends rare English words."""
         return self._reader.read(said, mend_english=mend_english)
 
+    def mends_english(self, reading: Reading) -> bool:
+        """Whether reading the text with `mend_english` would make other words of some."""
+        return self._reader.mends_english(reading)
+
     def rank(self, reading: Reading) -> list[Ranked]:
         """Return the likeliest intents, best first. A text half of unknown words is half as sure."""
         return self._ranker.rank(reading.tokens)

@@ -6,9 +6,8 @@ next candidate; from eight letters on two typos are forgiven. A word without its
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
@@ -21,6 +20,8 @@ SHORTEST_MENDED_WORD = 4
 SHORTEST_TYPO = 3
 # From this length on two typos in one word are forgiven; with fewer letters two edits reach too many other words.
 TWO_TYPOS_FROM = 8
+# Longer "words" are nothing that is misspelt: their index of two typos would grow with the square of their length.
+LONGEST_MENDED = 40
 # Longer "words" are no two words with a space missing.
 LONGEST_SPLIT = 24
 SHORTEST_SPLIT = 5
@@ -59,15 +60,28 @@ class Mender:
         self._names = frozenset(names)
         self._plain = plain
         self._others = frozenset(others) - self._names - plain.keys()
-        self._deletions: dict[str, list[str]] = defaultdict(list)
+        # The words that a form may come from, with spaces: a list for each would be a million objects to walk and free.
+        self._deletions: dict[str, str] = {}
         for word in sorted(plain.keys() | self._names | self._others):
-            if len(word) >= SHORTEST_TYPO:
+            if SHORTEST_TYPO <= len(word) <= LONGEST_MENDED:
                 for shorter in _deletions(word, 1 if word in self._others else 2):
-                    self._deletions[shorter].append(word)
-        # One question is read several times (halves, a second and more lenient look): each odd word is mended once.
-        self.mend = lru_cache(maxsize=REMEMBERED)(self._mend)
+                    same = self._deletions.get(shorter)
+                    self._deletions[shorter] = word if same is None else f"{same} {word}"
+        self._longest = max(map(len, self._deletions), default=0)
+        self._mended: dict[tuple[str, bool], tuple[str, ...]] = {}
 
-    def _mend(self, word: str, real: bool) -> tuple[str, ...]:
+    def mend(self, word: str, *, real: bool) -> tuple[str, ...]:
+        """Return the words meant by one, which is remembered: a question is read several times, in halves too."""
+        # No lru_cache: it would hold this object by its method, and only a collection of garbage would free it.
+        meant = self._mended.get((word, real))
+        if meant is None:
+            meant = self._mend(word, real=real)
+            if len(self._mended) >= REMEMBERED:
+                self._mended.clear()
+            self._mended[word, real] = meant
+        return meant
+
+    def _mend(self, word: str, *, real: bool) -> tuple[str, ...]:
         """Return the words meant: one, two where a space was missing, or the word itself where nothing is near enough.
 
         One slip is likelier than a lost space, that than two slips. `real` marks an English word: it is never taken
@@ -86,7 +100,7 @@ class Mender:
         """Return the one word within so many slips; None where there is none, or names that rival each other."""
         if len(word) < SHORTEST_TYPO:
             return None
-        candidates = {c for form in _deletions(word, slips) for c in self._deletions.get(form, ())}
+        candidates = self._candidates(word, slips)
         ranked = sorted(
             (distance, _unlikeliness(word, c), word[0] != c[0], -self._plain[c], -ratio(word, c), c)
             for c in candidates
@@ -107,8 +121,14 @@ class Mender:
 
     def _is_near_other(self, word: str) -> bool:
         """Whether a word is one slip from a name without figures: "germmany" must not become anything else."""
-        candidates = {c for form in _deletions(word, 1) for c in self._deletions.get(form, ())} & self._others
-        return any(is_one_typo(word, c) for c in candidates)
+        return any(is_one_typo(word, c) for c in self._candidates(word, 1) & self._others)
+
+    def _candidates(self, word: str, slips: int) -> set[str]:
+        """Return the words that may be within so many slips; a word longer than any known is near none."""
+        if len(word) > self._longest + slips:
+            return set()
+        found = map(self._deletions.get, _deletions(word, slips))
+        return {candidate for words in found if words is not None for candidate in words.split()}
 
     def _may_mean(self, word: str, candidate: str, distance: int, *, real: bool) -> bool:
         shortest = min(len(word), len(candidate))

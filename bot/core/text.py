@@ -59,7 +59,8 @@ def normalise(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    # One character may stand for eighteen: what stands beyond the limit is not read either.
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text)[:LONGEST] if not unicodedata.combining(c))
     bare = _INVISIBLE.sub("", bare)
     return "".join(" " if unicodedata.category(c) in _UNREAD else c for c in bare)
 

@@ -149,7 +149,8 @@ def _line_of_error(error: yaml.YAMLError, said: str) -> int:
         # The C parser counts bytes here and the other characters, so the culprit is looked for.
         return said.count("\n", 0, said.index(chr(error.character))) + 1
     mark = getattr(error, "problem_mark", None)
-    return mark.line + 1 if mark else 1
+    # What is missing at the end is missed on a line after the last.
+    return min(mark.line + 1, len(said.splitlines())) if mark else 1
 
 
 def _why(error: yaml.YAMLError) -> str:

@@ -12,8 +12,8 @@ from bot.core.text import listing, money, number
 def rank_companies(query: Query, known: Knowledge) -> Answer:
     """Rank the companies by the end of the range that is asked about; one that is named is placed among all."""
     several = query.companies if len(query.companies) > 1 else ()
-    named = several or tuple(company.id for company in known.companies)
-    chosen = [c for c in known.companies if c.id in named and c.id not in query.excluded]
+    wanted = set(several or [company.id for company in known.companies]).difference(query.excluded)
+    chosen = [company for company in known.companies if company.id in wanted]
     lines = [rows.row(known, known.range_of(company.id)) for company in chosen]
     if not lines:
         return _ask("Which companies do you mean? You left all of them out.")

@@ -1,0 +1,145 @@
+"""The life of the process on Discord: its start, however long Discord is away, and its end, with no answer lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import signal
+import sys
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import Route
+from pydantic import SecretStr
+
+from bot.chat import logs
+from bot.chat.client import SalaryBot
+from bot.chat.pulse import beat
+from bot.chat.trying import Backoff
+from bot.settings import Settings, SettingsError
+from bot.storage.ledger import Identifies
+from bot.storage.library import Library
+
+OK, FAILED, UNUSABLE = 0, 1, 2
+WRONG_TOKEN = 4004  # as the gateway says it
+LAST_ANSWERS = 10.0  # seconds for the answers under way when the bot is stopped
+NOT_SET_UP = "No token: set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it. `salarybot demo` needs none."
+TURNED_AWAY = (
+    "Discord refused the token. Copy it again from the Developer Portal > your application > Bot > Reset Token."
+)
+NO_CONTENT = (
+    "Discord refused the Message Content intent: switch it on in the Developer Portal > your application > Bot > "
+    "Message Content Intent. Until then prefix commands and listed channels stay silent; all else works."
+)
+NO_INTENTS = "Discord refuses the bot's intents though it asks for no privileged one."
+_log = logging.getLogger(__name__)
+
+
+def run(settings: Settings, library: Library) -> int:
+    """Run the bot on Discord until it is stopped; return the exit code. What stops it is told in one line."""
+    try:
+        token = settings.discord_token() or SecretStr("")
+        logs.start(settings.log_level, token.get_secret_value())
+        return asyncio.run(_signalled(settings, library, token))
+    except SettingsError as error:
+        return told(str(error), UNUSABLE)
+    except KeyboardInterrupt:
+        return OK
+
+
+async def _signalled(settings: Settings, library: Library, token: SecretStr) -> int:
+    return await serve(settings, library, token, stop_signals())
+
+
+async def serve(settings: Settings, library: Library, token: SecretStr, stop: asyncio.Event) -> int:
+    """Run the bot until `stop` is set or Discord refuses it for good; return the exit code.
+
+    A Discord that is away is waited for, for as long as it takes.
+    """
+    # A space or a line break that came along can't even be sent.
+    if not re.fullmatch(r"[!-~]+", token.get_secret_value()):
+        return told(TURNED_AWAY if token.get_secret_value() else NOT_SET_UP, UNUSABLE)
+    if settings.discord_api is not None:
+        Route.BASE = settings.discord_api  # discord.py has no other way to say it
+    identifies = Identifies(settings.state / "identifies.json")
+    backoff = Backoff()
+    while not stop.is_set():
+        try:
+            await _live(SalaryBot(settings, library, identifies), token, stop)
+        except discord.PrivilegedIntentsRequired:
+            if not settings.message_content:
+                return told(NO_INTENTS, FAILED)
+            told(NO_CONTENT, OK)
+            settings = settings.model_copy(update={"message_content": False})
+        except discord.LoginFailure:
+            return told(TURNED_AWAY, UNUSABLE)
+        except discord.ConnectionClosed as error:
+            return _refused(error.code)
+        except Exception as error:  # noqa: BLE001 - the outermost edge: the bot comes back from anything
+            wait = backoff.next()
+            # Trouble on the way is told in a line; anything else may be a fault of the bot.
+            known = isinstance(error, (OSError, discord.DiscordException, aiohttp.ClientError, TimeoutError))
+            _log.warning("can't log in, again in %.1f s: %s", wait, error or "no answer", exc_info=not known)
+            await _pause(wait, stop)
+    return OK
+
+
+def _refused(code: int) -> int:
+    if code == WRONG_TOKEN:
+        return told(TURNED_AWAY, UNUSABLE)
+    return told(f"Discord ended the connection for good (close code {code}).", FAILED)
+
+
+async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:
+    """Run one bot until it ends by itself, which raises why, or `stop` is set."""
+    async with bot:
+        running = asyncio.create_task(bot.start(token.get_secret_value()))
+        others: set[asyncio.Task[Any]] = {asyncio.create_task(stop.wait())}
+        if bot.settings.health_file is not None:
+            others.add(asyncio.create_task(beat(bot, bot.settings.health_file)))
+        await asyncio.wait({running, *others}, return_when=asyncio.FIRST_COMPLETED)
+        for task in others:
+            task.cancel()
+        if running.done():
+            return running.result()
+        _log.info("stopping")
+        await _leave(bot, running)
+        return None
+
+
+async def _leave(bot: SalaryBot, running: asyncio.Task[None]) -> None:
+    """Take no more questions, give the answers under way, then go."""
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError, discord.DiscordException):
+        await running
+    under_way = bot.under_way()
+    if under_way:
+        _, late = await asyncio.wait(under_way, timeout=LAST_ANSWERS)
+        _log.info("%d answers given on leaving, %d not", len(under_way) - len(late), len(late))
+    await bot.close()
+
+
+async def _pause(seconds: float, stop: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+
+
+def stop_signals() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set. Where a loop can't take signals (Windows), Ctrl-C raises instead."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def told(line: str, code: int) -> int:
+    """Say one line on standard error and return the exit code that goes with it."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+    return code

@@ -1,0 +1,74 @@
+"""Events of messages, reactions and typing, told to the sessions that may hear of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.discord_server import permissions as bits
+from tests.discord_server.messages import Channel, Message
+from tests.discord_server.people import Person, user_of
+from tests.discord_server.users import User
+from tests.discord_server.world import World
+
+
+class News(World):
+    """A world whose people and bot react, type and delete."""
+
+    def remove_channel(self, channel: Channel) -> None:
+        """Delete a channel of a guild."""
+        if channel.guild_id is not None:
+            del self.channels[channel.id], self.guilds[channel.guild_id].channels[channel.id]
+            self.emit("CHANNEL_DELETE", channel.payload(), channel.guild_id, bits.GUILDS)
+
+    def emit_deletion(self, message: Message) -> None:
+        intent = bits.GUILD_MESSAGES if message.channel.guild_id is not None else bits.DM_MESSAGES
+        told = {"id": str(message.id), **_place(message.channel)}
+        self.emit("MESSAGE_DELETE", told, message.channel.guild_id, intent)
+
+    def react(self, message: Message, person: Person, emoji: str, *, remove: bool = False) -> None:
+        """Add or remove a reaction."""
+        user = user_of(person)
+        users = message.reactions.setdefault(emoji, [])
+        if (user in users) != remove:
+            return
+        if remove:
+            users.remove(user)
+        else:
+            users.append(user)
+        if not users:
+            del message.reactions[emoji]
+        told: dict[str, Any] = {
+            "message_id": str(message.id),
+            "user_id": str(user.id),
+            "emoji": {"id": None, "name": emoji},
+        }
+        told |= {
+            "type": 0,
+            "burst": False,
+            **_place(message.channel),
+            **({} if remove else self._member(message, user)),
+        }
+        guild_id = message.channel.guild_id
+        intent = bits.GUILD_REACTIONS if guild_id is not None else bits.DM_REACTIONS
+        self.emit("MESSAGE_REACTION_REMOVE" if remove else "MESSAGE_REACTION_ADD", told, guild_id, intent)
+
+    def typing(self, channel: Channel, person: Person) -> None:
+        """Show that somebody types."""
+        user = user_of(person)
+        guild_id = channel.guild_id
+        told: dict[str, Any] = {"user_id": str(user.id), "timestamp": self.ids.now, **_place(channel)}
+        if guild_id is not None and user.id in self.guilds[guild_id].members:
+            told["member"] = self.guilds[guild_id].members[user.id].payload()
+        self.emit("TYPING_START", told, guild_id, bits.GUILD_TYPING if guild_id is not None else bits.DM_TYPING)
+
+    def _member(self, message: Message, user: User) -> dict[str, Any]:
+        told: dict[str, Any] = {"message_author_id": str(message.author.id)}
+        if message.channel.guild_id is not None:
+            members = self.guilds[message.channel.guild_id].members
+            told |= {"member": members[user.id].payload()} if user.id in members else {}
+        return told
+
+
+def _place(channel: Channel) -> dict[str, Any]:
+    place = {"channel_id": str(channel.id)}
+    return place if channel.guild_id is None else {**place, "guild_id": str(channel.guild_id)}

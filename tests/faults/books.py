@@ -1,0 +1,32 @@
+"""The knowledge and the questions that runs with faults use."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import yaml
+
+from bot.storage.library import DEFAULT_FOLDER, Library
+from tests.faults.runs import Books
+
+QUESTIONS = Path(__file__).parent.parent / "questions"
+
+
+def made(folder: Path) -> Books:
+    """Write a second knowledge base with other figures and a broken one into `folder`, and read what can be read."""
+    other, broken = folder / "other", folder / "broken"
+    for copy in (other, broken):
+        shutil.copytree(DEFAULT_FOLDER, copy)
+    for company in (other / "companies").glob("*.yaml"):
+        text = company.read_text(encoding="utf-8")
+        company.write_text(text.replace("low: 72000", "low: 72001"), encoding="utf-8")
+    (broken / "sources.yaml").write_text("sources: [\n", encoding="utf-8")
+    library = Library(DEFAULT_FOLDER)
+    return Books(library, library.advisor, (DEFAULT_FOLDER, other), Library(other).advisor, broken)
+
+
+def texts() -> list[str]:
+    """Return the questions of the question files, in one fixed order."""
+    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(QUESTIONS.glob("*.yaml"))]
+    return [question["ask"] for file in files for question in file["questions"]]

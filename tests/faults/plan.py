@@ -1,0 +1,162 @@
+"""What happens in one run, drawn from its seed: questions, and faults laid on the way to and from Discord."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tests.discord_server import faults as f
+
+ANSWER = ("POST", "/channels/{c}/messages")
+CALLBACK = ("POST", "/interactions/{i}/{token}/callback")
+EDIT = ("PATCH", "/webhooks/{app}/{token}/messages/@original")
+START = (("GET", "/users/@me"), ("GET", "/oauth2/applications/@me"), ("PUT", "/applications/{app}/commands"))
+SERVER_ERRORS = (500, 502, 503, 504, 520, 522, 524)
+CLOSE_CODES = (1000, 1001, 1006, *range(4000, 4004), 4005, 4007, 4008, 4009)
+LENGTH = 90.0  # seconds in which everything of a run begins
+
+
+@dataclass(frozen=True)
+class Question:
+    """Somebody asks: in a channel by `mention`, `prefix` or (listed) just so, in a `dm`, or by a `slash` command."""
+
+    way: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rest:
+    """The next requests of a route fail."""
+
+    route: tuple[str, str]
+    fault: f.RestFault
+    times: int
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The next dispatch of any kind, or of messages, comes to grief."""
+
+    fault: f.FrameFault
+    event: str | None
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """The next connections to the gateway fail."""
+
+    fault: f.HandshakeFault
+    times: int
+
+
+@dataclass(frozen=True)
+class Strike:
+    """All gateway connections are struck at once: "abort", "reconnect", "invalid", "zombie", "forget", a close code."""
+
+    what: str | int
+
+
+@dataclass(frozen=True)
+class Reload:
+    """The owner reloads: knowledge that is `good` (and other than before), or broken."""
+
+    good: bool
+
+
+Deed = Question | Rest | Frame | Handshake | Strike | Reload
+WAYS = ("mention", "prefix", "listed", "dm", "slash", "slash")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run: faults that are there from the start, and deeds at their times (seconds)."""
+
+    seed: int
+    start: tuple[Rest | Handshake, ...]
+    deeds: tuple[tuple[float, Deed], ...]
+
+
+def drawn(seed: int, texts: Sequence[str]) -> Plan:
+    """Draw a run: the same for the same seed and texts."""
+    chance = random.Random(seed)  # noqa: S311 - a dice
+    start: list[Rest | Handshake] = []
+    if chance.random() < 0.4:
+        start += [Rest(chance.choice(START), _rest(chance), chance.randint(1, 7)) for _ in range(chance.randint(1, 2))]
+        start += [_handshake(chance)] if chance.random() < 0.5 else []
+    deeds: list[Deed] = [Question(chance.choice(WAYS), chance.choice(texts)) for _ in range(chance.randint(3, 8))]
+    deeds += [chance.choice(_FAULTY)(chance) for _ in range(chance.randint(1, 8))]
+    if chance.random() < 0.08:
+        deeds += [Reload(good=chance.random() < 0.6) for _ in range(chance.randint(1, 2))]
+    timed = [(chance.uniform(0, LENGTH), deed) for deed in deeds]
+    # Trouble seldom comes alone: half of it comes just before a question.
+    asked = [at for at, deed in timed if isinstance(deed, Question)]
+    timed = [
+        (max(0.0, chance.choice(asked) - 0.01), deed)
+        if not isinstance(deed, Question) and chance.random() < 0.5
+        else (at, deed)
+        for at, deed in timed
+    ]
+    return Plan(seed, tuple(start), tuple(sorted(timed, key=lambda one: one[0])))
+
+
+def kinds(plan: Plan) -> Iterator[str]:
+    """Name each fault of a run, for the count of what was tried."""
+    for deed in (*plan.start, *(deed for _, deed in plan.deeds)):
+        match deed:
+            case Rest(route, fault):
+                yield f"{type(fault).__name__} {getattr(fault, 'status', getattr(fault, 'scope', ''))} {route[1]}"
+            case Frame(fault) | Handshake(fault):
+                yield f"{type(deed).__name__} {type(fault).__name__} {getattr(fault, 'code', '')}"
+            case Strike(what):
+                yield f"Strike {what}"
+            case Reload(good):
+                yield f"Reload {'good' if good else 'bad'}"
+            case Question():
+                pass
+
+
+def _rest(chance: random.Random) -> f.RestFault:
+    applied = chance.random() < 0.5
+    makers: tuple[Callable[[], f.RestFault], ...] = (
+        lambda: f.Status(chance.choice(SERVER_ERRORS), applied=applied),
+        lambda: f.Status(chance.choice(SERVER_ERRORS), applied=applied),
+        lambda: f.TooMany(chance.choice(("user", "global", "shared")), chance.uniform(0.2, 12), chance.random() < 0.8),
+        lambda: f.Reset(applied=applied),
+        lambda: f.Slow(chance.uniform(0.2, 15), applied=applied),
+        lambda: f.Hang(applied=applied),
+        f.Truncated,
+        lambda: f.Garbage(applied=applied),
+    )
+    return chance.choice(makers)()
+
+
+def _answer(chance: random.Random) -> Rest:
+    return Rest(
+        chance.choice((ANSWER, ANSWER, CALLBACK, CALLBACK, EDIT)), _rest(chance), chance.choice((1, 1, 2, 3, 6))
+    )
+
+
+def _frame(chance: random.Random) -> Frame:
+    makers: tuple[Callable[[], f.FrameFault], ...] = (
+        *(f.Abort, f.Malformed, f.TruncatedFrame, lambda: f.TruncatedFrame(cut=False), f.WrongShape, f.UnknownEvent),
+        *(f.Duplicate, f.Duplicate, f.Reorder, lambda: f.Close(chance.choice(CLOSE_CODES)), f.Reconnect, f.Zombie),
+        lambda: f.InvalidSession(resumable=chance.random() < 0.5),
+    )
+    return Frame(chance.choice(makers)(), chance.choice((None, "MESSAGE_CREATE", "INTERACTION_CREATE")))
+
+
+def _handshake(chance: random.Random) -> Handshake:
+    makers: tuple[Callable[[], f.HandshakeFault], ...] = (
+        lambda: f.Status(chance.choice(SERVER_ERRORS)),
+        *(f.Reset, f.Hang, f.NoHello),
+        lambda: f.CloseAt(chance.choice(CLOSE_CODES)),
+    )
+    return Handshake(chance.choice(makers)(), chance.randint(1, 5))
+
+
+def _strike(chance: random.Random) -> Strike:
+    return Strike(chance.choice(("abort", "reconnect", "resumable", "invalid", "zombie", "forget", *CLOSE_CODES)))
+
+
+_FAULTY: tuple[Callable[[random.Random], Deed], ...] = (_answer, _answer, _answer, _frame, _frame, _handshake, _strike)

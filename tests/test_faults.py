@@ -1,0 +1,31 @@
+"""A short set of the runs with faults, the same at each check; `python -m tests.faults` plays as many as one likes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults import books
+from tests.faults.plan import drawn
+from tests.faults.runs import Books, play
+
+RUNS = 120
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Books:
+    return books.made(tmp_path_factory.mktemp("books"))
+
+
+@pytest.mark.parametrize("tenth", range(10))
+def test_every_question_is_answered_once_or_reported(shelf: Books, tenth: int) -> None:
+    texts = books.texts()
+    outcomes = [play(drawn(seed, texts), shelf) for seed in range(tenth * RUNS // 10, (tenth + 1) * RUNS // 10)]
+    assert {outcome.plan.seed: outcome.faults for outcome in outcomes if outcome.faults} == {}
+    answered = sum(outcome.answered for outcome in outcomes)
+    # A run in which nothing was answered would prove nothing.
+    assert answered > 2 * sum(outcome.given_up + outcome.unheard for outcome in outcomes)
+
+
+def test_a_run_is_the_same_for_the_same_seed() -> None:
+    texts = books.texts()
+    assert drawn(7, texts) == drawn(7, texts) != drawn(8, texts)

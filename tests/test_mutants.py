@@ -1,0 +1,26 @@
+"""A few hundred broken knowledge bases: taken whole or refused, quickly, and nothing living is changed by them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.storage.library import Library
+
+if sys.platform != "linux":
+    pytest.skip("memory is limited and measured as Linux does it", allow_module_level=True)
+
+from tests.fuzz.knowledge import small_base, tally
+
+
+def test_the_small_base_is_a_whole_one(tmp_path: Path) -> None:
+    assert "$72,000" in Library(small_base(tmp_path / "small")).advisor.ask("google salary").headline
+
+
+def test_mutants_are_taken_whole_or_refused() -> None:
+    counted = tally(range(150), seed=7)
+    assert not counted.violations
+    assert counted.results["loaded"] > 5
+    assert counted.results["refused"] > 50
