@@ -30,7 +30,7 @@ CORE = (
     ("dialogue", "spelling"),
     ("quantities", "names", "intents", "answers", "completion"),
     ("mentions", "markdown"),
-    ("slots",),
+    ("routing", "slots"),
     ("choosing", "gist"),
     ("refusing",),
     ("planning",),

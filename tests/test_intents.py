@@ -30,4 +30,15 @@ def test_unknown_words_and_an_empty_text_are_ranked_too() -> None:
 
 
 def test_two_names_of_one_kind_are_a_feature_of_their_own() -> None:
-    assert "<company>x2" in features(("<company:google>", "or", "<company:apple>"))
+    words, _ = features(("<company:google>", "or", "<company:apple>"))
+    assert "<company>x2" in words
+
+
+def test_a_word_nobody_knows_makes_the_ranker_less_sure() -> None:
+    ranker = Ranker(EXAMPLES)
+    sure, unsure = ranker.rank(("rain", "today")), ranker.rank(("rain", "zebra", "quagga", "okapi"))
+    assert sure[0].share > unsure[0].share > unsure[1].share
+
+
+def test_the_pieces_of_a_word_tie_it_to_its_kin() -> None:
+    assert Ranker(EXAMPLES).rank(("rainy",))[0].intent == "weather"

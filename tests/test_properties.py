@@ -107,7 +107,7 @@ def accounted_for(advisor: Advisor, asked: str) -> set[float]:
 
 
 def _amounts(advisor: Advisor, asked: str) -> list[tuple[float, ...]]:
-    reading = advisor._reader.read(asked)
+    reading = advisor._router.read(asked)
     ends = [end for amount in reading.amounts for end in (amount.low, amount.high)]
     return [tuple(end * parts for parts in PARTS.values()) for end in ends]
 

@@ -11,10 +11,10 @@ from bot.core.choosing import SOCIAL
 from bot.core.completion import Completer
 from bot.core.dialogue import Answer, Query, Unclear
 from bot.core.halves import two_in_one
-from bot.core.intents import Ranker
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reader, Reading
 from bot.core.planning import Planner
+from bot.core.routing import Pair, Router
 
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
 
@@ -25,19 +25,10 @@ class Advisor:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._completer = Completer(knowledge)
-        self._reader = Reader(knowledge)
-        readings = [
-            (intent.id, self._reader.read(example)) for intent in knowledge.intents for example in intent.examples
-        ]
-        self._reader.learn(word.text for _, reading in readings for word in reading.loose)
-        self._reader.finish()
-        self._ranker = Ranker([(intent, reading.tokens) for intent, reading in readings])
-        explained: dict[str, set[str]] = {
-            intent.id: set(map(text.stem, text.words(intent.title))) for intent in knowledge.intents
-        }
-        for intent, reading in readings:
-            explained[intent].update(text.stem(word.text) for word in reading.loose)
-        self._planner = Planner(knowledge, {intent: frozenset(stems) for intent, stems in explained.items()})
+        examples = [Pair(example, intent.id) for intent in knowledge.intents for example in intent.examples]
+        titles = {intent.id: intent.title for intent in knowledge.intents}
+        self._router = Router(Reader(knowledge), examples, titles)
+        self._planner = Planner(knowledge, self._router.stems)
 
     def ask(self, said: str) -> Answer:
         """Understand a text and answer it. Never raises for any text."""
@@ -91,15 +82,15 @@ class Advisor:
         return again
 
     def _one(self, said: str) -> Query | Unclear:
-        reading = self._reader.read(said)
+        reading = self._router.read(said)
         planned = self._plan(reading)
-        if isinstance(planned, Query) or not self._reader.mends_english(reading):
+        if isinstance(planned, Query) or not self._router.mends_english(reading):
             return planned
-        again = self._plan(self._reader.read(said, mend_english=True))
+        again = self._plan(self._router.read(said, mend_english=True))
         return again if isinstance(again, Query) else planned
 
     def _plan(self, reading: Reading) -> Query | Unclear:
-        return self._planner.plan(reading, self._ranker.rank(reading.tokens))
+        return self._planner.plan(reading, self._router.rank(reading))
 
 
 def _joined(first: Answer, second: Answer) -> Answer:

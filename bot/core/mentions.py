@@ -145,7 +145,7 @@ class Reader:
         """Yield the words that one raw word stands for: spelled out, mended, or as it is."""
         raw = raws[n]
         expanded = self._names.abbreviations.get(raw)
-        if expanded and not (raw == "r" and self._beside_skill(raws, n)):
+        if expanded and not (raw == "r" and self._beside_skill(raws, n)) and not _counts_years(raws, n):
             yield from (Word(word, word) for word in expanded)
         elif raw not in mended:
             yield Word(raw, raw)
@@ -294,6 +294,12 @@ def _quantity(words: list[Word], at: int, counted: quantities.Quantities) -> Men
         return None
     kind, said = counted.said(words[at].text)
     return Mention(kind=kind, id=said, text=said, start=at, end=at + 1, known=kind in ("amount", "years"))
+
+
+def _counts_years(raws: list[str], n: int) -> bool:
+    """Whether a digit stands before misspelt years: "4 yearss" is no "for years"."""
+    after = raws[n + 1] if raws[n].isdecimal() and n + 1 < len(raws) else ""
+    return is_one_typo(after, "year") or is_one_typo(after, "years")
 
 
 def _misspelt_years(words: list[Word], at: int, counted: quantities.Quantities) -> Mention | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
@@ -101,7 +102,7 @@ class Mender:
             return None
         candidates = self._candidates(word, slips)
         ranked = sorted(
-            (distance, word[0] != c[0], -self._plain[c], -ratio(word, c), c)
+            (distance, _unlikeliness(word, c), word[0] != c[0], -self._plain[c], -ratio(word, c), c)
             for c in candidates
             if (distance := OSA.distance(word, c, score_cutoff=slips)) <= slips
             and self._may_mean(word, c, distance, real=real)
@@ -166,6 +167,27 @@ class Mender:
     def _is_piece(self, piece: str) -> bool:
         known = piece in self._pieces or any(form in self._pieces for form in singulars(piece))
         return known and (len(piece) > 1 or piece in "ai")
+
+
+def _unlikeliness(word: str, meant: str) -> int:
+    """Rank the slip that makes `meant` into `word`: letters swapped or doubled, the key beside hit or one left out.
+
+    >>> [_unlikeliness(word, "where") for word in ("hwere", "wherre", "wgere", "here", "whqre")]
+    [0, 0, 1, 1, 2]
+    """
+    if len(word) == len(meant):
+        differing = [(a, b) for a, b in zip(word, meant, strict=True) if a != b]
+        if sorted(word) == sorted(meant):
+            return 0
+        return 1 if all(b in _BESIDE.get(a, "") for a, b in differing) else 2
+    if len(word) < len(meant):
+        return 1
+    doubled = any(a == b and word[:n] + word[n + 1 :] == meant for n, (a, b) in enumerate(pairwise(word)))
+    return 0 if doubled else 2
+
+
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_BESIDE = {key: row[max(0, n - 1) : n] + row[n + 1 : n + 2] for row in _KEYS for n, key in enumerate(row)}
 
 
 def _deletions(word: str, slips: int) -> set[str]:
