@@ -94,7 +94,7 @@ def test_a_start_that_is_refused_is_tried_again(library: Library, route: str, fa
 def test_a_hundred_refused_logins_of_every_kind_are_survived(library: Library) -> None:
     async def main() -> None:
         async with town() as place:
-            kinds = [*LOST, *DONE_BUT_UNSAID, f.Status(403), f.Status(404), f.Status(400)]
+            kinds: list[f.RestFault] = [*LOST, *DONE_BUT_UNSAID, f.Status(403), f.Status(404), f.Status(400)]
             # Some resets aiohttp overcomes by itself, unseen.
             for number in range(120):
                 place.server.faults.on_rest("GET", "/users/@me", kinds[number % len(kinds)])
