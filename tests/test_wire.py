@@ -24,12 +24,20 @@ from tests.wire import living, plain, running, town
 ANSWER = ("POST", "/channels/{c}/messages")
 CALLBACK = ("POST", "/interactions/{i}/{token}/callback")
 EDIT = ("PATCH", "/webhooks/{app}/{token}/messages/@original")
-REFUSED = [f.Status(status) for status in (500, 502, 503, 504, 520, 522, 524)]
-DONE_BUT_UNSAID = [
+REFUSED: list[f.RestFault] = [f.Status(status) for status in (500, 502, 503, 504, 520, 522, 524)]
+DONE_BUT_UNSAID: list[f.RestFault] = [
     *(f.Status(status, applied=True) for status in (500, 502, 503, 504, 520, 522, 524)),
     *(f.Reset(applied=True), f.Truncated(), f.Garbage(applied=True), f.Hang(applied=True), f.Slow(15.0)),
 ]
-LOST = [*REFUSED, f.Reset(), f.Hang(), f.Garbage(), f.Slow(15.0, applied=False), f.TooMany(), f.TooMany(via=False)]
+LOST: list[f.RestFault] = [
+    *REFUSED,
+    f.Reset(),
+    f.Hang(),
+    f.Garbage(),
+    f.Slow(15.0, applied=False),
+    f.TooMany(),
+    f.TooMany(via=False),
+]
 TEXT = "google salary"
 
 
