@@ -6,25 +6,16 @@ import argparse
 import multiprocessing
 import os
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
-from tests.faults import books
-from tests.faults.plan import Plan, drawn, kinds
-from tests.faults.runs import Books, Outcome, play
+from tests.faults.plan import kinds
+from tests.faults.players import begin, played
+from tests.faults.runs import Outcome
 
 WARM = 0.2  # of the runs; what a process allocates once is allocated by then
 FLAT = 1.05
-
-
-class Player:
-    """One process's knowledge and questions, made once."""
-
-    books: Books
-    texts: list[str]
 
 
 def main() -> int:
@@ -53,34 +44,12 @@ def main() -> int:
 
 def _played(seeds: range, processes: int) -> Iterator[tuple[Outcome, int, float]]:
     if processes == 1:
-        _begin()
-        yield from map(_play, seeds)
+        begin()
+        yield from map(played, seeds)
         return
     # A fresh interpreter each: nothing of the parent's memory counts as the child's.
-    with multiprocessing.get_context("spawn").Pool(processes, _begin) as pool:
-        yield from pool.imap_unordered(_play, seeds, chunksize=8)
-
-
-def _begin() -> None:
-    folder = tempfile.TemporaryDirectory(prefix="salarybot-faults-")
-    Player.books, Player.texts = books.made(Path(folder.name)), books.texts()
-    _KEPT.append(folder)
-
-
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []
-
-
-def _play(seed: int) -> tuple[Outcome, int, float]:
-    outcome = play(drawn(seed, Player.texts), Player.books)
-    bare = Outcome(Plan(seed, outcome.plan.start, outcome.plan.deeds), faults=outcome.faults)
-    bare.answered, bare.given_up, bare.unheard = outcome.answered, outcome.given_up, outcome.unheard
-    return bare, os.getpid(), _resident()
-
-
-def _resident() -> float:
-    """Return the resident memory in MiB; 0 where the system doesn't tell."""
-    file = Path("/proc/self/statm")
-    return int(file.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20 if file.exists() else 0.0
+    with multiprocessing.get_context("spawn").Pool(processes, begin) as pool:
+        yield from pool.imap_unordered(played, seeds, chunksize=8)
 
 
 def _growth(sizes: list[float]) -> float:

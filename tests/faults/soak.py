@@ -23,6 +23,7 @@ from tests.discord_server.messages import Message
 from tests.discord_server.server import DiscordServer
 from tests.discord_server.users import User
 from tests.faults import books
+from tests.faults.memory import resident
 
 ROOT = Path(__file__).parent.parent.parent
 GUILDS, CHANNELS = 4, 25
@@ -169,12 +170,6 @@ async def _judge(server: DiscordServer, asked: Message | Interaction, tally: Tal
 
 def _answers(server: DiscordServer, asked: Message | Interaction) -> list[Message]:
     return asked.messages if isinstance(asked, Interaction) else server.replies(asked)
-
-
-def resident(process: int | str = "self") -> float:
-    """Return a process's resident memory in MiB (Linux)."""
-    pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 async def _watch(server: DiscordServer, process: int, tally: Tally) -> None:
