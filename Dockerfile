@@ -1,6 +1,6 @@
 # The bot in a container, without a token of its own:
 #     docker build -t salarybot .
-#     docker run --rm --read-only --cap-drop ALL -e DISCORD_TOKEN salarybot
+#     docker run --rm --read-only --cap-drop ALL -e DISCORD_TOKEN -v salarybot:/state salarybot
 FROM python:3.13-slim AS builder
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /src
