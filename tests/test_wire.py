@@ -263,11 +263,14 @@ def test_an_answer_after_the_deadline_goes_through_the_webhook(library: Library,
     simulate(main())
 
 
-def test_a_slow_command_is_acknowledged_in_under_a_second(library: Library) -> None:
+def test_a_slow_command_is_acknowledged_in_under_a_second(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def slow(*_: object) -> bool:
+        await asyncio.sleep(6)
+        return True
+
     async def main() -> None:
         async with town() as place, living(place, library):
-            # Who owns the bot is asked of Discord, and that can take its time.
-            place.server.faults.on_rest("GET", "/oauth2/applications/@me", f.Slow(6.0))
+            monkeypatch.setattr("bot.chat.admin.Administration.cog_check", slow)
             owner = place.server.owner
             asked = place.server.slash(owner, place.server.dm(owner), "kb status")
             await quiet()
@@ -275,6 +278,17 @@ def test_a_slow_command_is_acknowledged_in_under_a_second(library: Library) -> N
             assert asked.acknowledged_after < 1
             assert [message.content[:7] for message in asked.messages] == ["On file"]
             assert all(message.ephemeral for message in asked.messages)
+
+    simulate(main())
+
+
+def test_who_owns_the_bot_is_known_when_discord_is_away(library: Library) -> None:
+    async def main() -> None:
+        async with town() as place, living(place, library):
+            place.server.faults.on_rest("GET", "/oauth2/applications/@me", f.Status(503), times=100)
+            asked = place.server.say(place.server.owner, place.server.dm(place.server.owner), "!kb status")
+            await quiet()
+            assert [reply.content[:7] for reply in place.server.replies(asked)] == ["On file"]
 
     simulate(main())
 

@@ -86,9 +86,22 @@ class SalaryBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the commands and tell Discord of them, once a start."""
+        self._know_owners()
         await self.add_cog(self._asking)
         await self.add_cog(Administration(self.library, self.settings))
         self._syncing = asyncio.create_task(self._synchronise(), name="synchronising commands")
+
+    def _know_owners(self) -> None:
+        """Keep from the login who owns the bot: discord.py would ask when it matters, and Discord may be away then."""
+        if self.application is None:
+            return
+        if self.application.team is None:
+            self.owner_id = self.application.owner.id
+        else:
+            trusted = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
+            team = self.application.team
+            members = {member.id for member in team.members if member.role in trusted}
+            self.owner_ids = members | ({team.owner_id} if team.owner_id else set())
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Stay connected until closed. Raises what stay_connected raises."""

@@ -102,7 +102,11 @@ def _noting(event: str, parse: Parser) -> Parser:
         try:
             parse(data)
         except Exception:  # noqa: BLE001 - the same edge
-            told = {key: data[key] for key in ("id", "channel_id", "guild_id") if key in data} if data else data
+            told = (
+                {key: data[key] for key in ("id", "channel_id", "guild_id") if key in data}
+                if isinstance(data, dict)
+                else data
+            )
             _log.exception("a dispatch can't be read and is skipped: %s %s", event, told)
 
     return parsed

@@ -201,9 +201,12 @@ class _Run:
     def _judge(self, code: int) -> None:
         wrong = self.outcome.faults
         wrong += [f"exit code {code}"] if code != OK else []
-        # Whose READY did not arrive is not known to the bot.
-        unready = any(event.what == "frame READY" for event in self.server.log)
-        left = [event for event in self.server.log if event.what == "session left" and not unready]
+        # A session whose READY did not arrive is not known to the bot, and one that is called invalid is none to it.
+        ended = any(
+            event.what == "frame READY" or event.detail == f.InvalidSession(resumable=False)
+            for event in self.server.log
+        )
+        left = [event for event in self.server.log if event.what == "session left" and not ended]
         wrong += [f"a session was left that could be resumed, at {event.at:.1f} s" for event in left]
         wrong += [f"server: {error}" for error in (*self.server.errors, *self.server.violations)]
         wrong += [f"task left: {task.get_name()}" for task in asyncio.all_tasks() if task is not asyncio.current_task()]
