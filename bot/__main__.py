@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -79,6 +80,9 @@ def salarybot(
 @app.command()
 def run(ctx: typer.Context) -> None:
     """Run the bot on Discord; the token comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE."""
+    # As a container's first process it would otherwise not hear a signal until discord.py is loaded.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
     from bot.chat import running
 
     settings = _settings(ctx)
@@ -226,6 +230,10 @@ def _figure(row: Row) -> dict[str, Any]:
 def _told(value: float | None, *, money: bool) -> float | None:
     """Round money to the dollar, halves up, as every answer shows it."""
     return int(value + 0.5) if money and value is not None else value
+
+
+def _leave(*_: object) -> NoReturn:
+    raise SystemExit(0)
 
 
 def _settings(ctx: typer.Context) -> Settings:

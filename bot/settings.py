@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 import platformdirs
 import pydantic
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _PREFIX = "SALARYBOT_"
+_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{10,}")
 _UNSET = "(not set)"
 
 
@@ -28,6 +30,16 @@ class Shown(NamedTuple):
 
 def _field(default: Any, meaning: str, takes: str, **limits: Any) -> Any:
     return Field(default=default, description=meaning, json_schema_extra={"takes": takes}, **limits)
+
+
+def _address(*schemes: str) -> Any:
+    """Return the type of an address as plain text, without a slash at its end; what is no address is refused."""
+    url = pydantic.TypeAdapter(Annotated[pydantic.AnyUrl, pydantic.UrlConstraints(allowed_schemes=list(schemes))])
+    return AfterValidator(lambda said: str(url.validate_python(said)).rstrip("/"))
+
+
+_Http = Annotated[str, _address("http", "https")]
+_Socket = Annotated[str, _address("ws", "wss")]
 
 
 class Settings(BaseSettings):
@@ -94,17 +106,15 @@ class Settings(BaseSettings):
         "The folder for the little that the bot itself must remember over a restart.",
         "the path of a folder that can be written",
     )
-    discord_api: str | None = _field(
+    discord_api: _Http | None = _field(
         None,
         "A proxy of Discord's REST API, for large bots; by default Discord itself.",
         "an address such as http://127.0.0.1:8080/api/v10",
-        pattern=r"^https?://[^\s/]\S*[^\s/]$",
     )
-    discord_gateway: str | None = _field(
+    discord_gateway: _Socket | None = _field(
         None,
         "A proxy of Discord's gateway, for large bots; by default Discord itself.",
         "an address such as ws://127.0.0.1:7878",
-        pattern=r"^wss?://[^\s/]\S*$",
     )
 
     @field_validator("channels", mode="before")
@@ -130,9 +140,9 @@ class Settings(BaseSettings):
             return SecretStr(self.token_file.read_text(encoding="utf-8").strip())
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "it is not text"
-            raise SettingsError(
-                f"DISCORD_TOKEN_FILE={self.token_file}: {why}. Name a file that holds the token."
-            ) from None
+            # Who puts the token itself there shall not find it in a log.
+            named = "(hidden)" if _TOKEN.fullmatch(str(self.token_file)) else self.token_file
+            raise SettingsError(f"DISCORD_TOKEN_FILE={named}: {why}. Name a file that holds the token.") from None
 
     def rows(self) -> tuple[Shown, ...]:
         """Return every setting for people, secrets hidden."""

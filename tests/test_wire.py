@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.chat import running as life_of
-from bot.chat.client import SORRY
+from bot.chat.client import REFUSED, SORRY, UNKNOWN
 from bot.chat.embeds import message_of
 from bot.storage.ledger import LATER, QUICK
 from bot.storage.library import Library
@@ -24,13 +24,13 @@ from tests.wire import living, plain, running, town
 ANSWER = ("POST", "/channels/{c}/messages")
 CALLBACK = ("POST", "/interactions/{i}/{token}/callback")
 EDIT = ("PATCH", "/webhooks/{app}/{token}/messages/@original")
-REFUSED: list[f.RestFault] = [f.Status(status) for status in (500, 502, 503, 504, 520, 522, 524)]
+ERRORS: list[f.RestFault] = [f.Status(status) for status in (500, 502, 503, 504, 520, 522, 524)]
 DONE_BUT_UNSAID: list[f.RestFault] = [
     *(f.Status(status, applied=True) for status in (500, 502, 503, 504, 520, 522, 524)),
     *(f.Reset(applied=True), f.Truncated(), f.Garbage(applied=True), f.Hang(applied=True), f.Slow(15.0)),
 ]
 LOST: list[f.RestFault] = [
-    *REFUSED,
+    *ERRORS,
     f.Reset(),
     f.Hang(),
     f.Garbage(),
@@ -236,7 +236,7 @@ COMMAND: Any = {
 
 
 @pytest.mark.parametrize("times", [1, 2])
-@pytest.mark.parametrize("fault", [*REFUSED, f.Reset(), f.TooMany(retry_after=0.3), *DONE_BUT_UNSAID], ids=str)
+@pytest.mark.parametrize("fault", [*ERRORS, f.Reset(), f.TooMany(retry_after=0.3), *DONE_BUT_UNSAID], ids=str)
 def test_an_interaction_is_answered_once_and_in_time(library: Library, fault: f.RestFault, times: int) -> None:
     async def main() -> None:
         async with town() as place, living(place, library):
@@ -334,8 +334,41 @@ def test_a_crash_loop_spends_a_share_of_the_identifies(
             await crash_loop(130, 60.0, start)
             most = QUICK + (130 - QUICK) * 60.0 / LATER + 1
             assert QUICK <= len(place.server.identifies) <= most
-            kept = json.loads((tmp_path / "identifies.json").read_text())["identified"]
+            (file,) = tmp_path.iterdir()  # noqa: ASYNC240 - simulated time waits for nobody
+            kept = json.loads(file.read_text())["identified"]  # noqa: ASYNC240
             assert len(kept) == len(place.server.identifies)
+
+    simulate(main())
+
+
+# ------------------------------------------------------------------ sessions
+
+
+def test_a_dead_address_to_resume_at_is_left(library: Library) -> None:
+    async def main() -> None:
+        async with town() as place:
+            place.server.resume_at("ws://127.0.0.1:1")
+            async with living(place, library, discord_gateway=None):
+                place.server.disconnect(4000)
+                asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
+                await quiet()
+                assert len(place.server.replies(asked)) == 1
+                assert len(place.server.identifies) == 1
+
+    simulate(main())
+
+
+def test_a_session_that_kills_each_connection_is_left(library: Library) -> None:
+    async def main() -> None:
+        async with town() as place, living(place, library):
+            place.server.faults.on_frame(f.Malformed(), times=10_000, event="MESSAGE_CREATE")
+            place.server.say(place.ada, place.listed, f"!salary {TEXT}")
+            await quiet()
+            place.server.faults.calm()
+            assert len(place.server.identifies) == 2
+            asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
+            await quiet()
+            assert len(place.server.replies(asked)) == 1
 
     simulate(main())
 
@@ -430,7 +463,9 @@ def test_a_handler_that_fails_is_noted_and_the_connection_lives(
 
 
 @pytest.mark.parametrize(("slow", "answers"), [(6.0, 1), (30.0, 0)])
-def test_a_stopped_bot_gives_the_answers_under_way_for_ten_seconds(library: Library, slow: float, answers: int) -> None:
+def test_a_stopped_bot_gives_the_answers_under_way_for_some_seconds(
+    library: Library, slow: float, answers: int
+) -> None:
     async def main() -> int:
         async with town() as place, living(place, library) as life:
             place.server.faults.on_rest(*ANSWER, f.Slow(slow, applied=False), times=9)
@@ -438,7 +473,7 @@ def test_a_stopped_bot_gives_the_answers_under_way_for_ten_seconds(library: Libr
             await asyncio.sleep(1)
             began = asyncio.get_running_loop().time()
             code = await life.ended()
-            assert asyncio.get_running_loop().time() - began < 14
+            assert asyncio.get_running_loop().time() - began < 10
             assert len(place.server.replies(asked)) == answers
             await asyncio.sleep(1)
             ends = [event.detail for event in place.server.log if event.what == "gateway connection over"]
@@ -446,6 +481,71 @@ def test_a_stopped_bot_gives_the_answers_under_way_for_ten_seconds(library: Libr
             return code
 
     assert simulate(main()) == 0
+
+
+def test_what_is_not_answered_on_leaving_is_said(library: Library, caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with town() as place, living(place, library) as life:
+            place.server.faults.on_rest(*ANSWER, f.TooMany("global", 60.0))
+            place.server.say(place.ada, place.listed, f"!salary {TEXT}")
+            await asyncio.sleep(1)
+            await life.ended()
+
+    simulate(main())
+    assert len(gave_up(caplog)) == 1
+
+
+def test_a_refusal_under_way_is_given_on_leaving(library: Library) -> None:
+    async def main() -> None:
+        async with town() as place, living(place, library) as life:
+            place.server.faults.on_rest(*ANSWER, f.Slow(3.0, applied=False))
+            asked = place.server.say(place.ada, place.general, "!kb status")
+            await asyncio.sleep(1)
+            await life.ended()
+            assert [reply.content for reply in place.server.replies(asked)] == [REFUSED]
+
+    simulate(main())
+
+
+def test_an_intent_taken_away_costs_no_answer(library: Library) -> None:
+    async def main() -> None:
+        async with town() as place, living(place, library):
+            place.server.faults.on_rest(*ANSWER, f.Slow(3.0, applied=False))
+            asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
+            await asyncio.sleep(1)
+            place.server.disconnect(4014)
+            await quiet()
+            assert len(place.server.replies(asked)) == 1
+
+    simulate(main())
+
+
+def test_a_command_of_yesterday_is_told_so(library: Library) -> None:
+    async def main() -> None:
+        async with town() as place, living(place, library):
+            place.server.register({**COMMAND, "name": "yesterday", "options": []})
+            asked = place.server.slash(place.ada, place.general, "yesterday")
+            await quiet()
+            assert seen(asked) == [UNKNOWN]
+            assert asked.messages[0].ephemeral
+
+    simulate(main())
+
+
+def test_in_a_server_that_is_not_known_yet_nobody_is_answered_unasked(library: Library) -> None:
+    async def main() -> None:
+        async with town() as place, living(place, library):
+            place.server.faults.on_frame(f.Malformed(), event="GUILD_CREATE")
+            place.server.faults.on_frame(f.Reorder(patience=30.0), event="GUILD_CREATE")
+            guild = place.server.add_guild("New")
+            channel = guild.add_channel("talk")
+            guild.add_member(place.ada)
+            said = place.server.say(place.ada, channel, "hello there everybody")
+            await quiet()
+            assert place.server.replies(said) == []
+            assert channel.messages == [said]
+
+    simulate(main())
 
 
 def test_a_stopped_bot_takes_no_new_question(library: Library) -> None:

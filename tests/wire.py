@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -69,6 +69,16 @@ class Life:
         return await asyncio.wait_for(self.task, PATIENCE)
 
 
+@contextmanager
+def addresses(server: DiscordServer) -> Iterator[None]:
+    """Let discord.py take the server for Discord itself."""
+    with (
+        mock.patch.object(Route, "BASE", server.api),
+        mock.patch.object(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway)),
+    ):
+        yield
+
+
 @asynccontextmanager
 async def living(place: Town, library: Library, *, ready: bool = True, **settings: Any) -> AsyncIterator[Life]:
     """Run the bot as `salarybot run` does, ready before the test goes on."""
@@ -76,7 +86,7 @@ async def living(place: Town, library: Library, *, ready: bool = True, **setting
     wires = {"discord_api": server.api, "discord_gateway": server.gateway, "cooldown": 0.0}
     chosen = Settings(channels=frozenset({place.listed.id}), **{**wires, **settings})
     stop = asyncio.Event()
-    with mock.patch.object(Route, "BASE", Route.BASE):
+    with addresses(server):
         task = asyncio.create_task(serve(chosen, library, SecretStr(server.token), stop))
         life = Life(stop, task)
         try:
@@ -90,11 +100,7 @@ async def living(place: Town, library: Library, *, ready: bool = True, **setting
 @asynccontextmanager
 async def plain(place: Town, make: Callable[[], discord.Client] | None = None) -> AsyncIterator[discord.Client]:
     """Point discord.py's own client at the server; the test starts it."""
-    gateway = yarl.URL(place.server.gateway)
-    with (
-        mock.patch.object(Route, "BASE", place.server.api),
-        mock.patch.object(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway),
-    ):
+    with addresses(place.server):
         client = make() if make else Echo()
         try:
             yield client

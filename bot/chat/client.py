@@ -25,11 +25,12 @@ from bot.storage.library import Library
 _log = logging.getLogger(__name__)
 
 REFUSED = "Only the bot's owners, and members with Manage Server in its home server (there), can do that."
+UNKNOWN = "I don't know that command. `/help` says what you can ask."
 SORRY = "Something went wrong on my side, and I have noted it. Please try again."
 
 
 # discord.py's names for the tasks of its handlers.
-HANDLING = ("discord.py: on_message", "CommandTree-invoker")
+HANDLING = ("discord.py: on_message", "discord.py: on_command_error", "CommandTree-invoker", replying.ACKNOWLEDGING)
 # Names of unknown events are noted once each, up to so many.
 MOST_STRANGE = 100
 SHORT = 10.0  # seconds nobody needs to hear of
@@ -53,14 +54,18 @@ class _Tree(app_commands.CommandTree["SalaryBot"]):
         return True
 
     async def on_error(self, interaction: discord.Interaction[SalaryBot], error: app_commands.AppCommandError) -> None:
-        ctx = await commands.Context.from_interaction(interaction) if interaction.command else None
-        await interaction.client.failed(ctx, error, str(interaction.data))
+        if interaction.command is None:
+            await replying.refuse(interaction, UNKNOWN)
+            return
+        await interaction.client.failed(
+            await commands.Context.from_interaction(interaction), error, str(interaction.data)
+        )
 
 
 class SalaryBot(commands.Bot):
     """Answers questions of pay on Discord from a Library, as its Settings say."""
 
-    def __init__(self, settings: Settings, library: Library, identifies: Identifies | None = None) -> None:
+    def __init__(self, settings: Settings, library: Library) -> None:
         intents = discord.Intents.default()
         intents.message_content = settings.message_content
         # A bot that never speaks aloud needs no voice libraries, nor warnings that they are missing.
@@ -71,11 +76,12 @@ class SalaryBot(commands.Bot):
             help_command=None,
             tree_cls=_Tree,
             allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,  # nothing here looks back
             activity=discord.CustomActivity("/salary: what machine-learning people earn"),
         )
         self.settings = settings
         self.library = library
-        self._identifies = identifies or Identifies(None)
+        self._identifies = Identifies(None)
         self._pace = Pace(settings.cooldown)
         self._asking = Asking(self, library, settings, self._pace)
         self._syncing: asyncio.Task[None] | None = None
@@ -106,11 +112,14 @@ class SalaryBot(commands.Bot):
     async def connect(self, *, reconnect: bool = True) -> None:
         """Stay connected until closed. Raises what stay_connected raises."""
         del reconnect  # a bot that gives up at the first trouble is of no use
+        self._identifies = Identifies(self.settings.state / f"identifies-{self.application_id}.json")
         await stay_connected(self, proxy=self.settings.discord_gateway, leave_to_identify=self._leave_to_identify)
 
     async def close(self) -> None:
-        if self._syncing is not None:
-            self._syncing.cancel()
+        # discord.py leaves its own task behind, which then fails on a closed client.
+        for task in (self._syncing, self._connection._ready_task):  # noqa: SLF001
+            if task is not None:
+                task.cancel()
         await super().close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

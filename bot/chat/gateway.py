@@ -35,7 +35,9 @@ NO_INTENTS = 4014
 FINAL = frozenset({4004, 4010, 4011, 4012, 4013, NO_INTENTS})
 # Discord tells of these again after some lost acknowledgements; each is to be answered once.
 ONCE = ("MESSAGE_CREATE", "INTERACTION_CREATE")
-REMEMBERED = 10_000
+REMEMBERED = 2_000
+# The address that a session is to be resumed at may be gone for good; the main one takes a RESUME as well.
+MOST_FAILED = 2
 _log = logging.getLogger(__name__)
 
 Parser = Callable[[Any], Any]
@@ -44,7 +46,8 @@ Parser = Callable[[Any], Any]
 class Gateway(DiscordWebSocket):
     """A connection that asks for a broken frame again, and whose socket never outlives a failed handshake."""
 
-    established = False
+    established: float | None = None
+    """When the handshake was over, by the event loop's clock."""
 
     async def received_message(self, msg: Any, /) -> None:
         """Take one frame. Raises ReconnectWebSocket where it can't be read: Discord sends it again after a RESUME."""
@@ -83,7 +86,7 @@ class Gateway(DiscordWebSocket):
             yield
         except asyncio.CancelledError:
             # Who cancels an established connection leaves for good, and Discord should know.
-            await self.close(GOODBYE_CODE if self.established else RESUMABLE)
+            await self.close(RESUMABLE if self.established is None else GOODBYE_CODE)
             raise
         except Exception:
             await self.close()
@@ -102,21 +105,19 @@ def _noting(event: str, parse: Parser) -> Parser:
         try:
             parse(data)
         except Exception:  # noqa: BLE001 - the same edge
-            told = (
-                {key: data[key] for key in ("id", "channel_id", "guild_id") if key in data}
-                if isinstance(data, dict)
-                else data
-            )
+            # Ids say where to look; what people said is nobody's business.
+            known = data if isinstance(data, dict) else {}
+            told = {key: known[key] for key in ("id", "channel_id", "guild_id") if key in known} or type(data).__name__
             _log.exception("a dispatch can't be read and is skipped: %s %s", event, told)
 
     return parsed
 
 
 def _once(parse: Parser) -> Parser:
-    seen: OrderedDict[Any, None] = OrderedDict()
+    seen: OrderedDict[int, None] = OrderedDict()
 
     def parsed(data: Any) -> None:
-        known = data["id"]
+        known = int(data["id"])
         if known in seen:
             _log.info("told twice of %s", known)
             return
@@ -138,27 +139,37 @@ async def stay_connected(
     """
     backoff = Backoff()
     session: dict[str, Any] = {}
-    young = 0
+    young = failed = 0
     clock = asyncio.get_running_loop().time
     while not bot.is_closed():
         if not session:
             await leave_to_identify()
-        began, before = clock(), bot.ws
+        before = bot.ws
         ended = await _connected(bot, session, yarl.URL(proxy) if proxy else None)
         if ended is None or bot.is_closed():
             return
         bot.dispatch("disconnect")
         session = _resumed(bot, ended)
-        if clock() - began >= STABLE:
+        if bot.ws is before:
+            failed += 1  # which says nothing against the session
+        elif _lived(bot.ws, clock()) >= STABLE:
             backoff.reset()
-            young = 0
-        elif session and bot.ws is not before:  # a handshake that failed says nothing against the session
-            young += 1
+            young = failed = 0
+        else:
+            failed = 0
+            young += bool(session)
+        if failed >= MOST_FAILED:
+            session.pop("gateway", None)
         if young >= MOST_RESUMES:
             session, young = {}, 0
         wait = backoff.next()
-        _log.info("the gateway is gone (%s); again in %.1f s", _cause(ended), wait)
+        _log.info("the gateway is gone (%s); again in %.1f s", _cause(bot, ended), wait)
         await asyncio.sleep(wait)
+
+
+def _lived(connection: DiscordWebSocket, now: float) -> float:
+    began = getattr(connection, "established", None)
+    return 0.0 if began is None else now - began
 
 
 async def _connected(bot: commands.Bot, session: dict[str, Any], proxy: yarl.URL | None) -> Exception | None:
@@ -167,7 +178,7 @@ async def _connected(bot: commands.Bot, session: dict[str, Any], proxy: yarl.URL
     try:
         opening = Gateway.from_client(bot, **{"shard_id": bot.shard_id, **session, **where})
         bot.ws = ws = await asyncio.wait_for(opening, HANDSHAKE)
-        ws.established = True
+        ws.established = asyncio.get_running_loop().time()
         while True:
             await ws.poll_event()
     except discord.ConnectionClosed as error:
@@ -189,11 +200,11 @@ def _resumed(bot: commands.Bot, ended: Exception) -> dict[str, Any]:
     return {"resume": True, "session": last.session_id, "sequence": last.sequence, "gateway": last.gateway}
 
 
-def _cause(ended: Exception) -> str:
+def _cause(bot: commands.Bot, ended: Exception) -> str:
     match ended:
-        case ReconnectWebSocket():
-            return f"it asks for a {ended.op}"
-        case TimeoutError():
+        case ReconnectWebSocket() if bot.ws is not None and bot.ws.socket.close_code:
+            return f"close code {bot.ws.socket.close_code}"
+        case ReconnectWebSocket() | TimeoutError():
             return "no answer"
         case _:
             return f"{type(ended).__name__}: {ended}"

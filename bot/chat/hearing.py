@@ -37,7 +37,8 @@ def hear(message: discord.Message, *, me: int, prefix: str, channels: Container[
         return None
     if not message.content or message.content.startswith(prefix):
         return None
-    addressed = message.guild is None or _names(message, me) or _replies_to(message, me)
+    # A server that discord.py knows nothing of has no guild either; only a direct message is for the bot alone.
+    addressed = isinstance(message.channel, discord.DMChannel) or _names(message, me) or _replies_to(message, me)
     if not addressed and message.channel.id not in channels:
         return None
     text = _NAMED.sub(" ", message.content).strip()

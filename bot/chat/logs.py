@@ -25,3 +25,5 @@ def start(level: str, secret: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Masked(secret))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Below INFO discord.py writes out all that people say.
+    logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLogger().level))

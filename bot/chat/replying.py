@@ -20,6 +20,7 @@ LATE = 0.5
 # Discord's code for a second first reply: the one before got through, though its acknowledgement did not.
 ACKNOWLEDGED = 40060
 ONE_EDIT = 15.0
+ACKNOWLEDGING = "acknowledging"
 _log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[Any]
@@ -31,6 +32,21 @@ async def respond(interaction: Interaction, content: str, extra: dict[str, Any],
     Editing can be repeated without harm, which a follow-up can't. Raises discord.HTTPException or one of AWAY where
     Discord refuses or is away too long.
     """
+    try:
+        await _responded(interaction, content, extra, private=private)
+    finally:
+        interaction.extras["settled"] = True
+
+
+async def refuse(interaction: Interaction, line: str) -> None:
+    """Say a line to the asker alone; where that fails there is nothing to lose."""
+    try:
+        await respond(interaction, line, {}, private=True)
+    except (discord.HTTPException, *AWAY) as error:
+        _log.info("can't answer interaction %s: %s", interaction.id, error)
+
+
+async def _responded(interaction: Interaction, content: str, extra: dict[str, Any], *, private: bool) -> None:
     done = interaction.response
     if done.type is discord.InteractionResponseType.channel_message:
         await interaction.followup.send(content, ephemeral=private, **extra)
@@ -52,8 +68,8 @@ def watch(interaction: Interaction) -> None:
 
 
 def _acknowledge_if_late(interaction: Interaction) -> None:
-    if not interaction.response.is_done() and not interaction.client.is_closed():
-        task = asyncio.create_task(_acknowledged(interaction), name="acknowledging")
+    if not ("settled" in interaction.extras or interaction.response.is_done() or interaction.client.is_closed()):
+        task = asyncio.create_task(_acknowledged(interaction), name=ACKNOWLEDGING)
         interaction.extras["acknowledging"] = task  # the loop itself holds tasks but weakly
 
 

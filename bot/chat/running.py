@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import re
 import signal
 import sys
-from typing import Any
 
 import aiohttp
 import discord
@@ -20,12 +20,13 @@ from bot.chat.client import SalaryBot
 from bot.chat.pulse import beat
 from bot.chat.trying import Backoff
 from bot.settings import Settings, SettingsError
-from bot.storage.ledger import Identifies
 from bot.storage.library import Library
 
 OK, FAILED, UNUSABLE = 0, 1, 2
+IMPATIENT = 130  # as shells say it of what was interrupted
 WRONG_TOKEN = 4004  # as the gateway says it
-LAST_ANSWERS = 10.0  # seconds for the answers under way when the bot is stopped
+# Seconds for the goodbye and the answers under way when the bot is stopped; a container is killed after ten.
+LAST_ANSWERS = 8.0
 NOT_SET_UP = "No token: set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it. `salarybot demo` needs none."
 TURNED_AWAY = (
     "Discord refused the token. Copy it again from the Developer Portal > your application > Bot > Reset Token."
@@ -64,11 +65,10 @@ async def serve(settings: Settings, library: Library, token: SecretStr, stop: as
         return told(TURNED_AWAY if token.get_secret_value() else NOT_SET_UP, UNUSABLE)
     if settings.discord_api is not None:
         Route.BASE = settings.discord_api  # discord.py has no other way to say it
-    identifies = Identifies(settings.state / "identifies.json")
     backoff = Backoff()
     while not stop.is_set():
         try:
-            await _live(SalaryBot(settings, library, identifies), token, stop)
+            await _live(SalaryBot(settings, library), token, stop)
         except discord.PrivilegedIntentsRequired:
             if not settings.message_content:
                 return told(NO_INTENTS, FAILED)
@@ -79,11 +79,10 @@ async def serve(settings: Settings, library: Library, token: SecretStr, stop: as
         except discord.ConnectionClosed as error:
             return _refused(error.code)
         except Exception as error:  # noqa: BLE001 - the outermost edge: the bot comes back from anything
-            wait = backoff.next()
             # Trouble on the way is told in a line; anything else may be a fault of the bot.
             known = isinstance(error, (OSError, discord.DiscordException, aiohttp.ClientError, TimeoutError))
-            _log.warning("can't log in, again in %.1f s: %s", wait, error or "no answer", exc_info=not known)
-            await _pause(wait, stop)
+            _log.warning("can't log in: %s", (str(error) or "no answer") if known else repr(error), exc_info=not known)
+            await _pause(backoff.next(), stop)
     return OK
 
 
@@ -94,32 +93,35 @@ def _refused(code: int) -> int:
 
 
 async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:
-    """Run one bot until it ends by itself, which raises why, or `stop` is set."""
+    """Run one bot until it ends by itself, which raises why, or `stop` is set. Answers under way are given first."""
     async with bot:
-        running = asyncio.create_task(bot.start(token.get_secret_value()))
-        others: set[asyncio.Task[Any]] = {asyncio.create_task(stop.wait())}
-        if bot.settings.health_file is not None:
-            others.add(asyncio.create_task(beat(bot, bot.settings.health_file)))
-        await asyncio.wait({running, *others}, return_when=asyncio.FIRST_COMPLETED)
-        for task in others:
-            task.cancel()
-        if running.done():
-            return running.result()
-        _log.info("stopping")
-        await _leave(bot, running)
-        return None
+        living = asyncio.create_task(bot.start(token.get_secret_value()))
+        stopped = asyncio.create_task(stop.wait())
+        pulse = asyncio.create_task(beat(bot, bot.settings.health_file)) if bot.settings.health_file else None
+        await asyncio.wait({living, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        end = asyncio.get_running_loop().time() + LAST_ANSWERS
+        for task in (stopped, pulse):
+            if task is not None:
+                task.cancel()
+        if not living.done():
+            _log.info("stopping")
+            living.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait({living})
+        await _last_answers(bot, end)
+        await bot.close()
+        if not living.cancelled():
+            living.result()
 
 
-async def _leave(bot: SalaryBot, running: asyncio.Task[None]) -> None:
-    """Take no more questions, give the answers under way, then go."""
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError, discord.DiscordException):
-        await running
-    under_way = bot.under_way()
-    if under_way:
-        _, late = await asyncio.wait(under_way, timeout=LAST_ANSWERS)
-        _log.info("%d answers given on leaving, %d not", len(under_way) - len(late), len(late))
-    await bot.close()
+async def _last_answers(bot: SalaryBot, end: float) -> None:
+    """Let the answers under way be given until `end`; those that are not say so in the log."""
+    clock = asyncio.get_running_loop().time
+    while (tasks := bot.under_way()) and clock() < end:
+        await asyncio.wait(tasks, timeout=end - clock(), return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _pause(seconds: float, stop: asyncio.Event) -> None:
@@ -129,12 +131,21 @@ async def _pause(seconds: float, stop: asyncio.Event) -> None:
 
 
 def stop_signals() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set. Where a loop can't take signals (Windows), Ctrl-C raises instead."""
+    """Return an event that SIGTERM and SIGINT set; the second of them ends the process at once.
+
+    Where a loop can't take signals (Windows), Ctrl-C raises instead.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def signalled() -> None:
+        if stop.is_set():
+            os._exit(IMPATIENT)
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, signalled)
     return stop
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Awaitable
 from typing import Any
 
 import aiohttp
@@ -15,6 +17,9 @@ from bot.chat.trying import AWAY, passing, persist
 
 # aiohttp waits five minutes for an answer, and discord.py holds back the channel's other messages all the while.
 ONE_REQUEST = aiohttp.ClientTimeout(total=10.0)
+ODD = (ValueError, TypeError, KeyError)
+# The loop itself holds tasks but weakly.
+_SHOWING: set[asyncio.Task[None]] = set()
 _log = logging.getLogger(__name__)
 
 
@@ -42,16 +47,27 @@ async def send(ctx: Context, content: str, embed: discord.Embed | None = None, *
             source = embed.footer.text
             await send(ctx, f"{content}\n{source}" if source else content, private=private)
     except AWAY as error:
-        _log.warning("gave up answering %s in channel %s: %r", *_where(ctx), error)
+        # What can't be read was most likely Discord's answer, but may be a fault of the bot: where, is in the log.
+        _log.warning("gave up answering %s in channel %s: %r", *_where(ctx), error, exc_info=isinstance(error, ODD))
+    except asyncio.CancelledError:
+        _log.warning("gave up answering %s in channel %s: the bot is stopped", *_where(ctx))
+        raise
 
 
 async def thinking(ctx: Context) -> None:
     """Show that an answer is being worked on, to the asker alone where that can be; without it nothing is lost."""
+    if ctx.interaction is None:
+        # Beside the work: where Discord is away, showing it could take half a minute.
+        task = asyncio.create_task(_shown(ctx, ctx.channel.typing()), name="typing")
+        _SHOWING.add(task)
+        task.add_done_callback(_SHOWING.discard)
+    else:
+        await _shown(ctx, acknowledge(ctx.interaction, private=True))
+
+
+async def _shown(ctx: Context, sign: Awaitable[Any]) -> None:
     try:
-        if ctx.interaction is not None:
-            await acknowledge(ctx.interaction, private=True)
-        else:
-            await ctx.channel.typing()
+        await sign
     except (discord.HTTPException, *AWAY) as error:
         _log.info("can't show that %s is worked on: %s", _where(ctx)[0], error)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import math
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -44,18 +46,22 @@ class Identifies:
     def spend(self) -> None:
         """Note one IDENTIFY, before it is sent; what can't be written is noted in the log and kept in memory."""
         now = self._now()
+        if self._file is not None:
+            self._read(self._file)  # another process may have spent some
         self._forget(now)
-        self._sent.append(now)
+        self._sent = sorted([*self._sent, now])
         if self._file is not None:
             self._write(self._file)
 
     def _forget(self, now: float) -> None:
-        self._sent = sorted(min(sent, now) for sent in self._sent if sent > now - DAY)
+        # Times to come, of a clock since set back, stay: waiting is capped instead.
+        self._sent = [sent for sent in self._sent if sent > now - DAY]
 
     def _read(self, file: Path) -> bool:
         try:
             said = json.loads(file.read_text(encoding="utf-8"))
-            self._sent = [float(sent) for sent in said["identified"]]
+            kept = [float(sent) for sent in said["identified"]]
+            self._sent = sorted(sent for sent in {*self._sent, *kept} if math.isfinite(sent))
         except FileNotFoundError:
             return True
         except (OSError, ValueError, TypeError, KeyError) as error:
@@ -66,7 +72,7 @@ class Identifies:
 
     def _write(self, file: Path) -> bool:
         """Replace the file whole, so that a crash leaves the old one or the new one."""
-        fresh = file.with_name(f"{file.name}.new")
+        fresh = file.with_name(f"{file.name}.{os.getpid()}")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             fresh.write_text(json.dumps({"identified": self._sent}), encoding="utf-8")

@@ -82,6 +82,7 @@ class Reception:
         if isinstance(session.line, GatewayLine):
             session.line.cut()
         session.line, line.session = line, session
+        session.heard = max(session.heard, heard)
         session.replay(heard)
         self._world.changes.tell()
 

@@ -125,6 +125,17 @@ class DiscordServer(Asking):
             self._desk.interactions.pop(asked.token, None)
         for message in (*(asked.sent if isinstance(asked, Interaction) else (asked, *asked.answers)),):
             message.channel.log.pop(message.id, None)
+            for session in self.sessions.values():
+                session.numbers.pop(str(message.id), None)
+
+    def resume_at(self, address: str) -> None:
+        """Name another address to resume at, in each READY from now on."""
+        self._reception.url = address
+
+    def register(self, command: dict[str, Any]) -> None:
+        """Add a command that the bot did not ask for, such as one of an older version."""
+        ids = {"id": str(self.ids.old()), "application_id": str(self.application_id)}
+        self._desk.commands.setdefault(None, []).append({**command, **ids})
 
     def forget(self) -> None:
         """Forget all sessions without a word: the next resume is refused."""

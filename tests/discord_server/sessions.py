@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import deque
 from dataclasses import dataclass, field
@@ -48,6 +49,12 @@ class Session:
     """The last dispatch that can't be replayed."""
     line: Line | None = None
     alive: bool = True
+    started: int = field(default_factory=itertools.count(10**6, 10**6).__next__)
+    """Numbers for ids of what never was, other ones for each session."""
+    heard: int = 0
+    """The last dispatch that the client says it has taken."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Under which number it was told of a message or an interaction, by id."""
 
     def has(self, guild_id: int | None) -> bool:
         """Say whether events of a guild, or of DMs, come to this shard."""
@@ -65,6 +72,8 @@ class Session:
             self._extra(fault, self._next())
         frame = Frame(self._next(), event, data)
         self.unheard.append(frame)
+        if event in ("MESSAGE_CREATE", "INTERACTION_CREATE"):
+            self.numbers[data["id"]] = frame.number
         if self.line is not None:
             self.line.push(frame, fault)
 
@@ -80,6 +89,7 @@ class Session:
 
     def acknowledge(self, heard: int) -> None:
         """Forget what the client has heard, but for the last, which a disorder of frames may make it ask for again."""
+        self.heard = max(self.heard, heard)
         while len(self.unheard) > KEPT and self.unheard[0].number <= heard:
             self.forgotten = self.unheard.popleft().number
 
@@ -89,4 +99,6 @@ class Session:
 
     def _extra(self, fault: WrongShape | UnknownEvent, number: int) -> None:
         assert self.line is not None
-        self.line.push(Frame(number, fault.event, json.loads(fault.body)), fault)
+        # Each of an id of its own: a client may take the same one but once.
+        body = fault.body.replace('"id": "1"', f'"id": "{self.started + number}"')
+        self.line.push(Frame(number, fault.event, json.loads(body)), fault)

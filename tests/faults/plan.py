@@ -15,6 +15,7 @@ START = (("GET", "/users/@me"), ("GET", "/oauth2/applications/@me"), ("PUT", "/a
 SERVER_ERRORS = (500, 502, 503, 504, 520, 522, 524)
 CLOSE_CODES = (1000, 1001, 1006, *range(4000, 4004), 4005, 4007, 4008, 4009)
 LENGTH = 90.0  # seconds in which everything of a run begins
+LONG = 400.0  # seconds in which all that was begun must come to its end
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ class Plan:
     seed: int
     start: tuple[Rest | Handshake, ...]
     deeds: tuple[tuple[float, Deed], ...]
+    quiet: float
+    """Seconds from the last deed until the bot is stopped."""
 
 
 def drawn(seed: int, texts: Sequence[str]) -> Plan:
@@ -97,7 +100,8 @@ def drawn(seed: int, texts: Sequence[str]) -> Plan:
         else (at, deed)
         for at, deed in timed
     ]
-    return Plan(seed, tuple(start), tuple(sorted(timed, key=lambda one: one[0])))
+    quiet = chance.uniform(0, 5) if chance.random() < 0.2 else LONG
+    return Plan(seed, tuple(start), tuple(sorted(timed, key=lambda one: one[0])), quiet)
 
 
 def kinds(plan: Plan) -> Iterator[str]:
