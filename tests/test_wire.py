@@ -335,7 +335,7 @@ def test_a_crash_loop_spends_a_share_of_the_identifies(
             most = QUICK + (130 - QUICK) * 60.0 / LATER + 1
             assert QUICK <= len(place.server.identifies) <= most
             (file,) = tmp_path.iterdir()  # noqa: ASYNC240 - simulated time waits for nobody
-            kept = json.loads(file.read_text())["identified"]  # noqa: ASYNC240
+            kept = json.loads(file.read_text())["identified"]
             assert len(kept) == len(place.server.identifies)
 
     simulate(main())

@@ -92,6 +92,7 @@ def _indexed(folder: Path) -> Advisor:
 
     A hundred thousand objects come to stay: walking them again and again holds up whatever else the process does, for
     half a second each time. They need no collector: an Advisor is free of cycles and gone with its last reference.
+    What else is on its way at that moment escapes the collector too: some hundred objects a reload.
     """
     collecting = gc.isenabled()
     gc.disable()

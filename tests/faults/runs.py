@@ -79,6 +79,11 @@ def play(plan: Plan, books: Books) -> Outcome:
     ear = Ear()
     with _listening(ear), _caught(outcome):
         simulate(_Run(plan, books, outcome, ear).played())
+    if any(isinstance(deed, Reload) for _, deed in plan.deeds):
+        # A reload hides what there is from the collector; here that is a whole Discord, which is of no more use.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
     return outcome
 
 
