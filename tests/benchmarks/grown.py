@@ -1,9 +1,10 @@
 """Grows the bot's own knowledge base for benchmarks: real names from files, or invented ones, and more examples.
 
 Names come without figures, as under knowledge/recognised: the honest answer to them is "I have none". As whoever adds
-names to that folder has to, this leaves out what ordinary questions are made of: names the base has already; employers
-and cities all of whose words are English or of the trade ("Data Inc", "Target", "Apple Farm"); names with one that has
-figures in them ("Senior Machine Learning Engineer II"); and titles of one word or without an occupation at their end.
+names to that folder has to, this leaves out what ordinary questions are made of: names the base has already, or that
+stand in an example; employers and cities all of whose words are English or of the trade ("Data Inc", "Target", "Apple
+Farm"); names with a grade or a name with figures in them ("Senior Machine Learning Engineer II", "Principal Engineer");
+and titles of one word or without an occupation at their end. Names count as they are read: "HW&" is "how".
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Literal, NamedTuple
 
 from bot.core import text
 from bot.core.knowledge import Company, Figure, Intent, Knowledge, Recognised, names_of, recognised_names
+from bot.core.names import Names
 
 EMPLOYERS, TITLES, CITIES = (
     "lca_employers_fy2022-2025.csv.gz",
@@ -29,7 +31,9 @@ EMPLOYERS, TITLES, CITIES = (
 )
 # How many of ten names are of which kind, in the order in which they are taken.
 Kind = Literal["company", "role", "place"]
-OF_TEN: tuple[Kind, ...] = (*["company"] * 6, *["role"] * 3, "place")  # type: ignore[assignment]
+OF_TEN: tuple[Kind, ...] = (
+    "company", "company", "role", "company", "company", "role", "company", "company", "role", "place",
+)  # fmt: skip
 # What a filing writes behind an employer's name and nobody types.
 LEGAL = re.compile(
     r"\b(?:inc|llc|llp|lp|ltd|limited|corp|corporation|co|company|pc|pllc|pa|na|the)\b\.?", re.IGNORECASE
@@ -38,6 +42,7 @@ SYLLABLES = [first + second for first in "bcdfghklmnprst" for second in ("a", "e
 HELLOS = ("hey", "hi all", "quick question", "so", "ok", "just wondering", "anyone know", "please")
 GOODBYES = ("", "thanks", "please", "pls", "folks", "lol", "right now", "roughly")
 LONGEST_NAME = 60
+MOST_WORDS = 8
 
 
 class Name(NamedTuple):
@@ -107,23 +112,30 @@ class _Fitting:
     def __init__(self, known: Knowledge) -> None:
         with_figures = {text.words(alias) for kind, _, alias, _ in names_of(known) if kind != "field"}
         self._taken = with_figures | {text.words(alias) for _, _, alias, _ in recognised_names(known)}
-        self._figures = with_figures
+        self._figures = with_figures | set(map(text.words, known.vocabulary.grades))
+        self._names = Names(known)
         self._heads = set(known.vocabulary.role_heads)
         lists = (known.vocabulary.filler, known.vocabulary.pay_words, known.vocabulary.career_words)
-        examples = (example for intent in known.intents for example in intent.examples)
-        self._plain = set(known.english) | {word for said in chain(*lists, examples) for word in text.words(said)}
+        said = [text.words(example) for intent in known.intents for example in intent.examples]
+        self._said = {part for words in said for part in _parts(words)}
+        self._plain = set(known.english) | {
+            word for words in (*said, *map(text.words, chain(*lists))) for word in words
+        }
 
     def __call__(self, kind: Kind, name: str) -> bool:
-        words = text.words(name)
-        if words in self._taken or not words or len(name) > LONGEST_NAME:
+        words = tuple(self._names.spell_out(name))
+        if words in self._taken or words in self._said or not words or len(name) > LONGEST_NAME:
             return False
-        parts = (words[i:j] for i in range(len(words)) for j in range(i + 1, len(words) + 1))
         plain = all(word in self._plain or word.isdecimal() for word in words)
         title = len(words) > 1 and words[-1] in self._heads
-        if not (title if kind == "role" else not plain) or any(part in self._figures for part in parts):
+        if not (title if kind == "role" else not plain) or any(part in self._figures for part in _parts(words)):
             return False
         self._taken.add(words)
         return True
+
+
+def _parts(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    return (words[i:j] for i in range(len(words)) for j in range(i + 1, min(len(words), i + MOST_WORDS) + 1))
 
 
 def _read(kind: Kind, folder: Path) -> Iterator[str]:
