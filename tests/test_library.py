@@ -122,6 +122,13 @@ BREAKS = [
         "already belongs to company google",
     ),
     Break(
+        "a name read as an ordinary word",
+        swap("recognised/employers.yaml", "  Netflix:", "  HW&: []\n  Netflix:"),
+        "recognised/employers.yaml",
+        "  HW&:",
+        "also an ordinary word of every question",
+    ),
+    Break(
         "alias bomb",
         put(
             "companies/bomb.yaml",

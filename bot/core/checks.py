@@ -292,9 +292,21 @@ def _bad_words(known: Knowledge) -> Iterator[Problem]:
             yield Problem(
                 Place("field", field.id, ("role",)), f"there is no role {field.role!r}; correct the id", absence=True
             )
-    ordinary = {" ".join(text.words(word)) for word in (*vocabulary.filler, *vocabulary.pay_words)}
-    for _, _, alias, where in names_of(known):
-        if " ".join(text.words(alias)) in ordinary:
+    yield from _ordinary_names(known)
+
+
+def _ordinary_names(known: Knowledge) -> Iterator[Problem]:
+    """Yield the names that would take a word away from every question, as written or with a short form spelled out."""
+    vocabulary = known.vocabulary
+    short = {
+        " ".join(text.words(short)): " ".join(text.words(full)) for short, full in vocabulary.abbreviations.items()
+    }
+    lists = (*vocabulary.filler, *vocabulary.pay_words, *vocabulary.question_words)
+    ordinary = {" ".join(text.words(word)) for word in lists}
+    for _, _, alias, where in (*names_of(known), *recognised_names(known)):
+        words = " ".join(text.words(alias))
+        # A single letter is not spelled out: "R" the language is no "are".
+        if words in ordinary or (len(alias) > 1 and short.get(words) in ordinary):
             yield Problem(where, f"the name {alias!r} is also an ordinary word of every question; leave it out")
 
 

@@ -117,20 +117,20 @@ class _Fitting:
         self._heads = set(known.vocabulary.role_heads)
         lists = (known.vocabulary.filler, known.vocabulary.pay_words, known.vocabulary.career_words)
         said = [text.words(example) for intent in known.intents for example in intent.examples]
-        self._said = {part for words in said for part in _parts(words)}
+        self._taken |= {part for words in said for part in _parts(words)}
         self._plain = set(known.english) | {
             word for words in (*said, *map(text.words, chain(*lists))) for word in words
         }
 
     def __call__(self, kind: Kind, name: str) -> bool:
         words = tuple(self._names.spell_out(name))
-        if words in self._taken or words in self._said or not words or len(name) > LONGEST_NAME:
+        if not words or len(name) > LONGEST_NAME or not self._taken.isdisjoint((words, text.words(name))):
             return False
         plain = all(word in self._plain or word.isdecimal() for word in words)
         title = len(words) > 1 and words[-1] in self._heads
         if not (title if kind == "role" else not plain) or any(part in self._figures for part in _parts(words)):
             return False
-        self._taken.add(words)
+        self._taken |= {words, text.words(name)}
         return True
 
 

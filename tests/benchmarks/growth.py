@@ -24,6 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bot.core.advisor import Advisor
+from bot.core.checks import problems
 from bot.core.completion import Completer
 from bot.core.knowledge import Knowledge
 from bot.storage.library import DEFAULT_FOLDER, load
@@ -94,6 +95,7 @@ def measured(size: Size, data: Path | None, labelled: Path | None) -> dict[str, 
     plain = load(DEFAULT_FOLDER)
     added = list(islice(grown.names(plain, data), size.names))
     known = _grown(plain, added, size)
+    assert not list(problems(known))
     index, cpu, advisor = _indexed(known)
     memory = _resident()
     own = questions(plain)[:ASKED]
