@@ -16,7 +16,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain, islice, product
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -79,18 +79,21 @@ def with_companies(known: Knowledge, added: list[Name]) -> Knowledge:
 def with_examples(known: Knowledge, wanted: int) -> Knowledge:
     """Cut the examples to so many, evenly over the intents, or grow them by what people say around a question."""
     share = -(-wanted // len(known.intents))
-    taken = [list(islice(_said(intent), share)) for intent in known.intents]
+    seen = {text.words(example) for intent in known.intents for example in intent.examples}
+    taken = [list(islice(_said(intent, seen), share)) for intent in known.intents]
     over = sum(map(len, taken)) - wanted
     cut = [said[:-1] if n < over and len(said) > 1 else said for n, said in enumerate(taken)]
     intents = (replace(i, examples=tuple(said)) for i, said in zip(known.intents, cut, strict=True))
     return replace(known, intents=tuple(intents))
 
 
-def _said(intent: Intent) -> Iterator[str]:
+def _said(intent: Intent, seen: set[tuple[str, ...]]) -> Iterator[str]:
     yield from intent.examples
-    for hello in HELLOS:
-        for goodbye in GOODBYES:
-            yield from (f"{hello} {example} {goodbye}".strip() for example in intent.examples)
+    for hello, goodbye, example in product(HELLOS, GOODBYES, intent.examples):
+        said = f"{hello} {example} {goodbye}".strip()
+        if text.words(said) not in seen:
+            seen.add(text.words(said))
+            yield said
 
 
 def _company(key: str, name: str, n: int) -> Company:

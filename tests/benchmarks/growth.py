@@ -35,8 +35,9 @@ from tests.score_questions import scored
 from tests.test_questions import _cases, test_question
 
 HEAD = (
-    f"{'':34} {'p50 ms':>7} {'p99 ms':>7} {'cpu p50':>7} {'cpu p99':>7} {'index s':>8} {'cpu s':>6} {'MiB':>6} "
-    f"{'complete p50':>12} {'p99 ms':>7} {'own':>8} {'labelled':>8}\n"
+    f"{'':28} {'question, ms':^31} {'index':^19} {'complete, ms':^23} {'right':^16}\n{'':28} {'p50':>7} {'p99':>7} "
+    f"{'cpu p99':>7} {'longest':>7} {'s':>6} {'cpu s':>5} {'MiB':>6} {'p50':>7} {'p99':>7} {'cpu p99':>7} {'own':>7} "
+    f"{'labelled':>8}\n"
 )
 ASKED = 400
 FORMS = ("what does {} pay", "{} salary", "ml engineer at {}?", "google vs {}", "how much do {} engineers earn")
@@ -52,8 +53,8 @@ class Size(NamedTuple):
     def __str__(self) -> str:
         if self.examples:
             return f"{self.examples:,} examples"
-        with_figures = ", a tenth with figures" if self.figures else ""
-        return f"{self.names:,} names more{with_figures}" if self.names else "as it is"
+        with_figures = ", figures to 1/10" if self.figures else ""
+        return f"{self.names:,} names{with_figures}" if self.names else "as it is"
 
 
 SIZES = (
@@ -82,12 +83,11 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _line(size: Size, found: dict[str, float | None]) -> str:
-    own, labelled = (f"{'-':>8}" if found[key] is None else f"{found[key]:8.2%}" for key in ("own", "labelled"))
-    return (
-        f"{size!s:34} {found['p50']:7.2f} {found['p99']:7.2f} {found['cpu50']:7.2f} {found['cpu99']:7.2f} "
-        f"{found['index']:8.2f} {found['cpu']:6.2f} {found['memory']:6.0f} {found['typed50']:12.2f} "
-        f"{found['typed99']:7.2f} {own} {labelled}\n"
-    )
+    own, labelled = (f"{'-':>7}" if found[key] is None else f"{found[key]:7.1%}" for key in ("own", "labelled"))
+    times = " ".join(f"{found[key]:7.2f}" for key in ("wall50", "wall99", "cpu99", "longest"))
+    typed = " ".join(f"{found[key]:7.2f}" for key in ("typed50", "typed99", "typed_cpu99"))
+    index = f"{found['index']:6.2f} {found['index_cpu']:5.2f} {found['memory']:6.0f}"
+    return f"{size!s:28} {times} {index} {typed} {own} {labelled:>8}\n"
 
 
 def measured(size: Size, data: Path | None, labelled: Path | None) -> dict[str, float | None]:
@@ -99,12 +99,13 @@ def measured(size: Size, data: Path | None, labelled: Path | None) -> dict[str, 
     index, cpu, advisor = _indexed(known)
     memory = _resident()
     own = questions(plain)[:ASKED]
-    wall, cpu_each = _durations(advisor.ask, [*own, *_with_names(added, ASKED)])
+    wall, used = _durations(advisor.ask, [*own, *_with_names(added, ASKED)])
     # Names without figures are not offered; here all of them have some.
     completer = Completer(grown.with_companies(plain, added))
-    typed, _ = _durations(completer.complete, list(_typed(added, ASKED)))
-    result: dict[str, float | None] = {"index": index, "cpu": cpu, "memory": memory, "own": None, "labelled": None}
-    for key, values in {"p": wall, "cpu": cpu_each, "typed": typed}.items():
+    typed, typed_used = _durations(completer.complete, list(_typed(added, ASKED)))
+    result: dict[str, float | None] = {"index": index, "index_cpu": cpu, "memory": memory, "longest": max(wall)}
+    result |= {"own": None, "labelled": None}
+    for key, values in {"wall": wall, "cpu": used, "typed": typed, "typed_cpu": typed_used}.items():
         result |= {f"{key}50": float(np.percentile(values, 50)), f"{key}99": float(np.percentile(values, 99))}
     if not size.figures:
         # Companies with figures change what is right: another one may pay most.
