@@ -129,6 +129,20 @@ BREAKS = [
         "also an ordinary word of every question",
     ),
     Break(
+        "a name that is a word of the examples",
+        swap("recognised/employers.yaml", "  Netflix:", "  Make: []\n  Netflix:"),
+        "recognised/employers.yaml",
+        "  Make:",
+        "is an English word that examples of",
+    ),
+    Break(
+        "the plural of a name with figures",
+        swap("recognised/employers.yaml", "  Netflix:", "  AI Engineers: []\n  Netflix:"),
+        "recognised/employers.yaml",
+        "  AI Engineers:",
+        "is the plural of a name with figures",
+    ),
+    Break(
         "alias bomb",
         put(
             "companies/bomb.yaml",
