@@ -23,6 +23,7 @@ from typing import Literal, NamedTuple
 from bot.core import text
 from bot.core.knowledge import Company, Figure, Intent, Knowledge, Recognised, names_of, recognised_names
 from bot.core.names import Names
+from bot.core.spelling import singulars
 
 EMPLOYERS, TITLES, CITIES = (
     "lca_employers_fy2022-2025.csv.gz",
@@ -127,14 +128,20 @@ class _Fitting:
 
     def __call__(self, kind: Kind, name: str) -> bool:
         words = tuple(self._names.spell_out(name))
-        if not words or len(name) > LONGEST_NAME or not self._taken.isdisjoint((words, text.words(name))):
+        forms = {form for said in (words, text.words(name)) if said for form in _with_singular(said)}
+        if not words or len(name) > LONGEST_NAME or not self._taken.isdisjoint(forms):
             return False
         plain = all(word in self._plain or word.isdecimal() for word in words)
         title = len(words) > 1 and words[-1] in self._heads
         if not (title if kind == "role" else not plain) or any(part in self._figures for part in _parts(words)):
             return False
-        self._taken |= {words, text.words(name)}
+        self._taken |= forms
         return True
+
+
+def _with_singular(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield words
+    yield from ((*words[:-1], one) for one in singulars(words[-1]))
 
 
 def _parts(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
