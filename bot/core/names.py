@@ -75,9 +75,11 @@ class Names:
 
         Of 100,000 names one begins with nearly any rare English word ("hep sales"); alone it may be a typo ("hep me").
         """
-        begins = word in self.known_firsts or (word,) in self._phrases if whole else word in self._most
-        of_known = any(form in self.words for form in (word, *singulars(word)))
-        return begins or of_known or word in self.exact or word in self.abbreviations
+        if (word in self.known_firsts or (word,) in self._phrases) if whole else word in self._most:
+            return True
+        if word in self.words or word in self.exact or word in self.abbreviations:
+            return True
+        return any(form in self.words for form in singulars(word))
 
     def _add(self, alias: str, named: Named) -> None:
         # "R" the language is no "are": a name of one letter is not spelled out.
