@@ -26,9 +26,8 @@ FLOORS = ("core", "storage", "settings", "chat", "terminal", "__main__")
 CORE = (
     ("text",),
     ("knowledge",),
-    ("checks",),
     ("dialogue", "spelling"),
-    ("quantities", "names", "intents", "answers", "completion"),
+    ("checks", "quantities", "names", "intents", "answers", "completion"),
     ("mentions", "markdown"),
     ("routing", "slots"),
     ("choosing", "gist"),

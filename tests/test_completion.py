@@ -1,8 +1,11 @@
 """Names completed while they are typed."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.advisor import Advisor
+from bot.core.completion import FEW, Completer
 
 
 @pytest.mark.parametrize(
@@ -22,3 +25,14 @@ def test_nothing_typed_offers_names_and_nonsense_offers_none(advisor: Advisor) -
 def test_never_more_than_asked_for(advisor: Advisor) -> None:
     assert len(advisor.complete("", 3)) == 3
     assert len(advisor.complete("e")) <= 25
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("goo", "Google"), ("gogle", "Google"), ("firm 0123", "Firm 0123"), ("frim 0123", "Firm 0123")],
+)
+def test_among_many_names_the_same_are_found(advisor: Advisor, typed: str, first: str) -> None:
+    known = advisor.knowledge
+    one = known.companies[0]
+    more = (replace(one, id=f"firm_{n}", name=f"Firm {n:04}", aliases=(), figures=()) for n in range(FEW))
+    assert Completer(replace(known, companies=(*known.companies, *more))).complete(typed)[0] == first

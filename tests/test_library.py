@@ -122,6 +122,27 @@ BREAKS = [
         "already belongs to company google",
     ),
     Break(
+        "a name read as an ordinary word",
+        swap("recognised/employers.yaml", "  Netflix:", "  HW&: []\n  Netflix:"),
+        "recognised/employers.yaml",
+        "  HW&:",
+        "also an ordinary word of every question",
+    ),
+    Break(
+        "a name that is a word of the examples",
+        swap("recognised/employers.yaml", "  Netflix:", "  Make: []\n  Netflix:"),
+        "recognised/employers.yaml",
+        "  Make:",
+        "is an English word that examples of",
+    ),
+    Break(
+        "the plural of a name with figures",
+        swap("recognised/employers.yaml", "  Netflix:", "  AI Engineers: []\n  Netflix:"),
+        "recognised/employers.yaml",
+        "  AI Engineers:",
+        "is the plural of a name with figures",
+    ),
+    Break(
         "alias bomb",
         put(
             "companies/bomb.yaml",

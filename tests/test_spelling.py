@@ -1,8 +1,11 @@
 """Typos that are forgiven, and those that are not."""
 
+from collections import Counter
+
 import pytest
 
 from bot.core.advisor import Advisor
+from bot.core.spelling import Mender
 
 
 def names(advisor: Advisor, said: str) -> list[str]:
@@ -67,3 +70,9 @@ def test_a_level_with_a_typo_is_asked_about(advisor: Advisor, said: str, asked: 
     assert answer.status == "clarify"
     assert any(asked in suggestion for suggestion in answer.suggestions)
     assert not answer.rows
+
+
+def test_a_name_without_figures_rivals_only_with_as_likely_a_slip() -> None:
+    mender = Mender(Counter(paid=27, rate=9), names=["google"], others=["paisd", "ratex"], pieces=[])
+    assert mender.mend("paidd", real=False) == ("paid",)  # "paisd" has another letter, "paid" is doubled
+    assert mender.mend("ratez", real=False) == ("ratez",)  # as likely the one as the other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from bot.core.knowledge import (
     names_of,
     recognised_names,
 )
+from bot.core.spelling import singulars
 
 # What an intent may need of a question, beside kind:ID, word:WORD and exact:WORD.
 NEEDS = frozenset(
@@ -44,6 +46,8 @@ NEEDS = frozenset(
     )
 )
 PAIR = 2
+# "in Japan" may stand in an example or two; a word that three intents say is a word of questions.
+MANY_INTENTS = 3
 # The code builds queries for these answers by itself: for a bare name and for a command.
 REQUIRED_ANSWERS = ("pay", "compare", "sources", "help", "about")
 
@@ -292,10 +296,41 @@ def _bad_words(known: Knowledge) -> Iterator[Problem]:
             yield Problem(
                 Place("field", field.id, ("role",)), f"there is no role {field.role!r}; correct the id", absence=True
             )
-    ordinary = {" ".join(text.words(word)) for word in (*vocabulary.filler, *vocabulary.pay_words)}
-    for _, _, alias, where in names_of(known):
-        if " ".join(text.words(alias)) in ordinary:
+    yield from _ordinary_names(known)
+    yield from _stolen_names(known)
+
+
+def _ordinary_names(known: Knowledge) -> Iterator[Problem]:
+    """Yield the names that would take a word away from every question, as written or with a short form spelled out."""
+    vocabulary = known.vocabulary
+    short = {
+        " ".join(text.words(short)): " ".join(text.words(full)) for short, full in vocabulary.abbreviations.items()
+    }
+    lists = (*vocabulary.filler, *vocabulary.pay_words, *vocabulary.question_words)
+    ordinary = {" ".join(text.words(word)) for word in lists}
+    for _, _, alias, where in (*names_of(known), *recognised_names(known)):
+        words = " ".join(text.words(alias))
+        # A single letter is not spelled out: "R" the language is no "are".
+        if words in ordinary or (len(alias) > 1 and short.get(words) in ordinary):
             yield Problem(where, f"the name {alias!r} is also an ordinary word of every question; leave it out")
+
+
+def _stolen_names(known: Knowledge) -> Iterator[Problem]:
+    """Yield the names without figures that would take a word of the examples, or the plural of a name with figures."""
+    intents: dict[str, set[str]] = defaultdict(set)
+    for intent in known.intents:
+        for word in {word for example in intent.examples for word in text.words(example)}.intersection(known.english):
+            intents[word].add(intent.id)
+    on_file = {text.words(alias) for _, _, alias, _ in names_of(known)}
+    for _, _, alias, where in recognised_names(known):
+        *first, last = text.words(alias) or ("",)
+        if not first and len(intents.get(last, ())) >= MANY_INTENTS:
+            why = (
+                f"the name {alias!r} is an English word that examples of {len(intents[last])} intents say; leave it out"
+            )
+            yield Problem(where, why)
+        if any((*first, one) in on_file for one in singulars(last)):
+            yield Problem(where, f"the name {alias!r} is the plural of a name with figures; leave it out")
 
 
 def _bad_needs(known: Knowledge, intent: Intent) -> Iterator[Problem]:

@@ -312,12 +312,16 @@ class Knowledge:
 
     def averages(self, role: str) -> tuple[Figure, ...]:
         """Return a role's averages over all levels and places, one a source, in the order of the article."""
-        return tuple(f for f in self.figures if f.basis == "average" and f.role == role and f.company is None)
+        return tuple(f for f in self._of_roles() if f.basis == "average" and f.role == role and f.company is None)
 
     def band(self, level: str) -> Figure | None:
         """Return the figure of an experience level (ML engineers only), if there is one."""
-        bands = (f for f in self.figures if f.basis == "band" and f.level == level and f.role == MAIN_ROLE)
+        bands = (f for f in self._of_roles() if f.basis == "band" and f.level == level and f.role == MAIN_ROLE)
         return next(bands, None)
+
+    def _of_roles(self) -> Iterator[Figure]:
+        """Yield the figures of roles: a few, however many companies there are, and asked for in every answer."""
+        return (figure for role in self.roles for figure in role.figures)
 
     def range_of(self, company: str) -> Figure:
         """Return what a company pays ML engineers, from low to high."""

@@ -95,7 +95,7 @@ class Reader:
     def finish(self) -> None:
         """Build the index of misspellings; call after the last `learn`. Until then nothing is mended."""
         names = self._names
-        pieces = {*self._plain, *names.words, *names.known_firsts(), *names.others, *names.abbreviations}
+        pieces = {*self._plain, *names.words, *names.known_firsts, *names.others, *names.abbreviations}
         self._mender = Mender(self._plain, names=names.words, others=names.others, pieces=pieces)
 
     def read(self, said: str, *, mend_english: bool = False) -> Reading:
@@ -124,7 +124,8 @@ class Reader:
     def mends_english(self, reading: Reading) -> bool:
         """Whether reading the text with `mend_english` would make other words of some."""
         assert self._mender is not None
-        odd = [word for word in reading.rare if not self._is_known(word, mend_english=True)]
+        named = {word for mention in reading.mentions for word in mention.text.split()}
+        odd = [word for word in reading.rare if word not in named and not self._is_known(word, mend_english=True)]
         return len(odd) <= MOST_MENDED and any(self._mender.mend(word, real=True) != (word,) for word in odd)
 
     def is_plain(self, word: str) -> bool:
@@ -138,7 +139,8 @@ class Reader:
         if self._mender is None:
             return {}
         alpha = (raw for raw in dict.fromkeys(raws) if raw.isalpha())
-        odd = [raw for raw in alpha if not self._is_known(raw, mend_english=mend_english)]
+        named = self._names.standing(raws) if mend_english else ()
+        odd = [raw for raw in alpha if raw not in named and not self._is_known(raw, mend_english=mend_english)]
         return {raw: self._mender.mend(raw, real=raw in self._rank) for raw in odd} if len(odd) <= MOST_MENDED else {}
 
     def _spelled(self, raws: list[str], n: int, mended: dict[str, tuple[str, ...]]) -> Iterator[Word]:
@@ -154,8 +156,7 @@ class Reader:
                 yield from (Word(full, raw) for full in self._names.abbreviations.get(word, (word,)))
 
     def _is_known(self, word: str, *, mend_english: bool) -> bool:
-        names = self._names
-        if word in names or self.is_plain(word) or any(form in names.words for form in singulars(word)):
+        if self._names.holds(word, whole=mend_english) or self.is_plain(word):
             return True
         rank = self._rank.get(word)
         return rank is not None and not (mend_english and rank > RARE_ENGLISH)

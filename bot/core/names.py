@@ -25,8 +25,8 @@ class Named(NamedTuple):
 class Names:
     """The phrases of one knowledge base.
 
-    `words` are words of names with figures, `others` single-word names without, `exact` those never met with a typo;
-    `levels` maps a level's single words to its id.
+    `words` are words of names with figures, `known_firsts` their first words, `others` single-word names without,
+    `exact` those never met with a typo; `levels` maps a level's single words to its id.
     """
 
     def __init__(self, known: Knowledge) -> None:
@@ -41,6 +41,7 @@ class Names:
         self._most: dict[str, int] = {}
         for phrase, named in _all(known):
             self._add(phrase, named)
+        self.known_firsts = {phrase[0] for phrase, named in self._phrases.items() if named.known}
 
     def alone(self, word: str) -> Named | None:
         """Return what a word stands for by itself."""
@@ -60,17 +61,25 @@ class Names:
                     yield end, named, phrase
                     break
 
-    def known_firsts(self) -> set[str]:
-        """Return the first words of names that have figures."""
-        return {phrase[0] for phrase, named in self._phrases.items() if named.known}
-
     def spell_out(self, phrase: str) -> Iterator[str]:
         """Yield the words of a phrase, short forms spelled out."""
         for word in text.words(phrase):
             yield from self.abbreviations.get(word, (word,))
 
-    def __contains__(self, word: object) -> bool:
-        return word in self._most or word in self.words or word in self.exact or word in self.abbreviations
+    def standing(self, words: list[str]) -> set[str]:
+        """Return the words of the names that stand in a text as typed."""
+        return {word for at in range(len(words)) for end, *_ in self.longest(words, at) for word in words[at:end]}
+
+    def holds(self, word: str, *, whole: bool = False) -> bool:
+        """Whether a word begins a name or is one of a name with figures; `whole` leaves out beginnings of other names.
+
+        Of 100,000 names one begins with nearly any rare English word ("hep sales"); alone it may be a typo ("hep me").
+        """
+        if (word in self.known_firsts or (word,) in self._phrases) if whole else word in self._most:
+            return True
+        if word in self.words or word in self.exact or word in self.abbreviations:
+            return True
+        return any(form in self.words for form in singulars(word))
 
     def _add(self, alias: str, named: Named) -> None:
         # "R" the language is no "are": a name of one letter is not spelled out.

@@ -110,8 +110,10 @@ class Mender:
         if not ranked:
             return None
         ties = [c for distance, *_, c in ranked if distance == ranked[0][0]]
-        if any(c in self._others for c in ties):
+        # Of 100,000 names one is a slip away from nearly every typo: only a slip as likely as the likeliest is a rival.
+        if any(c in self._others for *slip, _, _, c in ranked if slip == [*ranked[0][:3]]):
             return None
+        ties = [c for c in ties if c not in self._others]
         if len(ties) > 1 and any(c in self._names for c in ties):
             same_start = [c for c in ties if c[0] == word[0]]
             # "google" and its own short form "googl" are no rivals.

@@ -21,7 +21,7 @@ def rank_companies(query: Query, known: Knowledge) -> Answer:
         return _ask("Which amount do you mean? Give me one at a time.")
     headline, order = _over(lines, query) if query.amounts else _ranked(lines, query)
     places = [line.subject for line in order]
-    yardstick = [known.company(company).name for company in query.companies if company not in several]
+    yardstick = [] if several else [known.company(company).name for company in query.companies]
     headline += "".join(
         f" {name} is number {places.index(name) + 1} of {len(places)}." for name in yardstick if name in places
     )
