@@ -1,6 +1,8 @@
 """Scores the bot on labelled question files with their scorer: `python tests/score_questions.py FOLDER [--bars]`.
 
-FOLDER holds *.jsonl files of questions and score.py. With --bars it exits 1 below the thresholds.
+FOLDER holds *.jsonl files of questions and score.py. The questions are split in two by a hash of their text: the words
+and rules were tuned on one half, the other one checks that nothing was learnt by heart. With --bars it exits 1 below
+the thresholds, and where the halves lie too far apart.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ import json
 import subprocess
 import sys
 import tempfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,40 +20,74 @@ from bot.core.advisor import Advisor
 from bot.core.markdown import markdown
 from bot.storage.library import Library
 
-BARS = {"overall": 0.96, "wrong figures": 0.003, "false answers": 0.01}
+BARS = {"overall": 0.97, "wrong figures": 0.003, "false answers": 0.01}
+HALVES = ("tuning", "check")
+WIDEST_GAP = 0.03
+Questions = dict[str, list[dict[str, Any]]]
+
+
+def half_of(question: str) -> str:
+    """Return the half that a question belongs to: the same one for ever, whatever else is in its file.
+
+    >>> half_of("google ml salary"), half_of("apple ml salary")
+    ('tuning', 'check')
+    """
+    return HALVES[zlib.crc32(question.encode()) % 2]
+
+
+def read(folder: Path) -> Questions:
+    """Return the questions of each file."""
+    return {
+        path.name: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        for path in sorted(folder.glob("*.jsonl"))
+    }
+
+
+def only(questions: Questions, wanted: Callable[[str], bool]) -> Questions:
+    """Return the questions whose text is wanted."""
+    return {name: [one for one in ones if wanted(one["q"])] for name, ones in questions.items()}
+
+
+def score(advisor: Advisor, questions: Questions, scorer: Path) -> tuple[str, dict[str, Any]]:
+    """Ask the questions, and return the scorer's table and its numbers."""
+    with tempfile.TemporaryDirectory() as temporary:
+        pairs: list[str] = []
+        for name, ones in questions.items():
+            answers = [advisor.ask(one["q"]) for one in ones]
+            asked, told = Path(temporary) / name, Path(temporary) / f"told-{name}"
+            asked.write_text(_lines(ones), encoding="utf-8")
+            told.write_text(_lines([{"status": a.status, "text": markdown(a)} for a in answers]), encoding="utf-8")
+            pairs += [str(asked), str(told)]
+        command = [sys.executable, str(scorer), *pairs]
+        table = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+        numbers = subprocess.run([*command, "--json"], check=True, capture_output=True, text=True).stdout  # noqa: S603
+    return table, json.loads(numbers)["overall"]
 
 
 def main(folder: Path, *, bars: bool) -> int:
-    table, report = scored(Library().advisor, folder)
-    print(table)  # noqa: T201
-    overall = report["overall"]
+    advisor, questions, scorer = Library().advisor, read(folder), folder / "score.py"
+    table, overall = score(advisor, questions, scorer)
+    shares = {}
+    for half in HALVES:
+        _, numbers = score(advisor, only(questions, lambda q, half=half: half_of(q) == half), scorer)  # type: ignore[misc]
+        shares[half] = numbers["acc"]
+        table += f"{half} half: {numbers['right']} of {numbers['n']} right, {numbers['acc']:.1%}\n"
     reached = {
         "overall": overall["acc"],
         "wrong figures": overall["wrong_figures"] / overall["n"],
         "false answers": overall["false_answers"] / max(overall["want_refusal"], 1),
     }
-    passed = reached["overall"] >= BARS["overall"] and all(
-        reached[key] <= BARS[key] for key in ("wrong figures", "false answers")
-    )
-    print(f"reached {reached}; bars {BARS}: {'passed' if passed else 'FAILED'}")  # noqa: T201
+    gap = abs(shares["tuning"] - shares["check"])
+    passed = reached["overall"] >= BARS["overall"] and gap <= WIDEST_GAP
+    passed = passed and all(reached[key] <= BARS[key] for key in ("wrong figures", "false answers"))
+    print(table)  # noqa: T201
+    verdict = "passed" if passed else "FAILED"
+    print(f"reached {reached}, gap between the halves {gap:.3f}; bars {BARS}, gap {WIDEST_GAP}: {verdict}")  # noqa: T201
     return 0 if passed or not bars else 1
 
 
-def scored(advisor: Advisor, folder: Path) -> tuple[str, dict[str, Any]]:
-    """Return what the scorer says of the answers: its table, and its numbers."""
-    with tempfile.TemporaryDirectory() as temporary:
-        pairs: list[str] = []
-        for path in sorted(folder.glob("*.jsonl")):
-            out = Path(temporary) / path.name
-            lines = [json.loads(line)["q"] for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-            answers = [advisor.ask(line) for line in lines]
-            told = [json.dumps({"status": answer.status, "text": markdown(answer)}) for answer in answers]
-            out.write_text("\n".join(told) + "\n", encoding="utf-8")
-            pairs += [str(path), str(out)]
-        score = [sys.executable, str(folder / "score.py"), *pairs]
-        table = subprocess.run(score, check=True, capture_output=True, text=True).stdout  # noqa: S603
-        report = subprocess.run([*score, "--json"], check=True, capture_output=True, text=True).stdout  # noqa: S603
-    return table, json.loads(report)
+def _lines(objects: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(one) + "\n" for one in objects)
 
 
 if __name__ == "__main__":

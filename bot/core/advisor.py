@@ -14,9 +14,15 @@ from bot.core.halves import two_in_one
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reader, Reading
 from bot.core.planning import Planner
+from bot.core.retyping import Retyper
 from bot.core.routing import Pair, Router
 
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
+
+# What was read only after guessing at a word is never so sure that the bot would say it unasked.
+RETYPED = 0.85
+# A reading that names one of these without figures is a sound one too.
+_NAMED = frozenset({"company", "role", "place", "source", "employment", "grade", "currency"})
 
 
 class Advisor:
@@ -27,7 +33,9 @@ class Advisor:
         self._completer = Completer(knowledge)
         examples = [Pair(example, intent.id) for intent in knowledge.intents for example in intent.examples]
         titles = {intent.id: intent.title for intent in knowledge.intents}
-        self._router = Router(Reader(knowledge), examples, titles)
+        reader = Reader(knowledge)
+        self._router = Router(reader, examples, titles)
+        self._retyper = Retyper(knowledge.vocabulary, reader.lexis)
         self._planner = Planner(knowledge, self._router.stems)
 
     def ask(self, said: str) -> Answer:
@@ -41,8 +49,28 @@ class Advisor:
         return self._command(command[1].lower(), said[command.end() :]) if command else self._question(said)
 
     def _question(self, said: str) -> Query | Unclear:
+        asked = self._whole(said)
+        if isinstance(asked, Unclear) and (spelt := text.spell_signs(said)) != said:
+            # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
+            asked = replace(again := self._whole(spelt), confidence=again.confidence * RETYPED)
+        if isinstance(asked, Unclear) or any(gap.kind == "role" for gap in asked.gaps):
+            return self._retyped(said) or asked
+        return asked
+
+    def _whole(self, said: str) -> Query | Unclear:
         whole = self._one(said)
         return two_in_one(said, whole, self._one) or whole
+
+    def _retyped(self, said: str) -> Query | None:
+        """Read a text that makes no sense as the one it was meant to be, where all readings of it agree."""
+        readings = [self._whole(way) for way in self._retyper.ways(said)]
+        queries = [one for one in readings if isinstance(one, Query)]
+        unclear = [one for one in readings if isinstance(one, Unclear)]
+        if not queries or any(gap.kind in _NAMED for one in unclear for gap in one.gaps):
+            return None
+        likeliest = max(queries, key=lambda query: query.confidence)
+        agreed = len({_told(self.answer(query)) for query in queries}) == 1
+        return replace(likeliest, confidence=likeliest.confidence * RETYPED) if agreed else None
 
     def answer(self, query: Query | Unclear) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
@@ -91,6 +119,11 @@ class Advisor:
 
     def _plan(self, reading: Reading) -> Query | Unclear:
         return self._planner.plan(reading, self._router.rank(reading))
+
+
+def _told(answer: Answer) -> tuple[object, ...]:
+    """Return what an answer tells, without how it was asked for."""
+    return (answer.headline, answer.blocks, answer.gaps)
 
 
 def _joined(first: Answer, second: Answer) -> Answer:

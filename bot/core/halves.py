@@ -11,7 +11,7 @@ from bot.core.dialogue import Gap, Query, Unclear
 from bot.core.planning import NAMED
 
 # Where one message may ask two things.
-_JOINTS = re.compile(r"\s+(?:and|n|plus|also|then|as well as)\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*")
+_JOINTS = re.compile(r"\s+(?:and|n|plus|also|then|as well as)\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*", re.IGNORECASE)
 # Behind one of these an "and" joins two names, not two questions.
 _PAIRING = re.compile(r"\b(?:between|difference|compare|comparing|both|versus|vs)\b", re.IGNORECASE)
 MOST_JOINTS = 4

@@ -1,27 +1,24 @@
 """Finds the names and quantities that a text holds - exactly first, then with a typo mended - and masks them.
 
 Rules: names are matched on word boundaries, the longest first. What was mended is never a number, level, grade or
-place; a level that is one typo away is kept in `Reading.near`, for asking back.
+place; a level that is one typo away is kept in `Reading.near`, for asking back where `retyping` finds no one meaning.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot.core import quantities, text
 from bot.core.dialogue import Amount, Mention
-from bot.core.knowledge import Knowledge, Vocabulary
+from bot.core.knowledge import Knowledge
+from bot.core.lexis import Lexis, Mended, is_among
 from bot.core.names import FUZZY_KINDS, Names
-from bot.core.spelling import SHORTEST_MENDED_NAME, SHORTEST_MENDED_WORD, Mender, is_one_typo, singulars
+from bot.core.spelling import SHORTEST_MENDED_NAME, is_one_typo, singulars
 
-# English words beyond this rank are rarer in chat than a typo of a word of the trade ("rang" for "range").
-RARE_ENGLISH = 11_000
 MOST_MODIFIERS = 3
-# Of 86,000 lines of talk none has more than five unknown words; with more than these it is another language or noise.
-MOST_MENDED = 16
 # A text of more words is a post and no question: it is taken for empty.
 MOST_WORDS = 200
 # What has more letters is no word; its beginning is enough to tell it from others.
@@ -37,6 +34,8 @@ _UNMASKED = frozenset(("neutral", "exclusion"))
 _PAYS = frozenset(("pay", "hire", "offer", "employ"))
 # Beside one of these "apple pay" is what Apple pays.
 _OF_PAY = frozenset(("role", "field", "level", "years", "period", "amount", "group", "source", "company"))
+# "googke pay" is no less a product than "google pay".
+MENDED_KINDS = FUZZY_KINDS | {"product"}
 _LANGUAGE_WORDS = frozenset(("language", "languages", "programming", "code", "coding"))
 
 
@@ -49,6 +48,11 @@ class Word(NamedTuple):
     @property
     def mended(self) -> bool:
         return self.text != self.typed
+
+    @property
+    def retyped(self) -> bool:
+        """Whether letters were changed, rather than a word cut out as it stands ("senior" of "seniorml")."""
+        return not (self.typed.startswith(self.text) or self.typed.endswith(self.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,27 +80,13 @@ class Reading:
 
 
 class Reader:
-    """Reads texts against the names of one knowledge base: build, `learn`, `finish`; from then on nothing changes."""
+    """Reads texts against the names of one knowledge base, once its `lexis` has learnt the words of the examples."""
 
     def __init__(self, known: Knowledge) -> None:
         self._names = Names(known)
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
-        self._rank = {word: n for n, word in enumerate(known.english)}
-        self._plain: Counter[str] = Counter()
-        self._occupations = _Occupations(known, self._plain)
-        self.learn(word for phrase in _plain_phrases(known.vocabulary) for word in self._names.spell_out(phrase))
-        self.learn(short for short in self._names.abbreviations if len(short) >= SHORTEST_MENDED_WORD)
-        self._mender: Mender | None = None
-
-    def learn(self, words: Iterable[str]) -> None:
-        """Add plain words that a typo may be mended to (the words of the examples)."""
-        self._plain.update(word for word in words if word.isalpha() and word not in self._names.exact)
-
-    def finish(self) -> None:
-        """Build the index of misspellings; call after the last `learn`. Until then nothing is mended."""
-        names = self._names
-        pieces = {*self._plain, *names.words, *names.known_firsts, *names.others, *names.abbreviations}
-        self._mender = Mender(self._plain, names=names.words, others=names.others, pieces=pieces)
+        self.lexis = Lexis(known, self._names)
+        self._occupations = _Occupations(known, self.lexis.plain)
 
     def read(self, said: str, *, mend_english: bool = False) -> Reading:
         """Find names and quantities. `mend_english` also mends rare English words into words of the trade."""
@@ -105,7 +95,9 @@ class Reader:
         raws = _split_marked(counted.marked)
         if len(raws) > MOST_WORDS:
             return Reading(words=(), mentions=())
-        mended = self._mended(raws, mend_english=mend_english)
+        mended = self.lexis.mended(raws, mend_english=mend_english)
+        if counted.marked != plain or any(raw.isdecimal() for raw in raws):
+            counted, raws, mended = self._recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._spelled(raws, n, mended)]
         mentions = self._mentions(words, counted)
         tokens, loose = _mask(words, mentions)
@@ -118,48 +110,33 @@ class Reader:
             tokens=tokens,
             loose=loose,
             question_mark="?" in plain,
-            rare=tuple(raw for raw in dict.fromkeys(raws) if self._rank.get(raw, 0) > RARE_ENGLISH),
+            rare=self.lexis.rare(raws),
         )
-
-    def mends_english(self, reading: Reading) -> bool:
-        """Whether reading the text with `mend_english` would make other words of some."""
-        assert self._mender is not None
-        named = {word for mention in reading.mentions for word in mention.text.split()}
-        odd = [word for word in reading.rare if word not in named and not self._is_known(word, mend_english=True)]
-        return len(odd) <= MOST_MENDED and any(self._mender.mend(word, real=True) != (word,) for word in odd)
-
-    def is_plain(self, word: str) -> bool:
-        """Whether a word is one of the vocabulary or the examples, so that it belongs to no unlisted name."""
-        return _is_among(word, self._plain)
 
     # -- words
 
-    def _mended(self, raws: list[str], *, mend_english: bool) -> dict[str, tuple[str, ...]]:
-        """Mend the words that nobody knows; none where there are so many that this is no question in English."""
-        if self._mender is None:
-            return {}
-        alpha = (raw for raw in dict.fromkeys(raws) if raw.isalpha())
-        named = self._names.standing(raws) if mend_english else ()
-        odd = [raw for raw in alpha if raw not in named and not self._is_known(raw, mend_english=mend_english)]
-        return {raw: self._mender.mend(raw, real=raw in self._rank) for raw in odd} if len(odd) <= MOST_MENDED else {}
+    def _recounted(
+        self, plain: str, counted: quantities.Quantities, raws: list[str], mended: Mended
+    ) -> tuple[quantities.Quantities, list[str], Mended]:
+        """Count again where a unit was misspelt ("20 yeasr", "12k a mnth"): the digits are as typed."""
+        units = {raw: words for raw, words in mended.items() if not quantities.UNITS.isdisjoint(words)}
+        if not units:
+            return counted, raws, mended
+        spelt = text.WORD.sub(lambda found: " ".join(units.get(found[0], (found[0],))), plain)
+        counted = quantities.find(spelt)
+        return counted, _split_marked(counted.marked), {raw: way for raw, way in mended.items() if raw not in units}
 
-    def _spelled(self, raws: list[str], n: int, mended: dict[str, tuple[str, ...]]) -> Iterator[Word]:
+    def _spelled(self, raws: list[str], n: int, mended: Mended) -> Iterator[Word]:
         """Yield the words that one raw word stands for: spelled out, mended, or as it is."""
         raw = raws[n]
         expanded = self._names.abbreviations.get(raw)
-        if expanded and not (raw == "r" and self._beside_skill(raws, n)) and not _counts_years(raws, n):
+        if expanded and not (raw == "r" and self._beside_skill(raws, n)):
             yield from (Word(word, word) for word in expanded)
         elif raw not in mended:
             yield Word(raw, raw)
         else:
             for word in mended[raw]:
                 yield from (Word(full, raw) for full in self._names.abbreviations.get(word, (word,)))
-
-    def _is_known(self, word: str, *, mend_english: bool) -> bool:
-        if self._names.holds(word, whole=mend_english) or self.is_plain(word):
-            return True
-        rank = self._rank.get(word)
-        return rank is not None and not (mend_english and rank > RARE_ENGLISH)
 
     def _beside_skill(self, raws: list[str], n: int) -> bool:
         """Whether the letter stands among languages ("python or r") rather than for "are"."""
@@ -174,9 +151,7 @@ class Reader:
         said = [word.text for word in words]
         at = 0
         while at < len(words):
-            mention = (
-                _misspelt_years(words, at, counted) or _quantity(words, at, counted) or self._phrase(words, said, at)
-            )
+            mention = _quantity(words, at, counted) or self._phrase(words, said, at)
             if mention is not None:
                 found.append(mention)
             at = at + 1 if mention is None else mention.end
@@ -186,7 +161,11 @@ class Reader:
         for end, named, phrase in self._names.longest(said, at):
             covered = words[at:end]
             mended = any(word.mended for word in covered)
-            if mended and named.kind not in FUZZY_KINDS and not self._is_plainly_mended(phrase, covered):
+            if (
+                any(word.retyped for word in covered)
+                and named.kind not in MENDED_KINDS
+                and not self._is_plainly_mended(phrase, covered)
+            ):
                 continue
             typed = " ".join(dict.fromkeys(word.typed for word in covered))
             return Mention(
@@ -196,12 +175,17 @@ class Reader:
 
     def _is_plainly_mended(self, phrase: tuple[str, ...], words: list[Word]) -> bool:
         """Whether the mended words of a phrase are plain ones, so that no level or place was matched with a typo."""
-        return all(said in self._plain for said, word in zip(phrase, words, strict=True) if word.mended)
+        return all(said in self.lexis.plain for said, word in zip(phrase, words, strict=True) if word.retyped)
 
     def _near(self, word: Word) -> Iterator[Mention]:
         """Yield the level that an unknown word is one typo away from."""
         typed = word.typed
-        if len(typed) < SHORTEST_MENDED_NAME or word.mended or typed in self._rank or self.is_plain(typed):
+        if (
+            len(typed) < SHORTEST_MENDED_NAME
+            or word.mended
+            or self.lexis.is_english(typed)
+            or is_among(typed, self.lexis.plain)
+        ):
             return
         for name, level in self._names.levels.items():
             if is_one_typo(typed, name):
@@ -214,7 +198,8 @@ class Reader:
         settled: list[Mention] = []
         for m in found:
             before = words[m.start - 1].text if m.start else ""
-            verb = m.text.endswith(" pays") or (m.text.endswith(" pay") and (trade or before in _AUXILIARIES))
+            last = words[m.end - 1].text
+            verb = last == "pays" or (last == "pay" and (trade or before in _AUXILIARIES))
             if m.kind == "product" and verb:
                 company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
@@ -257,13 +242,11 @@ class _Occupations:
         return Mention(kind="role", id=only or name, text=name, start=start, end=at + 1, known=only is not None)
 
     def _modifies(self, word: Word, mention: Mention | None) -> bool:
+        if word.text == "i":
+            return True  # "an i engineer" has lost a letter; nobody says it of themselves
         if mention is not None:
             return mention.kind == "skill"
-        return not _is_among(word.text, self._plain)
-
-
-def _is_among(word: str, plain: Container[str]) -> bool:
-    return word in plain or any(form in plain for form in singulars(word))
+        return not is_among(word.text, self._plain)
 
 
 def _is_employer(words: list[Word], m: Mention) -> bool:
@@ -273,46 +256,11 @@ def _is_employer(words: list[Word], m: Mention) -> bool:
     return before == "at" or (before in _AUXILIARIES and after in _PAYS)
 
 
-def _plain_phrases(vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the phrases whose words a typo may be mended to."""
-    for group in (
-        vocabulary.filler,
-        vocabulary.pay_words,
-        vocabulary.weak_pay_words,
-        vocabulary.career_words,
-        vocabulary.question_words,
-        vocabulary.exclusions,
-        vocabulary.role_heads,
-        *(group.names for group in vocabulary.groups),
-        *vocabulary.periods.values(),
-        *vocabulary.directions.values(),
-    ):
-        yield from group
-
-
 def _quantity(words: list[Word], at: int, counted: quantities.Quantities) -> Mention | None:
     if not words[at].text.startswith("§"):
         return None
     kind, said = counted.said(words[at].text)
     return Mention(kind=kind, id=said, text=said, start=at, end=at + 1, known=kind in ("amount", "years"))
-
-
-def _counts_years(raws: list[str], n: int) -> bool:
-    """Whether a digit stands before misspelt years: "4 yearss" is no "for years"."""
-    after = raws[n + 1] if raws[n].isdecimal() and n + 1 < len(raws) else ""
-    return is_one_typo(after, "year") or is_one_typo(after, "years")
-
-
-def _misspelt_years(words: list[Word], at: int, counted: quantities.Quantities) -> Mention | None:
-    """Find the years whose unit was misspelt ("20 yeasr"): the digits are as typed, only the unit was mended."""
-    if at + 1 >= len(words) or not words[at].text.isdecimal() or not words[at + 1].mended:
-        return None
-    if words[at + 1].text not in ("year", "years") or int(words[at].text) > quantities.MOST_YEARS:
-        return None
-    years = float(words[at].text)
-    counted.years.append((years, years))
-    said = f"{text.number(years)} years"
-    return Mention(kind="years", id=said, text=said, start=at, end=at + 2, exact=False)
 
 
 def _roles_by_head(known: Knowledge) -> dict[str, str]:

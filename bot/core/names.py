@@ -11,6 +11,7 @@ from bot.core.spelling import SHORTEST_MENDED_NAME, singulars
 
 # Kinds of names in which a typo is forgiven; numbers, levels, grades and places are never matched with one.
 FUZZY_KINDS = frozenset({"company", "role", "source", "skill", "field"})
+TRADE_KINDS = frozenset({"role", "skill", "field"})
 EXACT_KINDS = frozenset({"level", "place", "grade"})
 
 
@@ -25,8 +26,10 @@ class Named(NamedTuple):
 class Names:
     """The phrases of one knowledge base.
 
-    `words` are words of names with figures, `known_firsts` their first words, `others` single-word names without,
-    `exact` those never met with a typo; `levels` maps a level's single words to its id.
+    `said` are the words of all phrases that stand for something, `known_words` those of names with figures,
+    `trade_words` those of roles, fields and skills among them; `words` are the long ones, in which a typo is mended,
+    `known_firsts` the first words of names with figures, `others` single-word names without, `exact` those never met
+    with a typo; `levels` maps a level's single words to its id.
     """
 
     def __init__(self, known: Knowledge) -> None:
@@ -36,6 +39,9 @@ class Names:
         self.words: set[str] = set()
         self.exact: set[str] = set()
         self.others: set[str] = set()
+        self.known_words: set[str] = set()
+        self.trade_words: set[str] = set()
+        self.said: set[str] = set()
         self.levels: dict[str, str] = {}
         self._phrases: dict[tuple[str, ...], Named] = {}
         self._most: dict[str, int] = {}
@@ -88,7 +94,12 @@ class Names:
             return
         self._phrases.setdefault(words, named)
         self._most[words[0]] = max(self._most.get(words[0], 0), len(words))
+        if named.known:
+            self.said.update(words)
         if named.kind in FUZZY_KINDS and named.known:
+            self.known_words.update(words)
+            if named.kind in TRADE_KINDS:
+                self.trade_words.update(words)
             self.words.update(w for w in words if len(w) >= SHORTEST_MENDED_NAME and w.isalpha())
         if not named.known and len(words) == 1 and len(words[0]) >= SHORTEST_MENDED_NAME and words[0].isalpha():
             self.others.add(words[0])

@@ -17,6 +17,11 @@ MOST_YEARS = 60
 # A bare number this large is money in a chat about pay; smaller ones need a currency, a "k" or a period.
 LEAST_BARE_AMOUNT = 10_000
 
+# What is counted by; misspelt, they are mended before the numbers are read.
+UNITS = frozenset(
+    ("year", "years", "yoe", "month", "months", "monthly", "week", "weekly", "hour", "hourly", "annually")
+)
+
 _NUMBER_WORDS = {
     word: str(n)
     for n, word in enumerate(
@@ -94,7 +99,7 @@ def _one(n: int) -> str:
 
 
 _MONEY = re.compile(
-    rf"(?<![\w.,]){_one(1)}(?:\s*(?:-|to|and)\s*{_one(2)})?"
+    rf"(?<![\w.,£€₹¥$]){_one(1)}(?:\s*(?:-|to|and)\s*{_one(2)})?"
     rf"(?:\s?(?P<word>{_either(dict(_CURRENCIES))})(?![a-z]))?"
     rf"(?:\s?(?:/\s?|per\s|an?\s|each\s|every\s)?(?P<per>{_either(dict(_PERIODS))})(?![a-z]))?(?![\d%])"
 )

@@ -29,8 +29,8 @@ class Router:
         # A title is one more example: worth 2 to 3 points with ten examples an intent (CLINC150, BANKING77).
         pairs = (*examples, *(Pair(title, intent) for intent, title in titles.items()))
         readings = [(pair.intent, reader.read(pair.text)) for pair in pairs]
-        reader.learn(word.text for _, reading in readings for word in reading.loose)
-        reader.finish()
+        reader.lexis.learn(word.text for _, reading in readings for word in reading.loose)
+        reader.lexis.finish()
         self._ranker = Ranker([(intent, reading.tokens) for intent, reading in readings])
         stems: dict[str, set[str]] = defaultdict(set)
         for intent, reading in readings:
@@ -43,7 +43,8 @@ class Router:
 
     def mends_english(self, reading: Reading) -> bool:
         """Whether reading the text with `mend_english` would make other words of some."""
-        return self._reader.mends_english(reading)
+        named = {word for mention in reading.mentions for word in mention.text.split()}
+        return self._reader.lexis.mends_any(word for word in reading.rare if word not in named)
 
     def rank(self, reading: Reading) -> list[Ranked]:
         """Return the likeliest intents, best first. A text half of unknown words is half as sure."""

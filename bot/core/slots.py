@@ -161,7 +161,7 @@ def _gaps(reading: Reading) -> Iterator[Gap]:
         if m.kind in ("company", "role", "place", "source") and not m.known:
             yield Gap(kind=m.kind, name=m.id)
         elif m.kind in GAP_KINDS:
-            yield Gap(kind=m.kind, name=m.text)
+            yield Gap(kind=m.kind, name=m.text if m.exact else m.id)
     for amount in reading.amounts:
         if amount.currency != "USD":
             yield Gap(kind="currency", name=amount.currency)

@@ -25,6 +25,10 @@ LONGEST_MENDED = 40
 # Longer "words" are no two words with a space missing.
 LONGEST_SPLIT = 24
 SHORTEST_SPLIT = 5
+# The slips that people make: letters swapped, doubled, missed, the key beside. Any other letter is another word.
+LIKELY = 1
+# What is no single slip.
+FAR = 9
 REMEMBERED = 4_096
 SHORTEST_PLURAL = 4
 
@@ -64,7 +68,7 @@ class Mender:
         self._deletions: dict[str, str] = {}
         for word in sorted(plain.keys() | self._names | self._others):
             if SHORTEST_TYPO <= len(word) <= LONGEST_MENDED:
-                for shorter in _deletions(word, 1 if word in self._others else 2):
+                for shorter in deletions(word, 1 if word in self._others else 2):
                     same = self._deletions.get(shorter)
                     self._deletions[shorter] = word if same is None else f"{same} {word}"
         self._longest = max(map(len, self._deletions), default=0)
@@ -90,9 +94,10 @@ class Mender:
         near = self._nearest(word, 1, real=real)
         if near is not None or real:
             return (near or word,)
-        whole = self._cut(word)
-        if whole or self._is_near_other(word):
-            return whole or (word,)
+        if self._is_near_other(word):
+            return (word,)
+        if whole := self._cut(word):
+            return whole
         near = self._nearest(word, 2, real=False)
         return (near,) if near is not None else self._cut_and_mended(word) or (word,)
 
@@ -100,7 +105,7 @@ class Mender:
         """Return the one word within so many slips; None where there is none, or names that rival each other."""
         if len(word) < SHORTEST_TYPO:
             return None
-        candidates = self._candidates(word, slips)
+        candidates = self.candidates(word, slips)
         ranked = sorted(
             (distance, _unlikeliness(word, c), word[0] != c[0], -self._plain[c], -ratio(word, c), c)
             for c in candidates
@@ -114,6 +119,10 @@ class Mender:
         if any(c in self._others for *slip, _, _, c in ranked if slip == [*ranked[0][:3]]):
             return None
         ties = [c for c in ties if c not in self._others]
+        if ranked[0][1] <= LIKELY:
+            # "kearning" is "learning" with the key beside it, rather than "earning" with a letter too many.
+            likely = [c for distance, slip, *_, c in ranked if (distance, slip) == ranked[0][:2]]
+            ties = [c for c in likely if c not in self._others]
         if len(ties) > 1 and any(c in self._names for c in ties):
             same_start = [c for c in ties if c[0] == word[0]]
             # "google" and its own short form "googl" are no rivals.
@@ -123,13 +132,13 @@ class Mender:
 
     def _is_near_other(self, word: str) -> bool:
         """Whether a word is one slip from a name without figures: "germmany" must not become anything else."""
-        return any(is_one_typo(word, c) for c in self._candidates(word, 1) & self._others)
+        return any(is_one_typo(word, c) for c in self.candidates(word, 1) & self._others)
 
-    def _candidates(self, word: str, slips: int) -> set[str]:
+    def candidates(self, word: str, slips: int) -> set[str]:
         """Return the words that may be within so many slips; a word longer than any known is near none."""
         if len(word) > self._longest + slips:
             return set()
-        found = map(self._deletions.get, _deletions(word, slips))
+        found = map(self._deletions.get, deletions(word, slips))
         return {candidate for words in found if words is not None for candidate in words.split()}
 
     def _may_mean(self, word: str, candidate: str, distance: int, *, real: bool) -> bool:
@@ -137,8 +146,11 @@ class Mender:
         if distance > 1 and (shortest < TWO_TYPOS_FROM or word[0] != candidate[0]):
             return False
         if candidate in self._plain:
-            # "hoow" may be "how", but three letters typed are not taken for another three.
-            return len(candidate) >= SHORTEST_MENDED_WORD or len(word) > len(candidate)
+            # "hoow" and "hwo" may be "how", but three letters typed are not taken for three others.
+            longer = len(word) > len(candidate) >= SHORTEST_TYPO
+            return len(candidate) >= SHORTEST_MENDED_WORD or longer or sorted(word) == sorted(candidate)
+        if candidate in self._others and len(candidate) < SHORTEST_MENDED_NAME:
+            return True  # a short name: nothing is mended to it, but it may be meant
         return not real and len(candidate) >= SHORTEST_MENDED_NAME
 
     def _cut(self, word: str) -> tuple[str, ...]:
@@ -162,13 +174,18 @@ class Mender:
         return ()
 
     def _is_sure_piece(self, piece: str, other: str) -> bool:
-        """Whether a piece can be held on to: long enough, or beside a long one; no long name ("applebees")."""
+        """Whether a piece can be held on to: long enough, or beside a long one; no name ("applebees")."""
         long = len(piece) >= SHORTEST_MENDED_WORD or len(other) >= TWO_TYPOS_FROM
-        return long and self._is_piece(piece) and piece not in self._names
+        return long and self._is_piece(piece) and piece not in self._names and piece not in self._others
 
     def _is_piece(self, piece: str) -> bool:
         known = piece in self._pieces or any(form in self._pieces for form in singulars(piece))
         return known and (len(piece) > 1 or piece in "ai")
+
+
+def slip_of(word: str, meant: str) -> int:
+    """Return how unlikely a slip it is that makes `meant` into `word`, from 0 on; FAR where it takes more than one."""
+    return _unlikeliness(word, meant) if is_one_typo(word, meant) else FAR
 
 
 def _unlikeliness(word: str, meant: str) -> int:
@@ -192,7 +209,7 @@ _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {key: row[max(0, n - 1) : n] + row[n + 1 : n + 2] for row in _KEYS for n, key in enumerate(row)}
 
 
-def _deletions(word: str, slips: int) -> set[str]:
+def deletions(word: str, slips: int) -> set[str]:
     """Return the word and all forms with one letter left out, two for long words: a superset of OSA <= slips."""
     one = {word[:n] + word[n + 1 :] for n in range(len(word))}
     forms = {word} | one

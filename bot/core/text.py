@@ -25,7 +25,10 @@ _QUOTES = str.maketrans(
 )
 _DISCORD = re.compile(r"<(?:@[!&]?|#|a?:\w+:|t:)\d+(?::\w)?>|https?://\S+|```.*?```|```", re.DOTALL)
 # "ml $$" asks for pay; no number belongs to these dollars.
-_DOLLARS = re.compile(r"\${2,}(?!\d)|\U0001f4b0|\U0001f4b5|\U0001f911")
+_DOLLARS = re.compile(r"\${2,}(?!\d)")
+_MONEY_SIGNS = re.compile("[\U0001f4b0\U0001f4b5\U0001f911]+$")
+# Behind more words than these it is decoration.
+MOST_BESIDE_SIGNS = 3
 _REFERENCE = re.compile(r"\{figure:([a-z0-9_]+\.[a-z0-9_]+)(?:\.(low|high))?\}")
 _TYPED = re.compile(
     r"(?<![\w.,{])\$?\d{2,3}(?:,\d{3})+|(?<![\w.,{])\$\s?\d[\d,.]*k?|(?<![\w.,{])\d+(?:\.\d+)?\s?(?:%|k\b)"
@@ -47,7 +50,7 @@ def normalise(text: str) -> str:
     plain = text[:LONGEST]
     if "<" in plain or "://" in plain or "```" in plain:
         plain = _DISCORD.sub(" ", plain)
-    if "$" in plain or not plain.isascii():
+    if "$" in plain:
         plain = _DOLLARS.sub(" money ", plain)
     if not plain.isascii():
         plain = _without_marks(plain)
@@ -56,6 +59,17 @@ def normalise(text: str) -> str:
         plain = re.sub(r"\w+", _latin, plain)
     plain = "".join(max(c, " ") for c in plain) if not plain.isprintable() else plain
     return " ".join((_PHD.sub("phd", plain) if "ph" in plain else plain).split())
+
+
+def spell_signs(text: str) -> str:
+    """Return a few words with the emoji for money behind them as the word; `normalise` takes it for decoration.
+
+    >>> spell_signs("ml \U0001f4b0")
+    'ml  money'
+    """
+    if text.isascii() or len(text.split()) > MOST_BESIDE_SIGNS:
+        return text
+    return _MONEY_SIGNS.sub(" money", text)
 
 
 def _without_marks(text: str) -> str:

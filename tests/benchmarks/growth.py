@@ -31,7 +31,7 @@ from bot.storage.library import DEFAULT_FOLDER, load
 from tests.benchmarks import grown
 from tests.benchmarks.answering import questions
 from tests.benchmarks.tasks import misspell
-from tests.score_questions import scored
+from tests.score_questions import read, score
 from tests.test_questions import _cases, test_question
 
 HEAD = (
@@ -110,7 +110,7 @@ def measured(size: Size, data: Path | None, labelled: Path | None) -> dict[str, 
     if not size.figures:
         # Companies with figures change what is right: another one may pay most.
         result["own"] = _right(advisor)
-        result["labelled"] = scored(advisor, labelled)[1]["overall"]["acc"] if labelled else None
+        result["labelled"] = score(advisor, read(labelled), labelled / "score.py")[1]["acc"] if labelled else None
     return result
 
 

@@ -14,7 +14,6 @@ import yaml
 
 from bot.core.knowledge import Knowledge
 from bot.core.routing import Pair
-from tests.benchmarks.typos import BESIDE
 
 QUESTIONS = Path(__file__).parent.parent / "questions"
 CLINC, BANKING = "clinc150_train_val.json", "banking77_train.csv"
@@ -23,6 +22,7 @@ SHOTS = 10
 # part of its own to test on, some drawn by a seed from those beyond the first ten.
 VALIDATED, TESTED = 3, 15
 WORDS_A_SLIP = 6
+BESIDE = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip(row, row[1:] + row[-2], strict=True)}
 SHORTEST_SLIPPED = 4
 
 

@@ -6,7 +6,8 @@ import random
 import string
 from collections.abc import Callable
 
-from bot.core.mentions import MOST_MENDED, MOST_WORDS
+from bot.core.lexis import MOST_MENDED
+from bot.core.mentions import MOST_WORDS
 
 Kind = Callable[[int, random.Random], str]
 
