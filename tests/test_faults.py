@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from bot.chat import gateway
+from bot.chat.gateway import Parser
 from tests.faults import books
 from tests.faults.plan import drawn
 from tests.faults.runs import Books, play
@@ -29,3 +33,20 @@ def test_every_question_is_answered_once_or_reported(shelf: Books, tenth: int) -
 def test_a_run_is_the_same_for_the_same_seed() -> None:
     texts = books.texts()
     assert drawn(7, texts) == drawn(7, texts) != drawn(8, texts)
+
+
+def test_a_bot_that_drops_questions_is_found_out(shelf: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forgetful(parse: Parser) -> Parser:
+        told = 0
+
+        def parsed(data: Any) -> None:
+            nonlocal told
+            told += 1
+            if told % 3:
+                parse(data)
+
+        return parsed
+
+    monkeypatch.setattr(gateway, "_once", forgetful)
+    texts = books.texts()
+    assert any(play(drawn(seed, texts), shelf).faults for seed in range(10))
