@@ -14,7 +14,7 @@ from itertools import product
 from bot.core import text
 from bot.core.knowledge import Vocabulary
 from bot.core.lexis import Lexis
-from bot.core.spelling import LIKELY, SHORTEST_MENDED_NAME, deletions, slip_of
+from bot.core.spelling import LIKELY, LONGEST_MENDED, SHORTEST_MENDED_NAME, deletions, slip_of
 
 # Two words may be wrong, each may have been some; with more there are too many ways to read the text.
 MOST_ODD = 2
@@ -101,6 +101,8 @@ class Retyper:
 
         Two letters swapped tell names apart, but no name from an everyday word: "ia" may be "is".
         """
+        if len(word) > LONGEST_MENDED:
+            return []
         if not word.isalpha():
             return list(self._cut_at_digits(word))
         near = {target for form in deletions(word, 1) for target in self._by_deletion.get(form, ())}
