@@ -17,7 +17,7 @@ import pytest
 import pytest_asyncio
 
 from tests.discord_server import faults as f
-from tests.discord_server.clients import pointed, ready, running
+from tests.discord_server.clients import ready, running, serving
 from tests.discord_server.gateway import Pulse
 from tests.discord_server.messages import Channel, Message
 from tests.discord_server.server import DiscordServer
@@ -78,9 +78,8 @@ def scene_of(server: DiscordServer, **options: Any) -> Scene:
 
 
 @pytest_asyncio.fixture
-async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordServer]:
-    async with DiscordServer() as made:
-        pointed(monkeypatch, made)
+async def server() -> AsyncIterator[DiscordServer]:
+    async with serving() as made:
         yield made
     assert not made.errors
 
@@ -323,11 +322,8 @@ async def test_a_gateway_that_says_nothing(server: DiscordServer, fault: f.Hands
     ids=repr,
 )
 @pytest.mark.parametrize("compress", [False, True])
-async def test_a_fault_that_loses_nothing(
-    monkeypatch: pytest.MonkeyPatch, fault: f.FrameFault, resumes: int, compress: bool
-) -> None:
-    async with DiscordServer(compress=compress) as server:
-        pointed(monkeypatch, server)
+async def test_a_fault_that_loses_nothing(fault: f.FrameFault, resumes: int, compress: bool) -> None:
+    async with serving(compress=compress) as server:
         scene = scene_of(server)
         async with ready(server, scene.client) as scene.task:
             server.faults.on_frame(fault, event="MESSAGE_CREATE", after=1)
@@ -350,9 +346,8 @@ async def test_a_fault_that_ends_discord_py(scene: Scene, fault: f.FrameFault) -
     assert scene.client.heard == []
 
 
-async def test_half_a_compressed_text_breaks_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with DiscordServer(compress=True) as server:
-        pointed(monkeypatch, server)
+async def test_half_a_compressed_text_breaks_the_stream() -> None:
+    async with serving(compress=True) as server:
         scene = scene_of(server)
         async with ready(server, scene.client) as scene.task:
             server.faults.on_frame(f.TruncatedFrame(cut=False), event="MESSAGE_CREATE")
@@ -463,9 +458,8 @@ async def test_who_leaves_for_good_gives_the_session_up(server: DiscordServer, c
     assert [session.alive for session in server.sessions.values()] == [kept]
 
 
-async def test_latency_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with DiscordServer(pulse=Pulse(interval=0.1, ack_delay=0.03)) as server:
-        pointed(monkeypatch, server)
+async def test_latency_is_measured() -> None:
+    async with serving(pulse=Pulse(interval=0.1, ack_delay=0.03)) as server:
         scene = scene_of(server)
         async with ready(server, scene.client):
             await server.until(lambda: 0.02 < scene.client.latency < 0.2)

@@ -17,7 +17,7 @@ from discord.ext import commands
 
 from tests.discord_server import limits, permissions
 from tests.discord_server.calls import Call, Upload
-from tests.discord_server.clients import pointed, ready, running
+from tests.discord_server.clients import ready, running, serving
 from tests.discord_server.messages import Channel
 from tests.discord_server.people import Guild
 from tests.discord_server.server import DiscordServer
@@ -70,9 +70,8 @@ def homely(server: DiscordServer, **options: Any) -> Home:
 
 
 @pytest_asyncio.fixture
-async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordServer]:
-    async with DiscordServer() as running_server:
-        pointed(monkeypatch, running_server)
+async def server() -> AsyncIterator[DiscordServer]:
+    async with serving() as running_server:
         yield running_server
     assert not running_server.errors
     assert not running_server.violations
@@ -116,9 +115,8 @@ async def test_a_client_sees_what_there_is(home: Home) -> None:
 
 
 @pytest.mark.parametrize(("granted", "asked"), [(~permissions.CONTENT, "message_content"), (~2, "members")])
-async def test_a_privileged_intent_must_be_granted(monkeypatch: pytest.MonkeyPatch, granted: int, asked: str) -> None:
-    async with DiscordServer(granted_intents=granted) as server:
-        pointed(monkeypatch, server)
+async def test_a_privileged_intent_must_be_granted(granted: int, asked: str) -> None:
+    async with serving(granted_intents=granted) as server:
         bot = Echo(discord.Intents(**{"guilds": True, asked: True}))
         async with running(server, bot) as task:
             with pytest.raises(discord.PrivilegedIntentsRequired):
@@ -615,9 +613,8 @@ class Shards(discord.AutoShardedClient):
         pass
 
 
-async def test_shards_get_their_guilds(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with DiscordServer(shards=2) as server:
-        pointed(monkeypatch, server)
+async def test_shards_get_their_guilds() -> None:
+    async with serving(shards=2) as server:
         guilds = [server.add_guild(str(n)) for n in range(4)]
         channels = [guild.add_channel("general") for guild in guilds]
         client = Shards(intents=discord.Intents.all(), guild_ready_timeout=0.05)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from discord.state import ConnectionState
 
 from bot.chat import running as life_of
 from bot.chat.client import REFUSED, SORRY, UNKNOWN
@@ -17,9 +18,10 @@ from bot.chat.embeds import message_of
 from bot.storage.ledger import LATER, QUICK
 from bot.storage.library import Library
 from tests.discord_server import faults as f
+from tests.discord_server.clients import ready
 from tests.discord_server.interactions import Interaction
 from tests.faults.clock import simulate
-from tests.wire import living, plain, running, town
+from tests.wire import living, plain, town
 
 ANSWER = ("POST", "/channels/{c}/messages")
 CALLBACK = ("POST", "/interactions/{i}/{token}/callback")
@@ -147,7 +149,7 @@ def test_a_final_refusal_of_the_gateway_ends_it_in_a_line(
 @pytest.mark.parametrize("fault", [f.Status(503), f.Status(520), f.Status(522), f.Reset()], ids=str)
 def test_plain_discord_py_loses_an_answer(fault: f.RestFault) -> None:
     async def main() -> None:
-        async with town() as place, plain(place) as client, running(client, place):
+        async with town() as place, plain(place) as client, ready(place.server, client):
             place.server.faults.on_rest(*ANSWER, fault)
             asked = place.server.say(place.ada, place.listed, TEXT)
             await quiet()
@@ -217,7 +219,7 @@ def seen(asked: Interaction) -> list[str]:
 def test_plain_discord_py_answers_an_interaction_too_late() -> None:
     async def main() -> None:
         # A bot with a command, so that there is one to be called; the answer is Echo's.
-        async with town() as place, plain(place) as client, running(client, place):
+        async with town() as place, plain(place) as client, ready(place.server, client):
             await client.http.bulk_upsert_global_commands(place.server.application_id, [COMMAND])
             place.server.faults.on_rest(*CALLBACK, f.Status(503), times=2)
             asked = place.server.slash(place.ada, place.general, "salary", question="google")
@@ -278,6 +280,17 @@ def test_a_slow_command_is_acknowledged_in_under_a_second(library: Library, monk
             assert asked.acknowledged_after < 1
             assert [message.content[:7] for message in asked.messages] == ["On file"]
             assert all(message.ephemeral for message in asked.messages)
+
+    simulate(main())
+
+
+def test_a_reply_that_is_refused_leaves_nobody_waiting(library: Library) -> None:
+    async def main() -> None:
+        async with town() as place, living(place, library):
+            place.server.faults.on_rest(*CALLBACK, f.Status(403), times=2)
+            asked = place.server.slash(place.ada, place.general, "salary", question=TEXT)
+            await quiet()
+            assert asked.callbacks == []  # no "thinking ..." without an end
 
     simulate(main())
 
@@ -358,6 +371,23 @@ def test_a_dead_address_to_resume_at_is_left(library: Library) -> None:
     simulate(main())
 
 
+def test_trouble_after_a_good_while_is_not_waited_for_longer_each_time(library: Library) -> None:
+    async def main() -> None:
+        clock = asyncio.get_running_loop().time
+        async with town() as place, living(place, library):
+            waits = []
+            for _ in range(8):
+                await asyncio.sleep(30)
+                lost = clock()
+                place.server.disconnect(4000)
+                await asyncio.sleep(10)
+                waits.append(place.server.resumes[-1][0] - lost)
+            assert len(place.server.resumes) == 8
+            assert max(waits) < 1.5
+
+    simulate(main())
+
+
 def test_a_session_that_kills_each_connection_is_left(library: Library) -> None:
     async def main() -> None:
         async with town() as place, living(place, library):
@@ -378,7 +408,7 @@ def test_a_session_that_kills_each_connection_is_left(library: Library) -> None:
 
 def test_plain_discord_py_ends_with_a_dispatch_it_cannot_read() -> None:
     async def main() -> None:
-        async with town() as place, plain(place) as client, running(client, place) as task:
+        async with town() as place, plain(place) as client, ready(place.server, client) as task:
             place.server.faults.on_frame(f.WrongShape())
             place.server.say(place.ada, place.listed, TEXT)
             await quiet()
@@ -532,19 +562,28 @@ def test_a_command_of_yesterday_is_told_so(library: Library) -> None:
     simulate(main())
 
 
-def test_in_a_server_that_is_not_known_yet_nobody_is_answered_unasked(library: Library) -> None:
+def test_in_a_server_that_is_not_known_nobody_is_answered_unasked(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parse = ConnectionState.parse_guild_create
+
+    def parsed(state: Any, data: Any) -> None:
+        if data["name"] == "New":
+            raise KeyError("what this discord.py can't do without")
+        parse(state, data)
+
     async def main() -> None:
         async with town() as place, living(place, library):
-            place.server.faults.on_frame(f.Malformed(), event="GUILD_CREATE")
-            place.server.faults.on_frame(f.Reorder(patience=30.0), event="GUILD_CREATE")
             guild = place.server.add_guild("New")
             channel = guild.add_channel("talk")
             guild.add_member(place.ada)
             said = place.server.say(place.ada, channel, "hello there everybody")
+            asked = place.server.say(place.ada, channel, "google salary", mention_bot=True)
             await quiet()
             assert place.server.replies(said) == []
-            assert channel.messages == [said]
+            assert len(place.server.replies(asked)) == 1
 
+    monkeypatch.setattr(ConnectionState, "parse_guild_create", parsed)
     simulate(main())
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from unittest import mock
 
 import discord
-import yarl
-from discord.http import Route
 from pydantic import SecretStr
 
 from bot.chat.running import serve
 from bot.settings import Settings
 from bot.storage.library import Library
+from tests.discord_server.clients import addresses
 from tests.discord_server.messages import Channel
 from tests.discord_server.server import DiscordServer
 from tests.discord_server.users import User
@@ -59,7 +57,7 @@ async def town(**options: Any) -> AsyncIterator[Town]:
 
 @dataclass
 class Life:
-    """A running bot: set `stop` to end it; `code` is its exit code afterwards."""
+    """A running bot: set `stop` to end it, or await that it has `ended`, for its exit code."""
 
     stop: asyncio.Event
     task: asyncio.Task[int]
@@ -67,16 +65,6 @@ class Life:
     async def ended(self) -> int:
         self.stop.set()
         return await asyncio.wait_for(self.task, PATIENCE)
-
-
-@contextmanager
-def addresses(server: DiscordServer) -> Iterator[None]:
-    """Let discord.py take the server for Discord itself."""
-    with (
-        mock.patch.object(Route, "BASE", server.api),
-        mock.patch.object(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway)),
-    ):
-        yield
 
 
 @asynccontextmanager
@@ -98,14 +86,11 @@ async def living(place: Town, library: Library, *, ready: bool = True, **setting
 
 
 @asynccontextmanager
-async def plain(place: Town, make: Callable[[], discord.Client] | None = None) -> AsyncIterator[discord.Client]:
+async def plain(place: Town) -> AsyncIterator[Echo]:
     """Point discord.py's own client at the server; the test starts it."""
     with addresses(place.server):
-        client = make() if make else Echo()
-        try:
+        async with Echo() as client:
             yield client
-        finally:
-            await client.close()
 
 
 class Echo(discord.Client):
@@ -113,7 +98,6 @@ class Echo(discord.Client):
 
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.all(), guild_ready_timeout=0.1)
-        self.failed: list[str] = []
 
     async def on_message(self, message: discord.Message) -> None:
         if not message.author.bot:
@@ -121,18 +105,3 @@ class Echo(discord.Client):
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         await interaction.response.send_message("!")
-
-    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
-        self.failed.append(event_method)
-
-
-@asynccontextmanager
-async def running(client: discord.Client, place: Town) -> AsyncIterator[asyncio.Task[None]]:
-    """Run a plain client beside a test, ready before the test goes on."""
-    task = asyncio.create_task(client.start(place.server.token))
-    try:
-        await place.until(client.is_ready)
-        yield task
-    finally:
-        await client.close()
-        await asyncio.gather(task, return_exceptions=True)

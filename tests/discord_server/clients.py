@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from unittest import mock
 
 import discord
-import pytest
 import yarl
 
 from tests.discord_server.server import DiscordServer
 
 
-def pointed(monkeypatch: pytest.MonkeyPatch, server: DiscordServer) -> None:
-    """Point discord.py at a server that has started; there is no setting for it."""
-    monkeypatch.setattr(discord.http.Route, "BASE", server.api)
-    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway))
-    monkeypatch.setattr(discord.Asset, "BASE", server.base)
+@contextlib.contextmanager
+def addresses(server: DiscordServer) -> Iterator[None]:
+    """Let discord.py take a server that has started for Discord itself; there is no setting for it."""
+    gateway = yarl.URL(server.gateway)
+    with (
+        mock.patch.object(discord.http.Route, "BASE", server.api),
+        mock.patch.object(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway),
+        mock.patch.object(discord.Asset, "BASE", server.base),
+    ):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(**options: Any) -> AsyncIterator[DiscordServer]:
+    """Start a server, which discord.py takes for Discord itself until the end of the block."""
+    async with DiscordServer(**options) as server:
+        with addresses(server):
+            yield server
 
 
 @contextlib.asynccontextmanager

@@ -22,12 +22,12 @@ from bot.core.advisor import Advisor
 from bot.settings import Settings
 from bot.storage.library import Library
 from tests.discord_server import faults as f
+from tests.discord_server.clients import addresses
 from tests.discord_server.interactions import Interaction
 from tests.discord_server.messages import Message
 from tests.discord_server.server import DiscordServer
 from tests.faults.clock import simulate
 from tests.faults.plan import LONG, Frame, Handshake, Plan, Question, Reload, Rest, Strike
-from tests.wire import addresses
 
 QUIET = 400.0  # seconds in which all that was begun must come to its end
 PATIENCE = 3_600.0
