@@ -82,6 +82,15 @@ def test_a_typo_never_turns_into_a_wrong_figure(advisor: Advisor, said: str, nev
         ("teh average salary of na ml engineer", "$127,303"),
         ("ml engineer salary on glassdor \U0001f4b0", "$131,001"),
         ("google 4 \U0001f525 years ml engineer pay", "$72,000"),
+        ("avf mle pay", "$127,303"),  # a short form
+        ("9 yor mle", "$138,351"),  # behind a number stands what is counted
+        ("4 ears ml engineer pay", "$112,057"),
+        ("msftt mle pay", "$128,514"),
+        ("emta mle pay", "$185,350"),
+        ("entry level ay", "$97,090"),  # nobody says "entry level day" or "at"
+        ("fb l5 mletc?", "$185,350"),
+        ("what is the eentry-level ml engineer salary", "$97,090"),
+        ("ml engineer five yearsexperience salary", "$138,351"),
     ],
 )
 def test_a_slip_with_one_meaning_is_read_as_that(advisor: Advisor, said: str, figure: str) -> None:
@@ -116,6 +125,16 @@ def test_what_was_guessed_is_never_sure(advisor: Advisor, said: str) -> None:
         "what does metalpay",
         "an i engineer salary",
         "googke pay",  # a product, misspelt too
+        "google oay or apple pay",  # two products
+        "gogo ml engineer salary",  # another company
+        "is mets paying ml engineers more",
+        "mst ml salary",  # msft, must or most
+        "pay of a ssr ml engineer",
+        "ml engineer fie years experience salary",  # a number is never mended
+        "after ta, what is left of a 130k salary",  # tax
+        "how many people ork at apple",  # work
+        "what does tc ean",  # mean
+        "what does ber pay ml engineers",
     ],
 )
 def test_a_slip_with_several_meanings_gets_no_figure(advisor: Advisor, said: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 
 from bot.core import text
@@ -21,6 +22,8 @@ _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IG
 
 # What was read only after guessing at a word is never so sure that the bot would say it unasked.
 RETYPED = 0.85
+# Where readings disagree the likeliest has to be this many times as likely as all others together.
+MARGIN = 20
 # A reading that names one of these without figures is a sound one too.
 _NAMED = frozenset({"company", "role", "place", "source", "employment", "grade", "currency"})
 
@@ -35,7 +38,7 @@ class Advisor:
         titles = {intent.id: intent.title for intent in knowledge.intents}
         reader = Reader(knowledge)
         self._router = Router(reader, examples, titles)
-        self._retyper = Retyper(knowledge.vocabulary, reader.lexis)
+        self._retyper = Retyper(knowledge.vocabulary, reader.lexis, self._router.pairs)
         self._planner = Planner(knowledge, self._router.stems)
 
     def ask(self, said: str) -> Answer:
@@ -62,15 +65,26 @@ class Advisor:
         return two_in_one(said, whole, self._one) or whole
 
     def _retyped(self, said: str) -> Query | None:
-        """Read a text that makes no sense as the one it was meant to be, where all readings of it agree."""
-        readings = [self._whole(way) for way in self._retyper.ways(said)]
-        queries = [one for one in readings if isinstance(one, Query)]
-        unclear = [one for one in readings if isinstance(one, Unclear)]
-        if not queries or any(gap.kind in _NAMED for one in unclear for gap in one.gaps):
+        """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""
+        ways = self._retyper.ways(said)
+        readings = [self._whole(way.text) for way in ways]
+        common = frozenset.intersection(*(frozenset(one.gaps) for one in readings)) if readings else frozenset()
+        meanings: dict[tuple[object, ...], float] = defaultdict(float)
+        best: dict[tuple[object, ...], Query] = {}
+        unclear = 0.0
+        for way, one in zip(ways, readings, strict=True):
+            if isinstance(one, Query):
+                told = _told(self.answer(one))
+                meanings[told] += way.odds * one.confidence
+                best[told] = max(one, best.get(told, one), key=lambda query: query.confidence)
+            elif any(gap.kind in _NAMED for gap in {*one.gaps} - common):
+                return None
+            else:
+                unclear = max(unclear, way.odds * (MARGIN if _is_sound(one) else 1))
+        told = max(best, key=meanings.__getitem__, default=())
+        if not best or meanings[told] < max(MARGIN * (sum(meanings.values()) - meanings[told]), unclear):
             return None
-        likeliest = max(queries, key=lambda query: query.confidence)
-        agreed = len({_told(self.answer(query)) for query in queries}) == 1
-        return replace(likeliest, confidence=likeliest.confidence * RETYPED) if agreed else None
+        return replace(best[told], confidence=best[told].confidence * RETYPED)
 
     def answer(self, query: Query | Unclear) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
@@ -119,6 +133,11 @@ class Advisor:
 
     def _plan(self, reading: Reading) -> Query | Unclear:
         return self._planner.plan(reading, self._router.rank(reading))
+
+
+def _is_sound(unclear: Unclear) -> bool:
+    """Whether a question was understood, though there is no answer to it ("after tax")."""
+    return unclear.status == "not_covered" and bool(unclear.reason)
 
 
 def _told(answer: Answer) -> tuple[object, ...]:

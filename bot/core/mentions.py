@@ -96,7 +96,7 @@ class Reader:
         if len(raws) > MOST_WORDS:
             return Reading(words=(), mentions=())
         mended = self.lexis.mended(raws, mend_english=mend_english)
-        if counted.marked != plain or any(raw.isdecimal() for raw in raws):
+        if counted.marked != plain or any(raw.isdecimal() or raw in quantities.NUMBER_WORDS for raw in raws):
             counted, raws, mended = self._recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._spelled(raws, n, mended)]
         mentions = self._mentions(words, counted)

@@ -53,6 +53,10 @@ class Names:
         """Return what a word stands for by itself."""
         return self._phrases.get((word,))
 
+    def singles(self) -> Iterator[str]:
+        """Yield the names of one word."""
+        return (words[0] for words in self._phrases if len(words) == 1)
+
     def longest(self, words: list[str], at: int) -> Iterator[tuple[int, Named, tuple[str, ...]]]:
         """Yield (end, what it stands for, phrase) of each phrase that stands at `at`, the longest first.
 

@@ -49,6 +49,8 @@ _WORDED = re.compile(
     rf"\b({'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})"
     r"(?=\s*-?\s*(?:\+|plus|or more)?\s*(?:years?|yrs?|yoe)\b)"
 )
+# Those of one word; misspelt, they are left alone.
+NUMBER_WORDS = frozenset(word for word in _NUMBER_WORDS if word.isalpha())
 _DECADE = re.compile(r"\b(?:a|one)\s+decade\b|\b(two)\s+decades\b")
 _SIX_FIGURES = re.compile(r"\b(?:six|6)[ -]?figs?(?:ures?)?\b")
 _UNIT = r"(?:years?|yrs?|y\.?\s?o\.?\s?e\b\.?|yo\s?experience)"

@@ -13,6 +13,8 @@ from itertools import pairwise
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
+from bot.core.text import stem
+
 # A name's word has to have this many letters before a typo in it is forgiven; four letters are too near to others.
 SHORTEST_MENDED_NAME = 5
 SHORTEST_MENDED_WORD = 4
@@ -27,6 +29,8 @@ LONGEST_SPLIT = 24
 SHORTEST_SPLIT = 5
 # The slips that people make: letters swapped, doubled, missed, the key beside. Any other letter is another word.
 LIKELY = 1
+# A word said this many times as often as any other that is as likely typed is taken for what was meant.
+TORN = 5
 # What is no single slip.
 FAR = 9
 REMEMBERED = 4_096
@@ -123,12 +127,23 @@ class Mender:
             # "kearning" is "learning" with the key beside it, rather than "earning" with a letter too many.
             likely = [c for distance, slip, *_, c in ranked if (distance, slip) == ranked[0][:2]]
             ties = [c for c in likely if c not in self._others]
+        if ranked[0][0] == 1 and ranked[0][1] <= LIKELY and self._is_torn(word, ties[0], candidates):
+            return None
         if len(ties) > 1 and any(c in self._names for c in ties):
             same_start = [c for c in ties if c[0] == word[0]]
             # "google" and its own short form "googl" are no rivals.
             forms = [c for c in same_start if c.startswith(min(same_start, key=len))]
             return max(forms, key=len) if forms and len(forms) == len(same_start) else None
         return ties[0]
+
+    def _is_torn(self, word: str, best: str, candidates: set[str]) -> bool:
+        """Whether another plain word is as likely meant, and nearly as common: "ean" may be "earn" or "mean".
+
+        Those of three letters count, which by themselves are not guessed at: "oay" is "pay" rather than "okay".
+        """
+        slip, enough = slip_of(word, best), self._plain[best] / TORN
+        others = (c for c in candidates if self._plain[c] > enough and stem(c) != stem(best))
+        return any(slip_of(word, c) <= slip for c in others)
 
     def _is_near_other(self, word: str) -> bool:
         """Whether a word is one slip from a name without figures: "germmany" must not become anything else."""
