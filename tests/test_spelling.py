@@ -90,6 +90,9 @@ def test_a_typo_never_turns_into_a_wrong_figure(advisor: Advisor, said: str, nev
         ("entry level ay", "$97,090"),  # nobody says "entry level day" or "at"
         ("fb l5 mletc?", "$185,350"),
         ("what is the eentry-level ml engineer salary", "$97,090"),
+        ("ml engineer pay no glassdoor", "$131,001"),  # nobody says "pay no" nor "no glassdoor"
+        ("usual pay of a machine earning engineer", "$127,303"),
+        ("apple vs msft mle py", "$119,224"),
         ("ml engineer five yearsexperience salary", "$138,351"),
     ],
 )
@@ -134,6 +137,11 @@ def test_what_was_guessed_is_never_sure(advisor: Advisor, said: str) -> None:
         "after ta, what is left of a 130k salary",  # tax
         "how many people ork at apple",  # work
         "what does tc ean",  # mean
+        "what is the co salary at microsoft",  # ceo, cto, ...
+        "google i",  # google it
+        "can i pay for my gas using my apple wach",  # two odd words, one of them English
+        "siengssalary",
+        "ml engineer pay no degree",  # what is said is no slip where nothing fits better
         "what does ber pay ml engineers",
     ],
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 from math import prod
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ from bot.core.slips import ARTICLES, NUMBER, Slips
 # Two words may be wrong, each may have been some; with more there are too many ways to read the text.
 MOST_ODD = 2
 MOST_WAYS = 10
+# In a longer text without an odd word no known one is doubted.
+MOST_PLACED = 20
 # Behind one of these stands a name; an unknown one is no slip of an everyday word ("ml pay at ey" is not "at hey").
 BEFORE_NAMES = frozenset(("at", "in", "from", "near", "for", "does", "did", "vs", "versus", "and", "or", "by", "with"))
 BEHIND_NAMES = frozenset(("vs", "versus"))
@@ -57,6 +59,7 @@ class Retyper:
         # "new" of "new grad" is not as good as any other everyday word.
         filler = {word for phrase in vocabulary.filler for word in text.words(phrase)}
         self._everyday = frozenset(filler - of_levels | ARTICLES)
+        self._behind_people = frozenset(vocabulary.pay_words) | {"of", "at", "$"}
         self._asking = frozenset(vocabulary.question_words)
 
     def ways(self, said: str) -> tuple[Way, ...]:
@@ -64,12 +67,17 @@ class Retyper:
         parts = _BETWEEN.split(text.normalise(said))
         raws = parts[::2]
         odd = list(islice((n for n in range(len(raws)) if self._is_odd(raws, n)), MOST_ODD + 1))
+        if not odd and len(raws) <= MOST_PLACED:
+            placed = [(n, way) for n in range(len(raws)) for way in self._better_placed(raws, n)]
+            return tuple(self._way(parts, {n: way}) for n, way in placed[:MOST_WAYS])
         if not 0 < len(odd) <= MOST_ODD:
             return ()
+        if len(odd) > 1 and any(self._lexis.is_english(_bare(raws[n])) for n in odd):
+            return ()  # one odd word may be no typo, two are another subject
         meant = [self._meant(raws, n) for n in odd]
         if prod(map(len, meant)) > MOST_WAYS:
             return ()
-        return tuple(_way(parts, dict(zip(odd, chosen, strict=True))) for chosen in product(*meant))
+        return tuple(self._way(parts, dict(zip(odd, chosen, strict=True))) for chosen in product(*meant))
 
     def _is_odd(self, raws: list[str], at: int) -> bool:
         word = _bare(raws[at])
@@ -79,7 +87,7 @@ class Retyper:
             return self._lexis.is_odd(word)
         return _DIGITS.fullmatch(word) is not None and NUMBER.fullmatch(word) is None
 
-    def _meant(self, raws: list[str], at: int) -> list[Way]:
+    def _meant(self, raws: list[str], at: int) -> list[str]:
         """Return what one word was typed for, its punctuation kept."""
         word = _bare(raws[at])
         before = _bare(raws[at - 1]) if at else "^"
@@ -89,9 +97,11 @@ class Retyper:
             found = self._slips.company(word, found)
         elif not NUMBER_WORDS.isdisjoint(found) and not UNITS.isdisjoint(self._spelled(after)):
             found = []  # a number is never guessed at: "fie years"
+        elif not self._slips.people.isdisjoint(found) and after in self._behind_people:
+            found = []  # "co of google salary"
         else:
-            found = self._fitting(word, before, after, found)
-        return [Way(raws[at].replace(word, way, 1), self._odds(before, way, after)) for way in found]
+            found = self._fitting(word, before, after, [way for way in found if way not in self._slips.people])
+        return [raws[at].replace(word, way, 1) for way in found]
 
     def _fitting(self, word: str, before: str, after: str, found: list[str]) -> list[str]:
         """Return those of the found words that fit where it stands, the likeliest everyday word for all of them."""
@@ -108,6 +118,33 @@ class Retyper:
         likeliest = sorted(everyday, key=lambda way: -self._odds(before, way, after))[:1]
         return [*rest, *likeliest]
 
+    def _better_placed(self, raws: list[str], at: int) -> list[str]:
+        """Return the words that the examples say between those beside a known one, which they never say there.
+
+        "ml engineer pay no glassdoor" is "on glassdoor". What stands for something is left alone.
+        """
+        word = _bare(raws[at])
+        left = self._spelled(_bare(raws[at - 1]))[-1] if at else "^"
+        right = self._spelled(_bare(raws[at + 1]))[0] if at + 1 < len(raws) else "$"
+        first, *_, last = *(spelled := self._spelled(word)), spelled[-1]
+        between = left != "^" and right != "$"
+        if len(word) == 1 and not between:
+            return []  # a letter alone is too little ("google i" may be "google it")
+        if not word.isalpha() or self._pairs[left, first] or self._pairs[last, right] or self._lexis.names.alone(word):
+            return []
+        return [
+            raws[at].replace(word, way, 1)
+            for way in self._slips.around(word)
+            if self._pairs[left, self._spelled(way)[0]] and self._pairs[self._spelled(way)[-1], right]
+        ]
+
+    def _way(self, parts: list[str], chosen: dict[int, str]) -> Way:
+        """Put what some words were typed for in their place; every second part is what stands between words."""
+        raws = [chosen.get(n, raw) for n, raw in enumerate(parts[::2])]
+        said = ["^", *map(_bare, raws), "$"]
+        odds = prod(self._odds(said[n], said[n + 1], said[n + 2]) for n in chosen)
+        return Way("".join(raw + between for raw, between in zip_longest(raws, parts[1::2], fillvalue="")), odds)
+
     def _odds(self, before: str, way: str, after: str) -> float:
         """Return how often the examples say a word, and say it beside those that it stands beside."""
         words = [word for part in way.split() for word in self._spelled(part)]
@@ -117,12 +154,6 @@ class Retyper:
 
     def _spelled(self, word: str) -> tuple[str, ...]:
         return self._lexis.names.abbreviations.get(word, (word,))
-
-
-def _way(parts: list[str], chosen: dict[int, Way]) -> Way:
-    """Put what some words were typed for in their place; every second part is what stands between words."""
-    words = (chosen[n // 2].text if n % 2 == 0 and n // 2 in chosen else part for n, part in enumerate(parts))
-    return Way("".join(words), prod(way.odds for way in chosen.values()))
 
 
 def _bare(raw: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bot.core import text
 from bot.core.knowledge import Vocabulary
 from bot.core.lexis import Lexis
-from bot.core.quantities import UNITS
+from bot.core.quantities import NUMBER_WORDS, UNITS
 from bot.core.spelling import (
     LIKELY,
     LONGEST_MENDED,
@@ -31,8 +31,8 @@ NUMBER = re.compile(r"\$?\d[\d,]*k?|l\d")
 class Slips:
     """The words that a slip may have hit. Build after the lexis has learnt its words.
 
-    `names` are the words of roles, fields and skills, `heads` the last words of occupations, `companies` the names of
-    companies of four letters.
+    `names` are the words of roles, fields and skills, `heads` the last words of occupations, `people` the short
+    ones among them, `companies` the names of companies of four letters.
     """
 
     def __init__(self, vocabulary: Vocabulary, lexis: Lexis) -> None:
@@ -48,13 +48,15 @@ class Slips:
         self.companies = frozenset(word for word in lexis.names.singles() if _is_short_company(word, lexis))
         # Short words of levels and companies are too near to others ("sr" to "ar", "goog" to "goof").
         self.rivals = self.companies.union(word for word in levels if len(word) < SHORTEST_MENDED_NAME)
+        self.people = frozenset(head for head in heads if len(head) < SHORTEST_MENDED_NAME)
         self._strangers = self.companies - lexis.names.known_words
         self._short_names = frozenset(name for name in self.names - lexis.plain.keys() if len(name) <= LONGEST_SHORT)
         self._pay = frozenset(vocabulary.pay_words)
         self._paid = {*levels, "level", *trade}
         short = {word for word in lexis.words() if len(word) <= LONGEST_SHORT and word not in self.heads}
         short |= {word for word in lexis.names.abbreviations if word.isalpha() and len(word) >= SHORTEST_TYPO}
-        targets = {*short, *self.companies, *self.names, *filler, *ARTICLES, *vocabulary.question_words, *levels, "vs"}
+        names = {*self.rivals, *self.people, *self.names, *levels}
+        targets = {*short, *names, *filler, *ARTICLES, *vocabulary.question_words, "vs"}
         self._pieces = {word for word in targets if len(word) > 1} | ARTICLES | {"i"}
         self._by_deletion: dict[str, list[str]] = defaultdict(list)
         for target in sorted(targets):
@@ -89,19 +91,27 @@ class Slips:
         two = any(english(word[:n]) and english(word[n:]) for n in range(2, len(word) - 1))  # "gogo"
         return found if sure and not known and not two else []
 
+    def around(self, word: str) -> list[str]:
+        """Return the known words one likely slip away, an English one or not; no number and no rival."""
+        return sorted(self._near(word).keys() - self.rivals - self.people - NUMBER_WORDS)
+
     def _slips(self, word: str) -> dict[str, int]:
+        """Return what a word may have been typed for, and how unlikely that is: nothing but plain words for English."""
+        slips = self._near(word)
+        if not self._lexis.is_english(word):
+            return slips
+        # An English word is never taken for a name; where it may be a short one nothing is proposed.
+        rivalled = not self._short_names.isdisjoint(slips)
+        return {} if rivalled else {target: slip for target, slip in slips.items() if target in self._lexis.plain}
+
+    def _near(self, word: str) -> dict[str, int]:
         """Return the known words one likely slip away, and how unlikely it is."""
         near = {target for form in deletions(word, 1) for target in self._by_deletion.get(form, ())}
         if len(word) >= LONGEST_SHORT:
             near |= self._lexis.one_slip_from(word)
         else:
             near -= self._strangers  # "ofa" is "of a" rather than "bofa"
-        slips = {target: slip for target in near if (slip := slip_of(word, target)) <= LIKELY}
-        if not self._lexis.is_english(word):
-            return slips
-        # An English word is never taken for a name; where it may be a short one nothing is proposed.
-        rivalled = not self._short_names.isdisjoint(slips)
-        return {} if rivalled else {target: slip for target, slip in slips.items() if target in self._lexis.plain}
+        return {target: slip for target in near if (slip := slip_of(word, target)) <= LIKELY}
 
     def _cut_at_digits(self, word: str) -> Iterator[str]:
         """Yield the ways to cut a known word off a number or a rank ("90kat", "googlel4", "l5mle")."""
