@@ -140,7 +140,13 @@ def test_what_was_guessed_is_never_sure(advisor: Advisor, said: str) -> None:
         "what is the co salary at microsoft",  # ceo, cto, ...
         "google i",  # google it
         "can i pay for my gas using my apple wach",  # two odd words, one of them English
-        "siengssalary",
+        "si engs salary",  # ai, but an "is" before engineers reads as well
+        "si engssalary",
+        "how much do a engineers make",  # ai
+        "google t",
+        "google aps salary",  # maps
+        "linkedin is ringe",  # cringe: one letter left out, where "range" would be any other letter
+        "pay me baxk",
         "ml engineer pay no degree",  # what is said is no slip where nothing fits better
         "what does ber pay ml engineers",
     ],

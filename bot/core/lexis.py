@@ -42,7 +42,8 @@ class Lexis:
         others = names.others | {word for word in names.known_words | names.exact if len(word) >= SHORTEST_TYPO}
         # A number is never mended: "fie years" may be five, and read as no number it would get the figures of no years.
         plain = Counter({word: count for word, count in self.plain.items() if word not in NUMBER_WORDS})
-        self._mender = Mender(plain, names=names.words, others=others | NUMBER_WORDS, pieces=pieces)
+        others |= NUMBER_WORDS
+        self._mender = Mender(plain, names=names.words, others=others, pieces=pieces, english=self._rank.keys())
 
     def mended(self, raws: list[str], *, mend_english: bool) -> Mended:
         """Mend the words that nobody knows; none where there are so many that this is no question in English."""

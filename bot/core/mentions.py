@@ -235,6 +235,8 @@ class _Occupations:
         start = at
         while start > 0 and at - start < MOST_MODIFIERS and self._modifies(words[start - 1], taken.get(start - 1)):
             start -= 1
+        if start == at > 0 and said != head and words[at - 1].text == "a":
+            start -= 1  # "a engineers" have lost a letter: nobody says "a" of several
         if start == at and head in self._people:
             return Mention(kind="people", id=head, text=head, start=at, end=at + 1)
         only = self._only.get(head) if start == at else None

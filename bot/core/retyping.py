@@ -77,7 +77,8 @@ class Retyper:
         meant = [self._meant(raws, n) for n in odd]
         if prod(map(len, meant)) > MOST_WAYS:
             return ()
-        return tuple(self._way(parts, dict(zip(odd, chosen, strict=True))) for chosen in product(*meant))
+        ways = (self._way(parts, dict(zip(odd, chosen, strict=True))) for chosen in product(*meant))
+        return tuple(way for way in ways if way.odds)
 
     def _is_odd(self, raws: list[str], at: int) -> bool:
         word = _bare(raws[at])
@@ -107,10 +108,12 @@ class Retyper:
         """Return those of the found words that fit where it stands, the likeliest everyday word for all of them."""
         names = self._slips.names
         if after in self._slips.heads:
-            return [way for way in found if way.split()[-1] in names or way == "vs"]
+            return found
         everyday = [way for way in found if self._everyday.issuperset(way.split())]
         # A letter alone is too little of a name.
         rest = [way for way in found if way not in everyday and (len(word) > 1 or way not in names)]
+        if len(word) == 1 and (before == "^" or after == "$"):
+            return []  # "google t" may be "google it"
         if everyday and not ARTICLES.issuperset(found):
             first = before == "^" and after in names and self._asking.isdisjoint(found)
             if first or before in BEFORE_NAMES or after in BEHIND_NAMES:
@@ -127,8 +130,7 @@ class Retyper:
         left = self._spelled(_bare(raws[at - 1]))[-1] if at else "^"
         right = self._spelled(_bare(raws[at + 1]))[0] if at + 1 < len(raws) else "$"
         first, *_, last = *(spelled := self._spelled(word)), spelled[-1]
-        between = left != "^" and right != "$"
-        if len(word) == 1 and not between:
+        if len(word) == 1 and (left == "^" or right == "$"):
             return []  # a letter alone is too little ("google i" may be "google it")
         if not word.isalpha() or self._pairs[left, first] or self._pairs[last, right] or self._lexis.names.alone(word):
             return []
@@ -147,13 +149,15 @@ class Retyper:
 
     def _odds(self, before: str, way: str, after: str) -> float:
         """Return how often the examples say a word, and say it beside those that it stands beside."""
-        words = [word for part in way.split() for word in self._spelled(part)]
-        left, right = self._spelled(before)[-1], self._spelled(after)[0]
+        (*_, left), words, (right, *_) = map(self._spelled, (before, way, after))
+        if right in self._slips.heads and words[-1] not in self._slips.names | {"versus"}:
+            return 0.0  # "si engineers" are no "is engineers"
         seen = min(self._seen[word] for word in words)
         return (seen + UNSEEN) * (self._pairs[left, words[0]] + UNSEEN) * (self._pairs[words[-1], right] + UNSEEN)
 
-    def _spelled(self, word: str) -> tuple[str, ...]:
-        return self._lexis.names.abbreviations.get(word, (word,))
+    def _spelled(self, said: str) -> list[str]:
+        short = self._lexis.names.abbreviations
+        return [word for part in said.split() for word in short.get(part, (part,))] or [said]
 
 
 def _bare(raw: str) -> str:

@@ -55,6 +55,7 @@ class Slips:
         self._paid = {*levels, "level", *trade}
         short = {word for word in lexis.words() if len(word) <= LONGEST_SHORT and word not in self.heads}
         short |= {word for word in lexis.names.abbreviations if word.isalpha() and len(word) >= SHORTEST_TYPO}
+        short |= {word for word in lexis.names.others if len(word) <= LONGEST_SHORT}
         names = {*self.rivals, *self.people, *self.names, *levels}
         targets = {*short, *names, *filler, *ARTICLES, *vocabulary.question_words, "vs"}
         self._pieces = {word for word in targets if len(word) > 1} | ARTICLES | {"i"}
