@@ -91,6 +91,7 @@ def test_a_typo_never_turns_into_a_wrong_figure(advisor: Advisor, said: str, nev
         ("fb l5 mletc?", "$185,350"),
         ("what is the eentry-level ml engineer salary", "$97,090"),
         ("ml engineer pay no glassdoor", "$131,001"),  # nobody says "pay no" nor "no glassdoor"
+        ("15 yoe mel salary", "$150,360"),  # nobody is called by name there
         ("usual pay of a machine earning engineer", "$127,303"),
         ("apple vs msft mle py", "$119,224"),
         ("ml engineer five yearsexperience salary", "$138,351"),
@@ -140,6 +141,8 @@ def test_what_was_guessed_is_never_sure(advisor: Advisor, said: str) -> None:
         "what is the co salary at microsoft",  # ceo, cto, ...
         "google i",  # google it
         "can i pay for my gas using my apple wach",  # two odd words, one of them English
+        "how much does mel make",  # somebody
+        "is mel paid well",
         "si engs salary",  # ai, but an "is" before engineers reads as well
         "si engssalary",
         "how much do a engineers make",  # ai

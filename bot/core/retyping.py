@@ -93,7 +93,7 @@ class Retyper:
         word = _bare(raws[at])
         before = _bare(raws[at - 1]) if at else "^"
         after = _bare(raws[at + 1]) if at + 1 < len(raws) else "$"
-        found = self._slips.found(word, before)
+        found = self._slips.found(word, before) or self._of_trade(word, before, after)
         if not self._slips.rivals.isdisjoint(found):
             found = self._slips.company(word, found)
         elif not NUMBER_WORDS.isdisjoint(found) and not UNITS.isdisjoint(self._spelled(after)):
@@ -103,6 +103,16 @@ class Retyper:
         else:
             found = self._fitting(word, before, after, [way for way in found if way not in self._slips.people])
         return [raws[at].replace(word, way, 1) for way in found]
+
+    def _of_trade(self, word: str, before: str, after: str) -> list[str]:
+        """Return the name of the trade that an English word was typed for where no person can stand: "5 yoe mel"."""
+        named = self._lexis.names.alone(before)
+        behind = before in ARTICLES | UNITS | {"average", "avg"} or NUMBER.fullmatch(before) or (named and named.known)
+        if not behind or not self._lexis.is_english(word) or before in BEFORE_NAMES:
+            return []
+        right = self._spelled(after)[0]
+        names = self._slips.names
+        return [way for way in self._slips.around(word) if way in names and self._pairs[way, right]]
 
     def _fitting(self, word: str, before: str, after: str, found: list[str]) -> list[str]:
         """Return those of the found words that fit where it stands, the likeliest everyday word for all of them."""
