@@ -33,6 +33,9 @@ SAID = 0.1
 # Twice the rounds bring 0.1 to 0.3 points more on public data, at twice the time.
 ROUNDS, BATCH = 20, 16
 STEP, BIAS_STEP = 1.0, 0.1
+# What is only counted is added to what is fitted, by this much; what an intent never said counts as this little, and as
+# more where intents have fewer examples than this, for then it says less (0.01 did best with three, 0.003 with five).
+COUNTED, UNSEEN, ENOUGH = np.float32(0.15), 0.001, 10
 REMEMBERED = 4_096
 
 Floats = npt.NDArray[np.float32]
@@ -75,8 +78,9 @@ class Ranker:
         self._square = [rarity * rarity for rarity in kept.values()]
         self._rarest = max(self._square, default=1.0)
         rarity = np.array(list(kept.values()), dtype=np.float32)
-        weights, self._bias = _fit([self._vector(families, rarity) for families in made], np.array(wanted), len(kept))
-        self._rows = weights * rarity[:, None]
+        vectors, intents = [self._vector(families, rarity) for families in made], np.array(wanted)
+        weights, self._bias = _fit(vectors, intents, len(kept))
+        self._rows = (weights + COUNTED * _count(vectors, intents, len(kept))) * rarity[:, None]
         self._summed: dict[str, _Pieces] = {}
 
     def rank(self, tokens: Sequence[str], most: int = 12) -> list[Ranked]:
@@ -186,6 +190,25 @@ def pieces(word: str) -> tuple[str, ...]:
         for size in range(SHORTEST_PIECE, LONGEST_PIECE + 1)
         for at in range(len(whole) - size + 1)
     )
+
+
+def _count(vectors: Sequence[Vector], wanted: Numbers, size: int) -> Floats:
+    """Return how much more likely each feature is in each intent, by counting alone: naive Bayes.
+
+    The fit stops heeding a feature once others explain the examples; a new text may bring it without the others.
+    Added to the fit it is worth 0.9 points with ten examples an intent and 0.3 with a hundred, 1.0 and 0.5 where words
+    are misspelt (means over draws of CLINC150 and BANKING77).
+    """
+    examples = np.bincount(wanted)
+    share = np.zeros((size, len(examples)), dtype=np.float32)
+    at = np.concatenate([vector.at for vector in vectors]).astype(np.int64)
+    intent = np.repeat(wanted, [len(vector.at) for vector in vectors])
+    np.add.at(share.reshape(-1), at * len(examples) + intent, np.concatenate([vector.value for vector in vectors]))
+    share /= examples.astype(np.float32)
+    unseen = np.float32(UNSEEN * max(1.0, ENOUGH / examples.mean()) ** 2)
+    all_of_it = np.log(share.sum(axis=0) + size * unseen)
+    counted: Floats = np.log1p(share / unseen) - (all_of_it - all_of_it.mean())
+    return counted
 
 
 class _Batch(NamedTuple):
