@@ -14,7 +14,7 @@ from bot.core.slots import Lexicon, Slots, stems
 SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
 FIGURES = frozenset({"pay", "compare", "rank_companies", "rank_sources", "ladder", "offer", "convert"})
 # Below this share of the probability an intent is noise, however far it leads the next one.
-PLAUSIBLE = 0.12
+PLAUSIBLE = 0.1
 # How many intents are looked at; the right one was never further down on the tuning questions.
 LOOKED_AT = 8
 # What is left of an intent's chance when it explains none of the words; one unexplained word of three leaves a third.
