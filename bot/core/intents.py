@@ -33,9 +33,9 @@ SAID = 0.1
 # With what is counted added, twice the rounds bring nothing more on public data.
 ROUNDS, BATCH = 20, 16
 STEP, BIAS_STEP = 1.0, 0.1
-# What is only counted is added to what is fitted, by this much; what an intent never said counts as this little, and as
-# more where intents have fewer examples than this, for then it says less (0.01 did best with three, 0.003 with five).
-COUNTED, UNSEEN, ENOUGH = np.float32(0.07), 0.001, 10
+# What is only counted is added to what is fitted, by this much with ENOUGH examples an intent and by less with more;
+# what an intent never said counts as UNSEEN, and as more with fewer (0.01 did best with three, 0.003 with five).
+COUNTED, UNSEEN, ENOUGH = 0.15, 0.001, 10
 # At each step of the fit some of an example's features are left out, so that none can lean on the others: none up to so
 # many examples an intent, this share from twice as many on. Worth 0.4 points with a hundred, but a loss with ten.
 MANY, LEFT_OUT = 50, 0.5
@@ -83,7 +83,7 @@ class Ranker:
         rarity = np.array(list(kept.values()), dtype=np.float32)
         vectors, intents = [self._vector(families, rarity) for families in made], np.array(wanted)
         weights, self._bias = _fit(vectors, intents, len(kept))
-        self._rows = (weights + COUNTED * _count(vectors, intents, len(kept))) * rarity[:, None]
+        self._rows = (weights + _count(vectors, intents, len(kept))) * rarity[:, None]
         self._summed: dict[str, _Pieces] = {}
 
     def rank(self, tokens: Sequence[str], most: int = 12) -> list[Ranked]:
@@ -208,10 +208,11 @@ def _count(vectors: Sequence[Vector], wanted: Numbers, size: int) -> Floats:
     intent = np.repeat(wanted, [len(vector.at) for vector in vectors])
     np.add.at(share.reshape(-1), at * len(examples) + intent, np.concatenate([vector.value for vector in vectors]))
     share /= examples.astype(np.float32)
-    unseen = np.float32(UNSEEN * max(1.0, ENOUGH / examples.mean()) ** 2)
+    often = float(examples.mean()) / ENOUGH
+    unseen = np.float32(UNSEEN / min(1.0, often) ** 2)
     all_of_it = np.log(share.sum(axis=0) + size * unseen)
     counted: Floats = np.log1p(share / unseen) - (all_of_it - all_of_it.mean())
-    return counted
+    return counted * np.float32(COUNTED / sqrt(max(1.0, often)))
 
 
 class _Batch(NamedTuple):
