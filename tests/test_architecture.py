@@ -25,6 +25,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FLOORS = ("core", "storage", "settings", "chat", "terminal", "__main__")
 CORE = (
     ("text",),
+    ("language",),
     ("knowledge",),
     ("dialogue", "spelling"),
     ("checks", "quantities", "names", "intents", "answers", "completion"),
