@@ -48,6 +48,7 @@ ANSWER_FLOORS = (
 
 HOMES = {
     "aiohttp": {"bot.chat"},
+    "alembic": {"bot.storage.records"},
     "discord": {"bot.chat"},
     "numpy": {"bot.core.intents"},
     "platformdirs": {"bot.settings"},
@@ -57,6 +58,7 @@ HOMES = {
     "rapidfuzz": {"bot.core.spelling", "bot.core.completion"},  # names as typed, names being typed
     "rich": {"bot.terminal", "bot.__main__", "bot.chat.stage"},
     "simcord": {"bot.chat"},
+    "sqlalchemy": {"bot.storage.records"},
     "typer": {"bot.__main__"},
     "yaml": {"bot.storage"},
     "yarl": {"bot.chat.gateway"},
