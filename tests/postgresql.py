@@ -66,11 +66,10 @@ class Postgresql:
         asked = self._run(_binary("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port))
         return asked.wait(_PATIENCE) == 0
 
-    def emptied(self, name: str) -> str:
-        """Make a database of that name and return its address."""
+    def make(self, name: str) -> None:
+        """Make a database of that name."""
         made = self._run(_binary("createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, name)
         assert made.wait(_PATIENCE) == 0
-        return self.url(name)
 
     def _run(self, *command: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603 - PostgreSQL's own programs

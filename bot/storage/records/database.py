@@ -39,12 +39,15 @@ class Database:
         self._engine: AsyncEngine | None = None
         self._mark: tuple[int, int] | None = None
         self._opening: asyncio.Task[AsyncEngine] | None = None
-        self._loose: set[asyncio.Task[Any]] = set()
+        self._working: set[asyncio.Task[Any]] = set()
+        self._loose: set[asyncio.Task[Any]] = set()  # those and all else that may outlast its caller
         self._trouble = Trouble(pace.quiet)
 
     async def run(self, work: Work[T], *, patience: float | None = None) -> T:
         """Do the work in a transaction and return its result. Raises RecordsAway when that can't be, or lasts."""
         task = self._started(self._done(work))
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
         try:
             await asyncio.wait({task}, timeout=patience or self._pace.patience)
         finally:
@@ -75,8 +78,9 @@ class Database:
 
     async def _opened(self) -> AsyncEngine:
         """Return the engine, opened where it has to be; all who wait for an opening wait for the same."""
-        if self._engine is not None and await self._is_there():
-            return self._engine
+        engine = self._engine
+        if engine is not None and await self._is_there():
+            return engine
         if self._opening is None or self._opening.done():
             self._opening = self._started(self._open())
         return await asyncio.shield(self._opening)
@@ -86,7 +90,6 @@ class Database:
         file = self._address.file
         if file is None or await asyncio.to_thread(files.mark_of, file) == self._mark:
             return True
-        self._trouble.tell(f"{file} is gone; it is begun anew")
         self._leave()
         return False
 
@@ -106,9 +109,11 @@ class Database:
     async def _ready_file(self) -> None:
         if (file := self._address.file) is not None:
             aside = await asyncio.to_thread(files.ready, file, self._pace.patience / 2)
-            self._mark = await asyncio.to_thread(files.mark_of, file)
+            before, self._mark = self._mark, await asyncio.to_thread(files.mark_of, file)
             if aside is not None:
                 self._trouble.tell(f"{file} was broken; it is kept as {aside.name} and begun anew")
+            elif before not in (None, self._mark):
+                self._trouble.tell(f"{file} was gone; what is there now is used")
 
     def _away(self, error: Exception) -> RecordsAway:
         """Note what went wrong, let go of what may be the cause, and return what to raise."""
@@ -125,19 +130,26 @@ class Database:
             self._drop(engine)
 
     def _drop(self, engine: AsyncEngine) -> None:
-        self._started(asyncio.wait_for(engine.dispose(), _ENDS))
+        self._started(_ended(engine, frozenset(self._working)))
 
     def _started(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start what may outlast its caller; it is held on to, and how it ends is of no interest to the loop."""
         task = asyncio.create_task(work)
         self._loose.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._end)
         return task
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _end(self, task: asyncio.Task[Any]) -> None:
         self._loose.discard(task)
         if not task.cancelled():
             task.exception()
+
+
+async def _ended(engine: AsyncEngine, users: frozenset[asyncio.Task[Any]]) -> None:
+    """Close an engine's connections, when those who work with it are done: what came back later would stay open."""
+    if users:
+        await asyncio.wait(users)
+    await asyncio.wait_for(engine.dispose(), _ENDS)
 
 
 def _engine(address: Address, pace: Pace) -> AsyncEngine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, true
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.storage.records.held import LONGEST_FORM, LONGEST_KIND, LONGEST_LANGUAGE, LONGEST_PREFIX
@@ -24,7 +24,7 @@ class Server(Table):
     server: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     prefix: Mapped[str | None] = mapped_column(String(LONGEST_PREFIX))
     charts: Mapped[bool] = mapped_column(server_default=true())
-    cooldown: Mapped[float | None]
+    cooldown: Mapped[float | None] = mapped_column(Double)
     language: Mapped[str | None] = mapped_column(String(LONGEST_LANGUAGE))
 
 

@@ -16,7 +16,7 @@ def upgrade(op: Operations) -> None:
         sa.Column("channels", sa.Text, nullable=False, server_default=""),
         sa.Column("prefix", sa.String(10)),
         sa.Column("charts", sa.Boolean, nullable=False, server_default=sa.true()),
-        sa.Column("cooldown", sa.Float),
+        sa.Column("cooldown", sa.Double),
     )
     op.create_table(
         "votes",
