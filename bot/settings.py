@@ -55,7 +55,9 @@ def _of_database(said: SecretStr) -> SecretStr:
     if scheme.startswith("sqlite") and not re.fullmatch(r"/(?!:memory:).+", rest):
         raise ValueError("SQLite needs the path of a file")
     if scheme.startswith("postgres") and not _POSTGRESQL.fullmatch(rest):
-        raise ValueError("this is no address of a PostgreSQL (write @, / and : in a password as %40, %2F and %3A)")
+        raise ValueError(
+            "this is no address of a PostgreSQL with a name at its end (in a password write @ as %40, : as %3A, / as %2F)"
+        )
     return SecretStr(f"{scheme}://{rest}")
 
 

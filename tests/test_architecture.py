@@ -207,8 +207,8 @@ def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
     return node.end_lineno - node.lineno + 1
 
 
-# What Discord sends, and what ends a connection or a login, must never end the bot.
-EDGES = {"bot.chat.gateway", "bot.chat.running"}
+# What Discord or a database sends, and what ends a connection or a login, must never end the bot.
+EDGES = {"bot.chat.gateway", "bot.chat.running", "bot.storage.records.database"}
 
 
 def test_a_broad_except_stands_at_no_inner_place() -> None:

@@ -697,7 +697,9 @@ async def test_a_database_that_is_not_there_yet_at_the_start(
     assert len(troubles(caplog)) == 1
 
 
-@pytest.mark.parametrize("says", [None, b"", b"N", b"S" * 100, b"HTTP/1.1 400 Bad Request\r\n\r\n", b"E\0\0\0\5x"])
+@pytest.mark.parametrize(
+    "says", [None, b"", b"N", b"S" * 100, b"HTTP/1.1 400 Bad Request\r\n\r\n", b"E\0\0\0\5x", b"NK\0\0\0\4"]
+)
 async def test_a_server_that_hangs_or_is_none(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, says: bytes | None
 ) -> None:
@@ -719,6 +721,9 @@ async def test_a_server_that_hangs_or_is_none(
             with pytest.raises(RecordsAway):
                 await records.forget(PERSON)
         assert records.of(SERVER) == ServerSettings()
+        await records.missed("pay on mars", person=PERSON, server=SERVER)
+        began = time.monotonic()
+    assert time.monotonic() - began < 4  # it ends in time, too
     assert len(troubles(caplog)) == 1
 
 
@@ -775,6 +780,8 @@ async def test_nothing_happens_before_the_start(tmp_path: Path) -> None:
     records = Records(f"sqlite:///{tmp_path}/a/r", state=tmp_path / "state")
     assert records.of(SERVER) == ServerSettings()
     await records.missed("pay on mars", person=PERSON, server=SERVER)
+    with pytest.raises(RecordsAway, match="not started"):
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
     await records.close()
     assert list(tmp_path.iterdir()) == []
 

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -21,9 +22,9 @@ from bot.storage.records.upgrading import FromTheFuture, revisions, upgrade
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
-_ENDS = 2.0  # seconds that closed connections have to say goodbye
-# What a database, its driver, the disk or the net can raise. OSError holds TimeoutError and a refused connection.
-_AWAY = (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, FromTheFuture)
+_ENDS = 1.0  # seconds that closed connections have to say goodbye
+# What is said in its own words. OSError holds TimeoutError and a refused connection.
+_PLAIN = (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, FromTheFuture)
 
 
 class Database:
@@ -43,13 +44,14 @@ class Database:
         self._loose: set[asyncio.Task[Any]] = set()  # those and all else that may outlast its caller
         self._trouble = Trouble(pace.quiet)
 
-    async def run(self, work: Work[T], *, patience: float | None = None) -> T:
+    async def run(self, work: Work[T], *, much: bool = False) -> T:
         """Do the work in a transaction and return its result. Raises RecordsAway when that can't be, or lasts."""
+        patience = self._pace.much if much else self._pace.patience
         task = self._started(self._done(work))
         self._working.add(task)
         task.add_done_callback(self._working.discard)
         try:
-            await asyncio.wait({task}, timeout=patience or self._pace.patience)
+            await asyncio.wait({task}, timeout=patience)
         finally:
             task.cancel()  # does nothing to one that is done
         if not task.done():
@@ -58,7 +60,7 @@ class Database:
             raise RecordsAway("the database is being closed")
         try:
             found = task.result()
-        except _AWAY as error:
+        except Exception as error:  # noqa: BLE001 - an outermost edge: of a strange server drivers make any error
             raise self._away(error) from None
         self._trouble.over(f"{self._address} is back")
         return found
@@ -99,8 +101,9 @@ class Database:
         engine = _engine(self._address, self._pace)
         with contextlib.ExitStack() as unless_opened:
             unless_opened.callback(self._drop, engine)
-            async with asyncio.timeout(self._pace.upgrading), engine.begin() as connection:
-                if await connection.run_sync(upgrade):
+            async with asyncio.timeout(2 * self._pace.patience) as limit, engine.begin() as connection:
+                end = asyncio.get_running_loop().time() + self._pace.upgrading
+                if await connection.run_sync(upgrade, due=partial(limit.reschedule, end)):
                     await self._begun(connection)
             unless_opened.pop_all()
         self._engine = engine
@@ -119,7 +122,8 @@ class Database:
         """Note what went wrong, let go of what may be the cause, and return what to raise."""
         self._leave()
         cause = getattr(error, "orig", None) or error
-        why = self._address.hidden(str(cause).strip() or type(cause).__name__).split("\n")[0]
+        said = str(cause).strip() if isinstance(error, _PLAIN) else repr(cause)
+        why = self._address.hidden(said or type(cause).__name__).split("\n")[0]
         if not files.unsound(cause):  # a broken file is told of when it is set aside
             self._trouble.tell(f"{self._address} is away ({why}); answers go on without it")
         return RecordsAway(f"the database is away: {why}")
@@ -153,6 +157,8 @@ async def _ended(engine: AsyncEngine, users: frozenset[asyncio.Task[Any]]) -> No
 
 
 def _engine(address: Address, pace: Pace) -> AsyncEngine:
+    for name in ("aiosqlite", "sqlalchemy"):  # below INFO they write out all that is kept
+        logging.getLogger(name).setLevel(logging.WARNING)
     # It tells of each connection that it can't end well, with a traceback; a lost database has many.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     if address.file is None:

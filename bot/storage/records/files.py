@@ -50,6 +50,8 @@ def _unsound(file: Path, patience: float) -> bool:
     try:
         with contextlib.closing(_connected(file, patience)) as connection:
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+    except UnicodeDecodeError:  # of SQLite's own words about a name in the file
+        return True
     except sqlite3.DatabaseError as error:
         if unsound(error):
             return True

@@ -9,6 +9,7 @@ import secrets
 import stat
 from pathlib import Path
 
+from bot.storage.records.held import RecordsAway
 from bot.storage.records.tables import PERSON
 
 FILE = "people.key"
@@ -23,10 +24,6 @@ class People:
         self._folder = folder
         self._key: bytes | None = None
 
-    @property
-    def loaded(self) -> bool:
-        return self._key is not None
-
     def load(self) -> None:
         """Read the secret, or make it on first use. Meant to run in a worker thread; what fails is logged."""
         if self._key is not None:
@@ -38,8 +35,9 @@ class People:
             self._key = secrets.token_bytes(_LENGTH)
 
     def of(self, person: int) -> bytes:
-        """Return what stands for a person."""
-        assert self._key is not None, "load comes first"
+        """Return what stands for a person. Raises RecordsAway before the start."""
+        if self._key is None:
+            raise RecordsAway("the records are not started")
         return hashlib.blake2b(str(person).encode(), key=self._key, digest_size=PERSON).digest()
 
 

@@ -34,6 +34,7 @@ from bot.storage.records.tables import DIRECT
 from bot.storage.records.waiting import Entry, Waiting
 
 MOST_MISSES = 100_000
+_MOST_GAPS = 1_000
 _BATCH = 500
 
 
@@ -60,7 +61,7 @@ class Records:
     ) -> None:
         self._pace = pace
         self._today = today
-        self._keep = timedelta(days=keep_days)
+        self._keep_days = keep_days
         self._most_misses = most_misses
         self._people = People(state)
         self._remembered = Remembered()
@@ -85,8 +86,8 @@ class Records:
     async def close(self) -> None:
         """Write what waits, where that can be done at once, and let go of the database."""
         await self._rounds.close()
-        if self._people.loaded:
-            with contextlib.suppress(RecordsAway):
+        with contextlib.suppress(RecordsAway, TimeoutError):
+            async with asyncio.timeout(self._pace.closing):
                 await self._write_missed()
         await self._database.close()
 
@@ -123,8 +124,11 @@ class Records:
     async def gaps(self, most: int, *, server: int | None = None, days: int | None = None) -> tuple[Missed, ...]:
         """Return what was missed most often, everywhere or in one server, in the last days. Raises RecordsAway."""
         await self._write_missed()
-        since = self._today() - (self._keep if days is None else min(self._keep, timedelta(days=days)))
-        return await self._database.run(partial(statements.gaps, most=most, server=server, since=since))
+        days = self._keep_days if days is None else max(0, min(days, self._keep_days))
+        since = self._today() - timedelta(days=days)
+        where = None if server is None else id_checked(server)
+        most = max(0, min(most, _MOST_GAPS))
+        return await self._database.run(partial(statements.gaps, most=most, server=where, since=since))
 
     async def forget(self, person: int) -> int:
         """Delete all that is held on a person; return how many entries that were. Raises RecordsAway."""
@@ -134,7 +138,7 @@ class Records:
 
     async def leave(self, server: int) -> None:
         """Delete all that belongs to a server; where the database is away, when it is back."""
-        self._remembered.leave(server)
+        self._remembered.leave(id_checked(server))
         with contextlib.suppress(RecordsAway):
             await self._leave_rest()
 
@@ -148,11 +152,11 @@ class Records:
     async def _write_missed(self) -> None:
         async with self._alone():
             while taken := self._waiting.take(_BATCH):
-                rows = [
-                    {**entry._asdict(), "person": self._people.of(entry.person), "times": times}
-                    for entry, times in sorted(taken.items())
-                ]
                 try:
+                    rows = [
+                        {**entry._asdict(), "person": self._people.of(entry.person), "times": times}
+                        for entry, times in sorted(taken.items())
+                    ]
                     await self._database.run(partial(self._written, rows=rows))
                     taken = {}
                 finally:
@@ -176,4 +180,5 @@ class Records:
         await statements.trim(connection, self._most_misses)
 
     async def _clean(self) -> None:
-        await self._database.run(partial(statements.clean, before=self._today() - self._keep))
+        before = self._today() - timedelta(days=self._keep_days)
+        await self._database.run(partial(statements.clean, before=before), much=True)

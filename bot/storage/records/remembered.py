@@ -51,7 +51,7 @@ class Remembered:
     async def refresh(self, database: Database) -> None:
         """Read all again: another process may have changed them. Raises RecordsAway."""
         self._touched.clear()
-        found = await database.run(self._read)
+        found = await database.run(self._read, much=True)
         for server in self._touched | self.left:
             found.pop(server, None)
             if server in self._known:

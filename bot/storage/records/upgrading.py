@@ -31,16 +31,18 @@ def revisions() -> ScriptDirectory:
     return scripts
 
 
-def upgrade(connection: sa.Connection, to: str = "head") -> bool:
+def upgrade(connection: sa.Connection, to: str = "head", *, due: Callable[[], None] = lambda: None) -> bool:
     """Make or change the tables where that is due; return whether there were none. Raises FromTheFuture.
 
-    The revisions are handed their operations instead of taking them from Alembic's globals, so that two databases can
-    be upgraded in one process at once.
+    `due` is called before anything is changed: that may take long. The revisions are handed their operations instead of
+    taking them from Alembic's globals, so that two databases can be upgraded in one process at once.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK)
     context = MigrationContext.configure(connection, opts={"fn": _steps(to)})
     before = context.get_current_heads()
+    if set(before) != set(revisions().get_heads()):
+        due()
     try:
         context.run_migrations(op=Operations(context))
     except CommandError as error:
