@@ -55,9 +55,7 @@ def _of_database(said: SecretStr) -> SecretStr:
     if scheme.startswith("sqlite") and not re.fullmatch(r"/(?!:memory:).+", rest):
         raise ValueError("SQLite needs the path of a file")
     if scheme.startswith("postgres") and not _POSTGRESQL.fullmatch(rest):
-        raise ValueError(
-            "this is no address of a PostgreSQL with a name at its end (in a password write @ as %40, : as %3A, / as %2F)"
-        )
+        raise ValueError("it needs a host and a name (in a password write @ as %40, : as %3A and / as %2F)")
     return SecretStr(f"{scheme}://{rest}")
 
 
