@@ -87,6 +87,14 @@ async def sql(url: str, *statements: str) -> list[Any]:
     return rows
 
 
+@asynccontextmanager
+async def locked(file: Path) -> AsyncIterator[None]:
+    """Hold SQLite's file for oneself; in a thread, as who holds it now may need the loop to let go of it."""
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        await asyncio.to_thread(other.execute, "BEGIN EXCLUSIVE")
+        yield
+
+
 async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(PATIENCE):
@@ -390,8 +398,7 @@ async def test_what_is_on_its_way_is_forgotten_too(tmp_path: Path) -> None:
     file = tmp_path / "r"
     async with opened(f"sqlite:///{file}", tmp_path, STILL) as records:
         await records.missed("pay on mars", person=PERSON, server=SERVER)
-        with closing(sqlite3.connect(file, isolation_level=None)) as other:
-            other.execute("BEGIN EXCLUSIVE")
+        async with locked(file):
             writing = asyncio.create_task(records.gaps(5))
             await until(lambda: not records._waiting)
             forgetting = asyncio.create_task(records.forget(PERSON))
@@ -607,8 +614,7 @@ def kept_at(tmp_path: Path) -> Path:
 async def test_locked_by_another(kept_at: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with opened(f"sqlite:///{kept_at}", tmp_path) as records:
         await records.change(SERVER, prefix="?")
-        with closing(sqlite3.connect(kept_at, isolation_level=None)) as other:
-            other.execute("BEGIN EXCLUSIVE")
+        async with locked(kept_at):
             await away(records)
         await back(records)
     assert lines_of(kept_at) == [(SERVER, "&")]
@@ -799,11 +805,14 @@ async def test_a_server_that_stops_answering(
 async def test_a_server_left_while_the_database_is_away_is_deleted_later(kept_at: Path, tmp_path: Path) -> None:
     async with opened(f"sqlite:///{kept_at}", tmp_path) as records:
         await records.change(SERVER, prefix="?")
-        with closing(sqlite3.connect(kept_at, isolation_level=None)) as other:
-            other.execute("BEGIN EXCLUSIVE")
+        async with locked(kept_at):
             await records.leave(SERVER)
             assert records.of(SERVER) == ServerSettings()
-        await until(lambda: lines_of(kept_at) == [])
+
+        async def deleted() -> bool:
+            return await asyncio.to_thread(lines_of, kept_at) == []
+
+        await until(deleted)
         assert records.of(SERVER) == ServerSettings()
 
 
