@@ -21,7 +21,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from bot.core.dialogue import Answer, Row
+from bot.core.dialogue import Answer, Query, Row, Unclear
+from bot.core.knowledge import Knowledge
 from bot.core.markdown import markdown
 from bot.settings import Settings, SettingsError, read
 from bot.storage import schema
@@ -109,9 +110,14 @@ def ask(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line; without QUESTION, for each line of standard input.")
     ] = False,
+    chart: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the chart of the answer, a PNG picture.")
+    ] = None,
 ) -> None:
     """Answer a question."""
     said = None if question is None else " ".join(question)
+    if as_json and chart is not None:
+        _end("--chart draws the answer to one question; leave out --json.", UNUSABLE)
     if said is None and not as_json:
         _end("What is the question? For example: salarybot ask how much does google pay", UNUSABLE)
     advisor = _library(_settings(ctx)).advisor
@@ -119,7 +125,10 @@ def ask(
         if not as_json:
             from bot import terminal
 
-            terminal.show(advisor.ask(_readable(said or "")), terminal.Terminal())
+            query = advisor.understand(_readable(said or ""))
+            terminal.show(advisor.answer(query), terminal.Terminal())
+            if chart is not None:
+                _draw(query, advisor.knowledge, chart)
             return
         for line in _piped() if said is None else [said]:
             told = record(_readable(line), advisor.ask(_readable(line)))
@@ -198,6 +207,25 @@ def health(ctx: typer.Context) -> None:
     if age > STALE:
         _end(f"no sign of life for {age:.0f} seconds", FAULTY)
     _say([f"connected; last sign of life {max(age, 0):.0f} seconds ago"])
+
+
+def _draw(query: Query | Unclear, known: Knowledge, file: Path) -> None:
+    """Write the chart of an answer to a file; say where it is and what it shows."""
+    from bot.core.charting import chart_of
+    from bot.drawing import studio
+
+    chart = None if isinstance(query, Unclear) else chart_of(query, known)
+    if chart is None:
+        _say(["", "No chart: a picture of this answer would say no more than its words."])
+        return
+    picture = studio.once(chart)
+    if picture is None:
+        _end("the chart could not be drawn", FAULTY)
+    try:
+        file.write_bytes(picture)
+    except OSError as error:
+        _end(f"{file}: {error.strerror}", UNUSABLE)
+    _say(["", f"Chart written to {file}", chart.alt])
 
 
 def record(said: str, answer: Answer) -> dict[str, Any]:

@@ -21,7 +21,7 @@ MARKED = Pen(ASKED, bold=True)
 EDGE = 14.0  # pixels left free at each side
 INNER = WIDTH - 2 * EDGE
 HEAD, TALL = 20.0, 17.0  # from one line of text to the next: of the title, of all else
-BAR, GAP = 10.0, 9.0  # a bar's height, and from it to the next row
+BAR, GAP = 10.0, 8.0  # a bar's height, and from it to the next row
 TIP = 14.0  # room for the arrow of a bar whose end is open
 ARROW = 13.0  # what the arrowhead before a name takes
 SPACE = 10.0  # between two texts in one line, at least
@@ -53,7 +53,7 @@ def _head(sheet: Sheet, chart: Chart, y: float) -> float:
     y = _paragraph(sheet, chart.axis, y + 1, 2)
     for line in chart.lines:
         y = _key(sheet, line, y + 2)
-    return y + 5
+    return y + 7
 
 
 def _paragraph(sheet: Sheet, said: str, y: float, lines: int) -> float:
@@ -75,7 +75,7 @@ def _key(sheet: Sheet, line: Line, y: float) -> float:
 
 def _row(sheet: Sheet, chart: Chart, bar: Bar, y: float, scale: float) -> float:
     """Draw a bar below its name, with the marks of the axis behind it and the lines across it; return where it ends."""
-    top = _name(sheet, bar, y) + 6
+    top = _name(sheet, bar, y) + 5
     sheet.box(EDGE, top, WIDTH - EDGE, BAR, fill=TRACK)
     for tick in chart.ticks:
         sheet.stroke(EDGE + tick.value * scale, top, top + BAR, colour=GRID)
@@ -166,7 +166,7 @@ def _axis(sheet: Sheet, ticks: tuple[Tick, ...], y: float, scale: float) -> floa
         spots = [_spot(tick, scale) for tick in ticks[::step]]
         if all(right[0] - left[1] >= SPACE for left, right in pairwise(spots)):
             break
-    y += TALL - 5
+    y += TALL - 4
     for (left, _), tick in zip(spots, ticks[::step], strict=True):
         sheet.write(left, y, tick.said, ASIDE)
     return y

@@ -19,6 +19,7 @@ from PIL import Image
 WIDTH = 400.0
 DPI = 144  # two dots a pixel; a point is 1/72 inch, so that sizes of text and strokes are in pixels too
 DOTS = DPI / 72
+LONGEST = 500  # characters of one text: no room on a card holds more
 LARGEST = 100_000  # bytes of a picture
 COLOURS = (64, 16)
 FONTS = ["DejaVu Sans", "STIXGeneral"]  # these come with matplotlib
@@ -113,7 +114,7 @@ def width(said: str, pen: Pen) -> float:
 def wrapped(said: str, pen: Pen, room: float, lines: int) -> list[str]:
     """Break a text into lines that fit the room, at spaces if it has any; what is too long ends in an ellipsis."""
     broken: list[str] = []
-    rest = " ".join(said.split())
+    rest = " ".join(said[:LONGEST].split())
     while rest and len(broken) < lines - 1:
         taken = _fitting(rest, pen, room)
         broken.append(rest[:taken].rstrip())
@@ -127,7 +128,8 @@ def _fitting(said: str, pen: Pen, room: float) -> int:
         return len(said)
     most = next((n for n in range(len(said), 1, -1) if width(said[:n], pen) <= room), 1)
     space = said.rfind(" ", 0, most + 1)
-    return space if space > 0 else most
+    # A word that would leave the better half of its line empty is broken itself.
+    return space if space > most // 2 else most
 
 
 def _cut(said: str, pen: Pen, room: float) -> str:

@@ -37,7 +37,8 @@ class Painter:
         It gets an environment of its own: neither the bot's token nor the person's configuration is in it, and a home
         where nothing can be. A session of its own keeps Ctrl-C, which is the bot's, from it.
         """
-        if self._process is None:
+        if self._process is None or self._process.returncode is not None:
+            await self.stop()
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
                 stdin=PIPE,
@@ -171,3 +172,16 @@ class Studio:
 
     def _resting(self) -> bool:
         return asyncio.get_running_loop().time() < self._resting_until
+
+
+def once(chart: Chart) -> bytes | None:
+    """Draw one chart, with a worker for it alone: for those who have no event loop."""
+
+    async def draw() -> bytes | None:
+        studio = Studio()
+        try:
+            return await studio.draw(chart)
+        finally:
+            await studio.close()
+
+    return asyncio.run(draw())
