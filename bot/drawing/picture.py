@@ -103,11 +103,11 @@ def _name(sheet: Sheet, bar: Bar, y: float) -> float:
         sheet.shape([(EDGE, y + TALL - 10), (EDGE + 8, y + TALL - 5), (EDGE, y + TALL)], fill=ASKED)
     if beside:
         sheet.write(WIDTH - EDGE, y + TALL, bar.said, STRONG, "right")
-    parts = wrapped(bar.label, pen, room, 2)
+    parts = wrapped(bar.label, pen, room, 2) or [""]  # the figure stands in this line, name or no name
     for part in parts:
         y += TALL
         sheet.write(left, y, part, pen)
-    y = _by(sheet, bar, left + width(parts[-1] if parts else "", pen) + 5, y, left + room)
+    y = _by(sheet, bar, left + width(parts[-1], pen) + 5, y, left + room)
     for part in () if beside else wrapped(bar.said, STRONG, INNER, 2):
         y += TALL
         sheet.write(WIDTH - EDGE, y, part, STRONG, "right")

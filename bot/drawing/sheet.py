@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import io
 from collections.abc import Sequence
 from functools import lru_cache
@@ -124,16 +125,20 @@ def wrapped(said: str, pen: Pen, room: float, lines: int) -> list[str]:
 
 def _fitting(said: str, pen: Pen, room: float) -> int:
     """Return how many characters fit, up to a space if there is one."""
-    if width(said, pen) <= room:
-        return len(said)
-    most = next((n for n in range(len(said), 1, -1) if width(said[:n], pen) <= room), 1)
-    space = said.rfind(" ", 0, most + 1)
+    most = _most(said, "", pen, room)
+    space = said.rfind(" ", 0, most + 1) if most < len(said) else most
     # A word that would leave the better half of its line empty is broken itself.
     return space if space > most // 2 else most
 
 
 def _cut(said: str, pen: Pen, room: float) -> str:
-    if width(said, pen) <= room:
-        return said
-    most = next((n for n in range(len(said), 1, -1) if width(f"{said[:n]}…", pen) <= room), 1)
-    return f"{said[:most].rstrip()}…"
+    most = _most(said, "", pen, room)
+    return said if most == len(said) else f"{said[: _most(said, '…', pen, room)].rstrip()}…"
+
+
+def _most(said: str, end: str, pen: Pen, room: float) -> int:
+    """Return how many characters of a text, one at least, fit together with its end."""
+    most = bisect.bisect_right(range(1, len(said) + 1), room, key=lambda n: width(said[:n] + end, pen))
+    while most > 1 and width(said[:most] + end, pen) > room:  # with letters that join, more can be less
+        most -= 1
+    return max(most, 1)
