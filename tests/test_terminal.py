@@ -25,6 +25,7 @@ from bot import terminal
 from bot.chat import demo, running
 from bot.core.dialogue import Answer
 from bot.core.markdown import markdown
+from bot.drawing import studio
 from bot.settings import Settings
 from bot.storage.library import DEFAULT_FOLDER, Library
 
@@ -256,6 +257,46 @@ def test_no_question_is_wrong_use(started: Callable[..., Any]) -> None:
     ended = started("ask")
     assert ended.exit_code == 2
     assert ended.stderr.startswith("What is the question? For example")
+
+
+# ------------------------------------------------------------------ ask --chart
+
+
+def test_a_chart_is_written_and_told(started: Callable[..., Any], tmp_path: Path) -> None:
+    ended = started("ask", "--chart", str(tmp_path / "out.png"), "google salary")
+    assert ended.exit_code == 0
+    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+    said = ended.output.splitlines()
+    assert said[0].startswith("Google pays ML engineers")
+    assert said[-2] == f"Chart written to {tmp_path / 'out.png'}"
+    assert said[-1].startswith("Pay of ML engineers by company, US dollars a year. Google: $72,000")
+
+
+def test_an_answer_without_a_chart_says_so(started: Callable[..., Any], tmp_path: Path) -> None:
+    for question in ("what skills raise pay?", "netflix salary", "hi", ""):
+        ended = started("ask", "--chart", str(tmp_path / "out.png"), question)
+        assert ended.exit_code == 0
+        assert ended.output.endswith("\nNo chart: a picture of this answer would say no more than its words.\n")
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_a_chart_that_cant_be_written_or_drawn_is_told_in_a_line(
+    started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file, reason in ((tmp_path / "no" / "out.png", "No such file or directory"), (tmp_path, "Is a directory")):
+        ended = started("ask", "--chart", str(file), "google salary")
+        assert (ended.exit_code, ended.stderr) == (2, f"{file}: {reason}\n")
+    monkeypatch.setattr(studio, "once", lambda _: None)
+    ended = started("ask", "--chart", str(tmp_path / "out.png"), "google salary")
+    assert (ended.exit_code, ended.stderr) == (1, "the chart could not be drawn\n")
+
+
+def test_a_chart_goes_with_one_question(started: Callable[..., Any], tmp_path: Path) -> None:
+    ended = started("ask", "--json", "--chart", str(tmp_path / "out.png"), said="google salary\n")
+    assert (ended.exit_code, ended.output) == (
+        2,
+        "--chart draws the answer to one question; leave out --json.\n",
+    )
 
 
 def test_an_empty_question_is_answered(started: Callable[..., Any]) -> None:
