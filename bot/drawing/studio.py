@@ -19,8 +19,10 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 20.0  # seconds for a picture, the start of the worker included
 MOST_FAILURES, PAUSE = 3, 60.0  # after so many in a row no picture is tried for so many seconds
+GOODBYE = 1.0  # seconds for the worker to end by itself
 MOST_WAITING = 16  # pictures under way; beyond these an answer goes without
 ROOM = 8 << 20  # bytes of pictures kept: hundreds of them
+LONGEST_REASON = 200  # characters of the worker's last words for the log
 COMMAND = (sys.executable, "-B", "-m", "bot.drawing.worker")
 
 
@@ -64,15 +66,17 @@ class Painter:
         await worker.stdin.drain()
         return await worker.stdout.readexactly(int.from_bytes(await worker.stdout.readexactly(SIZE)))
 
-    async def stop(self) -> str:
-        """End the worker; return its last words."""
+    async def stop(self, patience: float = GOODBYE) -> str:
+        """End the worker, which leaves by itself when nothing more can come in; return its last words."""
         worker, self._process = self._process, None
         if worker is None:
             return ""
-        if worker.returncode is None:
+        try:
+            _, said = await asyncio.wait_for(worker.communicate(), patience)
+        except TimeoutError:
             worker.kill()
-        _, said = await worker.communicate()
-        return said.decode(errors="replace").strip().rpartition("\n")[2]
+            _, said = await worker.communicate()
+        return said.decode(errors="replace").strip().rpartition("\n")[2][:LONGEST_REASON]
 
 
 class Album:
@@ -117,10 +121,11 @@ class Studio:
     async def warm(self) -> None:
         """Start the worker, so that the first picture needn't wait for it."""
         async with self._turn:
-            try:
-                await self._painter.start()
-            except OSError as error:
-                await self._failed(error)
+            if not self._resting():
+                try:
+                    await self._painter.start()
+                except OSError as error:
+                    await self._failed(error)
 
     async def draw(self, chart: Chart) -> bytes | None:
         """Return the picture of a chart (PNG); None where there is none in time."""
@@ -138,8 +143,10 @@ class Studio:
     async def close(self) -> None:
         """End the worker; nothing is drawn any more."""
         self._resting_until = float("inf")
-        for task in self._drawing.values():
+        under_way = tuple(self._drawing.values())
+        for task in under_way:
             task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         await self._painter.stop()
 
     async def _drawn(self, chart: Chart) -> bytes | None:
@@ -162,8 +169,9 @@ class Studio:
 
     async def _failed(self, error: Exception) -> None:
         """Say in one line what became of the worker; the next picture gets a fresh one, after a pause if need be."""
-        said = await self._painter.stop()
-        reason = said or ("it took too long" if isinstance(error, TimeoutError) else str(error))
+        hangs = isinstance(error, TimeoutError)
+        said = await self._painter.stop(0 if hangs else GOODBYE)
+        reason = "it took too long" if hangs else said or str(error)
         self._failures += 1
         pausing = self._failures >= MOST_FAILURES
         if pausing:
