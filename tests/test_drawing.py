@@ -29,7 +29,7 @@ from bot.drawing.studio import COMMAND, Studio
 
 # As in the worker: a letter that no font here has is a box. The files that are looked at are small.
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph")
-# ruff: noqa: ASYNC240
+# ruff: noqa: ASYNC110, ASYNC240
 ROOT = Path(__file__).parent.parent
 LARGEST = 100_000
 OFFER = (Amount(low=150_000, high=150_000, text="150k"),)
@@ -269,6 +269,12 @@ def pid_of(artist: Studio) -> int:
     return process.pid
 
 
+async def started(artist: Studio) -> int:
+    while artist._painter._process is None:
+        await asyncio.sleep(0.02)
+    return artist._painter._process.pid
+
+
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -347,11 +353,10 @@ async def test_after_a_failure_a_fresh_worker_draws(
 
 
 async def test_a_worker_that_hangs_is_given_up_and_those_behind_it_go_on(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = Studio(command=quick, patience=1.0)
+    artist = Studio(command=quick, patience=3.0)
     slow, good = titled(chart, "slow", "good")
     hanging = asyncio.create_task(artist.draw(slow))
-    await asyncio.sleep(0.3)
-    pid = pid_of(artist)
+    pid = await started(artist)
     assert await hanging is None
     assert await artist.draw(good) is not None
     assert gone(pid)
@@ -362,8 +367,11 @@ async def test_a_worker_killed_while_idle_costs_nothing(chart: Chart, quick: tup
     artist = Studio(command=quick)
     one, other = titled(chart, 1, 2)
     assert await artist.draw(one) is not None
-    os.kill(pid_of(artist), signal.SIGKILL)
-    await asyncio.sleep(0.5)
+    process = artist._painter._process
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
+    while process.returncode is None:
+        await asyncio.sleep(0.02)
     assert await artist.draw(other) is not None
     await artist.close()
 
@@ -387,8 +395,7 @@ async def test_too_many_at_once_go_without(chart: Chart, quick: tuple[str, ...])
 async def test_closing_ends_the_worker_and_what_is_under_way(chart: Chart, quick: tuple[str, ...]) -> None:
     artist = Studio(command=quick)
     slow = asyncio.create_task(artist.draw(replace(chart, title="slow")))
-    await asyncio.sleep(0.5)
-    pid = pid_of(artist)
+    pid = await started(artist)
     await artist.close()
     assert await slow is None
     assert gone(pid)
@@ -405,7 +412,7 @@ async def test_the_loop_goes_on_while_a_worker_starts_and_draws(chart: Chart) ->
         await asyncio.sleep(0.005)
         ticks.append(time.monotonic())
     assert drawing.result()
-    assert max(b - a for a, b in itertools.pairwise(ticks)) < 0.25  # a busy machine; drawing alone takes longer
+    assert max(b - a for a, b in itertools.pairwise(ticks)) < 0.5  # a busy machine; matplotlib alone takes longer
     await artist.close()
 
 

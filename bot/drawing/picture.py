@@ -81,14 +81,14 @@ def _row(sheet: Sheet, chart: Chart, bar: Bar, y: float, scale: float) -> float:
         sheet.stroke(EDGE + tick.value * scale, top, top + BAR, colour=GRID)
     for line in chart.lines:
         if line.low != line.high:
-            sheet.box(EDGE + line.low * scale, top - 3, EDGE + line.high * scale, BAR + 6, fill=BAND)
+            sheet.box(EDGE + line.low * scale, top - 1, EDGE + line.high * scale, BAR + 5, fill=BAND)
     if any(other.value is None for other in chart.bars) and bar.value is not None:
         _dot(sheet, bar, bar.value * scale, top)
     else:
         _bar(sheet, bar, top, scale)
     for line in chart.lines:
         for end in {line.low, line.high}:
-            _stroke(sheet, EDGE + end * scale, top - 3, top + BAR + 3, line)
+            _stroke(sheet, EDGE + end * scale, top - 1, top + BAR + 4, line)
     return top + BAR + GAP
 
 
