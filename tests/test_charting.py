@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
 from bot.core.answers import ANSWERS
@@ -164,6 +166,43 @@ def test_what_is_said_is_what_is_drawn(charts: list[tuple[str, Query, Chart]]) -
         assert chart.credit.startswith("Sources: ")
         assert chart.ticks[0].value == 0
         assert len(chart.alt.encode("utf-16-le")) / 2 <= LONGEST_ALT
+
+
+def some(*ids: str) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(ids), unique=True, max_size=3).map(tuple)
+
+
+QUERIES = st.builds(
+    Query,
+    answer=st.sampled_from(sorted(ANSWERS)),
+    topic=st.just("skills"),
+    companies=some("amazon", "apple", "facebook", "google", "microsoft"),
+    excluded=some("amazon", "apple", "facebook", "google", "microsoft"),
+    roles=some("ai_engineer", "data_scientist", "ml_engineer"),
+    levels=some("entry", "junior", "mid", "senior", "veteran"),
+    sources=some("glassdoor", "indeed", "linkedin", "payscale", "salary", "ziprecruiter"),
+    amounts=st.sampled_from(((), amount(150_000), amount(9_000, 12_000, period="month"), amount(5))),
+    period=st.sampled_from((None, *PARTS)),
+    directions=some("highest", "lowest", "widest", "narrowest", "start", "end"),
+)
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=QUERIES)
+def test_any_query_is_charted_or_not_and_only_beside_figures(query: Query, advisor: Advisor) -> None:
+    if query.answer in ("offer", "convert") and not query.amounts:
+        return
+    chart = chart_of(query, advisor.knowledge)
+    if chart is None:
+        return
+    answer = advisor.answer(query)
+    assert answer.rows
+    assert answer.status in ("answered", "partial")
+    figures = {end for figure in advisor.knowledge.figures for end in (figure.value, figure.low, figure.high)}
+    for thing in things(chart):
+        assert thing.working or set(_ends(thing)) <= figures | {one.low for one in query.amounts}
+    ends = {end for row in answer.rows for end in (row.value, row.low, row.high)}
+    assert all(set(_ends(bar)) <= ends for bar in chart.bars if bar.marked)
 
 
 def test_equal_charts_are_one_key_and_travel(known: Knowledge) -> None:

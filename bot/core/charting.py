@@ -120,7 +120,7 @@ def _pay(query: Query, known: Knowledge, language: Language) -> _Plan | None:
     if query.companies:
         return _company(query, known, language)
     if query.roles and query.roles != (MAIN_ROLE,):
-        return _sources(query, known, language, next(role for role in query.roles if role != MAIN_ROLE))
+        return _role(query, known, language)
     if query.levels:
         return _ladder(query, known, language)
     return _sources(query, known, language, MAIN_ROLE)
@@ -167,19 +167,24 @@ def _ranges(query: Query, known: Knowledge, language: Language, lines: Iterable[
 
 def _ladder(query: Query, known: Knowledge, language: Language) -> _Plan | None:
     if query.roles and MAIN_ROLE not in query.roles:
-        return _pay(query, known, language)
+        return _role(query, known, language)
     return _levels(query, known, language)
 
 
 def _levels(query: Query, known: Knowledge, language: Language) -> _Plan:
-    bands = [band for level in known.vocabulary.levels if (band := known.band(level.id)) is not None]
+    bands = (known.band(level.id) for level in known.vocabulary.levels)
+    lines = {band.level: rows.row(known, band) for band in bands if band is not None}
     return _Plan(
         kind="levels",
         title=language.say("Pay of ML engineers by experience"),
-        rows=tuple(rows.row(known, band) for band in bands),
-        marked=frozenset(rows.subject(known, band) for band in bands if band.level in query.levels),
+        rows=tuple(lines.values()),
+        marked=frozenset(line.subject for level, line in lines.items() if level in query.levels),
         period=query.period or "year",
     )
+
+
+def _role(query: Query, known: Knowledge, language: Language) -> _Plan | None:
+    return _sources(query, known, language, next(role for role in query.roles if role != MAIN_ROLE))
 
 
 def _sources(query: Query, known: Knowledge, language: Language, role: str) -> _Plan | None:
