@@ -35,7 +35,7 @@ CORE = (
     ("choosing", "gist"),
     ("refusing",),
     ("planning",),
-    ("halves",),
+    ("halves", "following"),
     ("advisor",),
 )
 # Answers: these two are the others' ground, compare goes on where pay ends.

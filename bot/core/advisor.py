@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.core import text
+from bot.core import quantities, text
 from bot.core.answers import ANSWERS, gap_lines, missing, read_as, unhonoured
 from bot.core.choosing import SOCIAL
 from bot.core.completion import Completer
 from bot.core.dialogue import Answer, Query, Unclear
+from bot.core.following import Follower
 from bot.core.halves import two_in_one
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reader, Reading
@@ -37,6 +38,7 @@ class Advisor:
         self._router = Router(reader, examples, titles)
         self._retyper = Retyper(knowledge.vocabulary, reader.lexis)
         self._planner = Planner(knowledge, self._router.stems)
+        self._follower = Follower(knowledge)
 
     def ask(self, said: str) -> Answer:
         """Understand a text and answer it. Never raises for any text."""
@@ -47,6 +49,12 @@ class Advisor:
         said = " ".join(said[: text.LONGEST].split())
         command = _COMMAND.match(said)
         return self._command(command[1].lower(), said[command.end() :]) if command else self._question(said)
+
+    def follow(self, said: str, before: Query) -> Query | None:
+        """Read a fragment ("and amazon?") together with the question before it; None where it is no such fragment."""
+        if _COMMAND.match(said) or quantities.stray_digits(said):
+            return None
+        return self._follower.follow(self._router.read(said), before)
 
     def _question(self, said: str) -> Query | Unclear:
         asked = self._whole(said)

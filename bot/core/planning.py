@@ -108,7 +108,7 @@ class Planner:
 
     def _query(self, slots: Slots, choice: Choice) -> Query:
         intent = choice.intent
-        answer = _answer_kind(intent.answer, slots)
+        answer = answer_kind(intent.answer, slots)
         if answer == "pay" and is_extreme(slots, self._lexicon):
             answer = "rank_companies"
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
@@ -177,7 +177,7 @@ class Planner:
         yield "average ML engineer salary"
 
 
-def _answer_kind(answer: str, slots: Slots) -> str:
+def answer_kind(answer: str, slots: Slots) -> str:
     """Let the names decide between telling and comparing: "apple msft mle pay" compares whatever the words say."""
     if slots.amounts and slots.period and answer in FIGURES:
         return "pay" if slots.levels or slots.companies else "convert"

@@ -158,6 +158,15 @@ def find(normalised: str) -> Quantities:
     return found
 
 
+def stray_digits(said: str) -> bool:
+    """Whether a text has digits that belong to nothing that is counted.
+
+    >>> stray_digits("back in 2 hours"), stray_digits("with 7 years at 150k")
+    (True, False)
+    """
+    return any(c.isdigit() for c in MARK.sub("", find(text.normalise(said)).marked))
+
+
 def _digits(found: Quantities) -> None:
     found.marked = _MONTHS.sub(lambda m: _mark_years(found, int(m[1]) / 12, int(m[1]) / 12), found.marked)
     found.marked = _RETIREMENT.sub(" retirement ", found.marked)
