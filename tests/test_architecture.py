@@ -32,7 +32,7 @@ CORE = (
     ("lexis", "markdown"),
     ("mentions", "retyping"),
     ("routing", "slots"),
-    ("choosing", "gist"),
+    ("choosing", "gist", "offering"),
     ("refusing",),
     ("planning",),
     ("halves", "following"),

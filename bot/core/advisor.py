@@ -14,6 +14,7 @@ from bot.core.following import Follower
 from bot.core.halves import two_in_one
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reader, Reading
+from bot.core.offering import OfferForm
 from bot.core.planning import Planner
 from bot.core.retyping import Retyper
 from bot.core.routing import Pair, Router
@@ -39,6 +40,7 @@ class Advisor:
         self._retyper = Retyper(knowledge.vocabulary, reader.lexis)
         self._planner = Planner(knowledge, self._router.stems)
         self._follower = Follower(knowledge)
+        self._offer_form = OfferForm(knowledge, self._router.read)
 
     def ask(self, said: str) -> Answer:
         """Understand a text and answer it. Never raises for any text."""
@@ -55,6 +57,10 @@ class Advisor:
         if _COMMAND.match(said) or quantities.stray_digits(said):
             return None
         return self._follower.follow(self._router.read(said), before)
+
+    def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Query | Unclear:
+        """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""
+        return self._offer_form.fill(amount, company, years, level)
 
     def _question(self, said: str) -> Query | Unclear:
         asked = self._whole(said)

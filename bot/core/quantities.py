@@ -108,6 +108,10 @@ _RETIREMENT = re.compile(r"\b401\s?\(?k\)?")
 _DATES = re.compile(
     r"(?<![\d.,$])(?:19[5-9]\d|20[0-4]\d)(?:\s?(?:-|to|until|and)\s?(?:19[5-9]\d|20[0-4]\d))?(?![\d%]|[.,]\d|\s?k\b)"
 )
+_TWO_WAYS = re.compile(
+    r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.]|\s?m)"
+    r"|(?<!\d)\d{1,3}(?:,\d{3})*,\d{1,2}(?![\d,])|(?<![\d,])\d{1,2},\d{2},\d{3}(?!\d)"
+)
 _GRADES = re.compile(
     r"\b(?:(?:l|e|ic|ict)\s?-?\d{1,2}|level\s?-?\d{1,2}|(?:t|p|m|g)\d)\b"
     r"|(?<=sde)[ -]?(?:i{1,3}|iv|v|[1-6])\b|(?<=swe)[ -]?(?:i{1,3}|iv|v|[1-6])\b|(?<=engineer)[ -](?:ii|iii|iv|[1-6])\b"
@@ -165,6 +169,15 @@ def stray_digits(said: str) -> bool:
     (True, False)
     """
     return any(c.isdigit() for c in MARK.sub("", find(text.normalise(said)).marked))
+
+
+def reads_two_ways(said: str) -> bool:
+    """Whether the marks in a number mean one thing here and another elsewhere: "150.000", "12,50", "1,50,000".
+
+    >>> reads_two_ways("150.000"), reads_two_ways("$12,50/h"), reads_two_ways("150,000.00"), reads_two_ways("1.25m")
+    (True, True, False, False)
+    """
+    return _TWO_WAYS.search(said) is not None
 
 
 def _digits(found: Quantities) -> None:

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from bot.core.answers.wording import gap_lines
-from bot.core.dialogue import Answer, Unclear
+from bot.core.dialogue import Answer, Gap, Unclear
 from bot.core.knowledge import Knowledge
+from bot.core.text import listing
 
 _INSTEAD = {
     "company": ("which companies do you know?", "average ML engineer salary"),
     "role": ("ML engineer salary", "AI engineer salary", "data scientist salary"),
     "place": ("average ML engineer salary", "what does pay depend on?"),
 }
+MOST_LISTED = 10
+_FIELDS = {
+    "field_amount_missing": "Amount: give pay in dollars, such as 150k, 150-180k, 12.5k/month or $70 an hour.",
+    "field_amount": 'Amount: I can\'t read "{said}"; give dollars, such as 150k, 150-180k, 12.5k/month or $70 an hour.',
+    "field_amounts": 'Amount: "{said}" holds several; give one amount, or one range such as 150-180k.',
+    "field_amount_two_ways": 'Amount: "{said}" can be read in two ways; write it like 150,000 or 150k.',
+    "field_amount_period": 'Amount: for what time is "{said}"? Write it like 150k, 12.5k/month or $70 an hour.',
+    "field_amount_odd": 'Amount: "{said}" is no pay that I can place; give dollars, such as 150k or $70 an hour.',
+    "field_company": 'Company: I have no figures for "{said}"; give one company on file, such as {companies}.',
+    "field_years": 'Years: I can\'t read "{said}"; give years of experience, such as 5 or 7+.',
+    "field_level": 'Level: I don\'t know "{said}"; give one of {levels}.',
+    "field_contradiction": "Years and level: they contradict each other ({said}); give one of the two.",
+}
 _ANY = ("average ML engineer salary", "which companies do you know?", "help")
 
 
 def missing(unclear: Unclear, known: Knowledge) -> Answer:
     """Turn a text that gets no figures into an answer that says so."""
-    del known
+    wrong = tuple(gap for gap in unclear.gaps if gap.kind in _FIELDS)
+    if wrong:
+        return _wrong_fields(unclear, wrong, known)
     if unclear.status == "clarify":
         return _ask_back(unclear)
     if unclear.status == "off_topic":
@@ -39,6 +55,17 @@ def _ask_back(unclear: Unclear) -> Answer:
         gap_lines(unclear.gaps),
         unclear.suggestions,
     )
+
+
+def _wrong_fields(unclear: Unclear, wrong: tuple[Gap, ...], known: Knowledge) -> Answer:
+    """Say of each field of a form what is wrong with it, and what may stand there."""
+    companies = [company.name for company in known.companies[:MOST_LISTED]]
+    parts = {
+        "companies": listing(companies, "or"),
+        "levels": listing([level.aliases[0] for level in known.vocabulary.levels], "or"),
+    }
+    lines = tuple(_FIELDS[gap.kind].format(said=gap.name, **parts) for gap in wrong)
+    return _answer(unclear, "I can't read that offer", lines[0], lines[1:])
 
 
 def _quoted(words: str) -> str:

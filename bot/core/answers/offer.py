@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.answers import rows
 from bot.core.answers.wording import ERA, gap_lines
 from bot.core.dialogue import PARTS, Answer, Gap, Points, Query, Row, Table
@@ -44,6 +46,7 @@ def offer(query: Query, known: Knowledge) -> Answer:
         blocks=(
             Table("Compared with", references),
             *([Points(tuple(f"{said} is {verdict}." for verdict in verdicts[1:]))] if len(verdicts) > 1 else []),
+            *_by_source(query, known, low, high),
         ),
         caveats=(
             "Whether that is good depends on what the figures don't show: location, skills, bonus and equity.",
@@ -69,6 +72,31 @@ def _references(query: Query, known: Knowledge) -> tuple[Row, ...]:
     lines += [rows.row(known, band) for level in query.levels if (band := known.band(level)) is not None]
     lines += [rows.row(known, f) for f in known.averages(MAIN_ROLE) if f.source in query.sources]
     return (*lines, rows.mean(known, MAIN_ROLE))
+
+
+def _by_source(query: Query, known: Knowledge, low: float, high: float) -> tuple[Table, ...]:
+    """Hold the amount against each source's average, the sum beside it."""
+    if query.roles and MAIN_ROLE not in query.roles:
+        return ()
+    lines = (rows.row(known, f, known.source(f.source).name) for f in known.averages(MAIN_ROLE))
+    told = tuple(replace(line, working=_sums(line.value or 0, low, high)) for line in lines)
+    return (Table("Beside each source's average", told),)
+
+
+def _sums(value: float, low: float, high: float) -> str:
+    """Tell by how much each end of an amount is above or below a value.
+
+    >>> _sums(113_143, 110_000, 150_000)
+    '113,143 - 110,000 = 3,143 below; 150,000 - 113,143 = 36,857 above'
+    """
+    return "; ".join(_sum(round(value), end) for end in dict.fromkeys((low, high)))
+
+
+def _sum(value: float, end: float) -> str:
+    if end == value:
+        return f"{number(end)} is the same"
+    more, less = max(end, value), min(end, value)
+    return f"{number(more)} - {number(less)} = {number(more - less)} {'above' if end > value else 'below'}"
 
 
 def _place(line: Row, low: float, high: float) -> str:
