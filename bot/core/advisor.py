@@ -18,6 +18,7 @@ from bot.core.offering import OfferForm
 from bot.core.planning import Planner
 from bot.core.retyping import Retyper
 from bot.core.routing import Pair, Router
+from bot.core.spotting import Spotter
 
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
 
@@ -41,6 +42,7 @@ class Advisor:
         self._planner = Planner(knowledge, self._router.stems)
         self._follower = Follower(knowledge)
         self._offer_form = OfferForm(knowledge, self._router.read)
+        self._spotter = Spotter(knowledge, self._router.read)
 
     def ask(self, said: str) -> Answer:
         """Understand a text and answer it. Never raises for any text."""
@@ -61,6 +63,10 @@ class Advisor:
     def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Query | Unclear:
         """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""
         return self._offer_form.fill(amount, company, years, level)
+
+    def pay_in(self, message: str) -> tuple[Query, ...]:
+        """Return an offer for each distinct amount of pay that any message names, the plainest first; mostly none."""
+        return self._spotter.pay_in(message)
 
     def _question(self, said: str) -> Query | Unclear:
         asked = self._whole(said)

@@ -98,6 +98,11 @@ def _one(n: int) -> str:
     return rf"(?:(?P<cur{n}>{_SIGNS})\s?)?(?P<num{n}>{_NUM})(?:\s?(?P<suf{n}>{suffix})(?![a-z]))?"
 
 
+# Words such as "won" and "pounds" are money only behind a number.
+_FOREIGN = re.compile(
+    r"[€£₹¥]|\b(?:euros?|rupees?|lakhs?|lpa|crores?|ca?\$|a\$|hk\$|s\$|nz\$"
+    rf"|{'|'.join(sorted({code.lower() for code in _CURRENCIES.values()} - {'usd'}))}|hkd|nzd)(?![\w])"
+)
 _MONEY = re.compile(
     rf"(?<![\w.,£€₹¥$]){_one(1)}(?:\s*(?:-|to|and)\s*{_one(2)})?"
     rf"(?:\s?(?P<word>{_either(dict(_CURRENCIES))})(?![a-z]))?"
@@ -180,6 +185,15 @@ def reads_two_ways(said: str) -> bool:
     return _TWO_WAYS.search(said) is not None
 
 
+def names_foreign_money(plain: str) -> bool:
+    """Whether a normalised text has the sign or the code of a currency other than the dollar anywhere.
+
+    >>> names_foreign_money("salary in eur: 80k"), names_foreign_money("they won 80k")
+    (True, False)
+    """
+    return _FOREIGN.search(plain) is not None
+
+
 def _digits(found: Quantities) -> None:
     found.marked = _MONTHS.sub(lambda m: _mark_years(found, int(m[1]) / 12, int(m[1]) / 12), found.marked)
     found.marked = _RETIREMENT.sub(" retirement ", found.marked)
@@ -228,7 +242,9 @@ def _experience(m: re.Match[str], found: Quantities) -> str:
 def _money(m: re.Match[str], found: Quantities) -> str:
     signs = [sign for sign in (m["cur1"], m["cur2"], m["word"]) if sign]
     indian = next((m[s] for s in ("suf1", "suf2") if m[s] in _INDIAN), None)
-    currency = _CURRENCIES["lakh"] if indian else _CURRENCIES[signs[0]] if signs else "USD"
+    # "$150k CAD" are no US dollars: the plain sign is that of many.
+    foreign = (_CURRENCIES[sign] for sign in signs if _CURRENCIES[sign] != "USD")
+    currency = _CURRENCIES["lakh"] if indian else next(foreign, "USD")
     suffix = m["suf2"] or m["suf1"]
     low = _value(m["num1"], m["suf1"] or (suffix if m["num2"] else None))
     high = _value(m["num2"], m["suf2"] or m["suf1"]) if m["num2"] else low

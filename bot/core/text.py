@@ -61,6 +61,15 @@ def normalise(text: str) -> str:
     return " ".join((_PHD.sub("phd", plain) if "ph" in plain else plain).split())
 
 
+def prose(text: str) -> str:
+    """Return a message without the links, the mentions and the code in it, its lines as they are.
+
+    >>> prose("see https://a.b/150k <@80351110224678912>")
+    'see    '
+    """
+    return _DISCORD.sub(" ", text[:LONGEST])
+
+
 def spell_signs(text: str) -> str:
     """Return a few words with the emoji for money behind them as the word; `normalise` takes it for decoration.
 
