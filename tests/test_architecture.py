@@ -31,7 +31,7 @@ CORE = (
     ("checks", "quantities", "names", "intents", "answers", "completion"),
     ("lexis", "markdown"),
     ("mentions", "retyping"),
-    ("routing", "slots"),
+    ("forms", "routing", "slots"),
     ("clauses",),
     ("choosing", "gist", "offering"),
     ("refusing",),

@@ -11,6 +11,7 @@ from bot.core.choosing import SOCIAL
 from bot.core.completion import Completer
 from bot.core.dialogue import Answer, Query, Unclear
 from bot.core.following import Follower
+from bot.core.forms import Forms
 from bot.core.halves import two_in_one
 from bot.core.knowledge import Knowledge
 from bot.core.mentions import Reader, Reading
@@ -43,6 +44,7 @@ class Advisor:
         self._follower = Follower(knowledge)
         self._offer_form = OfferForm(knowledge, self._router.read)
         self._spotter = Spotter(knowledge, self._router.read)
+        self._forms = Forms(knowledge, reader.lexis, self._router.read)
 
     def ask(self, said: str) -> Answer:
         """Understand a text and answer it. Never raises for any text."""
@@ -67,6 +69,10 @@ class Advisor:
     def pay_in(self, message: str) -> tuple[Query, ...]:
         """Return an offer for each distinct amount of pay that any message names, the plainest first; mostly none."""
         return self._spotter.pay_in(message)
+
+    def form(self, said: str) -> str:
+        """Return the form under which a question is counted; it holds nothing that could tell who asked it."""
+        return self._forms.form(said)
 
     def _question(self, said: str) -> Query | Unclear:
         asked = self._whole(said)

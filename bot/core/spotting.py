@@ -95,7 +95,7 @@ class Spotter:
         return tuple(query for query in read if query is not None)[:MOST_SPOTTED]
 
     def _sentences(self, message: str) -> Iterator[Sentence]:
-        """Cut a message into sentences and clauses; of a long one only the first line and those near figures are read."""
+        """Cut a message into sentences and clauses; of a long one only those near figures are read, and the first."""
         lines = [line for line in _SENTENCE_END.split(text.prose(message)) if line.strip()][:MOST_SENTENCES]
         wanted = {near for n, line in enumerate(lines) if told.has_digit(line) for near in (n - 1, n)} | {0}
         wanted |= set(range(MOST_READ_WHOLE)) if len(lines) <= MOST_READ_WHOLE else set()
