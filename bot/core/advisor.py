@@ -10,7 +10,7 @@ from bot.core.answers import ANSWERS, gap_lines, missing, read_as, unhonoured
 from bot.core.choosing import SOCIAL
 from bot.core.completion import Completer
 from bot.core.dialogue import Answer, Query, Unclear
-from bot.core.following import Follower
+from bot.core.following import LONGEST, Follower
 from bot.core.forms import Forms
 from bot.core.halves import two_in_one
 from bot.core.knowledge import Knowledge
@@ -58,7 +58,7 @@ class Advisor:
 
     def follow(self, said: str, before: Query) -> Query | None:
         """Read a fragment ("and amazon?") together with the question before it; None where it is no such fragment."""
-        if _COMMAND.match(said) or quantities.stray_digits(said):
+        if len(said) > LONGEST or _COMMAND.match(said) or quantities.stray_digits(said):
             return None
         return self._follower.follow(self._router.read(said), before)
 

@@ -34,7 +34,7 @@ TAKES: dict[str, frozenset[Part]] = {
 }
 NAMES = ("company", "role", "level", "source")
 KINDS = frozenset({*NAMES, "field", "years", "amount", "period", "neutral", "home", "exclusion"})
-MOST_WORDS = 10
+MOST_WORDS, LONGEST = 10, 100
 VERSUS = frozenset(("versus", "against", "compared"))
 ALIKE = frozenset(("same", "instead"))
 # A fragment begins with one of these ...

@@ -19,12 +19,12 @@ from bot.core.mentions import Reading, Word
 
 MOST_WORDS, LONGEST = 12, 100
 # More words are not read: they would not be shown.
-MOST_READ = 60
+MOST_READ, LONGEST_READ = 60, 64
 WORD, NUMBER, AMOUNT = "<word>", "<number>", "<amount>"
 COUNTED = {"amount": (AMOUNT,), "years": (NUMBER, "years"), "date": (NUMBER,), "impossible": (NUMBER,)}
 # Where more of the words than this start with a capital, capitals tell no names from others.
 MANY_CAPITALS = 0.5
-_ADDRESSES = re.compile(r"\S*@\S*|\S+#\d+\b|\b\w*[a-z]\w*[-_]\w*\d\w*|\b(?:www\.)\S+", re.IGNORECASE)
+_CODE = re.compile(r"(?<!\w)[^\W\d_]+[-_]\w*\d[\w-]*|\w+#\d+")
 _CAPITALS = re.compile(r"(?<![\w'])[^\W\d_a-z][\w']*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?\n:]\s*|[\"(])$")
 _BEFORE_PLACES = frozenset(("in", "near", "from", "at", "to", "around", "outside", "of"))
@@ -79,7 +79,8 @@ class Forms:
 
         The order is that of the text: "does Acme pay John 150k" is "does <word> pay <word> <amount>".
         """
-        plain = " ".join(_ADDRESSES.sub(" ", text.prose(said)).split()[:MOST_READ])
+        parts = text.prose(said).split()[:MOST_READ]
+        plain = " ".join(part[:LONGEST_READ] for part in parts if not _is_address(part))
         reading = self._read(plain)
         private, doubtful = _capitalised(plain)
         tokens = [token for token, _ in groupby(self._tokens(reading, private, doubtful))]
@@ -142,6 +143,15 @@ def _capitalised(plain: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _forms(names: set[str]) -> frozenset[str]:
     return frozenset(form for name in names for form in text.words(name.removesuffix("'s")))
+
+
+def _is_address(part: str) -> bool:
+    """Whether it is an e-mail address, a handle, a page or a code, of which nothing is kept.
+
+    >>> [_is_address(part) for part in ("a.b@c.de", "nadia#1234", "ABC-1234", "entry-level", "150k-180k")]
+    [True, True, True, False, False]
+    """
+    return "@" in part or part.startswith("www.") or _CODE.search(part[:LONGEST_READ]) is not None
 
 
 def _has_digit(said: str) -> bool:
