@@ -38,41 +38,30 @@ PARTS_OF_OFFER = frozenset(
 # What money is spent on or counted in, and how pay changes: in such a clause no amount is taken for pay.
 OTHER = stems(
     (
-        *("rent", "mortgage", "loan", "debt", "tuition", "house", "home", "car", "apartment", "condo", "bill", "fee"),
-        *("raised", "funding", "valuation", "revenue", "profit", "budget", "cost", "price", "priced", "spent", "spend"),
-        *("bought", "buy", "sold", "sell", "invest", "invested", "investing", "fined", "fine", "lawsuit", "settlement"),
-        *(
-            "prize",
-            "won",
-            "bounty",
-            "hackathon",
-            "donate",
-            "donated",
-            "saved",
-            "save",
-            "savings",
-            "owe",
-            "lost",
-            "lose",
-        ),
-        *("users", "followers", "subscribers", "employees", "customers", "views", "tokens", "lines", "rows", "points"),
-        *("tax", "taxes", "crypto", "bitcoin", "networth", "obo", "insurance", "refund", "scholarship"),
-        *("went", "bumped", "increased", "jumped", "grew", "promoted", "doubled", "negotiated", "dropped", "threshold"),
+        """
+        rent mortgage loan debt tuition house car apartment condo bill fee raised funding valuation revenue
+        profit budget cost price priced spent spend bought buy sold sell invest invested investing
+        lawsuit settlement prize won bounty hackathon donate donated saved save savings owe lost lose users
+        followers subscribers employees customers views tokens lines rows points tax taxes crypto bitcoin
+        networth obo insurance refund scholarship went bumped increased jumped grew promoted doubled negotiated
+        dropped threshold rising
+    """,
     )
-) - stems(("pays",))
+)
 OFFERS = VERBS | LABELS | {"wants", "gave", "bonus"}
 # Behind these words a verb of pay is about what somebody spends.
 SPENDERS = frozenset(("i", "to", "you", "we", "must", "should", "still", "im", "just"))
 BE_PAID = frozenset(("get", "gets", "getting", "got", "am", "is", "are", "was", "were", "be", "being", "been"))
 # What may stand behind an amount of pay ...
 AFTER = frozenset(
-    (
-        *("year", "yearly", "annually", "annual", "base", "salary", "pay", "comp", "compensation"),
-        *("tc", "total", "gross", "pretax", "before", "after", "plus", "and", "or", "with", "at", "is", "was", "are"),
-        *("would", "good", "fair", "ok", "okay", "bad", "decent", "low", "high", "enough", "offer", "package", "range"),
-        *("usd", "dollars", "depending", "if", "because", "so", "then", "which", "that", "when", "while", "remote"),
-        *("now", "currently", "today", "already", "here", "there", "thoughts", "though", "lol", "too", "not", "great"),
-        *("reasonable", "yoe", "cash", "ote", "starting", "fixed", "should", "what", "how", "am", "i", "do", "does"),
+    text.words(
+        """
+        year yearly annually annual base salary pay comp compensation tc total gross pretax before after plus
+        and or with at is was are would good fair ok okay bad decent low high enough offer package range usd
+        dollars depending if because so then which that when while remote now currently today already here there
+        thoughts though lol too not great reasonable yoe cash ote starting fixed should doe negotiable what how
+        am i do does
+        """
     )
 )
 # ... and these only with one of such words or names behind them.
@@ -253,3 +242,8 @@ def title(sentences: Sequence[Sentence]) -> Sentence | None:
     """Return the first line where it is the title of a posting: a role and little else."""
     first = sentences[0] if sentences else None
     return first if first is not None and first.of("role") and len(first.words) <= MOST_IN_TITLE else None
+
+
+def strangers(sentence: Sentence) -> tuple[Mention, ...]:
+    """Return the occupations without figures."""
+    return tuple(m for kind in ("role", "employment") for m in sentence.of(kind) if not m.known)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from math import log
 from typing import Literal
 
@@ -96,7 +97,8 @@ class Follower:
         if before.answer.startswith("rank_"):
             return True
         whose = before.levels or before.sources or set(before.roles) - {MAIN_ROLE}
-        return self._lexicon.extremes.issuperset(stems(directed)) and not (whose and not before.companies)
+        ends = self._lexicon.directions["start"] | self._lexicon.directions["end"] if before.companies else frozenset()
+        return (self._lexicon.extremes | ends).issuperset(stems(directed)) and not (whose and not before.companies)
 
     def _query(self, merged: Slots, before: Query, named: frozenset[Part]) -> Query | None:
         answer = _answer(merged, before, named)
@@ -150,26 +152,27 @@ def _hangs(slots: Slots) -> bool:
         return True
     if {m.kind for m in reading.mentions} == {"period"}:
         # "in an hour" is when somebody comes back.
-        return reading.question_mark or ARTICLES.isdisjoint(said)
+        return reading.question_mark or said[0] == "by" or ARTICLES.isdisjoint(said)
     first = next((word for word in said if word not in CALLS), "")
     names = [m for m in reading.mentions if m.kind != "exclusion"]
     return first in STARTS or (reading.question_mark and len(names) == 1)
 
 
 def _is_other(slots: Slots) -> bool:
-    """Whether the names mean something else: "an apple", "in 7 years", "not a senior", "$20", two amounts."""
+    """Whether the names mean something else: "an apple", "in 7 years", "and us?", "not a senior", "$20"."""
     reading = slots.reading
     said = [word.text for word in reading.words]
     before = {m.start: said[m.start - 1] if m.start else "" for m in reading.mentions}
-    if any(m.kind == "company" and before[m.start] in ARTICLES for m in reading.mentions):
-        return True
-    if any(m.kind == "years" and before[m.start] == "in" for m in reading.mentions):
-        return True
-    if any(m.excluded and m.kind != "company" for m in reading.mentions):
-        return True
-    if any(m.kind == "exclusion" for m in reading.mentions) and not slots.excluded:
-        return True
-    return bool(slots.amounts) and ("salary_amount" not in slots.kinds or len(slots.amounts) > 1)
+    excluded = [m.kind for m in reading.mentions if m.excluded]
+    return (
+        any(m.kind == "company" and before[m.start] in ARTICLES for m in reading.mentions)
+        or any(m.kind == "years" and before[m.start] == "in" for m in reading.mentions)
+        or any(m.text == "us" and before[m.start] not in ("in", "the") for m in reading.of("home"))
+        or any(kind != "company" for kind in excluded)
+        or (any(m.kind == "exclusion" for m in reading.mentions) and not slots.excluded)
+        or ("instead", "of") in pairwise(said)
+        or (bool(slots.amounts) and ("salary_amount" not in slots.kinds or len(slots.amounts) > 1))
+    )
 
 
 def _merged(slots: Slots, before: Query, known: Knowledge) -> Slots | None:

@@ -45,7 +45,7 @@ SURE = 0.9
 
 _BEFORE_TAX = re.compile(r"\b(?:before|pre|after)[ -]?tax(?:es)?\b")
 _SENTENCE_END = re.compile(r"\n+|(?<!\.\w)(?<!\d)[.!?]+\s+|(?<=\d)[.!?]+\s+(?!\d)")
-_CLAUSE_END = re.compile(r"([,;:()|+!?>=\[\]\"\u2022\u00b7]|\s[-/]+\s|\.\s|\.$|\bvs\b|\bversus\b|\bbut\b)")
+_CLAUSE_END = re.compile(r"([,;:()|+!?>=\[\]\"\u2022\u00b7]|\s[-/]+\s|\.\s*$|\bvs\b|\bversus\b|\bbut\b)")
 # "150k and 200k in stock" are two amounts, "between 150k and 200k" is one range.
 _TWO_AMOUNTS = re.compile(r"(?<![\d,.])(\d[\d,.]{0,12}\s?[km]?)\s+and\s+(?=[$\d])")
 
@@ -165,8 +165,7 @@ class _Whose:
         sentence, title = sentences[one.sentence], told.title(sentences)
         near = (sentence,) if title is None else (sentence, title)
         roles = dict.fromkeys(m.id for part in near for m in part.of("role") if m.known)
-        strangers = [m for part in near for kind in ("role", "employment") for m in part.of(kind) if not m.known]
-        if (strangers and not roles) or len(roles) > 1:
+        if told.strangers(sentence) or len(roles) > 1 or (title is not None and told.strangers(title) and not roles):
             return None
         companies, gaps = self._company(one, sentences, alone=alone)
         others = [role for role in roles if role != MAIN_ROLE]
