@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.core import text
 from bot.core.advisor import Advisor
-from bot.core.forms import LONGEST, MOST_WORDS, PEOPLE
+from bot.core.forms import LONGEST, MOST_WORDS
 from bot.core.knowledge import names_of, recognised_names
 from tests.test_properties import QUESTIONS, QUICK, WORDS
 
@@ -25,6 +25,8 @@ from tests.test_properties import QUESTIONS, QUICK, WORDS
         ("How Much Does Google Pay", "how much does google pay"),
         ("How Much Does Nadia Petrova Make", "how much does <word> make"),
         ("who is Elon Musk", "who is <word>"),
+        ("my name is nadia and i live in berlin", "my name is <word> and i live in berlin"),
+        ("may I ask what Will and Rose earn", "may i ask what <word> and <word> earn"),
         ("petroleum engineer salary", "petroleum engineer salary"),
         ("xyzzy engineer salary", "<word> engineer salary"),
         ("what about Austin", "what about <word>"),
@@ -68,7 +70,7 @@ def allowed(advisor: Advisor) -> frozenset[str]:
 
 
 PIECES = st.lists(
-    WORDS | st.text(max_size=12) | st.sampled_from([*sorted(PEOPLE)[::40], "Nadia", "a1b2", "+49 30 1234", "\u0665"]),
+    WORDS | st.text(max_size=12) | st.sampled_from(["john", "MARIA", "Nadia", "a1b2", "+49 30 1234", "\u0665"]),
     max_size=14,
 )
 
@@ -88,3 +90,9 @@ def test_nothing_of_a_message_survives_but_common_words(advisor: Advisor, allowe
 @given(secret=st.text(alphabet="bcdfghjklmnpqrstvwxz", min_size=6, max_size=20), before=WORDS, after=WORDS)
 def test_an_unknown_word_never_survives(advisor: Advisor, secret: str, before: str, after: str) -> None:
     assert secret not in advisor.form(f"{before} {secret} {after}").split()
+
+
+def test_no_name_of_a_person_survives_in_whatever_case(advisor: Advisor) -> None:
+    for name in advisor.knowledge.people:
+        for typed in (name, name.title(), name.upper()):
+            assert name not in advisor.form(f"what does {typed} earn").split(), typed

@@ -48,6 +48,8 @@ OTHER = stems(
     """,
     )
 )
+# Their stem is that of "fine".
+FINES = frozenset(("fined", "fines"))
 OFFERS = VERBS | LABELS | {"wants", "gave", "bonus"}
 # Behind these words a verb of pay is about what somebody spends.
 SPENDERS = frozenset(("i", "to", "you", "we", "must", "should", "still", "im", "just"))
@@ -145,8 +147,8 @@ def is_by_other_time(sentence: Sentence, amount: Amount) -> bool:
 
 def is_other(clause: Clause, place: int, amount: Amount, label: Sequence[str]) -> bool:
     """Whether an amount is no pay by what it comes to, what it is a part of, or what is counted or bought."""
-    if ("best", "offer") in pairwise(clause.words):
-        return True  # on a market
+    if ("best", "offer") in pairwise(clause.words) or not FINES.isdisjoint(clause.words):
+        return True  # on a market, before a court
     if not can_be_pay(amount) or not OTHER.isdisjoint(map(text.stem, (*clause.words, *label))):
         return True
     return is_part(clause, place, label) or not ends_well(clause, place)

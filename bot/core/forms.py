@@ -28,37 +28,6 @@ _CODE = re.compile(r"(?<!\w)[^\W\d_]+[-_]\w*\d[\w-]*|\w+#\d+")
 _CAPITALS = re.compile(r"(?<![\w'])[^\W\d_a-z][\w']*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?\n:]\s*|[\"(])$")
 _BEFORE_PLACES = frozenset(("in", "near", "from", "at", "to", "around", "outside", "of"))
-# Common given and family names that are no other word, chosen by hand: people write them in lower case too.
-PEOPLE = frozenset(
-    """
-    aaron adam adams ahmed alan albert alex alexander alexandra alexis ali alice alicia allen allison amanda amber
-    amir amy ana anderson andre andrea andrew angela anita ann anna anne anthony antonio arjun arthur ashley austin
-    barbara barry ben benjamin bernard beth betty beverly bob bobby brad bradley brandon brenda brendan brian bruce
-    bryan caleb cameron carl carla carlos carmen carol caroline catherine chad charles charlie charlotte chen cheryl
-    chris christian christina christine christopher cindy claire clara craig crystal curtis cynthia dan daniel danielle
-    darren dave david davis deborah debra denise dennis derek diana diane diego dominic donald donna doris dorothy
-    doug douglas duncan dylan ed eddie edward edwin elaine eleanor elena eli elijah elizabeth ella ellen emily emma
-    eric erica erik erin ethan eugene eva evan evans evelyn fatima felix fernando florence frances francis francisco
-    fred frederick gabriel garcia gary george gerald gina glenn gloria gonzalez gordon greg gregory hannah harold
-    harris harry hassan heather hector helen henry hernandez howard hugo ian ibrahim irene isaac isabel isabella ivan
-    jack jackson jacob jacqueline jake james jamie jan jane janet janice jared jason jay jean jeff jeffrey jennifer
-    jenny jeremy jerry jesse jessica jesus jill jim jimmy joan joanna joe joel john johnny johnson jon jonathan jones
-    jordan jorge jose joseph josh joshua juan juanita judith judy julia julian julie justin karen karl kate katherine
-    kathleen kathy katie keith kelly ken kenneth kevin khan kim kimberly kumar kyle larry laura lauren laurie lawrence
-    leah lee leo leon leonard leslie lewis liam linda lisa logan lopez lori louis louise lucas lucy luis luke lynn
-    madison maggie marcus margaret maria marie marilyn mario marion marissa martha martin martinez mary mason matt
-    matthew maurice megan mehmet melanie melissa michael michelle miguel mike miller mohamed mohammad mohammed monica
-    morgan muhammad nancy natalie natasha nathan neha neil nelson nguyen nicholas nick nicole nikhil nina noah nora
-    olga oliver olivia omar oscar pablo pamela patel patricia patrick paul paula pedro perez peter philip phillip
-    phyllis pierre priya rachel rahul raj ralph ramirez ramon raymond rebecca ricardo richard rick ricky robert
-    roberto robin robinson rodney rodriguez roger roland ronald ronnie rosa ross roy russell ruth ryan sabrina sally
-    sam samantha samuel sanchez sandra sanjay sara sarah scott sean sergio seth shannon sharma sharon shawn sheila
-    shirley simon singh smith sofia sophia sophie stacy stanley stephanie stephen steve steven stuart susan suzanne
-    sydney sylvia tamara tammy tanya ted teresa terry theodore theresa thomas thompson tiffany tim timothy tina todd
-    tom tommy tony tracy travis tyler valerie vanessa vera veronica victor victoria vijay vincent vladimir walter
-    wang wanda wayne wendy wesley william williams wilson xavier yvonne zach zachary zhang zoe
-    """.split()  # noqa: SIM905 - each in quotes, nobody could read them
-)
 
 
 class Forms:
@@ -66,6 +35,7 @@ class Forms:
 
     def __init__(self, known: Knowledge, lexis: Lexis, read: Callable[[str], Reading]) -> None:
         self._lexis = lexis
+        self._people = frozenset(known.people)
         self._read = read
         self._names: dict[tuple[str, str], str] = {}
         for kind, key, *_ in recognised_names(known):
@@ -104,7 +74,7 @@ class Forms:
         if m.kind in COUNTED:
             return COUNTED[m.kind]
         before = reading.words[m.start - 1].text if m.start else ""
-        if m.kind == "place" and m.text in PEOPLE and before not in _BEFORE_PLACES:
+        if m.kind == "place" and m.text in self._people and before not in _BEFORE_PLACES:
             return (WORD,)
         name = self._names.get((m.kind, m.id))
         if name is None and m.kind in ("company", "role", "source", "place", "people"):
@@ -118,7 +88,7 @@ class Forms:
             # Letters and digits make a code, of which nothing is kept.
             if said.replace("-", "").isdecimal():
                 yield NUMBER
-        elif word.typed in private or said in private or said in PEOPLE:
+        elif word.typed in private or said in private or said in self._people:
             yield WORD
         elif is_among(said, self._lexis.plain) or (word.typed not in doubtful and self._lexis.is_english(said)):
             yield said

@@ -240,6 +240,7 @@ class Knowledge:
     """Everything the bot knows. Build it from parts that `problems` finds nothing wrong with.
 
     `english` holds ordinary words, the most frequent first: what stands there is never taken for a misspelt name.
+    `people` are the names of people among them.
     """
 
     sources: tuple[Source, ...]
@@ -250,6 +251,7 @@ class Knowledge:
     intents: tuple[Intent, ...]
     recognised: tuple[Recognised, ...] = ()
     english: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = dataclasses.field(init=False)
     _by_id: dict[tuple[str, str], object] = dataclasses.field(init=False, repr=False, compare=False)
 
