@@ -12,6 +12,7 @@ from bot.core.completion import Completer
 from bot.core.dialogue import Answer, Query, Unclear
 from bot.core.halves import two_in_one
 from bot.core.knowledge import Knowledge
+from bot.core.language import ENGLISH, Language
 from bot.core.mentions import Reader, Reading
 from bot.core.planning import Planner
 from bot.core.retyping import Retyper
@@ -38,9 +39,9 @@ class Advisor:
         self._retyper = Retyper(knowledge.vocabulary, reader.lexis)
         self._planner = Planner(knowledge, self._router.stems)
 
-    def ask(self, said: str) -> Answer:
-        """Understand a text and answer it. Never raises for any text."""
-        return self.answer(self.understand(said))
+    def ask(self, said: str, language: Language = ENGLISH) -> Answer:
+        """Understand a text, which has to be English, and answer it in a language. Never raises for any text."""
+        return self.answer(self.understand(said), language)
 
     def understand(self, said: str) -> Query | Unclear:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
@@ -72,24 +73,25 @@ class Advisor:
         agreed = len({_told(self.answer(query)) for query in queries}) == 1
         return replace(likeliest, confidence=likeliest.confidence * RETYPED) if agreed else None
 
-    def answer(self, query: Query | Unclear) -> Answer:
+    def answer(self, query: Query | Unclear, language: Language = ENGLISH) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
         if isinstance(query, Unclear):
-            return missing(query, self.knowledge)
+            return missing(query, self.knowledge, language)
         known = self.knowledge
-        told = ANSWERS[query.answer](query, known)
-        gaps = tuple(dict.fromkeys((*told.gaps, *gap_lines((*query.gaps, *unhonoured(query, known))))))
+        told = ANSWERS[query.answer](query, known, language)
+        open_ = gap_lines((*query.gaps, *unhonoured(query, known)), language)
+        gaps = tuple(dict.fromkeys((*told.gaps, *open_)))
         first = replace(
             told,
             status="partial" if gaps and told.status == "answered" else told.status,
             gaps=gaps,
-            read_as="" if query.answer in SOCIAL else read_as(query, known),
+            read_as="" if query.answer in SOCIAL else read_as(query, known, language),
             intent=query.intent or query.answer,
             confidence=query.confidence,
             asked=query.asked,
             mentions=query.mentions,
         )
-        return first if query.then is None else _joined(first, self.answer(query.then))
+        return first if query.then is None else _joined(first, self.answer(query.then, language))
 
     def complete(self, typed: str, limit: int = 25) -> tuple[str, ...]:
         """Return names with figures that what was typed so far may become: same beginning first, then look-alikes."""

@@ -102,6 +102,11 @@ class Role(Entry):
     figures: tuple[Figure, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
+    @property
+    def people(self) -> str:
+        """Those who have the role: "ML engineers"."""
+        return f"{self.short}s"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level(Entry):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core.answers.wording import gap_lines
 from bot.core.dialogue import Answer, Unclear
 from bot.core.knowledge import Knowledge
+from bot.core.language import Language
 
 _INSTEAD = {
     "company": ("which companies do you know?", "average ML engineer salary"),
@@ -12,37 +13,39 @@ _INSTEAD = {
     "place": ("average ML engineer salary", "what does pay depend on?"),
 }
 _ANY = ("average ML engineer salary", "which companies do you know?", "help")
+MOST_QUOTED = 60
 
 
-def missing(unclear: Unclear, known: Knowledge) -> Answer:
+def missing(unclear: Unclear, known: Knowledge, language: Language) -> Answer:
     """Turn a text that gets no figures into an answer that says so."""
     del known
     if unclear.status == "clarify":
-        return _ask_back(unclear)
+        return _ask_back(unclear, language)
     if unclear.status == "off_topic":
-        headline = 'I only know machine learning pay. Say "help" for what you can ask.'
-        return _answer(unclear, "Not about pay", headline, ())
-    lines = gap_lines(unclear.gaps)
-    headline = lines[0] if lines else "I have no figures for that."
+        headline = language.say('I only know machine learning pay. Say "help" for what you can ask.')
+        return _answer(unclear, language.say("Not about pay"), headline, ())
+    lines = gap_lines(unclear.gaps, language)
+    headline = lines[0] if lines else language.say("I have no figures for that.")
     if not lines and unclear.reason:
-        headline = f"I have no figures on that: {unclear.reason[:1].lower()}{unclear.reason[1:]}."
+        subject = language.say(in_sentence(unclear.reason))
+        headline = language.say("I have no figures on that: {subject}.", subject=subject)
     kind = unclear.gaps[0].kind if unclear.gaps else ""
-    return _answer(unclear, "No figures", headline, lines[1:], unclear.suggestions or _INSTEAD.get(kind, _ANY))
+    suggestions = unclear.suggestions or _INSTEAD.get(kind, _ANY)
+    return _answer(unclear, language.say("No figures"), headline, lines[1:], suggestions)
 
 
-def _ask_back(unclear: Unclear) -> Answer:
-    puzzled = f"I'm not sure about {_quoted(unclear.reason)}." if unclear.reason else "I'm not sure what you mean."
-    return _answer(
-        unclear,
-        "Did you mean ...?",
-        f"{puzzled} Perhaps one of these?" if len(unclear.suggestions) > 1 else f"{puzzled} Perhaps this?",
-        gap_lines(unclear.gaps),
-        unclear.suggestions,
-    )
+def in_sentence(title: str) -> str:
+    """Return the English title of an intent as it stands within a sentence, and in the catalogues."""
+    return title[:1].lower() + title[1:]
 
 
-def _quoted(words: str) -> str:
-    return f'"{words[:60]}"'
+def _ask_back(unclear: Unclear, language: Language) -> Answer:
+    say = language.say
+    words = unclear.reason[:MOST_QUOTED]
+    puzzled = say('I\'m not sure about "{words}".', words=words) if words else say("I'm not sure what you mean.")
+    question = say("Perhaps one of these?") if len(unclear.suggestions) > 1 else say("Perhaps this?")
+    gaps = gap_lines(unclear.gaps, language)
+    return _answer(unclear, say("Did you mean ...?"), f"{puzzled} {question}", gaps, unclear.suggestions)
 
 
 def _answer(
