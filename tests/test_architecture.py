@@ -27,7 +27,7 @@ CORE = (
     ("text",),
     ("language",),
     ("knowledge",),
-    ("dialogue", "spelling"),
+    ("dialogue", "spelling", "prose"),
     ("checks", "quantities", "names", "intents", "answers", "completion"),
     ("lexis", "markdown"),
     ("mentions", "retyping"),
@@ -49,6 +49,7 @@ ANSWER_FLOORS = (
 
 HOMES = {
     "aiohttp": {"bot.chat"},
+    "babel": {"bot.storage"},
     "discord": {"bot.chat"},
     "numpy": {"bot.core.intents"},
     "platformdirs": {"bot.settings"},

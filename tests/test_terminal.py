@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ from bot.chat import demo, running
 from bot.core.dialogue import Answer
 from bot.core.markdown import markdown
 from bot.settings import Settings
+from bot.storage import languages
 from bot.storage.library import DEFAULT_FOLDER, Library
 
 ROOT = Path(__file__).parent.parent
@@ -252,6 +254,48 @@ def squeezed(said: str) -> str:
     return "".join(said.split())
 
 
+def test_an_answer_in_german(started: Callable[..., Any]) -> None:
+    ended = started("ask", "--language", "de", "google salary per month")
+    assert ended.exit_code == 0
+    for part in ("6.000 $ bis 26.150 $ pro Monat", "Rechnung und Hinweise", "Verstanden als: Gehalt von ML-Engineers"):
+        assert squeezed(part) in squeezed(ended.output)
+
+
+def test_json_is_english_unless_asked_otherwise(started: Callable[..., Any]) -> None:
+    (plain,) = objects(started("ask", "--json", "hi").output)
+    (german,) = objects(started("ask", "--json", "hi", "--language", "de-AT").output)
+    assert (plain["title"], german["title"]) == ("Hello", "Hallo")
+    assert list(german) == KEYS
+
+
+@pytest.mark.parametrize("code", ["fr", "xx", "", "DE?"])
+def test_a_language_without_a_catalogue_is_wrong_use(started: Callable[..., Any], code: str) -> None:
+    ended = started("ask", "--language", code, "hi")
+    assert ended.exit_code == 2
+    assert ended.stderr == f"there is no catalogue for {code!r}, only for: en, de\n"
+
+
+def test_a_broken_catalogue_is_told_by_its_line(
+    started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "de.po").write_text('msgid "Hello"\nmsgstr "Hallo {name}"\n', encoding="utf-8")
+    monkeypatch.setattr(languages.Languages.__init__, "__defaults__", (tmp_path,))
+    for args in (("ask", "--language", "de", "hi"), ("texts", str(tmp_path))):
+        ended = started(*args)
+        assert ended.exit_code == 1
+        assert ended.stderr.startswith("de.po:1: the parts in braces")
+
+
+def test_texts_are_written_where_asked(started: Callable[..., Any], tmp_path: Path) -> None:
+    shutil.copy(languages.FOLDER / "de.po", tmp_path)
+    ended = started("texts", str(tmp_path))
+    assert ended.exit_code == 0
+    assert ended.output.splitlines()[1:] == ["de.po: 0 to translate"]
+    assert {path.name for path in tmp_path.iterdir()} == {"de.po", "template.pot"}
+    ended = started("texts", str(tmp_path / "nowhere"))
+    assert (ended.exit_code, ended.stderr) == (2, f"{tmp_path / 'nowhere'}: No such file or directory\n")
+
+
 def test_no_question_is_wrong_use(started: Callable[..., Any]) -> None:
     ended = started("ask")
     assert ended.exit_code == 2
@@ -405,7 +449,7 @@ def test_wrong_use_ends_with_2(started: Callable[..., Any], args: tuple[str, ...
 
 def test_every_command_has_a_line_of_help(started: Callable[..., Any]) -> None:
     told = started("--help").output
-    for name in ("run", "demo", "ask", "chat", "check", "schema", "settings", "health"):
+    for name in ("run", "demo", "ask", "chat", "check", "schema", "texts", "settings", "health"):
         assert f" {name} " in told
         assert started(name, "--help").exit_code == 0
 

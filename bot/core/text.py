@@ -151,6 +151,15 @@ def listing(items: tuple[str, ...] | list[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
+def in_sentence(title: str) -> str:
+    """Return an English title as it stands within a sentence.
+
+    >>> in_sentence("Pay by place")
+    'pay by place'
+    """
+    return title[:1].lower() + title[1:]
+
+
 def figure_references(prose: str) -> list[tuple[str, str | None]]:
     """Return (id, part) of the figures that a text of the knowledge base refers to.
 

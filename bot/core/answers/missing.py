@@ -6,6 +6,7 @@ from bot.core.answers.wording import gap_lines
 from bot.core.dialogue import Answer, Unclear
 from bot.core.knowledge import Knowledge
 from bot.core.language import Language
+from bot.core.text import in_sentence
 
 _INSTEAD = {
     "company": ("which companies do you know?", "average ML engineer salary"),
@@ -32,11 +33,6 @@ def missing(unclear: Unclear, known: Knowledge, language: Language) -> Answer:
     kind = unclear.gaps[0].kind if unclear.gaps else ""
     suggestions = unclear.suggestions or _INSTEAD.get(kind, _ANY)
     return _answer(unclear, language.say("No figures"), headline, lines[1:], suggestions)
-
-
-def in_sentence(title: str) -> str:
-    """Return the English title of an intent as it stands within a sentence, and in the catalogues."""
-    return title[:1].lower() + title[1:]
 
 
 def _ask_back(unclear: Unclear, language: Language) -> Answer:
