@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.chat.embeds import message_of
 from bot.core.advisor import Advisor
@@ -240,6 +242,13 @@ def test_an_answer_is_about_the_same_in_every_language(advisor: Advisor, german:
         assert [(row.low, row.high, row.value, row.sources) for row in one.rows] == [
             (row.low, row.high, row.value, row.sources) for row in other.rows
         ]
+
+
+@given(said=st.text(max_size=60))
+def test_whatever_is_asked_is_answered_in_german_too(advisor: Advisor, german: Language, said: str) -> None:
+    one, other = advisor.ask(said), advisor.ask(said, german)
+    assert (one.status, one.suggestions, one.sources) == (other.status, other.suggestions, other.sources)
+    assert markdown(other, german)
 
 
 @pytest.mark.parametrize("period", PARTS)

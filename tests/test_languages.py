@@ -163,6 +163,12 @@ def test_bytes_that_are_no_text_are_refused_with_their_line(tmp_path: Path) -> N
         Languages(tmp_path)
 
 
+def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "de.po").mkdir()
+    with pytest.raises(LanguageError, match=r"^de\.po:1: can't be read: "):
+        Languages(tmp_path)
+
+
 @given(said=st.text(alphabet=st.sampled_from('msgidtr_plu[01]" \n{}a#,~\\fuzzy'), max_size=80))
 def test_whatever_stands_in_a_catalogue_is_read_or_refused(said: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("languages")

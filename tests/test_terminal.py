@@ -268,6 +268,12 @@ def test_json_is_english_unless_asked_otherwise(started: Callable[..., Any]) -> 
     assert list(german) == KEYS
 
 
+def test_a_chat_in_german(started: Callable[..., Any]) -> None:
+    ended = started("chat", "--language", "de", said="hi\n")
+    assert ended.exit_code == 0
+    assert "Hallo!" in ended.output
+
+
 @pytest.mark.parametrize("code", ["fr", "xx", "", "DE?"])
 def test_a_language_without_a_catalogue_is_wrong_use(started: Callable[..., Any], code: str) -> None:
     ended = started("ask", "--language", code, "hi")

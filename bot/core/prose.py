@@ -16,7 +16,7 @@ def prose_of(known: Knowledge) -> Iterator[tuple[str, str]]:
     for source in known.sources:
         if source.id in (ARTICLE, NOT_STATED):
             yield "sources.yaml", source.name
-        if source.id == ARTICLE and source.note:
+        if source.note:
             yield "sources.yaml", source.note
     yield from (("vocabulary.yaml", level.name) for level in known.vocabulary.levels)
     yield from (("vocabulary.yaml", field.name) for field in known.vocabulary.fields if field.role is None)

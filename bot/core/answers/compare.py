@@ -63,10 +63,11 @@ def _companies_headline(lines: tuple[Row, ...], language: Language) -> str:
 
 
 def _range_gaps(a: Row, b: Row, *, language: Language) -> tuple[str, ...]:
-    start, start_top = _apart(a, b, a.low or 0, b.low or 0, language), _apart(a, b, a.high or 0, b.high or 0, language)
+    starts = _apart(a, b, a.low or 0, b.low or 0, language)
+    tops = _apart(a, b, a.high or 0, b.high or 0, language)
     return (
-        language.say("Start: {more} is {difference} above {less} ({sum}).", **start),
-        language.say("Top: {more} is {difference} above {less} ({sum}).", **start_top),
+        language.say("Start: {more} is {difference} above {less} ({sum}).", **starts),
+        language.say("Top: {more} is {difference} above {less} ({sum}).", **tops),
     )
 
 
