@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import islice, product
 from pathlib import Path
 
@@ -61,6 +62,50 @@ def test_a_translation_has_the_parts_and_forms_of_the_english(path: Path) -> Non
                 tuple(sorted(PART.findall(english[0])))
             }
             assert {one[-1] for one in said if one[-1] in ".?"} == {one[-1] for one in english if one[-1] in ".?"}
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    return ast.parse((path if path.exists() else path.with_suffix("") / "__init__.py").read_text(encoding="utf-8"))
+
+
+def calls_of(module: str, *names: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.Call) and node.args:
+            func = node.func
+            if (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) in names:
+                yield node
+
+
+def constant(module: str, name: str) -> tuple[str, ast.expr] | None:
+    """Return the module that gives a name its value, and that value; None for what is no constant."""
+    for node in tree_of(module).body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if name in {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}:
+                return module, node.value
+        if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}:
+            return constant(node.module or "", name) if (node.module or "").startswith("bot.") else None
+    return None
+
+
+def test_what_is_said_by_name_is_marked_where_it_is_written() -> None:
+    """Without `later` around it, a text in a constant would stand in no catalogue."""
+    unmarked = set()
+    for module in (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in (ROOT / "bot").rglob("*.py")):
+        for call in calls_of(module.removesuffix(".__init__"), "say"):
+            said = call.args[0].value if isinstance(call.args[0], ast.Subscript) else call.args[0]
+            found = constant(module.removesuffix(".__init__"), said.id) if isinstance(said, ast.Name) else None
+            if found is None:
+                continue
+            marked = {id(part) for mark in calls_of(found[0], "later") for part in ast.walk(mark)}
+            values = found[1].values if isinstance(found[1], ast.Dict) else [found[1]]
+            parts = [part for value in values for part in ast.walk(value) if isinstance(part, ast.Constant)]
+            unmarked |= {
+                (found[0], part.value) for part in parts if isinstance(part.value, str) and id(part) not in marked
+            }
+    assert not unmarked
 
 
 def test_what_is_said_is_written_where_the_template_finds_it() -> None:
