@@ -55,8 +55,7 @@ def test_a_catalogue_says_all_of_the_template_and_nothing_else(advisor: Advisor,
 def test_a_translation_has_the_parts_and_forms_of_the_english(path: Path) -> None:
     for message in catalogue_of(path):
         english, said = forms(message.id), forms(message.string)
-        if message.id:
-            assert all(said)
+        if message.id and all(said):
             assert len(said) == len(english)
             assert {tuple(sorted(PART.findall(one))) for one in (*said, *english)} == {
                 tuple(sorted(PART.findall(english[0])))
