@@ -21,18 +21,24 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from bot.core.dialogue import Answer, Row
+from bot.core.dialogue import Answer, Query, Row, Unclear
+from bot.core.knowledge import Knowledge
+from bot.core.language import ENGLISH, Language
 from bot.core.markdown import markdown
 from bot.settings import Settings, SettingsError, read
 from bot.storage import schema
 from bot.storage.library import DEFAULT_FOLDER, KnowledgeError, Library, load, size
 
-# discord.py, SimCord, rich and prompt_toolkit are imported by the commands that need them: `ask --json` needs none.
+# discord.py, SimCord, Babel, rich and prompt_toolkit are imported by the commands that need them: `ask --json` needs
+# none of them.
 # ruff: noqa: PLC0415
 
 FAULTY, UNUSABLE = 1, 2
 STALE = 60.0  # seconds; the running bot gives a sign of life every 15
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_Spoken = Annotated[
+    str, typer.Option("--language", metavar="CODE", help="Answer in this language: en, de. Questions stay English.")
+]
 
 app = typer.Typer(
     name="salarybot",
@@ -109,32 +115,43 @@ def ask(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line; without QUESTION, for each line of standard input.")
     ] = False,
+    chart: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the chart of the answer, a PNG picture.")
+    ] = None,
+    language: _Spoken = "en",
 ) -> None:
     """Answer a question."""
     said = None if question is None else " ".join(question)
+    if as_json and chart is not None:
+        _end("--chart draws the answer to one question; leave out --json.", UNUSABLE)
     if said is None and not as_json:
         _end("What is the question? For example: salarybot ask how much does google pay", UNUSABLE)
+    spoken = _language(language)
     advisor = _library(_settings(ctx)).advisor
     with _until_hung_up():
         if not as_json:
             from bot import terminal
 
-            terminal.show(advisor.ask(_readable(said or "")), terminal.Terminal())
+            query = advisor.understand(_readable(said or ""))
+            terminal.show(advisor.answer(query, spoken), terminal.Terminal(), spoken)
+            if chart is not None:
+                _draw(query, advisor.knowledge, chart, spoken)
             return
         for line in _piped() if said is None else [said]:
-            told = record(_readable(line), advisor.ask(_readable(line)))
+            told = record(_readable(line), advisor.ask(_readable(line), spoken), spoken)
             typer.echo(json.dumps(told, ensure_ascii=False))  # echo flushes
 
 
 @app.command()
-def chat(ctx: typer.Context) -> None:
+def chat(ctx: typer.Context, language: _Spoken = "en") -> None:
     """Ask question after question; leave with Ctrl-D or `quit`."""
     from bot import terminal
 
+    spoken = _language(language)
     library = _library(_settings(ctx))
     with _until_hung_up():
         lines = terminal.typed() if _at_a_terminal() else _piped()
-        terminal.chat(library.advisor, terminal.Terminal(), lines)
+        terminal.chat(library.advisor, terminal.Terminal(), lines, spoken)
 
 
 @app.command()
@@ -171,6 +188,26 @@ def write_schemas(
     _say([f"{len(schema.TYPES)} schemas written to {target}"])
 
 
+@app.command("texts")
+def write_texts(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Where the catalogues lie; by default the bot's own.")
+    ] = None,
+) -> None:
+    """Write the template of the catalogues, all that the bot can say, and bring the catalogues up to date with it."""
+    from bot.storage import languages, texts
+
+    target = folder or languages.FOLDER
+    try:
+        lacking = texts.write(load(DEFAULT_FOLDER), target)
+    except (KnowledgeError, languages.LanguageError) as error:
+        _end(str(error), FAULTY)
+    except OSError as error:
+        _end(f"{target}: {error.strerror}", UNUSABLE)
+    written = f"{target / texts.TEMPLATE} written"
+    _say([written, *(f"{code}.po: {count} to translate" for code, count in lacking.items())])
+
+
 @app.command("settings")
 def show_settings(ctx: typer.Context) -> None:
     """Show every setting, what it is now and what it means; secrets stay hidden."""
@@ -200,7 +237,26 @@ def health(ctx: typer.Context) -> None:
     _say([f"connected; last sign of life {max(age, 0):.0f} seconds ago"])
 
 
-def record(said: str, answer: Answer) -> dict[str, Any]:
+def _draw(query: Query | Unclear, known: Knowledge, file: Path, language: Language) -> None:
+    """Write the chart of an answer to a file; say where it is and what it shows."""
+    from bot.core.charting import chart_of
+    from bot.drawing import studio
+
+    chart = None if isinstance(query, Unclear) else chart_of(query, known, language)
+    if chart is None:
+        _say(["", "No chart: a picture of this answer would say no more than its words."])
+        return
+    picture = studio.once(chart)
+    if picture is None:
+        _end("the chart could not be drawn", FAULTY)
+    try:
+        file.write_bytes(picture)
+    except OSError as error:
+        _end(f"{file}: {error.strerror}", UNUSABLE)
+    _say(["", f"Chart written to {file}", chart.alt])
+
+
+def record(said: str, answer: Answer, language: Language = ENGLISH) -> dict[str, Any]:
     """Return an answer as plain data for scripts; `text` is what a person reads in Discord."""
     return {
         "question": said,
@@ -209,7 +265,7 @@ def record(said: str, answer: Answer) -> dict[str, Any]:
         "confidence": round(answer.confidence, 3),
         "entities": [{"kind": m.kind, "id": m.id, "text": m.text} for m in answer.mentions],
         "title": answer.title,
-        "text": markdown(answer),
+        "text": markdown(answer, language),
         "figures": [_figure(row) for row in answer.rows],
         "sources": [source.name for source in answer.sources],
         "suggestions": list(answer.suggestions),
@@ -249,6 +305,21 @@ def _library(settings: Settings) -> Library:
         return Library(settings.knowledge or DEFAULT_FOLDER)
     except KnowledgeError as error:
         _end(str(error), FAULTY)
+
+
+def _language(wanted: str) -> Language:
+    if wanted == ENGLISH.code:
+        return ENGLISH
+    from bot.storage.languages import LanguageError, Languages
+
+    try:
+        languages = Languages()
+    except LanguageError as error:
+        _end(str(error), FAULTY)
+    found = languages.of(wanted)
+    if found.code not in (wanted, wanted.partition("-")[0]):
+        _end(f"there is no catalogue for {wanted!r}, only for: {', '.join(languages.codes)}", UNUSABLE)
+    return found
 
 
 def _at_a_terminal() -> bool:

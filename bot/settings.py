@@ -13,6 +13,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _PREFIX = "SALARYBOT_"
 _TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{10,}")
+# Who and password, host and port, name, options; each but the host and the name may be left out.
+_POSTGRESQL = re.compile(
+    r"(?:[^@/:?#\s]+(?::[^@/:?#\s]*)?@)?(?:[\w.,-]*|\[[\da-fA-F:.]+\])(?::\d{1,5})?/[^/?#\s]+(?:\?\S*)?"
+)
+_SECRETS = ("token", "database")
 _UNSET = "(not set)"
 
 
@@ -40,6 +45,18 @@ def _address(*schemes: str) -> Any:
 
 _Http = Annotated[str, _address("http", "https")]
 _Socket = Annotated[str, _address("ws", "wss")]
+
+
+def _of_database(said: SecretStr) -> SecretStr:
+    """Refuse what is no address of a database, without a word of it: there may be a password in it."""
+    scheme, _, rest = said.get_secret_value().strip().partition("://")
+    if scheme not in ("sqlite", "sqlite+aiosqlite", "postgresql", "postgres", "postgresql+asyncpg"):
+        raise ValueError("it starts with neither sqlite:/// nor postgresql://")
+    if scheme.startswith("sqlite") and not re.fullmatch(r"/(?!:memory:).+", rest):
+        raise ValueError("SQLite needs the path of a file")
+    if scheme.startswith("postgres") and not _POSTGRESQL.fullmatch(rest):
+        raise ValueError("it needs a host and a name (in a password write @ as %40, : as %3A and / as %2F)")
+    return SecretStr(f"{scheme}://{rest}")
 
 
 class Settings(BaseSettings):
@@ -94,6 +111,11 @@ class Settings(BaseSettings):
         meaning="Whether to ask Discord for the Message Content intent; prefix commands and listed channels need it.",
         takes="true or false",
     )
+    charts: bool = _field(
+        default=True,
+        meaning="Whether answers bring pictures; a server can still switch them off for itself.",
+        takes="true or false",
+    )
 
     health_file: Path | None = _field(
         None,
@@ -105,6 +127,14 @@ class Settings(BaseSettings):
         platformdirs.user_state_path("salarybot"),
         "The folder for the little that the bot itself must remember over a restart.",
         "the path of a folder that can be written",
+    )
+    database: Annotated[SecretStr, AfterValidator(_of_database)] | None = _field(
+        None,
+        "Where servers' settings and votes are kept; by default a file of SQLite's in the state folder.",
+        "sqlite:////path/of/a/file or postgresql://user:password@host/name",
+    )
+    keep_days: int = _field(
+        90, "Days for which votes and questions without an answer are kept.", "days from 1 to 3650", ge=1, le=3650
     )
     discord_api: _Http | None = _field(
         None,
@@ -144,6 +174,10 @@ class Settings(BaseSettings):
             named = "(hidden)" if _TOKEN.fullmatch(str(self.token_file)) else self.token_file
             raise SettingsError(f"DISCORD_TOKEN_FILE={named}: {why}. Name a file that holds the token.") from None
 
+    def database_url(self) -> SecretStr:
+        """Return the address of the database, where none is set that of a file in the state folder."""
+        return self.database or SecretStr(f"sqlite:///{self.state / 'records.sqlite3'}")
+
     def rows(self) -> tuple[Shown, ...]:
         """Return every setting for people, secrets hidden."""
         return tuple(
@@ -174,8 +208,9 @@ def _variable(name: str) -> str:
 def _told(name: str, fault: Any) -> str:
     extra = Settings.model_fields[name].json_schema_extra
     assert isinstance(extra, dict)
-    value = "" if name == "token" else f"={fault['input']}"
-    return f"{_variable(name)}{value}: {fault['msg'][:1].lower()}{fault['msg'][1:]}. It takes {extra['takes']}."
+    value = "" if name in _SECRETS else f"={fault['input']}"
+    wrong = fault["msg"].removeprefix("Value error, ")
+    return f"{_variable(name)}{value}: {wrong[:1].lower()}{wrong[1:]}. It takes {extra['takes']}."
 
 
 def _shown(value: Any) -> str:

@@ -13,10 +13,11 @@ from rich.text import Text as Line
 from bot.core.advisor import Advisor
 from bot.core.answers import rows
 from bot.core.dialogue import Answer, Block, Points, Row, Table, Text
+from bot.core.language import ENGLISH, Language, later
 from bot.core.markdown import footer
 
 LEAVING = frozenset({"quit", "exit", ":q"})
-WELCOME = "Ask what machine learning engineers earn, for example `google salary`. Leave with Ctrl-D or `quit`."
+WELCOME = later("Ask what machine learning engineers earn, for example `google salary`. Leave with Ctrl-D or `quit`.")
 
 
 class Terminal(Console):
@@ -30,32 +31,32 @@ class Terminal(Console):
         raise BrokenPipeError
 
 
-def show(answer: Answer, console: Console) -> None:
+def show(answer: Answer, console: Console, language: Language = ENGLISH) -> None:
     """Print an answer: all that `bot.core.markdown` would say, laid out for a terminal."""
     console.print(Line(answer.headline, style="bold"))
-    for part in _parts(answer):
+    for part in _parts(answer, language):
         console.print()
         console.print(part)
 
 
-def _parts(answer: Answer) -> Iterator[RenderableType]:
-    yield from map(_block, answer.blocks)
-    yield from (Line(f"Not on file: {gap}", style="yellow") for gap in answer.gaps)
+def _parts(answer: Answer, language: Language) -> Iterator[RenderableType]:
+    yield from (_block(block, language) for block in answer.blocks)
+    yield from (Line(language.say("Not on file: {gap}", gap=gap), style="yellow") for gap in answer.gaps)
     yield from (Line(caveat, style="italic") for caveat in answer.caveats)
     if answer.suggestions:
-        yield Line(f"Try: {' · '.join(answer.suggestions)}", style="cyan")
-    if told := footer(answer):
+        yield Line(language.say("Try: {suggestions}", suggestions=" · ".join(answer.suggestions)), style="cyan")
+    if told := footer(answer, language):
         yield Line(told, style="dim")
 
 
-def _block(block: Block) -> RenderableType:
+def _block(block: Block, language: Language) -> RenderableType:
     match block:
         case Text(text):
             return Line(text)
         case Points(items):
             return _list(items)
         case Table(title, lines):
-            return _grid(title, lines)
+            return _grid(title, lines, language)
 
 
 def _list(items: tuple[str, ...]) -> Grid:
@@ -66,16 +67,17 @@ def _list(items: tuple[str, ...]) -> Grid:
     return grid
 
 
-def _grid(title: str, lines: tuple[Row, ...]) -> Grid:
+def _grid(title: str, lines: tuple[Row, ...], language: Language) -> Grid:
     grid = Grid(title=Line(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    grid.add_column("Who")
-    grid.add_column("Figure", style="bold")
-    grid.add_column("Source")
+    grid.add_column(language.say("Who"))
+    grid.add_column(language.say("Figure"), style="bold")
+    grid.add_column(language.say("Source"))
     extra = [_extra(row) for row in lines]
     if any(extra):
-        grid.add_column("Working and notes")
+        grid.add_column(language.say("Working and notes"))
     for row, note in zip(lines, extra, strict=True):
-        cells = (row.subject, rows.told(row), ", ".join(source.name for source in row.sources), note)
+        named = ", ".join(rows.credit(source, language) for source in row.sources)
+        cells = (row.subject, rows.told(row, language), named, note)
         grid.add_row(*map(Line, cells if any(extra) else cells[:-1]))
     return grid
 
@@ -84,15 +86,15 @@ def _extra(row: Row) -> str:
     return "; ".join(part for part in (row.working, row.note) if part)
 
 
-def chat(advisor: Advisor, console: Console, lines: Iterable[str]) -> None:
+def chat(advisor: Advisor, console: Console, lines: Iterable[str], language: Language = ENGLISH) -> None:
     """Answer line after line until the person leaves or the lines end."""
-    console.print(Line(WELCOME, style="dim"))
+    console.print(Line(language.say(WELCOME), style="dim"))
     for said in lines:
         if said.strip().lower() in LEAVING:
             return
         if said.strip():
             console.print()
-            show(advisor.ask(said), console)
+            show(advisor.ask(said, language), console, language)
             console.print()
 
 

@@ -16,7 +16,7 @@ import simcord
 
 from bot.core.advisor import Advisor
 from bot.storage.library import DEFAULT_FOLDER, Library
-from tests.discord_world import World, peopled
+from tests.discord_world import World, peopled, remember
 
 # A check of the same commit gives the same result; elsewhere each run looks at new examples.
 hypothesis.settings.register_profile("same", derandomize=True)
@@ -79,6 +79,16 @@ async def empty_world() -> AsyncIterator[World]:
         await env.shutdown()
         # What a test looked at through env.errors was meant to happen.
         env._raise_errors_since(env._errors_acknowledged)
+
+
+@pytest_asyncio.fixture
+async def kept_world(empty_world: World, library: Library, tmp_path: Path) -> AsyncIterator[World]:
+    """A world with the bot in it, without a cooldown, and a database."""
+    await remember(empty_world, tmp_path)
+    try:
+        yield await empty_world.start(library)
+    finally:
+        await empty_world.means.records.close()
 
 
 @pytest_asyncio.fixture

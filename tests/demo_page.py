@@ -173,8 +173,10 @@ _READY = """
     && !document.querySelector('#channel-composer').hidden && !document.querySelector('#send-message').disabled
 """
 
+_SHOWN = "[...document.querySelectorAll('#channel-message-list .channel-message')].at(-1).scrollIntoView(false)"
+
 _REPLY = """
-    (({x, y, width, height}) => ({x, y, width: Math.min(width, 640), height: height - 8}))(
+    (({x, y, width, height}) => ({x, y, width: Math.min(width, 640), height}))(
         [...document.querySelectorAll('#channel-message-list .channel-message')].at(-1).getBoundingClientRect())
 """
 
@@ -200,6 +202,8 @@ async def drive(options: argparse.Namespace) -> None:
         for question in options.ask or [QUESTION]:
             await ask(page, question, options.expect or (FIGURES if question == QUESTION else ("Read as",)))
         await page.evaluate("document.querySelector('#new-messages:not([hidden])')?.click()")
+        await page.until("[...document.images].every(image => image.complete)", "the reply's picture")
+        await page.evaluate(_SHOWN)
         await asyncio.sleep(0.5)  # the page scrolls to the reply
         await page.picture(options.screenshot, await page.evaluate(_REPLY) if options.crop else None)
 

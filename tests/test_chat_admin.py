@@ -13,8 +13,9 @@ import discord
 import pytest
 import simcord
 
-from bot.chat import admin
-from bot.chat.client import REFUSED
+from bot.chat import admin, reporting
+from bot.chat.failing import REFUSED
+from bot.core.language import ENGLISH
 from bot.storage.library import Change, Library
 from tests.discord_world import World, response_of, text_of
 
@@ -182,7 +183,7 @@ async def test_a_reload_says_what_changed_and_answers_from_it(
     world = await empty_world.start(own_library)
     altered(folder)
     (check,) = await world.hears(world.manager, world.general, "!kb check")
-    assert check.content.startswith("No faults.")
+    assert check.content.startswith("No faults in the folder.")
     assert "$313,797" in text_of((await world.hears(world.member, world.general, "!salary google"))[0])
     (reply,) = await world.hears(world.manager, world.general, "!kb reload")
     assert "Altered" in reply.content
@@ -260,6 +261,6 @@ async def test_of_two_reloads_at_once_one_runs(world: World, monkeypatch: pytest
 
 def test_long_lists_of_changes_are_cut() -> None:
     facts = tuple(f"company.{'x' * 60}.{n}" for n in range(500))
-    told = admin.changed(Change(facts, facts, facts))
+    told = reporting.changed(Change(facts, facts, facts), ENGLISH)
     assert len(told) < 1_800
-    assert "and 490 more" in told
+    assert ", 490 more" in told

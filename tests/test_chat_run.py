@@ -19,6 +19,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.chat import client, logs, pulse, running
+from bot.chat.means import Means
 from bot.settings import Settings
 from bot.storage.library import DEFAULT_FOLDER, Library
 from tests.discord_server import faults as f
@@ -63,7 +64,7 @@ def test_a_refused_token_is_one_line_and_code_2(
     async def main() -> int:
         async with town() as place:
             settings = Settings(discord_api=place.server.api, discord_gateway=place.server.gateway)
-            return await running.serve(settings, library, SecretStr(token), asyncio.Event())
+            return await running.serve(settings, library, Means(), SecretStr(token), asyncio.Event())
 
     base = discord.http.Route.BASE
     try:
@@ -161,7 +162,7 @@ def test_the_token_is_in_no_line_of_the_log_whatever_fails(library: Library, mon
 def test_settings_and_bot_do_not_show_the_token(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     token = "MTIzNDU2Nzg5.secret.of-the-bot"  # noqa: S105 - nobody's
     monkeypatch.setenv("DISCORD_TOKEN", token)
-    bot = client.SalaryBot(Settings(), library)
+    bot = client.SalaryBot(Settings(), library, Means())
     assert token not in f"{bot.settings!r}{bot!r}{vars(bot)}"
 
 
@@ -228,7 +229,7 @@ async def test_a_signal_ends_the_process_with_the_answers_given(tmp_path: Path, 
         assert code == 0
         assert len(place.server.replies(asked)) == 1
         assert place.server.token not in log
-        (kept,) = (tmp_path / "state").iterdir()
+        (kept,) = (tmp_path / "state").glob("identifies-*.json")
         assert json.loads(kept.read_text())["identified"]
 
 

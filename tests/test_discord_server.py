@@ -15,7 +15,7 @@ import pytest_asyncio
 from discord import app_commands
 from discord.ext import commands
 
-from tests.discord_server import limits, permissions
+from tests.discord_server import forms, limits, permissions
 from tests.discord_server.calls import Call, Upload
 from tests.discord_server.clients import ready, running, serving
 from tests.discord_server.messages import Channel
@@ -644,3 +644,47 @@ async def test_the_same_seed_gives_the_same_world() -> None:
         async with http.get(f"{one.api}/nothing") as answer:
             assert answer.status == 404
         assert one.errors == ["no such endpoint: GET /api/v10/nothing"]
+
+
+# ------------------------------------------------------------------ where the bot is not a member
+
+
+async def test_where_the_bot_is_not_a_member_it_has_an_interaction_and_nothing_else(menu: Home) -> None:
+    server = menu.server
+    far = server.add_far_guild("Far")
+    far.add_member(menu.ada)
+    for channel in (far.add_channel("general"), server.group(menu.ada, server.owner)):
+        server.say(menu.ada, channel, "google salary", mention_bot=True)
+        here = server.say(menu.ada, menu.channel, "here")
+        await server.until(lambda here=here: server.replies(here))  # type: ignore[misc]
+        assert {message.content for message in menu.bot.heard if not message.author.bot} == {"here"}
+        with pytest.raises(discord.Forbidden):
+            await menu.bot.get_partial_messageable(channel.id).send("hello")
+
+
+async def test_several_messages_are_deleted_at_once(home: Home) -> None:
+    told: list[discord.RawBulkMessageDeleteEvent] = []
+
+    async def on_raw_bulk_message_delete(event: discord.RawBulkMessageDeleteEvent) -> None:
+        told.append(event)
+
+    home.bot.event(on_raw_bulk_message_delete)
+    said = [home.server.say(home.ada, home.channel, text) for text in "ab"]
+    home.server.delete(*said)
+    await home.server.until(lambda: told)
+    assert told[0].message_ids == {message.id for message in said}
+
+
+@pytest.mark.parametrize(
+    ("values", "least", "most", "possible"),
+    [(["a"], 1, 1, True), ([], 0, 1, True), (["a", "b"], 1, 2, True), ([], 1, 1, False), (["a", "b"], 1, 1, False)],
+)
+def test_a_menu_lets_one_choose_what_it_says(values: list[str], least: int, most: int, possible: bool) -> None:
+    menu = {"options": [{"value": "a"}, {"value": "b"}], "min_values": least, "max_values": most}
+    if possible:
+        assert forms.chosen(menu, values) == values
+    else:
+        with pytest.raises(LookupError):
+            forms.chosen(menu, values)
+    with pytest.raises(LookupError):
+        forms.chosen(menu, ["c"])

@@ -9,8 +9,9 @@ import pytest
 from bot.chat import gateway
 from bot.chat.gateway import Parser
 from tests.faults import books
+from tests.faults.judging import Books
 from tests.faults.plan import drawn
-from tests.faults.runs import Books, play
+from tests.faults.runs import play
 
 RUNS = 120
 
@@ -50,3 +51,22 @@ def test_a_bot_that_drops_questions_is_found_out(shelf: Books, monkeypatch: pyte
     monkeypatch.setattr(gateway, "_once", forgetful)
     texts = books.texts()
     assert any(play(drawn(seed, texts), shelf).faults for seed in range(10))
+
+
+@pytest.mark.parametrize(
+    "deaf", ["conversing.Conversations.edited", "conversing.Conversations.deleted", "pressing.Pressing.press"]
+)
+def test_a_bot_that_does_not_follow_a_question_is_found_out(
+    shelf: Books, monkeypatch: pytest.MonkeyPatch, deaf: str
+) -> None:
+    async def nothing(*_: object) -> None:
+        pass
+
+    monkeypatch.setattr(f"bot.chat.{deaf}", nothing)
+    texts = books.texts()
+    assert any(play(drawn(seed, texts), shelf).faults for seed in range(20))
+
+
+def test_much_of_what_becomes_of_questions_is_followed(shelf: Books) -> None:
+    texts = books.texts()
+    assert sum(play(drawn(seed, texts), shelf).followed for seed in range(20)) > 10

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
+from bot.core.dialogue import Query
 from tests.fuzz.hostile import KINDS, MARKS, NAMES
 from tests.fuzz.payload import faults, payload_of
 
@@ -71,6 +72,22 @@ def test_work_grows_no_faster_than_the_text(advisor: Advisor, kind: Callable[[in
     texts = [kind(length, random.Random(1)) for length in (500, 4_000)]  # noqa: S311 - noise, not secrets
     short, long = (calls(lambda text=text: advisor.ask(text)) for text in texts)  # type: ignore[misc]
     # What every text takes is some thousand calls, whatever its length.
+    assert long < 8 * 1.5 * short + 10_000
+
+
+@pytest.mark.parametrize("door", ["follow", "form", "offer", "pay_in"])
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+def test_the_other_doors_take_any_text(advisor: Advisor, kind: Callable[[int, random.Random], str], door: str) -> None:
+    before = advisor.understand("what does google pay per month")
+    assert isinstance(before, Query)
+    doors: dict[str, Callable[[str], object]] = {
+        "follow": lambda said: advisor.follow(said, before),
+        "form": advisor.form,
+        "offer": lambda said: advisor.answer(advisor.offer(said, said, said, said)),
+        "pay_in": lambda said: [advisor.answer(query) for query in advisor.pay_in(said)],
+    }
+    texts = [kind(length, random.Random(1)) for length in (500, 4_000)]  # noqa: S311 - noise, not secrets
+    short, long = (calls(lambda text=text: doors[door](text)) for text in texts)  # type: ignore[misc]
     assert long < 8 * 1.5 * short + 10_000
 
 

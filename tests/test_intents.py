@@ -23,6 +23,13 @@ def test_the_fit_is_the_same_each_time() -> None:
     assert Ranker(EXAMPLES).rank(tokens) == Ranker(EXAMPLES).rank(tokens)
 
 
+def test_many_examples_are_fitted_by_chance_and_yet_the_same_each_time() -> None:
+    many = EXAMPLES * 40
+    tokens = ("does", "it", "rain")
+    assert Ranker(many).rank(tokens) == Ranker(many).rank(tokens)
+    assert Ranker(many).rank(tokens)[0].intent == "weather"
+
+
 def test_unknown_words_and_an_empty_text_are_ranked_too() -> None:
     ranker = Ranker(EXAMPLES)
     assert {one.intent for one in ranker.rank(("zebra",))} == {"weather", "pay"}

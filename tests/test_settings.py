@@ -64,6 +64,8 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         ("SALARYBOT_COOLDOWN", "nan", "seconds from 0 to 3600"),
         ("SALARYBOT_LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR"),
         ("SALARYBOT_MESSAGE_CONTENT", "perhaps", "true or false"),
+        ("SALARYBOT_KEEP_DAYS", "0", "days from 1 to 3650"),
+        ("SALARYBOT_KEEP_DAYS", "3651", "days from 1 to 3650"),
     ],
 )
 def test_a_bad_value_is_named_with_how_to_mend_it(
@@ -114,3 +116,56 @@ def test_every_setting_says_what_it_means() -> None:
     rows = settings.read().rows()
     assert len({row.variable for row in rows}) == len(rows) == len(Settings.model_fields)
     assert all(row.value and row.meaning.endswith(".") for row in rows)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://u:hush@h/n",
+        "postgresql://u:hush",
+        "postgresql://u:hu@sh@h/n",
+        "postgresql://u:hu/sh@h/n",
+        "postgresql://u:hush@h:port/n",
+        "postgresql://u:hush@h/",
+        "hush",
+        "sqlite://hush",
+        "sqlite:///",
+        "sqlite:///:memory:",
+    ],
+)
+def test_what_is_no_address_of_a_database_is_refused_without_repeating_it(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(monkeypatch, SALARYBOT_DATABASE=url)
+    told = str(caught.value)
+    assert told.startswith("SALARYBOT_DATABASE: ")
+    assert "postgresql://user:password@host/name" in told
+    assert "sh" not in told.replace("shall", "")
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:hush@h/n",
+        " postgres://u:hush%40@h.example:5432/n?sslmode=require\n",
+        "postgresql+asyncpg://u:hush@[::1]:5432/n",
+        "postgresql:///n?host=/run/hush",
+        "sqlite:////srv/hush.sqlite3",
+        "sqlite:///a file of hush",
+    ],
+)
+def test_the_address_of_a_database_is_hidden(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    given = read(monkeypatch, SALARYBOT_DATABASE=url)
+    assert given.database_url().get_secret_value() == url.strip()
+    assert "hush" not in f"{given!r}{given}{given.rows()}{given.model_dump()}"
+    assert ("SALARYBOT_DATABASE", "(set, hidden)") in [row[:2] for row in given.rows()]
+
+
+def test_without_an_address_the_database_is_a_file_in_the_state_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = read(monkeypatch, SALARYBOT_STATE=str(tmp_path))
+    assert given.database_url().get_secret_value() == f"sqlite:///{tmp_path}/records.sqlite3"
+    assert given.keep_days == 90

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import subprocess
 import sys
 import time
@@ -25,7 +26,9 @@ from bot import terminal
 from bot.chat import demo, running
 from bot.core.dialogue import Answer
 from bot.core.markdown import markdown
+from bot.drawing import studio
 from bot.settings import Settings
+from bot.storage import languages
 from bot.storage.library import DEFAULT_FOLDER, Library
 
 ROOT = Path(__file__).parent.parent
@@ -252,10 +255,98 @@ def squeezed(said: str) -> str:
     return "".join(said.split())
 
 
+def test_an_answer_in_german(started: Callable[..., Any]) -> None:
+    ended = started("ask", "--language", "de", "google salary per month")
+    assert ended.exit_code == 0
+    for part in ("6.000 $ bis 26.150 $ pro Monat", "Rechnung und Hinweise", "Verstanden als: Gehalt von ML-Engineers"):
+        assert squeezed(part) in squeezed(ended.output)
+
+
+def test_json_is_english_unless_asked_otherwise(started: Callable[..., Any]) -> None:
+    (plain,) = objects(started("ask", "--json", "hi").output)
+    (german,) = objects(started("ask", "--json", "hi", "--language", "de-AT").output)
+    assert (plain["title"], german["title"]) == ("Hello", "Hallo")
+    assert list(german) == KEYS
+
+
+def test_a_chat_in_german(started: Callable[..., Any]) -> None:
+    ended = started("chat", "--language", "de", said="hi\n")
+    assert ended.exit_code == 0
+    assert "Hallo!" in ended.output
+
+
+@pytest.mark.parametrize("code", ["fr", "xx", "", "DE?"])
+def test_a_language_without_a_catalogue_is_wrong_use(started: Callable[..., Any], code: str) -> None:
+    ended = started("ask", "--language", code, "hi")
+    assert ended.exit_code == 2
+    assert ended.stderr == f"there is no catalogue for {code!r}, only for: en, de\n"
+
+
+def test_a_broken_catalogue_is_told_by_its_line(
+    started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "de.po").write_text('msgid "Hello"\nmsgstr "Hallo {name}"\n', encoding="utf-8")
+    monkeypatch.setattr(languages.Languages.__init__, "__defaults__", (tmp_path,))
+    for args in (("ask", "--language", "de", "hi"), ("texts", str(tmp_path))):
+        ended = started(*args)
+        assert ended.exit_code == 1
+        assert ended.stderr.startswith("de.po:1: the parts in braces")
+
+
+def test_texts_are_written_where_asked(started: Callable[..., Any], tmp_path: Path) -> None:
+    shutil.copy(languages.FOLDER / "de.po", tmp_path)
+    ended = started("texts", str(tmp_path))
+    assert ended.exit_code == 0
+    assert ended.output.splitlines()[1:] == ["de.po: 0 to translate"]
+    assert {path.name for path in tmp_path.iterdir()} == {"de.po", "template.pot"}
+    ended = started("texts", str(tmp_path / "nowhere"))
+    assert (ended.exit_code, ended.stderr) == (2, f"{tmp_path / 'nowhere'}: No such file or directory\n")
+
+
 def test_no_question_is_wrong_use(started: Callable[..., Any]) -> None:
     ended = started("ask")
     assert ended.exit_code == 2
     assert ended.stderr.startswith("What is the question? For example")
+
+
+# ------------------------------------------------------------------ ask --chart
+
+
+def test_a_chart_is_written_and_told(started: Callable[..., Any], tmp_path: Path) -> None:
+    ended = started("ask", "--chart", str(tmp_path / "out.png"), "google salary")
+    assert ended.exit_code == 0
+    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+    said = ended.output.splitlines()
+    assert said[0].startswith("Google pays ML engineers")
+    assert said[-2] == f"Chart written to {tmp_path / 'out.png'}"
+    assert said[-1].startswith("Pay of ML engineers by company, US dollars a year. Google: $72,000")
+
+
+def test_an_answer_without_a_chart_says_so(started: Callable[..., Any], tmp_path: Path) -> None:
+    for question in ("what skills raise pay?", "netflix salary", "hi", ""):
+        ended = started("ask", "--chart", str(tmp_path / "out.png"), question)
+        assert ended.exit_code == 0
+        assert ended.output.endswith("\nNo chart: a picture of this answer would say no more than its words.\n")
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_a_chart_that_cant_be_written_or_drawn_is_told_in_a_line(
+    started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file, reason in ((tmp_path / "no" / "out.png", "No such file or directory"), (tmp_path, "Is a directory")):
+        ended = started("ask", "--chart", str(file), "google salary")
+        assert (ended.exit_code, ended.stderr) == (2, f"{file}: {reason}\n")
+    monkeypatch.setattr(studio, "once", lambda _: None)
+    ended = started("ask", "--chart", str(tmp_path / "out.png"), "google salary")
+    assert (ended.exit_code, ended.stderr) == (1, "the chart could not be drawn\n")
+
+
+def test_a_chart_goes_with_one_question(started: Callable[..., Any], tmp_path: Path) -> None:
+    ended = started("ask", "--json", "--chart", str(tmp_path / "out.png"), said="google salary\n")
+    assert (ended.exit_code, ended.output) == (
+        2,
+        "--chart draws the answer to one question; leave out --json.\n",
+    )
 
 
 def test_an_empty_question_is_answered(started: Callable[..., Any]) -> None:
@@ -405,7 +496,7 @@ def test_wrong_use_ends_with_2(started: Callable[..., Any], args: tuple[str, ...
 
 def test_every_command_has_a_line_of_help(started: Callable[..., Any]) -> None:
     told = started("--help").output
-    for name in ("run", "demo", "ask", "chat", "check", "schema", "settings", "health"):
+    for name in ("run", "demo", "ask", "chat", "check", "schema", "texts", "settings", "health"):
         assert f" {name} " in told
         assert started(name, "--help").exit_code == 0
 
@@ -414,12 +505,13 @@ def test_the_version_is_told(started: Callable[..., Any]) -> None:
     assert started("--version").output.startswith("salarybot")
 
 
-def test_asking_needs_no_discord_and_no_prompt() -> None:
+def test_asking_needs_no_discord_no_prompt_and_no_database() -> None:
     code = (
         "import sys, bot.__main__ as m; sys.argv[1:] = ['ask', '--json', 'hi']\n"
         "try: m.main()\n"
         "except SystemExit: pass\n"
-        "print(sorted({'discord', 'simcord', 'aiohttp', 'prompt_toolkit', 'rich.console'} & set(sys.modules)))"
+        "needless = {'discord', 'simcord', 'aiohttp', 'prompt_toolkit', 'rich.console', 'sqlalchemy', 'alembic'}\n"
+        "print(sorted(needless & set(sys.modules)))"
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=PATIENCE, check=True)  # noqa: S603
     assert ended.stdout.splitlines()[-1] == b"[]"

@@ -13,8 +13,11 @@ import pytest
 from discord.state import ConnectionState
 
 from bot.chat import running as life_of
-from bot.chat.client import REFUSED, SORRY, UNKNOWN
+from bot.chat.conversing import Conversations
 from bot.chat.embeds import message_of
+from bot.chat.failing import REFUSED, SORRY, UNKNOWN
+from bot.chat.hearing import Heard
+from bot.chat.hybrid import Context
 from bot.storage.ledger import LATER, QUICK
 from bot.storage.library import Library
 from tests.discord_server import faults as f
@@ -253,10 +256,19 @@ def test_an_interaction_is_answered_once_and_in_time(library: Library, fault: f.
 
 
 @pytest.mark.parametrize("fault", [*LOST, *DONE_BUT_UNSAID], ids=str)
-def test_an_answer_after_the_deadline_goes_through_the_webhook(library: Library, fault: f.RestFault) -> None:
+def test_an_answer_after_an_acknowledgement_goes_through_the_webhook(
+    library: Library, monkeypatch: pytest.MonkeyPatch, fault: f.RestFault
+) -> None:
+    command = Conversations.command
+
+    async def slow(self: Conversations, ctx: Context, heard: Heard) -> None:
+        await asyncio.sleep(1)
+        await command(self, ctx, heard)
+
+    monkeypatch.setattr(Conversations, "command", slow)
+
     async def main() -> None:
         async with town() as place, living(place, library):
-            place.server.faults.on_rest(*CALLBACK, f.Status(500, applied=True))
             place.server.faults.on_rest(*EDIT, fault, times=2)
             asked = place.server.slash(place.ada, place.general, "salary", question=TEXT)
             await quiet()

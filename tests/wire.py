@@ -11,6 +11,7 @@ from typing import Any
 import discord
 from pydantic import SecretStr
 
+from bot.chat.means import Means
 from bot.chat.running import serve
 from bot.settings import Settings
 from bot.storage.library import Library
@@ -68,14 +69,16 @@ class Life:
 
 
 @asynccontextmanager
-async def living(place: Town, library: Library, *, ready: bool = True, **settings: Any) -> AsyncIterator[Life]:
+async def living(
+    place: Town, library: Library, *, ready: bool = True, means: Means | None = None, **settings: Any
+) -> AsyncIterator[Life]:
     """Run the bot as `salarybot run` does, ready before the test goes on."""
     server = place.server
     wires = {"discord_api": server.api, "discord_gateway": server.gateway, "cooldown": 0.0}
     chosen = Settings(channels=frozenset({place.listed.id}), **{**wires, **settings})
     stop = asyncio.Event()
     with addresses(server):
-        task = asyncio.create_task(serve(chosen, library, SecretStr(server.token), stop))
+        task = asyncio.create_task(serve(chosen, library, means or Means(), SecretStr(server.token), stop))
         life = Life(stop, task)
         try:
             if ready:

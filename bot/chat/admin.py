@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.feedback import AWAY
 from bot.chat.hybrid import Context, command, group
+from bot.chat.preferences import Preferences
+from bot.chat.reporting import changed, faulty, missed, on_file, sound
 from bot.chat.sending import send, thinking
+from bot.core.language import Language, later
 from bot.settings import Settings
-from bot.storage.library import Change, KnowledgeError, Library, Size, size
+from bot.storage.library import KnowledgeError, Library, size
+from bot.storage.records import Records, RecordsAway
 
-MOST_NAMES = 10
-LONGEST_LIST = 1_700
+MOST_GAPS = 20
 
 
 class NotAllowed(commands.CheckFailure):
@@ -23,11 +26,13 @@ class NotAllowed(commands.CheckFailure):
 
 
 class Administration(commands.Cog):
-    """`kb reload`, `kb check` and `kb status`, for the bot's owners and the home server's managers."""
+    """`kb reload`, `kb check`, `kb status` and `kb gaps`, for the bot's owners and the home server's managers."""
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(self, library: Library, settings: Settings, records: Records, preferences: Preferences) -> None:
         self._library = library
+        self._records = records
         self._settings = settings
+        self._preferences = preferences
         self._reloading = asyncio.Lock()
 
     async def cog_check(self, ctx: Context) -> bool:
@@ -36,32 +41,48 @@ class Administration(commands.Cog):
             return True
         raise NotAllowed
 
-    @group("The knowledge base (for administrators).")
+    @group(later("The knowledge base (for administrators)."))
     @app_commands.default_permissions(manage_guild=True)
     async def kb(self, ctx: Context) -> None:
         """Say how the knowledge base is, where no command of the group is named."""
-        await send(ctx, _counted("On file", size(self._library.advisor.knowledge)), private=True)
+        await send(ctx, on_file(size(self._library.advisor.knowledge), self._language(ctx)), private=True)
 
-    @command("How much is on file.", group=kb)
+    @command(later("How much is on file."), group=kb)
     async def status(self, ctx: Context) -> None:
         """Say how much the knowledge base holds."""
-        await send(ctx, _counted("On file", size(self._library.advisor.knowledge)), private=True)
+        await send(ctx, on_file(size(self._library.advisor.knowledge), self._language(ctx)), private=True)
 
-    @command("Read the knowledge base again and answer from it; a faulty one changes nothing.", group=kb)
+    @command(later("Read the knowledge base again and answer from it; a faulty one changes nothing."), group=kb)
     async def reload(self, ctx: Context) -> None:
         """Swap the knowledge base for what is in its folder now."""
+        language = self._language(ctx)
         if self._reloading.locked():
-            await send(ctx, "A reload is already running. Its result comes in a moment.", private=True)
+            line = language.say("A reload is already running. Its result comes in a moment.")
+            await send(ctx, line, private=True)
             return
         async with self._reloading:
             await thinking(ctx)
-            await send(ctx, await asyncio.to_thread(_reload, self._library), private=True)
+            await send(ctx, await asyncio.to_thread(_reload, self._library, language), private=True)
 
-    @command("Check the knowledge base in its folder without answering from it.", group=kb)
+    @command(later("Check the knowledge base in its folder without answering from it."), group=kb)
     async def check(self, ctx: Context) -> None:
         """Say whether a reload would succeed."""
         await thinking(ctx)
-        await send(ctx, await asyncio.to_thread(_check, self._library), private=True)
+        await send(ctx, await asyncio.to_thread(_check, self._library, self._language(ctx)), private=True)
+
+    @command(later("What people asked most often that I have no figures for."), group=kb)
+    async def gaps(self, ctx: Context) -> None:
+        """Say what is missed most, by the questions' normalised forms."""
+        await thinking(ctx)
+        language = self._language(ctx)
+        try:
+            line = missed(await self._records.gaps(MOST_GAPS), language)
+        except RecordsAway:
+            line = language.say(AWAY)
+        await send(ctx, line, private=True)
+
+    def _language(self, ctx: Context) -> Language:
+        return self._preferences.heard_by(ctx)
 
 
 def _manages(ctx: Context, home_server: int | None) -> bool:
@@ -70,51 +91,16 @@ def _manages(ctx: Context, home_server: int | None) -> bool:
     return at_home and isinstance(ctx.author, discord.Member) and ctx.author.guild_permissions.manage_guild
 
 
-def _reload(library: Library) -> str:
+def _reload(library: Library, language: Language) -> str:
     try:
         change = library.reload()
     except KnowledgeError as error:
-        return _faulty("Not reloaded; I go on answering from the old knowledge base.", error)
-    return f"{changed(change)}\n{_counted('Now on file', size(library.advisor.knowledge))}"
+        return faulty(language.say("Not reloaded; I go on answering from the old knowledge base."), error, language)
+    return f"{changed(change, language)}\n{on_file(size(library.advisor.knowledge), language)}"
 
 
-def _check(library: Library) -> str:
+def _check(library: Library, language: Language) -> str:
     try:
-        return _counted("No faults. In the folder", library.check())
+        return sound(library.check(), language)
     except KnowledgeError as error:
-        return _faulty("A reload would be refused.", error)
-
-
-def changed(change: Change) -> str:
-    if not change:
-        return "**Reloaded.** Nothing has changed."
-    groups = {"Added": change.added, "Removed": change.removed, "Altered": change.altered}
-    return "\n".join(["**Reloaded.**", *(_group(name, facts) for name, facts in groups.items() if facts)])
-
-
-def _group(name: str, facts: tuple[str, ...]) -> str:
-    more = f" and {len(facts) - MOST_NAMES:,} more" if len(facts) > MOST_NAMES else ""
-    return f"{name} {len(facts):,}: {', '.join(f'`{fact[:50]}`' for fact in facts[:MOST_NAMES])}{more}"
-
-
-def _counted(lead: str, counts: Size) -> str:
-    return (
-        f"{lead}: {counts.facts:,} facts, {counts.names:,} names (and {counts.recognised:,} more that are recognised "
-        f"only), {counts.examples:,} ways of asking for {counts.intents:,} kinds of question."
-    )
-
-
-def _faulty(lead: str, error: KnowledgeError) -> str:
-    count = len(error.faults)
-    return f"**{lead}** {count:,} fault{'s' if count > 1 else ''}:\n```\n{_cut(map(str, error.faults))}\n```"
-
-
-def _cut(lines: Iterable[str]) -> str:
-    """Return the lines that fit, each cut to a sensible length, and how many more there are."""
-    plain = [line.replace("`", "'")[:300] for line in lines]
-    kept: list[str] = []
-    for line in plain:
-        if sum(len(k) + 1 for k in kept) + len(line) > LONGEST_LIST:
-            break
-        kept.append(line)
-    return "\n".join([*kept, f"and {len(plain) - len(kept):,} more"] if len(kept) < len(plain) else kept)
+        return faulty(language.say("A reload would be refused."), error, language)

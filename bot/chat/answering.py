@@ -2,45 +2,111 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import discord
+from cachetools import LRUCache
 
+from bot.chat.customs import turnable
 from bot.chat.embeds import message_of
 from bot.core.advisor import Advisor
-from bot.core.dialogue import Answer
+from bot.core.changing import by
+from bot.core.charting import Chart, chart_of
+from bot.core.coding import written
+from bot.core.dialogue import Answer, Query, Unclear
+from bot.core.language import Language
+from bot.core.paging import Page, page
 from bot.storage.library import Library
 
 REMEMBERED = 512
+PERIODIC = frozenset({"pay", "compare", "ladder"})
 
 
-class Reply(NamedTuple):
-    """An answer, and what is sent for it."""
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """An answer, what it answers, what is sent for it, and which page of how many that is, counted from 0.
+
+    `goes_on` says whether it hangs on the question before. The rest is worked out when it is first wanted.
+    """
 
     answer: Answer
+    query: Query | Unclear
     content: str
     embed: discord.Embed | None
+    page: int
+    pages: int
+    language: Language
+    advisor: Advisor
+    goes_on: bool = False
+
+    @cached_property
+    def line(self) -> str | None:
+        """The question as a line for controls; None where no line can say it."""
+        return written(self.query, self.advisor.knowledge) if isinstance(self.query, Query) else None
+
+    @cached_property
+    def periodic(self) -> bool:
+        """Whether the answer can be told by the month: it then has other figures and lacks nothing more."""
+        query = self.query
+        if isinstance(query, Unclear) or query.answer not in PERIODIC:
+            return False
+        other = self.advisor.answer(by(query, "month" if query.period in (None, "year") else "year"), self.language)
+        return other.gaps == self.answer.gaps and other.headline != self.answer.headline
+
+    @cached_property
+    def chart(self) -> Chart | None:
+        """What a picture of the answer shows."""
+        if isinstance(self.query, Unclear):
+            return None
+        return chart_of(self.query, self.advisor.knowledge, self.language)
 
 
 class Answers:
-    """Replies to texts from the library's current knowledge; the last ones are remembered, as people ask the same."""
+    """Replies from the library's current knowledge; the last ones are remembered, as people ask the same."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._advisor: Advisor | None = None
-        self._replies: OrderedDict[str, Reply] = OrderedDict()
+        self._replies: LRUCache[tuple[str, str], Reply] = LRUCache(REMEMBERED)
 
-    def to(self, text: str) -> Reply:
+    @property
+    def advisor(self) -> Advisor:
+        """The advisor over the current knowledge."""
+        return self._library.advisor
+
+    def to(self, text: str, language: Language) -> Reply:
         """Return the reply to a text, remembered or new; after a reload nothing of before is remembered."""
         if self._advisor is not self._library.advisor:
             self._advisor = self._library.advisor
             self._replies.clear()
-        if text in self._replies:
-            self._replies.move_to_end(text)
-        else:
-            answer = self._advisor.ask(text)
-            self._replies[text] = Reply(answer, *message_of(answer))
-            if len(self._replies) > REMEMBERED:
-                self._replies.popitem(last=False)
-        return self._replies[text]
+        key = (text, language.locale)
+        reply = self._replies.get(key)
+        if reply is None:
+            reply = self._replies[key] = self.of(self._advisor.understand(text), language)
+        return reply
+
+    def of(self, query: Query | Unclear, language: Language, number: int = 0) -> Reply:
+        """Return the reply to a question as understood, or a further page of it."""
+        advisor = self.advisor
+        whole = advisor.answer(query, language)
+        part = page(whole, number)
+        if part.of > 1 and not _turnable(query, advisor):
+            part = Page(whole, 0, 1)
+        content, embed = message_of(part.answer, language)
+        return Reply(
+            answer=part.answer,
+            query=query,
+            content=content,
+            embed=embed,
+            page=part.number,
+            pages=part.of,
+            language=language,
+            advisor=advisor,
+        )
+
+
+def _turnable(query: Query | Unclear, advisor: Advisor) -> bool:
+    """Whether controls could say what the pages to turn are of; only then is an answer cut into pages."""
+    line = written(query, advisor.knowledge) if isinstance(query, Query) else None
+    return line is not None and turnable(line)

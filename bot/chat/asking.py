@@ -8,12 +8,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.answering import Answers
-from bot.chat.hearing import hear, speaks_up
+from bot.chat.hearing import Heard, commanded, hear, speaks_up
 from bot.chat.hybrid import Context, command
-from bot.chat.pace import Pace
+from bot.chat.pace import too_fast
+from bot.chat.parts import Parts
 from bot.chat.sending import send
-from bot.settings import Settings
+from bot.core.language import Language, later
 from bot.storage.library import Library
 
 MOST_CHOICES = 25
@@ -23,40 +23,40 @@ LONGEST_CHOICE = 100
 class Asking(commands.Cog):
     """Answers: `salary`, `compare`, `sources`, `help`, `about`, and questions in free text."""
 
-    def __init__(self, bot: commands.Bot, library: Library, settings: Settings, pace: Pace) -> None:
-        self._bot = bot
+    def __init__(self, client: commands.Bot, library: Library, parts: Parts) -> None:
+        self.client = client
         self._library = library
-        self._answers = Answers(library)
-        self._settings = settings
-        self._pace = pace
+        self._conversations = parts.conversations
+        self._preferences = parts.preferences
+        self._pace = parts.pace
 
-    @command("What machine-learning people earn: a company, a level, a role, an offer ...")
-    @app_commands.describe(question="A name or a question, such as: google, 7 years of experience, is 150k good?")
+    @command(later("What machine-learning people earn: a company, a level, a role, an offer ..."))
+    @app_commands.describe(question=later("A name or a question, such as: google, 7 years, is 150k good?"))
     async def salary(self, ctx: Context, *, question: str = "") -> None:
         """Answer a question about pay; without a question, tell the overall average."""
-        await self._answer(ctx, f"!salary {question}")
+        await self._conversations.command(ctx, commanded("salary", question))
 
-    @command("Two companies, roles, levels or sources side by side.")
-    @app_commands.describe(first="One of them, such as: Google", second="The other, such as: Amazon")
+    @command(later("Two companies, roles, levels or sources side by side."))
+    @app_commands.describe(first=later("One of them, such as: Google"), second=later("The other, such as: Amazon"))
     async def compare(self, ctx: Context, *, first: str = "", second: str = "") -> None:
         """Compare two things. A prefix command puts both into `first`, as discord.py fills one such parameter only."""
         both = " and ".join(filter(None, (first, second)))
-        await self._answer(ctx, f"compare {both}" if both else "!compare")
+        await self._conversations.command(ctx, commanded("compare", both))
 
-    @command("Where my figures come from.")
+    @command(later("Where my figures come from."))
     async def sources(self, ctx: Context) -> None:
         """List the sources."""
-        await self._answer(ctx, "!sources")
+        await self._conversations.command(ctx, commanded("sources", ""))
 
-    @command("What you can ask me, with examples.")
+    @command(later("What you can ask me, with examples."))
     async def help(self, ctx: Context) -> None:
         """Say what can be asked."""
-        await self._answer(ctx, "!help")
+        await self._conversations.command(ctx, commanded("help", ""))
 
-    @command("Who I am and how I answer.")
+    @command(later("Who I am and how I answer."))
     async def about(self, ctx: Context) -> None:
         """Say who the bot is."""
-        await self._answer(ctx, "!about")
+        await self._conversations.command(ctx, commanded("about", ""))
 
     @salary.autocomplete("question")
     @compare.autocomplete("first")
@@ -68,34 +68,46 @@ class Asking(commands.Cog):
 
     async def listen(self, message: discord.Message) -> None:
         """Answer free text that was said to the bot, or asked beyond doubt in a listed channel."""
-        assert self._bot.user is not None
-        prefix, channels = self._settings.prefix, self._settings.channels
-        heard = hear(message, me=self._bot.user.id, prefix=prefix, channels=channels)
-        if heard is None:
-            return
+        heard = self._heard(message)
         # Who called the bot is paced before any thinking; who did not is never told to wait for nothing.
-        if heard.addressed and not await self._unhurried(message):
+        if heard is None or (heard.addressed and not await self._unhurried(message)):
             return
-        reply = self._answers.to(heard.text)
-        if heard.addressed or (speaks_up(reply.answer) and await self._unhurried(message)):
-            await send(await self._bot.get_context(message), reply.content, reply.embed)
+        before = self._conversations.before(message.author.id, message.channel.id)
+        reply = self._conversations.reply(heard, before, self._language(message))
+        if heard.addressed or (speaks_up(reply) and await self._unhurried(message)):
+            ctx = await self.client.get_context(message)
+            await self._conversations.say(ctx, reply, heard)
 
-    async def _answer(self, ctx: Context, text: str) -> None:
-        reply = self._answers.to(text)
-        await send(ctx, reply.content, reply.embed)
+    async def edited(self, message: discord.Message) -> None:
+        """Answer anew a question that was changed soon after it was asked; what is none any more loses its answer."""
+        prefix = self._preferences.prefix(_server(message))
+        is_command = message.content.startswith(prefix)
+        heard = self._command(message.content[len(prefix) :]) if is_command else self._heard(message)
+        await self._conversations.edited(message, heard, self._language(message))
+
+    def _command(self, said: str) -> Heard | None:
+        """Return what a prefix command of this cog asks, None where it is none."""
+        name, *words = said.split(maxsplit=1) or [""]
+        command = self.client.get_command(name) if said.startswith(name) else None
+        return commanded(name, *words or [""]) if command is not None and command.cog is self else None
+
+    def _heard(self, message: discord.Message) -> Heard | None:
+        assert self.client.user is not None
+        server = _server(message)
+        listens = self._preferences.listens(message.channel.id, server)
+        return hear(message, me=self.client.user.id, prefix=self._preferences.prefix(server), listens=listens)
+
+    def _language(self, message: discord.Message) -> Language:
+        return self._preferences.language(_server(message))
 
     async def _unhurried(self, message: discord.Message) -> bool:
-        wait = self._pace.ask(message.author.id, now=asyncio.get_running_loop().time())
+        seconds = self._preferences.cooldown(_server(message))
+        wait = self._pace.ask(message.author.id, now=asyncio.get_running_loop().time(), seconds=seconds)
         if wait is not None and wait.first:
-            await send(await self._bot.get_context(message), too_fast(wait.seconds))
+            line = too_fast(wait.seconds, self._language(message))
+            await send(await self.client.get_context(message), line)
         return wait is None
 
 
-def too_fast(seconds: float) -> str:
-    """Ask for patience, in whole seconds.
-
-    >>> too_fast(0.4)
-    'One moment, please: I can take your next question in 1 second.'
-    """
-    whole = max(1, round(seconds + 0.4999))
-    return f"One moment, please: I can take your next question in {whole} second{'s' if whole > 1 else ''}."
+def _server(message: discord.Message) -> int | None:
+    return message.guild.id if message.guild is not None else None

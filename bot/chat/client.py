@@ -9,53 +9,70 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.ext.commands.hybrid import HybridAppCommand
 
 from bot.chat import replying
-from bot.chat.admin import Administration, NotAllowed
-from bot.chat.asking import Asking, too_fast
+from bot.chat.admin import Administration
+from bot.chat.asking import Asking
+from bot.chat.configuring import Configuring
+from bot.chat.failing import UNKNOWN, TooFast, tell
 from bot.chat.gateway import guard, stay_connected
 from bot.chat.hybrid import Context
-from bot.chat.pace import Pace, Wait
-from bot.chat.sending import impatient, send
-from bot.chat.trying import AWAY, Backoff, passing
+from bot.chat.listening import Listening
+from bot.chat.means import Means
+from bot.chat.offering import Offering
+from bot.chat.pace import too_fast
+from bot.chat.parts import put_together
+from bot.chat.privacy import Privacy
+from bot.chat.sending import impatient
+from bot.chat.synchronising import synchronise
+from bot.chat.translating import Translations
 from bot.settings import Settings
 from bot.storage.ledger import Identifies
 from bot.storage.library import Library
 
 _log = logging.getLogger(__name__)
 
-REFUSED = "Only the bot's owners, and members with Manage Server in its home server (there), can do that."
-UNKNOWN = "I don't know that command. `/help` says what you can ask."
-SORRY = "Something went wrong on my side, and I have noted it. Please try again."
-
 
 # discord.py's names for the tasks of its handlers.
-HANDLING = ("discord.py: on_message", "discord.py: on_command_error", "CommandTree-invoker", replying.ACKNOWLEDGING)
+HANDLING = (
+    "discord.py: on_message",
+    "discord.py: on_command_error",
+    "discord.py: on_interaction",
+    "discord.py: on_raw_message",
+    "CommandTree-invoker",
+    replying.ACKNOWLEDGING,
+)
 # Names of unknown events are noted once each, up to so many.
 MOST_STRANGE = 100
 SHORT = 10.0  # seconds nobody needs to hear of
-
-
-class TooFast(commands.CheckFailure):
-    """A command that came before its author's wait was over."""
-
-    def __init__(self, wait: Wait) -> None:
-        super().__init__(f"wait {wait.seconds:.1f} s")
-        self.wait = wait
 
 
 class _Tree(app_commands.CommandTree["SalaryBot"]):
     """Slash commands; what fails before a command is known goes to the bot's one handler too."""
 
     async def interaction_check(self, interaction: discord.Interaction[SalaryBot], /) -> bool:
-        """Let everything through; what a command doesn't answer soon is acknowledged for it."""
-        if interaction.type is discord.InteractionType.application_command:
-            replying.watch(interaction)
-        return True
+        """Let through who doesn't ask too fast; what a command doesn't answer soon is acknowledged for it."""
+        if interaction.type is not discord.InteractionType.application_command:
+            return True
+        replying.watch(interaction)
+        # discord.py asks the bot's own check for hybrid commands, and for these alone.
+        return isinstance(interaction.command, HybridAppCommand) or await self._unhurried(interaction)
+
+    async def _unhurried(self, interaction: discord.Interaction[SalaryBot]) -> bool:
+        parts, server = interaction.client.parts, interaction.guild_id
+        now, seconds = interaction.client.loop.time(), parts.preferences.cooldown(server)
+        wait = parts.pace.ask(interaction.user.id, now=now, seconds=seconds)
+        if wait is not None:
+            language = parts.preferences.language(server, interaction.locale)
+            await replying.refuse(interaction, too_fast(wait.seconds, language))
+        return wait is None
 
     async def on_error(self, interaction: discord.Interaction[SalaryBot], error: app_commands.AppCommandError) -> None:
         if interaction.command is None:
-            await replying.refuse(interaction, UNKNOWN)
+            bot = interaction.client
+            language = bot.parts.preferences.language(interaction.guild_id, interaction.locale)
+            await replying.refuse(interaction, language.say(UNKNOWN))
             return
         await interaction.client.failed(
             await commands.Context.from_interaction(interaction), error, str(interaction.data)
@@ -65,25 +82,29 @@ class _Tree(app_commands.CommandTree["SalaryBot"]):
 class SalaryBot(commands.Bot):
     """Answers questions of pay on Discord from a Library, as its Settings say."""
 
-    def __init__(self, settings: Settings, library: Library) -> None:
+    def __init__(self, settings: Settings, library: Library, means: Means) -> None:
         intents = discord.Intents.default()
         intents.message_content = settings.message_content
         # A bot that never speaks aloud needs no voice libraries, nor warnings that they are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
-            command_prefix=settings.prefix,
+            command_prefix=self._prefix,
             intents=intents,
             help_command=None,
             tree_cls=_Tree,
             allowed_mentions=discord.AllowedMentions.none(),
+            # In servers, in direct messages, and for people who installed the bot for themselves, anywhere.
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             max_messages=None,  # nothing here looks back
             activity=discord.CustomActivity("/salary: what machine-learning people earn"),
         )
         self.settings = settings
         self.library = library
+        self.parts = put_together(settings, library, means)
+        self._means = means
         self._identifies = Identifies(None)
-        self._pace = Pace(settings.cooldown)
-        self._asking = Asking(self, library, settings, self._pace)
+        self._asking = Asking(self, library, self.parts)
         self._syncing: asyncio.Task[None] | None = None
         self._strange: set[str] = set()
         self.add_check(self._unhurried, call_once=True)
@@ -93,9 +114,19 @@ class SalaryBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Load the commands and tell Discord of them, once a start."""
         self._know_owners()
-        await self.add_cog(self._asking)
-        await self.add_cog(Administration(self.library, self.settings))
-        self._syncing = asyncio.create_task(self._synchronise(), name="synchronising commands")
+        parts, records = self.parts, self._means.records
+        configuring = Configuring(records, parts.preferences)
+        for cog in (
+            self._asking,
+            Administration(self.library, self.settings, records, parts.preferences),
+            configuring,
+            Listening(self._asking, configuring, parts, records),
+            Offering(self, parts),
+            Privacy(parts.feedback, parts.preferences, self.settings.keep_days),
+        ):
+            await self.add_cog(cog)
+        await self.tree.set_translator(Translations(parts.preferences))
+        self._syncing = asyncio.create_task(synchronise(self.tree), name="synchronising commands")
 
     def _know_owners(self) -> None:
         """Keep from the login who owns the bot: discord.py would ask when it matters, and Discord may be away then."""
@@ -120,6 +151,7 @@ class SalaryBot(commands.Bot):
         for task in (self._syncing, self._connection._ready_task):  # noqa: SLF001
             if task is not None:
                 task.cancel()
+        self.parts.presenter.close()
         await super().close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -144,7 +176,7 @@ class SalaryBot(commands.Bot):
         """Take what people say: prefix commands, and questions in free text. Some webhooks don't count as bots."""
         if message.author.bot or message.webhook_id is not None:
             return
-        if message.content.startswith(self.settings.prefix):
+        if message.content.startswith(self._prefix(self, message)):
             await self.process_commands(message)
         else:
             await self._asking.listen(message)
@@ -154,29 +186,19 @@ class SalaryBot(commands.Bot):
         await self.failed(ctx, error, ctx.message.content or str(ctx.command))
 
     async def failed(self, ctx: Context | None, error: Exception, said: str) -> None:
-        """Tell the person in one line what they can do about an error; note what is a fault of the bot."""
-        cause = _cause(error)
-        match cause:
-            case commands.CommandNotFound() | app_commands.CommandNotFound():
-                return
-            case TooFast(wait=wait):
-                line = too_fast(wait.seconds) if wait.first or (ctx and ctx.interaction) else ""
-            case NotAllowed():
-                line = REFUSED
-            case commands.UserInputError() | commands.CheckFailure() | app_commands.CheckFailure():
-                line = "I can't take that command like this. `help` says what you can ask."
-            case _:
-                _log.error("failed on %r", said, exc_info=cause)
-                line = SORRY
-        if ctx and line:
-            await send(ctx, line, private=True)
+        """Tell the person what they can do about an error; note what is a fault of the bot."""
+        await tell(ctx, error, said, self.parts.preferences)
+
+    def _prefix(self, _: commands.Bot, message: discord.Message) -> str:
+        return self.parts.preferences.prefix(message.guild.id if message.guild is not None else None)
 
     async def on_error(self, event_method: str, /, *args: Any, **_: Any) -> None:
         """Note what failed outside of commands, with what it failed on."""
         _log.exception("failed in %s on %s", event_method, args[0] if args else "nothing")
 
     async def _unhurried(self, ctx: Context) -> bool:
-        wait = self._pace.ask(ctx.author.id, now=self.loop.time())
+        seconds = self.parts.preferences.cooldown(ctx.guild.id if ctx.guild is not None else None)
+        wait = self.parts.pace.ask(ctx.author.id, now=self.loop.time(), seconds=seconds)
         if wait is not None:
             raise TooFast(wait)
         return True
@@ -186,28 +208,3 @@ class SalaryBot(commands.Bot):
         if wait > SHORT:
             _log.warning("connecting waits %.0f s, to keep within Discord's 1,000 sessions a day", wait)
         await asyncio.sleep(wait)
-
-    async def _synchronise(self) -> None:
-        """Tell Discord of the commands, as often as it takes; meanwhile those of before stay."""
-        backoff = Backoff()
-        while True:
-            try:
-                await self.tree.sync()
-            except (discord.DiscordException, *AWAY) as error:
-                if not passing(error):
-                    _log.error("slash commands couldn't be synchronised, the old ones stay: %s", error)
-                    return
-                wait = backoff.next()
-                _log.warning("slash commands can't be synchronised yet, again in %.1f s: %s", wait, error)
-                await asyncio.sleep(wait)
-            else:
-                return
-
-
-def _cause(error: Exception) -> BaseException:
-    """Return what happened, out of discord.py's wrappings of it."""
-    wrappings = (commands.HybridCommandError, commands.CommandInvokeError, app_commands.CommandInvokeError)
-    cause: BaseException = error
-    while isinstance(cause, wrappings):
-        cause = cause.original
-    return cause

@@ -14,6 +14,7 @@ import discord
 from bot.core.answers import rows
 from bot.core.dialogue import Answer, Block, Points, Row, Status, Table, Text
 from bot.core.knowledge import NOT_STATED, Source
+from bot.core.language import ENGLISH, Language
 
 CONTENT, TITLE, DESCRIPTION, FIELD, FOOTER, TOTAL = 2_000, 256, 4_096, 1_024, 2_048, 6_000
 # One sentence longer than this is no sentence; escaped it still fits a field.
@@ -35,18 +36,18 @@ COLOURS: dict[Status, int] = {
 _LINK = re.compile(r"(?<=[a-z]):(?=//)|(?<=discord)\.(?=gg/|com/)|(?<=discordapp)\.(?=com/)", re.IGNORECASE)
 
 
-def message_of(answer: Answer) -> tuple[str, discord.Embed | None]:
+def message_of(answer: Answer, language: Language = ENGLISH) -> tuple[str, discord.Embed | None]:
     """Return what to send for an answer: content, and the embed where there is more to say than the headline."""
     content = _clip(escape(answer.headline), CONTENT) or "\N{HORIZONTAL ELLIPSIS}"
     if answer.status == "off_topic":
         return content, None
     embed = discord.Embed(title=_clip(escape(answer.title), TITLE) or None, colour=COLOURS[answer.status])
-    for name, lines in _fields(answer):
-        embed.add_field(name=name, value=_lines(lines, FIELD), inline=False)
-    footer = _footer(answer)
+    for name, lines in _fields(answer, language):
+        embed.add_field(name=name, value=_lines(lines, FIELD, language), inline=False)
+    footer = _footer(answer, language)
     if footer:
         embed.set_footer(text=footer)
-    embed.description = _description(answer, min(DESCRIPTION, TOTAL - _length(embed))) or None
+    embed.description = _description(answer, min(DESCRIPTION, TOTAL - _length(embed)), language) or None
     return content, embed if embed.description or embed.fields or footer else None
 
 
@@ -62,71 +63,76 @@ def escape(text: str) -> str:
     return _LINK.sub(lambda found: f"{found[0]}\u200b", discord.utils.escape_mentions(marked))
 
 
-def _fields(answer: Answer) -> list[tuple[str, list[str]]]:
+def _fields(answer: Answer, language: Language) -> list[tuple[str, list[str]]]:
     fields = [
-        ("Not on file", [_sentence(gap) for gap in answer.gaps]),
-        ("Bear in mind", [_sentence(caveat) for caveat in answer.caveats]),
-        ("Try", [_code(suggestion) for suggestion in answer.suggestions]),
+        (language.say("Not on file"), [_sentence(gap) for gap in answer.gaps]),
+        (language.say("Bear in mind"), [_sentence(caveat) for caveat in answer.caveats]),
+        (language.say("Try"), [_code(suggestion) for suggestion in answer.suggestions]),
     ]
     return [(name, [line for line in lines if line]) for name, lines in fields if any(lines)]
 
 
-def _footer(answer: Answer) -> str:
+def _footer(answer: Answer, language: Language) -> str:
     """Return sources and reading as plain text, since a footer shows no markup."""
     reading = _clip(_plain(answer.read_as), LONGEST_READING)
-    names = [_clip(_plain(_named(source)), LONGEST_SENTENCE) for source in answer.sources]
-    read_as = f"Read as: {reading}" if reading else ""
+    names = [_clip(_plain(_named(source, language)), LONGEST_SENTENCE) for source in answer.sources]
+    read_as = language.say("Read as: {reading}", reading=reading) if reading else ""
     if not names:
         return read_as
-    lead = "Sources: " if len(names) > 1 else "Source: "
-    named = _fitted(names, FOOTER - _size(lead) - _size(read_as) - _size(BETWEEN), ", ")
-    return BETWEEN.join(filter(None, (f"{lead}{named}", read_as)))
+    room = FOOTER - _size(_sources("", len(names), language)) - _size(read_as) - _size(BETWEEN)
+    named = _sources(_fitted(names, room, ", ", language), len(names), language)
+    return BETWEEN.join(filter(None, (named, read_as)))
 
 
-def _named(source: Source) -> str:
-    return "not stated" if source.id == NOT_STATED else source.name
+def _sources(named: str, count: int, language: Language) -> str:
+    return language.count("Source: {sources}", "Sources: {sources}", count, sources=named)
 
 
-def _description(answer: Answer, room: int) -> str:
+def _named(source: Source, language: Language) -> str:
+    return language.say("not stated") if source.id == NOT_STATED else rows.credit(source, language)
+
+
+def _description(answer: Answer, room: int, language: Language) -> str:
     """Return the blocks in reading order, with as many rows a table as there is room for."""
     longest = max((len(block.rows) for block in answer.blocks if isinstance(block, Table)), default=0)
     for most in (min(longest, DESCRIPTION // SHORTEST_ROW), 25, 12, 6, 3, 1):
-        told = "\n\n".join(filter(None, (_block(block, most, answer.headline) for block in answer.blocks)))
+        told = "\n\n".join(filter(None, (_block(block, most, answer.headline, language) for block in answer.blocks)))
         if most <= longest and _size(told) <= room:
             return told
-    return _lines(told.split("\n"), room)
+    return _lines(told.split("\n"), room, language)
 
 
-def _block(block: Block, most: int, headline: str) -> str:
+def _block(block: Block, most: int, headline: str, language: Language) -> str:
     match block:
         case Text(text):
             return escape(_clip(text, LONGEST_PARAGRAPH))
         case Points(items):
             return "\n".join(f"- {_sentence(item)}" for item in items if item.strip())
         case Table(title, lines):
-            return _table(title, lines, most) if len(lines) > 1 or any(_adds(row, headline) for row in lines) else ""
+            told = len(lines) > 1 or any(_adds(row, headline, language) for row in lines)
+            return _table(title, lines, most, language) if told else ""
 
 
-def _adds(row: Row, headline: str) -> bool:
+def _adds(row: Row, headline: str, language: Language) -> bool:
     """Whether a row by itself says more than the headline has said already."""
-    return bool(row.working or row.note) or rows.told(row) not in headline
+    return bool(row.working or row.note) or rows.told(row, language) not in headline
 
 
-def _table(title: str, lines: Sequence[Row], most: int) -> str:
+def _table(title: str, lines: Sequence[Row], most: int, language: Language) -> str:
     """Return a table as a list: columns would break on a phone. A source that all rows share stands in the footer."""
     shared = len({row.sources for row in lines}) == 1
     bars = _bars(lines)
-    told = [_row(row, bar, shared=shared) for row, bar in zip(lines[:most], bars, strict=False)]
-    more = [f"- and {len(lines) - most:,} more"] if len(lines) > most else []
+    told = [_row(row, bar, language, shared=shared) for row, bar in zip(lines[:most], bars, strict=False)]
+    more = [f"- {_more(len(lines) - most, language)}"] if len(lines) > most else []
     return "\n".join([f"**{escape(_clip(title, TITLE))}**", *told, *more])
 
 
-def _row(row: Row, bar: str, *, shared: bool) -> str:
+def _row(row: Row, bar: str, language: Language, *, shared: bool) -> str:
     named = shared or all(source.name in row.subject for source in row.sources)
-    by = "" if named else f" {_sentence(rows.by(row))}"
+    by = "" if named else f" {_sentence(rows.by(row, language))}"
     under = [f"`{bar}`"] if bar else []
     under += [f"*{_sentence(part)}*" for part in (row.working, row.note) if part]
-    return "\n  ".join([f"- {_sentence(row.subject)}: **{escape(rows.told(row))}**{by}", *under])
+    return "\n  ".join([f"- {_sentence(row.subject)}: **{escape(rows.told(row, language))}**{by}", *under])
 
 
 def _bars(lines: Sequence[Row]) -> list[str]:
@@ -174,23 +180,23 @@ def _clip(text: str, most: int) -> str:
     return f"{short[: short.rfind(' ')] if ' ' in short[most // 2 :] else short}\N{HORIZONTAL ELLIPSIS}"
 
 
-def _lines(lines: Sequence[str], room: int) -> str:
-    return _fitted(lines, room, "\n")
+def _lines(lines: Sequence[str], room: int, language: Language) -> str:
+    return _fitted(lines, room, "\n", language)
 
 
-def _fitted(parts: Sequence[str], room: int, between: str) -> str:
+def _fitted(parts: Sequence[str], room: int, between: str, language: Language) -> str:
     """Join the parts that fit, and count the others."""
     if _size(between.join(parts)) <= room:
         return between.join(parts)
     # The widest count that can be needed is reserved, so that one pass is enough.
-    left, kept = room - _size(_more(len(parts))), list[str]()
+    left, kept = room - _size(_more(len(parts), language)), list[str]()
     for part in parts:
         left -= _size(part) + _size(between)
         if left < 0:
             break
         kept.append(part)
-    return between.join([*kept, _more(len(parts) - len(kept))])
+    return between.join([*kept, _more(len(parts) - len(kept), language)])
 
 
-def _more(count: int) -> str:
-    return f"and {count:,} more"
+def _more(count: int, language: Language) -> str:
+    return language.count("and {count} more", "and {count} more", count)

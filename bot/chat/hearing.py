@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from dataclasses import dataclass
 
 import discord
 
-from bot.core.dialogue import Answer
+from bot.chat.answering import Reply
 
 # In a listed channel nobody called the bot, so it speaks only when it would bet on having been asked.
 SURE_ENOUGH = 0.9
@@ -22,16 +21,21 @@ _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A question in free text; `addressed` says that it was put to the bot rather than to the channel."""
+    """A question; `addressed` says that it was put to the bot rather than to the channel.
+
+    `fragment` is what of it may hang on the question before, empty where nothing can.
+    """
 
     text: str
     addressed: bool
+    fragment: str = ""
 
 
-def hear(message: discord.Message, *, me: int, prefix: str, channels: Container[int]) -> Heard | None:
+def hear(message: discord.Message, *, me: int, prefix: str, listens: bool) -> Heard | None:
     """Return what a message asks of the bot, or None where it isn't the bot's business.
 
-    Without the Message Content intent a message to others arrives empty, which is nobody's question.
+    `listens` says whether the channel is one in which clear questions are answered. Without the Message Content
+    intent a message to others arrives empty, which is nobody's question.
     """
     if message.author.bot or message.webhook_id is not None or message.type not in _SPOKEN:
         return None
@@ -39,23 +43,35 @@ def hear(message: discord.Message, *, me: int, prefix: str, channels: Container[
         return None
     # A server that discord.py knows nothing of has no guild either; only a direct message is for the bot alone.
     addressed = isinstance(message.channel, discord.DMChannel) or _names(message, me) or _replies_to(message, me)
-    if not addressed and message.channel.id not in channels:
+    if not addressed and not listens:
         return None
     text = _NAMED.sub(" ", message.content).strip()
     # A bare mention is a call: the answer is what can be asked.
     if not addressed and not 0 < len(text) <= LONGEST_OVERHEARD:
         return None
-    return Heard(text or "help", addressed)
+    return Heard(text or "help", addressed, fragment=text)
 
 
-def speaks_up(answer: Answer) -> bool:
+def commanded(name: str, words: str) -> Heard:
+    """Return what a command asks; the core knows the commands by "!".
+
+    >>> commanded("compare", "google and apple").text
+    'compare google and apple'
+    """
+    if name == "compare" and words:
+        return Heard(f"compare {words}", addressed=True)
+    return Heard(f"!{name} {words}".strip(), addressed=True, fragment=words if name == "salary" else "")
+
+
+def speaks_up(reply: Reply) -> bool:
     """Whether an answer is worth giving to somebody who didn't address the bot: sourced, asked for, and sure.
 
     What has no source is small talk ("hello"), which people mean for each other.
     """
+    answer = reply.answer
     figures = answer.status in ("answered", "partial") and bool(answer.sources)
     of_the_trade = any(mention.known and mention.kind in TRADE for mention in answer.mentions)
-    return figures and of_the_trade and answer.asked and answer.confidence >= SURE_ENOUGH
+    return figures and (of_the_trade or reply.goes_on) and answer.asked and answer.confidence >= SURE_ENOUGH
 
 
 def _names(message: discord.Message, me: int) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 from discord.ext import commands
 
@@ -13,10 +14,14 @@ Command: TypeAlias = commands.HybridCommand[Any, ..., None]
 Group: TypeAlias = commands.HybridGroup[Any, ..., None]
 
 
-def command(description: str, *, group: Group | None = None) -> Callable[[Handler], Command]:
+# What a command says is for the asker alone.
+PRIVATE: Final = MappingProxyType({"private": True})
+
+
+def command(description: str, *, group: Group | None = None, private: bool = False) -> Callable[[Handler], Command]:
     """Make a hybrid command named as its handler, at the top or in a group."""
     make: Any = commands.hybrid_command if group is None else group.command
-    made: Callable[[Handler], Command] = make(description=description)
+    made: Callable[[Handler], Command] = make(description=description, extras=dict(PRIVATE) if private else {})
     return made
 
 

@@ -1,8 +1,11 @@
-"""Keeps one person from asking faster than is good for the channel."""
+"""Keeps one person from asking faster than is good for all."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+from bot.core.language import ENGLISH, Language
 
 BURST = 3
 # Past this many people the ones whose wait is over are forgotten, so that memory has an end.
@@ -11,42 +14,54 @@ MOST_PEOPLE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A question that came too soon: how long to wait, and whether the person hears of it for the first time."""
+    """What came too soon: how long to wait, and whether that is said for the first time."""
 
     seconds: float
     first: bool
 
 
 class Pace:
-    """Lets each person ask BURST questions at once, then one every `seconds`; 0 seconds let everything through.
+    """Lets each person through BURST times at once, then once every `seconds`.
 
-    >>> pace = Pace(2.0)
-    >>> [pace.ask(7, now=0.0) for _ in range(4)]
+    >>> pace = Pace()
+    >>> [pace.ask(7, now=0.0, seconds=2.0) for _ in range(4)]
     [None, None, None, Wait(seconds=2.0, first=True)]
-    >>> pace.ask(7, now=0.5), pace.ask(7, now=2.0)
+    >>> pace.ask(7, now=0.5, seconds=2.0), pace.ask(7, now=2.0, seconds=2.0)
     (Wait(seconds=1.5, first=False), None)
     """
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        # When a person's questions so far are paid off, had each taken `seconds` (the generic cell rate algorithm).
+    def __init__(self) -> None:
+        # When what was let through is paid off, had each taken `seconds` (the generic cell rate algorithm).
         self._due: dict[int, float] = {}
         self._told: set[int] = set()
 
-    def ask(self, person: int, *, now: float) -> Wait | None:
-        """Count a question at the time `now` and return None, or else how long to wait."""
-        due = max(self._due.get(person, now), now)
-        wait = due - now - (BURST - 1) * self._seconds
-        if wait > 0:
-            first = person not in self._told
-            self._told.add(person)
+    def ask(self, one: int, *, now: float, seconds: float) -> Wait | None:
+        """Count one at the time `now` and return None, or else how long to wait; 0 `seconds` let everything through."""
+        due = max(self._due.get(one, now), now)
+        wait = due - now - (BURST - 1) * seconds
+        if wait > 0 and seconds:
+            first = one not in self._told
+            self._told.add(one)
             return Wait(wait, first)
         self._forget(now)
-        self._due[person] = due + self._seconds
-        self._told.discard(person)
+        self._due[one] = due + seconds
+        self._told.discard(one)
         return None
 
     def _forget(self, now: float) -> None:
         if len(self._due) >= MOST_PEOPLE:
-            self._due = {person: due for person, due in self._due.items() if due > now}
+            self._due = {one: due for one, due in self._due.items() if due > now}
             self._told &= self._due.keys()
+
+
+def too_fast(seconds: float, language: Language = ENGLISH) -> str:
+    """Ask for patience, in whole seconds.
+
+    >>> too_fast(0.4)
+    'One moment, please: I can take your next question in 1 second.'
+    """
+    return language.count(
+        "One moment, please: I can take your next question in {count} second.",
+        "One moment, please: I can take your next question in {count} seconds.",
+        max(1, math.ceil(seconds)),
+    )

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from bot.chat import logs
 from bot.chat.client import SalaryBot
+from bot.chat.means import Means, open_means
 from bot.chat.pulse import beat
 from bot.chat.trying import Backoff
 from bot.settings import Settings, SettingsError
@@ -52,10 +53,12 @@ def run(settings: Settings, library: Library) -> int:
 
 
 async def _signalled(settings: Settings, library: Library, token: SecretStr) -> int:
-    return await serve(settings, library, token, stop_signals())
+    stop = stop_signals()
+    async with open_means(settings) as opened:
+        return await serve(settings, library, opened, token, stop)
 
 
-async def serve(settings: Settings, library: Library, token: SecretStr, stop: asyncio.Event) -> int:
+async def serve(settings: Settings, library: Library, means: Means, token: SecretStr, stop: asyncio.Event) -> int:
     """Run the bot until `stop` is set or Discord refuses it for good; return the exit code.
 
     A Discord that is away is waited for, for as long as it takes.
@@ -68,7 +71,7 @@ async def serve(settings: Settings, library: Library, token: SecretStr, stop: as
     backoff = Backoff()
     while not stop.is_set():
         try:
-            await _live(SalaryBot(settings, library), token, stop)
+            await _live(SalaryBot(settings, library, means), token, stop)
         except discord.PrivilegedIntentsRequired:
             if not settings.message_content:
                 return told(NO_INTENTS, FAILED)

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import re
 import sys
+import tempfile
 import webbrowser
 from collections.abc import Coroutine
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -16,6 +18,7 @@ import simcord
 from simcord import SetupError
 
 from bot.chat.client import SalaryBot
+from bot.chat.means import open_means
 from bot.chat.running import OK, stop_signals
 from bot.settings import Settings
 from bot.storage.library import Library
@@ -28,6 +31,7 @@ Hello! I answer what machine-learning people earn, with the source of each figur
 - `!salary google`, or just ask: `what does google pay?`
 - `compare amazon and apple`
 - `is 150k good with 6 years of experience?`"""
+WHO = "There you are Ada (a member) or Grace (an administrator: try !kb reload). Ctrl-C ends the demo.\n"
 # A reload reads some hundred files, on a machine that may be busy.
 PATIENCE = 30.0
 
@@ -35,20 +39,26 @@ PATIENCE = 30.0
 async def serve(settings: Settings, library: Library, port: int | None, *, open_browser: bool) -> int:
     """Serve the page until a signal or the page ends it."""
     stop = stop_signals()
-    # The world comes first, for the bot's settings name its channel and its server.
-    options = {"check_errors": False, "settle_timeout": PATIENCE}
-    async with simcord.run(discord.Client(intents=discord.Intents(guilds=True)), **options) as env:
-        channel, viewers = _world(env)
-        await env.restart_bot(SalaryBot(_settings(settings, channel), library))
-        # SimCord takes each error for a fault and marks it on the page; the bot answers for its errors itself.
-        env.bot.extra_events.pop("on_command_error", None)  # type: ignore[attr-defined] # of every commands.Bot
-        await _open(env, channel, viewers[0])
-        async with env.preview(channel, viewers=viewers, layout="channel", port=port) as page:
-            _say(f"Open {page.url}\n")
-            _say("There you are Ada (a member) or Grace (an administrator: try !kb reload). Ctrl-C ends the demo.\n")
-            if open_browser and _has_browser():
-                webbrowser.open(page.url)
-            await _until(stop.wait(), page.wait_closed())
+    # What the demo remembers is nobody's: it is gone with it.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        alone = settings.model_copy(update={"state": Path(folder), "database": None})
+        # The world comes first, for the bot's settings name its channel and its server.
+        bare = discord.Client(intents=discord.Intents(guilds=True))
+        options = {"check_errors": False, "settle_timeout": PATIENCE}
+        async with open_means(alone) as opened, simcord.run(bare, **options) as env:
+            channel, viewers = _world(env)
+            await env.restart_bot(SalaryBot(_settings(alone, channel), library, opened))
+            # SimCord takes each error for a fault and marks it on the page; the bot answers for its errors itself.
+            env.bot.extra_events.pop("on_command_error", None)  # type: ignore[attr-defined] # of every commands.Bot
+            await _open(env, channel, viewers[0])
+            async with env.preview(channel, viewers=viewers, layout="channel", port=port) as page:
+                _say(f"Open {page.url}\n")
+                _say(
+                    "There you are Ada (a member) or Grace (an administrator: try !kb reload). Ctrl-C ends the demo.\n"
+                )
+                if open_browser and _has_browser():
+                    webbrowser.open(page.url)
+                await _until(stop.wait(), page.wait_closed())
     return OK
 
 

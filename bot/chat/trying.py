@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TypeVar
 
 import aiohttp
 import discord
@@ -13,8 +13,12 @@ import discord
 SERVER_ERROR, TOO_MANY = 500, 429
 # Discord knows a nonce again for "a few minutes"; trying longer could double an answer, and nobody waits that long.
 PATIENCE = 60.0  # seconds
-# What may be over in a moment. An answer that can't be read (ValueError ...) is one of them.
-AWAY = (OSError, aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError)
+# What can't be read was most likely Discord's answer, but may be a fault of the bot.
+ODD = (ValueError, TypeError, KeyError)
+# What may be over in a moment.
+AWAY = (OSError, aiohttp.ClientError, TimeoutError, *ODD)
+
+T = TypeVar("T")
 
 
 class Backoff:
@@ -47,7 +51,7 @@ def passing(error: Exception) -> bool:
     return not isinstance(error, discord.HTTPException) or error.status >= SERVER_ERROR or error.status == TOO_MANY
 
 
-async def persist(attempt: Callable[[], Awaitable[Any]]) -> None:
+async def persist(attempt: Callable[[], Awaitable[T]]) -> T:
     """Call until it succeeds, is refused for good or PATIENCE is over; then its last error is raised.
 
     No attempt is cut off from here: discord.py, cancelled while it waits for a global rate limit, would block for ever.
@@ -57,11 +61,9 @@ async def persist(attempt: Callable[[], Awaitable[Any]]) -> None:
     backoff = Backoff(longest=10.0)
     while True:
         try:
-            await attempt()
+            return await attempt()
         except (discord.HTTPException, *AWAY) as error:
             wait = backoff.next()
             if not passing(error) or clock() + wait > end:
                 raise
             await asyncio.sleep(wait)
-        else:
-            return

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 
-from bot.core import text
+from bot.core import quantities, text
 from bot.core.answers import ANSWERS, gap_lines, missing, read_as, unhonoured
 from bot.core.choosing import SOCIAL
 from bot.core.completion import Completer
 from bot.core.dialogue import Answer, Query, Unclear
+from bot.core.following import LONGEST, Follower
+from bot.core.forms import Forms
 from bot.core.halves import two_in_one
 from bot.core.knowledge import Knowledge
+from bot.core.language import ENGLISH, Language
 from bot.core.mentions import Reader, Reading
+from bot.core.offering import OfferForm
 from bot.core.planning import Planner
 from bot.core.retyping import Retyper
 from bot.core.routing import Pair, Router
+from bot.core.spotting import Spotter
 
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
 
 # What was read only after guessing at a word is never so sure that the bot would say it unasked.
 RETYPED = 0.85
+# Where readings disagree the likeliest has to be this many times as likely as all others together.
+MARGIN = 20
 # A reading that names one of these without figures is a sound one too.
 _NAMED = frozenset({"company", "role", "place", "source", "employment", "grade", "currency"})
 
@@ -35,18 +43,40 @@ class Advisor:
         titles = {intent.id: intent.title for intent in knowledge.intents}
         reader = Reader(knowledge)
         self._router = Router(reader, examples, titles)
-        self._retyper = Retyper(knowledge.vocabulary, reader.lexis)
+        self._retyper = Retyper(knowledge.vocabulary, reader.lexis, self._router.pairs)
         self._planner = Planner(knowledge, self._router.stems)
+        self._follower = Follower(knowledge)
+        self._offer_form = OfferForm(knowledge, self._router.read)
+        self._spotter = Spotter(knowledge, self._router.read)
+        self._forms = Forms(knowledge, reader.lexis, self._router.read)
 
-    def ask(self, said: str) -> Answer:
-        """Understand a text and answer it. Never raises for any text."""
-        return self.answer(self.understand(said))
+    def ask(self, said: str, language: Language = ENGLISH) -> Answer:
+        """Understand a text, which has to be English, and answer it in a language. Never raises for any text."""
+        return self.answer(self.understand(said), language)
 
     def understand(self, said: str) -> Query | Unclear:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
         said = " ".join(said[: text.LONGEST].split())
         command = _COMMAND.match(said)
         return self._command(command[1].lower(), said[command.end() :]) if command else self._question(said)
+
+    def follow(self, said: str, before: Query) -> Query | None:
+        """Read a fragment ("and amazon?") together with the question before it; None where it is no such fragment."""
+        if len(said) > LONGEST or _COMMAND.match(said) or quantities.stray_digits(said):
+            return None
+        return self._follower.follow(self._router.read(said), before)
+
+    def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Query | Unclear:
+        """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""
+        return self._offer_form.fill(amount, company, years, level)
+
+    def pay_in(self, message: str) -> tuple[Query, ...]:
+        """Return an offer for each distinct amount of pay that any message names, the plainest first; mostly none."""
+        return self._spotter.pay_in(message)
+
+    def form(self, said: str) -> str:
+        """Return the form under which a question is counted; it holds nothing that could tell who asked it."""
+        return self._forms.form(said)
 
     def _question(self, said: str) -> Query | Unclear:
         asked = self._whole(said)
@@ -62,34 +92,46 @@ class Advisor:
         return two_in_one(said, whole, self._one) or whole
 
     def _retyped(self, said: str) -> Query | None:
-        """Read a text that makes no sense as the one it was meant to be, where all readings of it agree."""
-        readings = [self._whole(way) for way in self._retyper.ways(said)]
-        queries = [one for one in readings if isinstance(one, Query)]
-        unclear = [one for one in readings if isinstance(one, Unclear)]
-        if not queries or any(gap.kind in _NAMED for one in unclear for gap in one.gaps):
+        """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""
+        ways = self._retyper.ways(said)
+        readings = [self._whole(way.text) for way in ways]
+        common = frozenset.intersection(*(frozenset(one.gaps) for one in readings)) if readings else frozenset()
+        meanings: dict[tuple[object, ...], float] = defaultdict(float)
+        best: dict[tuple[object, ...], Query] = {}
+        unclear = 0.0
+        for way, one in zip(ways, readings, strict=True):
+            if isinstance(one, Query):
+                told = _told(self.answer(one))
+                meanings[told] += way.odds * one.confidence
+                best[told] = max(one, best.get(told, one), key=lambda query: query.confidence)
+            elif any(gap.kind in _NAMED for gap in {*one.gaps} - common):
+                return None
+            else:
+                unclear = max(unclear, way.odds * (MARGIN if _is_sound(one) else 1))
+        told = max(best, key=meanings.__getitem__, default=())
+        if not best or meanings[told] < max(MARGIN * (sum(meanings.values()) - meanings[told]), unclear):
             return None
-        likeliest = max(queries, key=lambda query: query.confidence)
-        agreed = len({_told(self.answer(query)) for query in queries}) == 1
-        return replace(likeliest, confidence=likeliest.confidence * RETYPED) if agreed else None
+        return replace(best[told], confidence=best[told].confidence * RETYPED)
 
-    def answer(self, query: Query | Unclear) -> Answer:
+    def answer(self, query: Query | Unclear, language: Language = ENGLISH) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
         if isinstance(query, Unclear):
-            return missing(query, self.knowledge)
+            return missing(query, self.knowledge, language)
         known = self.knowledge
-        told = ANSWERS[query.answer](query, known)
-        gaps = tuple(dict.fromkeys((*told.gaps, *gap_lines((*query.gaps, *unhonoured(query, known))))))
+        told = ANSWERS[query.answer](query, known, language)
+        open_ = gap_lines((*query.gaps, *unhonoured(query, known)), language)
+        gaps = tuple(dict.fromkeys((*told.gaps, *open_)))
         first = replace(
             told,
             status="partial" if gaps and told.status == "answered" else told.status,
             gaps=gaps,
-            read_as="" if query.answer in SOCIAL else read_as(query, known),
+            read_as="" if query.answer in SOCIAL else read_as(query, known, language),
             intent=query.intent or query.answer,
             confidence=query.confidence,
             asked=query.asked,
             mentions=query.mentions,
         )
-        return first if query.then is None else _joined(first, self.answer(query.then))
+        return first if query.then is None else _joined(first, self.answer(query.then, language))
 
     def complete(self, typed: str, limit: int = 25) -> tuple[str, ...]:
         """Return names with figures that what was typed so far may become: same beginning first, then look-alikes."""
@@ -119,6 +161,11 @@ class Advisor:
 
     def _plan(self, reading: Reading) -> Query | Unclear:
         return self._planner.plan(reading, self._router.rank(reading))
+
+
+def _is_sound(unclear: Unclear) -> bool:
+    """Whether a question was understood, though there is no answer to it ("after tax")."""
+    return unclear.status == "not_covered" and bool(unclear.reason)
 
 
 def _told(answer: Answer) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from bot.core.slots import Lexicon, Slots, stems
 SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
 FIGURES = frozenset({"pay", "compare", "rank_companies", "rank_sources", "ladder", "offer", "convert"})
 # Below this share of the probability an intent is noise, however far it leads the next one.
-PLAUSIBLE = 0.08
+PLAUSIBLE = 0.1
 # How many intents are looked at; the right one was never further down on the tuning questions.
 LOOKED_AT = 8
 # What is left of an intent's chance when it explains none of the words; one unexplained word of three leaves a third.
@@ -78,7 +78,7 @@ class Chooser:
         together = sum(one.score for one in looked if one.intent in kin and (best.left or not one.left))
         rival = max((one.score for one in looked if one.intent not in kin), default=0.0)
         share = together / (together + rival) if together >= PLAUSIBLE else together
-        return Choice(self._known.intent(best.intent), min(share * _mended(slots.reading), 1.0), best.left)
+        return Choice(self._known.intent(best.intent), min(share * mended(slots.reading), 1.0), best.left)
 
     def is_anchored(self, intent: str, slots: Slots) -> bool:
         """Whether the text has a word of the intent's own: "what day are we in" must not be "a day at work"."""
@@ -127,7 +127,8 @@ def _alternatives(need: str) -> frozenset[str]:
     )
 
 
-def _mended(reading: Reading) -> float:
+def mended(reading: Reading) -> float:
+    """Return what is left of a confidence of 1 by the typos that were mended."""
     names = sum(1 for mention in reading.mentions if not mention.exact)
     words = sum(1 for word in reading.loose if word.mended)
     return MENDED_WORD**words * MENDED_NAME**names

@@ -44,10 +44,14 @@ class Amount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A part of the question that the knowledge base says nothing about, e.g. kind `place`, name `Berlin`."""
+    """A part of the question that the knowledge base says nothing about, e.g. kind `place`, name `Berlin`.
+
+    `at` names the companies of a `pair`: a role with figures, companies with figures, and none for both at once.
+    """
 
     kind: str
     name: str
+    at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

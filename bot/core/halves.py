@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.core.choosing import FIGURES, SOCIAL
 from bot.core.dialogue import Gap, Query, Unclear
+from bot.core.language import later
 from bot.core.planning import NAMED
 
 # Where one message may ask two things.
@@ -17,6 +18,7 @@ _PAIRING = re.compile(r"\b(?:between|difference|compare|comparing|both|versus|vs
 MOST_JOINTS = 4
 # A longer message is a post, not two questions; it is read as a whole. People put two questions in a hundred letters.
 LONGEST_DOUBLE = 200
+REST = later("the other part of your question")
 # A half alone has to be clearer than a whole question before it is answered.
 SURE_HALF = 0.75
 # Two clear halves are believed before a whole that is hardly surer than they are.
@@ -52,7 +54,7 @@ def _half(first: Query | Unclear, second: Query | Unclear) -> Query | None:
             # A name in the other half (a place, another role) belongs to the whole question: then there is no half.
             if known.answer in SOCIAL or known.confidence < SURE_HALF or other.gaps:
                 continue
-            return replace(known, gaps=(*known.gaps, Gap(kind="rest", name="the other part of your question")))
+            return replace(known, gaps=(*known.gaps, Gap(kind="rest", name=REST)))
     return None
 
 

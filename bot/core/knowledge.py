@@ -102,6 +102,11 @@ class Role(Entry):
     figures: tuple[Figure, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
+    @property
+    def people(self) -> str:
+        """Those who have the role: "ML engineers"."""
+        return f"{self.short}s"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level(Entry):
@@ -240,6 +245,7 @@ class Knowledge:
     """Everything the bot knows. Build it from parts that `problems` finds nothing wrong with.
 
     `english` holds ordinary words, the most frequent first: what stands there is never taken for a misspelt name.
+    `people` are the names of people among them.
     """
 
     sources: tuple[Source, ...]
@@ -250,6 +256,7 @@ class Knowledge:
     intents: tuple[Intent, ...]
     recognised: tuple[Recognised, ...] = ()
     english: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = dataclasses.field(init=False)
     _by_id: dict[tuple[str, str], object] = dataclasses.field(init=False, repr=False, compare=False)
 

@@ -19,11 +19,11 @@ class Language:
 
     code: str = "en"
     locale: str = "en-US"
-    sentences: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    plurals: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
-    plural: Callable[[int], int] = lambda count: int(count != 1)
-    money: Callable[[float], str] = text.money
-    number: Callable[[float], str] = text.number
+    sentences: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+    plurals: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+    plural: Callable[[int], int] = field(default=lambda count: int(count != 1), compare=False)
+    money: Callable[[float], str] = field(default=text.money, compare=False)
+    number: Callable[[float], str] = field(default=text.number, compare=False)
 
     def say(self, sentence: str, /, **parts: object) -> str:
         """Return a sentence in this language, its `{parts}` filled in.
@@ -44,7 +44,7 @@ class Language:
         return forms[self.plural(number)].format(count=self.number(number), **parts)
 
     def listing(self, items: Sequence[str], last: str = "and") -> str:
-        """Join items as in a sentence; `last` ("and" or "or") stands before the last one.
+        """Join items as in a sentence; `last` (AND or OR) stands before the last one.
 
         >>> ENGLISH.listing(["Google", "Apple", "Amazon"])
         'Google, Apple and Amazon'
@@ -52,4 +52,10 @@ class Language:
         return text.listing(list(items), self.say(last))
 
 
+def later(sentence: str) -> str:
+    """Mark a sentence that stands in one place and is said in another: the template of the catalogues needs both."""
+    return sentence
+
+
+AND, OR = later("and"), later("or")
 ENGLISH = Language()

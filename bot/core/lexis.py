@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from bot.core.knowledge import Knowledge, Vocabulary
 from bot.core.names import Names
-from bot.core.quantities import UNITS
+from bot.core.quantities import NUMBER_WORDS, UNITS
 from bot.core.spelling import SHORTEST_MENDED_WORD, SHORTEST_TYPO, Mender, is_one_typo, singulars
 
 # English words beyond this rank are rarer in chat than a typo of a word of the trade ("rang" for "range").
@@ -40,7 +40,10 @@ class Lexis:
         pieces = {*self.plain, *names.words, *names.known_firsts, *names.others, *names.abbreviations}
         # What is one slip from a short name or a level may be that: it is not taken for a plain word.
         others = names.others | {word for word in names.known_words | names.exact if len(word) >= SHORTEST_TYPO}
-        self._mender = Mender(self.plain, names=names.words, others=others, pieces=pieces)
+        # A number is never mended: "fie years" may be five, and read as no number it would get the figures of no years.
+        plain = Counter({word: count for word, count in self.plain.items() if word not in NUMBER_WORDS})
+        others |= NUMBER_WORDS
+        self._mender = Mender(plain, names=names.words, others=others, pieces=pieces, english=self._rank.keys())
 
     def mended(self, raws: list[str], *, mend_english: bool) -> Mended:
         """Mend the words that nobody knows; none where there are so many that this is no question in English."""
@@ -75,7 +78,8 @@ class Lexis:
         if word in self._rank or any(is_one_typo(word, level) for level in self.names.levels):
             return True
         mended = self.meant(word)
-        return mended == (word,) or len(mended) > 1
+        # What only begins a name, as "des" of "des moines", is left as it is, and says nothing by itself.
+        return mended == (word,) or len(mended) > 1 or len(word) <= SHORTEST_MENDED_WORD or self.is_ours(word)
 
     def meant(self, word: str) -> tuple[str, ...]:
         """Return what a word that is no English is mended to by itself."""

@@ -5,50 +5,53 @@ from __future__ import annotations
 from bot.core.answers import rows
 from bot.core.dialogue import Answer, Block, Points, Row, Table, Text
 from bot.core.knowledge import NOT_STATED, Source
+from bot.core.language import ENGLISH, Language
 
 
-def markdown(answer: Answer) -> str:
+def markdown(answer: Answer, language: Language = ENGLISH) -> str:
     """Return the whole answer as Markdown, sources and reading last."""
-    parts = [f"**{answer.headline}**", body(answer), footer(answer)]
+    parts = [f"**{answer.headline}**", body(answer, language), footer(answer, language)]
     return "\n\n".join(part for part in parts if part)
 
 
-def body(answer: Answer) -> str:
+def body(answer: Answer, language: Language) -> str:
     """Return everything between the headline and the sources."""
-    parts = [_block(block) for block in answer.blocks]
-    parts += [f"Not on file: {gap}" for gap in answer.gaps]
+    parts = [_block(block, language) for block in answer.blocks]
+    parts += [language.say("Not on file: {gap}", gap=gap) for gap in answer.gaps]
     parts += [f"*{caveat}*" for caveat in answer.caveats]
     if answer.suggestions:
-        parts.append("Try: " + " · ".join(f"`{suggestion}`" for suggestion in answer.suggestions))
+        quoted = " · ".join(f"`{suggestion}`" for suggestion in answer.suggestions)
+        parts.append(language.say("Try: {suggestions}", suggestions=quoted))
     return "\n\n".join(parts)
 
 
-def footer(answer: Answer) -> str:
+def footer(answer: Answer, language: Language) -> str:
     """Return the sources and what the question was read as."""
     lines = []
     if answer.sources:
-        lines.append(f"Source: {', '.join(_credit(source) for source in answer.sources)}")
+        named = ", ".join(_credit(source, language) for source in answer.sources)
+        lines.append(language.say("Source: {sources}", sources=named))
     if answer.read_as:
-        lines.append(f"Read as: {answer.read_as}")
+        lines.append(language.say("Read as: {reading}", reading=answer.read_as))
     return "\n".join(lines)
 
 
-def _credit(source: Source) -> str:
-    return "not named by the article" if source.id == NOT_STATED else source.name
+def _credit(source: Source, language: Language) -> str:
+    return language.say("not named by the article") if source.id == NOT_STATED else rows.credit(source, language)
 
 
-def line(row: Row) -> str:
+def line(row: Row, language: Language) -> str:
     """Return a row as one line: subject, figure, working, source, note."""
-    told = f"{row.subject}: **{rows.told(row)}**"
+    told = f"{row.subject}: **{rows.told(row, language)}**"
     extra = [part for part in (row.working, row.note) if part]
-    return f"{told} {rows.by(row)}{' - ' + '; '.join(extra) if extra else ''}"
+    return f"{told} {rows.by(row, language)}{' - ' + '; '.join(extra) if extra else ''}"
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, language: Language) -> str:
     match block:
         case Text(text):
             return text
         case Points(items):
             return "\n".join(f"- {item}" for item in items)
         case Table(title, lines):
-            return "\n".join([f"__{title}__", *(f"- {line(row)}" for row in lines)])
+            return "\n".join([f"__{title}__", *(f"- {line(row, language)}" for row in lines)])

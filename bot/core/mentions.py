@@ -96,7 +96,7 @@ class Reader:
         if len(raws) > MOST_WORDS:
             return Reading(words=(), mentions=())
         mended = self.lexis.mended(raws, mend_english=mend_english)
-        if counted.marked != plain or any(raw.isdecimal() for raw in raws):
+        if counted.marked != plain or any(raw.isdecimal() or raw in quantities.NUMBER_WORDS for raw in raws):
             counted, raws, mended = self._recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._spelled(raws, n, mended)]
         mentions = self._mentions(words, counted)
@@ -235,6 +235,8 @@ class _Occupations:
         start = at
         while start > 0 and at - start < MOST_MODIFIERS and self._modifies(words[start - 1], taken.get(start - 1)):
             start -= 1
+        if start == at > 0 and said != head and words[at - 1].text == "a":
+            start -= 1  # "a engineers" have lost a letter: nobody says "a" of several
         if start == at and head in self._people:
             return Mention(kind="people", id=head, text=head, start=at, end=at + 1)
         only = self._only.get(head) if start == at else None

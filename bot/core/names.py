@@ -12,6 +12,9 @@ from bot.core.spelling import SHORTEST_MENDED_NAME, singulars
 # Kinds of names in which a typo is forgiven; numbers, levels, grades and places are never matched with one.
 FUZZY_KINDS = frozenset({"company", "role", "source", "skill", "field"})
 TRADE_KINDS = frozenset({"role", "skill", "field"})
+# Phrases that are looked for so that their words are not taken for others.
+WHOLE_KINDS = frozenset({"product", "neutral"})
+SHORTEST_NAMED = 4
 EXACT_KINDS = frozenset({"level", "place", "grade"})
 
 
@@ -52,6 +55,10 @@ class Names:
     def alone(self, word: str) -> Named | None:
         """Return what a word stands for by itself."""
         return self._phrases.get((word,))
+
+    def singles(self) -> Iterator[str]:
+        """Yield the names of one word."""
+        return (words[0] for words in self._phrases if len(words) == 1)
 
     def longest(self, words: list[str], at: int) -> Iterator[tuple[int, Named, tuple[str, ...]]]:
         """Yield (end, what it stands for, phrase) of each phrase that stands at `at`, the longest first.
@@ -103,6 +110,9 @@ class Names:
             self.words.update(w for w in words if len(w) >= SHORTEST_MENDED_NAME and w.isalpha())
         if not named.known and len(words) == 1 and len(words[0]) >= SHORTEST_MENDED_NAME and words[0].isalpha():
             self.others.add(words[0])
+        if named.kind in WHOLE_KINDS:
+            # "google aps" are its maps.
+            self.others.update(word for word in words if len(word) >= SHORTEST_NAMED and word.isalpha())
         if named.kind in EXACT_KINDS and len(words) == 1:
             self.exact.add(words[0])
             if named.kind == "level" and len(words[0]) >= SHORTEST_MENDED_NAME:

@@ -16,6 +16,7 @@ from bot.core.dialogue import Gap, Query, Unclear
 from bot.core.gist import is_about_pay, is_asked, is_extreme, is_remark, speaks_of_pay
 from bot.core.intents import Ranked
 from bot.core.knowledge import Intent, Knowledge, names_of
+from bot.core.language import later
 from bot.core.mentions import Reading
 from bot.core.refusing import is_own_pay, refusal, unsaid
 from bot.core.slots import Lexicon, Slots, read_slots
@@ -29,6 +30,7 @@ SURE = 0.5
 # A bare name asked of the bot itself ("google?") can hardly mean anything but its pay.
 BARE_NAME = 0.92
 OVERHEARD = 0.6
+OWN_PAY = later("your own pay")
 MOST_GUESSES = 3
 
 
@@ -99,7 +101,7 @@ class Planner:
         if lacking:
             return _unclear("not_covered", slots, choice.sureness, gaps=lacking, reason=choice.intent.title)
         if choice.intent.answer in FIGURES and not slots.kinds & NAMED and is_own_pay(slots):
-            return _unclear("not_covered", slots, choice.sureness, gaps=(Gap(kind="own", name="your own pay"),))
+            return _unclear("not_covered", slots, choice.sureness, gaps=(Gap(kind="own", name=OWN_PAY),))
         vague = choice.intent.answer == "pay" and not slots.kinds & NAMED
         if vague and self._lexicon.weak_pay.isdisjoint(slots.stems):
             # "what is annual salary" may ask for a definition; "average salary" or "how much" asks for the figure.
@@ -108,7 +110,7 @@ class Planner:
 
     def _query(self, slots: Slots, choice: Choice) -> Query:
         intent = choice.intent
-        answer = _answer_kind(intent.answer, slots)
+        answer = answer_kind(intent.answer, slots)
         if answer == "pay" and is_extreme(slots, self._lexicon):
             answer = "rank_companies"
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
@@ -177,7 +179,7 @@ class Planner:
         yield "average ML engineer salary"
 
 
-def _answer_kind(answer: str, slots: Slots) -> str:
+def answer_kind(answer: str, slots: Slots) -> str:
     """Let the names decide between telling and comparing: "apple msft mle pay" compares whatever the words say."""
     if slots.amounts and slots.period and answer in FIGURES:
         return "pay" if slots.levels or slots.companies else "convert"

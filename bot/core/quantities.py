@@ -49,6 +49,8 @@ _WORDED = re.compile(
     rf"\b({'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})"
     r"(?=\s*-?\s*(?:\+|plus|or more)?\s*(?:years?|yrs?|yoe)\b)"
 )
+# Those of one word; misspelt, they are left alone.
+NUMBER_WORDS = frozenset(word for word in _NUMBER_WORDS if word.isalpha())
 _DECADE = re.compile(r"\b(?:a|one)\s+decade\b|\b(two)\s+decades\b")
 _SIX_FIGURES = re.compile(r"\b(?:six|6)[ -]?figs?(?:ures?)?\b")
 _UNIT = r"(?:years?|yrs?|y\.?\s?o\.?\s?e\b\.?|yo\s?experience)"
@@ -98,6 +100,11 @@ def _one(n: int) -> str:
     return rf"(?:(?P<cur{n}>{_SIGNS})\s?)?(?P<num{n}>{_NUM})(?:\s?(?P<suf{n}>{suffix})(?![a-z]))?"
 
 
+# Words such as "won" and "pounds" are money only behind a number.
+_FOREIGN = re.compile(
+    r"[€£₹¥]|\b(?:euros?|rupees?|lakhs?|lpa|crores?|ca?\$|a\$|hk\$|s\$|nz\$"
+    rf"|{'|'.join(sorted({code.lower() for code in _CURRENCIES.values()} - {'usd'}))}|hkd|nzd)(?![\w])"
+)
 _MONEY = re.compile(
     rf"(?<![\w.,£€₹¥$]){_one(1)}(?:\s*(?:-|to|and)\s*{_one(2)})?"
     rf"(?:\s?(?P<word>{_either(dict(_CURRENCIES))})(?![a-z]))?"
@@ -107,6 +114,10 @@ _PER_BARE = re.compile(r"(?:/|per|an?|each|every)\s?\w+$")
 _RETIREMENT = re.compile(r"\b401\s?\(?k\)?")
 _DATES = re.compile(
     r"(?<![\d.,$])(?:19[5-9]\d|20[0-4]\d)(?:\s?(?:-|to|until|and)\s?(?:19[5-9]\d|20[0-4]\d))?(?![\d%]|[.,]\d|\s?k\b)"
+)
+_TWO_WAYS = re.compile(
+    r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.]|\s?m)"
+    r"|(?<!\d)\d{1,3}(?:,\d{3})*,\d{1,2}(?![\d,])|(?<![\d,])\d{1,2},\d{2},\d{3}(?!\d)"
 )
 _GRADES = re.compile(
     r"\b(?:(?:l|e|ic|ict)\s?-?\d{1,2}|level\s?-?\d{1,2}|(?:t|p|m|g)\d)\b"
@@ -158,6 +169,33 @@ def find(normalised: str) -> Quantities:
     return found
 
 
+def stray_digits(said: str) -> bool:
+    """Whether a text has digits that belong to nothing that is counted.
+
+    >>> stray_digits("back in 2 hours"), stray_digits("with 7 years at 150k")
+    (True, False)
+    """
+    return any(c.isdigit() for c in MARK.sub("", find(text.normalise(said)).marked))
+
+
+def reads_two_ways(said: str) -> bool:
+    """Whether the marks in a number mean one thing here and another elsewhere: "150.000", "12,50", "1,50,000".
+
+    >>> reads_two_ways("150.000"), reads_two_ways("$12,50/h"), reads_two_ways("150,000.00"), reads_two_ways("1.25m")
+    (True, True, False, False)
+    """
+    return _TWO_WAYS.search(said) is not None
+
+
+def names_foreign_money(plain: str) -> bool:
+    """Whether a normalised text has the sign or the code of a currency other than the dollar anywhere.
+
+    >>> names_foreign_money("salary in eur: 80k"), names_foreign_money("they won 80k")
+    (True, False)
+    """
+    return _FOREIGN.search(plain) is not None
+
+
 def _digits(found: Quantities) -> None:
     found.marked = _MONTHS.sub(lambda m: _mark_years(found, int(m[1]) / 12, int(m[1]) / 12), found.marked)
     found.marked = _RETIREMENT.sub(" retirement ", found.marked)
@@ -206,7 +244,9 @@ def _experience(m: re.Match[str], found: Quantities) -> str:
 def _money(m: re.Match[str], found: Quantities) -> str:
     signs = [sign for sign in (m["cur1"], m["cur2"], m["word"]) if sign]
     indian = next((m[s] for s in ("suf1", "suf2") if m[s] in _INDIAN), None)
-    currency = _CURRENCIES["lakh"] if indian else _CURRENCIES[signs[0]] if signs else "USD"
+    # "$150k CAD" are no US dollars: the plain sign is that of many.
+    foreign = (_CURRENCIES[sign] for sign in signs if _CURRENCIES[sign] != "USD")
+    currency = _CURRENCIES["lakh"] if indian else next(foreign, "USD")
     suffix = m["suf2"] or m["suf1"]
     low = _value(m["num1"], m["suf1"] or (suffix if m["num2"] else None))
     high = _value(m["num2"], m["suf2"] or m["suf1"]) if m["num2"] else low

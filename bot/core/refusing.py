@@ -40,8 +40,8 @@ def _without_figures(slots: Slots, intent: Intent, known: Knowledge) -> Iterator
         elif len(slots.levels) > 1 and len(slots.all_roles) == 1:
             yield Gap(kind="level", name=name_of(role, known))
         elif slots.companies:
-            firms = " or ".join(known.company(company).name for company in slots.companies)
-            yield Gap(kind="pair", name=f"{name_of(role, known)} at {firms}")
+            firms = tuple(known.company(company).name for company in slots.companies)
+            yield Gap(kind="pair", name=name_of(role, known), at=firms)
     if not slots.companies:
         for kind in ("company", "place", "grade"):
             yield from gaps.get(kind, ())
@@ -97,5 +97,5 @@ def is_own_pay(slots: Slots) -> bool:
 def name_of(role: str, known: Knowledge) -> str:
     """Name a role's people, or a field, for a sentence."""
     if known.has("role", role):
-        return f"{known.role(role).short}s"
+        return known.role(role).people
     return known.field(role).name if known.has("field", role) else role

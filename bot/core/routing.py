@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.core import text
@@ -21,7 +22,8 @@ class Pair(NamedTuple):
 class Router:
     """Learns from examples, and from then on never changes. The reader brings the names; what is mended to comes here.
 
-    `titles` say in a few words what an intent is about. `stems` holds the word stems of each intent's examples.
+    `titles` say in a few words what an intent is about. `stems` holds the word stems of each intent's examples, `pairs`
+    counts the pairs of words of all of them, "^" and "$" for their ends.
     """
 
     def __init__(self, reader: Reader, examples: Sequence[Pair], titles: Mapping[str, str]) -> None:
@@ -35,6 +37,8 @@ class Router:
         stems: dict[str, set[str]] = defaultdict(set)
         for intent, reading in readings:
             stems[intent].update(text.stem(word.text) for word in reading.loose)
+        said = (["^", *(word.text for word in reading.words), "$"] for _, reading in readings)
+        self.pairs = Counter(pair for words in said for pair in pairwise(words))
         self.stems = {intent: frozenset(found) for intent, found in stems.items()}
 
     def read(self, said: str, *, mend_english: bool = False) -> Reading:

@@ -7,11 +7,15 @@ next candidate; from eight letters on two typos are forgiven. A word without its
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
+from string import ascii_lowercase
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
+
+from bot.core.text import stem
 
 # A name's word has to have this many letters before a typo in it is forgiven; four letters are too near to others.
 SHORTEST_MENDED_NAME = 5
@@ -27,10 +31,16 @@ LONGEST_SPLIT = 24
 SHORTEST_SPLIT = 5
 # The slips that people make: letters swapped, doubled, missed, the key beside. Any other letter is another word.
 LIKELY = 1
+# A word said this many times as often as any other that is as likely typed is taken for what was meant.
+TORN = 5
 # What is no single slip.
 FAR = 9
 REMEMBERED = 4_096
 SHORTEST_PLURAL = 4
+
+
+# A candidate by what it takes: the edits, how unlikely they are, another first letter, how common and alike it is.
+_Ranked = tuple[int, int, bool, int, float, str]
 
 
 def singulars(word: str) -> tuple[str, ...]:
@@ -54,16 +64,23 @@ class Mender:
 
     `plain` counts the ordinary words (the commoner wins a tie), `names` are words of names with figures, `others` the
     single-word names without, which a typo is never taken for, nor taken away from; `pieces` is all that a word without
-    its space may be cut into.
+    its space may be cut into; `english` are ordinary words, which any other letter than a likely slip's may rival.
     """
 
     def __init__(
-        self, plain: Counter[str], *, names: Iterable[str], others: Iterable[str], pieces: Iterable[str]
+        self,
+        plain: Counter[str],
+        *,
+        names: Iterable[str],
+        others: Iterable[str],
+        pieces: Iterable[str],
+        english: AbstractSet[str] = frozenset(),
     ) -> None:
-        self._pieces = frozenset(pieces)
+        self._english = english
         self._names = frozenset(names)
         self._plain = plain
         self._others = frozenset(others) - self._names - plain.keys()
+        self._cutter = _Cutter(pieces, self._names | self._others)
         # The words that a form may come from, with spaces: a list for each would be a million objects to walk and free.
         self._deletions: dict[str, str] = {}
         for word in sorted(plain.keys() | self._names | self._others):
@@ -96,23 +113,18 @@ class Mender:
             return (near or word,)
         if self._is_near_other(word):
             return (word,)
-        if whole := self._cut(word):
+        if whole := self._cutter.cut(word):
             return whole
         near = self._nearest(word, 2, real=False)
-        return (near,) if near is not None else self._cut_and_mended(word) or (word,)
+        return (near,) if near is not None else self._cutter.cut_and_mended(word, self._mended_piece) or (word,)
+
+    def _mended_piece(self, piece: str) -> str | None:
+        return self._nearest(piece, 1, real=False)
 
     def _nearest(self, word: str, slips: int, *, real: bool) -> str | None:
         """Return the one word within so many slips; None where there is none, or names that rival each other."""
-        if len(word) < SHORTEST_TYPO:
-            return None
-        candidates = self.candidates(word, slips)
-        ranked = sorted(
-            (distance, _unlikeliness(word, c), word[0] != c[0], -self._plain[c], -ratio(word, c), c)
-            for c in candidates
-            if (distance := OSA.distance(word, c, score_cutoff=slips)) <= slips
-            and self._may_mean(word, c, distance, real=real)
-        )
-        if not ranked:
+        ranked = self._ranked(word, slips, real=real) if len(word) >= SHORTEST_TYPO else []
+        if not ranked or (ranked[0][0] == 1 and self._is_torn(word, ranked[0][-1])):
             return None
         ties = [c for distance, *_, c in ranked if distance == ranked[0][0]]
         # Of 100,000 names one is a slip away from nearly every typo: only a slip as likely as the likeliest is a rival.
@@ -129,6 +141,26 @@ class Mender:
             forms = [c for c in same_start if c.startswith(min(same_start, key=len))]
             return max(forms, key=len) if forms and len(forms) == len(same_start) else None
         return ties[0]
+
+    def _ranked(self, word: str, slips: int, *, real: bool) -> list[_Ranked]:
+        """Return what a word may mean, the likeliest first, by the slip that it takes and how common it is."""
+        return sorted(
+            (distance, _unlikeliness(word, c), word[0] != c[0], -self._plain[c], -ratio(word, c), c)
+            for c in self.candidates(word, slips)
+            if (distance := OSA.distance(word, c, score_cutoff=slips)) <= slips
+            and self._may_mean(word, c, distance, real=real)
+        )
+
+    def _is_torn(self, word: str, best: str) -> bool:
+        """Whether something else is as likely meant: "ean" may be "earn" or "mean", "ringe" is rather "cringe".
+
+        Plain words of three letters count, which by themselves are not guessed at: "oay" is "pay" rather than "okay".
+        """
+        slip, enough = slip_of(word, best), self._plain[best] / TORN
+        if slip > LIKELY:
+            return not self._english.isdisjoint(sources(word))
+        others = (c for c in self.candidates(word, 1) if self._plain[c] > enough and stem(c) != stem(best))
+        return any(slip_of(word, c) <= slip for c in others)
 
     def _is_near_other(self, word: str) -> bool:
         """Whether a word is one slip from a name without figures: "germmany" must not become anything else."""
@@ -153,7 +185,15 @@ class Mender:
             return True  # a short name: nothing is mended to it, but it may be meant
         return not real and len(candidate) >= SHORTEST_MENDED_NAME
 
-    def _cut(self, word: str) -> tuple[str, ...]:
+
+class _Cutter:
+    """Cuts a word without its space in two: `pieces` is all that it may be cut into, `named` the names among them."""
+
+    def __init__(self, pieces: Iterable[str], named: Iterable[str]) -> None:
+        self._pieces = frozenset(pieces)
+        self._named = frozenset(named)
+
+    def cut(self, word: str) -> tuple[str, ...]:
         """Cut a word in two where both halves are known."""
         if not SHORTEST_SPLIT <= len(word) <= LONGEST_SPLIT:
             return ()
@@ -161,22 +201,22 @@ class Mender:
         whole = [cut for cut in cuts if all(self._is_piece(piece) for piece in cut)]
         return max(whole, key=lambda cut: min(map(len, cut))) if whole else ()
 
-    def _cut_and_mended(self, word: str) -> tuple[str, ...]:
+    def cut_and_mended(self, word: str, mend: Callable[[str], str | None]) -> tuple[str, ...]:
         """Cut a word in two where one half is known for sure, and the other one slip from a word."""
         if not SHORTEST_SPLIT <= len(word) <= LONGEST_SPLIT:
             return ()
         cuts = [(word[:n], word[n:]) for n in range(1, len(word))]
         for left, right in sorted(cuts, key=lambda cut: -max(map(len, cut))):
-            if self._is_sure_piece(left, right) and (mended := self._nearest(right, 1, real=False)):
+            if self._is_sure_piece(left, right) and (mended := mend(right)):
                 return (left, mended)
-            if self._is_sure_piece(right, left) and (mended := self._nearest(left, 1, real=False)):
+            if self._is_sure_piece(right, left) and (mended := mend(left)):
                 return (mended, right)
         return ()
 
     def _is_sure_piece(self, piece: str, other: str) -> bool:
         """Whether a piece can be held on to: long enough, or beside a long one; no name ("applebees")."""
         long = len(piece) >= SHORTEST_MENDED_WORD or len(other) >= TWO_TYPOS_FROM
-        return long and self._is_piece(piece) and piece not in self._names and piece not in self._others
+        return long and self._is_piece(piece) and piece not in self._named
 
     def _is_piece(self, piece: str) -> bool:
         known = piece in self._pieces or any(form in self._pieces for form in singulars(piece))
@@ -207,6 +247,23 @@ def _unlikeliness(word: str, meant: str) -> int:
 
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {key: row[max(0, n - 1) : n] + row[n + 1 : n + 2] for row in _KEYS for n, key in enumerate(row)}
+
+
+def sources(word: str) -> Iterator[str]:
+    """Yield what a likely slip may have made into a word, sense or not.
+
+    >>> {"cringe", "range"} & set(sources("ringe"))
+    {'cringe'}
+    """
+    for n in range(len(word) + 1):
+        left, right = word[:n], word[n:]
+        yield from (f"{left}{letter}{right}" for letter in ascii_lowercase)
+        if right:
+            yield from (f"{left}{key}{right[1:]}" for key in _BESIDE.get(right[0], ""))
+        if len(right) > 1:
+            yield f"{left}{right[1]}{right[0]}{right[2:]}"
+            if right[0] == right[1]:
+                yield left + right[1:]
 
 
 def deletions(word: str, slips: int) -> set[str]:

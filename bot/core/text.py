@@ -61,6 +61,15 @@ def normalise(text: str) -> str:
     return " ".join((_PHD.sub("phd", plain) if "ph" in plain else plain).split())
 
 
+def prose(text: str) -> str:
+    """Return a message without the links, the mentions and the code in it, its lines as they are.
+
+    >>> prose("see https://a.b/150k <@80351110224678912>")
+    'see    '
+    """
+    return _DISCORD.sub(" ", text[:LONGEST])
+
+
 def spell_signs(text: str) -> str:
     """Return a few words with the emoji for money behind them as the word; `normalise` takes it for decoration.
 
@@ -149,6 +158,15 @@ def listing(items: tuple[str, ...] | list[str], last: str = "and") -> str:
     'Google, Apple and Amazon'
     """
     return f" {last} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def in_sentence(title: str) -> str:
+    """Return an English title as it stands within a sentence.
+
+    >>> in_sentence("Pay by place")
+    'pay by place'
+    """
+    return title[:1].lower() + title[1:]
 
 
 def figure_references(prose: str) -> list[tuple[str, str | None]]:

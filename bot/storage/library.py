@@ -172,7 +172,7 @@ class _Reader:
         topics = self._folder("topics", "topic", Topic)
         intents = self._folder("intents", "intent", Intent)
         recognised = self._recognised()
-        english = self._english()
+        english, people = self._words("english.txt"), self._words("people.txt")
         self._strangers()
         if vocabulary is None:
             return None
@@ -189,6 +189,7 @@ class _Reader:
             intents=tuple(intents),
             recognised=tuple(recognised),
             english=english,
+            people=people,
         )
 
     def fault_of(self, problem: Problem) -> Fault:
@@ -231,15 +232,15 @@ class _Reader:
                 values.append(parsed.value)
         return values
 
-    def _english(self) -> tuple[str, ...]:
-        data = self._bytes(self.folder / "english.txt")
+    def _words(self, name: str) -> tuple[str, ...]:
+        data = self._bytes(self.folder / name)
         if data is None:
             return ()
         try:
             lines = data.decode("utf-8").split("\n")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            self.faults.append(Fault("english.txt", line, "not UTF-8 text; save the file as UTF-8"))
+            self.faults.append(Fault(name, line, "not UTF-8 text; save the file as UTF-8"))
             return ()
         return tuple(line for line in lines if line and line[0] != "#")
 
@@ -258,9 +259,9 @@ class _Reader:
         return [path for path in files if path.suffix == ".yaml"]
 
     def _strangers(self) -> None:
-        known = {"sources.yaml", "vocabulary.yaml", "english.txt", "README.md", "roles", "companies", "topics"}
+        known = {"sources.yaml", "vocabulary.yaml", "english.txt", "people.txt", "README.md"}
         for path in self._entries(self.folder):
-            if path.name not in known | {"intents", "recognised", "schema"}:
+            if path.name not in known | {"companies", "intents", "recognised", "roles", "schema", "topics"}:
                 self.faults.append(Fault(path.name, 1, "nothing reads this; move it where it belongs or remove it"))
 
     def _entries(self, folder: Path) -> list[Path]:

@@ -28,7 +28,7 @@ Path = tuple[str | int, ...]
 
 
 class Fault(NamedTuple):
-    """One thing wrong with a file of the knowledge base."""
+    """One thing wrong with a file that people write."""
 
     file: str
     line: int

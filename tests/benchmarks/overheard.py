@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import sys
 
+from bot.chat.answering import Answers
 from bot.chat.hearing import LONGEST_OVERHEARD, speaks_up
+from bot.core.language import ENGLISH
 from bot.storage.library import Library
 
 
 def main() -> None:
-    advisor = Library().advisor
+    answers = Answers(Library())
     heard = spoken = 0
     for line in sys.stdin:
         text = line.strip()
         heard += 1
-        if 0 < len(text) <= LONGEST_OVERHEARD and speaks_up(answer := advisor.ask(text)):
+        if 0 < len(text) <= LONGEST_OVERHEARD and speaks_up(reply := answers.to(text, ENGLISH)):
             spoken += 1
-            print(f"{text}\n  -> {answer.headline}")  # noqa: T201
+            print(f"{text}\n  -> {reply.answer.headline}")  # noqa: T201
     print(f"{spoken:,} of {heard:,} lines would be answered unasked")  # noqa: T201
 
 

@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tests.discord_server import forms
 from tests.discord_server.acting import Acting
-from tests.discord_server.interactions import ASKED, AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction
+from tests.discord_server.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, Interaction
 from tests.discord_server.messages import Channel, Message
 from tests.discord_server.options import filled, find, resolved_users
 from tests.discord_server.people import Person, user_of
-from tests.discord_server.permissions import ALL
+from tests.discord_server.telling import BY_GUILD, BY_USER, IN_DM, IN_GUILD, IN_PRIVATE, told
 
 BUTTON = 2
 CHAT, USER_MENU, MESSAGE_MENU = 1, 2, 3
-IN_GUILD, IN_DM = 0, 1  # contexts
 
 
 class Asking(Acting):
@@ -38,30 +38,33 @@ class Asking(Acting):
     def user_command(self, user: Person, channel: Channel, name: str, target: Person) -> Interaction:
         """Choose an app's entry in the menu of a user."""
         data = {**find(self._registered(channel), USER_MENU, name), "target_id": str(target.id)}
-        data["resolved"] = resolved_users([user_of(target)], self.guilds.get(channel.guild_id or 0))
+        data["resolved"] = resolved_users([user_of(target)], self.guild_of(channel))
         return self._interact(COMMAND, user, channel, data)
 
-    def press(self, user: Person, message: Message, custom_id: str, values: Sequence[str] | None = None) -> Interaction:
-        """Press a button, or choose from a menu."""
-        component = _component(message.components, custom_id)
-        if component is None or component.get("disabled"):
+    def press(self, user: Person, message: Message, custom_id: str, values: Sequence[str] = ()) -> Interaction:
+        """Press a button, or choose from a menu, of a message as it is now."""
+        component = forms.component(message.components, custom_id)
+        if component is None or component.get("disabled") or message.deleted:
             raise LookupError(f"nothing to press: {custom_id}")
         data: dict[str, Any] = {"custom_id": custom_id, "component_type": component["type"], "id": component["id"]}
         if component["type"] != BUTTON:
-            data["values"] = list(values or [])
+            data["values"] = forms.chosen(component, values)
         return self._interact(COMPONENT, user, message.channel, data, source=message)
 
     def submit(
-        self, user: Person, where: Interaction | Channel, custom_id: str | None = None, fields: Mapping[str, str] = {}
+        self,
+        user: Person,
+        where: Interaction | Channel,
+        custom_id: str | None = None,
+        fields: Mapping[str, forms.Given] = {},
     ) -> Interaction:
         """Send a form; of an interaction that asked for one in the form's own shape."""
         if isinstance(where, Channel):
-            rows = [{"type": 1, "components": [_typed(key, value)]} for key, value in fields.items()]
+            rows = [{"type": 1, "components": [forms.typed(key, str(value))]} for key, value in fields.items()]
             return self._interact(MODAL, user, where, {"custom_id": custom_id, "components": rows})
-        form = next(one["data"] for one in where.callbacks if one["type"] == ASKED)
         data = {
-            "custom_id": custom_id or form["custom_id"],
-            "components": [row for part in form["components"] if (row := _answered(part, fields))],
+            "custom_id": custom_id or where.form["custom_id"],
+            "components": forms.filled_in(where.form["components"], fields),
         }
         return self._interact(MODAL, user, where.channel, data, source=where.source)
 
@@ -71,19 +74,23 @@ class Asking(Acting):
         name, *path = command.split()
         data = find(self._registered(channel), CHAT, name)
         registered = next(one for one in self._registered(channel) if one["id"] == data["id"])
-        guild = self.guilds.get(channel.guild_id or 0)
-        told, resolved = filled(registered.get("options", []), path, options, focused, guild)
-        data |= {"options": told} if told else {}
+        given, resolved = filled(registered.get("options", []), path, options, focused, self.guild_of(channel))
+        data |= {"options": given} if given else {}
         data |= {"resolved": resolved} if resolved else {}
         return self._interact(COMMAND if focused is None else AUTOCOMPLETE, user, channel, data)
 
     def _registered(self, channel: Channel) -> list[dict[str, Any]]:
+        """Return the commands that Discord shows in a channel."""
         commands = self._desk.commands
-        return (
-            [*commands.get(channel.guild_id, []), *commands.get(None, [])]
-            if channel.guild_id
-            else commands.get(None, [])
-        )
+        known = [*(commands.get(channel.guild_id, []) if channel.guild_id else []), *commands.get(None, [])]
+        where = IN_GUILD if channel.guild_id else IN_DM if channel.recipient else IN_PRIVATE
+        by = BY_USER if channel.away else BY_GUILD
+        return [
+            one
+            for one in known
+            if where in one.get("contexts", (IN_GUILD, IN_DM, IN_PRIVATE))
+            and by in one.get("integration_types", (BY_GUILD,))
+        ]
 
     def _interact(
         self, kind: int, user: Person, channel: Channel, data: dict[str, Any], source: Message | None = None
@@ -92,69 +99,6 @@ class Asking(Acting):
         clock = asyncio.get_running_loop().time
         found = Interaction(self.ids.new(), token, kind, user_of(user), channel, data, self.time, clock, source)
         self._desk.interactions[token] = found
-        self.emit("INTERACTION_CREATE", self._told(found), channel.guild_id, 0)
+        # Of a guild without the bot no shard is in charge.
+        self.emit("INTERACTION_CREATE", told(self, found), None if channel.away else channel.guild_id, 0)
         return found
-
-    def _told(self, found: Interaction) -> dict[str, Any]:
-        guild = self.guilds.get(found.channel.guild_id or 0)
-        channel = {**found.channel.payload(), "permissions": str(ALL)}
-        told: dict[str, Any] = {
-            "id": str(found.id),
-            "application_id": str(self.application_id),
-            "type": found.kind,
-            "token": found.token,
-            "version": 1,
-            "attachment_size_limit": 10_485_760,
-            "data": found.data,
-            "channel": channel,
-            "channel_id": channel["id"],
-            "entitlements": [],
-            "authorizing_integration_owners": {},
-            "locale": "en-US",
-            "context": IN_DM if guild is None else IN_GUILD,
-            "app_permissions": str(ALL),
-        }
-        if found.source is not None:
-            told["message"] = found.source.payload()
-        if guild is None:
-            return {**told, "user": found.user.payload()}
-        member = guild.member(found.user)
-        told["member"] = {**member.payload(), "permissions": str(member.permissions_in(found.channel))}
-        told["app_permissions"] = str(guild.members[self.bot.id].permissions_in(found.channel))
-        told["guild"] = {"id": str(guild.id), "locale": "en-US", "features": []}
-        return {**told, "guild_id": str(guild.id), "guild_locale": "en-US"}
-
-
-def _component(components: Sequence[Mapping[str, Any]], custom_id: str) -> Mapping[str, Any] | None:
-    for component in components:
-        if component.get("custom_id") == custom_id:
-            return component
-        inner = [*component.get("components", []), *([component["accessory"]] if "accessory" in component else [])]
-        if (found := _component(inner, custom_id)) is not None:
-            return found
-    return None
-
-
-def _typed(custom_id: str, value: str) -> dict[str, Any]:
-    return {"type": 4, "custom_id": custom_id, "value": value}
-
-
-def _answered(part: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return a row or a labelled field of a form, filled; fields go by their id or by what their label says."""
-    if "components" in part:
-        inner = part["components"]
-        filled_in = [_typed(one["custom_id"], _value(fields, one, one.get("label"))) for one in inner]
-        return {"type": 1, "id": part.get("id", 1), "components": filled_in}
-    if "component" in part:
-        one = part["component"]
-        return {
-            "type": 18,
-            "id": part.get("id", 1),
-            "component": _typed(one["custom_id"], _value(fields, one, part.get("label"))),
-        }
-    return None
-
-
-def _value(fields: Mapping[str, str], component: Mapping[str, Any], label: str | None) -> str:
-    value = fields.get(component["custom_id"], fields.get(label or "", component.get("value") or ""))
-    return str(value)

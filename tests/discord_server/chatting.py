@@ -69,6 +69,8 @@ def edit(desk: Desk, call: Call) -> Answer:
     message = _found(desk, call)
     if message.author is not desk.world.bot:
         raise Refusal(403, NOT_OURS, "Cannot edit a message authored by another user")
+    if call.files:
+        need(desk, message.channel, "attach_files")
     change(desk, message, body_of(call), call.files)
     return Answer(200, message.payload())
 

@@ -110,6 +110,21 @@ def _menu(where: str, one: Mapping[str, Any]) -> Iterator[Error]:
     values = [part.get("value") for part in options]
     if len(set(values)) < len(values):
         yield f"{where}.options", "a value twice"
+    least, most = one.get("min_values", 1), one.get("max_values", 1)
+    if not 0 <= least <= most <= 25 or most > len(options):
+        yield f"{where}.max_values", f"{least} to {most} of {len(options)} options"
+    if sum(bool(part.get("default")) for part in options) > most:
+        yield f"{where}.options", "more are chosen by default than can be"
+
+
+def _labelled(where: str, one: Mapping[str, Any]) -> Iterator[Error]:
+    if one.get("type") in MENUS:
+        yield from _menu(where, one)
+    elif one.get("type") == FIELD:
+        yield from text(f"{where}.custom_id", one.get("custom_id", ""), most=CUSTOM_ID)
+        yield from text(f"{where}.value", one.get("value"), most=one.get("max_length", 4000), least=0)
+    else:
+        yield where, f"no component of a form: {one.get('type')}"
 
 
 def modal(data: Mapping[str, Any]) -> Iterator[Error]:
@@ -123,7 +138,8 @@ def modal(data: Mapping[str, Any]) -> Iterator[Error]:
         where = f"data.components.{place}"
         if part.get("type") == LABEL:
             yield from text(f"{where}.label", part.get("label", ""), most=45)
-            yield from text(f"{where}.component.custom_id", part["component"].get("custom_id", ""), most=CUSTOM_ID)
+            yield from text(f"{where}.description", part.get("description"), most=100)
+            yield from _labelled(f"{where}.component", part["component"])
         for one in part.get("components") or []:
             yield from text(f"{where}.custom_id", one.get("custom_id", ""), most=CUSTOM_ID)
             if one.get("type") == FIELD:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.discord_server.calls import UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE, Refusal
+from tests.discord_server.calls import MISSING_ACCESS, UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE, Refusal
 from tests.discord_server.interactions import Interaction
 from tests.discord_server.messages import Channel, Message
 from tests.discord_server.news import News
@@ -30,6 +30,8 @@ class Desk:
 
     def channel(self, id_: int) -> Channel:
         channel = self.world.channels.get(id_)
+        if channel is not None and channel.away:
+            raise Refusal(403, MISSING_ACCESS, "Missing Access")
         if channel is None or (channel.guild_id is not None and channel.guild_id not in self.world.guilds):
             raise Refusal(404, UNKNOWN_CHANNEL, "Unknown Channel")
         return channel

@@ -36,6 +36,7 @@ class Interaction:
     """The message whose component was used."""
     callbacks: list[dict[str, Any]] = field(default_factory=list)
     original: Message | None = None
+    follow_ups: int = 0
     sent: list[Message] = field(default_factory=list)
     """All messages of the interaction, deleted and announced ones too."""
 
@@ -48,6 +49,18 @@ class Interaction:
     def acknowledged_after(self) -> float | None:
         """Seconds until the first callback, none if there was none."""
         return self.callbacks[0]["at"] - self.at if self.callbacks else None
+
+    @property
+    def owners(self) -> dict[str, str]:
+        """Say by whose installation the bot is there: the guild's ("0") or the person's ("1")."""
+        if self.channel.away:
+            return {"1": str(self.user.id)}
+        return {"0": str(self.channel.guild_id or 0)}
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """The form that was asked for."""
+        return next(one["data"] for one in self.callbacks if one["type"] == ASKED)
 
     @property
     def choices(self) -> list[dict[str, Any]]:

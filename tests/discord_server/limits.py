@@ -14,6 +14,13 @@ from tests.discord_server.components import Error, choice, is_list, number, text
 CONTENT, NONCE, EMBEDS, FILES = 2000, 25, 10, 10
 EMBED_TOTAL, EMBED_FIELDS = 6000, 25
 COMMANDS, OPTIONS, CHOICES = 100, 25, 25
+LOCALES = frozenset(
+    {
+        *("id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl"),
+        *("pt-BR", "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th", "zh-CN", "ja", "zh-TW"),
+        "ko",
+    }
+)
 COMMAND_TEXT = 8000  # names, descriptions and values of one command together
 NAME = re.compile(r"[-_'\w]{1,32}")
 MESSAGE_KEYS = frozenset(
@@ -169,6 +176,7 @@ def option(where: str, one: Mapping[str, Any], *, depth: int) -> Iterator[Error]
     if not NAME.fullmatch(one["name"]) or one["name"] != one["name"].lower():
         yield f"{where}.name", f"not a name: {one['name']!r}"
     yield from text(f"{where}.description", one.get("description", ""), most=100)
+    yield from localized(where, one)
     yield from is_list(f"{where}.options", one.get("options"), most=OPTIONS)
     yield from is_list(f"{where}.choices", one.get("choices"), most=CHOICES)
     inner = one.get("options") or []
@@ -185,6 +193,15 @@ def option(where: str, one: Mapping[str, Any], *, depth: int) -> Iterator[Error]
         yield f"{where}.options", "subcommands and options don't mix"
     for place, part in enumerate(inner):
         yield from option(f"{where}.options.{place}", part, depth=depth + 1)
+
+
+def localized(where: str, one: Mapping[str, Any]) -> Iterator[Error]:
+    """Check a name and a description in other languages."""
+    for key, most in (("name_localizations", 32), ("description_localizations", 100)):
+        for locale, said in (one.get(key) or {}).items():
+            if locale not in LOCALES:
+                yield f"{where}.{key}.{locale}", "no locale of Discord's"
+            yield from text(f"{where}.{key}.{locale}", said, most=most)
 
 
 def _letters(one: Mapping[str, Any]) -> int:

@@ -10,19 +10,22 @@ from tests.discord_server.ids import made_at
 from tests.discord_server.permissions import bits_of
 from tests.discord_server.users import User
 
-TEXT, DM = 0, 1
+TEXT, DM, GROUP = 0, 1, 3
 DEFAULT, REPLY, CHAT_INPUT, CONTEXT_MENU = 0, 19, 20, 23
 SUPPRESS_EMBEDS, EPHEMERAL, LOADING = 1 << 2, 1 << 6, 1 << 7
 
 
 @dataclass(eq=False)
 class Channel:
-    """A text channel of a guild, or a DM of the bot with `recipient`."""
+    """A text channel of a guild, a DM of the bot with `recipient`, or a channel of `others` among themselves."""
 
     id: int
     name: str
     guild_id: int | None = None
     recipient: User | None = None
+    others: tuple[User, ...] = ()
+    away: bool = False
+    """Whether the bot can't see it: it has nothing of it but what interactions bring."""
     position: int = 0
     denied: dict[int, int] = field(default_factory=dict)
     """Permission bits taken away here, by user id."""
@@ -49,6 +52,10 @@ class Channel:
         if self.recipient is not None:
             told = {"id": str(self.id), "type": DM, "recipients": [self.recipient.payload()], "flags": 0}
             return {**told, "last_message_id": None}
+        if self.others:
+            people = [user.payload() for user in self.others]
+            told = {"id": str(self.id), "type": GROUP, "recipients": people, "flags": 0, "name": self.name}
+            return {**told, "owner_id": people[0]["id"], "icon": None, "last_message_id": None}
         return {
             "id": str(self.id),
             "type": TEXT,

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.discord_server import permissions as bits
 from tests.discord_server.messages import Channel, Message
-from tests.discord_server.people import Person, user_of
+from tests.discord_server.people import Guild, Person, user_of
 from tests.discord_server.users import User
 from tests.discord_server.world import World
 
@@ -14,16 +14,35 @@ from tests.discord_server.world import World
 class News(World):
     """A world whose people and bot react, type and delete."""
 
+    def remove_guild(self, guild: Guild) -> None:
+        """Throw the bot out of a guild."""
+        del self.guilds[guild.id]
+        self.emit("GUILD_DELETE", {"id": str(guild.id)}, guild.id, bits.GUILDS)
+
+    def outage(self, guild: Guild, *, over: bool = False) -> None:
+        """Let a guild become unavailable, or available again."""
+        if over:
+            for session in self._entitled(guild.id, bits.GUILDS):
+                session.dispatch("GUILD_CREATE", self.guild_payload(guild, session))
+        else:
+            self.emit("GUILD_DELETE", {"id": str(guild.id), "unavailable": True}, guild.id, bits.GUILDS)
+
     def remove_channel(self, channel: Channel) -> None:
         """Delete a channel of a guild."""
         if channel.guild_id is not None:
             del self.channels[channel.id], self.guilds[channel.guild_id].channels[channel.id]
             self.emit("CHANNEL_DELETE", channel.payload(), channel.guild_id, bits.GUILDS)
 
-    def emit_deletion(self, message: Message) -> None:
-        intent = bits.GUILD_MESSAGES if message.channel.guild_id is not None else bits.DM_MESSAGES
-        told = {"id": str(message.id), **_place(message.channel)}
-        self.emit("MESSAGE_DELETE", told, message.channel.guild_id, intent)
+    def emit_deletion(self, *messages: Message) -> None:
+        """Tell that a message is gone, or that several of a channel are."""
+        channel = messages[0].channel
+        if channel.away:
+            return self.changes.tell()
+        intent = bits.GUILD_MESSAGES if channel.guild_id is not None else bits.DM_MESSAGES
+        ids = [str(message.id) for message in messages]
+        told = {"id": ids[0]} if len(ids) == 1 else {"ids": ids}
+        event = "MESSAGE_DELETE" if len(ids) == 1 else "MESSAGE_DELETE_BULK"
+        return self.emit(event, {**told, **_place(channel)}, channel.guild_id, intent)
 
     def react(self, message: Message, person: Person, emoji: str, *, remove: bool = False) -> None:
         """Add or remove a reaction."""

@@ -105,6 +105,9 @@ class Guild:
     name: str
     owner: User
     land: Land
+    locale: str = "en-US"
+    away: bool = False
+    """Whether the bot is no member: it hears of nothing here but what people ask of it."""
     roles: list[Role] = field(default_factory=list)
     members: dict[int, Member] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
@@ -147,7 +150,7 @@ class Guild:
             "mfa_level": 0,
             "nsfw_level": 0,
             "premium_tier": 0,
-            "preferred_locale": "en-US",
+            "preferred_locale": self.locale,
             "system_channel_id": None,
             "system_channel_flags": 0,
             "joined_at": made_at(self.id),

@@ -53,11 +53,12 @@ def fill(desk: Desk, message: Message, body: Mapping[str, Any], files: Mapping[i
     if "embeds" in body:
         message.embeds = [{"type": "rich", **embed} for embed in body["embeds"] or []]
     if "components" in body:
-        message.components = _numbered(body["components"] or [])
+        message.components = numbered(body["components"] or [])
     if body.get("flags") is not None:
         message.flags = message.flags & ~SUPPRESS_EMBEDS | body["flags"] & SUPPRESS_EMBEDS
     if files or "attachments" in body:
         message.attachments = _attached(desk, message, body.get("attachments"), files)
+    message.embeds = [_shown(desk, message, embed) for embed in message.embeds]
     message.mentions = mentioned(desk, message, body.get("allowed_mentions"))
 
 
@@ -73,7 +74,7 @@ def mentioned(desk: Desk, message: Message, allowed: Mapping[str, Any] | None) -
     return [desk.world.users[id_] for id_ in dict.fromkeys(named) if id_ in desk.world.users]
 
 
-def _numbered(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def numbered(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give each component its id, as Discord does."""
     number = 0
 
@@ -106,6 +107,19 @@ def _attached(
         else:
             raise Refusal(400, INVALID_FORM, "Invalid Form Body", {"attachments": {"_errors": ["no such file"]}})
     return attached
+
+
+def _shown(desk: Desk, message: Message, embed: dict[str, Any]) -> dict[str, Any]:
+    """Return an embed with the addresses of the message's own files; one without such a file is a violation."""
+    image = embed.get("image") or {}
+    name = re.fullmatch(r"attachment://(.+)", image.get("url") or "")
+    if name is None:
+        return embed
+    file = next((one for one in message.attachments if one["filename"] == name[1]), None)
+    if file is None:
+        desk.world.violations.append(f"message {message.id}: an embed shows {name[1]}, which is no file of it")
+        return embed
+    return {**embed, "image": {"url": file["url"], "proxy_url": file["proxy_url"]}}
 
 
 def attachment(desk: Desk, channel: Channel, upload: Upload, description: str | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from tests.discord_server.calls import (
     ACKNOWLEDGED,
     INVALID_FORM,
     INVALID_TOKEN,
+    TOO_MANY_FOLLOW_UPS,
     UNKNOWN_INTERACTION,
     UNKNOWN_MESSAGE,
     UNKNOWN_WEBHOOK,
@@ -32,6 +33,8 @@ from tests.discord_server.interactions import (
 )
 from tests.discord_server.messages import CHAT_INPUT, CONTEXT_MENU, DEFAULT, EPHEMERAL, LOADING, REPLY, Message
 from tests.discord_server.posting import body_of, change, compose, publish, remove
+
+MOST_FOLLOW_UPS = 5  # of an interaction where the bot is not a member
 
 
 def callback(desk: Desk, call: Call) -> Answer:
@@ -84,7 +87,7 @@ def _marked(found: Interaction, message: Message) -> Message:
         "id": str(found.id),
         "type": found.kind,
         "user": found.user.payload(),
-        "authorizing_integration_owners": {},
+        "authorizing_integration_owners": found.owners,
     }
     if found.kind == COMMAND:
         message.interaction |= {"name": found.name, "command_type": found.data.get("type", 1)}
@@ -122,6 +125,9 @@ def follow_up(desk: Desk, call: Call) -> Answer:
     if found.original is not None and found.original.loading:
         change(desk, found.original, body, call.files)
         return Answer(200, found.original.payload())
+    if found.channel.away and found.follow_ups >= MOST_FOLLOW_UPS:
+        raise Refusal(400, TOO_MANY_FOLLOW_UPS, "This interaction has reached its maximum number of follow up messages")
+    found.follow_ups += 1
     message = _new(desk, found, body, call)
     message.kind, message.reference = (DEFAULT, None) if found.original is None else (REPLY, found.original)
     found.sent.append(message)

@@ -126,7 +126,8 @@ class DiscordServer(Asking):
         for message in (*(asked.sent if isinstance(asked, Interaction) else (asked, *asked.answers)),):
             message.channel.log.pop(message.id, None)
             for session in self.sessions.values():
-                session.numbers.pop(str(message.id), None)
+                for told in ("", "MESSAGE_UPDATE ", "MESSAGE_DELETE "):
+                    session.numbers.pop(f"{told}{message.id}", None)
 
     def resume_at(self, address: str) -> None:
         """Name another address to resume at, in each READY from now on."""

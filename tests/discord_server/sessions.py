@@ -54,7 +54,7 @@ class Session:
     heard: int = 0
     """The last dispatch that the client says it has taken."""
     numbers: dict[str, int] = field(default_factory=dict)
-    """Under which number it was told of a message or an interaction, by id."""
+    """Under which number it was told of a message or an interaction, by id; of a change by "MESSAGE_UPDATE <id>"."""
 
     def has(self, guild_id: int | None) -> bool:
         """Say whether events of a guild, or of DMs, come to this shard."""
@@ -74,6 +74,8 @@ class Session:
         self.unheard.append(frame)
         if event in ("MESSAGE_CREATE", "INTERACTION_CREATE"):
             self.numbers[data["id"]] = frame.number
+        elif event in ("MESSAGE_UPDATE", "MESSAGE_DELETE"):
+            self.numbers[f"{event} {data['id']}"] = frame.number
         if self.line is not None:
             self.line.push(frame, fault)
 

@@ -14,6 +14,8 @@ class User:
     name: str
     bot: bool = False
     refuses_dms: bool = False
+    locale: str = "en-US"
+    """The language of their Discord."""
 
     @property
     def mention(self) -> str:

@@ -33,6 +33,8 @@ class World:
         self.owner = User(self.ids.old(), "owner")
         self.users: dict[int, User] = {self.bot.id: self.bot, self.owner.id: self.owner}
         self.guilds: dict[int, Guild] = {}
+        self.far: dict[int, Guild] = {}
+        """Guilds without the bot."""
         self.channels: dict[int, Channel] = {}
         self.sessions: dict[str, Session] = {}
         self.requests: list[Request] = []
@@ -68,21 +70,12 @@ class World:
             session.dispatch("GUILD_CREATE", self.guild_payload(guild, session, joined=True))
         return guild
 
-    def remove_guild(self, guild: Guild) -> None:
-        """Throw the bot out of a guild."""
-        del self.guilds[guild.id]
-        self.emit("GUILD_DELETE", {"id": str(guild.id)}, guild.id, bits.GUILDS)
+    def guild_of(self, channel: Channel) -> Guild | None:
+        """Return the guild of a channel, with the bot in it or without."""
+        return self.guilds.get(channel.guild_id or 0) or self.far.get(channel.guild_id or 0)
 
-    def outage(self, guild: Guild, *, over: bool = False) -> None:
-        """Let a guild become unavailable, or available again."""
-        if over:
-            for session in self._entitled(guild.id, bits.GUILDS):
-                session.dispatch("GUILD_CREATE", self.guild_payload(guild, session))
-        else:
-            self.emit("GUILD_DELETE", {"id": str(guild.id), "unavailable": True}, guild.id, bits.GUILDS)
-
-    def add_user(self, name: str, *, bot: bool = False) -> User:
-        user = User(self.ids.old(), name, bot=bot)
+    def add_user(self, name: str, *, bot: bool = False, locale: str = "en-US") -> User:
+        user = User(self.ids.old(), name, bot=bot, locale=locale)
         self.users[user.id] = user
         return user
 
@@ -98,6 +91,7 @@ class World:
 
     def new_channel(self, guild: Guild, name: str) -> Channel:
         channel = Channel(self.ids.old(), name, guild.id, position=len(guild.channels), tell=self._channel_changed)
+        channel.away = guild.away
         guild.channels[channel.id] = self.channels[channel.id] = channel
         self.emit("CHANNEL_CREATE", channel.payload(), guild.id, bits.GUILDS)
         return channel
@@ -132,10 +126,12 @@ class World:
 
     def emit_message(self, event: str, message: Message) -> None:
         """Dispatch a message, to each session with as much of it as it may see."""
+        if message.channel.away:
+            return self.changes.tell()
         guild_id = message.channel.guild_id
         for session in self._entitled(guild_id, bits.DM_MESSAGES if guild_id is None else bits.GUILD_MESSAGES):
             session.dispatch(event, self.message_payload(message, session))
-        self.changes.tell()
+        return self.changes.tell()
 
     def message_payload(self, message: Message, session: Session | None = None) -> dict[str, Any]:
         """Return a message as the gateway tells of it: with its guild and its author's membership."""
@@ -158,6 +154,8 @@ class World:
         return told
 
     def _entitled(self, guild_id: int | None, intent: int) -> list[Session]:
+        if guild_id in self.far:
+            return []
         return [
             session
             for session in self.sessions.values()

@@ -10,12 +10,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
+from tests.faults.judging import Outcome
 from tests.faults.plan import kinds
 from tests.faults.players import begin, played
-from tests.faults.runs import Outcome
 
 WARM = 0.2  # of the runs; what a process allocates once is allocated by then
 FLAT = 1.05
+COUNTED = ("answered", "given_up", "unheard", "followed")
 
 
 def main() -> int:
@@ -28,7 +29,7 @@ def main() -> int:
     seeds = range(chosen.seed, chosen.seed + chosen.runs)
     wrong, tally, memory = 0, Counter[str](), dict[int, list[float]]()
     for done, (outcome, process, resident) in enumerate(_played(seeds, chosen.processes), 1):
-        tally.update({name: getattr(outcome, name) for name in ("answered", "given_up", "unheard")})
+        tally.update({name: getattr(outcome, name) for name in COUNTED})
         tally.update(kinds(outcome.plan))
         memory.setdefault(process, []).append(resident)
         wrong += bool(outcome.faults)
@@ -71,11 +72,12 @@ def _report(runs: int, wrong: int, tally: Counter[str], memory: dict[int, list[f
         if not wrong
         else f"noted, {tally['unheard']:,} asked while Discord held no session for the bot\n"
     )
+    say(f"{tally['followed']:,} buttons pressed, questions edited or deleted, and followed\n")
     for process, sizes in memory.items():
         say(f"process {process}: {sizes[-1]:,.0f} MiB at the end, {_growth(sizes):.3f} of that after warming up\n")
     say("\nfaults laid:\n")
     for kind, count in sorted(tally.items()):
-        if kind not in ("answered", "given_up", "unheard"):
+        if kind not in COUNTED:
             say(f"{count:7,}  {kind}\n")
 
 

@@ -11,6 +11,7 @@ from tests.discord_server import faults as f
 ANSWER = ("POST", "/channels/{c}/messages")
 CALLBACK = ("POST", "/interactions/{i}/{token}/callback")
 EDIT = ("PATCH", "/webhooks/{app}/{token}/messages/@original")
+CHANGED, REMOVED = ("PATCH", "/channels/{c}/messages/{m}"), ("DELETE", "/channels/{c}/messages/{m}")
 START = (("GET", "/users/@me"), ("GET", "/oauth2/applications/@me"), ("PUT", "/applications/{app}/commands"))
 SERVER_ERRORS = (500, 502, 503, 504, 520, 522, 524)
 CLOSE_CODES = (1000, 1001, 1006, *range(4000, 4004), 4005, 4007, 4008, 4009)
@@ -65,7 +66,31 @@ class Reload:
     good: bool
 
 
-Deed = Question | Rest | Frame | Handshake | Strike | Reload
+@dataclass(frozen=True)
+class Press:
+    """Who asked (`own`) or somebody else has the answer to a question told by the month."""
+
+    which: int
+    own: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """Who asked edits the question, in the same channel."""
+
+    which: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Take:
+    """Who asked deletes the question."""
+
+    which: int
+
+
+After = Press | Change | Take
+Deed = After | Question | Rest | Frame | Handshake | Strike | Reload
 WAYS = ("mention", "prefix", "listed", "dm", "slash", "slash")
 
 
@@ -100,6 +125,7 @@ def drawn(seed: int, texts: Sequence[str]) -> Plan:
         else (at, deed)
         for at, deed in timed
     ]
+    timed += _afterwards(chance, sorted(asked), texts)
     quiet = chance.uniform(0, 5) if chance.random() < 0.2 else LONG
     return Plan(seed, tuple(start), tuple(sorted(timed, key=lambda one: one[0])), quiet)
 
@@ -116,8 +142,23 @@ def kinds(plan: Plan) -> Iterator[str]:
                 yield f"Strike {what}"
             case Reload(good):
                 yield f"Reload {'good' if good else 'bad'}"
+            case Press(_, own):
+                yield f"Press by {'who asked' if own else 'another'}"
+            case Change() | Take():
+                yield type(deed).__name__
             case Question():
                 pass
+
+
+def _afterwards(chance: random.Random, asked: Sequence[float], texts: Sequence[str]) -> Iterator[tuple[float, After]]:
+    """Draw what becomes of some questions, or of their answers: one thing each, in their order."""
+    for which, at in enumerate(asked):
+        kinds: tuple[After, ...] = (
+            *(Press(which, own=True), Press(which, own=True), Press(which, own=False)),
+            *(Change(which, chance.choice(texts)), Take(which)),
+        )
+        if chance.random() < 0.5:
+            yield min(LENGTH, at + chance.choice((0.01, 0.3, 1.0, 5.0, 30.0)) * chance.random()), chance.choice(kinds)
 
 
 def _rest(chance: random.Random) -> f.RestFault:
@@ -136,9 +177,14 @@ def _rest(chance: random.Random) -> f.RestFault:
 
 
 def _answer(chance: random.Random) -> Rest:
-    return Rest(
-        chance.choice((ANSWER, ANSWER, CALLBACK, CALLBACK, EDIT)), _rest(chance), chance.choice((1, 1, 2, 3, 6))
-    )
+    route = chance.choice((ANSWER, ANSWER, CALLBACK, CALLBACK, EDIT, CHANGED, REMOVED))
+    return Rest(route, _answer_fault(chance, route), chance.choice((1, 1, 2, 3, 6)))
+
+
+def _answer_fault(chance: random.Random, route: tuple[str, str]) -> f.RestFault:
+    # Whoever answers a deletion with a 200, whatever is in it, has deleted.
+    fault = _rest(chance)
+    return f.Garbage(applied=True) if route == REMOVED and isinstance(fault, f.Garbage) else fault
 
 
 def _frame(chance: random.Random) -> Frame:

@@ -7,9 +7,10 @@ import tempfile
 from pathlib import Path
 
 from tests.faults import books
+from tests.faults.judging import Books, Outcome
 from tests.faults.memory import resident
 from tests.faults.plan import drawn
-from tests.faults.runs import Books, Outcome, play
+from tests.faults.runs import play
 
 
 class Player:

@@ -1,4 +1,4 @@
-"""Every kind of answer, one function (Query, Knowledge) -> Answer each; ANSWERS at the end is the list of them."""
+"""Every kind of answer, each a function (Query, Knowledge, Language) -> Answer; ANSWERS at the end lists them."""
 
 from collections.abc import Callable
 
@@ -13,10 +13,11 @@ from bot.core.answers.social import about, greeting, help_, thanks
 from bot.core.answers.wording import gap_lines, read_as, unhonoured
 from bot.core.dialogue import Answer, Query
 from bot.core.knowledge import Knowledge
+from bot.core.language import Language
 
 __all__ = ["ANSWERS", "gap_lines", "missing", "read_as", "unhonoured"]
 
-ANSWERS: dict[str, Callable[[Query, Knowledge], Answer]] = {
+ANSWERS: dict[str, Callable[[Query, Knowledge, Language], Answer]] = {
     "about": about,
     "compare": compare,
     "convert": convert,

@@ -7,158 +7,188 @@ from typing import NamedTuple
 
 from bot.core.answers import rows
 from bot.core.answers.pay import foreign_sources, pay
-from bot.core.answers.wording import ERA, RANGE, fill, gap_lines
+from bot.core.answers.wording import ERA, RANGE, SINGLE_COMPANIES, by_year_only, fill, gap_lines
 from bot.core.dialogue import Answer, Block, Gap, Points, Query, Row, Table, Text
 from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge, Topic
-from bot.core.text import listing, money, number
+from bot.core.language import AND, OR, Language
 
 PAIR = 2
 
 
-def compare(query: Query, known: Knowledge) -> Answer:
+def compare(query: Query, known: Knowledge, language: Language) -> Answer:
     """Compare the named things of the first kind that is named twice; one thing alone is simply told."""
     if len(query.companies) > 1:
-        return _companies(query, known)
+        return _companies(query, known, language)
     if len(query.levels) > 1 and not query.companies:
-        return _levels(query, known)
+        return _levels(query, known, language)
     if len(query.sources) > 1 and not query.companies:
-        return _sources(query, known)
+        return _sources(query, known, language)
     if len(query.roles) > 1 and not query.companies:
-        return _roles(query, known)
-    return pay(query, known)
+        return _roles(query, known, language)
+    return pay(query, known, language)
 
 
-def _companies(query: Query, known: Knowledge) -> Answer:
-    lines = tuple(rows.row(known, known.range_of(company)) for company in query.companies)
-    start, top = max(lines, key=lambda line: line.low or 0), max(lines, key=lambda line: line.high or 0)
-    if start is top:
-        headline = f"{top.subject} pays ML engineers more at both ends: {rows.told(top)}"
-    else:
-        headline = (
-            f"{start.subject} starts higher ({money(start.low or 0)}), "
-            f"{top.subject} goes higher ({money(top.high or 0)})"
-        )
-    others = [f"{line.subject}: {rows.told(line)}" for line in lines if not (start is top and line is top)]
+def _companies(query: Query, known: Knowledge, language: Language) -> Answer:
+    lines = tuple(rows.row(known, known.range_of(company), language) for company in query.companies)
     blocks: tuple[Block, ...] = (
-        Table("ML engineers", lines),
-        Points(_range_gaps(*lines) if len(lines) == PAIR else ()),
+        Table(language.say("ML engineers"), lines),
+        Points(_range_gaps(*lines, language=language) if len(lines) == PAIR else ()),
+        *_by_period(query, lines, language),
     )
-    if query.period not in (None, "year"):
-        assert query.period is not None
-        blocks += (Table(rows.RULES[query.period], tuple(rows.in_period(line, query.period) for line in lines)),)
-    gaps = [Gap(kind="level", name="single companies") for _ in query.levels[:1]]
-    gaps += foreign_sources(query, known, lines)
-    title = listing([line.subject for line in lines])
-    return _answer(title, f"{headline}. {listing(others)}.", blocks, tuple(gaps), RANGE)
+    gaps = [Gap(kind="level", name=SINGLE_COMPANIES) for _ in query.levels[:1]]
+    gaps += foreign_sources(query, known, lines, language)
+    title = language.listing([line.subject for line in lines])
+    headline = _companies_headline(lines, language)
+    return _answer(title, headline, blocks, tuple(gaps), language, language.say(RANGE))
 
 
-def _range_gaps(a: Row, b: Row) -> tuple[str, ...]:
-    points = []
-    for what, one, other in (("start", a.low or 0, b.low or 0), ("top", a.high or 0, b.high or 0)):
-        more, less = (a, b) if one >= other else (b, a)
-        high, low = max(one, other), min(one, other)
-        points.append(
-            f"{what.capitalize()}: {more.subject} is {money(high - low)} above {less.subject} "
-            f"({number(high)} - {number(low)})."
+def _companies_headline(lines: tuple[Row, ...], language: Language) -> str:
+    start, top = max(lines, key=lambda line: line.low or 0), max(lines, key=lambda line: line.high or 0)
+    others = [rows.labelled(line, language) for line in lines if not (start is top and line is top)]
+    if start is top:
+        return language.say(
+            "{company} pays ML engineers more at both ends: {figure}. {others}.",
+            company=top.subject,
+            figure=rows.told(top, language),
+            others=language.listing(others),
         )
-    return tuple(points)
-
-
-def _levels(query: Query, known: Knowledge) -> Answer:
-    bands = [known.band(level.id) for level in known.vocabulary.levels if level.id in query.levels]
-    lines = tuple(rows.row(known, band) for band in bands if band is not None)
-    step = rows.difference(lines[-1], lines[0])
-    headline = (
-        f"{lines[-1].subject} earns {money(step.value or 0)} more a year than {_lower(lines[0].subject)}: "
-        f"{rows.told(lines[-1])} against {rows.told(lines[0])} {rows.by(lines[0])}."
+    return language.say(
+        "{start_company} starts higher ({start}), {top_company} goes higher ({top}). {figures}.",
+        start_company=start.subject,
+        start=language.money(start.low or 0),
+        top_company=top.subject,
+        top=language.money(top.high or 0),
+        figures=language.listing(others),
     )
-    blocks: tuple[Block, ...] = (Table("ML engineers", lines), Table("Difference", (step,)))
-    if query.period not in (None, "year"):
-        assert query.period is not None
-        blocks += (Table(rows.RULES[query.period], tuple(rows.in_period(line, query.period) for line in lines)),)
+
+
+def _range_gaps(a: Row, b: Row, *, language: Language) -> tuple[str, ...]:
+    starts = _apart(a, b, a.low or 0, b.low or 0, language)
+    tops = _apart(a, b, a.high or 0, b.high or 0, language)
+    return (
+        language.say("Start: {more} is {difference} above {less} ({sum}).", **starts),
+        language.say("Top: {more} is {difference} above {less} ({sum}).", **tops),
+    )
+
+
+def _apart(a: Row, b: Row, one: float, other: float, language: Language) -> dict[str, str]:
+    more, less = (a, b) if one >= other else (b, a)
+    high, low = max(one, other), min(one, other)
+    return {
+        "more": more.subject,
+        "less": less.subject,
+        "difference": language.money(high - low),
+        "sum": f"{language.number(high)} - {language.number(low)}",
+    }
+
+
+def _by_period(query: Query, lines: tuple[Row, ...], language: Language) -> tuple[Block, ...]:
+    """Tell the figures once more in the period that was asked for, if it is another one than the year."""
+    if query.period in (None, "year"):
+        return ()
+    assert query.period is not None
+    told = tuple(rows.in_period(line, query.period, language) for line in lines)
+    return (Table(rows.rule(query.period, language), told),)
+
+
+def _levels(query: Query, known: Knowledge, language: Language) -> Answer:
+    levels = [level.id for level in known.vocabulary.levels if level.id in query.levels]
+    bands = [band for level in levels if (band := known.band(level)) is not None]
+    lines = tuple(rows.row(known, band, language) for band in bands)
+    step = rows.difference(lines[-1], lines[0], language)
+    assert bands[0].level is not None
+    headline = language.say(
+        "{level} earns {difference} more a year than {lower_level}: {figure} against {lower_figure} {source}.",
+        level=lines[-1].subject,
+        lower_level=rows.level(known, bands[0].level, language),
+        difference=language.money(step.value or 0),
+        figure=rows.told(lines[-1], language),
+        lower_figure=rows.told(lines[0], language),
+        source=rows.by(lines[0], language),
+    )
+    tables = (Table(language.say("ML engineers"), lines), Table(language.say("Difference"), (step,)))
     others = [r for r in query.roles if r != MAIN_ROLE]
-    gaps = tuple(Gap(kind="level", name=rows.plural(known, role)) for role in others)
-    return _answer("Pay by experience, compared", headline, blocks, gaps)
+    gaps = tuple(Gap(kind="level", name=known.role(role).people) for role in others)
+    blocks = (*tables, *_by_period(query, lines, language))
+    return _answer(language.say("Pay by experience, compared"), headline, blocks, gaps, language)
 
 
-def _sources(query: Query, known: Knowledge) -> Answer:
+def _sources(query: Query, known: Knowledge, language: Language) -> Answer:
     role = query.roles[0] if query.roles else MAIN_ROLE
     figures = [f for f in known.averages(role) if f.source in query.sources]
-    missing = tuple(
-        Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in {f.source for f in figures}
-    )
     if not figures:
-        return pay(query, known)
-    lines = tuple(rows.row(known, f, known.source(f.source).name) for f in figures)
+        return pay(query, known, language)
+    told = {f.source for f in figures}
+    missing = tuple(Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in told)
+    lines = tuple(rows.row(known, f, language, known.source(f.source).name) for f in figures)
     high, low = max(lines, key=lambda line: line.value or 0), min(lines, key=lambda line: line.value or 0)
-    people = rows.plural(known, role)
-    blocks: tuple[Block, ...] = (Table(f"Average of {people}", lines),)
-    said = listing([f"{line.subject} says {rows.told(line)}" for line in lines])
-    headline = f"For {people} {said}."
+    people = rows.plural(known, role, language)
+    blocks: tuple[Block, ...] = (Table(language.say("Average of {people}", people=people), lines),)
+    said = language.listing([rows.says(line, language) for line in lines])
+    headline = language.say("For {people} {figures}.", people=people, figures=said)
     if high is not low:
-        step = rows.difference(high, low)
-        headline = f"For {people} {said}: {high.subject} is {money(step.value or 0)} higher."
-        blocks += (Table("Difference", (step,)),)
-    return _answer("Sources compared", headline, blocks, (*missing, *_by_year_only(query)))
+        step = rows.difference(high, low, language)
+        headline = language.say(
+            "For {people} {figures}: {source} is {difference} higher.",
+            people=people,
+            figures=said,
+            source=high.subject,
+            difference=language.money(step.value or 0),
+        )
+        blocks += (Table(language.say("Difference"), (step,)),)
+    return _answer(language.say("Sources compared"), headline, blocks, (*missing, *by_year_only(query)), language)
 
 
-def _roles(query: Query, known: Knowledge) -> Answer:
+def _roles(query: Query, known: Knowledge, language: Language) -> Answer:
     """Compare roles: the article's claim, the figures of each, and those of one source side by side."""
     roles = sorted(query.roles, key=lambda role: role != MAIN_ROLE)
     if query.sources:
-        return _roles_on(query, known, roles)
+        return _roles_on(query, known, roles, language)
     topics = [topic for topic in known.topics if topic.compares and set(topic.compares) <= set(roles)]
-    tables = [Table(_title(known, role), _figures(known, role, roles)) for role in roles]
-    alike = _like_for_like(known, roles, {role: _told(known, role, roles) for role in roles})
-    blocks: list[Block] = [*(Text(topic.lead) for topic in topics[1:]), *tables]
+    people = [rows.plural(known, role, language) for role in roles]
+    tables = [
+        Table(rows.capital(named), _figures(known, role, roles, language))
+        for role, named in zip(roles, people, strict=True)
+    ]
+    alike = _like_for_like(known, roles, {role: _told(known, role, roles) for role in roles}, language)
+    blocks: list[Block] = [*(Text(fill(known, topic.lead, language)) for topic in topics[1:]), *tables]
     if alike:
         blocks.append(Points(tuple(one.said for one in alike)))
-    blocks += [Points(tuple(fill(known, point) for point in topic.points)) for topic in topics if topic.points]
-    headline = _role_headline(known, roles, topics, {one.more for one in alike})
-    gaps = [Gap(kind="level", name=rows.plural(known, role)) for role in roles if query.levels and role != MAIN_ROLE]
-    return _answer(
-        " and ".join(rows.plural(known, role) for role in roles),
-        headline,
-        tuple(blocks),
-        (*gaps, *_by_year_only(query)),
-    )
+    blocks += [Points(tuple(fill(known, point, language) for point in topic.points)) for topic in topics]
+    mixed = len(roles) == PAIR and len({one.more for one in alike}) > 1
+    headline = " ".join(_role_headlines(known, roles, topics, language, mixed=mixed))
+    gaps = [Gap(kind="level", name=known.role(role).people) for role in roles if query.levels and role != MAIN_ROLE]
+    title = f" {language.say(AND)} ".join(people)
+    return _answer(title, headline, tuple(blocks), (*gaps, *by_year_only(query)), language)
 
 
-def _roles_on(query: Query, known: Knowledge, roles: list[str]) -> Answer:
+def _roles_on(query: Query, known: Knowledge, roles: list[str], language: Language) -> Answer:
     """Compare roles by the named sources only; where one of them lacks a role, that is said."""
     told = {role: [f for f in _told(known, role, roles) if f.source in query.sources] for role in roles}
+    title = language.say("Roles on one source")
     if not all(told.values()):
-        lacking = [rows.plural(known, role) for role, figures in told.items() if not figures]
-        names = listing([known.source(source).name for source in query.sources], "or")
-        gap = Gap(kind="source", name=f"{names} for {listing(lacking, 'or')}")
+        names = language.listing([known.source(source).name for source in query.sources], OR)
+        lacking = [rows.plural(known, role, language) for role, figures in told.items() if not figures]
+        whose = language.say("{sources} for {people}", sources=names, people=language.listing(lacking, OR))
+        headline = language.say("I can't compare these on {sources}.", sources=names)
         tables = tuple(
-            Table(_title(known, role), tuple(rows.row(known, f, _source_named(known, f)) for f in figures))
+            Table(
+                rows.capital(rows.plural(known, role, language)),
+                tuple(rows.row(known, f, language, _source_named(known, f, language)) for f in figures),
+            )
             for role, figures in told.items()
             if figures
         )
-        return _answer(
-            "Roles on one source", f"I can't compare these on {names}.", tables, (gap, *_by_year_only(query))
-        )
-    alike = _like_for_like(known, roles, told)
-    lines = [
-        rows.row(known, f, f"{rows.plural(known, role)} on {known.source(f.source).name}")
+        return _answer(title, headline, tables, (Gap(kind="source", name=whose), *by_year_only(query)), language)
+    alike = _like_for_like(known, roles, told, language)
+    lines = tuple(
+        rows.row(known, figure, language, rows.on_source(known, figure, language))
         for role in roles
-        for f in told[role]
-    ]
-    headline = (
-        " ".join(one.said for one in alike) or listing([f"{line.subject}: {rows.told(line)}" for line in lines]) + "."
+        for figure in told[role]
     )
-    return _answer("Roles on one source", headline, (Table("Averages", tuple(lines)),), _by_year_only(query))
-
-
-def _by_year_only(query: Query) -> tuple[Gap, ...]:
-    """Say that a comparison of averages is told by the year only, where another period was asked for."""
-    return () if query.period in (None, "year") else (Gap(kind="period", name=str(query.period)),)
-
-
-def _title(known: Knowledge, role: str) -> str:
-    people = rows.plural(known, role)
-    return people[:1].upper() + people[1:]
+    figures_ = language.listing([rows.labelled(line, language) for line in lines])
+    headline = " ".join(one.said for one in alike) or f"{figures_}."
+    return _answer(title, headline, (Table(language.say("Averages"), lines),), by_year_only(query), language)
 
 
 def _told(known: Knowledge, role: str, roles: list[str]) -> list[Figure]:
@@ -172,14 +202,15 @@ def _of(known: Knowledge, role: str, basis: str) -> list[Figure]:
     return [figure for figure in known.role(role).figures if figure.basis == basis]
 
 
-def _figures(known: Knowledge, role: str, roles: list[str]) -> tuple[Row, ...]:
-    lines = tuple(rows.row(known, f, _source_named(known, f)) for f in _told(known, role, roles))
-    return (*lines, rows.mean(known, role)) if len(known.averages(role)) >= rows.MANY else lines
+def _figures(known: Knowledge, role: str, roles: list[str], language: Language) -> tuple[Row, ...]:
+    figures = _told(known, role, roles)
+    lines = tuple(rows.row(known, f, language, _source_named(known, f, language)) for f in figures)
+    return (*lines, rows.mean(known, role, language)) if len(known.averages(role)) >= rows.MANY else lines
 
 
-def _source_named(known: Knowledge, figure: Figure) -> str:
-    name = known.source(figure.source).name
-    return f"{name}, where it compares the two" if figure.basis == "comparison" else name
+def _source_named(known: Knowledge, figure: Figure, language: Language) -> str:
+    name = rows.credit(known.source(figure.source), language)
+    return language.say("{source}, where it compares the two", source=name) if figure.basis == "comparison" else name
 
 
 class _Alike(NamedTuple):
@@ -187,7 +218,9 @@ class _Alike(NamedTuple):
     said: str
 
 
-def _like_for_like(known: Knowledge, roles: list[str], told: dict[str, list[Figure]]) -> list[_Alike]:
+def _like_for_like(
+    known: Knowledge, roles: list[str], told: dict[str, list[Figure]], language: Language
+) -> list[_Alike]:
     """Compare two roles source by source, where one source has both; figures of one basis before mixed ones."""
     found: list[_Alike] = []
     for one, other in combinations(roles, 2):
@@ -195,9 +228,14 @@ def _like_for_like(known: Knowledge, roles: list[str], told: dict[str, list[Figu
         for a, b in [(a, b) for a, b in pairs if _is_best(a, b, pairs)]:
             more, less = (one, other) if (a.value or 0) >= (b.value or 0) else (other, one)
             high, low = max(a.value or 0, b.value or 0), min(a.value or 0, b.value or 0)
-            said = (
-                f"Like for like on {known.source(a.source).name}: {rows.plural(known, more)} {money(high)}, "
-                f"{rows.plural(known, less)} {money(low)}; {number(high)} - {number(low)} = {number(high - low)} more."
+            said = language.say(
+                "Like for like on {source}: {more} {high}, {less} {low}; {sum} more.",
+                source=known.source(a.source).name,
+                more=rows.plural(known, more, language),
+                high=language.money(high),
+                less=rows.plural(known, less, language),
+                low=language.money(low),
+                sum=f"{language.number(high)} - {language.number(low)} = {language.number(high - low)}",
             )
             found.append(_Alike(more, said))
     return found
@@ -211,37 +249,50 @@ def _is_best(a: Figure, b: Figure, pairs: list[tuple[Figure, Figure]]) -> bool:
     return a.basis == b.basis or not any(one == other for one, other in bases)
 
 
-def _role_headline(known: Knowledge, roles: list[str], topics: list[Topic], winners: set[str]) -> str:
-    claim = f"{topics[0].lead} " if topics else ""
+def _role_headlines(
+    known: Knowledge, roles: list[str], topics: list[Topic], language: Language, *, mixed: bool
+) -> list[str]:
+    """Return the sentences of the headline: what the article claims, the figures, and whether they bear it out."""
+    claims = [fill(known, topic.lead, language) for topic in topics[:1]]
     pairs = {role: _of(known, role, "comparison") for role in roles}
     if all(pairs.values()):
         # The article's own pair, one source for all: nothing else is as much like for like.
-        said = [f"{rows.plural(known, role)} {rows.told(rows.row(known, pairs[role][0]))}" for role in roles]
-        return f"{claim}On {known.source(pairs[roles[0]][0].source).name}: {listing(said)}."
-    told = []
-    for role in roles:
-        lines, people = _figures(known, role, roles), rows.plural(known, role)
-        values = [line.value or 0 for line in lines]
-        if len(known.averages(role)) >= rows.MANY:
-            told.append(f"{people} {money(rows.mean(known, role).value or 0)} on average")
-        elif len(values) > 1:
-            told.append(f"{people} {money(min(values))} to {money(max(values))} by source")
-        else:
-            told.append(f"{people} {rows.told(lines[0])} {rows.by(lines[0])}")
-    mixed = " Like for like its figures are mixed." if len(roles) == PAIR and len(winners) > 1 else ""
-    return f"{claim}In figures: {listing(told)}.{mixed}"
+        figures = [pairs[role][0] for role in roles]
+        source = known.source(figures[0].source).name
+        said = language.listing([_figure_of(known, figure, language) for figure in figures])
+        return [*claims, language.say("On {source}: {figures}.", source=source, figures=said)]
+    told = language.listing([_pay_of(known, role, roles, language) for role in roles])
+    doubts = [language.say("Like for like its figures are mixed.")] if mixed else []
+    return [*claims, language.say("In figures: {figures}.", figures=told), *doubts]
 
 
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
+def _figure_of(known: Knowledge, figure: Figure, language: Language) -> str:
+    people, told = rows.plural(known, figure.role, language), rows.told(rows.row(known, figure, language), language)
+    return language.say("{people} {figure}", people=people, figure=told)
 
 
-def _answer(title: str, headline: str, blocks: tuple[Block, ...], gaps: tuple[Gap, ...], *caveats: str) -> Answer:
+def _pay_of(known: Knowledge, role: str, roles: list[str], language: Language) -> str:
+    """Tell a role's pay in a few words: its mean, its lowest and highest figure, or the only one."""
+    lines, people = _figures(known, role, roles, language), rows.plural(known, role, language)
+    values = [line.value or 0 for line in lines]
+    if len(known.averages(role)) >= rows.MANY:
+        average = language.money(rows.mean(known, role, language).value or 0)
+        return language.say("{people} {amount} on average", people=people, amount=average)
+    if len(values) > 1:
+        span = rows.span(min(values), max(values), language)
+        return language.say("{people} {range} by source", people=people, range=span)
+    figure, source = rows.told(lines[0], language), rows.by(lines[0], language)
+    return language.say("{people} {figure} {source}", people=people, figure=figure, source=source)
+
+
+def _answer(
+    title: str, headline: str, blocks: tuple[Block, ...], gaps: tuple[Gap, ...], language: Language, *caveats: str
+) -> Answer:
     return Answer(
         status="partial" if gaps else "answered",
         title=title,
         headline=headline,
         blocks=tuple(block for block in blocks if not (isinstance(block, Points) and not block.items)),
-        gaps=gap_lines(gaps),
-        caveats=(*caveats, ERA),
+        gaps=gap_lines(gaps, language),
+        caveats=(*caveats, language.say(ERA)),
     )

@@ -5,38 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.answers import rows
-from bot.core.dialogue import PARTS, Answer, Points, Query
+from bot.core.dialogue import PARTS, Answer, Period, Points, Query
 from bot.core.knowledge import Knowledge
-from bot.core.text import money, number
+from bot.core.language import Language
 
 
-def convert(query: Query, known: Knowledge) -> Answer:
+def convert(query: Query, known: Knowledge, language: Language) -> Answer:
     """Turn the amount into a year's pay and that into the period asked for, each step shown."""
     del known
     amount, wanted = query.amounts[0], query.period or "month"
     given = amount.period or "year"
     ends = tuple(dict.fromkeys((amount.low, amount.high)))
     results = [end * PARTS[given] / PARTS[wanted] for end in ends]
-    steps = []
-    for end, result in zip(ends, results, strict=True):
-        yearly = end * PARTS[given]
-        if given != "year":
-            steps.append(f"{number(end)} x {number(PARTS[given])} = {number(yearly)} a year")
-        if wanted != "year":
-            steps.append(f"{number(yearly)} / {number(PARTS[wanted])} = {number(int(result + 0.5))} {_per(wanted)}")
-    rules = [rows.RULES[period] for period in (given, wanted) if period != "year"]
+    rules = [rows.rule(period, language) for period in (given, wanted) if period != "year"]
     return Answer(
         status="answered",
-        title="Converted",
-        headline=f"{_span(ends)} {_per(given)} is about {_span(results)} {_per(wanted)}.",
-        blocks=(Points(tuple(steps)),),
-        caveats=(f"The rule is mine: {'; '.join(rules)}. Before tax.",),
+        title=language.say("Converted"),
+        headline=language.say(
+            "{given} is about {converted}.",
+            given=rows.per(_span(ends, language), given, language),
+            converted=rows.per(_span(results, language), wanted, language),
+        ),
+        blocks=(Points(tuple(_steps(ends, given, wanted, language))),),
+        caveats=(language.say("The rule is mine: {rules}. Before tax.", rules="; ".join(rules)),),
     )
 
 
-def _span(ends: Sequence[float]) -> str:
-    return " to ".join(money(end) for end in ends)
+def _steps(ends: Sequence[float], given: Period, wanted: Period, language: Language) -> list[str]:
+    steps, number = [], language.number
+    for end in ends:
+        yearly = end * PARTS[given]
+        if given != "year":
+            steps.append(rows.per(f"{number(end)} x {number(PARTS[given])} = {number(yearly)}", "year", language))
+        if wanted != "year":
+            result = number(int(yearly / PARTS[wanted] + 0.5))
+            steps.append(rows.per(f"{number(yearly)} / {number(PARTS[wanted])} = {result}", wanted, language))
+    return steps
 
 
-def _per(period: str) -> str:
-    return f"an {period}" if period == "hour" else f"a {period}"
+def _span(ends: Sequence[float], language: Language) -> str:
+    return language.money(ends[0]) if len(ends) == 1 else rows.span(ends[0], ends[-1], language)

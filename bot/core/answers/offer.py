@@ -2,108 +2,208 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import NamedTuple
+
 from bot.core.answers import rows
 from bot.core.answers.wording import ERA, gap_lines
-from bot.core.dialogue import PARTS, Answer, Gap, Points, Query, Row, Table
-from bot.core.knowledge import MAIN_ROLE, Knowledge
-from bot.core.text import money, number
+from bot.core.dialogue import PARTS, Amount, Answer, Gap, Points, Query, Row, Table
+from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge
+from bot.core.language import Language, later
 
 LEAST_PLAUSIBLE, MOST_PLAUSIBLE = 1_000, 5_000_000  # US dollars a year
 
 
-def offer(query: Query, known: Knowledge) -> Answer:
+class _Reference(NamedTuple):
+    """What an amount is held against, and whose pay that is; nobody in particular's where it is the overall mean."""
+
+    row: Row
+    whom: str = ""
+
+
+class _Wording(NamedTuple):
+    """How it is said that an amount is about as high as a single figure, around, below or above it."""
+
+    about: str
+    around: str
+    below: str
+    above: str
+
+
+_OVERALL = _Wording(
+    about=later("{amount} is about the overall average of ML engineers ({sources}) of {figure}."),
+    around=later("{amount} is around the overall average of ML engineers ({sources}) of {figure}."),
+    below=later("{amount} is {difference} below the overall average of ML engineers ({sources}) of {figure} ({sum})."),
+    above=later("{amount} is {difference} above the overall average of ML engineers ({sources}) of {figure} ({sum})."),
+)
+_OF_A_SOURCE = _Wording(
+    about=later("{amount} is about {source}'s figure for {whom} of {figure}."),
+    around=later("{amount} is around {source}'s figure for {whom} of {figure}."),
+    below=later("{amount} is {difference} below {source}'s figure for {whom} of {figure} ({sum})."),
+    above=later("{amount} is {difference} above {source}'s figure for {whom} of {figure} ({sum})."),
+)
+
+
+def offer(query: Query, known: Knowledge, language: Language) -> Answer:
     """Say where the amount lies; yearly, with the multiplication shown where it was given by the month or hour."""
     if len(query.amounts) > 1:
-        return Answer(
-            status="clarify", title="Which amount?", headline="One amount at a time, please: which one shall I place?"
-        )
+        return _ask(language.say("One amount at a time, please: which one shall I place?"), language)
     amount = query.amounts[0]
     parts = PARTS[amount.period or "year"]
     low, high = amount.low * parts, amount.high * parts
     if high > MOST_PLAUSIBLE or low < LEAST_PLAUSIBLE:
-        return Answer(
-            status="clarify",
-            title="Which amount?",
-            headline=f"I can't place {amount.text}: give a year's pay in dollars, such as 150k.",
-        )
-    said = money(low) if low == high else f"{money(low)} to {money(high)}"
-    references = _references(query, known)
-    verdicts = [_place(line, low, high) for line in references]
-    working = "".join(
-        f"{number(end)} x {number(parts)} = {number(end * parts)} a year. "
-        for end in dict.fromkeys((amount.low, amount.high))
-        if parts != 1
-    )
+        told = language.say("I can't place {amount}: give a year's pay in dollars, such as 150k.", amount=amount.text)
+        return _ask(told, language)
+    return _placed(query, known, language, low, high)
+
+
+def _ask(headline: str, language: Language) -> Answer:
+    return Answer(status="clarify", title=language.say("Which amount?"), headline=headline)
+
+
+def _placed(query: Query, known: Knowledge, language: Language, low: float, high: float) -> Answer:
+    amount = query.amounts[0]
+    said = language.money(low) if low == high else rows.span(low, high, language)
+    references = _references(query, known, language)
+    verdicts = tuple(_place(reference, said, low, high, language) for reference in references)
     others = [role for role in query.roles if role != MAIN_ROLE]
-    gaps = tuple(Gap(kind="level", name=rows.plural(known, role)) for role in others if query.levels)
+    gaps = tuple(Gap(kind="level", name=known.role(role).people) for role in others if query.levels)
+    table = Table(language.say("Compared with"), tuple(reference.row for reference in references))
+    honest = language.say(
+        "Whether that is good depends on what the figures don't show: location, skills, bonus and equity."
+    )
     return Answer(
         status="partial" if gaps else "answered",
-        gaps=gap_lines(gaps),
-        title=f"{said} a year",
-        headline=f"{working}{said} is {verdicts[0]}.",
+        gaps=gap_lines(gaps, language),
+        title=rows.per(said, "year", language),
+        headline=" ".join((*_working(amount, language), verdicts[0])),
         blocks=(
-            Table("Compared with", references),
-            *([Points(tuple(f"{said} is {verdict}." for verdict in verdicts[1:]))] if len(verdicts) > 1 else []),
+            table,
+            *([Points(verdicts[1:])] if len(verdicts) > 1 else []),
+            *_by_source(query, known, language, (low, high)),
         ),
-        caveats=(
-            "Whether that is good depends on what the figures don't show: location, skills, bonus and equity.",
-            ERA,
-            *((f"{rows.RULES[amount.period]}: the rule is mine.",) if amount.period not in (None, "year") else ()),
-        ),
+        caveats=(honest, language.say(ERA), *_rules(amount, language)),
     )
 
 
-def _references(query: Query, known: Knowledge) -> tuple[Row, ...]:
+def _working(amount: Amount, language: Language) -> list[str]:
+    """Show what an amount that was not given by the year comes to in a year."""
+    parts, number = PARTS[amount.period or "year"], language.number
+    ends = dict.fromkeys((amount.low, amount.high)) if parts != 1 else ()
+    sums = [f"{number(end)} x {number(parts)} = {number(end * parts)}" for end in ends]
+    return [f"{rows.per(sum_, 'year', language)}." for sum_ in sums]
+
+
+def _rules(amount: Amount, language: Language) -> list[str]:
+    if amount.period in (None, "year"):
+        return []
+    assert amount.period is not None
+    return [language.say("{rule}: the rule is mine.", rule=rows.rule(amount.period, language))]
+
+
+def _references(query: Query, known: Knowledge, language: Language) -> tuple[_Reference, ...]:
     """Return what an amount is held against, the most particular first."""
-    lines = [rows.row(known, known.range_of(company)) for company in query.companies]
-    others = [
-        rows.row(known, f)
-        for key in query.roles
-        if key != MAIN_ROLE
-        for f in known.role(key).figures
-        if f.unit == "USD"
-    ]
+
+    def reference(figure: Figure) -> _Reference:
+        people = rows.plural(known, figure.role, language)
+        whom = people if figure.level is None else rows.level(known, figure.level, language)
+        return _Reference(rows.row(known, figure, language), whom)
+
+    ranges = [reference(known.range_of(company)) for company in query.companies]
+    roles = [role for role in query.roles if role != MAIN_ROLE]
+    others = [reference(f) for role in roles for f in known.role(role).figures if f.unit == "USD"]
     if others and MAIN_ROLE not in query.roles:
         return tuple(others)
-    lines += others
-    lines += [rows.row(known, band) for level in query.levels if (band := known.band(level)) is not None]
-    lines += [rows.row(known, f) for f in known.averages(MAIN_ROLE) if f.source in query.sources]
-    return (*lines, rows.mean(known, MAIN_ROLE))
+    bands = [reference(band) for level in query.levels if (band := known.band(level)) is not None]
+    averages = [reference(f) for f in known.averages(MAIN_ROLE) if f.source in query.sources]
+    return (*ranges, *others, *bands, *averages, _Reference(rows.mean(known, MAIN_ROLE, language)))
 
 
-def _place(line: Row, low: float, high: float) -> str:
-    what = _subject(line)
-    if line.value is not None:
-        return _against(line.value, low, high, f"{what} of {rows.told(line)}")
-    bottom, top = line.low or 0.0, line.high or 0.0
-    within = f"{what} ({rows.told(line)}, {line.sources[0].name})"
+def _by_source(query: Query, known: Knowledge, language: Language, ends: tuple[float, float]) -> tuple[Table, ...]:
+    """Hold the amount against each source's average, the sum beside it."""
+    if query.roles and MAIN_ROLE not in query.roles:
+        return ()
+    lines = (rows.row(known, f, language, known.source(f.source).name) for f in known.averages(MAIN_ROLE))
+    told = tuple(replace(line, working=_sums(line.value or 0, ends, language)) for line in lines)
+    return (Table(language.say("Beside each source's average"), told),)
+
+
+def _sums(value: float, ends: tuple[float, float], language: Language) -> str:
+    """Tell by how much each end of an amount is above or below a value.
+
+    >>> from bot.core.language import ENGLISH
+    >>> _sums(113_143, (110_000, 150_000), ENGLISH)
+    '113,143 - 110,000 = 3,143 below; 150,000 - 113,143 = 36,857 above'
+    """
+    return "; ".join(_sum(round(value), end, language) for end in dict.fromkeys(ends))
+
+
+def _sum(value: float, end: float, language: Language) -> str:
+    number = language.number
+    if end == value:
+        return language.say("{amount} is the same", amount=number(end))
+    sum_ = f"{number(max(end, value))} - {number(min(end, value))} = {number(abs(end - value))}"
+    return language.say("{sum} above", sum=sum_) if end > value else language.say("{sum} below", sum=sum_)
+
+
+def _place(reference: _Reference, amount: str, low: float, high: float, language: Language) -> str:
+    row = reference.row
+    if row.value is not None:
+        return _against(reference, round(row.value), amount, (low, high), language)
+    template, sum_, share = _within(row.low or 0.0, row.high or 0.0, low, high, language)
+    return language.say(
+        template,
+        amount=amount,
+        company=row.subject,
+        figure=rows.told(row, language),
+        source=rows.credit(row.sources[0], language),
+        sum=sum_,
+        share=share,
+    )
+
+
+def _within(bottom: float, top: float, low: float, high: float, language: Language) -> tuple[str, str, str]:
+    """Return how to say where an amount lies in a range, the sum that shows it, and the share of the way up."""
+    number = language.number
     if low < bottom and high > top:
-        return f"wider than {within}"
+        return later("{amount} is wider than the range for ML engineers at {company} ({figure}, {source})."), "", ""
     if high < bottom:
-        return f"below {within}: {number(bottom)} - {number(high)} = {number(bottom - high)} under its start"
+        sum_ = f"{number(bottom)} - {number(high)} = {number(bottom - high)}"
+        return _BELOW, sum_, ""
     if low > top:
-        return f"above {within}: {number(low)} - {number(top)} = {number(low - top)} over its top"
+        sum_ = f"{number(low)} - {number(top)} = {number(low - top)}"
+        return _ABOVE, sum_, ""
+    if low >= bottom and high <= top and low != high:
+        return later("{amount} is within the range for ML engineers at {company} ({figure}, {source})."), "", ""
     if low != high:
-        return f"{'within' if low >= bottom and high <= top else 'partly within'} {within}"
-    share = (low - bottom) / ((top - bottom) or 1) * 100
-    sum_ = f"({number(low)} - {number(bottom)}) / ({number(top)} - {number(bottom)})"
-    return f"within {within}, {share:.0f} % of the way up: {sum_}"
+        return later("{amount} is partly within the range for ML engineers at {company} ({figure}, {source})."), "", ""
+    share = number(round((low - bottom) / ((top - bottom) or 1) * 100))
+    return _INSIDE, f"({number(low)} - {number(bottom)}) / ({number(top)} - {number(bottom)})", share
 
 
-def _against(value: float, low: float, high: float, what: str) -> str:
-    value = round(value)
-    if low <= value <= high:
-        return f"about {what}" if low == high else f"around {what}"
+_BELOW = later("{amount} is below the range for ML engineers at {company} ({figure}, {source}): {sum} under its start.")
+_ABOVE = later("{amount} is above the range for ML engineers at {company} ({figure}, {source}): {sum} over its top.")
+_INSIDE = later(
+    "{amount} is within the range for ML engineers at {company} ({figure}, {source}), {share} % of the way up: {sum}."
+)
+
+
+def _against(reference: _Reference, value: int, amount: str, ends: tuple[float, float], language: Language) -> str:
+    low, high = ends
+    row, number = reference.row, language.number
+    wording = _OF_A_SOURCE if reference.whom else _OVERALL
+    template, difference, sum_ = wording.about if low == high else wording.around, 0.0, ""
     if high < value:
-        return f"{money(value - high)} below {what} ({number(value)} - {number(high)})"
-    return f"{money(low - value)} above {what} ({number(low)} - {number(value)})"
-
-
-def _subject(line: Row) -> str:
-    if line.value is None:
-        return f"the range for ML engineers at {line.subject}"
-    if line.working:
-        return f"the overall average of ML engineers ({len(line.sources)} sources)"
-    source = line.sources[0].name
-    whom = line.subject.removesuffix(f" on {source}")
-    return f"{source}'s figure for {whom[:1].lower() + whom[1:] if not whom[:2].isupper() else whom}"
+        template, difference, sum_ = wording.below, value - high, f"{number(value)} - {number(high)}"
+    elif low > value:
+        template, difference, sum_ = wording.above, low - value, f"{number(low)} - {number(value)}"
+    return language.say(
+        template,
+        amount=amount,
+        difference=language.money(difference),
+        sources=language.count("{count} source", "{count} sources", len(row.sources)),
+        source=rows.credit(row.sources[0], language),
+        whom=reference.whom,
+        figure=rows.told(row, language),
+        sum=sum_,
+    )

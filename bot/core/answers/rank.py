@@ -2,107 +2,206 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
 from bot.core.answers import rows
-from bot.core.answers.wording import ERA, RANGE, gap_lines
+from bot.core.answers.wording import ALL_OF_THEM, ERA, RANGE, gap_lines
 from bot.core.dialogue import PARTS, Answer, Gap, Query, Row, Table
-from bot.core.knowledge import MAIN_ROLE, Knowledge
-from bot.core.text import listing, money, number
+from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge
+from bot.core.language import Language, later
+
+# Further places than these nobody pages to; the place of any company can be asked for.
+MOST_PLACES = 240
 
 
-def rank_companies(query: Query, known: Knowledge) -> Answer:
+def rank_companies(query: Query, known: Knowledge, language: Language) -> Answer:
     """Rank the companies by the end of the range that is asked about; one that is named is placed among all."""
-    several = query.companies if len(query.companies) > 1 else ()
-    wanted = set(several or [company.id for company in known.companies]).difference(query.excluded)
-    chosen = [company for company in known.companies if company.id in wanted]
-    lines = [rows.row(known, known.range_of(company.id)) for company in chosen]
-    if not lines:
-        return _ask("Which companies do you mean? You left all of them out.")
+    order = ranking(query, known)
+    if not order:
+        return _ask(language.say("Which companies do you mean? You left all of them out."), language)
     if len(query.amounts) > 1:
-        return _ask("Which amount do you mean? Give me one at a time.")
-    headline, order = _over(lines, query) if query.amounts else _ranked(lines, query)
-    places = [line.subject for line in order]
-    yardstick = [] if several else [known.company(company).name for company in query.companies]
-    headline += "".join(
-        f" {name} is number {places.index(name) + 1} of {len(places)}." for name in yardstick if name in places
-    )
-    foreign = [s for s in query.sources if any(known.source(s) not in line.sources for line in lines)]
-    gaps = tuple(Gap(kind="source", name=f"{known.source(s).name} for all of them") for s in foreign)
+        return _ask(language.say("Which amount do you mean? Give me one at a time."), language)
+    told = _Told(known, language)
+    said = [_over(order, query, told) if query.amounts else _headline(order, query, told)]
+    said += _places(() if len(query.companies) > 1 else query.companies, order, told)
+    foreign = [known.source(s) for s in query.sources if any(figure.source != s for figure in order)]
+    gaps = tuple(Gap(kind="source", name=language.say(ALL_OF_THEM, source=source.name)) for source in foreign)
+    on_file = language.count("{count} company is on file.", "{count} companies are on file.", len(known.companies))
     return Answer(
         status="partial" if gaps else "answered",
-        title="Companies by pay of ML engineers",
-        headline=headline,
-        blocks=(Table("ML engineers", tuple(order)),),
-        gaps=gap_lines(gaps),
-        caveats=(f"{number(len(known.companies))} companies are on file. {RANGE}", ERA),
+        title=language.say("Companies by pay of ML engineers"),
+        headline=" ".join(said),
+        blocks=(Table(_heading(len(order), language), tuple(told.row(figure) for figure in order[:MOST_PLACES])),),
+        gaps=gap_lines(gaps, language),
+        caveats=(f"{on_file} {language.say(RANGE)}", language.say(ERA)),
     )
 
 
-def _ask(headline: str) -> Answer:
-    return Answer(status="clarify", title="Which one?", headline=headline)
+def _heading(places: int, language: Language) -> str:
+    if places <= MOST_PLACES:
+        return language.say("ML engineers")
+    most, of = language.number(MOST_PLACES), language.number(places)
+    return language.say("ML engineers, the first {most} of {of} places", most=most, of=of)
 
 
-def _ranked(lines: list[Row], query: Query) -> tuple[str, list[Row]]:
-    wants = set(query.directions)
-    by_low, by_high = sorted(lines, key=_low), sorted(lines, key=_high)
-    if "widest" in wants or "narrowest" in wants:
-        order = sorted(lines, key=lambda line: _high(line) - _low(line), reverse="widest" in wants)
-        first = order[0]
-        word = "widest" if "widest" in wants else "narrowest"
-        sum_ = f"{number(_high(first))} - {number(_low(first))} = {number(_high(first) - _low(first))}"
-        return f"{first.subject} has the {word} range for ML engineers: {rows.told(first)} ({sum_}).", order
+class _Told(NamedTuple):
+    """Makes a row of a figure only where it is shown: there may be thousands of companies."""
+
+    known: Knowledge
+    language: Language
+
+    def row(self, figure: Figure) -> Row:
+        return rows.row(self.known, figure, self.language)
+
+
+def _ask(headline: str, language: Language) -> Answer:
+    return Answer(status="clarify", title=language.say("Which one?"), headline=headline)
+
+
+def _places(companies: Sequence[str], order: list[Figure], told: _Told) -> list[str]:
+    """Say which place each of the named companies takes."""
+    places = {figure.company: place for place, figure in enumerate(order, 1)} if companies else {}
+    number = told.language.number
+    return [
+        told.language.say(
+            "{company} is number {place} of {all}.",
+            company=told.known.company(company).name,
+            place=number(places[company]),
+            all=number(len(places)),
+        )
+        for company in companies
+        if company in places
+    ]
+
+
+def ranking(query: Query, known: Knowledge) -> list[Figure]:
+    """Return the ranges of the companies that a question ranks, in its order; of two alike the later on file leads."""
+    several = query.companies if len(query.companies) > 1 else ()
+    wanted = set(several or [company.id for company in known.companies]).difference(query.excluded)
+    ranges = [known.range_of(company.id) for company in known.companies if company.id in wanted]
+    wants, lowest = set(query.directions), "lowest" in query.directions
+    if query.amounts:
+        return sorted(ranges, key=low if "start" in wants else high, reverse=not lowest)
+    if wants & {"widest", "narrowest"}:
+        return sorted(ranges, key=lambda figure: high(figure) - low(figure), reverse="widest" in wants)
+    return _sorted(ranges, low if "start" in wants else high, highest=not lowest)
+
+
+def _headline(order: list[Figure], query: Query, told: _Told) -> str:
+    wants, lowest = set(query.directions), "lowest" in query.directions
+    first, language = told.row(order[0]), told.language
+    if wants & {"widest", "narrowest"}:
+        return _by_width(first, language, widest="widest" in wants)
     if "start" in wants:
-        order = by_low if "lowest" in wants else by_low[::-1]
-        word = "lowest" if "lowest" in wants else "highest"
-        return f"{order[0].subject} starts {word} for ML engineers: {rows.told(order[0])} {rows.by(order[0])}.", order
-    if "lowest" in wants:
-        top, start = by_high[0], by_low[0]
-        same = f"{top.subject} has the lowest top for ML engineers ({money(_high(top))})"
-        return f"{same}; the lowest start is {start.subject}'s ({money(_low(start))}).", by_high
-    top, start = by_high[-1], by_low[-1]
-    return (
-        f"{top.subject} pays ML engineers the most at the top of its range ({money(_high(top))}); "
-        f"the highest start is {start.subject}'s ({money(_low(start))})."
-    ), by_high[::-1]
+        return _by_start(first, language, lowest=lowest)
+    start = told.row(_sorted(order, low, highest=not lowest)[0])
+    return language.say(
+        _LOWEST if lowest else _HIGHEST,
+        top_company=first.subject,
+        top=language.money(first.high or 0),
+        start_company=start.subject,
+        start=language.money(start.low or 0),
+    )
 
 
-def _over(lines: list[Row], query: Query) -> tuple[str, list[Row]]:
+def _sorted(ranges: list[Figure], end: Callable[[Figure], float], *, highest: bool) -> list[Figure]:
+    order = sorted(ranges, key=end)
+    return order[::-1] if highest else order
+
+
+_LOWEST = later(
+    "{top_company} has the lowest top for ML engineers ({top}); the lowest start is {start_company}'s ({start})."
+)
+_HIGHEST = later(
+    "{top_company} pays ML engineers the most at the top of its range ({top}); "
+    "the highest start is {start_company}'s ({start})."
+)
+
+
+def _by_width(line: Row, language: Language, *, widest: bool) -> str:
+    ends = (line.high or 0, line.low or 0)
+    top, start, width = (language.number(value) for value in (*ends, ends[0] - ends[1]))
+    template = (
+        later("{company} has the widest range for ML engineers: {figure} ({sum}).")
+        if widest
+        else later("{company} has the narrowest range for ML engineers: {figure} ({sum}).")
+    )
+    sum_ = f"{top} - {start} = {width}"
+    return language.say(template, company=line.subject, figure=rows.told(line, language), sum=sum_)
+
+
+def _by_start(line: Row, language: Language, *, lowest: bool) -> str:
+    template = (
+        later("{company} starts lowest for ML engineers: {figure} {source}.")
+        if lowest
+        else later("{company} starts highest for ML engineers: {figure} {source}.")
+    )
+    figure, source = rows.told(line, language), rows.by(line, language)
+    return language.say(template, company=line.subject, figure=figure, source=source)
+
+
+def _over(order: list[Figure], query: Query, told: _Told) -> str:
     """Say which ranges start above, reach, or stay below the amount."""
-    amount = query.amounts[0]
+    amount, language = query.amounts[0], told.language
     wanted = amount.low * PARTS[amount.period or "year"]
-    end, verb = (_low, "start with") if "start" in query.directions else (_high, "go up to")
-    below = "lowest" in query.directions
-    order = sorted(lines, key=end, reverse=not below)
-    found = [line for line in order if (end(line) < wanted if below else end(line) >= wanted)]
-    names = listing([f"{line.subject} ({rows.told(line)})" for line in found]) if found else "none of those on file"
-    return f"Ranges that {verb} {'less than' if below else 'at least'} {money(wanted)}: {names}.", order
+    starts, below = "start" in query.directions, "lowest" in query.directions
+    end = low if starts else high
+    found = [figure for figure in order if (end(figure) < wanted if below else end(figure) >= wanted)]
+    lines = [told.row(figure) for figure in found[: rows.MOST_NAMED]]
+    names = [f"{line.subject} ({rows.told(line, language)})" for line in lines]
+    return language.say(
+        _RANGES[starts, below],
+        amount=language.money(wanted),
+        companies=rows.some(names, language, len(found)) or language.say("none of those on file"),
+    )
 
 
-def _low(line: Row) -> float:
-    return line.low or 0.0
+_RANGES = {
+    (True, True): later("Ranges that start with less than {amount}: {companies}."),
+    (True, False): later("Ranges that start with at least {amount}: {companies}."),
+    (False, True): later("Ranges that go up to less than {amount}: {companies}."),
+    (False, False): later("Ranges that go up to at least {amount}: {companies}."),
+}
 
 
-def _high(line: Row) -> float:
-    return line.high or 0.0
+def low(figure: Figure) -> float:
+    """Return where a range starts."""
+    return figure.low or 0.0
 
 
-def rank_sources(query: Query, known: Knowledge) -> Answer:
+def high(figure: Figure) -> float:
+    """Return where a range ends."""
+    return figure.high or 0.0
+
+
+def rank_sources(query: Query, known: Knowledge, language: Language) -> Answer:
     """Rank the sources by their average of one role, or list them all."""
     role = next((r for r in query.roles if known.averages(r)), MAIN_ROLE)
     figures = sorted(known.averages(role), key=lambda figure: -(figure.value or 0))
-    lines = tuple(rows.row(known, figure, known.source(figure.source).name) for figure in figures)
-    people = rows.plural(known, role)
-    high, low = lines[0], lines[-1]
-    if "lowest" in query.directions:
-        headline = f"{low.subject} gives the lowest average for {people}: {rows.told(low)}."
-    elif "highest" in query.directions:
-        headline = f"{high.subject} gives the highest average for {people}: {rows.told(high)}."
-    else:
-        ends = f"from {rows.told(low)} ({low.subject}) to {rows.told(high)} ({high.subject})"
-        headline = f"The averages for {people} run {ends}."
+    lines = tuple(rows.row(known, figure, language, known.source(figure.source).name) for figure in figures)
+    people = rows.plural(known, role, language)
+    top, bottom = lines[0], lines[-1]
+    spread = Table(language.say("Spread"), (rows.difference(top, bottom, language),))
     return Answer(
         status="answered",
-        title=f"Averages of {people} by source",
-        headline=headline,
-        blocks=(Table(f"Average of {people}", lines), Table("Spread", (rows.difference(high, low),))),
-        caveats=(ERA,),
+        title=language.say("Averages of {people} by source", people=people),
+        headline=language.say(
+            _sources_headline(query),
+            people=people,
+            lowest=rows.told(bottom, language),
+            lowest_source=bottom.subject,
+            highest=rows.told(top, language),
+            highest_source=top.subject,
+        ),
+        blocks=(Table(language.say("Average of {people}", people=people), lines), spread),
+        caveats=(language.say(ERA),),
     )
+
+
+def _sources_headline(query: Query) -> str:
+    if "lowest" in query.directions:
+        return later("{lowest_source} gives the lowest average for {people}: {lowest}.")
+    if "highest" in query.directions:
+        return later("{highest_source} gives the highest average for {people}: {highest}.")
+    return later("The averages for {people} run from {lowest} ({lowest_source}) to {highest} ({highest_source}).")

@@ -5,62 +5,76 @@ Small talk is answered in a line and counts as off topic; help counts as answere
 
 from __future__ import annotations
 
+from bot.core.answers import rows
 from bot.core.dialogue import Answer, Points, Query, Text
 from bot.core.knowledge import Knowledge
-from bot.core.text import listing
+from bot.core.language import Language
 
+# What the bot reads is English, whatever it speaks: examples are never translated.
 TRY = ("google ML engineer salary", "compare amazon and apple", "is 150k good with 6 years of experience?")
 
 
-def greeting(query: Query, known: Knowledge) -> Answer:
+def greeting(query: Query, known: Knowledge, language: Language) -> Answer:
     """Greet back and say what to try."""
     del query, known
     return Answer(
         status="off_topic",
-        title="Hello",
-        headline="Hello! Ask me what machine learning engineers earn.",
+        title=language.say("Hello"),
+        headline=language.say("Hello! Ask me what machine learning engineers earn."),
         suggestions=TRY,
     )
 
 
-def thanks(query: Query, known: Knowledge) -> Answer:
+def thanks(query: Query, known: Knowledge, language: Language) -> Answer:
     """Take thanks and say goodbye."""
     del query, known
-    return Answer(status="off_topic", title="You're welcome", headline="You're welcome! Ask me about pay any time.")
+    return Answer(
+        status="off_topic",
+        title=language.say("You're welcome"),
+        headline=language.say("You're welcome! Ask me about pay any time."),
+    )
 
 
-def help_(query: Query, known: Knowledge) -> Answer:
+def help_(query: Query, known: Knowledge, language: Language) -> Answer:
     """Say what can be asked, with examples."""
     del query
-    companies = listing([company.name for company in known.companies])
-    roles = listing([f"{role.short}s" for role in known.roles])
+    companies = rows.some([company.name for company in known.companies], language)
+    roles = language.listing([rows.plural(known, role.id, language) for role in known.roles])
+    say = language.say
     return Answer(
         status="answered",
-        title="What you can ask",
-        headline="Ask me about machine learning salaries: a company, a level, a role, a source, skills, or an offer.",
+        title=say("What you can ask"),
+        headline=say(
+            "Ask me about machine learning salaries: a company, a level, a role, a source, skills, or an offer."
+        ),
         blocks=(
             Points(
                 (
-                    f"Companies: {companies}.",
-                    f"Roles: {roles}; ML engineers also by years of experience.",
-                    "Comparisons, rankings, pay by the month or hour, where an offer lies.",
-                    "Skills, requirements, what ML engineers do, growth, what pay depends on.",
-                    "Commands: /salary, /compare, /sources, /help.",
+                    say("Companies: {companies}.", companies=companies),
+                    say("Roles: {roles}; ML engineers also by years of experience.", roles=roles),
+                    say("Comparisons, rankings, pay by the month or hour, where an offer lies."),
+                    say("Skills, requirements, what ML engineers do, growth, what pay depends on."),
+                    say(
+                        "Commands: /salary, /compare, /offer (only you see it), /sources, /privacy. A right click on a "
+                        "message, Apps, Check this pay, does what it says."
+                    ),
                 )
             ),
-            Text("Every figure comes with its source. What I don't know I say, or I stay silent."),
+            # For translators: say here too that questions have to be asked in English.
+            Text(say("Every figure comes with its source. What I don't know I say, or I stay silent.")),
         ),
         suggestions=TRY,
     )
 
 
-def about(query: Query, known: Knowledge) -> Answer:
+def about(query: Query, known: Knowledge, language: Language) -> Answer:
     """Say who the bot is."""
     del query, known
+    say = language.say
     return Answer(
         status="off_topic",
-        title="About me",
-        headline="I'm salarybot, a program without a salary: I look pay questions up in sourced figures.",
-        blocks=(Text("No language model, no guessing: each figure has its source, and each sum is shown."),),
+        title=say("About me"),
+        headline=say("I'm salarybot, a program without a salary: I look pay questions up in sourced figures."),
+        blocks=(Text(say("No language model, no guessing: each figure has its source, and each sum is shown.")),),
         suggestions=TRY[:2],
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from bot.core.answers import rows
 from bot.core.dialogue import Gap, Query
-from bot.core.knowledge import Knowledge
-from bot.core.text import fill_references, listing, money, number
+from bot.core.knowledge import MAIN_ROLE, Knowledge
+from bot.core.language import OR, Language, later
+from bot.core.text import fill_references
 
 # What an answer can take into account beside the names it is about; what it can't is owned up to.
 _HONOURS: dict[str, frozenset[str]] = {
@@ -15,96 +17,127 @@ _HONOURS: dict[str, frozenset[str]] = {
     "rank_sources": frozenset({"sources"}),
 }
 _ALL = frozenset({"period", "levels", "sources"})
-ERA = "The article's figures are from about 2021-22."
-RANGE = "A range, not an average; the article does not say whether bonus or stock is part of it."
-NO_PLACE = "The article names no country; its figures are in US dollars."
+ERA = later("The article's figures are from about 2021-22.")
+RANGE = later("A range, not an average; the article does not say whether bonus or stock is part of it.")
+NO_PLACE = later("The article names no country; its figures are in US dollars.")
+ALL_OF_THEM = later("{source} for all of them")
+SINGLE_COMPANIES = later("single companies")
 
 _GAPS = {
-    "company": "I have no figures for {}.",
-    "role": "I have no pay figures for {} jobs.",
-    "only_ml": "I have that for ML engineers only, not for {}.",
-    "pair": "I have no figures for {}.",
-    "topic_company": "I have that in general only, not for {}.",
-    "own": "I can't know {}; ask me about a company, a level or a role.",
-    "place": "I have no figures by place, so none for {}.",
-    "grade": "I have no figures by rank inside a company, so none for {}.",
-    "employment": "The article does not split pay by kind of employment, so I have no figures for {}.",
-    "period": "I tell that by the year only, not by the {}.",
-    "average": "I have ranges for companies, no averages.",
-    "statistic": "I have no {}, only averages and ranges.",
-    "breakdown": "I have no figures {}.",
-    "date": "I have no figures for {}: the article's are from about 2021-22.",
-    "currency": "I only know US dollars and have no exchange rates, so nothing in {}.",
-    "level": "I have no figures by experience for {}.",
-    "source": "I have no such figure from {}.",
-    "rest": "I have no figures for {}.",
+    "company": later("I have no figures for {names}."),
+    "role": later("I have no pay figures for {names} jobs."),
+    "only_ml": later("I have that for ML engineers only, not for {names}."),
+    "pair": later("I have no figures for {names}."),
+    "topic_company": later("I have that in general only, not for {names}."),
+    "own": later("I can't know {names}; ask me about a company, a level or a role."),
+    "place": later("I have no figures by place, so none for {names}."),
+    "grade": later("I have no figures by rank inside a company, so none for {names}."),
+    "employment": later("The article does not split pay by kind of employment, so I have no figures for {names}."),
+    "period": later("I tell that by the year only, not {names}."),
+    "average": later("I have ranges for companies, no averages."),
+    "statistic": later("I have no {names}, only averages and ranges."),
+    "breakdown": later("I have no figures {names}."),
+    "date": later("I have no figures for {names}: the article's are from about 2021-22."),
+    "currency": later("I only know US dollars and have no exchange rates, so nothing in {names}."),
+    "level": later("I have no figures by experience for {names}."),
+    "source": later("I have no such figure from {names}."),
+    "rest": later("I have no figures for {names}."),
 }
+GAP_KINDS = frozenset(_GAPS)
+# The other kinds name what the person typed, or something with a name of its own.
+_IN_OUR_WORDS = frozenset({"level", "only_ml", "own", "pair", "period", "rest"})
 
 
-def gap_lines(gaps: Iterable[Gap]) -> tuple[str, ...]:
+def gap_lines(gaps: Iterable[Gap], language: Language) -> tuple[str, ...]:
     """Say what is missing, one sentence a kind."""
     kinds: dict[str, list[str]] = {}
     for gap in gaps:
-        kinds.setdefault(gap.kind, []).append(gap.name)
-    return tuple(_GAPS[kind].format(listing(list(dict.fromkeys(names)), "or")) for kind, names in kinds.items())
+        kinds.setdefault(gap.kind, []).append(_named(gap, language))
+    return tuple(
+        language.say(_GAPS[kind], names=language.listing(list(dict.fromkeys(names)), OR))
+        for kind, names in kinds.items()
+    )
 
 
-def fill(known: Knowledge, prose: str) -> str:
-    """Put the figures of the knowledge base into a text that refers to them."""
+def _named(gap: Gap, language: Language) -> str:
+    name = language.say(gap.name) if gap.kind in _IN_OUR_WORDS else gap.name
+    return (
+        language.say("{people} at {companies}", people=name, companies=language.listing(gap.at, OR)) if gap.at else name
+    )
+
+
+def fill(known: Knowledge, prose: str, language: Language) -> str:
+    """Say a text of the knowledge base, with the figures that it refers to."""
 
     def shown(key: str, part: str | None) -> str:
         figure = known.figure(key)
         if figure.unit == "percent":
-            return f"{number(figure.value or 0)} %"
+            return rows.percent(figure.value or 0, language)
         if part is not None:
-            return money(getattr(figure, part))
-        return (
-            money(figure.value)
-            if figure.value is not None
-            else f"{money(figure.low or 0)} to {money(figure.high or 0)}"
-        )
+            return language.money(getattr(figure, part))
+        if figure.value is not None:
+            return language.money(figure.value)
+        return rows.span(figure.low or 0, figure.high or 0, language)
 
-    return fill_references(prose, shown)
+    return fill_references(language.say(prose), shown)
 
 
-def read_as(query: Query, known: Knowledge) -> str:
+def read_as(query: Query, known: Knowledge, language: Language) -> str:
     """Say how a question was read, in the bot's own words, so that a wrong reading is seen at once."""
     if query.topic is not None:
-        return known.topic(query.topic).title
+        return language.say(known.topic(query.topic).title)
     if query.answer == "convert":
-        return f"an amount told by the {query.period or 'month'}"
-    what = _SUBJECTS.get(query.answer) or known.intent(query.intent).title
-    whom = listing([known.role(role).short + "s" for role in query.roles]) if query.roles else "ML engineers"
-    parts = [what, whom] if query.answer in _SUBJECTS else [what]
+        return language.say("an amount told {by_period}", by_period=language.say(rows.BY[query.period or "month"]))
+    if query.answer in _SUBJECTS:
+        people = [rows.plural(known, role, language) for role in query.roles or (MAIN_ROLE,)]
+        what = language.say(_SUBJECTS[query.answer], people=language.listing(people))
+    else:
+        what = language.say(known.intent(query.intent).title)
+    for template, parts in _qualified(query, known, language):
+        what = language.say(template, what=what, **parts)
+    return what
+
+
+def _qualified(query: Query, known: Knowledge, language: Language) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield what a question narrows its subject by."""
     if query.levels:
-        parts.append(f"({listing([known.level(level).name for level in query.levels])})")
+        levels = [rows.level(known, level, language) for level in query.levels]
+        yield later("{what} ({levels})"), {"levels": language.listing(levels)}
     if query.companies:
-        parts.append(f"at {listing([known.company(company).name for company in query.companies])}")
+        names = [known.company(company).name for company in query.companies]
+        yield later("{what} at {companies}"), {"companies": language.listing(names)}
     if query.excluded:
-        parts.append(f"without {listing([known.company(company).name for company in query.excluded])}")
+        names = [known.company(company).name for company in query.excluded]
+        yield later("{what} without {companies}"), {"companies": language.listing(names)}
     if query.sources and query.answer != "who_says":
-        parts.append(f"according to {listing([known.source(source).name for source in query.sources])}")
+        named = rows.cited(map(known.source, query.sources), language)
+        yield later("{what} according to {sources}"), {"sources": named}
     if query.period not in (None, "year"):
-        parts.append(f"by the {query.period}")
-    return " ".join(parts)
+        assert query.period is not None
+        yield later("{what} {by_period}"), {"by_period": language.say(rows.BY[query.period])}
 
 
 def unhonoured(query: Query, known: Knowledge) -> Iterator[Gap]:
     """Yield what a question names and its answer takes no account of, so that nothing is dropped in silence."""
     missed = _ALL - _HONOURS.get(query.answer, _ALL)
-    if "period" in missed and query.period not in (None, "year"):
-        yield Gap(kind="period", name=str(query.period))
+    if "period" in missed:
+        yield from by_year_only(query)
     if "levels" in missed and query.levels:
-        yield Gap(kind="level", name="companies" if query.answer == "rank_companies" else "sources")
+        yield Gap(kind="level", name=later("companies") if query.answer == "rank_companies" else later("sources"))
     if "sources" in missed:
         yield from (Gap(kind="source", name=known.source(key).name) for key in query.sources)
 
 
+def by_year_only(query: Query) -> tuple[Gap, ...]:
+    """Say that an answer tells figures by the year only, where another period was asked for."""
+    return () if query.period in (None, "year") else (Gap(kind="period", name=rows.BY[query.period]),)
+
+
 _SUBJECTS = {
-    "pay": "pay of",
-    "compare": "comparison of",
-    "ladder": "pay by experience of",
-    "offer": "an amount beside the pay of",
-    "rank_companies": "companies ranked by the pay of",
-    "rank_sources": "sources ranked by their average of",
+    "pay": later("pay of {people}"),
+    "compare": later("comparison of {people}"),
+    "ladder": later("pay by experience of {people}"),
+    "offer": later("an amount beside the pay of {people}"),
+    "rank_companies": later("companies ranked by the pay of {people}"),
+    "rank_sources": later("sources ranked by their average of {people}"),
 }

@@ -1,0 +1,302 @@
+"""The catalogues: the template holds all that the bot can say, each language all of that, and no answer is mixed."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import islice, product
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.embeds import message_of
+from bot.core.advisor import Advisor
+from bot.core.answers import ANSWERS
+from bot.core.dialogue import PARTS, Amount, Answer, Gap, Period, Query, Unclear
+from bot.core.knowledge import ARTICLE, NOT_STATED
+from bot.core.language import Language
+from bot.core.markdown import markdown
+from bot.storage import texts
+from bot.storage.languages import FOLDER, Languages, catalogue_of, forms
+
+ROOT = Path(__file__).parent.parent
+CATALOGUES = sorted(FOLDER.glob("*.po"))
+PART = re.compile(r"\{[^{}]*\}")
+# Of the 11,000 queries below; what it is no divisor of are the lengths of their lists.
+EVERY = 7
+NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+
+
+@pytest.fixture(scope="module")
+def german() -> Language:
+    return Languages().of("de")
+
+
+def test_the_template_is_as_the_bot_and_its_knowledge_say_it(advisor: Advisor) -> None:
+    written = (FOLDER / texts.TEMPLATE).read_text(encoding="utf-8")
+    assert written == texts.text_of_template(advisor.knowledge), "run `salarybot texts`"
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_a_catalogue_says_all_of_the_template_and_nothing_else(advisor: Advisor, path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == texts.text_of_catalogue(path, advisor.knowledge), "run `salarybot texts`"
+    assert texts.missing(path) == []
+    assert not catalogue_of(path).obsolete
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_a_translation_has_the_parts_and_forms_of_the_english(path: Path) -> None:
+    for message in catalogue_of(path):
+        english, said = forms(message.id), forms(message.string)
+        if message.id and all(said):
+            assert len(said) == len(english)
+            assert {tuple(sorted(PART.findall(one))) for one in (*said, *english)} == {
+                tuple(sorted(PART.findall(english[0])))
+            }
+            assert {one[-1] for one in said if one[-1] in ".?"} == {one[-1] for one in english if one[-1] in ".?"}
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    return ast.parse((path if path.exists() else path.with_suffix("") / "__init__.py").read_text(encoding="utf-8"))
+
+
+def calls_of(module: str, *names: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.Call) and node.args:
+            func = node.func
+            if (func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")) in names:
+                yield node
+
+
+def constant(module: str, name: str) -> tuple[str, ast.expr] | None:
+    """Return the module that gives a name its value, and that value; None for what is no constant."""
+    for node in tree_of(module).body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if name in {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}:
+                return module, node.value
+        if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}:
+            return constant(node.module or "", name) if (node.module or "").startswith("bot.") else None
+    return None
+
+
+def test_what_is_said_by_name_is_marked_where_it_is_written() -> None:
+    """Without `later` around it, a text in a constant would stand in no catalogue."""
+    unmarked = set()
+    for module in (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in (ROOT / "bot").rglob("*.py")):
+        for call in calls_of(module.removesuffix(".__init__"), "say"):
+            said = call.args[0].value if isinstance(call.args[0], ast.Subscript) else call.args[0]
+            found = constant(module.removesuffix(".__init__"), said.id) if isinstance(said, ast.Name) else None
+            if found is None:
+                continue
+            marked = {id(part) for mark in calls_of(found[0], "later") for part in ast.walk(mark)}
+            values = found[1].values if isinstance(found[1], ast.Dict) else [found[1]]
+            parts = [part for value in values for part in ast.walk(value) if isinstance(part, ast.Constant)]
+            unmarked |= {
+                (found[0], part.value) for part in parts if isinstance(part.value, str) and id(part) not in marked
+            }
+    assert not unmarked
+
+
+def test_what_is_said_is_written_where_the_template_finds_it() -> None:
+    """A sentence pieced together first stands in no catalogue."""
+    pieced = [
+        f"{path.name}:{call.lineno}"
+        for path in sorted((ROOT / "bot").rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", ""))
+        in ("say", "later")
+        and call.args
+        and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert not pieced
+
+
+def test_writing_the_texts_keeps_translations_and_drops_what_is_said_no_more(advisor: Advisor, tmp_path: Path) -> None:
+    (tmp_path / "fr.po").write_text(
+        'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
+        'msgid "Hello"\nmsgstr "Bonjour"\n\nmsgid "Gone"\nmsgstr "Parti"\n',
+        encoding="utf-8",
+    )
+    lacking = texts.write(advisor.knowledge, tmp_path)
+    said = (tmp_path / "fr.po").read_text(encoding="utf-8")
+    assert 'msgid "Hello"\nmsgstr "Bonjour"' in said
+    assert "Parti" not in said
+    assert "plural=(n > 1)" in said
+    assert lacking == {"fr": len(texts.template(advisor.knowledge)) - 1}
+    assert (tmp_path / texts.TEMPLATE).read_bytes() == (FOLDER / texts.TEMPLATE).read_bytes()
+
+
+# ------------------------------------------------------------------ answers in German
+
+
+def questions() -> list[str]:
+    files = sorted((ROOT / "tests/questions").glob("*.yaml"))
+    return [one["ask"] for path in files for one in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]]
+
+
+def queries(advisor: Advisor) -> Iterator[Query | Unclear]:
+    """Yield what the questions hardly reach: each kind of answer with all that it can take into account."""
+    known = advisor.knowledge
+    titles: dict[str, str] = {intent.answer: intent.id for intent in known.intents}
+    periods: tuple[Period | None, ...] = (None, "month", "hour")
+    amounts = [(90_000, 90_000), (130_000, 250_000), (60_000, 400_000), (50_000, 60_000), (500_000, 500_000), (5, 5)]
+    for answer, companies, roles, levels, sources, period in product(
+        sorted(set(ANSWERS) - {"topic"}),
+        ((), ("google",), ("google", "apple"), ("facebook", "microsoft", "amazon")),
+        ((), ("ml_engineer",), ("data_scientist",), ("ml_engineer", "ai_engineer"), ("data_scientist", "ml_engineer")),
+        ((), ("senior",), ("junior", "veteran")),
+        ((), ("payscale",), ("glassdoor", "indeed"), ("ziprecruiter",)),
+        periods,
+    ):
+        low, high = amounts[len(companies) + len(sources)]
+        typed = Amount(low=low, high=high, text=str(low), period=period if low < 100 else None)
+        yield Query(
+            answer=answer,
+            intent=titles.get(answer, "pay"),
+            companies=companies,
+            roles=roles,
+            levels=levels,
+            sources=sources,
+            period=period,
+            directions=("start",) if levels else ("lowest",) if sources else (),
+            excluded=("apple",) if answer == "rank_companies" and not companies else (),
+            amounts=(typed,) if answer in ("offer", "convert") else (),
+        )
+    yield from (Query(answer="topic", intent="skills", topic=topic.id) for topic in known.topics)
+    yield from (Unclear(status="not_covered", reason=i.title) for i in known.intents if i.answer == "no_figures")
+    yield from (Unclear(status="not_covered", gaps=(Gap(kind=kind, name="Foo"),)) for kind in ("own", "rest", "date"))
+
+
+def shown(answer: Answer, language: Language) -> str:
+    """All that a person reads of an answer, in the terminal and on Discord, but for the examples to try."""
+    bare = replace(answer, suggestions=())
+    content, embed = message_of(bare, language)
+    texts_ = [answer.title, markdown(bare, language), content]
+    if embed is not None:
+        texts_ += [embed.title or "", embed.description or "", embed.footer.text or ""]
+        texts_ += [part for field in embed.fields for part in (field.name or "", field.value or "")]
+    return "\n".join(texts_)
+
+
+CURRENCIES = ("GBP", "EUR", "INR", "CAD")
+LETTERS = re.compile(r"\{[^{}]*\}|[A-Za-z]")
+
+
+@pytest.fixture(scope="module")
+def redacted() -> Language:
+    """A language of one letter: what still has others was not said through the catalogue."""
+
+    def struck(text: str) -> str:
+        return LETTERS.sub(lambda found: found[0] if found[0].startswith("{") else "#", text)
+
+    messages = [message for message in catalogue_of(FOLDER / texts.TEMPLATE) if message.id]
+    plurals = {forms(one.id)[0]: [struck(form) for form in forms(one.id)] for one in messages}
+    return Language(code="xx", sentences={one: struck(one) for one in plurals}, plurals=plurals)
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]{2,}", text.casefold()))
+
+
+def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "") -> set[str]:
+    """Return the words of an answer that are neither in its language, nor names, nor the person's own."""
+    known = advisor.knowledge
+    names = [company.name for company in known.companies]
+    names += [source.name for source in known.sources if source.id not in (ARTICLE, NOT_STATED)]
+    names += [name for group in known.vocabulary.groups for name in group.others]
+    own = [asked, *(part for mention in answer.mentions for part in (mention.id, mention.text))]
+    told = shown(answer, language)
+    for section in {figure.section for figure in known.figures}:
+        told = told.replace(section, "")
+    return words(told) - words(" ".join((*names, *own, *CURRENCIES)))
+
+
+def test_everything_that_is_shown_was_said_through_the_catalogue(advisor: Advisor, redacted: Language) -> None:
+    for asked in questions():
+        assert not strange(advisor, advisor.ask(asked, redacted), redacted, asked), asked
+    for query in islice(queries(advisor), None, None, EVERY):
+        assert not strange(advisor, advisor.answer(query, redacted), redacted, "Foo"), query
+
+
+@pytest.fixture(scope="module")
+def english() -> tuple[str, ...]:
+    """What of the English texts stands between two parts, and in no German text."""
+    messages = [message for message in catalogue_of(FOLDER / "de.po") if message.id]
+    german = " ".join(said for message in messages for said in forms(message.string))
+    pieces = {piece.strip() for message in messages for one in forms(message.id) for piece in PART.split(one)}
+    return tuple(sorted(piece for piece in pieces if piece.count(" ") > 1 and piece not in german))
+
+
+def assert_german(answer: Answer, german: Language, english: tuple[str, ...]) -> None:
+    told = shown(answer, german)
+    # The sections of the article are names, and stay as they are.
+    told = re.sub("unter „[^“]*“", "", told)
+    found = [piece for piece in english if piece in told]
+    assert not [piece for piece in found if re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", told)], told
+
+
+def figures(text: str) -> Counter[str]:
+    return Counter(NUMBER.findall(text))
+
+
+def assert_same_figures(english: Answer, told: Answer, german: Language) -> None:
+    """Every figure of the one stands in the other, with the marks changed."""
+    plain = markdown(replace(english, suggestions=()))
+    swapped = figures(plain.translate(str.maketrans(",.", ".,")).replace("150k", ""))
+    there = figures(markdown(replace(told, suggestions=()), german).replace("150k", ""))
+    trimmed = Counter({number.strip(".,"): count for number, count in swapped.items()})
+    assert trimmed == there
+
+
+def test_no_answer_to_a_german_is_half_english(advisor: Advisor, german: Language, english: tuple[str, ...]) -> None:
+    for asked in questions():
+        answer = advisor.ask(asked, german)
+        assert_german(answer, german, english)
+        assert_same_figures(advisor.ask(asked), answer, german)
+        assert answer.suggestions == advisor.ask(asked).suggestions
+
+
+def test_no_kind_of_answer_is_half_english(advisor: Advisor, german: Language, english: tuple[str, ...]) -> None:
+    for query in islice(queries(advisor), None, None, EVERY):
+        answer = advisor.answer(query, german)
+        assert_german(answer, german, english)
+        assert_same_figures(advisor.answer(query), answer, german)
+
+
+def test_an_answer_is_about_the_same_in_every_language(advisor: Advisor, german: Language) -> None:
+    for asked in questions()[::7]:
+        one, other = advisor.ask(asked), advisor.ask(asked, german)
+        assert (one.status, one.intent, one.confidence, one.mentions) == (
+            other.status,
+            other.intent,
+            other.confidence,
+            other.mentions,
+        )
+        assert [(row.low, row.high, row.value, row.sources) for row in one.rows] == [
+            (row.low, row.high, row.value, row.sources) for row in other.rows
+        ]
+
+
+@given(said=st.text(max_size=60))
+def test_whatever_is_asked_is_answered_in_german_too(advisor: Advisor, german: Language, said: str) -> None:
+    one, other = advisor.ask(said), advisor.ask(said, german)
+    assert (one.status, one.suggestions, one.sources) == (other.status, other.suggestions, other.sources)
+    assert markdown(other, german)
+
+
+@pytest.mark.parametrize("period", PARTS)
+def test_every_period_is_told_in_german(advisor: Advisor, german: Language, period: str) -> None:
+    headline = advisor.ask(f"google salary per {period}", german).headline
+    word = {"year": "Jahr", "month": "Monat", "week": "Woche", "day": "Tag", "hour": "Stunde"}[period]
+    assert f"$ pro {word}" in headline

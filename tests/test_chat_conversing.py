@@ -1,0 +1,492 @@
+"""Conversations on Discord: what hangs on the question before, edits, deletions, and the same answer twice in a row."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.chat import exchanges
+from bot.chat.echoes import SAME_AGAIN, Echoes
+from bot.chat.exchanges import CONTINUED, EDITABLE, MOST, Exchange, Exchanges
+from bot.chat.hybrid import Context
+from bot.chat.presenting import Presenter
+from bot.core.dialogue import Query
+from bot.storage.library import Library
+from tests.discord_world import World, response_of, text_of
+
+GOOGLE = "$72,000"
+AMAZON = "$100,481"
+APPLE = "$119,224"
+PAY = Query(answer="pay", intent="pay", companies=("google",))
+
+
+async def told(
+    world: World, text: str, *, actor: simcord.MemberActor | None = None, channel: simcord.ChannelHandle | None = None
+) -> str:
+    """All that the bot says to a message that calls it."""
+    said = await world.hears(actor or world.member, channel or world.general, f"{world.mention} {text}")
+    return "\n".join(map(text_of, said))
+
+
+def now(channel: simcord.ChannelHandle, message: discord.Message) -> str:
+    """What a message says now."""
+    return next(text_of(one) for one in channel.history() if one.id == message.id)
+
+
+# ------------------------------------------------------------------ what hangs on the question before
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "figures", "read_as"),
+    [
+        ("what does google pay?", "and amazon?", (AMAZON,), "Read as: pay of ML engineers at Amazon"),
+        ("what does google pay?", "per month?", ("$6,000",), "Read as: pay of ML engineers at Google by the month"),
+        ("average mle pay", "what about seniors", ("$150,360",), "Read as: pay of ML engineers (senior (10-19 years))"),
+        (
+            "google vs amazon",
+            "and apple?",
+            (GOOGLE, AMAZON, APPLE),
+            "Read as: comparison of ML engineers at Google, Amazon and Apple",
+        ),
+        (
+            "what does google pay?",
+            "vs apple",
+            (GOOGLE, APPLE),
+            "Read as: comparison of ML engineers at Google and Apple",
+        ),
+    ],
+)
+async def test_a_fragment_hangs_on_the_question_before(
+    world: World, first: str, then: str, figures: tuple[str, ...], read_as: str
+) -> None:
+    await told(world, first)
+    said = await told(world, then)
+    assert all(figure in said for figure in figures)
+    assert read_as in said
+
+
+async def test_a_fragment_hangs_on_what_hung_on_a_question(world: World) -> None:
+    await told(world, "what does google pay per month?")
+    assert "Read as: pay of ML engineers at Amazon by the month" in await told(world, "and amazon?")
+    assert "Read as: pay of ML engineers at Apple by the month" in await told(world, "and apple?")
+
+
+async def test_small_talk_in_between_changes_nothing(world: World) -> None:
+    await told(world, "what does google pay per month?")
+    await told(world, "thanks!")
+    assert "by the month" in await told(world, "and amazon?")
+
+
+async def test_a_fragment_of_another_person_or_in_another_channel_hangs_on_nothing(world: World) -> None:
+    await told(world, "what does google pay per month?")
+    assert "by the month" not in await told(world, "and amazon?", actor=world.manager)
+    assert "by the month" not in await told(world, "and amazon?", channel=world.listed)
+    assert "by the month" in await told(world, "and amazon?")
+
+
+@pytest.mark.parametrize(("seconds", "hangs"), [(CONTINUED - 5, True), (CONTINUED + 5, False)])
+async def test_a_fragment_hangs_on_a_question_for_ten_minutes(world: World, seconds: float, *, hangs: bool) -> None:
+    assert CONTINUED == 600
+    await told(world, "what does google pay per month?")
+    await world.env.advance_time(seconds)
+    assert ("by the month" in await told(world, "and amazon?")) is hangs
+
+
+async def test_a_fragment_hangs_on_nothing_after_a_restart(world: World, library: Library) -> None:
+    await told(world, "what does google pay per month?")
+    await world.start(library)
+    assert "by the month" not in await told(world, "and amazon?")
+
+
+async def test_a_fragment_in_a_listed_channel_needs_no_call(world: World) -> None:
+    assert not await world.hears(world.member, world.listed, "per month?")
+    (first,) = await world.hears(world.member, world.listed, "what does google pay?")
+    assert GOOGLE in text_of(first)
+    (second,) = await world.hears(world.member, world.listed, "per month?")
+    assert "$6,000" in text_of(second)
+    (second,) = await world.hears(world.member, world.listed, "and amazon?")
+    assert "by the month" in text_of(second)
+    assert not await world.hears(world.member, world.listed, "and lunch?")
+    assert not await world.hears(world.manager, world.listed, "per month?")
+
+
+async def test_a_fragment_in_a_channel_that_is_not_listed_needs_a_call(world: World) -> None:
+    await told(world, "what does google pay?")
+    assert not await world.hears(world.member, world.general, "and amazon?")
+
+
+async def test_fragments_in_direct_messages(world: World) -> None:
+    user = world.env.create_user("ann")
+    said = []
+    for text in ("what does google pay per month?", "and amazon?", "!salary and apple?"):
+        await user.send_dm(text)
+        assert user.dm_channel.last_message is not None
+        said.append(text_of(user.dm_channel.last_message))
+    assert [part in whole for part, whole in zip(("Google", "Amazon", "Apple"), said, strict=True)] == [True] * 3
+    assert all("by the month" in whole for whole in said)
+
+
+async def test_fragments_after_and_in_commands(world: World) -> None:
+    await world.member.slash(world.general, "salary", question="what does google pay per month?")
+    assert "by the month" in await told(world, "and amazon?")
+    (reply,) = await world.hears(world.member, world.general, "!salary and apple?")
+    assert "Read as: pay of ML engineers at Apple by the month" in text_of(reply)
+    result = await world.member.slash(world.general, "salary", question="and microsoft?")
+    assert "Read as: pay of ML engineers at Microsoft by the month" in text_of(response_of(result))
+
+
+async def test_other_commands_hang_on_nothing(world: World) -> None:
+    await told(world, "what does google pay per month?")
+    result = await world.member.slash(world.general, "compare", first="google", second="amazon")
+    assert "by the month" not in text_of(response_of(result))
+    assert "Glassdoor" in text_of(response_of(await world.member.slash(world.general, "sources")))
+
+
+def test_what_is_remembered_is_bounded_and_ends() -> None:
+    time = 0.0
+    kept = Exchanges(lambda: time)
+    for number in range(MOST + 10):
+        kept.asked(number, 1, PAY)
+        kept.answered(number, Exchange(channel=1, answer=2, asker=3, said="", asked=PAY, before=None, at=time))
+    assert [kept.before(number, 1) is not None for number in (9, 10, MOST + 9)] == [False, True, True]
+    assert [kept.of(number) is not None for number in (9, 10, MOST + 9)] == [False, True, True]
+    time = exchanges.CONTINUED + 1
+    assert kept.before(MOST + 9, 1) is None
+    assert kept.of(MOST + 9) is None
+    assert kept.forget(3) == 0
+
+
+def test_the_answers_that_a_channel_heard_are_bounded() -> None:
+    kept = Echoes(lambda: 0.0)
+    for number in range(6_000):
+        kept.begun(number, "the same")
+        kept.said(number, "the same", number)
+    assert kept.of(999, "the same", 1.0) is None
+    assert kept.of(5_999, "the same", 1.0) is not None
+
+
+# ------------------------------------------------------------------ an edited question
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "figure"),
+    [
+        ("{me} what does google pay?", "{me} what does amazon pay?", AMAZON),
+        ("{me} what does google pay?", "{me} will it rain?", "I only know machine learning pay"),
+        ("!salary google", "!salary amazon", AMAZON),
+        ("!salary google", "!salary\namazon", AMAZON),
+        ("!salary google", "!compare google amazon", "Amazon starts higher"),
+        ("!compare google apple", "!compare google amazon", AMAZON),
+        ("!salary google", "!salary", "$127,303"),
+        ("!salary google", "!help", "Ask me"),
+        ("!salary google", "{me} what does amazon pay?", AMAZON),
+        ("{me} what does google pay?", "!salary amazon", AMAZON),
+    ],
+)
+async def test_an_edited_question_edits_its_answer(world: World, first: str, then: str, figure: str) -> None:
+    question = await world.member.send(world.general, first.format(me=world.mention))
+    (answer,) = world.said(world.general)
+    before = text_of(answer)
+    await world.member.edit(question, then.format(me=world.mention))
+    (after,) = world.said(world.general)
+    assert after.id == answer.id
+    assert text_of(after) != before
+    assert figure in text_of(after)
+
+
+async def test_an_edit_gives_what_the_question_would_have_got(world: World) -> None:
+    for number, text in enumerate(("!compare google amazon", "!salary is 150k good", "!sources", "!salary 7 yoe")):
+        (fresh,) = await world.hears(world.manager, world.general, text)
+        question = await world.member.send(world.general, "!salary google")
+        answer = world.said(world.general)[-1]
+        await world.member.edit(question, text)
+        assert now(world.general, answer) == text_of(fresh), number
+
+
+async def test_an_edited_question_of_a_server_with_another_prefix(empty_world: World, library: Library) -> None:
+    world = await empty_world.start(library, prefix="pay?")
+    question = await world.member.send(world.general, "pay?salary google")
+    (answer,) = world.said(world.general)
+    await world.member.edit(question, "pay?salary amazon")
+    assert AMAZON in now(world.general, answer)
+
+
+async def test_an_edited_question_in_a_listed_channel_and_in_direct_messages(world: World) -> None:
+    question = await world.member.send(world.listed, "what does google pay?")
+    (answer,) = world.said(world.listed)
+    await world.member.edit(question, "what does amazon pay?")
+    assert AMAZON in now(world.listed, answer)
+    user = world.env.create_user("ann")
+    question = await user.send_dm("what does google pay?")
+    last = user.dm_channel.last_message
+    assert last is not None
+    await user.edit(question, "what does amazon pay?")
+    assert AMAZON in now(user.dm_channel, last)
+
+
+@pytest.mark.parametrize(
+    ("where", "first", "then"),
+    [
+        ("general", "{me} what does google pay?", "never mind"),
+        ("listed", "what does google pay?", "never mind"),
+        ("listed", "what does google pay?", "netflix salary"),
+        ("general", "!salary google", "!play despacito"),
+        ("general", "!salary google", "! salary google"),
+        ("general", "!salary google", "!"),
+        ("general", "!salary google", "!kb status"),
+        ("general", "!salary google", "salary google"),
+    ],
+)
+async def test_what_is_edited_into_no_question_loses_its_answer(
+    world: World, where: str, first: str, then: str
+) -> None:
+    channel = {"general": world.general, "listed": world.listed}[where]
+    question = await world.member.send(channel, first.format(me=world.mention))
+    assert len(world.said(channel)) == 1
+    await world.member.edit(question, then)
+    assert not world.said(channel)
+    await world.member.edit(question, first.format(me=world.mention))
+    assert not world.said(channel)
+
+
+@pytest.mark.parametrize(("seconds", "figure"), [(EDITABLE - 5, AMAZON), (EDITABLE + 5, GOOGLE)])
+async def test_an_edit_after_two_minutes_changes_nothing(world: World, seconds: float, figure: str) -> None:
+    assert EDITABLE == 120
+    question = await world.member.send(world.general, "!salary google")
+    (answer,) = world.said(world.general)
+    await world.env.advance_time(seconds)
+    await world.member.edit(question, "!salary amazon")
+    assert figure in now(world.general, answer)
+
+
+async def test_the_picture_of_a_link_is_no_edit(world: World) -> None:
+    question = await world.member.send(world.general, "!salary google https://example.com")
+    (answer,) = world.said(world.general)
+    requests = len(world.env.http_requests)
+    world.env.backend.edit_message(world.general.id, question.id, {"embeds": [{"title": "Example"}]})
+    await world.env.settle()
+    assert now(world.general, answer) == text_of(answer)
+    assert len(world.env.http_requests) == requests
+
+
+async def test_what_bots_edit_is_no_question(world: World) -> None:
+    robot = world.home.add_member(world.env.create_user("robot", bot=True))
+    message = await robot.send(world.listed, "what does google pay?")
+    await robot.edit(message, "what does amazon pay?")
+    own = await world.bot.get_partial_messageable(world.listed.id).send("what does google pay?")
+    await own.edit(content="what does amazon pay?")
+    await world.env.settle()
+    assert [one.id for one in world.said(world.listed)] == [own.id]
+
+
+async def test_an_edit_of_what_was_not_answered_changes_nothing(world: World) -> None:
+    question = await world.member.send(world.listed, "good morning")
+    await world.member.edit(question, "what does google pay?")
+    assert not world.said(world.listed)
+
+
+async def test_an_edited_fragment_hangs_on_the_question_before_it(world: World) -> None:
+    await told(world, "what does google pay per month?")
+    question = await world.member.send(world.general, f"{world.mention} and amazon per week?")
+    answer = world.said(world.general)[-1]
+    await world.member.edit(question, f"{world.mention} and apple?")
+    assert "Read as: pay of ML engineers at Apple by the month" in now(world.general, answer)
+
+
+async def test_an_edited_question_does_not_hang_on_itself(world: World) -> None:
+    question = await world.member.send(world.general, f"{world.mention} google vs apple")
+    (answer,) = world.said(world.general)
+    await world.member.edit(question, f"{world.mention} amazon?")
+    assert APPLE not in now(world.general, answer)
+    assert AMAZON in now(world.general, answer)
+
+
+async def test_a_fragment_hangs_on_the_question_as_edited(world: World) -> None:
+    question = await world.member.send(world.general, f"{world.mention} what does google pay?")
+    await world.member.edit(question, f"{world.mention} what does amazon pay?")
+    assert "Read as: pay of ML engineers at Amazon by the month" in await told(world, "per month?")
+
+
+async def test_a_fragment_hangs_on_the_last_question_though_an_older_one_is_edited(world: World) -> None:
+    question = await world.member.send(world.general, f"{world.mention} what does google pay?")
+    await told(world, "what does apple pay?")
+    await world.member.edit(question, f"{world.mention} what does amazon pay?")
+    assert "Read as: pay of ML engineers at Apple by the month" in await told(world, "per month?")
+
+
+# ------------------------------------------------------------------ deleted questions and answers
+
+
+@pytest.mark.parametrize("where", ["general", "listed"])
+async def test_a_deleted_question_deletes_its_answer(world: World, where: str) -> None:
+    channel = {"general": world.general, "listed": world.listed}[where]
+    first = await world.member.send(channel, f"{world.mention} what does google pay?")
+    await world.member.send(channel, f"{world.mention} what does amazon pay?")
+    await world.member.delete(first)
+    (left,) = world.said(channel)
+    assert AMAZON in text_of(left)
+
+
+async def test_a_deleted_question_in_direct_messages(world: World) -> None:
+    user = world.env.create_user("ann")
+    question = await user.send_dm("what does google pay?")
+    await user.delete(question)
+    assert user.dm_channel.last_message is None
+
+
+async def test_questions_deleted_together_delete_their_answers(world: World) -> None:
+    asked = [await world.member.send(world.general, f"!salary {name}") for name in ("google", "amazon", "apple")]
+    world.env.backend.bulk_delete_messages(world.general.id, [asked[0].id, asked[2].id])
+    await world.env.settle()
+    (left,) = world.said(world.general)
+    assert AMAZON in text_of(left)
+
+
+async def test_a_deleted_answer_is_no_trouble_later(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    role = world.home.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
+    moderator = world.home.add_member(world.env.create_user("moderator"), roles=[role])
+    for change in ("edit", "delete", "bulk"):
+        question = await world.member.send(world.general, "!salary google")
+        (answer,) = world.said(world.general)
+        await moderator.delete(answer)
+        if change == "edit":
+            await world.member.edit(question, "!salary amazon")
+        elif change == "delete":
+            await world.member.delete(question)
+        else:
+            world.env.backend.bulk_delete_messages(world.general.id, [question.id, answer.id])
+            await world.env.settle()
+        assert not world.said(world.general)
+    assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+@pytest.mark.parametrize("change", ["delete", "edit"])
+async def test_what_becomes_of_a_question_while_it_is_answered(
+    world: World, monkeypatch: pytest.MonkeyPatch, where: str, change: str
+) -> None:
+    reply = Presenter.reply
+
+    async def meanwhile(presenter: Presenter, ctx: Context, *given: Any, **options: Any) -> Any:
+        sent = await reply(presenter, ctx, *given, **options) if where == "after" else None
+        if change == "delete":
+            world.env.backend.delete_message(ctx.channel.id, ctx.message.id)
+        else:
+            world.env.backend.edit_message(ctx.channel.id, ctx.message.id, {"content": "!salary amazon"})
+        await asyncio.sleep(0)  # Discord tells of it at once
+        return sent or await reply(presenter, ctx, *given, **options)
+
+    monkeypatch.setattr(Presenter, "reply", meanwhile)
+    await world.member.send(world.general, "!salary google")
+    said = world.said(world.general)
+    assert len(said) == (change == "edit")
+    assert all(AMAZON in text_of(one) for one in said)
+
+
+async def test_a_message_that_was_no_question_is_deleted_in_peace(world: World) -> None:
+    message = await world.member.send(world.general, "good morning")
+    await told(world, "google")
+    await world.member.delete(message)
+    assert len(world.said(world.general)) == 1
+
+
+# ------------------------------------------------------------------ the same answer twice in a row
+
+
+@pytest.fixture
+async def patient(empty_world: World, library: Library) -> World:
+    """A world whose bot says the same again in a channel only after 20 seconds."""
+    return await empty_world.start(library, cooldown=2.0)
+
+
+def link(world: World, message: discord.Message) -> str:
+    return f"https://discord.com/channels/{world.home.id}/{world.general.id}/{message.id}"
+
+
+async def test_the_same_answer_soon_after_is_pointed_at_once(patient: World) -> None:
+    (answer,) = await patient.hears(patient.member, patient.general, "!salary google")
+    (pointed,) = await patient.hears(patient.manager, patient.general, "!salary google")
+    assert pointed.content == f"I answered that here a moment ago: {link(patient, answer)}"
+    assert not pointed.embeds
+    assert not await patient.hears(patient.owner, patient.general, f"{patient.mention} what does google pay?")
+    (other,) = await patient.hears(patient.owner, patient.general, "!salary amazon")
+    assert AMAZON in text_of(other)
+    await patient.env.advance_time(2.0 * SAME_AGAIN)
+    (again,) = await patient.hears(patient.manager, patient.general, "!salary google")
+    assert GOOGLE in text_of(again)
+    (pointed,) = await patient.hears(patient.member, patient.general, "!salary google")
+    assert link(patient, again) in pointed.content
+
+
+async def test_unasked_the_same_answer_is_not_even_pointed_at(patient: World) -> None:
+    assert await patient.hears(patient.member, patient.listed, "what does google pay?")
+    assert not await patient.hears(patient.manager, patient.listed, "what does google pay?")
+    (pointed,) = await patient.hears(patient.manager, patient.listed, "!salary google")
+    assert "I answered that here a moment ago" in pointed.content
+
+
+async def test_what_nobody_else_reads_is_not_held_back(patient: World) -> None:
+    assert GOOGLE in await told(patient, "google")
+    assert GOOGLE in await told(patient, "google", channel=patient.listed)
+    user = patient.env.create_user("ann")
+    for _ in range(2):
+        await user.send_dm("google")
+        assert user.dm_channel.last_message is not None
+        assert GOOGLE in text_of(user.dm_channel.last_message)
+    for actor in (patient.manager, patient.owner):
+        result = await actor.slash(patient.general, "salary", question="google")
+        assert GOOGLE in text_of(response_of(result))
+
+
+async def test_without_a_cooldown_the_same_is_said_again(world: World) -> None:
+    for _ in range(3):
+        assert GOOGLE in await told(world, "google")
+
+
+async def test_nobody_is_sent_to_an_answer_that_is_gone(patient: World) -> None:
+    question = await patient.member.send(patient.general, "!salary google")
+    await patient.member.delete(question)
+    assert GOOGLE in await told(patient, "google", actor=patient.manager)
+
+
+async def test_nobody_is_sent_to_an_answer_that_a_moderator_deleted(patient: World) -> None:
+    await told(patient, "google")
+    (answer,) = patient.said(patient.general)
+    patient.env.backend.delete_message(patient.general.id, answer.id)
+    await patient.env.settle()
+    assert GOOGLE in await told(patient, "google", actor=patient.manager)
+
+
+async def test_nobody_is_sent_to_an_answer_that_says_something_else_now(patient: World) -> None:
+    await told(patient, "google")
+    (answer,) = patient.said(patient.general)
+    await patient.member.click(answer, label="Per month")
+    assert GOOGLE in await told(patient, "google", actor=patient.manager)
+
+
+async def test_nobody_is_sent_to_an_answer_that_was_never_sent(patient: World) -> None:
+    patient.env.inject_error("POST", "/channels/*/messages", status=404, code=10_003, times=1)
+    assert not await told(patient, "google")
+    assert GOOGLE in await told(patient, "google", actor=patient.manager)
+
+
+async def test_whoever_was_sent_to_an_answer_can_go_on_from_it(patient: World) -> None:
+    await told(patient, "what does google pay per month?")
+    assert "I answered that here" in await told(patient, "what does google pay per month?", actor=patient.manager)
+    assert "Read as: pay of ML engineers at Amazon by the month" in await told(
+        patient, "and amazon?", actor=patient.manager
+    )
+
+
+async def test_a_question_that_was_pointed_elsewhere_can_be_edited_and_deleted(patient: World) -> None:
+    await told(patient, "google")
+    question = await patient.manager.send(patient.general, "!salary google")
+    pointed = patient.said(patient.general)[-1]
+    await patient.manager.edit(question, "!salary amazon")
+    assert AMAZON in now(patient.general, pointed)
+    await patient.manager.delete(question)
+    assert pointed.id not in [one.id for one in patient.said(patient.general)]

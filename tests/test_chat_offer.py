@@ -1,0 +1,246 @@
+"""Offers checked in private: `/offer` with its fields and completion, and "Check this pay" on what somebody wrote."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+from unittest.mock import create_autospec
+
+import discord
+import pytest
+import simcord
+
+from bot.chat import replying
+from bot.chat.offering import CHECK, MOST_FIGURES
+from bot.chat.presenting import Presenter
+from bot.drawing.studio import Studio
+from bot.storage.library import Library
+from tests.discord_world import World, parts_of, response_of, text_of
+
+WITHIN = "$150,000 is within the range for ML engineers at Google ($72,000 to $313,797 a year"
+NONE = "I see no pay figure in that message that I could be sure of. `/offer` takes one."
+TWO = "TC 400k (200k base, 150k stock, 50k bonus)"
+
+
+async def offer(world: World, **fields: str) -> simcord.ResponseMessage:
+    result = await world.member.slash(world.general, "offer", **fields)
+    assert result.ephemeral
+    assert not result.followups
+    return response_of(result)
+
+
+async def checked(world: World, text: str) -> list[simcord.ResponseMessage]:
+    """What a member is told of the pay in somebody's message."""
+    message = await world.manager.send(world.general, text)
+    result = await world.member.context_menu(world.general, CHECK, message)
+    return [response_of(result), *result.followups]
+
+
+# ------------------------------------------------------------------ /offer
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"amount": "150k", "company": "Google"}, WITHIN),
+        ({"amount": "$150,000", "company": "goog", "years": "6"}, WITHIN),
+        ({"amount": "12.5k/month", "company": "google"}, "$150,000"),
+        ({"amount": "70/h"}, "$145,600"),
+        ({"amount": "150k", "level": "senior"}, "$150,360"),
+        ({"amount": "150k", "years": "12"}, "$150,360"),
+        ({"amount": "150k"}, "$22,697 above the overall average"),
+        ({"amount": "140-160k", "company": "Google"}, "$140,000"),
+    ],
+)
+async def test_an_offer_is_told_with_its_figures(world: World, fields: dict[str, str], told: str) -> None:
+    reply = await offer(world, **fields)
+    assert told in text_of(reply)
+    assert "Source" in text_of(reply)
+    assert not world.said(world.general)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"amount": "a lot"}, ['Amount: I can\'t read "a lot"']),
+        ({"amount": "5,000"}, ['Amount: for what time is "5,000"?']),
+        ({"amount": "150k", "company": "netflix"}, ['Company: I have no figures for "netflix"']),
+        ({"amount": "150k", "years": "many"}, ['Years: I can\'t read "many"']),
+        ({"amount": "150k", "level": "boss"}, ['Level: I don\'t know "boss"']),
+        ({"amount": "150k", "years": "2", "level": "senior"}, ["Years and level: they contradict each other"]),
+        ({"amount": "x", "company": "x", "years": "x", "level": "x"}, ["Amount:", "Company:", "Years:", "Level:"]),
+        ({"amount": "150k eur"}, ["I only know US dollars"]),
+        ({"amount": "9" * 3_000}, ["Amount:"]),
+    ],
+)
+async def test_what_is_wrong_is_told_by_its_field(world: World, fields: dict[str, str], told: list[str]) -> None:
+    reply = text_of(await offer(world, **fields))
+    assert all(line in reply for line in told)
+
+
+async def test_an_offer_in_direct_messages(world: World) -> None:
+    result = await world.env.create_user("ann").slash("offer", amount="150k", company="google")
+    assert WITHIN in text_of(result.response)
+
+
+async def test_the_controls_of_an_offer_work_for_its_asker_and_nobody_else_sees_them(world: World) -> None:
+    reply = await offer(world, amount="150k", company="google")
+    with pytest.raises(simcord.SetupError, match="not visible"):
+        await world.manager.click(reply, label="Sources")
+    sources = await world.member.click(reply, label="Sources")
+    assert sources.ephemeral
+    assert "without saying who it is from" in text_of(response_of(sources))
+    form = await world.member.click(reply, label="Not what I meant")
+    await world.member.submit_modal(form, {"answer": ["offer"], "companies": ["amazon"]})
+    assert "Amazon ($100,481 to $302,894 a year" in text_of(reply)
+    (delete,) = [part["custom_id"] for part in parts_of(reply) if ":delete:" in part["custom_id"]]
+    result = await world.member.click(reply, custom_id=delete)
+    assert result.response is None
+
+
+# ------------------------------------------------------------------ completion
+
+
+@pytest.mark.parametrize(
+    ("option", "typed", "first"),
+    [
+        ("amount", "150k", ("150k = $150,000 a year", "150k")),
+        ("amount", "12.5k/month", ("12.5k/month = $150,000 a year", "12.5k/month")),
+        ("amount", "70/h", ("70/h = $145,600 a year", "70/h")),
+        ("amount", "$150,000 a year", ("$150,000 a year", "$150,000 a year")),
+        ("amount", "a lot", None),
+        ("amount", "", None),
+        ("company", "goo", ("Google", "Google")),
+        ("company", "gogle", ("Google", "Google")),
+        ("company", "glassdoor", None),
+        ("level", "sen", ("senior (10-19 years)", "senior")),
+        ("level", "zz", None),
+        ("years", "12", ("12: senior (10-19 years)", "12")),
+        ("years", "", ("0: fresher / entry level", "0")),
+        ("years", "-1", ("0: fresher / entry level", "0")),
+    ],
+)
+async def test_completion(world: World, option: str, typed: str, first: tuple[str, str] | None) -> None:
+    filled = {} if option == "amount" else {"amount": "150k"}
+    choices = await world.member.autocomplete(world.general, "offer", option, typed, **filled)
+    assert [(one["name"], one["value"]) for one in choices[:1]] == ([first] if first else [])
+
+
+@pytest.mark.parametrize("option", ["amount", "company", "years", "level"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "150k", "9" * 400, "1" * 99 + "k", "x" * 150, "@everyone", "*", "\N{THUMBS UP SIGN}" * 60]
+)
+async def test_completion_is_what_discord_takes(world: World, option: str, typed: str) -> None:
+    choices = await world.member.autocomplete(world.general, "offer", option, typed)
+    assert len(choices) <= 25
+    assert all(0 < len(part) <= 100 for choice in choices for part in (choice["name"], choice["value"]))
+
+
+@pytest.mark.parametrize("option", ["company", "years", "level"])
+async def test_what_is_completed_is_understood(world: World, option: str) -> None:
+    choices = await world.member.autocomplete(world.general, "offer", option, "", amount="150k")
+    assert len(choices) >= 5
+    for choice in choices:
+        assert "can't read that offer" not in text_of(await offer(world, amount="150k", **{option: choice["value"]}))
+
+
+# ------------------------------------------------------------------ "Check this pay"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("google offered me 180k", ["$180,000 is within the range for ML engineers at Google"]),
+        ("I make 120k as a junior mle", ["$120,000"]),
+        (TWO, ["$200,000", "$400,000"]),
+    ],
+)
+async def test_the_pay_that_a_message_names(world: World, text: str, told: list[str]) -> None:
+    said = await checked(world, text)
+    assert len(said) == len(told)
+    assert all(figure in one.content for figure, one in zip(told, said, strict=True))
+    assert all(one.ephemeral for one in said)
+    assert not world.said(world.general)
+
+
+@pytest.mark.parametrize("text", ["good morning", "we have 150k users", "call me at 5", "contract pays $85/hr"])
+async def test_a_message_without_pay_is_not_guessed_at(world: World, text: str) -> None:
+    (said,) = await checked(world, text)
+    assert said.ephemeral
+    assert said.content == NONE
+
+
+async def test_at_most_five_figures_are_told(world: World) -> None:
+    many = "\n".join(f"offer {number}: salary {100 + 10 * number}k" for number in range(1, 9))
+    said = await checked(world, many)
+    assert MOST_FIGURES == 5
+    assert len(said) == 5
+    assert len({one.content for one in said}) == 5
+    assert all(one.ephemeral for one in said)
+
+
+async def test_each_figure_stays_where_the_answer_is_late(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    reply = Presenter.reply
+
+    async def slow(*given: Any, **options: Any) -> Any:
+        await asyncio.sleep(0.05)
+        return await reply(*given, **options)
+
+    monkeypatch.setattr(replying, "LATE", 0.01)
+    monkeypatch.setattr(Presenter, "reply", slow)
+    said = await checked(world, TWO)
+    assert ["$200,000" in said[0].content, "$400,000" in said[1].content] == [True, True]
+    assert all(one.ephemeral for one in said)
+
+
+async def test_each_figure_gets_its_own_picture(world: World, library: Library) -> None:
+    studio = create_autospec(Studio, instance=True)
+    studio.ready.return_value = None
+    studio.draw.side_effect = lambda chart: chart.alt.encode()
+    world.means = replace(world.means, studio=studio)
+    await world.start(library)
+    said = await checked(world, TWO)
+    assert studio.draw.await_count == 2
+    assert ["$200,000" in said[0].content, "$400,000" in said[1].content] == [True, True]
+    assert [len(one.attachments) for one in said] == [1, 1]
+    assert all(
+        part in str(one.attachments[0].description) for part, one in zip(("200,000", "400,000"), said, strict=True)
+    )
+
+
+async def test_the_controls_of_each_figure_are_its_own(world: World) -> None:
+    first, second = await checked(world, TWO)
+    form = await world.member.click(second, label="Not what I meant")
+    await world.member.submit_modal(form, {"answer": ["offer"], "companies": ["google"]})
+    assert "$400,000" in second.content
+    assert "Google" in second.content
+    assert "Google" not in first.content
+
+
+async def test_a_message_that_is_only_a_picture_names_no_pay(world: World) -> None:
+    message = await world.manager.send(world.general, "", attachments=[("offer.png", b"png")])
+    result = await world.member.context_menu(world.general, CHECK, message)
+    assert response_of(result).content == NONE
+
+
+async def test_offers_too_fast_are_held_back(empty_world: World, library: Library) -> None:
+    world = await empty_world.start(library, cooldown=10.0)
+    message = await world.manager.send(world.general, "google offered me 180k")
+    for _ in range(2):
+        assert WITHIN in text_of(await offer(world, amount="150k", company="google"))
+    result = await world.member.context_menu(world.general, CHECK, message)
+    assert "$180,000" in response_of(result).content
+    wait = "One moment, please: I can take your next question in "
+    assert (await offer(world, amount="150k")).content.startswith(wait)
+    result = await world.member.context_menu(world.general, CHECK, message)
+    assert result.ephemeral
+    assert response_of(result).content.startswith(wait)
+    await world.env.advance_time(10)
+    assert "$22,697" in text_of(await offer(world, amount="150k"))
+    assert await world.member.autocomplete(world.general, "offer", "amount", "150k")
+
+
+def test_the_right_click_is_for_messages(world: World) -> None:
+    menu = world.bot.tree.get_command(CHECK, type=discord.AppCommandType.message)
+    assert menu is not None

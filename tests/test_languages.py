@@ -1,0 +1,176 @@
+"""Languages: every locale of Discord's has words and numbers of its own, and a broken catalogue is refused by line."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+
+import discord
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core import text
+from bot.core.language import ENGLISH, OR, Language
+from bot.storage.languages import LanguageError, Languages, _locale, _money, _number
+
+LOCALES = [locale.value for locale in discord.Locale]
+NARROW, HARD = "\u202f", "\xa0"
+HEADER = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+
+
+@pytest.fixture(scope="module")
+def languages() -> Languages:
+    return Languages()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_locale_of_discord_tells_whole_dollars_and_numbers(languages: Languages, locale: str) -> None:
+    language = languages.of(locale)
+    assert language.locale == locale
+    assert language.code == ("de" if locale == "de" else "en")
+    assert re.sub(r"\D", "", language.money(127302.5)) == "127303"
+    assert re.search(r"\$|USD|щ\.д\.", language.money(72000)), language.money(72000)
+    assert re.sub(r"\d", "", language.number(5)) == ""
+    assert re.fullmatch(r"38[.,]6", language.number(38.6))
+    assert languages.of(locale) is language
+
+
+@pytest.mark.parametrize(
+    ("locale", "dollars"),
+    [
+        ("de", f"127.303{HARD}$"),
+        ("en-US", "$127,303"),
+        ("en-GB", "US$127,303"),
+        ("es-419", "USD127,303"),
+        ("fr", f"127{NARROW}303{HARD}$US"),
+        ("hi", "$1,27,303"),
+        ("ja", "$127,303"),
+        ("no", f"127{HARD}303{HARD}USD"),
+        ("pt-BR", f"US${HARD}127.303"),
+        ("zh-TW", "US$127,303"),
+    ],
+)
+def test_dollars_are_told_in_the_marks_of_the_locale(languages: Languages, locale: str, dollars: str) -> None:
+    assert languages.of(locale).money(127303) == dollars
+
+
+@pytest.mark.parametrize("locale", ["", "xx", "tlh", "de_DE", "e" * 99, "../de", "en"])
+def test_what_is_no_locale_gets_english(languages: Languages, locale: str) -> None:
+    assert languages.of(locale) is ENGLISH
+
+
+def test_a_country_of_its_own_has_the_words_of_the_language(languages: Languages) -> None:
+    swiss = languages.of("de-CH")
+    assert (swiss.code, swiss.locale) == ("de", "de-CH")
+    assert swiss.say("Sources") == "Quellen"
+    assert swiss.money(127303) == "$\xa0127\u2019303"
+
+
+@given(st.floats(min_value=0, max_value=1e9, allow_nan=False) | st.integers(min_value=0, max_value=10**9))
+def test_english_is_as_babel_would_tell_it(value: float) -> None:
+    american = _locale("en-US")
+    assert american is not None
+    assert text.money(value) == _money(american, value)
+    assert text.number(value) == _number(american, value)
+
+
+def test_a_menu_lists_the_languages_by_their_own_names(languages: Languages) -> None:
+    assert languages.codes["en"] == "English"
+    assert languages.codes["de"] == "Deutsch"
+
+
+def test_languages_are_told_apart_by_code_and_locale(languages: Languages) -> None:
+    assert len({languages.of("de"), languages.of("de-AT"), languages.of("fr"), ENGLISH, Language()}) == 4
+
+
+# ------------------------------------------------------------------ what a language says
+
+
+def small(folder: Path, said: str, code: str = "de") -> Language:
+    (folder / f"{code}.po").write_text(HEADER + said, encoding="utf-8")
+    return Languages(folder).of(code)
+
+
+def test_what_a_catalogue_lacks_is_said_in_english(tmp_path: Path) -> None:
+    said = 'msgid "Hello"\nmsgstr "Hallo"\n\nmsgid "Sources"\nmsgstr ""\n\n#, fuzzy\nmsgid "Try"\nmsgstr "Falsch"\n'
+    german = small(tmp_path, said)
+    assert [german.say(one) for one in ("Hello", "Sources", "Try", "Spread")] == ["Hallo", "Sources", "Try", "Spread"]
+
+
+def test_what_is_counted_takes_the_form_of_its_number(tmp_path: Path) -> None:
+    said = (
+        'msgid "{count} vote"\nmsgid_plural "{count} votes"\n'
+        'msgstr[0] "{count} głos"\nmsgstr[1] "{count} głosy"\nmsgstr[2] "{count} głosów"\n'
+    )
+    forms = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
+    (tmp_path / "pl.po").write_text(HEADER.replace("nplurals=2; plural=(n != 1);", forms) + said, encoding="utf-8")
+    polish = Languages(tmp_path).of("pl")
+    told = [polish.count("{count} vote", "{count} votes", number) for number in (1, 2, 5, 22, 10_000)]
+    assert told == ["1 głos", "2 głosy", "5 głosów", "22 głosy", "10\xa0000 głosów"]
+    assert polish.say("{count} vote", count="7") == "7 głos"
+
+
+def test_lists_end_in_the_word_of_the_language(languages: Languages) -> None:
+    assert languages.of("de").listing(["A", "B", "C"]) == "A, B und C"
+    assert languages.of("de").listing(["A", "B"], OR) == "A oder B"
+
+
+PARTS = "the parts in braces have to be those of the English: "
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "line", "cause"),
+    [
+        ("de", 'msgid "Hello"\nmsgstr Hallo\n', 5, "neither a comment nor a quoted text"),
+        ("de", 'msgid "Hello"\nmsgstr "Hal"lo"\n', 5, "neither a comment nor a quoted text"),
+        ("de", 'msgid "Hello"\nmsgtsr "Hallo"\n', 5, "neither a comment nor a quoted text"),
+        ("de", 'msgid "Hello"\n\nmsgid "Sources"\nmsgstr "Quellen"\n', 4, "missing msgstr"),
+        ("de", 'msgid "{a} x"\nmsgstr "x"\n', 4, f"{PARTS}{{a}}"),
+        ("de", 'msgid "{a} x"\nmsgstr "{a} {b}"\n', 4, f"{PARTS}{{a}}"),
+        ("de", 'msgid "x"\nmsgstr "{0}"\n', 4, f"{PARTS}none"),
+        ("de", 'msgid "{a} x"\nmsgstr "{a} {"\n', 4, f"{PARTS}{{a}}"),
+        ("de", 'msgid "{count} {a}"\nmsgid_plural "{count} {a}s"\nmsgstr[0] "{a}"\nmsgstr[1] "{count}"\n', 4, PARTS),
+        (
+            "de",
+            'msgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\nmsgstr[1] "d"\nmsgstr[2] "e"\n',
+            4,
+            "msg has more translations",
+        ),
+        ("xx", 'msgid "Hello"\nmsgstr "Hallo"\n', 1, "no language has this code"),
+    ],
+)
+def test_a_broken_catalogue_is_refused_with_its_line(
+    tmp_path: Path, code: str, said: str, line: int, cause: str
+) -> None:
+    with pytest.raises(LanguageError) as refused:
+        small(tmp_path, said, code)
+    assert str(refused.value).startswith(f"{code}.po:{line}: {cause}")
+
+
+@pytest.mark.parametrize("plural", ["2", "n", "n +", "1/0", "__import__", "n != 1 ? 5 : 0"])
+def test_plurals_that_name_no_form_are_refused(tmp_path: Path, plural: str) -> None:
+    written = HEADER.replace("(n != 1)", plural) + 'msgid "Hello"\nmsgstr "Hallo"\n'
+    (tmp_path / "de.po").write_text(written, encoding="utf-8")
+    with pytest.raises(LanguageError, match=r"^de\.po:1: Plural-Forms"):
+        Languages(tmp_path)
+
+
+def test_bytes_that_are_no_text_are_refused_with_their_line(tmp_path: Path) -> None:
+    (tmp_path / "de.po").write_bytes(HEADER.encode() + b'msgid "Hello"\nmsgstr "\xff"\n')
+    with pytest.raises(LanguageError, match=r"^de\.po:5: not UTF-8"):
+        Languages(tmp_path)
+
+
+def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "de.po").mkdir()
+    with pytest.raises(LanguageError, match=r"^de\.po:1: can't be read: "):
+        Languages(tmp_path)
+
+
+@given(said=st.text(alphabet=st.sampled_from('msgidtr_plu[01]" \n{}a#,~\\fuzzy'), max_size=80))
+def test_whatever_stands_in_a_catalogue_is_read_or_refused(said: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("languages")
+    with contextlib.suppress(LanguageError):
+        assert small(folder, said).code == "de"
