@@ -160,10 +160,13 @@ def check(
     folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="The knowledge base to check.")] = None,
 ) -> None:
     """Check a knowledge base and tell everything that is wrong with it, as `file:line: what and how to mend`."""
+    from bot.storage.languages import LanguageError, Languages
+
     with _until_hung_up():
         try:
             found = size(load(folder or _settings(ctx).knowledge or DEFAULT_FOLDER))
-        except KnowledgeError as error:
+            Languages()  # the catalogues are the bot's own, and what it says is checked with what it knows
+        except (KnowledgeError, LanguageError) as error:
             _say(map(str, error.faults))
             raise typer.Exit(FAULTY) from None
         names = f"{found.names:,} names (+ {found.recognised:,} recognised)"

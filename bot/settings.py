@@ -79,10 +79,10 @@ class Settings(BaseSettings):
     prefix: str = _field(
         "!",
         "What starts a command in a message.",
-        "1 to 10 characters without spaces, not `/` or `@`",
+        "1 to 10 characters without spaces, not `/`, `@` or `<` first",
         min_length=1,
         max_length=10,
-        pattern=r"^[^\s/@]\S*$",
+        pattern=r"^[^\s/@<]\S*$",
     )
     channels: Annotated[frozenset[int], NoDecode] = _field(
         frozenset(),

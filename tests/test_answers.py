@@ -52,7 +52,7 @@ def test_other_periods_show_the_division(advisor: Advisor, period: Period, value
     ],
 )
 def test_what_an_answer_takes_no_account_of_is_said(advisor: Advisor, query: Query, gap: str) -> None:
-    answer = ANSWERS[query.answer](query, advisor.knowledge, ENGLISH)
+    answer = advisor.answer(query)
     assert answer.rows
     assert answer.status == "partial"
     assert gap in " ".join(answer.gaps)
@@ -120,3 +120,64 @@ def test_every_kind_of_answer_answers_its_plainest_query(advisor: Advisor, kind:
 def test_a_line_tells_subject_figure_source_and_working(advisor: Advisor) -> None:
     mean = rows.mean(advisor.knowledge, "ml_engineer", ENGLISH)
     assert line(mean, ENGLISH).startswith("ML engineers, mean of 5 sources: **$127,303 a year** (Indeed, PayScale")
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        ("is 99.99 an hour good", ["99.99 x 2,080 = 207,979.2"]),
+        ("is 70.25 an hour good", ["70.25 x 2,080 = 146,120"]),
+        ("is 33.333 an hour good", ["33.33 x 2,080 = 69,326.4"]),
+        ("is 10,833.33 per month good", ["10,833.33 x 12 = 129,999.96"]),
+        ("convert 99.99 an hour to monthly", ["99.99 x 2,080 = 207,979.2", "207,979.2 / 12 = 17,332"]),
+        ("convert 100k a month to yearly", ["100,000 x 12 = 1,200,000"]),
+        ("is 100k a month good", ["100,000 x 12 = 1,200,000"]),
+        ("i earn 100k a month as an mle, good?", ["100,000 x 12 = 1,200,000"]),
+        ("is 90k/month good", ["90,000 x 12 = 1,080,000"]),
+        ("is 120k per month at google good?", ["120,000 x 12 = 1,440,000", "Google"]),
+        ("150k at google per month", ["Google: $6,000 to $26,150 a month", "$150,000 a year is about $12,500 a month"]),
+    ],
+)
+def test_sums_are_right_for_what_they_show_and_a_month_is_a_month(
+    advisor: Advisor, said: str, parts: list[str]
+) -> None:
+    told = markdown(advisor.ask(said))
+    assert all(part in told for part in parts), told
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("150k per month?", "$150,000 a year per month"),
+        ("127303 per month", "$127,303 a year per month"),
+        ("is 15k good at google per month", "is $15,000 per month good at Google"),
+        ("is 12k good for a senior monthly", "is $12,000 per month good for a senior"),
+    ],
+)
+def test_an_amount_whose_time_is_not_clear_is_asked_back(advisor: Advisor, said: str, meant: str) -> None:
+    answer = advisor.ask(said)
+    assert answer.status == "clarify"
+    assert not answer.rows
+    assert any(meant in one for one in answer.suggestions)
+    assert all(advisor.ask(one).status == "answered" for one in answer.suggestions)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "salary vs glassdoor",
+        "Glassdoor vs Salary",
+        "compare salary and glassdoor",
+        "salary and glassdoor averages",
+        "difference between glassdoor and salary",
+    ],
+)
+def test_the_source_whose_name_is_a_word_is_compared_too(advisor: Advisor, said: str) -> None:
+    told = markdown(advisor.ask(said))
+    assert "$121,233" in told
+    assert "$131,001" in told
+
+
+@pytest.mark.parametrize("said", ["google salary vs amazon salary", "glassdoor and indeed salary"])
+def test_the_word_stays_a_word_elsewhere(advisor: Advisor, said: str) -> None:
+    assert "$121,233" not in markdown(advisor.ask(said))

@@ -34,7 +34,7 @@ CORE = (
     ("forms", "retyping", "routing", "slots"),
     ("clauses",),
     ("choosing", "gist", "offering"),
-    ("refusing",),
+    ("doubting", "refusing"),
     ("spotting",),
     ("planning",),
     ("halves", "following", "changing", "coding"),
@@ -44,6 +44,7 @@ CORE = (
 ANSWER_FLOORS = (
     ("rows",),
     ("wording",),
+    ("settling",),
     ("explain", "convert", "missing", "offer", "pay", "rank", "social"),
     ("compare",),
     ("__init__",),

@@ -264,3 +264,10 @@ def test_long_lists_of_changes_are_cut() -> None:
     told = reporting.changed(Change(facts, facts, facts), ENGLISH)
     assert len(told) < 1_800
     assert ", 490 more" in told
+
+
+async def test_an_unknown_word_is_not_taken_for_the_status(world: World) -> None:
+    (said,) = await world.hears(world.owner, world.general, "!kb nonsense")
+    assert said.content == "I don't know that. There are status, reload, check and gaps."
+    (said,) = await world.hears(world.owner, world.general, "!kb")
+    assert "On file" in said.content

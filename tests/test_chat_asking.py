@@ -106,6 +106,50 @@ async def test_it_leaves_replies_to_others_alone(world: World) -> None:
     assert not await world.hears(world.member, world.general, QUESTION, reply_to=message)
 
 
+@pytest.mark.parametrize("text", [QUESTION, "google salary?", "compare google and amazon"])
+async def test_in_a_listed_channel_it_leaves_alone_what_is_said_to_others(world: World, text: str) -> None:
+    other, role = world.manager.mention, world.home.create_role("Experts")
+    message = await world.manager.send(world.listed, "good morning")
+    assert not await world.hears(world.member, world.listed, text, reply_to=message)
+    assert not await world.hears(world.member, world.listed, f"{other} {text}")
+    assert not await world.hears(world.member, world.listed, f"{role.mention} {text}")
+    assert await world.hears(world.member, world.listed, f"{other} {world.mention} {text}")
+    assert await world.hears(world.member, world.listed, f"{world.mention} {text}", reply_to=message)
+    own = await world.member.send(world.listed, "hm")
+    assert await world.hears(world.member, world.listed, text, reply_to=own)
+
+
+async def test_what_hangs_on_a_question_is_not_said_to_others_either(world: World) -> None:
+    (first,) = await world.hears(world.member, world.listed, QUESTION)
+    assert not await world.hears(world.member, world.listed, f"{world.manager.mention} and facebook?")
+    assert not await world.hears(
+        world.manager, world.general, "and amazon?", reply_to=await world.member.send(world.general, "hm")
+    )
+    assert await world.hears(world.member, world.listed, "and facebook?", reply_to=first)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "google?",
+        "and amazon?",
+        "what about microsoft",
+        "at facebook?",
+        "data scientists?",
+        "apple or google?",
+        "senior mle?",
+    ],
+)
+async def test_a_bare_name_is_no_question_among_people(world: World, text: str) -> None:
+    assert not await world.hears(world.member, world.listed, text)
+    assert await world.hears(world.member, world.listed, f"{world.mention} {text}")
+
+
+@pytest.mark.parametrize("text", ["google salary?", "google salary", "what does google pay", "google comp?"])
+async def test_a_name_with_a_word_of_pay_is_one(world: World, text: str) -> None:
+    assert await world.hears(world.member, world.listed, text)
+
+
 async def test_whom_it_was_told_to_listen_to_and_nobody_else(world: World) -> None:
     assert await world.hears(world.member, world.listed, "compare google and amazon")
     assert not await world.hears(world.member, world.general, "compare google and amazon")
@@ -232,6 +276,18 @@ async def test_one_person_too_fast_is_told_once(empty_world: World, library: Lib
     await world.env.advance_time(10)
     assert "microsoft" in text_of((await world.hears(world.member, world.general, "!salary microsoft"))[0]).lower()
     assert len(world.env.errors) == 2  # the framework's errors behind the two commands that came too soon
+
+
+async def test_who_is_too_fast_in_one_server_is_not_in_another(empty_world: World, library: Library) -> None:
+    world = await empty_world.start(library, cooldown=10.0)
+    user, other = world.env.create_user("ann"), world.elsewhere.guild
+    assert other is not None
+    here, there = world.home.add_member(user), other.add_member(user)
+    names = ("google", "amazon", "apple", "meta")
+    said = [await world.hears(here, world.general, f"{world.mention} {name} salary") for name in names]
+    assert "One moment" in said[-1][0].content
+    (reply,) = await world.hears(there, world.elsewhere, f"{world.mention} google salary")
+    assert all(figure in text_of(reply) for figure in GOOGLE)
 
 
 async def test_free_text_too_fast_is_told_once(empty_world: World, library: Library) -> None:

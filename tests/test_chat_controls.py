@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import discord
@@ -126,7 +127,8 @@ async def test_what_a_kind_of_answer_has_no_use_for_is_not_said_to_be_read(world
     await world.member.submit_modal(form, {"answer": ["ladder"], "companies": ["google"]})
     told = text_of(now(world, reply))
     assert "Read as: pay by experience of ML engineers" in told
-    assert "Google" not in told
+    assert "of ML engineers at" not in told
+    assert "I have no figures by experience for Google" in told
 
 
 async def test_what_was_proposed_can_be_pressed(world: World) -> None:
@@ -282,3 +284,15 @@ def test_a_control_says_all_it_is_about() -> None:
 
 def test_what_does_not_fit_has_no_control() -> None:
     assert custom_id(Press(action="per_month", asker=1, about="x" * 90)) is None
+
+
+async def test_what_a_control_is_about_is_not_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    view = discord.ui.View(timeout=None)
+    said = custom_id(Press(action="per_month", asker=world.member.id, about="offer;a=151515~151515~USD~"))
+    view.add_item(discord.ui.Button(label="Per month", custom_id=said))
+    message = await world.bot.get_partial_messageable(world.general.id).send("an old answer", view=view)
+    world.env.inject_error("POST", "/interactions/*/callback", status=404, code=10_062)
+    await world.member.click(message, label="Per month")
+    assert "can't carry out per_month (interaction " in caplog.text
+    assert "151515" not in caplog.text

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -10,12 +13,17 @@ import pytest
 import simcord
 
 from bot.chat import exchanges
+from bot.chat.answering import Answers
+from bot.chat.client import EXPIRING
 from bot.chat.echoes import SAME_AGAIN, Echoes
 from bot.chat.exchanges import CONTINUED, EDITABLE, MOST, Exchange, Exchanges
+from bot.chat.floor import RECENT
+from bot.chat.hearing import goes_on
 from bot.chat.hybrid import Context
 from bot.chat.presenting import Presenter
 from bot.core.dialogue import Query
-from bot.storage.library import Library
+from bot.core.language import ENGLISH
+from bot.storage.library import DEFAULT_FOLDER, Library
 from tests.discord_world import World, response_of, text_of
 
 GOOGLE = "$72,000"
@@ -81,6 +89,40 @@ async def test_small_talk_in_between_changes_nothing(world: World) -> None:
     assert "by the month" in await told(world, "and amazon?")
 
 
+async def test_what_is_asked_about_an_answer_changes_nothing(world: World) -> None:
+    await told(world, "what does google pay per month?")
+    await told(world, "who says so?")
+    assert "by the month" in await told(world, "and amazon?")
+
+
+@pytest.mark.parametrize(
+    "refused", ["what is the bonus at google?", "what does netflix pay?", "what are the stock options at google?"]
+)
+async def test_nothing_hangs_on_what_was_refused(world: World, refused: str) -> None:
+    await told(world, "what does google pay per month?")
+    await told(world, refused)
+    assert "by the month" not in await told(world, "and amazon?")
+
+
+async def test_nothing_hangs_behind_what_nobody_answered(world: World) -> None:
+    assert await world.hears(world.member, world.listed, "what does google pay?")
+    assert not await world.hears(world.member, world.listed, "what is the bonus at google?")
+    assert not await world.hears(world.member, world.listed, "and amazon?")
+
+
+@pytest.mark.parametrize("question", ["what does google pay per month?", "what do all companies pay"])
+async def test_nothing_hangs_on_what_is_no_longer_on_file(empty_world: World, tmp_path: Path, question: str) -> None:
+    folder = tmp_path / "knowledge"
+    shutil.copytree(DEFAULT_FOLDER, folder)
+    world = await empty_world.start(library := Library(folder))
+    await told(world, question)
+    (folder / "companies" / "google.yaml").unlink()
+    library.reload()
+    said = await told(world, "and amazon?")
+    assert "Amazon" in said
+    assert "by the month" not in said
+
+
 async def test_a_fragment_of_another_person_or_in_another_channel_hangs_on_nothing(world: World) -> None:
     await told(world, "what does google pay per month?")
     assert "by the month" not in await told(world, "and amazon?", actor=world.manager)
@@ -102,16 +144,112 @@ async def test_a_fragment_hangs_on_nothing_after_a_restart(world: World, library
     assert "by the month" not in await told(world, "and amazon?")
 
 
-async def test_a_fragment_in_a_listed_channel_needs_no_call(world: World) -> None:
-    assert not await world.hears(world.member, world.listed, "per month?")
-    (first,) = await world.hears(world.member, world.listed, "what does google pay?")
-    assert GOOGLE in text_of(first)
-    (second,) = await world.hears(world.member, world.listed, "per month?")
-    assert "$6,000" in text_of(second)
+async def test_a_clear_fragment_in_a_listed_channel_needs_no_call(world: World) -> None:
+    assert not await world.hears(world.member, world.listed, "and amazon?")
+    (first,) = await world.hears(world.member, world.listed, "what does google pay per month?")
+    assert "$6,000" in text_of(first)
+    assert not await world.hears(world.member, world.listed, "per year?")
     (second,) = await world.hears(world.member, world.listed, "and amazon?")
     assert "by the month" in text_of(second)
     assert not await world.hears(world.member, world.listed, "and lunch?")
-    assert not await world.hears(world.manager, world.listed, "per month?")
+    (third,) = await world.hears(world.member, world.listed, "what about apple")
+    assert "by the month" in text_of(third)
+    assert not await world.hears(world.manager, world.listed, "and microsoft?")
+
+
+async def test_who_says_something_in_between_ends_the_talk(world: World) -> None:
+    robot = world.home.add_member(world.env.create_user("robot", bot=True))
+    for other in (world.manager, robot):
+        assert await world.hears(world.member, world.listed, "what does google pay?")
+        await world.hears(world.member, world.listed, "hm")
+        assert await world.hears(world.member, world.listed, "and amazon?")
+        await world.hears(other, world.listed, "hm")
+        assert not await world.hears(world.member, world.listed, "and apple?")
+        assert await world.hears(world.member, world.listed, f"{world.mention} and apple?")
+
+
+@pytest.mark.parametrize(("seconds", "hangs"), [(RECENT - 5, True), (RECENT + 5, False)])
+async def test_a_fragment_that_calls_nobody_has_to_come_soon(world: World, seconds: float, *, hangs: bool) -> None:
+    assert RECENT == 120
+    assert await world.hears(world.member, world.listed, "what does google pay?")
+    await world.env.advance_time(seconds)
+    assert bool(await world.hears(world.member, world.listed, "and amazon?")) is hangs
+
+
+@pytest.mark.parametrize(
+    ("fragment", "speaks"),
+    [
+        ("and amazon?", True),
+        ("And Amazon", True),
+        ("what about seniors", True),
+        ("how about data scientists?", True),
+        ("vs apple", True),
+        ("vs. apple?", True),
+        ("and on glassdoor?", True),
+        ("amazon?", False),
+        ("ok google?", False),
+        ("at amazon", False),
+        ("at facebook?", False),
+        ("or apple?", False),
+        ("in an hour?", False),
+        ("per month?", False),
+        ("and per month?", False),
+        ("for 5 years", False),
+        ("and 5 years?", False),
+        ("on top", False),
+        ("at the start", False),
+        ("and at the start?", False),
+        ("with 100k", False),
+        ("and 100k?", False),
+        ("what about 100k?", False),
+        ("and gogle?", False),
+        ("and lunch?", False),
+        ("android?", False),
+    ],
+)
+def test_what_goes_on_though_nobody_called(library: Library, fragment: str, *, speaks: bool) -> None:
+    advisor, answers = library.advisor, Answers(library)
+    for question in ("what does google pay?", *(() if speaks else ("average mle pay",))):
+        before = advisor.understand(question)
+        assert isinstance(before, Query)
+        query = advisor.follow(fragment, before)
+        reply = answers.to(fragment, ENGLISH)
+        if query is not None:
+            reply = replace(answers.of(query, ENGLISH), goes_on=True)
+        assert goes_on(fragment, reply) is speaks, question
+
+
+async def test_nothing_of_what_people_said_outlives_its_time(world: World) -> None:
+    parts = world.bot.parts
+    await told(world, "what does google pay?")
+    await world.hears(world.member, world.listed, "we got 150k at google, it said")
+    kept = [
+        parts.answers._replies,
+        parts.exchanges._asked,
+        parts.exchanges._answered,
+        parts.echoes._said,
+        parts.presenter._latest,
+    ]
+    assert [text for text, _ in vars(parts.answers._replies)["_Cache__data"]] == ["what does google pay?"]
+    await world.env.advance_time(CONTINUED + EXPIRING)
+    await world.hears(world.manager, world.general, "hm")
+    # What a cache lets go of it has let go of: nothing is left to be found in memory.
+    assert [vars(one)["_Cache__data"] for one in kept] == [{}] * len(kept)
+    assert parts.pace._due == {}
+
+
+async def test_forgetting_takes_what_was_typed(world: World) -> None:
+    await told(world, "what does google pay?")
+    await world.member.slash(world.general, "forget")
+    assert not vars(world.bot.parts.answers._replies)["_Cache__data"]
+
+
+def test_who_was_forgotten_is_no_longer_talked_with() -> None:
+    kept = Exchanges(lambda: 0.0)
+    kept.floor.answered(1, 7)
+    kept.floor.answered(2, 8)
+    kept.forget(7)
+    assert (kept.floor.holds(1, 7), kept.floor.holds(2, 8)) == (False, True)
 
 
 async def test_a_fragment_in_a_channel_that_is_not_listed_needs_a_call(world: World) -> None:
@@ -164,7 +302,7 @@ def test_the_answers_that_a_channel_heard_are_bounded() -> None:
     kept = Echoes(lambda: 0.0)
     for number in range(6_000):
         kept.begun(number, "the same")
-        kept.said(number, "the same", number)
+        kept.said(number, "the same", "headline", number)
     assert kept.of(999, "the same", 1.0) is None
     assert kept.of(5_999, "the same", 1.0) is not None
 
@@ -412,14 +550,29 @@ async def test_the_same_answer_soon_after_is_pointed_at_once(patient: World) -> 
     (pointed,) = await patient.hears(patient.manager, patient.general, "!salary google")
     assert pointed.content == f"I answered that here a moment ago: {link(patient, answer)}"
     assert not pointed.embeds
-    assert not await patient.hears(patient.owner, patient.general, f"{patient.mention} what does google pay?")
+    (too,) = await patient.hears(patient.owner, patient.general, f"{patient.mention} what does google pay?")
+    assert too.content == pointed.content
+    assert not await patient.hears(patient.owner, patient.general, "!salary google")
     (other,) = await patient.hears(patient.owner, patient.general, "!salary amazon")
     assert AMAZON in text_of(other)
+    assert not await patient.hears(patient.manager, patient.general, "!salary google")
     await patient.env.advance_time(2.0 * SAME_AGAIN)
     (again,) = await patient.hears(patient.manager, patient.general, "!salary google")
     assert GOOGLE in text_of(again)
     (pointed,) = await patient.hears(patient.member, patient.general, "!salary google")
     assert link(patient, again) in pointed.content
+
+
+async def test_what_only_begins_with_the_same_sentence_is_said(patient: World) -> None:
+    (answer,) = await patient.hears(patient.member, patient.general, "!salary google")
+    (other,) = await patient.hears(patient.manager, patient.general, "!salary google vs netflix ml engineer")
+    assert other.content == answer.content
+    assert "Netflix" in text_of(other)
+
+
+async def test_what_was_not_understood_is_said_each_time(patient: World) -> None:
+    for actor in (patient.member, patient.manager):
+        assert "I answered" not in await told(patient, "what is the bonus at google?", actor=actor)
 
 
 async def test_unasked_the_same_answer_is_not_even_pointed_at(patient: World) -> None:

@@ -12,6 +12,7 @@ import discord
 import pytest
 import simcord
 
+from bot.chat.customs import Press, custom_id
 from bot.chat.privacy import KEPT
 from bot.core.advisor import Advisor
 from bot.storage.library import Library
@@ -92,6 +93,15 @@ async def test_a_vote_is_on_a_kind_of_answer_in_a_server(
     assert str(kept_world.member.id).encode() not in person
 
 
+async def test_a_forged_kind_is_not_kept(kept_world: World, tmp_path: Path) -> None:
+    view = discord.ui.View(timeout=None)
+    forged = custom_id(Press(action="up", asker=kept_world.member.id, about="my name is Bob"))
+    view.add_item(discord.ui.Button(label="Up", custom_id=forged))
+    message = await kept_world.bot.get_partial_messageable(kept_world.general.id).send("hm", view=view)
+    await kept_world.member.click(message, label="Up")
+    assert not rows(tmp_path, "votes")
+
+
 async def test_votes_in_direct_messages_count(kept_world: World) -> None:
     user = kept_world.env.create_user("ann")
     await user.send_dm("google")
@@ -142,7 +152,7 @@ async def test_what_could_not_be_answered_is_counted_for_administrators(kept_wor
     assert lines[0].startswith(f"- 3 x `{advisor.form(UNKNOWN)}` (people: 2;")
     assert lines[1].startswith(f"- 1 x `{advisor.form('netflix salary')}` (people: 1;")
     (said,) = await world.hears(world.owner, world.general, "!kb gaps")
-    assert said.content == told
+    assert said.content == "Please use `/kb gaps`: only you see its answer."
 
 
 async def test_what_nobody_asked_of_the_bot_is_not_counted(kept_world: World) -> None:
@@ -207,8 +217,8 @@ async def test_forgetting_deletes_votes_misses_and_what_is_in_memory(kept_world:
     assert [len(rows(tmp_path, table)) for table in ("votes", "misses")] == [2, 2]
     result = await world.member.slash(world.general, "forget")
     assert result.ephemeral
-    # Three exchanges and the last question in memory, one miss on its way; a vote and a miss in the database.
-    assert response_of(result).content == "Done: I deleted 7 notes on you. Nothing else is held."
+    # Three exchanges in memory, one miss on its way; a vote and a miss in the database.
+    assert response_of(result).content == "Done: I deleted 6 notes on you."
     assert [len(rows(tmp_path, table)) for table in ("votes", "misses")] == [1, 1]
     assert "netflix" not in await gaps(world, world.manager)
     assert await vote(world.member, reply, "up") == counted(1, 1)

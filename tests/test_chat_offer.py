@@ -244,3 +244,16 @@ async def test_offers_too_fast_are_held_back(empty_world: World, library: Librar
 def test_the_right_click_is_for_messages(world: World) -> None:
     menu = world.bot.tree.get_command(CHECK, type=discord.AppCommandType.message)
     assert menu is not None
+
+
+async def test_a_fault_tells_the_log_no_amount(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("broken")
+
+    monkeypatch.setattr(type(world.bot.library.advisor), "offer", fail)
+    await world.member.slash(world.general, "offer", amount="151515 dollars")
+    assert "failed on 'offer'" in caplog.text
+    assert "151515" not in caplog.text
+    assert len(world.env.errors) == 1

@@ -12,16 +12,20 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import discord
 import pytest
 from pydantic import SecretStr
 
-from bot.chat import client, logs, pulse, running
+from bot.chat import client, logs, means, pulse, running
 from bot.chat.means import Means
+from bot.drawing.studio import Studio
 from bot.settings import Settings
+from bot.storage.languages import Languages
 from bot.storage.library import DEFAULT_FOLDER, Library
+from bot.storage.records import Records
 from tests.discord_server import faults as f
 from tests.discord_server.permissions import CONTENT, EVERY_INTENT
 from tests.faults.clock import simulate
@@ -45,6 +49,44 @@ def test_no_token_is_one_line_and_code_2(
         monkeypatch.setenv(name, value)
     assert running.run(Settings(), library) == 2
     assert capsys.readouterr().err == running.NOT_SET_UP + "\n"
+
+
+def test_without_a_token_nothing_is_made(library: Library, tmp_path: Path) -> None:
+    assert running.run(Settings(state=tmp_path / "state"), library) == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_broken_catalogue_is_told_in_lines_and_code_1(
+    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "de.po").write_text("nonsense\n", encoding="utf-8")
+    monkeypatch.setattr(means, "Languages", partial(Languages, tmp_path))
+    monkeypatch.setenv("DISCORD_TOKEN", "token")
+    assert running.run(Settings(state=tmp_path / "state"), library) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("de.po:1:")
+    assert "Traceback" not in told
+
+
+async def test_what_was_opened_is_closed_where_the_start_is_cancelled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    closed = []
+
+    async def start(_: Records) -> None:
+        raise asyncio.CancelledError
+
+    async def close(of: object) -> None:
+        closed.append(type(of).__name__)
+
+    monkeypatch.setattr(Records, "start", start)
+    monkeypatch.setattr(Records, "close", close)
+    monkeypatch.setattr(Studio, "close", close)
+    monkeypatch.setattr(Studio, "warm", lambda _: asyncio.sleep(0))
+    with pytest.raises(asyncio.CancelledError):
+        async with means.open_means(Settings(state=tmp_path)):
+            pass
+    assert closed == ["Studio", "Records"]
 
 
 def test_an_unreadable_token_file_is_one_line_and_code_2(

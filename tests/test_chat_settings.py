@@ -13,6 +13,7 @@ import pytest
 import simcord
 
 from bot.chat.configuring import COOLDOWNS, MOST_CHANNELS
+from bot.chat.preferences import Preferences
 from bot.drawing.studio import Studio
 from bot.storage.languages import Languages
 from bot.storage.library import Library
@@ -21,7 +22,7 @@ from tests.discord_world import DATABASE, World, parts_of, remember, response_of
 
 QUESTION = "what does google pay?"
 REFUSED = "Only members with Manage Server can change how I behave here."
-BAD_PREFIX = "I can't take that. A prefix has 1 to 10 characters without spaces and starts with neither / nor @."
+BAD_PREFIX = "I can't take that. A prefix has 1 to 10 characters without spaces and starts with neither / nor @ nor <."
 AWAY = "I can't keep that just now, so nothing has changed. Please try again in a few minutes."
 GERMAN = """\
 msgid ""
@@ -341,3 +342,36 @@ def lose(folder: Path) -> None:
     for file in folder.glob(f"{DATABASE}*"):
         file.unlink()
     (folder / DATABASE).mkdir()
+
+
+async def test_a_server_that_removed_the_bot_while_it_was_away_is_forgotten(
+    kept_world: World, library: Library
+) -> None:
+    world, gone = kept_world, 123_456
+    await world.means.records.change(gone, prefix="?")
+    await world.means.records.change(world.home.id, prefix="?")
+    await world.start(library)
+    await world.env.settle()
+    assert world.means.records.servers() == {world.home.id}
+
+
+async def test_a_name_at_the_beginning_is_no_prefix(kept_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = await panel(kept_world)
+    (said,) = (await typed(kept_world, shown, "<")).followups
+    assert text_of(said).strip() == BAD_PREFIX
+    assert settings_of(kept_world) == ServerSettings()
+    monkeypatch.setattr(Preferences, "prefix", lambda *_: "<")  # as an older database may hold it
+    assert await kept_world.hears(kept_world.member, kept_world.general, f"{kept_world.mention} {QUESTION}")
+
+
+async def test_what_the_bot_as_a_whole_is_told_is_shown(kept_world: World, library: Library) -> None:
+    shown = text_of(await panel(kept_world))
+    assert f"always, for the whole bot: <#{kept_world.listed.id}>" in shown
+    await kept_world.start(library, charts=False)
+    assert "off for the whole bot" in text_of(await panel(kept_world))
+
+
+async def test_a_deleted_channel_is_not_proposed(kept_world: World) -> None:
+    await kept_world.means.records.change(kept_world.home.id, channels=[kept_world.general.id, 123_456])
+    (menu,) = [part for part in parts_of(await panel(kept_world)) if part["custom_id"] == "settings1:channels"]
+    assert [one["id"] for one in menu["default_values"]] in ([kept_world.general.id], [str(kept_world.general.id)])

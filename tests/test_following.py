@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
 from bot.core.dialogue import Query
+from bot.core.following import hung_on
 from tests.test_properties import QUICK, WORDS
 
 TABLE = Path(__file__).parent / "tables" / "follow_ups.yaml"
@@ -99,3 +100,19 @@ def test_whatever_follows_is_named_in_one_of_the_two(advisor: Advisor, before: s
 def _amounts(query: Query) -> list[object]:
     said = {m.id for m in query.mentions if m.kind == "amount"}
     return [amount for amount in query.amounts if amount.text in said]
+
+
+@pytest.mark.parametrize(
+    ("newer", "stays"),
+    [
+        ("what is the bonus at google?", False),
+        ("google salary in euros", False),
+        ("what skills do i need?", False),
+        ("lol nice weather", True),
+        ("thanks!", True),
+    ],
+)
+def test_nothing_hangs_on_a_question_that_a_newer_one_came_after(advisor: Advisor, newer: str, *, stays: bool) -> None:
+    before = _asked(advisor, "google salary")
+    assert hung_on(before, advisor.understand(newer)) is (before if stays else None)
+    assert hung_on(before, asked := _asked(advisor, "amazon salary")) is asked

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.core import text
 from bot.core.advisor import Advisor
-from bot.core.forms import LONGEST, MOST_WORDS
+from bot.core.forms import _OF_WORK, LONGEST, MOST_WORDS
 from bot.core.knowledge import names_of, recognised_names
 from tests.test_properties import QUESTIONS, QUICK, WORDS
 
@@ -32,15 +32,22 @@ from tests.test_properties import QUESTIONS, QUICK, WORDS
         ("what about Austin", "what about <word>"),
         ("pay in austin", "pay in austin"),
         ("7 yoe salary at openai", "<number> years salary at openai"),
-        ("i live at 12 elm street", "i live at <number> elm street"),
-        ("call +1 555 123 4567", "call <amount> <number>"),
-        ("email john.doe@gmail.com please", "email please"),
+        ("i live at 12 elm street", "i live at <number> <word>"),
+        ("call +1 555 123 4567", "call <amount>"),
+        ("email john.doe@gmail.com please", "<word> please"),
         ("<@80351110224678912> see https://a.b/c and @nadia", "see and"),
         ("john.smith#1234 asks", "asks"),
-        ("ticket ABC-1234 about l5 at 23andme", "ticket about <grade> at <company>"),
+        ("ticket ABC-1234 about l5 at 23andme", "<word> about <grade> at <company>"),
         ("\u043f\u0440\u0438\u0432\u0435\u0442 salary", "<word> salary"),
         ("o'brien's salary", "<word> salary"),
         ("a" * 500, "<word>"),
+        ("one hundred fifty grand for me", "<amount> for me"),
+        ("which one pays one hundred and fifty thousand", "which one pays <amount>"),
+        ("i make twelve thousand a month", "i make <amount> a month"),
+        ("what does elon musk earn", "what does <word> earn"),
+        ("parker told me his rent", "<word> told me his <word>"),
+        ("i have cancer and earn nothing", "i have <word> and earn <word>"),
+        ("visa sponsorship at google", "visa sponsorship at google"),
         ("", ""),
     ],
 )
@@ -60,11 +67,12 @@ def allowed(advisor: Advisor) -> frozenset[str]:
     examples = [example for intent in known.intents for example in (intent.title, *intent.examples)]
     return frozenset(
         (
-            *known.english,
+            *known.vocabulary.career_words,
             *(word for phrase in (*names, *examples) for word in text.words(phrase)),
             *advisor._retyper._lexis.plain,
             *(word for phrase in known.vocabulary.neutral for word in advisor._retyper._lexis.names.spell_out(phrase)),
             *("us", "years"),
+            *_OF_WORK,
         )
     )
 

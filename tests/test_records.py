@@ -651,6 +651,27 @@ async def test_a_broken_file_is_set_aside_and_begun_anew(
     assert "was broken; it is kept as" in line
 
 
+async def test_a_broken_file_is_kept_no_longer_than_what_is_in_it(kept_at: Path, tmp_path: Path) -> None:
+    kept_at.parent.mkdir()
+    kept_at.write_bytes(b"no database" * 4_000)
+    day = datetime.now(UTC).date()
+    async with opened(f"sqlite:///{kept_at}", tmp_path, keep_days=30, today=lambda: day) as records:
+        await records._clean()
+        assert len(list(kept_at.parent.glob("*.broken-*"))) == 1
+        day += timedelta(days=32)
+        await records._clean()
+        assert not list(kept_at.parent.glob("*.broken-*"))
+
+
+async def test_what_is_deleted_is_overwritten(kept_at: Path, tmp_path: Path) -> None:
+    async with opened(f"sqlite:///{kept_at}", tmp_path) as records:
+        await records.missed("zookeeper pay", person=PERSON, server=SERVER)
+        await records._write_missed()
+        assert await records.forget(PERSON) == 1
+    left = b"".join(file.read_bytes() for file in kept_at.parent.iterdir() if file.is_file())
+    assert b"zookeeper" not in left
+
+
 @pytest.mark.parametrize("how", ["whole", "only its middle"])
 async def test_a_broken_file_at_the_start(
     kept_at: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, how: str

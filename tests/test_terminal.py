@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -399,6 +400,16 @@ def _until(fd: int, wanted: bytes | None) -> bytes:
 
 
 # ------------------------------------------------------------------ check, schema, settings, health, run, demo
+
+
+def test_check_looks_at_the_catalogues_too(
+    started: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "de.po").write_text("nonsense\n", encoding="utf-8")
+    monkeypatch.setattr(languages, "Languages", partial(languages.Languages, tmp_path))
+    ended = started("check")
+    assert ended.exit_code == 1
+    assert ended.output.startswith("de.po:1:")
 
 
 def test_check_counts_what_is_on_file(started: Callable[..., Any]) -> None:

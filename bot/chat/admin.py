@@ -45,7 +45,11 @@ class Administration(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def kb(self, ctx: Context) -> None:
         """Say how the knowledge base is, where no command of the group is named."""
-        await send(ctx, on_file(size(self._library.advisor.knowledge), self._language(ctx)), private=True)
+        language = self._language(ctx)
+        line = on_file(size(self._library.advisor.knowledge), language)
+        if ctx.view.read_rest().strip():  # discord.py has forgotten by now what was passed
+            line = language.say("I don't know that. There are status, reload, check and gaps.")
+        await send(ctx, line, private=True)
 
     @command(later("How much is on file."), group=kb)
     async def status(self, ctx: Context) -> None:
@@ -73,8 +77,12 @@ class Administration(commands.Cog):
     @command(later("What people asked most often that I have no figures for."), group=kb)
     async def gaps(self, ctx: Context) -> None:
         """Say what is missed most, by the questions' normalised forms."""
-        await thinking(ctx)
         language = self._language(ctx)
+        if ctx.interaction is None:
+            # A reply to a message is for all to read, and what people asked is not.
+            await send(ctx, language.say("Please use `/kb gaps`: only you see its answer."))
+            return
+        await thinking(ctx)
         try:
             line = missed(await self._records.gaps(MOST_GAPS), language)
         except RecordsAway:

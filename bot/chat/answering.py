@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from time import monotonic
 
 import discord
-from cachetools import LRUCache
+from cachetools import TTLCache
 
 from bot.chat.customs import turnable
 from bot.chat.embeds import message_of
+from bot.chat.exchanges import CONTINUED
 from bot.core.advisor import Advisor
 from bot.core.changing import by
 from bot.core.charting import Chart, chart_of
@@ -40,6 +43,12 @@ class Reply:
     advisor: Advisor
     goes_on: bool = False
 
+    @property
+    def whole(self) -> tuple[Hashable, ...]:
+        """All that is said, by which the same is told from what only begins with the same sentence."""
+        answer = self.answer
+        return answer.headline, answer.blocks, answer.gaps, answer.suggestions, self.page
+
     @cached_property
     def line(self) -> str | None:
         """The question as a line for controls; None where no line can say it."""
@@ -63,28 +72,45 @@ class Reply:
 
 
 class Answers:
-    """Replies from the library's current knowledge; the last ones are remembered, as people ask the same."""
+    """Replies from the library's current knowledge; the last ones are remembered, as people ask the same.
 
-    def __init__(self, library: Library) -> None:
+    They hold what people typed, and so are remembered no longer than questions are. `clock` returns seconds that only
+    grow.
+    """
+
+    def __init__(self, library: Library, clock: Callable[[], float] = monotonic) -> None:
         self._library = library
         self._advisor: Advisor | None = None
-        self._replies: LRUCache[tuple[str, str], Reply] = LRUCache(REMEMBERED)
+        self._replies: TTLCache[tuple[str, str], Reply] = TTLCache(REMEMBERED, ttl=CONTINUED, timer=clock)
 
     @property
     def advisor(self) -> Advisor:
         """The advisor over the current knowledge."""
         return self._library.advisor
 
-    def to(self, text: str, language: Language) -> Reply:
-        """Return the reply to a text, remembered or new; after a reload nothing of before is remembered."""
+    def to(self, text: str, language: Language, *, remember: bool = True) -> Reply:
+        """Return the reply to a text, remembered or new; after a reload nothing of before is remembered.
+
+        What was not said to the bot is not for it to `remember`.
+        """
         if self._advisor is not self._library.advisor:
             self._advisor = self._library.advisor
             self._replies.clear()
         key = (text, language.locale)
         reply = self._replies.get(key)
         if reply is None:
-            reply = self._replies[key] = self.of(self._advisor.understand(text), language)
+            reply = self.of(self._advisor.understand(text), language)
+            if remember:
+                self._replies[key] = reply
         return reply
+
+    def forget(self) -> None:
+        """Forget the texts and their replies; whose they were isn't known."""
+        self._replies.clear()
+
+    def expire(self) -> None:
+        """Let go of what is too old to count."""
+        self._replies.expire()
 
     def of(self, query: Query | Unclear, language: Language, number: int = 0) -> Reply:
         """Return the reply to a question as understood, or a further page of it."""

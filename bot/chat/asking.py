@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.hearing import Heard, commanded, hear, speaks_up
+from bot.chat.hearing import Heard, commanded, hear, is_command
 from bot.chat.hybrid import Context, command
 from bot.chat.pace import too_fast
 from bot.chat.parts import Parts
@@ -72,17 +72,16 @@ class Asking(commands.Cog):
         # Who called the bot is paced before any thinking; who did not is never told to wait for nothing.
         if heard is None or (heard.addressed and not await self._unhurried(message)):
             return
-        before = self._conversations.before(message.author.id, message.channel.id)
-        reply = self._conversations.reply(heard, before, self._language(message))
-        if heard.addressed or (speaks_up(reply) and await self._unhurried(message)):
-            ctx = await self.client.get_context(message)
-            await self._conversations.say(ctx, reply, heard)
+        person, channel, language = message.author.id, message.channel.id, self._language(message)
+        reply = self._conversations.reply(heard, person, channel, language)
+        if reply is not None and (heard.addressed or await self._unhurried(message)):
+            await self._conversations.say(await self.client.get_context(message), reply, heard)
 
     async def edited(self, message: discord.Message) -> None:
         """Answer anew a question that was changed soon after it was asked; what is none any more loses its answer."""
         prefix = self._preferences.prefix(_server(message))
-        is_command = message.content.startswith(prefix)
-        heard = self._command(message.content[len(prefix) :]) if is_command else self._heard(message)
+        by_prefix = is_command(message, me=self._me, prefix=prefix)
+        heard = self._command(message.content[len(prefix) :]) if by_prefix else self._heard(message)
         await self._conversations.edited(message, heard, self._language(message))
 
     def _command(self, said: str) -> Heard | None:
@@ -92,17 +91,22 @@ class Asking(commands.Cog):
         return commanded(name, *words or [""]) if command is not None and command.cog is self else None
 
     def _heard(self, message: discord.Message) -> Heard | None:
-        assert self.client.user is not None
         server = _server(message)
         listens = self._preferences.listens(message.channel.id, server)
-        return hear(message, me=self.client.user.id, prefix=self._preferences.prefix(server), listens=listens)
+        return hear(message, me=self._me, prefix=self._preferences.prefix(server), listens=listens)
+
+    @property
+    def _me(self) -> int:
+        assert self.client.user is not None
+        return self.client.user.id
 
     def _language(self, message: discord.Message) -> Language:
         return self._preferences.language(_server(message))
 
     async def _unhurried(self, message: discord.Message) -> bool:
         seconds = self._preferences.cooldown(_server(message))
-        wait = self._pace.ask(message.author.id, now=asyncio.get_running_loop().time(), seconds=seconds)
+        now = asyncio.get_running_loop().time()
+        wait = self._pace.ask(message.author.id, _server(message), now=now, seconds=seconds)
         if wait is not None and wait.first:
             line = too_fast(wait.seconds, self._language(message))
             await send(await self.client.get_context(message), line)

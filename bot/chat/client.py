@@ -17,6 +17,7 @@ from bot.chat.asking import Asking
 from bot.chat.configuring import Configuring
 from bot.chat.failing import UNKNOWN, TooFast, tell
 from bot.chat.gateway import guard, stay_connected
+from bot.chat.hearing import is_command
 from bot.chat.hybrid import Context
 from bot.chat.listening import Listening
 from bot.chat.means import Means
@@ -30,6 +31,7 @@ from bot.chat.translating import Translations
 from bot.settings import Settings
 from bot.storage.ledger import Identifies
 from bot.storage.library import Library
+from bot.storage.records import Records
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ HANDLING = (
 )
 # Names of unknown events are noted once each, up to so many.
 MOST_STRANGE = 100
+EXPIRING = 60.0  # seconds after which what is remembered for a while is looked through
 SHORT = 10.0  # seconds nobody needs to hear of
 
 
@@ -62,7 +65,7 @@ class _Tree(app_commands.CommandTree["SalaryBot"]):
     async def _unhurried(self, interaction: discord.Interaction[SalaryBot]) -> bool:
         parts, server = interaction.client.parts, interaction.guild_id
         now, seconds = interaction.client.loop.time(), parts.preferences.cooldown(server)
-        wait = parts.pace.ask(interaction.user.id, now=now, seconds=seconds)
+        wait = parts.pace.ask(interaction.user.id, server, now=now, seconds=seconds)
         if wait is not None:
             language = parts.preferences.language(server, interaction.locale)
             await replying.refuse(interaction, too_fast(wait.seconds, language))
@@ -74,9 +77,9 @@ class _Tree(app_commands.CommandTree["SalaryBot"]):
             language = bot.parts.preferences.language(interaction.guild_id, interaction.locale)
             await replying.refuse(interaction, language.say(UNKNOWN))
             return
-        await interaction.client.failed(
-            await commands.Context.from_interaction(interaction), error, str(interaction.data)
-        )
+        # Its name alone: what it was given may be somebody's pay.
+        name = interaction.command.qualified_name
+        await interaction.client.failed(await commands.Context.from_interaction(interaction), error, name)
 
 
 class SalaryBot(commands.Bot):
@@ -106,6 +109,8 @@ class SalaryBot(commands.Bot):
         self._identifies = Identifies(None)
         self._asking = Asking(self, library, self.parts)
         self._syncing: asyncio.Task[None] | None = None
+        self._tidied = 0.0
+        self._looked = False
         self._strange: set[str] = set()
         self.add_check(self._unhurried, call_once=True)
         impatient(self.http)
@@ -165,18 +170,26 @@ class SalaryBot(commands.Bot):
 
     async def on_ready(self) -> None:
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        if not self._looked and self.guilds:
+            self._looked = True
+            await _forget_left(self, self._means.records)
 
     async def on_socket_event_type(self, event: str) -> None:
         """Note an event that this discord.py has no parser for, once."""
+        self._tidy()
         if event not in self._connection.parsers and event not in self._strange and len(self._strange) < MOST_STRANGE:
             self._strange.add(event)
             _log.info("Discord tells of an event that is unknown here: %.100s", event)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Take what people say: prefix commands, and questions in free text. Some webhooks don't count as bots."""
+        assert self.user is not None
+        self._tidy()
+        if message.author.id != self.user.id:
+            self.parts.conversations.heard(message.channel.id, message.author.id)
         if message.author.bot or message.webhook_id is not None:
             return
-        if message.content.startswith(self._prefix(self, message)):
+        if is_command(message, me=self.user.id, prefix=self._prefix(self, message)):
             await self.process_commands(message)
         else:
             await self._asking.listen(message)
@@ -193,18 +206,38 @@ class SalaryBot(commands.Bot):
         return self.parts.preferences.prefix(message.guild.id if message.guild is not None else None)
 
     async def on_error(self, event_method: str, /, *args: Any, **_: Any) -> None:
-        """Note what failed outside of commands, with what it failed on."""
-        _log.exception("failed in %s on %s", event_method, args[0] if args else "nothing")
+        """Note what failed outside of commands, with the id of what it failed on."""
+        _log.exception("failed in %s on %s", event_method, _number(args[0]) if args else "nothing")
 
     async def _unhurried(self, ctx: Context) -> bool:
-        seconds = self.parts.preferences.cooldown(ctx.guild.id if ctx.guild is not None else None)
-        wait = self.parts.pace.ask(ctx.author.id, now=self.loop.time(), seconds=seconds)
+        server = ctx.guild.id if ctx.guild is not None else None
+        seconds = self.parts.preferences.cooldown(server)
+        wait = self.parts.pace.ask(ctx.author.id, server, now=self.loop.time(), seconds=seconds)
         if wait is not None:
             raise TooFast(wait)
         return True
+
+    def _tidy(self) -> None:
+        """Let go of what is too old, now and then: whatever happens on Discord is an occasion."""
+        now = self.loop.time()
+        if now - self._tidied >= EXPIRING:
+            self._tidied = now
+            self.parts.expire()
 
     async def _leave_to_identify(self) -> None:
         wait = self._identifies.wait()
         if wait > SHORT:
             _log.warning("connecting waits %.0f s, to keep within Discord's 1,000 sessions a day", wait)
         await asyncio.sleep(wait)
+
+
+def _number(thing: object) -> str:
+    """Return the id of what an event is about; its text is nobody's business."""
+    return f"{type(thing).__name__} {getattr(thing, 'id', getattr(thing, 'message_id', ''))}".strip()
+
+
+async def _forget_left(bot: SalaryBot, records: Records) -> None:
+    """Forget the servers that removed the bot while it was away. One of several shards doesn't know them."""
+    if (bot.shard_count or 1) == 1 and bot.settings.discord_gateway is None:
+        for server in records.servers() - {guild.id for guild in bot.guilds}:
+            await records.leave(server)

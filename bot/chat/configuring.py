@@ -14,7 +14,7 @@ from bot.chat.outgoing import Outgoing
 from bot.chat.preferences import Preferences
 from bot.chat.replying import Interaction, data_of, hold, respond, show, update
 from bot.core.language import Language, later
-from bot.storage.records import Records, RecordsAway
+from bot.storage.records import Records, RecordsAway, ServerSettings
 
 MINE = "settings1:"
 # A menu of Discord's holds no more; further channels can be named in SALARYBOT_CHANNELS.
@@ -23,6 +23,10 @@ COOLDOWNS = (0, 1, 2, 5, 10, 30, 60)
 AUTOMATIC = "auto"
 LONGEST_PREFIX = 10
 COLOUR = 0x5865F2
+BAD_PREFIX = later(
+    "I can't take that. A prefix has 1 to 10 characters without spaces and starts with neither / nor @ nor <."
+)
+UNTAKEN = later("I can't take that choice. `/settings` shows those that there are now.")
 TEXT = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.voice)
 
 
@@ -68,10 +72,8 @@ class Configuring(commands.Cog):
                 value = not self._records.of(interaction.guild_id).charts
             await self._records.change(interaction.guild_id, **{name: value})
         except (KeyError, IndexError, ValueError):
-            line = language.say(
-                "I can't take that. A prefix has 1 to 10 characters without spaces and starts with neither / nor @."
-            )
-            await interaction.followup.send(line, ephemeral=True)
+            wrong = BAD_PREFIX if name == "prefix" else UNTAKEN
+            await interaction.followup.send(language.say(wrong), ephemeral=True)
         except RecordsAway:
             line = language.say(
                 "I can't keep that just now, so nothing has changed. Please try again in a few minutes."
@@ -90,7 +92,11 @@ class Configuring(commands.Cog):
     def _panel(self, interaction: Interaction) -> Outgoing:
         language, server = self._language(interaction), interaction.guild_id
         wished = self._records.of(server or 0)
+        fixed = self._preferences.fixed & _there(interaction)
         listed = ", ".join(f"<#{channel}>" for channel in sorted(wished.channels)) or language.say("none")
+        if fixed:
+            always = ", ".join(f"<#{channel}>" for channel in sorted(fixed))
+            listed = language.say("{listed}; and always, for the whole bot: {fixed}", listed=listed, fixed=always)
         codes = dict(self._preferences.languages)
         spoken = codes.get(wished.language or "", "") or language.say("that of who asks, else English")
         embed = discord.Embed(title=language.say("How I behave on this server"), colour=COLOUR)
@@ -98,20 +104,25 @@ class Configuring(commands.Cog):
             (language.say("Channels in which I answer clear pay questions without being called"), listed),
             (language.say("Prefix of commands"), f"`{self._preferences.prefix(server)}`"),
             (language.say("Language"), spoken),
-            (language.say("Charts"), language.say("on") if wished.charts else language.say("off")),
+            (language.say("Charts"), self._charts(wished, language)),
             (language.say("Seconds between two answers to one person"), f"{self._preferences.cooldown(server):g}"),
         ):
             embed.add_field(name=title, value=value, inline=False)
         content = language.say("Choose below; it counts at once. Only you see this.")
         return Outgoing(content=content, embed=embed, view=self._controls(interaction, language))
 
+    def _charts(self, wished: ServerSettings, language: Language) -> str:
+        if not self._preferences.draws:
+            return language.say("off for the whole bot")
+        return language.say("on") if wished.charts else language.say("off")
+
     def _controls(self, interaction: Interaction, language: Language) -> Controls:
         made = Controls()
-        for item in self._items(interaction.guild_id or 0, language):
+        for item in self._items(interaction.guild_id or 0, _there(interaction), language):
             made.add_item(item)
         return made
 
-    def _items(self, server: int, language: Language) -> Iterator[ui.Item[Any]]:
+    def _items(self, server: int, there: set[int], language: Language) -> Iterator[ui.Item[Any]]:
         wished = self._records.of(server)
         yield ui.ChannelSelect(
             custom_id=f"{MINE}channels",
@@ -121,7 +132,7 @@ class Configuring(commands.Cog):
             max_values=MOST_CHANNELS,
             default_values=[
                 discord.SelectDefaultValue(id=channel, type=discord.SelectDefaultValueType.channel)
-                for channel in sorted(wished.channels)[:MOST_CHANNELS]
+                for channel in sorted(wished.channels & there)[:MOST_CHANNELS]  # Discord refuses one that was deleted
             ],
             row=0,
         )
@@ -160,6 +171,11 @@ class Configuring(commands.Cog):
 
     def _language(self, interaction: Interaction) -> Language:
         return self._preferences.language(interaction.guild_id, interaction.locale)
+
+
+def _there(interaction: Interaction) -> set[int]:
+    """Return the channels that the server has now."""
+    return {channel.id for channel in interaction.guild.channels} if interaction.guild is not None else set()
 
 
 def _typed(data: Mapping[str, Any]) -> str | None:

@@ -10,20 +10,20 @@ import discord
 from cachetools import LRUCache
 
 from bot.chat.answering import Answers, Reply
-from bot.chat.echoes import Echo, Echoes
+from bot.chat.continuing import Continuing, speaks
 from bot.chat.exchanges import Exchange, Exchanges
 from bot.chat.feedback import Feedback
-from bot.chat.hearing import Heard, speaks_up
+from bot.chat.hearing import Heard
 from bot.chat.hybrid import Context
 from bot.chat.outgoing import Outgoing, Sent
 from bot.chat.preferences import Preferences
 from bot.chat.presenting import Place, Presenter
-from bot.chat.sending import change, remove, send, sent_as
-from bot.core.changing import TAKES
+from bot.chat.sending import change, remove, sent_as
+from bot.chat.telling import Telling
 from bot.core.dialogue import Query, Unclear
+from bot.core.following import hung_on
 from bot.core.language import Language
 
-LINK = "https://discord.com/channels/{server}/{channel}/{message}"
 # Deleted messages that are remembered.
 MOST_GONE = 1_000
 
@@ -38,42 +38,48 @@ class Conversations:
         preferences: Preferences,
         feedback: Feedback,
         exchanges: Exchanges,
-        echoes: Echoes,
+        telling: Telling,
     ) -> None:
-        self._answers = answers
+        self._continuing = Continuing(answers)
         self._presenter = presenter
         self._preferences = preferences
         self._feedback = feedback
         self._exchanges = exchanges
-        self._echoes = echoes
+        self._telling = telling
         self._gone: LRUCache[int, None] = LRUCache(MOST_GONE)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def command(self, ctx: Context, heard: Heard) -> None:
         """Answer a command."""
         language = self._preferences.heard_by(ctx)
-        await self.say(ctx, self.reply(heard, self.before(ctx.author.id, ctx.channel.id), language), heard)
+        before = self._exchanges.before(ctx.author.id, ctx.channel.id)
+        await self.say(ctx, self._continuing.reply(heard, before, language), heard)
 
-    def before(self, person: int, channel: int) -> Query | None:
-        """Return what a person asked last in a channel, if that is not too long ago."""
-        return self._exchanges.before(person, channel)
+    def reply(self, heard: Heard, person: int, channel: int, language: Language) -> Reply | None:
+        """Return the reply to what somebody says; None where that is not for the bot."""
+        continues = heard.addressed or self._exchanges.floor.holds(channel, person)
+        before = self._exchanges.before(person, channel) if continues else None
+        reply = self._continuing.reply(heard, before, language)
+        if speaks(heard, reply):
+            return reply
+        if isinstance(reply.query, Unclear):
+            self._asked(person, channel, reply.query)
+        return None
 
-    def reply(self, heard: Heard, before: Query | None, language: Language) -> Reply:
-        """Return the reply to what somebody says, as going on from what they asked before if it does."""
-        query = self._answers.advisor.follow(heard.fragment, before) if before is not None and heard.fragment else None
-        if query is None:
-            return self._answers.to(heard.text, language)
-        return replace(self._answers.of(query, language), goes_on=True)
+    def heard(self, channel: int, person: int) -> None:
+        """Note who says something in a channel, whatever it is."""
+        self._exchanges.floor.heard(channel, person)
 
     async def say(self, ctx: Context, reply: Reply, heard: Heard) -> None:
         """Send a reply and remember it for a while."""
         person, channel = ctx.author.id, ctx.channel.id
         before = self._exchanges.before(person, channel)
         self._asked(person, channel, reply.query)
+        self._exchanges.floor.answered(channel, person)
         async with self._turn(ctx.message.id):
             if ctx.message.id in self._gone:
                 return
-            sent = await self._sent(ctx, reply, heard)
+            sent = await self._telling.tell(ctx, reply, called=heard.addressed)
             if sent is not None and sent.id is not None and ctx.interaction is None:
                 exchange = Exchange(
                     channel=channel,
@@ -88,7 +94,7 @@ class Conversations:
         if heard.addressed:
             server = ctx.guild.id if ctx.guild is not None else None
             # The command's name is nobody's word.
-            said, advisor = heard.fragment or heard.text, self._answers.advisor
+            said, advisor = heard.fragment or heard.text, self._continuing.advisor
             await self._feedback.missed(said, reply.answer, advisor, person=person, server=server)
 
     async def edited(self, message: discord.Message, heard: Heard | None, language: Language) -> None:
@@ -97,8 +103,8 @@ class Conversations:
             exchange = self._exchanges.editable(message.id)
             if exchange is None or exchange.said == message.content:
                 return  # Discord also tells of an edit when it has found the picture of a link
-            reply = self.reply(heard, exchange.before, language) if heard is not None else None
-            if heard is None or reply is None or not (heard.addressed or speaks_up(reply)):
+            reply = self._continuing.reply(heard, exchange.before, language) if heard is not None else None
+            if heard is None or reply is None or not speaks(heard, reply):
                 await self._remove(message.id, discord.PartialMessage(channel=message.channel, id=exchange.answer))
                 return
             if self._exchanges.before(exchange.asker, exchange.channel) in (exchange.asked, exchange.before):
@@ -108,7 +114,7 @@ class Conversations:
 
     async def deleted(self, message: int, client: discord.Client) -> None:
         """Delete the answer of a question that was deleted; send nobody to an answer that was."""
-        self._echoes.gone(message)
+        self._telling.echoes.gone(message)
         async with self._turn(message):
             exchange = self._exchanges.of(message)
             if exchange is None:
@@ -140,33 +146,13 @@ class Conversations:
 
     def changed(self, answer: int, content: str) -> None:
         """Note what an answer of the bot's says now."""
-        self._echoes.changed(answer, content)
+        self._telling.echoes.changed(answer, content)
 
     def _asked(self, person: int, channel: int, query: Query | Unclear) -> None:
-        if isinstance(query, Query) and (query.answer in TAKES or query.answer == "convert"):
-            self._exchanges.asked(person, channel, query)
-
-    async def _sent(self, ctx: Context, reply: Reply, heard: Heard) -> Sent | None:
-        """Send a reply, unless its channel has just heard the same; nobody else reads the other ways to ask."""
-        if ctx.guild is None or ctx.interaction is not None:
-            return await self._presenter.reply(ctx, reply)
-        channel, content, sent = ctx.channel.id, reply.content, None
-        echo = self._echoes.of(channel, content, self._preferences.cooldown(ctx.guild.id))
-        if echo is not None:
-            return await self._sent_there(ctx, reply, echo) if heard.addressed else None
-        self._echoes.begun(channel, content)
-        try:
-            sent = await self._presenter.reply(ctx, reply)
-        finally:
-            self._echoes.said(channel, content, sent.id if sent is not None else None)
-        return sent
-
-    async def _sent_there(self, ctx: Context, reply: Reply, echo: Echo) -> Sent | None:
-        """Send who asks the same again to the answer that is there, once."""
-        if echo.told or ctx.guild is None:
-            return None
-        echo.told = True
-        if echo.answer is None:
-            return await send(ctx, reply.language.say("I am answering that here just now."))
-        link = LINK.format(server=ctx.guild.id, channel=ctx.channel.id, message=echo.answer)
-        return await send(ctx, reply.language.say("I answered that here a moment ago: {link}", link=link))
+        """Note what the next fragment may hang on."""
+        before = self._exchanges.before(person, channel)
+        going_on = hung_on(before, query)
+        if going_on is None:
+            self._exchanges.refused(person, channel)
+        elif going_on is not before:
+            self._exchanges.asked(person, channel, going_on)

@@ -6,6 +6,7 @@ Discord keeps it with the message, so that a control works after a restart and w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST = 100
 # Of the form below; one of another form is from another version of the bot.
@@ -60,6 +61,7 @@ def pressed(said: str) -> Press | None:
     return press if in_bounds and custom_id(press) == said else None
 
 
+@lru_cache(maxsize=1_024)  # an answer has a dozen controls, all for one asker
 def _short(number: int) -> str:
     """Write an id with the most digits there are: 13 characters instead of 20."""
     digits = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import get_args
 
 from bot.chat.answering import Answers, Reply
 from bot.chat.customs import MEND, REDO, Press
@@ -14,9 +15,12 @@ from bot.chat.presenting import Place, Presenter
 from bot.chat.replying import Interaction, acknowledge, data_of, erase, respond, show, update
 from bot.chat.wherefrom import wherefrom
 from bot.core import changing
+from bot.core.answers import ANSWERS
 from bot.core.coding import read
-from bot.core.dialogue import PARTS, Query
+from bot.core.dialogue import PARTS, Query, Status
 from bot.core.language import Language
+
+KINDS = frozenset({*ANSWERS, *get_args(Status)})
 
 
 class TooOld(Exception):  # noqa: N818 - a state of the control
@@ -80,7 +84,8 @@ class Deeds:
 
     async def vote(self, interaction: Interaction, press: Press) -> None:
         """Note what somebody thinks of an answer."""
-        if interaction.message is None:
+        # The kind lies in the database afterwards, and anybody could have made the control.
+        if interaction.message is None or press.about not in KINDS:
             raise TooOld
         await acknowledge(interaction, private=True)
         ballot = Ballot(

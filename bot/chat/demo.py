@@ -7,6 +7,7 @@ import asyncio
 from bot.chat import logs
 from bot.chat.running import FAILED, OK, UNUSABLE, told
 from bot.settings import Settings
+from bot.storage.languages import LanguageError
 from bot.storage.library import Library
 
 
@@ -21,5 +22,7 @@ def demo(settings: Settings, library: Library, port: int | None = None, *, open_
         return asyncio.run(stage.serve(settings, library, port, open_browser=open_browser))
     except stage.SetupError as error:
         return told(f"The demo can't start: {error}", FAILED)
+    except LanguageError as error:
+        return told(str(error), FAILED)
     except KeyboardInterrupt:
         return OK

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cachetools import TTLCache
 
+from bot.chat.floor import Floor
 from bot.core.dialogue import Query, Unclear
 
 # A question edited within this time edits its answer; a later edit is about something else.
@@ -38,6 +39,7 @@ class Exchanges:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
+        self.floor = Floor(clock)
         self._answered: TTLCache[int, Exchange] = TTLCache(MOST, ttl=CONTINUED, timer=clock)
         self._asked: TTLCache[tuple[int, int], Query] = TTLCache(MOST, ttl=CONTINUED, timer=clock)
 
@@ -62,12 +64,23 @@ class Exchanges:
         """Note what a person asked last in a channel."""
         self._asked[person, channel] = query
 
+    def refused(self, person: int, channel: int) -> None:
+        """Note that a person asked something else there, which nothing can hang on."""
+        self._asked.pop((person, channel), None)
+
     def before(self, person: int, channel: int) -> Query | None:
         """Return what a person asked last in a channel, unless that is too long ago."""
         return self._asked.get((person, channel))
 
+    def expire(self) -> None:
+        """Let go of what is too old to count."""
+        self._answered.expire()
+        self._asked.expire()
+        self.floor.expire()
+
     def forget(self, person: int) -> int:
         """Forget what a person asked; return how much that was."""
+        self.floor.forget(person)
         answered = {key: self._answered.get(key) for key in list(self._answered)}
         questions = [key for key, exchange in answered.items() if exchange is not None and exchange.asker == person]
         asked = [key for key in list(self._asked) if key[0] == person]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.chat.answering import Answers
+from bot.chat.echoes import Echoes
 from bot.chat.exchanges import Exchanges
 from bot.core.advisor import Advisor
 from bot.core.dialogue import Answer
@@ -27,9 +29,11 @@ class Ballot(NamedTuple):
 class Feedback:
     """Notes votes and questions without an answer; losing a note never costs an answer."""
 
-    def __init__(self, records: Records, exchanges: Exchanges) -> None:
+    def __init__(self, records: Records, exchanges: Exchanges, echoes: Echoes, answers: Answers) -> None:
         self._records = records
         self._exchanges = exchanges
+        self._echoes = echoes
+        self._answers = answers
 
     async def vote(self, vote: Ballot, language: Language) -> str:
         """Note a vote and return what to say to who voted."""
@@ -51,6 +55,8 @@ class Feedback:
     async def forget(self, person: int, language: Language) -> str:
         """Delete what is held on a person and return what to say to them."""
         count = self._exchanges.forget(person)
+        self._echoes.forget(person)
+        self._answers.forget()
         try:
             count += await self._records.forget(person)
         except RecordsAway:
@@ -58,7 +64,7 @@ class Feedback:
         if not count:
             return language.say("I held nothing on you.")
         return language.count(
-            "Done: I deleted {count} note on you. Nothing else is held.",
-            "Done: I deleted {count} notes on you. Nothing else is held.",
+            "Done: I deleted {count} note on you.",
+            "Done: I deleted {count} notes on you.",
             count,
         )

@@ -8,14 +8,21 @@ from dataclasses import dataclass
 import discord
 
 from bot.chat.answering import Reply
+from bot.core.following import NAMES
+from bot.core.planning import BARE_NAME
 
-# In a listed channel nobody called the bot, so it speaks only when it would bet on having been asked.
-SURE_ENOUGH = 0.9
+# In a listed channel nobody called the bot, so it speaks only when it would bet on having been asked. A name without a
+# word of pay ("google?") has BARE_NAME: said to the bot it asks for pay, among people for anything.
+SURE_ENOUGH = BARE_NAME + 0.01
+# What goes on with a question is never surer than a bare name; below this it was guessed at.
+SURE_TO_GO_ON = 0.9
 # "is python needed for this?" or "source?" may be about anything; these names make it a question of pay and careers.
 TRADE = frozenset({"company", "role", "field", "level", "years", "source", "group"})
 # A longer message to the channel is a post; nobody expects a bot to answer it unasked.
 LONGEST_OVERHEARD = 300
 _NAMED = re.compile(r"<(?:@[!&]?|#)\d+>")
+# Words that can hardly begin anything but the rest of what was said before.
+_TIED = re.compile(r"(?:and|what\s+about|how\s+about|vs|versus)\b", re.IGNORECASE)
 _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -39,17 +46,22 @@ def hear(message: discord.Message, *, me: int, prefix: str, listens: bool) -> He
     """
     if message.author.bot or message.webhook_id is not None or message.type not in _SPOKEN:
         return None
-    if not message.content or message.content.startswith(prefix):
+    if not message.content or is_command(message, me=me, prefix=prefix):
         return None
     # A server that discord.py knows nothing of has no guild either; only a direct message is for the bot alone.
     addressed = isinstance(message.channel, discord.DMChannel) or _names(message, me) or _replies_to(message, me)
-    if not addressed and not listens:
+    if not addressed and (not listens or _is_for_others(message, me)):
         return None
     text = _NAMED.sub(" ", message.content).strip()
     # A bare mention is a call: the answer is what can be asked.
     if not addressed and not 0 < len(text) <= LONGEST_OVERHEARD:
         return None
     return Heard(text or "help", addressed, fragment=text)
+
+
+def is_command(message: discord.Message, *, me: int, prefix: str) -> bool:
+    """Whether a message is a command; one that begins with the bot's name is said to it, whatever the prefix."""
+    return message.content.startswith(prefix) and not message.content.startswith((f"<@{me}>", f"<@!{me}>"))
 
 
 def commanded(name: str, words: str) -> Heard:
@@ -71,13 +83,34 @@ def speaks_up(reply: Reply) -> bool:
     answer = reply.answer
     figures = answer.status in ("answered", "partial") and bool(answer.sources)
     of_the_trade = any(mention.known and mention.kind in TRADE for mention in answer.mentions)
-    return figures and (of_the_trade or reply.goes_on) and answer.asked and answer.confidence >= SURE_ENOUGH
+    return figures and of_the_trade and answer.asked and answer.confidence >= SURE_ENOUGH
+
+
+def goes_on(fragment: str, reply: Reply) -> bool:
+    """Whether what hangs on the question before is clearly meant so, though nobody called the bot.
+
+    It has to begin as nothing else does and to name somebody; "in an hour?", "with 100k" and "at the start" are said
+    among people of anything.
+    """
+    answer = reply.answer
+    figures = answer.status in ("answered", "partial") and bool(answer.sources)
+    names = any(mention.known and not mention.excluded and mention.kind in NAMES for mention in answer.mentions)
+    tied = _TIED.match(fragment) is not None
+    return reply.goes_on and tied and names and figures and answer.confidence >= SURE_TO_GO_ON
 
 
 def _names(message: discord.Message, me: int) -> bool:
     return any(user.id == me for user in message.mentions)
 
 
-def _replies_to(message: discord.Message, me: int) -> bool:
+def _replies_to(message: discord.Message, *people: int) -> bool:
     original = message.reference.resolved if message.reference else None
-    return isinstance(original, discord.Message) and original.author.id == me
+    return isinstance(original, discord.Message) and original.author.id in people
+
+
+def _is_for_others(message: discord.Message, me: int) -> bool:
+    """Whether a message calls or replies to somebody else; of a reply to what is gone nobody knows to whom it was."""
+    author = message.author.id
+    called = any(user.id not in (me, author) for user in message.mentions)
+    to_many = bool(message.raw_role_mentions) or message.mention_everyone
+    return called or to_many or (message.reference is not None and not _replies_to(message, me, author))

@@ -7,6 +7,8 @@ from discord.ext import commands
 
 from bot.chat.asking import Asking
 from bot.chat.configuring import Configuring
+from bot.chat.customs import pressed
+from bot.chat.deeds import DEEDS
 from bot.chat.parts import Parts
 from bot.chat.replying import Interaction, data_of, noting
 from bot.storage.records import Records
@@ -24,8 +26,9 @@ class Listening(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Take what is pressed, chosen or filled in; commands go another way."""
-        with noting(str(data_of(interaction).get("custom_id"))):
-            if self._configuring.owns(interaction):
+        mine = self._configuring.owns(interaction)
+        with noting(f"{'settings1' if mine else _action(interaction)} (interaction {interaction.id})"):
+            if mine:
                 await self._configuring.press(interaction)
             else:
                 await self._parts.pressing.press(interaction)
@@ -53,3 +56,9 @@ class Listening(commands.Cog):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget what a server wished that the bot has left."""
         await self._records.leave(guild.id)
+
+
+def _action(interaction: Interaction) -> str:
+    """Say what a control is to do, and nothing of what it is about: that may be somebody's pay."""
+    press = pressed(str(data_of(interaction).get("custom_id")))
+    return press.action if press is not None and press.action in DEEDS else "a control"

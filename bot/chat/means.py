@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,16 +28,18 @@ class Means:
 
 @asynccontextmanager
 async def open_means(settings: Settings) -> AsyncIterator[Means]:
-    """Open what the settings name, and close it at the end. A database that is away is tried again by itself."""
+    """Open what the settings name, and close it at the end. A database that is away is tried again by itself.
+
+    Raises LanguageError where a catalogue is faulty.
+    """
     url = settings.database_url().get_secret_value()
-    records = Records(url, state=settings.state, keep_days=settings.keep_days)
-    studio = Studio() if settings.charts else None
-    warming = asyncio.create_task(studio.warm()) if studio is not None else None
-    await records.start()
-    try:
-        yield Means(records=records, studio=studio)
-    finally:
-        if studio is not None and warming is not None:
-            warming.cancel()
-            await studio.close()
-        await records.close()
+    languages = Languages()
+    async with contextlib.AsyncExitStack() as opened:
+        records = Records(url, state=settings.state, keep_days=settings.keep_days)
+        opened.push_async_callback(records.close)
+        studio = Studio() if settings.charts else None
+        if studio is not None:
+            opened.push_async_callback(studio.close)
+            opened.callback(asyncio.create_task(studio.warm()).cancel)
+        await records.start()
+        yield Means(records=records, studio=studio, languages=languages)

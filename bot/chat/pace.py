@@ -1,4 +1,4 @@
-"""Keeps one person from asking faster than is good for all."""
+"""Keeps one person from asking faster than is good for all; each server has a pace of its own."""
 
 from __future__ import annotations
 
@@ -21,37 +21,39 @@ class Wait:
 
 
 class Pace:
-    """Lets each person through BURST times at once, then once every `seconds`.
+    """Lets each person through BURST times at once, then once every `seconds`, in each server for itself.
 
     >>> pace = Pace()
-    >>> [pace.ask(7, now=0.0, seconds=2.0) for _ in range(4)]
+    >>> [pace.ask(7, 1, now=0.0, seconds=2.0) for _ in range(4)]
     [None, None, None, Wait(seconds=2.0, first=True)]
-    >>> pace.ask(7, now=0.5, seconds=2.0), pace.ask(7, now=2.0, seconds=2.0)
+    >>> pace.ask(7, 1, now=0.5, seconds=2.0), pace.ask(7, 1, now=2.0, seconds=2.0)
     (Wait(seconds=1.5, first=False), None)
     """
 
     def __init__(self) -> None:
         # When what was let through is paid off, had each taken `seconds` (the generic cell rate algorithm).
-        self._due: dict[int, float] = {}
-        self._told: set[int] = set()
+        self._due: dict[tuple[int, int | None], float] = {}
+        self._told: set[tuple[int, int | None]] = set()
 
-    def ask(self, one: int, *, now: float, seconds: float) -> Wait | None:
+    def ask(self, person: int, server: int | None, *, now: float, seconds: float) -> Wait | None:
         """Count one at the time `now` and return None, or else how long to wait; 0 `seconds` let everything through."""
+        one = (person, server)
         due = max(self._due.get(one, now), now)
         wait = due - now - (BURST - 1) * seconds
         if wait > 0 and seconds:
             first = one not in self._told
             self._told.add(one)
             return Wait(wait, first)
-        self._forget(now)
+        if len(self._due) >= MOST_PEOPLE:
+            self.expire(now)
         self._due[one] = due + seconds
         self._told.discard(one)
         return None
 
-    def _forget(self, now: float) -> None:
-        if len(self._due) >= MOST_PEOPLE:
-            self._due = {one: due for one, due in self._due.items() if due > now}
-            self._told &= self._due.keys()
+    def expire(self, now: float) -> None:
+        """Let go of those whose wait is over."""
+        self._due = {one: due for one, due in self._due.items() if due > now}
+        self._told &= self._due.keys()
 
 
 def too_fast(seconds: float, language: Language = ENGLISH) -> str:

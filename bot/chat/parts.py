@@ -16,6 +16,7 @@ from bot.chat.pace import Pace
 from bot.chat.preferences import Preferences
 from bot.chat.presenting import Presenter
 from bot.chat.pressing import Pressing
+from bot.chat.telling import Telling
 from bot.settings import Settings
 from bot.storage.library import Library
 
@@ -31,22 +32,34 @@ class Parts:
     feedback: Feedback
     conversations: Conversations
     pressing: Pressing
+    exchanges: Exchanges
+    echoes: Echoes
+
+    def expire(self) -> None:
+        """Let go of all that is remembered for a while, where the while is over: else a quiet bot would keep it."""
+        for part in (self.exchanges, self.echoes, self.answers, self.presenter):
+            part.expire()
+        self.pace.expire(_now())
 
 
 def put_together(settings: Settings, library: Library, means: Means) -> Parts:
     """Return the parts of one bot."""
     preferences = Preferences(settings, means.records, means.languages)
-    pace, answers = Pace(), Answers(library)
+    pace, answers = Pace(), Answers(library, _now)
     exchanges = Exchanges(_now)
-    presenter = Presenter(library, preferences, means.studio)
-    feedback = Feedback(means.records, exchanges)
+    presenter = Presenter(library, preferences, means.studio, _now)
+    echoes = Echoes(_now)
+    telling = Telling(presenter, preferences, echoes)
+    feedback = Feedback(means.records, exchanges, echoes, answers)
     return Parts(
         preferences=preferences,
         pace=pace,
         answers=answers,
         presenter=presenter,
         feedback=feedback,
-        conversations=Conversations(answers, presenter, preferences, feedback, exchanges, Echoes(_now)),
+        conversations=Conversations(answers, presenter, preferences, feedback, exchanges, telling),
+        exchanges=exchanges,
+        echoes=echoes,
         pressing=Pressing(Deeds(answers, presenter, preferences, feedback), preferences, pace),
     )
 

@@ -25,6 +25,16 @@ class Preferences:
         """The languages with a catalogue: code and own name."""
         return tuple(self._languages.codes.items())
 
+    @property
+    def fixed(self) -> frozenset[int]:
+        """The channels that are listened in whatever a server wishes."""
+        return self._settings.channels
+
+    @property
+    def draws(self) -> bool:
+        """Whether the bot brings pictures at all."""
+        return self._settings.charts
+
     def prefix(self, server: int | None) -> str:
         """Return what starts a command in a message."""
         return self._records.of(server or NOWHERE).prefix or self._settings.prefix

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from time import monotonic
 from typing import NamedTuple
 
 import discord
-from cachetools import LRUCache
+from cachetools import TTLCache
 
 from bot.chat.answering import Reply
 from bot.chat.controls import controls
@@ -23,6 +24,7 @@ from bot.storage.library import Library
 # discord.py's tasks have names; this is that of ours, which need not be waited for when the bot stops.
 DRAWING = "drawing"
 MOST = 5_000
+LONGEST_DRAWING = 120.0
 # Changes of an answer while its picture is on the way; more than a few are no accident.
 MOST_AMENDED = 5
 
@@ -39,12 +41,15 @@ class Place(NamedTuple):
 class Presenter:
     """Makes messages of replies. A picture that comes late, or never, costs nothing but the picture."""
 
-    def __init__(self, library: Library, preferences: Preferences, studio: Studio | None) -> None:
+    def __init__(
+        self, library: Library, preferences: Preferences, studio: Studio | None, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._library = library
         self._preferences = preferences
         self._studio = studio
         # The last thing each answer was made into: a picture that comes late must not undo a change.
-        self._latest: LRUCache[int, Outgoing] = LRUCache(MOST)
+        # It holds what somebody asked, and so is kept no longer than a picture takes.
+        self._latest: TTLCache[int, Outgoing] = TTLCache(MOST, ttl=LONGEST_DRAWING, timer=clock)
         self._drawing: set[asyncio.Task[None]] = set()
 
     async def reply(self, ctx: Context, reply: Reply, *, private: bool = False) -> Sent | None:
@@ -87,6 +92,10 @@ class Presenter:
         """Give up the pictures under way."""
         for task in self._drawing:
             task.cancel()
+
+    def expire(self) -> None:
+        """Let go of what no picture can be on the way for any more."""
+        self._latest.expire()
 
     def _charts(self, server: discord.Guild | None) -> bool:
         return self._studio is not None and self._preferences.charts(server.id if server is not None else None)

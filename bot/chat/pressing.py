@@ -53,7 +53,7 @@ class Pressing:
 
     async def _unhurried(self, interaction: Interaction) -> bool:
         now, seconds = asyncio.get_running_loop().time(), self._preferences.cooldown(interaction.guild_id)
-        wait = self._pace.ask(interaction.user.id, now=now, seconds=seconds)
+        wait = self._pace.ask(interaction.user.id, interaction.guild_id, now=now, seconds=seconds)
         if wait is not None:
             line = too_fast(wait.seconds, self._language(interaction))
             await respond(interaction, Outgoing(content=line), private=True)

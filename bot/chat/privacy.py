@@ -16,24 +16,28 @@ KEPT = (
         "to answer it; I don't store it."
     ),
     later(
-        '**In memory, for ten minutes.** Your last question in a channel, so that "and amazon?" makes sense; and which '
-        "answer belongs to which message, so that editing or deleting a question does the same to its answer."
+        '**In memory, for about ten minutes.** What you asked me, and your last question in a channel, so that "and '
+        'amazon?" makes sense; which answer belongs to which message, so that editing or deleting a question does the '
+        "same to its answer. An answer itself, private ones too, for two minutes while its picture may come. Whom I "
+        "answered last, and how fast you ask, so that I can be patient."
     ),
     later(
-        "**Questions that I couldn't answer, for {days} days.** Their normalised form alone, without names of people, "
-        "numbers or amounts, so that administrators see what to add; and a keyed hash in the place of your id."
+        "**Questions that I couldn't answer, for {days} days.** Their normalised form alone, without numbers, amounts "
+        "and names of people as far as words tell them, so that administrators see what to add; with the day, the "
+        "id of the server, and a keyed hash in the place of your id."
     ),
     later(
-        "**Thumbs, for {days} days.** Up or down, the kind of answer and the id of its message; again with a hash in "
-        "the place of your id."
+        "**Thumbs, for {days} days.** Up or down, the kind of answer, the id of its message and of the server, and "
+        "the day; again with a hash in the place of your id."
     ),
     later(
         "**Buttons.** What an answer is about stands in its buttons, inside Discord's message. Deleting the message "
         "deletes it."
     ),
     later(
-        "**Never.** The text of messages, names of people, pay amounts that you typed. Nothing is sold or passed on. "
-        "`/forget` deletes what I hold on you, at once."
+        "**Never in my notes.** The text of messages, pay amounts that you typed. Nothing is sold or passed on. Where "
+        "answering fails, a log line may hold a question put to me by a prefix command, or the name of another "
+        "command; never what an offer was. `/forget` deletes what I hold on you, at once."
     ),
 )
 

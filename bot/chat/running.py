@@ -21,6 +21,7 @@ from bot.chat.means import Means, open_means
 from bot.chat.pulse import beat
 from bot.chat.trying import Backoff
 from bot.settings import Settings, SettingsError
+from bot.storage.languages import LanguageError
 from bot.storage.library import Library
 
 OK, FAILED, UNUSABLE = 0, 1, 2
@@ -45,11 +46,22 @@ def run(settings: Settings, library: Library) -> int:
     try:
         token = settings.discord_token() or SecretStr("")
         logs.start(settings.log_level, token.get_secret_value())
+        if (fault := _unsendable(token)) is not None:
+            return told(fault, UNUSABLE)
         return asyncio.run(_signalled(settings, library, token))
     except SettingsError as error:
         return told(str(error), UNUSABLE)
+    except LanguageError as error:
+        return told(str(error), FAILED)
     except KeyboardInterrupt:
         return OK
+
+
+def _unsendable(token: SecretStr) -> str | None:
+    """Say what is wrong with a token that can't even be sent: there is none, or a space or a line break came along."""
+    if not token.get_secret_value():
+        return NOT_SET_UP
+    return None if re.fullmatch(r"[!-~]+", token.get_secret_value()) else TURNED_AWAY
 
 
 async def _signalled(settings: Settings, library: Library, token: SecretStr) -> int:
@@ -63,9 +75,8 @@ async def serve(settings: Settings, library: Library, means: Means, token: Secre
 
     A Discord that is away is waited for, for as long as it takes.
     """
-    # A space or a line break that came along can't even be sent.
-    if not re.fullmatch(r"[!-~]+", token.get_secret_value()):
-        return told(TURNED_AWAY if token.get_secret_value() else NOT_SET_UP, UNUSABLE)
+    if (fault := _unsendable(token)) is not None:
+        return told(fault, UNUSABLE)
     if settings.discord_api is not None:
         Route.BASE = settings.discord_api  # discord.py has no other way to say it
     backoff = Backoff()

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from bot.core import quantities, text
-from bot.core.answers import ANSWERS, gap_lines, missing, read_as, unhonoured
+from bot.core.answers import ANSWERS, gap_lines, missing, read_as, settled
 from bot.core.choosing import SOCIAL
 from bot.core.completion import Completer
 from bot.core.dialogue import Answer, Query, Unclear
@@ -118,14 +118,15 @@ class Advisor:
         if isinstance(query, Unclear):
             return missing(query, self.knowledge, language)
         known = self.knowledge
-        told = ANSWERS[query.answer](query, known, language)
-        open_ = gap_lines((*query.gaps, *unhonoured(query, known)), language)
+        asked, lacking = settled(query, known, language)
+        told = ANSWERS[asked.answer](asked, known, language)
+        open_ = gap_lines((*lacking, *query.gaps), language)
         gaps = tuple(dict.fromkeys((*told.gaps, *open_)))
         first = replace(
             told,
             status="partial" if gaps and told.status == "answered" else told.status,
             gaps=gaps,
-            read_as="" if query.answer in SOCIAL else read_as(query, known, language),
+            read_as="" if query.answer in SOCIAL else read_as(asked, known, language),
             intent=query.intent or query.answer,
             confidence=query.confidence,
             asked=query.asked,

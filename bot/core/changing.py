@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.dialogue import Period, Query
 from bot.core.knowledge import MAIN_ROLE, Knowledge
 
-# What each kind of answer takes into account; a part that it has no use for would be shown as read, and be a lie.
+# What each kind of answer takes from the question before; what is chosen anew and has no use is owned up to.
 TAKES: dict[str, frozenset[str]] = {
     "pay": frozenset({"companies", "roles", "levels", "sources", "period"}),
     "compare": frozenset({"companies", "roles", "levels", "sources", "period"}),
@@ -21,6 +21,9 @@ TAKES: dict[str, frozenset[str]] = {
 # What can be chosen when a question was read wrongly, in the order in which people mean it.
 KINDS = ("pay", "compare", "ladder", "rank_companies", "rank_sources", "offer", "who_says")
 _KINDS_OF_NAMES = ("companies", "levels", "roles", "sources")
+# What a question lacks whatever its kind; the rest is found anew from what it names.
+_OF_NAMES = {"company": "companies", "role": "roles", "source": "sources"}
+LASTING = frozenset({*_OF_NAMES, "place", "grade", "statistic", "breakdown", "date", "employment", "currency", "rest"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +76,17 @@ def compared(query: Query, key: str, known: Knowledge) -> Query:
 
 
 def reread(query: Query, parts: Parts, known: Knowledge) -> Query:
-    """Return the question with the parts that somebody chose; what the kind of answer has no use for is dropped."""
+    """Return the question with the parts that somebody chose; its answer owns up to what it has no use for."""
     several = any(len(getattr(parts, kind)) > 1 for kind in _KINDS_OF_NAMES)
     answer = parts.answer
     if answer in ("pay", "compare"):
         answer = "compare" if several else "pay"
+    chosen: dict[str, Any] = {kind: tuple(dict.fromkeys(getattr(parts, kind))) for kind in _KINDS_OF_NAMES}
+    corrected = {kind for kind in _KINDS_OF_NAMES if chosen[kind] != getattr(query, kind)}
     kept = _cleared(query, answer, known)
-    chosen: dict[str, Any] = {kind: getattr(parts, kind) for kind in _KINDS_OF_NAMES if kind in TAKES.get(answer, ())}
-    return replace(kept, **chosen)
+    # Who chooses another company doesn't mean the one that is not on file.
+    gaps = tuple(gap for gap in kept.gaps if _OF_NAMES.get(gap.kind) not in corrected)
+    return replace(kept, gaps=gaps, **chosen)
 
 
 def kinds(query: Query) -> tuple[str, ...]:
@@ -98,7 +104,7 @@ def _cleared(query: Query, answer: str, known: Knowledge) -> Query:
     parts = ("companies", "excluded", "roles", "levels", "sources", "amounts", "directions")
     dropped: dict[str, Any] = {part: () for part in parts if part not in takes}
     period = query.period if "period" in takes else None
-    gaps = query.gaps if answer == query.answer else ()
+    gaps = tuple(gap for gap in query.gaps if gap.kind in LASTING)
     return replace(query, answer=answer, intent=intent, topic=None, period=period, gaps=gaps, confidence=1.0, **dropped)
 
 

@@ -16,6 +16,7 @@ from typing import Literal
 from bot.core.answers import rows
 from bot.core.answers.offer import LEAST_PLAUSIBLE, MOST_PLAUSIBLE
 from bot.core.answers.rank import high, ranking
+from bot.core.answers.settling import settled
 from bot.core.dialogue import PARTS, Amount, Period, Query, Row
 from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge
 from bot.core.language import ENGLISH, Language, later
@@ -107,7 +108,8 @@ class _Plan:
 
 def chart_of(query: Query, known: Knowledge, language: Language = ENGLISH) -> Chart | None:
     """Return the chart of a query's answer; of a joined query the first that there is."""
-    planned = _PLANS[query.answer](query, known, language) if query.answer in _PLANS else None
+    asked, _ = settled(query, known, language)
+    planned = _PLANS[asked.answer](asked, known, language) if asked.answer in _PLANS else None
     if planned is not None and planned.rows and len(planned.rows) + len(_beside(planned)) >= FEWEST:
         return _chart(planned, language)
     return None if query.then is None else chart_of(query.then, known, language)
@@ -125,7 +127,7 @@ def _pay(query: Query, known: Knowledge, language: Language) -> _Plan | None:
     if query.roles and query.roles != (MAIN_ROLE,):
         return _role(query, known, language)
     if query.levels:
-        return _ladder(query, known, language)
+        return _levels(query, known, language)
     return _sources(query, known, language, MAIN_ROLE)
 
 
@@ -136,11 +138,11 @@ def _compare(query: Query, known: Knowledge, language: Language) -> _Plan | None
         return _pay(query, known, language)
     if len(query.levels) > 1:
         return _levels(query, known, language)
+    if len(query.roles) > 1:
+        return _roles(query, known, language)
     if len(query.sources) > 1:
         role = query.roles[0] if query.roles else MAIN_ROLE
         return _sources(replace(query, period=None), known, language, role)
-    if len(query.roles) > 1:
-        return _roles(query, known, language)
     return _pay(query, known, language)
 
 
@@ -170,12 +172,6 @@ def _ranges(query: Query, known: Knowledge, language: Language, lines: Iterable[
         mean=rows.mean(known, MAIN_ROLE, language),
         period=query.period or "year",
     )
-
-
-def _ladder(query: Query, known: Knowledge, language: Language) -> _Plan | None:
-    if query.roles and MAIN_ROLE not in query.roles:
-        return _role(query, known, language)
-    return _levels(query, known, language)
 
 
 def _levels(query: Query, known: Knowledge, language: Language) -> _Plan:
@@ -326,7 +322,7 @@ def _high(line: Row) -> float:
 
 _PLANS: dict[str, Callable[[Query, Knowledge, Language], _Plan | None]] = {
     "compare": _compare,
-    "ladder": _ladder,
+    "ladder": _levels,
     "offer": _offer,
     "pay": _pay,
     "rank_companies": _rank_companies,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, get_args
 
 from bot.core import quantities, text
+from bot.core.answers.offer import MOST_PLAUSIBLE
 from bot.core.dialogue import PARTS, Amount, Mention, Period
 from bot.core.mentions import Reading
 from bot.core.slots import LEAST_SALARY, MOST_SENSIBLE, stems
@@ -48,6 +50,22 @@ OTHER = stems(
     """,
     )
 )
+# Where other trades work; what is paid there is no pay of ours, and "Apple Bank" is no Apple.
+OTHER_WORK = frozenset(
+    text.words(
+        """
+        warehouse warehouses fulfillment fulfilment delivery deliveries courier store stores retail restaurant hotel
+        hospital clinic school kitchen bank banks factory shop shops checkout till call-center callcenter picker packer
+        """
+    )
+)
+# A number behind one of these counts no money.
+NUMBERED = frozenset(("id", "ids", "ref", "reference", "requisition", "ticket", "number", "no", "nr", "code", "zip"))
+DENIALS = frozenset(("not", "never", "isn't", "wasn't", "ain't"))
+_PART_TIME = re.compile(
+    r"\bpart[- ]?time\b|\b(?:\d{1,3}\s?-\s?)?(\d{1,3})\+?\s?(?:hours?|hrs?|h)\s?(?:/|a|per|each|every)?\s?(?:week|wk)"
+)
+LEAST_FULL, MOST_FULL = 35, 45  # hours a week
 # Their stem is that of "fine".
 FINES = frozenset(("fined", "fines"))
 OFFERS = VERBS | LABELS | {"wants", "gave", "bonus"}
@@ -87,6 +105,7 @@ BEHIND_PAY = NAMES | {"place", "home", "grade", "period", "neutral"}
 COUNTED = frozenset({"role", "level", "field"})
 # Pay by other times than the amount says; "monthly salary: 20k" is no 20k a year.
 OTHER_TIMES = frozenset(("biweekly", "fortnight", "fortnightly", "quarterly", "quarter", "paycheck", "daily", "weekly"))
+PER = frozenset(("a", "an", "per", "each", "every"))
 PERIODS_OF_PAST = frozenset(("worked", "former", "ex", "left", "leaving", "previously", "formerly", "used", "acquired"))
 
 
@@ -135,20 +154,60 @@ def can_be_pay(amount: Amount) -> bool:
     return sensible and not quantities.reads_two_ways(amount.text)
 
 
+def is_part_time(sentence: Sentence, amount: Amount) -> bool:
+    """Whether pay by the hour, day or week is for so little time that no year's pay can be told from it.
+
+    >>> [bool(_PART_TIME.search(said)) for said in ("20 hours a week", "part-time", "an hour")]
+    [True, True, False]
+    """
+    if amount.period in (None, "year", "month"):
+        return False
+    found = _PART_TIME.finditer(text.normalise(sentence.said))
+    return any(m[1] is None or not LEAST_FULL <= int(m[1]) <= MOST_FULL for m in found)
+
+
+def is_other_pay(sentences: Sequence[Sentence], at: int, amount: Amount) -> bool:
+    """Whether what is said around an amount makes it the pay of another time or another trade, or no pay at all."""
+    near = sentences[max(0, at - 1) : at + 1]
+    timed = any(is_by_other_time(one, amount) for one in near)
+    part = any(is_part_time(one, amount) for one in sentences[max(0, at - 1) : at + 2])
+    return timed or part or any(map(is_of_other_work, near)) or is_numbered(sentences[at], amount)
+
+
+def is_denied(clause: Clause, place: int) -> bool:
+    """Whether it is said that pay is not so much: "isn't 150k"."""
+    return not DENIALS.isdisjoint(clause.words[max(0, place - 2) : place])
+
+
+def is_numbered(sentence: Sentence, amount: Amount) -> bool:
+    """Whether an amount is the number of something: "job id 150000"."""
+    before, found, _ = text.normalise(sentence.said).partition(amount.text)
+    return bool(found) and amount.text.isdecimal() and not NUMBERED.isdisjoint(before.split()[-2:])
+
+
 def is_by_other_time(sentence: Sentence, amount: Amount) -> bool:
     """Whether an amount without a time may be meant by one that the sentence names: "monthly salary: 20k"."""
     if amount.period is not None:
         return False
     if not OTHER_TIMES.isdisjoint(sentence.words):
         return True
-    named = {period for m in sentence.of("period") for period in get_args(Period) if m.id == period != "year"}
-    return any(amount.high * PARTS[period] <= MOST_SENSIBLE for period in named)
+    for clause in sentence.clauses:
+        for m in clause.reading.of("period"):
+            # "100k salary a month" says so; "150k, paid monthly" may be 150k a year.
+            said = (*clause.words[: m.start][-1:], *clause.words[m.start : m.end])
+            most = MOST_PLAUSIBLE if not PER.isdisjoint(said) else MOST_SENSIBLE
+            named = (period for period in get_args(Period) if m.id == period != "year")
+            if any(amount.high * PARTS[period] <= most for period in named):
+                return True
+    return False
 
 
 def is_other(clause: Clause, place: int, amount: Amount, label: Sequence[str]) -> bool:
     """Whether an amount is no pay by what it comes to, what it is a part of, or what is counted or bought."""
     if ("best", "offer") in pairwise(clause.words) or not FINES.isdisjoint(clause.words):
         return True  # on a market, before a court
+    if is_denied(clause, place):
+        return True
     if not can_be_pay(amount) or not OTHER.isdisjoint(map(text.stem, (*clause.words, *label))):
         return True
     return is_part(clause, place, label) or not ends_well(clause, place)
@@ -244,6 +303,13 @@ def title(sentences: Sequence[Sentence]) -> Sentence | None:
     """Return the first line where it is the title of a posting: a role and little else."""
     first = sentences[0] if sentences else None
     return first if first is not None and first.of("role") and len(first.words) <= MOST_IN_TITLE else None
+
+
+def is_of_other_work(sentence: Sentence) -> bool:
+    """Whether a sentence is about somebody of another trade, with nobody of ours beside."""
+    return bool(strangers(sentence) or not OTHER_WORK.isdisjoint(sentence.words)) and not any(
+        m.known for m in sentence.of("role")
+    )
 
 
 def strangers(sentence: Sentence) -> tuple[Mention, ...]:

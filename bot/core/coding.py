@@ -115,5 +115,6 @@ def _is_known(query: Query, known: Knowledge) -> bool:
         and (bool(query.amounts) or query.answer not in NEED_AMOUNT)
         and (len(named) <= MOST_OF_A_KIND or query.companies == _everybody(known) != ())
         and all(known.has(kind, key) for kind, key in named)
+        and len(set(named)) == len(named)
         and all(gap.kind in GAP_KINDS for gap in query.gaps)
     )

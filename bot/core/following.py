@@ -14,17 +14,17 @@ from itertools import pairwise
 from math import log
 from typing import Literal
 
-from bot.core.choosing import mended
-from bot.core.dialogue import PARTS, Amount, Gap, Period, Query
+from bot.core.choosing import SOCIAL, mended
+from bot.core.dialogue import PARTS, Amount, Gap, Period, Query, Unclear
 from bot.core.knowledge import MAIN_ROLE, Intent, Knowledge
 from bot.core.mentions import Reading
 from bot.core.planning import BARE_NAME, answer_kind
 from bot.core.refusing import name_of, refusal, unsaid
-from bot.core.slots import Lexicon, Slots, read_slots, stems
+from bot.core.slots import MOST_SENSIBLE, Lexicon, Slots, read_slots, stems
 
 Part = Literal["company", "role", "level", "source", "amount", "period", "direction", "exclusion", "home"]
-# What a fragment may name behind each kind of answer; behind the others nothing hangs.
-TAKES: dict[str, frozenset[Part]] = {
+# The kinds of answer on which a fragment can hang, and what it may name behind each.
+HANGING: dict[str, frozenset[Part]] = {
     "pay": frozenset({"company", "role", "level", "source", "amount", "period", "direction", "home"}),
     "compare": frozenset({"company", "role", "level", "source", "amount", "period", "direction"}),
     "offer": frozenset({"company", "role", "level", "source", "amount"}),
@@ -33,6 +33,8 @@ TAKES: dict[str, frozenset[Part]] = {
     "rank_companies": frozenset({"company", "level", "source", "period", "direction", "exclusion"}),
     "rank_sources": frozenset({"role", "source", "direction"}),
 }
+# Asked in between, about the same thing or about nothing.
+ASIDE = SOCIAL | {"who_says", "sources"}
 NAMES = ("company", "role", "level", "source")
 KINDS = frozenset({*NAMES, "field", "years", "amount", "period", "neutral", "home", "exclusion"})
 MOST_WORDS, LONGEST = 10, 100
@@ -72,7 +74,7 @@ class Follower:
         if before.then is not None or not self._is_fragment(slots):
             return None
         named = frozenset(_parts(slots))
-        if not named or not named <= TAKES.get(before.answer, frozenset()):
+        if not named or not named <= HANGING.get(before.answer, frozenset()):
             return None
         if "direction" in named and not self._is_superlative(slots, before):
             return None
@@ -126,6 +128,17 @@ class Follower:
         if answer == before.answer and before.intent:
             return self._known.intent(before.intent)
         return next(intent for intent in self._known.intents if intent.answer == answer)
+
+
+def hung_on(before: Query | None, asked: Query | Unclear) -> Query | None:
+    """Return the question that the next fragment may hang on, once `asked` was answered where `before` was hung on.
+
+    Chat, thanks and the question who says so change nothing. Behind a question of the trade that got no figures, "and
+    amazon?" would be read as one for figures that nobody asked for.
+    """
+    if isinstance(asked, Query):
+        return asked if asked.answer in HANGING else before if asked.answer in ASIDE else None
+    return before if asked.status == "off_topic" else None
 
 
 def _parts(slots: Slots) -> Iterator[Part]:
@@ -236,8 +249,10 @@ def _amounts(slots: Slots, before: Query) -> tuple[Amount, ...] | None:
         return before.amounts
     amount = slots.amounts[0]
     if not before.amounts:
-        # "what about 15k?" behind pay by the month may be meant by the month.
-        return None if before.period not in (None, "year") and amount.period is None else (amount,)
+        # Behind pay by the month "and 15k?" is meant by the month, unless nobody earns that much in one.
+        period = before.period or "year"
+        by_period = period != "year" and amount.period is None and amount.high * PARTS[period] <= MOST_SENSIBLE
+        return (replace(amount, period=period),) if by_period else (amount,)
     return (_as_before(amount, before.amounts[0]),)
 
 
@@ -278,7 +293,8 @@ def _fitted(
         levels=names["level"],
         sources=names["source"],
         amounts=amounts,
-        period=_period(slots, before),
+        # An amount is placed by the year, its own part of the year in the sum.
+        period=_period(slots, before) if not slots.amounts or before.answer == "convert" else None,
         directions=slots.directions or before.directions,
         excluded=tuple(dict.fromkeys((*before.excluded, *slots.excluded))),
         gaps=tuple(gaps),

@@ -1,8 +1,8 @@
 """Makes the form under which an unanswered question is counted: words that everybody uses, and nothing of its author.
 
-Rules: what stays is a name of the knowledge base or of its lists, a word of the vocabulary or the examples, or an
-ordinary English word in lower case. Figures become `<amount>` and `<number>`, every other word `<word>`; links,
-mentions, addresses and codes are left out. A word that starts like a name is taken for one.
+Rules: what stays is a name of the knowledge base or of its lists, or a word of the trade: of the vocabulary or of the
+examples. Figures become `<amount>` and `<number>`, also in words, every other word `<word>`, however ordinary: it may
+be somebody's name. Links, mentions, addresses and codes are left out. A word that starts like a name is taken for one.
 """
 
 from __future__ import annotations
@@ -16,10 +16,22 @@ from bot.core.dialogue import Mention
 from bot.core.knowledge import Knowledge, names_of, recognised_names
 from bot.core.lexis import Lexis, is_among
 from bot.core.mentions import Reading, Word
+from bot.core.quantities import NUMBER_WORDS
 
 MOST_WORDS, LONGEST = 12, 100
 # More words are not read: they would not be shown.
 MOST_READ, LONGEST_READ = 60, 64
+_NUMBERS = (NUMBER_WORDS - {"one"}) | {"fifty", "sixty", "seventy", "eighty", "ninety"}
+_SCALES = frozenset(("hundred", "hundreds", "thousand", "thousands", "grand", "million", "millions", "mil", "k"))
+# What people ask about work beside its pay; none of it is anybody's name.
+_OF_WORK = frozenset(
+    text.words(
+        """
+        parental maternity paternity visa sponsorship vacation holiday holidays pto overtime perks benefits insurance
+        pension retirement relocation remote hybrid onsite contract process matching cut cuts vesting schedule
+        """
+    )
+)
 WORD, NUMBER, AMOUNT = "<word>", "<number>", "<amount>"
 COUNTED = {"amount": (AMOUNT,), "years": (NUMBER, "years"), "date": (NUMBER,), "impossible": (NUMBER,)}
 # Where more of the words than this start with a capital, capitals tell no names from others.
@@ -37,6 +49,7 @@ class Forms:
         self._lexis = lexis
         self._people = frozenset(known.people)
         self._read = read
+        self._trade = frozenset((*lexis.plain, *lexis.names.abbreviations, *known.vocabulary.career_words, *_OF_WORK))
         self._names: dict[tuple[str, str], str] = {}
         for kind, key, *_ in recognised_names(known):
             self._names[kind, key] = text.normalise(key)
@@ -52,18 +65,17 @@ class Forms:
         parts = text.prose(said).split()[:MOST_READ]
         plain = " ".join(part[:LONGEST_READ] for part in parts if not _is_address(part))
         reading = self._read(plain)
-        private, doubtful = _capitalised(plain)
-        tokens = [token for token, _ in groupby(self._tokens(reading, private, doubtful))]
-        return _cut(tokens)
+        private = _capitalised(plain)
+        return _cut(_counted([token for token, _ in groupby(self._tokens(reading, private))]))
 
-    def _tokens(self, reading: Reading, private: frozenset[str], doubtful: frozenset[str]) -> Iterator[str]:
+    def _tokens(self, reading: Reading, private: frozenset[str]) -> Iterator[str]:
         starts = {m.start: m for m in reading.mentions}
         at = 0
         while at < len(reading.words):
             m = starts.get(at)
             named = None if m is None else self._named(m, reading)
             if m is None or named is None:
-                yield from self._word(reading.words[at], private, doubtful)
+                yield from self._word(reading.words[at], private)
                 at += 1
             else:
                 yield from named
@@ -82,7 +94,7 @@ class Forms:
         shown = name or text.normalise(m.id)
         return (f"<{m.kind}>",) if _has_digit(shown) else text.words(shown)
 
-    def _word(self, word: Word, private: frozenset[str], doubtful: frozenset[str]) -> Iterator[str]:
+    def _word(self, word: Word, private: frozenset[str]) -> Iterator[str]:
         said = word.text
         if _has_digit(said):
             # Letters and digits make a code, of which nothing is kept.
@@ -90,25 +102,42 @@ class Forms:
                 yield NUMBER
         elif word.typed in private or said in private or said in self._people:
             yield WORD
-        elif is_among(said, self._lexis.plain) or (word.typed not in doubtful and self._lexis.is_english(said)):
+        elif said in _SCALES or said in _NUMBERS:
+            yield AMOUNT if said in _SCALES else NUMBER
+        elif is_among(said, self._trade):
             yield said
         else:
             yield WORD
 
 
-def _capitalised(plain: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the words that a capital makes names, and those that may be some: first words, all of a shouted text.
+def _counted(tokens: list[str]) -> list[str]:
+    """Put what is counted in several words into one: "one hundred fifty grand".
 
-    >>> [sorted(words) for words in _capitalised("Mercer told Mark that ML is fun")]
-    [['mark'], ['mercer', 'ml']]
+    >>> _counted(["<amount>", "and", "<number>", "<amount>", "a", "month"])
+    ['<amount>', 'a', 'month']
+    """
+    counted: list[str] = []
+    for n, said in enumerate(tokens):
+        joins = said in ("and", "one") and AMOUNT in tokens[n + 1 : n + 2]
+        kind = AMOUNT if joins else said
+        if kind in (NUMBER, AMOUNT) and counted[-1:] in ([NUMBER], [AMOUNT]):
+            counted[-1] = AMOUNT if AMOUNT in (kind, counted[-1]) else NUMBER
+        elif not (said == "and" and counted[-1:] == [AMOUNT] and NUMBER in tokens[n + 1 : n + 2]):
+            counted.append(kind)
+    return counted
+
+
+def _capitalised(plain: str) -> frozenset[str]:
+    """Return the words that a capital makes names, where capitals tell names from others.
+
+    >>> sorted(_capitalised("Mercer told Mark that ML is fun"))
+    ['mark']
     """
     found = [m for m in _CAPITALS.finditer(plain) if m[0] != "I" and not m[0].startswith("I'")]
     many = len(found) > MANY_CAPITALS * max(len(plain.split()), 1)
     # "RSUs" and "HQ" are no names of people.
     titled = [m for m in found if m[0][1:2].islower() and not many]
-    inside = {m[0] for m in titled if not _SENTENCE_START.search(plain[: m.start()])}
-    doubtful = {m[0] for m in found} - inside
-    return _forms(inside), _forms(doubtful)
+    return _forms({m[0] for m in titled if not _SENTENCE_START.search(plain[: m.start()])})
 
 
 def _forms(names: set[str]) -> frozenset[str]:

@@ -14,6 +14,7 @@ CALLS = stems(("hey", "hi", "hello", "yo", "ok", "okay", "so", "and", "but", "pl
 WH = stems(("what", "how", "which", "who", "why", "where"))
 WH_FOLLOWERS = stems(("much", "many", "company", "companies", "source", "site", "skills", "degree", "well", "should"))
 LONGEST_NOUN_PHRASE = 8
+HELD_AGAINST = frozenset(("versus", "against", "compare", "compared", "comparing", "than", "above", "below"))
 PRONOUNS = stems(("i", "me", "we", "they", "them", "he", "she", "people", "someone", "anyone", "folks"))
 SUMS = stems(("much", "average", "mean", "expect", "ballpark", "figures"))
 
@@ -40,6 +41,22 @@ def is_extreme(slots: Slots, lexicon: Lexicon) -> bool:
     """Whether the highest or lowest salary is asked for with no company or level: then a company's is meant."""
     whose = slots.companies or slots.levels or slots.sources or set(slots.all_roles) - {MAIN_ROLE}
     return not whose and not lexicon.extremes.isdisjoint(slots.stems)
+
+
+def is_ranked(slots: Slots) -> bool:
+    """Whether one company is held against all others: "who pays less than google"."""
+    others = slots.levels or slots.sources or slots.amounts or slots.gaps or set(slots.all_roles) - {MAIN_ROLE}
+    said = [word.text for word in slots.reading.words]
+    ordered = {"highest", "lowest"} & {*slots.directions}
+    return len(slots.companies) == 1 and bool(ordered) and "than" in said and not others and not slots.averaged
+
+
+def compares_with_average(slots: Slots, *, asked: bool) -> bool:
+    """Whether one level is held against the average: "junior vs average salary", "is senior pay above average"."""
+    if not asked and HELD_AGAINST.isdisjoint(word.text for word in slots.reading.words):
+        return False
+    alone = len(slots.levels) == 1 and not (slots.companies or slots.sources or set(slots.all_roles) - {MAIN_ROLE})
+    return alone and slots.averaged
 
 
 def is_about_pay(slots: Slots, lexicon: Lexicon) -> bool:

@@ -38,6 +38,8 @@ def two_in_one(said: str, whole: Query | Unclear, read: Callable[[str], Query | 
         if not all(part.strip() for part in parts) or _PAIRING.search(parts[0]):
             continue
         first, second = map(read, parts)
+        if all(any(m.kind == "amount" for m in half.mentions) for half in (first, second)):
+            return None  # two offers are held against each other
         if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
             return replace(first, then=replace(second, roles=second.roles or first.roles))
         strong = isinstance(whole, Unclear) and joint[0].strip() not in (",", ";", ".", "!")

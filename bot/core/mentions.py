@@ -36,6 +36,12 @@ _PAYS = frozenset(("pay", "hire", "offer", "employ"))
 _OF_PAY = frozenset(("role", "field", "level", "years", "period", "amount", "group", "source", "company"))
 # "googke pay" is no less a product than "google pay".
 MENDED_KINDS = FUZZY_KINDS | {"product"}
+_OF_SUMS = frozenset(("average", "mean", "median", "typical", "base", "starting"))
+# Words between two things that are held against each other, and those that say so.
+_VERSUS = frozenset(("versus", "against"))
+_JOINERS = _VERSUS | {"and", "or", "with", "to"}
+_COMPARING = frozenset(("compare", "comparing", "between", "difference"))
+_AVERAGES = frozenset(("average", "averages", "mean", "source", "sources"))
 _LANGUAGE_WORDS = frozenset(("language", "languages", "programming", "code", "coding"))
 
 
@@ -84,6 +90,7 @@ class Reader:
 
     def __init__(self, known: Knowledge) -> None:
         self._names = Names(known)
+        self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
         self.lexis = Lexis(known, self._names)
         self._occupations = _Occupations(known, self.lexis.plain)
@@ -155,7 +162,8 @@ class Reader:
             if mention is not None:
                 found.append(mention)
             at = at + 1 if mention is None else mention.end
-        return _excluded(self._occupations.add_to(self._settled(words, found), words), words)
+        settled = [*self._settled(words, found), *_beside_sources(self._common, words, found)]
+        return _excluded(self._occupations.add_to(sorted(settled, key=lambda m: m.start), words), words)
 
     def _phrase(self, words: list[Word], said: list[str], at: int) -> Mention | None:
         for end, named, phrase in self._names.longest(said, at):
@@ -199,7 +207,9 @@ class Reader:
         for m in found:
             before = words[m.start - 1].text if m.start else ""
             last = words[m.end - 1].text
-            verb = last == "pays" or (last == "pay" and (trade or before in _AUXILIARIES))
+            # "average google pay" asks for a sum; behind it "fee" would make it the product's.
+            summed = before in _OF_SUMS and m.end == len(words)
+            verb = last == "pays" or (last == "pay" and (trade or summed or before in _AUXILIARIES))
             if m.kind == "product" and verb:
                 company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
@@ -249,6 +259,20 @@ class _Occupations:
         if mention is not None:
             return mention.kind == "skill"
         return not is_among(word.text, self._plain)
+
+
+def _beside_sources(common: dict[str, str], words: list[Word], found: list[Mention]) -> Iterator[Mention]:
+    """Yield the sources named by an ordinary word that is held against another source: "payscale vs salary"."""
+    said = [word.text for word in words]
+    taken = {at: m for m in found for at in range(m.start, m.end)}
+    for at in (at for at, word in enumerate(said) if word in common and at not in taken):
+        ahead = at + 2 in taken and taken[at + 2].kind == "source" and said[at + 1] in _JOINERS
+        behind = at > 1 and at - 2 in taken and taken[at - 2].kind == "source" and said[at - 1] in _JOINERS
+        joiner = said[at + 1] if ahead else said[at - 1] if behind else ""
+        # "google salary and glassdoor" is Google's; "salary or indeed" by itself may be anything.
+        alone = behind or at == 0 or said[at - 1] in _COMPARING | _JOINERS
+        if alone and (joiner in _VERSUS or (joiner and not (_COMPARING | _AVERAGES).isdisjoint(said))):
+            yield Mention(kind="source", id=common[said[at]], text=said[at], start=at, end=at + 1)
 
 
 def _is_employer(words: list[Word], m: Mention) -> bool:

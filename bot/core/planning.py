@@ -13,7 +13,8 @@ from typing import Literal
 from bot.core import text
 from bot.core.choosing import FIGURES, PLAUSIBLE, SOCIAL, Choice, Chooser
 from bot.core.dialogue import Gap, Query, Unclear
-from bot.core.gist import is_about_pay, is_asked, is_extreme, is_remark, speaks_of_pay
+from bot.core.doubting import doubts
+from bot.core.gist import compares_with_average, is_about_pay, is_asked, is_extreme, is_ranked, is_remark, speaks_of_pay
 from bot.core.intents import Ranked
 from bot.core.knowledge import Intent, Knowledge, names_of
 from bot.core.language import later
@@ -102,6 +103,8 @@ class Planner:
             return _unclear("not_covered", slots, choice.sureness, gaps=lacking, reason=choice.intent.title)
         if choice.intent.answer in FIGURES and not slots.kinds & NAMED and is_own_pay(slots):
             return _unclear("not_covered", slots, choice.sureness, gaps=(Gap(kind="own", name=OWN_PAY),))
+        if choice.intent.answer in FIGURES and (meant := doubts(slots, choice.intent, self._known, self._lexicon)):
+            return _unclear("clarify", slots, choice.sureness, gaps=slots.gaps, suggestions=meant)
         vague = choice.intent.answer == "pay" and not slots.kinds & NAMED
         if vague and self._lexicon.weak_pay.isdisjoint(slots.stems):
             # "what is annual salary" may ask for a definition; "average salary" or "how much" asks for the figure.
@@ -130,6 +133,7 @@ class Planner:
             mentions=slots.reading.mentions,
             confidence=choice.sureness,
             asked=is_asked(slots, self._lexicon),
+            then=_also(slots, answer),
         )
 
     def _levels(self, slots: Slots, answer: str) -> tuple[str, ...]:
@@ -187,7 +191,18 @@ def answer_kind(answer: str, slots: Slots) -> str:
         return "offer"
     if answer == "pay" and not slots.group and slots.most > 1:
         return "compare"
+    if answer == "compare" and is_ranked(slots):
+        return "rank_companies"
     return "rank_companies" if answer == "compare" and slots.group else answer
+
+
+def _also(slots: Slots, answer: str) -> Query | None:
+    """Return what a question asks for beside its answer: the amount told by a part of the year, the average."""
+    if answer == "pay" and slots.amounts and slots.period is not None:
+        return Query(answer="convert", amounts=slots.amounts, period=slots.period)
+    if answer in ("pay", "compare") and compares_with_average(slots, asked=answer == "compare"):
+        return Query(answer="pay", period=slots.period)
+    return None
 
 
 def _unclear(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from bot.core import text
 from bot.core.choosing import FIGURES
 from bot.core.dialogue import Gap
 from bot.core.knowledge import MAIN_ROLE, Intent, Knowledge
@@ -14,7 +15,7 @@ from bot.core.slots import Slots, stems
 FIRST_YEAR, LAST_YEAR = 2021, 2028
 # The years that the article's figures are from are no gap.
 ARTICLE_YEARS = frozenset(("2021", "2022"))
-AVERAGES = stems(("average", "mean"))
+PERCENT = stems(("percent", "percentage", "percentages"))
 STRANGERS = frozenset({"role", "company", "source"})
 _OWN = frozenset((verb, "i") for verb in ("do", "did", "am", "was", "have"))
 
@@ -77,7 +78,10 @@ def unsaid(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
     """Return the parts that an answer leaves open and has to own up to."""
     spoken = known.topic(intent.topic).names if intent.topic is not None else ()
     gaps = [gap for gap in slots.gaps if gap.name not in spoken and gap.name not in ARTICLE_YEARS]
-    if slots.companies and not AVERAGES.isdisjoint(slots.stems) and intent.answer in ("pay", "compare"):
+    shares = [word.typed for word in slots.reading.loose if text.stem(word.text) in PERCENT]
+    if shares and intent.answer in ("pay", "compare") and max(len(slots.companies), len(slots.all_roles)) > 1:
+        gaps.append(Gap(kind="statistic", name=shares[0]))
+    if slots.companies and slots.averaged and intent.answer in ("pay", "compare"):
         gaps.append(Gap(kind="average", name=""))
     if intent.topic is None:
         return tuple(gaps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from bot.core import text
@@ -76,6 +76,11 @@ class Slots:
         return bool(self.companies or self.roles or self.levels or self.sources)
 
     @property
+    def averaged(self) -> bool:
+        """Whether an average is named."""
+        return not AVERAGES.isdisjoint(self.stems)
+
+    @property
     def most(self) -> int:
         """How many things of one kind are named, at the most: two ask for a comparison."""
         return max(len(self.companies), len(self.roles), len(self.levels), len(self.sources))
@@ -101,7 +106,6 @@ def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
         meant = [key for one in groups for key in one.companies or [company.id for company in known.companies]]
         companies = tuple(key for key in dict.fromkeys(meant) if key not in excluded)
     periods = [m.id for m in reading.of("period") if m.id != "year"]
-    amounts, told_in = _sensible(reading.amounts)
     years = tuple(dict.fromkeys(year for span in reading.years for year in span))
     by_years = [level.id for year in years if (level := known.level_of_years(year)) is not None]
     return Slots(
@@ -115,11 +119,9 @@ def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
         levels=tuple(dict.fromkeys((*_ids(reading.of("level")), *by_years))),
         sources=_ids(m for m in reading.of("source") if m.known),
         skills=_ids(reading.of("skill")),
-        amounts=amounts,
-        period=cast("Period", periods[0]) if periods else told_in,
-        directions=tuple(
-            cast("Direction", name) for name, words in lexicon.directions.items() if not words.isdisjoint(loose)
-        ),
+        amounts=reading.amounts,
+        period=cast("Period", periods[0]) if periods else None,
+        directions=_directions(loose, lexicon),
         gaps=tuple(
             dict.fromkeys([*_gaps(reading), *(Gap(kind="company", name=n) for one in groups for n in one.others)])
         ),
@@ -127,12 +129,13 @@ def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
     )
 
 
-def _sensible(amounts: tuple[Amount, ...]) -> tuple[tuple[Amount, ...], Period | None]:
-    """Read "127303 per month" as a year's pay to be told by the month: nobody earns that much each month."""
-    period = amounts[0].period if len(amounts) == 1 else None
-    if period is None or amounts[0].high * PARTS[period] <= MOST_SENSIBLE:
-        return amounts, None
-    return (replace(amounts[0], period=None),), period
+def _directions(loose: tuple[str, ...], lexicon: Lexicon) -> tuple[Direction, ...]:
+    """Return what is asked about a range; the smallest range is the narrowest, not the lowest."""
+    found = {name for name, words in lexicon.directions.items() if not words.isdisjoint(loose)}
+    for sizes, size, other in ((SMALLEST, "narrowest", "lowest"), (BIGGEST, "widest", "highest")):
+        if any(stem in sizes and not RANGES.isdisjoint(loose[at + 1 : at + 3]) for at, stem in enumerate(loose)):
+            found = found - {other} | {size}
+    return tuple(cast("Direction", name) for name in lexicon.directions if name in found)
 
 
 def _kinds(reading: Reading, loose: tuple[str, ...], lexicon: Lexicon) -> frozenset[str]:
@@ -152,6 +155,11 @@ def _kinds(reading: Reading, loose: tuple[str, ...], lexicon: Lexicon) -> frozen
 def stems(phrases: Iterable[str]) -> frozenset[str]:
     """Return the stems of all words of some phrases."""
     return frozenset(text.stem(word) for phrase in phrases for word in text.words(phrase))
+
+
+# Words of size: of a range they say how wide it is, of pay how high.
+SMALLEST, BIGGEST = stems(("smallest", "smaller")), stems(("biggest", "bigger", "largest", "larger"))
+RANGES, AVERAGES = stems(("range", "ranges")), stems(("average", "mean"))
 
 
 def _gaps(reading: Reading) -> Iterator[Gap]:

@@ -130,7 +130,7 @@ class Spotter:
         plain = self._words.is_plain(clause)
         if told.is_other(clause, place, amount, label) or (told.names_at(clause, place + 1) and not plain):
             return 0  # "150k Amazon drivers are paid ..."
-        if any(told.is_by_other_time(other, amount) for other in sentences[max(0, at - 1) : at + 1]):
+        if told.is_other_pay(sentences, at, amount):
             return 0
         if told.labelled(clause, place, label):
             return 4 if "base" in (*clause.words, *label) else 3
@@ -179,7 +179,7 @@ class _Whose:
             intent=next(intent.id for intent in self._known.intents if intent.answer == "offer"),
             companies=companies,
             roles=tuple(roles),
-            levels=() if others else self._levels(sentences, near),
+            levels=self._levels(sentences, near),
             amounts=(one.amount,),
             gaps=tuple(dict.fromkeys(gaps)),
             confidence=SURE,

@@ -143,12 +143,13 @@ def money(amount: float) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number for reading, without a needless fraction.
+    """Return a number for reading, to the hundredth (cents are typed), without a needless fraction.
 
-    >>> number(38.6), number(127303.0), number(5)
-    ('38.6', '127,303', '5')
+    >>> number(38.6), number(127303.0), number(99.99), number(1 / 3)
+    ('38.6', '127,303', '99.99', '0.33')
     """
-    return f"{int(value):,}" if float(value).is_integer() else f"{value:,.1f}"
+    near = round(float(value), 2)
+    return f"{int(near):,}" if near.is_integer() else f"{near:,.2f}".rstrip("0")
 
 
 def listing(items: tuple[str, ...] | list[str], last: str = "and") -> str:

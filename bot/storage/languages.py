@@ -101,11 +101,12 @@ def _money(locale: Locale, amount: float) -> str:
 
 
 def _number(locale: Locale, value: float) -> str:
-    """Return a number without a needless fraction, else with one decimal, rounded as in English."""
-    whole = float(value).is_integer()
+    """Return a number without a needless fraction, else with up to two decimals, rounded as in English."""
+    near = round(float(value), 2)
+    whole = near.is_integer()
     pattern = copy(locale.decimal_formats[None])
-    pattern.frac_prec = (0, 0) if whole else (1, 1)
-    return str(pattern.apply(int(value) if whole else round(value, 1), locale))
+    pattern.frac_prec = (0, 0 if whole else 2)
+    return str(pattern.apply(int(near) if whole else near, locale))
 
 
 def faults_of(path: Path) -> list[Fault]:

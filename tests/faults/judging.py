@@ -175,7 +175,7 @@ class Judge:
         match one.deed:
             case Press():
                 assert one.pressed is not None
-                noted = any("carry" in told and one.custom_id in told for told in self.log)
+                noted = any("carry" in told and str(one.pressed.id) in told for told in self.log)
                 return noted or not self._heard(str(one.pressed.id))
             case Change():
                 reordered = any(

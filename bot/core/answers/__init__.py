@@ -9,13 +9,14 @@ from bot.core.answers.missing import missing
 from bot.core.answers.offer import offer
 from bot.core.answers.pay import ladder, pay
 from bot.core.answers.rank import rank_companies, rank_sources
+from bot.core.answers.settling import settled
 from bot.core.answers.social import about, greeting, help_, thanks
-from bot.core.answers.wording import gap_lines, read_as, unhonoured
+from bot.core.answers.wording import gap_lines, read_as
 from bot.core.dialogue import Answer, Query
 from bot.core.knowledge import Knowledge
 from bot.core.language import Language
 
-__all__ = ["ANSWERS", "gap_lines", "missing", "read_as", "unhonoured"]
+__all__ = ["ANSWERS", "gap_lines", "missing", "read_as", "settled"]
 
 ANSWERS: dict[str, Callable[[Query, Knowledge, Language], Answer]] = {
     "about": about,

@@ -6,11 +6,11 @@ from itertools import combinations
 from typing import NamedTuple
 
 from bot.core.answers import rows
-from bot.core.answers.pay import foreign_sources, pay
-from bot.core.answers.wording import ERA, RANGE, SINGLE_COMPANIES, by_year_only, fill, gap_lines
+from bot.core.answers.pay import pay
+from bot.core.answers.wording import ERA, RANGE, fill, gap_lines
 from bot.core.dialogue import Answer, Block, Gap, Points, Query, Row, Table, Text
 from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge, Topic
-from bot.core.language import AND, OR, Language
+from bot.core.language import AND, OR, Language, later
 
 PAIR = 2
 
@@ -21,10 +21,10 @@ def compare(query: Query, known: Knowledge, language: Language) -> Answer:
         return _companies(query, known, language)
     if len(query.levels) > 1 and not query.companies:
         return _levels(query, known, language)
-    if len(query.sources) > 1 and not query.companies:
-        return _sources(query, known, language)
     if len(query.roles) > 1 and not query.companies:
         return _roles(query, known, language)
+    if len(query.sources) > 1 and not query.companies:
+        return _sources(query, known, language)
     return pay(query, known, language)
 
 
@@ -35,11 +35,9 @@ def _companies(query: Query, known: Knowledge, language: Language) -> Answer:
         Points(_range_gaps(*lines, language=language) if len(lines) == PAIR else ()),
         *_by_period(query, lines, language),
     )
-    gaps = [Gap(kind="level", name=SINGLE_COMPANIES) for _ in query.levels[:1]]
-    gaps += foreign_sources(query, known, lines, language)
     title = language.listing([line.subject for line in lines])
     headline = _companies_headline(lines, language)
-    return _answer(title, headline, blocks, tuple(gaps), language, language.say(RANGE))
+    return _answer(title, headline, blocks, (), language, language.say(RANGE))
 
 
 def _companies_headline(lines: tuple[Row, ...], language: Language) -> str:
@@ -53,13 +51,17 @@ def _companies_headline(lines: tuple[Row, ...], language: Language) -> str:
             others=language.listing(others),
         )
     return language.say(
-        "{start_company} starts higher ({start}), {top_company} goes higher ({top}). {figures}.",
+        _APART if len(lines) == PAIR else _APART_OF_MANY,
         start_company=start.subject,
         start=language.money(start.low or 0),
         top_company=top.subject,
         top=language.money(top.high or 0),
         figures=language.listing(others),
     )
+
+
+_APART = later("{start_company} starts higher ({start}), {top_company} goes higher ({top}). {figures}.")
+_APART_OF_MANY = later("{start_company} starts highest ({start}), {top_company} goes highest ({top}). {figures}.")
 
 
 def _range_gaps(a: Row, b: Row, *, language: Language) -> tuple[str, ...]:
@@ -107,10 +109,8 @@ def _levels(query: Query, known: Knowledge, language: Language) -> Answer:
         source=rows.by(lines[0], language),
     )
     tables = (Table(language.say("ML engineers"), lines), Table(language.say("Difference"), (step,)))
-    others = [r for r in query.roles if r != MAIN_ROLE]
-    gaps = tuple(Gap(kind="level", name=known.role(role).people) for role in others)
     blocks = (*tables, *_by_period(query, lines, language))
-    return _answer(language.say("Pay by experience, compared"), headline, blocks, gaps, language)
+    return _answer(language.say("Pay by experience, compared"), headline, blocks, (), language)
 
 
 def _sources(query: Query, known: Knowledge, language: Language) -> Answer:
@@ -118,8 +118,6 @@ def _sources(query: Query, known: Knowledge, language: Language) -> Answer:
     figures = [f for f in known.averages(role) if f.source in query.sources]
     if not figures:
         return pay(query, known, language)
-    told = {f.source for f in figures}
-    missing = tuple(Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in told)
     lines = tuple(rows.row(known, f, language, known.source(f.source).name) for f in figures)
     high, low = max(lines, key=lambda line: line.value or 0), min(lines, key=lambda line: line.value or 0)
     people = rows.plural(known, role, language)
@@ -136,7 +134,7 @@ def _sources(query: Query, known: Knowledge, language: Language) -> Answer:
             difference=language.money(step.value or 0),
         )
         blocks += (Table(language.say("Difference"), (step,)),)
-    return _answer(language.say("Sources compared"), headline, blocks, (*missing, *by_year_only(query)), language)
+    return _answer(language.say("Sources compared"), headline, blocks, (), language)
 
 
 def _roles(query: Query, known: Knowledge, language: Language) -> Answer:
@@ -157,9 +155,8 @@ def _roles(query: Query, known: Knowledge, language: Language) -> Answer:
     blocks += [Points(tuple(fill(known, point, language) for point in topic.points)) for topic in topics]
     mixed = len(roles) == PAIR and len({one.more for one in alike}) > 1
     headline = " ".join(_role_headlines(known, roles, topics, language, mixed=mixed))
-    gaps = [Gap(kind="level", name=known.role(role).people) for role in roles if query.levels and role != MAIN_ROLE]
     title = f" {language.say(AND)} ".join(people)
-    return _answer(title, headline, tuple(blocks), (*gaps, *by_year_only(query)), language)
+    return _answer(title, headline, tuple(blocks), (), language)
 
 
 def _roles_on(query: Query, known: Knowledge, roles: list[str], language: Language) -> Answer:
@@ -179,7 +176,7 @@ def _roles_on(query: Query, known: Knowledge, roles: list[str], language: Langua
             for role, figures in told.items()
             if figures
         )
-        return _answer(title, headline, tables, (Gap(kind="source", name=whose), *by_year_only(query)), language)
+        return _answer(title, headline, tables, (Gap(kind="source", name=whose),), language)
     alike = _like_for_like(known, roles, told, language)
     lines = tuple(
         rows.row(known, figure, language, rows.on_source(known, figure, language))
@@ -188,7 +185,21 @@ def _roles_on(query: Query, known: Knowledge, roles: list[str], language: Langua
     )
     figures_ = language.listing([rows.labelled(line, language) for line in lines])
     headline = " ".join(one.said for one in alike) or f"{figures_}."
-    return _answer(title, headline, (Table(language.say("Averages"), lines),), by_year_only(query), language)
+    return _answer(
+        title, headline, (Table(language.say("Averages"), lines),), _unheard(query, known, told, language), language
+    )
+
+
+def _unheard(query: Query, known: Knowledge, told: dict[str, list[Figure]], language: Language) -> tuple[Gap, ...]:
+    """Return a gap for each role that some of the named sources, though not all, have no figure of."""
+    gaps = []
+    for role, figures in told.items():
+        heard = {figure.source for figure in figures}
+        lacking = [known.source(source).name for source in query.sources if source not in heard]
+        people = rows.plural(known, role, language)
+        whose = language.say("{sources} for {people}", sources=language.listing(lacking or [""], OR), people=people)
+        gaps += [Gap(kind="source", name=whose)] if lacking else []
+    return tuple(gaps)
 
 
 def _told(known: Knowledge, role: str, roles: list[str]) -> list[Figure]:

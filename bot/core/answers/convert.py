@@ -9,11 +9,14 @@ from bot.core.dialogue import PARTS, Answer, Period, Points, Query
 from bot.core.knowledge import Knowledge
 from bot.core.language import Language
 
+# Below this an hour's pay is not told without its cents.
+CENTS_COUNT = 1_000
+
 
 def convert(query: Query, known: Knowledge, language: Language) -> Answer:
     """Turn the amount into a year's pay and that into the period asked for, each step shown."""
     del known
-    amount, wanted = query.amounts[0], query.period or "month"
+    amount, wanted = rows.to_the_cent(query.amounts[0]), query.period or "month"
     given = amount.period or "year"
     ends = tuple(dict.fromkeys((amount.low, amount.high)))
     results = [end * PARTS[given] / PARTS[wanted] for end in ends]
@@ -24,7 +27,7 @@ def convert(query: Query, known: Knowledge, language: Language) -> Answer:
         headline=language.say(
             "{given} is about {converted}.",
             given=rows.per(_span(ends, language), given, language),
-            converted=rows.per(_span(results, language), wanted, language),
+            converted=rows.per(_span([float(int(result + 0.5)) for result in results], language), wanted, language),
         ),
         blocks=(Points(tuple(_steps(ends, given, wanted, language))),),
         caveats=(language.say("The rule is mine: {rules}. Before tax.", rules="; ".join(rules)),),
@@ -44,4 +47,6 @@ def _steps(ends: Sequence[float], given: Period, wanted: Period, language: Langu
 
 
 def _span(ends: Sequence[float], language: Language) -> str:
+    if any(not float(end).is_integer() for end in ends) and ends[-1] < CENTS_COUNT:
+        return " - ".join(f"{language.number(end)} USD" for end in ends)
     return language.money(ends[0]) if len(ends) == 1 else rows.span(ends[0], ends[-1], language)

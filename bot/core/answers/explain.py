@@ -45,8 +45,8 @@ def who_says(query: Query, known: Knowledge, language: Language) -> Answer:
     figures = [known.range_of(company) for company in query.companies]
     figures += [band for level in query.levels if (band := known.band(level)) is not None]
     if not figures:
-        role = query.roles[0] if query.roles else MAIN_ROLE
-        figures = [f for f in known.role(role).figures if f.unit == "USD" and f.basis != "band"]
+        told = [figure for role in query.roles or (MAIN_ROLE,) for figure in known.role(role).figures]
+        figures = [figure for figure in told if figure.unit == "USD" and figure.basis != "band"]
     lines = tuple(
         replace(rows.row(known, figure, language), note=language.say('under "{section}"', section=figure.section))
         for figure in figures

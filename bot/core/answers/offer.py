@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot.core.answers import rows
-from bot.core.answers.wording import ERA, gap_lines
-from bot.core.dialogue import PARTS, Amount, Answer, Gap, Points, Query, Row, Table
+from bot.core.answers.wording import ERA
+from bot.core.dialogue import PARTS, Amount, Answer, Points, Query, Row, Table
 from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge
 from bot.core.language import Language, later
 
@@ -48,7 +48,7 @@ def offer(query: Query, known: Knowledge, language: Language) -> Answer:
     """Say where the amount lies; yearly, with the multiplication shown where it was given by the month or hour."""
     if len(query.amounts) > 1:
         return _ask(language.say("One amount at a time, please: which one shall I place?"), language)
-    amount = query.amounts[0]
+    amount = rows.to_the_cent(query.amounts[0])
     parts = PARTS[amount.period or "year"]
     low, high = amount.low * parts, amount.high * parts
     if high > MOST_PLAUSIBLE or low < LEAST_PLAUSIBLE:
@@ -62,19 +62,16 @@ def _ask(headline: str, language: Language) -> Answer:
 
 
 def _placed(query: Query, known: Knowledge, language: Language, low: float, high: float) -> Answer:
-    amount = query.amounts[0]
+    amount = rows.to_the_cent(query.amounts[0])
     said = language.money(low) if low == high else rows.span(low, high, language)
     references = _references(query, known, language)
     verdicts = tuple(_place(reference, said, low, high, language) for reference in references)
-    others = [role for role in query.roles if role != MAIN_ROLE]
-    gaps = tuple(Gap(kind="level", name=known.role(role).people) for role in others if query.levels)
     table = Table(language.say("Compared with"), tuple(reference.row for reference in references))
     honest = language.say(
         "Whether that is good depends on what the figures don't show: location, skills, bonus and equity."
     )
     return Answer(
-        status="partial" if gaps else "answered",
-        gaps=gap_lines(gaps, language),
+        status="answered",
         title=rows.per(said, "year", language),
         headline=" ".join((*_working(amount, language), verdicts[0])),
         blocks=(
@@ -111,7 +108,8 @@ def _references(query: Query, known: Knowledge, language: Language) -> tuple[_Re
 
     ranges = [reference(known.range_of(company)) for company in query.companies]
     roles = [role for role in query.roles if role != MAIN_ROLE]
-    others = [reference(f) for role in roles for f in known.role(role).figures if f.unit == "USD"]
+    figures = [figure for role in roles for figure in known.role(role).figures if figure.unit == "USD"]
+    others = [reference(f) for f in figures if not query.sources or f.source in query.sources]
     if others and MAIN_ROLE not in query.roles:
         return tuple(others)
     bands = [reference(band) for level in query.levels if (band := known.band(level)) is not None]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.answers import rows
-from bot.core.answers.wording import ALL_OF_THEM, ERA, NO_PLACE, RANGE, SINGLE_COMPANIES, fill, gap_lines
-from bot.core.dialogue import Answer, Block, Gap, Points, Query, Row, Table, Text
+from bot.core.answers.wording import ERA, NO_PLACE, RANGE, fill
+from bot.core.dialogue import Answer, Block, Points, Query, Row, Table, Text
 from bot.core.knowledge import MAIN_ROLE, NOT_STATED, Knowledge
 from bot.core.language import OR, Language
 
@@ -17,7 +17,7 @@ def pay(query: Query, known: Knowledge, language: Language) -> Answer:
         answer = _companies(query, known, language)
     elif query.companies:
         answer = _company(query, known, language)
-    elif query.roles and query.roles != (MAIN_ROLE,):
+    elif any(role != MAIN_ROLE for role in query.roles):
         answer = _roles(query, known, language)
     elif query.levels:
         answer = _level(query, known, language)
@@ -29,13 +29,7 @@ def pay(query: Query, known: Knowledge, language: Language) -> Answer:
 
 
 def ladder(query: Query, known: Knowledge, language: Language) -> Answer:
-    """Answer with pay at every level of experience; only ML engineers have levels."""
-    if query.roles and MAIN_ROLE not in query.roles:
-        whole = _roles(query, known, language)
-        lacking = (Gap(kind="level", name=known.role(role).people) for role in query.roles)
-        said = (*whole.gaps, *gap_lines(lacking, language))
-        told = replace(whole, status="partial" if whole.rows else whole.status, gaps=said)
-        return _with_period(query, told, language)
+    """Answer with pay at every level of experience."""
     bands = [known.band(level.id) for level in known.vocabulary.levels]
     lines = tuple(rows.row(known, band, language) for band in bands if band is not None)
     headline = language.say(
@@ -48,9 +42,8 @@ def ladder(query: Query, known: Knowledge, language: Language) -> Answer:
     more = language.say(
         "The more years of experience, and the more people managed, the higher the pay, says the article."
     )
-    gaps = tuple(Gap(kind="level", name=known.role(role).people) for role in query.roles if role != MAIN_ROLE)
     title = language.say("Pay by experience")
-    return _with_period(query, _answer(title, headline, (table, Text(more)), language, gaps=gaps), language)
+    return _with_period(query, _answer(title, headline, (table, Text(more)), language), language)
 
 
 def _answer(
@@ -60,15 +53,13 @@ def _answer(
     language: Language,
     *,
     caveats: tuple[str, ...] = (),
-    gaps: tuple[Gap, ...] = (),
 ) -> Answer:
     return Answer(
-        status="partial" if gaps else "answered",
+        status="answered",
         title=title,
         headline=headline,
         blocks=blocks,
         caveats=(*caveats, language.say(ERA)),
-        gaps=gap_lines(gaps, language),
     )
 
 
@@ -80,8 +71,7 @@ def _company(query: Query, known: Knowledge, language: Language) -> Answer:
     if remarks:
         blocks += (Points(remarks),)
     headline = _company_headline(query, line, language)
-    gaps = _company_gaps(query, known, line, language)
-    return _answer(company.name, headline, blocks, language, caveats=(language.say(RANGE),), gaps=gaps)
+    return _answer(company.name, headline, blocks, language, caveats=(language.say(RANGE),))
 
 
 def _company_headline(query: Query, line: Row, language: Language) -> str:
@@ -105,13 +95,6 @@ def _company_headline(query: Query, line: Row, language: Language) -> str:
     return language.say("{company} pays ML engineers {pay} {source}.", company=company, pay=pay, source=source)
 
 
-def _company_gaps(query: Query, known: Knowledge, line: Row, language: Language) -> tuple[Gap, ...]:
-    whole = language.say("{company}: its range is not split by level", company=line.subject)
-    levels = [Gap(kind="level", name=whole)] if query.levels else []
-    foreign = [s for s in query.sources if known.source(s) not in line.sources]
-    return (*levels, *(Gap(kind="source", name=known.source(s).name) for s in foreign))
-
-
 def _companies(query: Query, known: Knowledge, language: Language) -> Answer:
     lines = tuple(rows.row(known, known.range_of(company), language) for company in query.companies)
     low = min(lines, key=lambda line: line.low or 0)
@@ -125,17 +108,9 @@ def _companies(query: Query, known: Knowledge, language: Language) -> Answer:
         topping=high.subject,
         companies=language.listing([line.subject for line in lines]),
     )
-    gaps = tuple(Gap(kind="level", name=SINGLE_COMPANIES) for _ in query.levels[:1])
-    gaps += foreign_sources(query, known, lines, language)
     table = Table(language.say("ML engineers"), lines)
     title = language.say("Pay by company")
-    return _answer(title, headline, (table,), language, caveats=(language.say(RANGE),), gaps=gaps)
-
-
-def foreign_sources(query: Query, known: Knowledge, lines: tuple[Row, ...], language: Language) -> tuple[Gap, ...]:
-    """Return a gap for each source asked for that does not stand behind every one of the lines."""
-    foreign = [known.source(s) for s in query.sources if any(known.source(s) not in line.sources for line in lines)]
-    return tuple(Gap(kind="source", name=language.say(ALL_OF_THEM, source=source.name)) for source in foreign)
+    return _answer(title, headline, (table,), language, caveats=(language.say(RANGE),))
 
 
 def _level(query: Query, known: Knowledge, language: Language) -> Answer:
@@ -146,16 +121,12 @@ def _level(query: Query, known: Knowledge, language: Language) -> Answer:
         figures=language.listing([rows.labelled(line, language) for line in lines]),
         source=rows.by(lines[0], language),
     )
-    gaps = tuple(Gap(kind="source", name=known.source(s).name) for s in query.sources if s != figures[0].source)
     title = rows.capital(rows.level(known, query.levels[0], language))
-    return _answer(title, headline, (Table(language.say("ML engineers"), lines),), language, gaps=gaps)
+    return _answer(title, headline, (Table(language.say("ML engineers"), lines),), language)
 
 
 def _source(query: Query, known: Knowledge, language: Language) -> Answer:
     figures = [f for f in known.averages(MAIN_ROLE) if f.source in query.sources]
-    missing = tuple(
-        Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in {f.source for f in figures}
-    )
     if not figures:
         return _elsewhere(query, known, MAIN_ROLE, language)
     lines = tuple(rows.row(known, figure, language) for figure in figures)
@@ -173,7 +144,7 @@ def _source(query: Query, known: Knowledge, language: Language) -> Answer:
         if f.basis == "comparison" and f.source in query.sources
     )
     headline = language.say("{figures} for ML engineers, on average.", figures=said)
-    return _answer(language.say("Average by source"), headline, blocks, language, gaps=missing)
+    return _answer(language.say("Average by source"), headline, blocks, language)
 
 
 def _roles(query: Query, known: Knowledge, language: Language) -> Answer:
@@ -190,13 +161,8 @@ def _roles(query: Query, known: Knowledge, language: Language) -> Answer:
     remarks = tuple(fill(known, remark.text, language) for remark in known.role(role).remarks)
     if remarks:
         blocks += (Points(remarks),)
-    lacking = language.say("{people}: the bands on file are ML engineers'", people=people)
-    gaps = [Gap(kind="level", name=lacking)] if query.levels else []
-    gaps += [
-        Gap(kind="source", name=known.source(s).name) for s in query.sources if s not in {f.source for f in figures}
-    ]
     headline = rows.capital(language.say("{people} earn {figures}.", people=people, figures=said))
-    return _answer(rows.capital(people), headline, blocks, language, gaps=tuple(gaps))
+    return _answer(rows.capital(people), headline, blocks, language)
 
 
 def _elsewhere(query: Query, known: Knowledge, role: str, language: Language) -> Answer:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bot.core.answers import rows
-from bot.core.answers.wording import ALL_OF_THEM, ERA, RANGE, gap_lines
-from bot.core.dialogue import PARTS, Answer, Gap, Query, Row, Table
+from bot.core.answers.wording import ERA, RANGE
+from bot.core.dialogue import PARTS, Amount, Answer, Query, Row, Table
 from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge
 from bot.core.language import Language, later
 
@@ -25,15 +25,12 @@ def rank_companies(query: Query, known: Knowledge, language: Language) -> Answer
     told = _Told(known, language)
     said = [_over(order, query, told) if query.amounts else _headline(order, query, told)]
     said += _places(() if len(query.companies) > 1 else query.companies, order, told)
-    foreign = [known.source(s) for s in query.sources if any(figure.source != s for figure in order)]
-    gaps = tuple(Gap(kind="source", name=language.say(ALL_OF_THEM, source=source.name)) for source in foreign)
     on_file = language.count("{count} company is on file.", "{count} companies are on file.", len(known.companies))
     return Answer(
-        status="partial" if gaps else "answered",
+        status="answered",
         title=language.say("Companies by pay of ML engineers"),
         headline=" ".join(said),
         blocks=(Table(_heading(len(order), language), tuple(told.row(figure) for figure in order[:MOST_PLACES])),),
-        gaps=gap_lines(gaps, language),
         caveats=(f"{on_file} {language.say(RANGE)}", language.say(ERA)),
     )
 
@@ -144,17 +141,30 @@ def _by_start(line: Row, language: Language, *, lowest: bool) -> str:
 def _over(order: list[Figure], query: Query, told: _Told) -> str:
     """Say which ranges start above, reach, or stay below the amount."""
     amount, language = query.amounts[0], told.language
+    if amount.low != amount.high:
+        return _between(order, amount, told)
     wanted = amount.low * PARTS[amount.period or "year"]
     starts, below = "start" in query.directions, "lowest" in query.directions
     end = low if starts else high
     found = [figure for figure in order if (end(figure) < wanted if below else end(figure) >= wanted)]
-    lines = [told.row(figure) for figure in found[: rows.MOST_NAMED]]
-    names = [f"{line.subject} ({rows.told(line, language)})" for line in lines]
+    return language.say(_RANGES[starts, below], amount=language.money(wanted), companies=_named(found, told))
+
+
+def _between(order: list[Figure], amount: Amount, told: _Told) -> str:
+    """Say which ranges reach into the one that was named, so that neither of its ends is lost."""
+    parts, language = PARTS[amount.period or "year"], told.language
+    least, most = amount.low * parts, amount.high * parts
     return language.say(
-        _RANGES[starts, below],
-        amount=language.money(wanted),
-        companies=rows.some(names, language, len(found)) or language.say("none of those on file"),
+        "Ranges that are at least partly within {range}: {companies}.",
+        range=rows.span(least, most, language),
+        companies=_named([figure for figure in order if low(figure) <= most and high(figure) >= least], told),
     )
+
+
+def _named(found: list[Figure], told: _Told) -> str:
+    lines, language = [told.row(figure) for figure in found[: rows.MOST_NAMED]], told.language
+    names = [f"{line.subject} ({rows.told(line, language)})" for line in lines]
+    return rows.some(names, language, len(found)) or language.say("none of those on file")
 
 
 _RANGES = {

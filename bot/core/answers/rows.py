@@ -6,8 +6,9 @@ Each result carries its working: the overall average is never typed, it is five 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from bot.core.dialogue import PARTS, Period, Row
+from bot.core.dialogue import PARTS, Amount, Period, Row
 from bot.core.knowledge import ARTICLE, NOT_STATED, Figure, Knowledge, Source
 from bot.core.language import Language, later
 
@@ -119,7 +120,7 @@ def difference(one: Row, other: Row, language: Language) -> Row:
     high, low, gap = (language.number(round(value)) for value in (max(a, b), min(a, b), abs(a - b)))
     working = f"{high} - {low} = {gap}"
     if b:
-        share = language.number(abs(a - b) / b * 100)
+        share = language.number(round(abs(a - b) / b * 100, 1))
         working = (
             language.say("{sum}; that is {share} % more", sum=working, share=share)
             if a >= b
@@ -149,6 +150,11 @@ def in_period(yearly: Row, period: Period, language: Language) -> Row:
         period=period,
         working="; ".join(workings),
     )
+
+
+def to_the_cent(amount: Amount) -> Amount:
+    """Return an amount as its sums show it, so that they are right for what is shown: "$33.333 an hour"."""
+    return replace(amount, low=round(amount.low, 2), high=round(amount.high, 2))
 
 
 def _rounded(value: float) -> int:

@@ -10,13 +10,6 @@ from bot.core.knowledge import MAIN_ROLE, Knowledge
 from bot.core.language import OR, Language, later
 from bot.core.text import fill_references
 
-# What an answer can take into account beside the names it is about; what it can't is owned up to.
-_HONOURS: dict[str, frozenset[str]] = {
-    "ladder": frozenset({"period", "levels"}),
-    "rank_companies": frozenset({"sources"}),
-    "rank_sources": frozenset({"sources"}),
-}
-_ALL = frozenset({"period", "levels", "sources"})
 ERA = later("The article's figures are from about 2021-22.")
 RANGE = later("A range, not an average; the article does not say whether bonus or stock is part of it.")
 NO_PLACE = later("The article names no country; its figures are in US dollars.")
@@ -115,17 +108,6 @@ def _qualified(query: Query, known: Knowledge, language: Language) -> Iterator[t
     if query.period not in (None, "year"):
         assert query.period is not None
         yield later("{what} {by_period}"), {"by_period": language.say(rows.BY[query.period])}
-
-
-def unhonoured(query: Query, known: Knowledge) -> Iterator[Gap]:
-    """Yield what a question names and its answer takes no account of, so that nothing is dropped in silence."""
-    missed = _ALL - _HONOURS.get(query.answer, _ALL)
-    if "period" in missed:
-        yield from by_year_only(query)
-    if "levels" in missed and query.levels:
-        yield Gap(kind="level", name=later("companies") if query.answer == "rank_companies" else later("sources"))
-    if "sources" in missed:
-        yield from (Gap(kind="source", name=known.source(key).name) for key in query.sources)
 
 
 def by_year_only(query: Query) -> tuple[Gap, ...]:

@@ -65,6 +65,11 @@ class Database:
         self._trouble.over(f"{self._address} is back")
         return found
 
+    async def clear(self, *, before: float) -> None:
+        """Delete the broken files that were set aside before a time, in seconds since 1970."""
+        if (file := self._address.file) is not None:
+            await asyncio.to_thread(files.clear, file, before)
+
     async def close(self) -> None:
         """Let go of all connections, within a bounded time."""
         if self._opening is not None:
@@ -188,6 +193,10 @@ def _engine(address: Address, pace: Pace) -> AsyncEngine:
 def _begin_by_ourselves(connection: Any, _record: object) -> None:
     # Python's driver begins a transaction late, and never before it changes tables.
     connection.isolation_level = None
+    # What was deleted is overwritten: people are told that it is gone.
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA secure_delete = ON")
+    cursor.close()
     # Text that is none, written by hand, is read all the same, and then not believed.
     connection.driver_connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
 

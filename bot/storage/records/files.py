@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import sqlite3
 import time
@@ -22,6 +23,14 @@ def ready(file: Path, patience: float) -> Path | None:
     with contextlib.closing(_connected(file, patience)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
     return aside
+
+
+def clear(file: Path, before: float) -> None:
+    """Delete what was set aside before a time: it holds what people are told is deleted by then."""
+    for aside in file.parent.glob(f"{glob.escape(file.name)}.broken-*"):
+        with contextlib.suppress(OSError):  # at the next round, then
+            if aside.stat().st_ctime < before:  # that of the renaming
+                aside.unlink()
 
 
 def mark_of(file: Path) -> tuple[int, int] | None:
@@ -59,7 +68,7 @@ def _unsound(file: Path, patience: float) -> bool:
 
 
 def _set_aside(file: Path) -> Path:
-    """Rename the file, with what SQLite keeps beside it; nothing is deleted."""
+    """Rename the file, with what SQLite keeps beside it; nothing is deleted before its time."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     aside = file.with_name(f"{file.name}.broken-{stamp}-{os.getpid()}")
     for end in ("-wal", "-shm", ""):

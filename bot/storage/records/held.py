@@ -18,7 +18,7 @@ LONGEST_KIND = 60
 MOST_CHANNELS = 1_500
 LONGEST_PREFIX, LONGEST_LANGUAGE = 10, 35
 LONGEST_COOLDOWN = 3_600.0
-_PREFIX = re.compile(r"[^\s/@]\S*")
+_PREFIX = re.compile(r"[^\s/@<]\S*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -112,7 +112,7 @@ def _prefix(value: object) -> str | None:
         return None
     if isinstance(value, str) and len(value) <= LONGEST_PREFIX and value.isprintable() and _PREFIX.fullmatch(value):
         return value
-    raise ValueError(f"a prefix has 1 to {LONGEST_PREFIX} characters without spaces and starts with neither / nor @")
+    raise ValueError(f"a prefix has 1 to {LONGEST_PREFIX} characters without spaces and starts with none of / @ <")
 
 
 def _charts(value: object) -> bool:

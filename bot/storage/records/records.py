@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -95,6 +95,10 @@ class Records:
         """Return a server's settings as last known, at once; the defaults where nothing is known."""
         return self._remembered.of(server)
 
+    def servers(self) -> frozenset[int]:
+        """Return the servers of which settings are known."""
+        return self._remembered.servers()
+
     async def change(self, server: int, **changes: object) -> ServerSettings:
         """Keep new settings of a server and return all it has now.
 
@@ -181,4 +185,5 @@ class Records:
 
     async def _clean(self) -> None:
         before = self._today() - timedelta(days=self._keep_days)
+        await self._database.clear(before=datetime.combine(before, time(), UTC).timestamp())
         await self._database.run(partial(statements.clean, before=before), much=True)

@@ -28,6 +28,9 @@ class Remembered:
     def of(self, server: int) -> ServerSettings:
         return self._known.get(server, DEFAULTS)
 
+    def servers(self) -> frozenset[int]:
+        return frozenset(self._known)
+
     async def change(self, database: Database, server: int, changes: Mapping[str, Any]) -> ServerSettings:
         """Keep changes, then remember them. Raises RecordsAway, with nothing changed."""
 

@@ -1,0 +1,135 @@
+"""Whatever parts a question names together: each is in its answer or owned up to, and "read as" claims no more."""
+
+from collections.abc import Iterator
+from itertools import combinations, product
+
+import pytest
+
+from bot.core import coding
+from bot.core.advisor import Advisor
+from bot.core.answers import rows
+from bot.core.changing import KINDS, Parts, compared, others, reread
+from bot.core.dialogue import Amount, Answer, Query
+from bot.core.knowledge import MAIN_ROLE, Knowledge
+from bot.core.language import ENGLISH
+from bot.core.markdown import markdown
+
+AMOUNT = Amount(low=150_000, high=150_000, text="150k")
+ROLES = ("ml_engineer", "ai_engineer", "data_scientist")
+LEVELS = ("entry", "junior", "senior")
+SOURCES = ("payscale", "glassdoor", "indeed", "salary", "linkedin", "ziprecruiter")
+COMPANIES = ("google", "apple", "facebook")
+
+
+def _some(ids: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for count in range(3):
+        yield from combinations(ids, count)
+
+
+def _chosen() -> Iterator[Parts]:
+    for companies, roles, levels, sources in product(*map(_some, (COMPANIES, ROLES, LEVELS, SOURCES))):
+        for kind in KINDS:
+            yield Parts(answer=kind, companies=companies, roles=roles, levels=levels, sources=sources)
+
+
+def _told(parts: Parts, known: Knowledge) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each part that was chosen with the names one of which has to be in an answer."""
+    for company in parts.companies:
+        yield known.company(company).name, (known.company(company).name, "single companies")
+    for role in parts.roles:
+        # ML engineers are meant wherever nobody else is.
+        people = rows.plural(known, role, ENGLISH)
+        yield people, (people, people[:1].upper() + people[1:], *([""] if role == MAIN_ROLE else []))
+    for level in parts.levels:
+        name = rows.level(known, level, ENGLISH)
+        yield name, (name, name[:1].upper() + name[1:], "by experience for")
+    for source in parts.sources if parts.answer != "who_says" else ():
+        yield known.source(source).name, (known.source(source).name,)
+
+
+def _figures(answer: Answer) -> str:
+    lines = [f"{row.subject} {rows.cited(row.sources, ENGLISH)}" for row in answer.rows]
+    tables = [block.title for block in answer.blocks if hasattr(block, "title")]
+    return " ".join((answer.title, answer.headline, *tables, *lines, *answer.gaps))
+
+
+def test_every_part_that_is_chosen_is_told_or_owned_up_to(advisor: Advisor) -> None:
+    known = advisor.knowledge
+    asked = Query(answer="offer", intent="offer", amounts=(AMOUNT,))
+    for parts in _chosen():
+        answer = advisor.answer(reread(asked, parts, known))
+        said = _figures(answer)
+        for part, names in _told(parts, known):
+            assert any(name in said for name in names), (parts, part, said)
+        lacking = " ".join(answer.gaps)
+        for source in parts.sources:
+            name = known.source(source).name
+            if name in answer.read_as.partition(" according to ")[2] and answer.status != "not_covered":
+                told = any(name in rows.cited(row.sources, ENGLISH) for row in answer.rows)
+                assert told or name in lacking, (parts, answer.read_as)
+        for company in parts.companies:
+            name = known.company(company).name
+            assert name not in answer.read_as or any(name in row.subject for row in answer.rows), (parts, lacking)
+        if " at " in answer.read_as and parts.answer != "who_says":
+            assert "scientists" not in answer.read_as, (parts, answer.read_as)
+            assert "AI engineers" not in answer.read_as, (parts, answer.read_as)
+
+
+def test_nothing_is_dropped_where_something_is_compared(advisor: Advisor) -> None:
+    known = advisor.knowledge
+    for parts in _chosen():
+        if parts.answer != "pay":
+            continue
+        query = reread(Query(answer="pay", intent="pay"), parts, known)
+        for key in others(query, known)[:2]:
+            said = _figures(advisor.answer(compared(query, key, known)))
+            for part, names in _told(parts, known):
+                assert any(name in said for name in names), (parts, key, part, said)
+
+
+@pytest.mark.parametrize(
+    ("parts", "gap", "never"),
+    [
+        (Parts(answer="pay", companies=("google",), roles=("data_scientist",)), "data scientists at Google", "96,000"),
+        (
+            Parts(answer="compare", companies=("google", "apple"), roles=("ai_engineer",)),
+            "AI engineers at Google or Apple",
+            "125,000",
+        ),
+        (Parts(answer="rank_sources", roles=("data_scientist",)), "not for data scientists", "96,000"),
+        (Parts(answer="compare", levels=("senior", "junior"), sources=("glassdoor",)), "from Glassdoor", "131,001"),
+        (
+            Parts(answer="pay", roles=("ai_engineer",), levels=("senior",), sources=("payscale", "glassdoor")),
+            "by experience for AI engineers",
+            "150,360",
+        ),
+        (Parts(answer="offer", companies=("google",), roles=("ai_engineer",)), "AI engineers at Google", "313,797"),
+    ],
+)
+def test_figures_of_one_are_never_shown_as_those_of_another(
+    advisor: Advisor, parts: Parts, gap: str, never: str
+) -> None:
+    answer = advisor.answer(reread(Query(answer="offer", amounts=(AMOUNT,)), parts, advisor.knowledge))
+    assert gap in " ".join(answer.gaps)
+    assert never not in markdown(answer)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_not_on_file_stays_so_in_another_kind_of_answer(advisor: Advisor, kind: str) -> None:
+    query = advisor.understand("google and netflix l5 salary in berlin")
+    assert isinstance(query, Query)
+    parts = Parts(answer=kind, companies=query.companies)
+    lacking = " ".join(advisor.answer(reread(query, parts, advisor.knowledge)).gaps) if kind != "offer" else None
+    assert lacking is None or ("Berlin" in lacking and "Netflix" in lacking and "l5" in lacking)
+
+
+def test_what_is_not_on_file_stays_so_in_a_comparison(advisor: Advisor) -> None:
+    query = advisor.understand("google salary in berlin")
+    assert isinstance(query, Query)
+    assert "Berlin" in " ".join(advisor.answer(compared(query, "amazon", advisor.knowledge)).gaps)
+
+
+def test_a_name_twice_is_no_line_of_ours_and_does_no_harm(advisor: Advisor) -> None:
+    assert coding.read("pay;r=ml_engineer,ml_engineer", advisor.knowledge) is None
+    twice = Query(answer="pay", roles=("ml_engineer", "ml_engineer"))
+    assert advisor.answer(twice).headline == advisor.answer(Query(answer="pay")).headline
