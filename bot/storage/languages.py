@@ -171,6 +171,6 @@ def _words(catalogue: Catalog) -> _Words:
     return _Words(sentences, plurals, plural)
 
 
-def forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    """Return the forms of a text: one, or what is said of one thing, of two, of many."""
-    return (text,) if isinstance(text, str) else tuple(text)
+def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    """Return the forms of a text: one, or what is said of one thing, of two, of many; an empty one where it is none."""
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
