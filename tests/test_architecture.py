@@ -55,7 +55,7 @@ HOMES = {
     "aiohttp": {"bot.chat"},
     "alembic": {"bot.storage.records"},
     "babel": {"bot.storage"},
-    "cachetools": {"bot.chat"},
+    "cachetools": {"bot.chat", "bot.drawing.studio"},
     "discord": {"bot.chat"},
     "matplotlib": {"bot.drawing.sheet"},  # and that is imported by the worker process alone
     "numpy": {"bot.core.intents"},

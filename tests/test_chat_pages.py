@@ -237,7 +237,7 @@ QUESTIONS = (
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_control_is_too_large_and_no_two_are_the_same(many: Library, question: str) -> None:
     reply = Answers(many).to(question, ENGLISH)
-    made = controls(reply, LARGEST_ID - 1, many.advisor)
+    made = controls(reply, LARGEST_ID - 1)
     parts = [part for row in made.to_components() for part in row["components"]] if made else []
     ids = [part["custom_id"] for part in parts]
     assert all(0 < len(one) <= LONGEST for one in ids)

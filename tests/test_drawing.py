@@ -310,7 +310,7 @@ async def test_the_pictures_kept_have_a_bound(chart: Chart, quick: tuple[str, ..
     for one in others:
         await artist.draw(first)
         await artist.draw(one)
-    assert artist._album.size == 3_000
+    assert artist._album.currsize == 3_000
     assert artist.ready(first)  # looked at again and again
     assert [artist.ready(one) is not None for one in others] == [False, False, True, True]
     await artist.close()

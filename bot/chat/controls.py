@@ -10,7 +10,6 @@ from discord import ui
 from bot.chat.answering import Reply
 from bot.chat.customs import MEND, Press, custom_id
 from bot.core import changing
-from bot.core.advisor import Advisor
 from bot.core.dialogue import Period, Query
 from bot.core.knowledge import Knowledge
 from bot.core.language import Language, later
@@ -49,10 +48,10 @@ class Controls(ui.View):
 class _Maker:
     """Makes the controls of one reply for one asker."""
 
-    def __init__(self, reply: Reply, asker: int, advisor: Advisor) -> None:
+    def __init__(self, reply: Reply, asker: int) -> None:
         self._reply = reply
         self._asker = asker
-        self._advisor = advisor
+        self._advisor = reply.advisor  # that of the answer, which a reload may have replaced meanwhile
         self._language = reply.language
 
     def made(self) -> Controls:
@@ -137,9 +136,9 @@ class _Maker:
         return custom_id(Press(action=action, asker=self._asker, about="" if disabled else about, page=page))
 
 
-def controls(reply: Reply, asker: int, advisor: Advisor) -> Controls | None:
+def controls(reply: Reply, asker: int) -> Controls | None:
     """Return what is shown below a reply for `asker`, None where there is nothing to do."""
-    made = _Maker(reply, asker, advisor).made()
+    made = _Maker(reply, asker).made()
     return made if made.children else None
 
 

@@ -47,7 +47,7 @@ def put_together(settings: Settings, library: Library, means: Means) -> Parts:
     preferences = Preferences(settings, means.records, means.languages)
     pace, answers = Pace(), Answers(library, _now)
     exchanges = Exchanges(_now)
-    presenter = Presenter(library, preferences, means.studio, _now)
+    presenter = Presenter(preferences, means.studio, _now)
     echoes = Echoes(_now)
     telling = Telling(presenter, preferences, echoes)
     feedback = Feedback(means.records, exchanges, echoes, answers)

@@ -19,7 +19,6 @@ from bot.chat.preferences import Preferences
 from bot.chat.sending import change, send
 from bot.core.charting import Chart
 from bot.drawing.studio import Studio
-from bot.storage.library import Library
 
 # discord.py's tasks have names; this is that of ours, which need not be waited for when the bot stops.
 DRAWING = "drawing"
@@ -41,10 +40,7 @@ class Place(NamedTuple):
 class Presenter:
     """Makes messages of replies. A picture that comes late, or never, costs nothing but the picture."""
 
-    def __init__(
-        self, library: Library, preferences: Preferences, studio: Studio | None, clock: Callable[[], float] = monotonic
-    ) -> None:
-        self._library = library
+    def __init__(self, preferences: Preferences, studio: Studio | None, clock: Callable[[], float] = monotonic) -> None:
         self._preferences = preferences
         self._studio = studio
         # The last thing each answer was made into: a picture that comes late must not undo a change.
@@ -84,7 +80,7 @@ class Presenter:
         return Outgoing(
             content=reply.content,
             embed=reply.embed,
-            view=controls(reply, asker, self._library.advisor),
+            view=controls(reply, asker),
             picture=None if png is None or reply.chart is None else Picture(png, reply.chart.alt),
         )
 

@@ -53,9 +53,7 @@ async def serve(settings: Settings, library: Library, port: int | None, *, open_
             await _open(env, channel, viewers[0])
             async with env.preview(channel, viewers=viewers, layout="channel", port=port) as page:
                 _say(f"Open {page.url}\n")
-                _say(
-                    "There you are Ada (a member) or Grace (an administrator: try !kb reload). Ctrl-C ends the demo.\n"
-                )
+                _say(WHO)
                 if open_browser and _has_browser():
                     webbrowser.open(page.url)
                 await _until(stop.wait(), page.wait_closed())

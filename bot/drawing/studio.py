@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import pickle
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
+
+from cachetools import LRUCache
 
 from bot.core.charting import Chart
 from bot.drawing.worker import SIZE
@@ -79,27 +81,6 @@ class Painter:
         return said.decode(errors="replace").strip().rpartition("\n")[2][:LONGEST_REASON]
 
 
-class Album:
-    """Pictures by their charts; those not looked at for the longest make room."""
-
-    def __init__(self, room: int = ROOM) -> None:
-        self._room = room
-        self._pictures: OrderedDict[Chart, bytes] = OrderedDict()
-        self.size = 0
-
-    def find(self, chart: Chart) -> bytes | None:
-        if chart in self._pictures:
-            self._pictures.move_to_end(chart)
-        return self._pictures.get(chart)
-
-    def keep(self, chart: Chart, picture: bytes) -> None:
-        self.size += len(picture) - len(self._pictures.pop(chart, b""))
-        self._pictures[chart] = picture
-        while self.size > self._room:
-            _, oldest = self._pictures.popitem(last=False)
-            self.size -= len(oldest)
-
-
 class Studio:
     """Draws charts without ever holding up the event loop, each once; a chart that can't be drawn is None."""
 
@@ -107,7 +88,8 @@ class Studio:
         self, *, command: Sequence[str] = COMMAND, room: int = ROOM, patience: float = PATIENCE, pause: float = PAUSE
     ) -> None:
         self._painter = Painter(command)
-        self._album = Album(room)
+        # Pictures by their charts, by size in bytes; those not looked at for the longest make room.
+        self._album: LRUCache[Chart, bytes] = LRUCache(room, getsizeof=len)
         self._patience, self._pause = patience, pause
         self._drawing: dict[Chart, asyncio.Task[bytes | None]] = {}
         self._turn = asyncio.Lock()
@@ -116,7 +98,7 @@ class Studio:
 
     def ready(self, chart: Chart) -> bytes | None:
         """Return the picture of a chart if it is drawn already."""
-        return self._album.find(chart)
+        return self._album.get(chart)
 
     async def warm(self) -> None:
         """Start the worker, so that the first picture needn't wait for it."""
@@ -164,7 +146,8 @@ class Studio:
             await self._failed(error)
             return None
         self._failures = 0
-        self._album.keep(chart, picture)
+        with contextlib.suppress(ValueError):  # one that is larger than all the room isn't kept
+            self._album[chart] = picture
         return picture
 
     async def _failed(self, error: Exception) -> None:
