@@ -44,6 +44,8 @@ class Rest(Generic[D]):
             except ConnectionError:
                 return web.Response()  # the client has left
             except Exception:  # noqa: BLE001 - the server never fails, it tells
+                if request.transport is None:
+                    return web.Response()  # the client has left in the middle of an upload
                 self._world.errors.append(traceback.format_exc())
                 return web.Response(status=500)
 
