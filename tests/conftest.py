@@ -15,7 +15,7 @@ import pytest_asyncio
 import simcord
 
 from bot.core.advisor import Advisor
-from bot.storage.library import DEFAULT_FOLDER, Library
+from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 from tests.discord_world import World, peopled, remember
 
 # A check of the same commit gives the same result; elsewhere each run looks at new examples.

@@ -9,10 +9,10 @@ from typing import Any
 import discord
 import simcord
 
-from bot.chat.client import SalaryBot
-from bot.chat.means import Means
+from bot.chat.app.bot import SalaryBot
+from bot.chat.services import Means
 from bot.settings import Settings
-from bot.storage.library import Library
+from bot.storage.knowledge.library import Library
 from bot.storage.records import Pace, Records
 
 DATABASE = "records.sqlite3"

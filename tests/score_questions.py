@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.advisor import Advisor
-from bot.core.markdown import markdown
-from bot.storage.library import Library
+from bot.core.render.markdown import markdown
+from bot.storage.knowledge.library import Library
 
 BARS = {"overall": 0.97, "wrong figures": 0.003, "false answers": 0.01}
 HALVES = ("tuning", "check")

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.advisor import Advisor
-from bot.core.dialogue import Query, Unclear
+from bot.core.model.dialogue import Query, Unclear
 
 
 @pytest.mark.parametrize(

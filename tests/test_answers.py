@@ -5,10 +5,10 @@ import re
 import pytest
 
 from bot.core.advisor import Advisor
-from bot.core.answers import ANSWERS, rows
-from bot.core.dialogue import Amount, Period, Query, Row
-from bot.core.language import ENGLISH
-from bot.core.markdown import line, markdown
+from bot.core.answers import ANSWERS, figure_rows
+from bot.core.model.dialogue import Amount, Period, Query, Row
+from bot.core.model.language import ENGLISH
+from bot.core.render.markdown import line, markdown
 
 SMALL_TALK = {"greeting", "thanks", "about"}
 
@@ -19,7 +19,7 @@ def test_a_row_cannot_be_built_without_a_source() -> None:
 
 
 def test_the_overall_average_is_the_mean_of_five_sources_and_shows_it(advisor: Advisor) -> None:
-    mean = rows.mean(advisor.knowledge, "ml_engineer", ENGLISH)
+    mean = figure_rows.mean(advisor.knowledge, "ml_engineer", ENGLISH)
     assert mean.value == (140923 + 113358 + 131001 + 121233 + 130000) / 5 == 127303
     assert mean.working == "(140,923 + 113,358 + 131,001 + 121,233 + 130,000) / 5 = 127,303"
 
@@ -34,8 +34,8 @@ def test_the_overall_average_is_the_mean_of_five_sources_and_shows_it(advisor: A
     ],
 )
 def test_other_periods_show_the_division(advisor: Advisor, period: Period, value: str, working: str) -> None:
-    part = rows.in_period(rows.mean(advisor.knowledge, "ml_engineer", ENGLISH), period, ENGLISH)
-    assert rows.told(part, ENGLISH) == value
+    part = figure_rows.in_period(figure_rows.mean(advisor.knowledge, "ml_engineer", ENGLISH), period, ENGLISH)
+    assert figure_rows.told(part, ENGLISH) == value
     assert part.working == working
 
 
@@ -118,7 +118,7 @@ def test_every_kind_of_answer_answers_its_plainest_query(advisor: Advisor, kind:
 
 
 def test_a_line_tells_subject_figure_source_and_working(advisor: Advisor) -> None:
-    mean = rows.mean(advisor.knowledge, "ml_engineer", ENGLISH)
+    mean = figure_rows.mean(advisor.knowledge, "ml_engineer", ENGLISH)
     assert line(mean, ENGLISH).startswith("ML engineers, mean of 5 sources: **$127,303 a year** (Indeed, PayScale")
 
 

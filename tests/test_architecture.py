@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from bot.core.answers import ANSWERS
-from bot.storage.library import DEFAULT_FOLDER, load
+from bot.storage.knowledge.library import DEFAULT_FOLDER, load
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "bot").rglob("*.py"))
@@ -51,25 +51,29 @@ ANSWER_FLOORS = (
 )
 
 HOMES = {
-    "PIL": {"bot.drawing.sheet"},
+    "PIL": {"bot.charts.canvas"},
     "aiohttp": {"bot.chat"},
     "alembic": {"bot.storage.records"},
     "babel": {"bot.storage"},
-    "cachetools": {"bot.chat", "bot.drawing.studio"},
+    "cachetools": {"bot.chat", "bot.charts.renderer"},
     "discord": {"bot.chat"},
-    "matplotlib": {"bot.drawing.sheet"},  # and that is imported by the worker process alone
-    "numpy": {"bot.core.intents"},
+    "matplotlib": {"bot.charts.canvas"},  # and that is imported by the worker process alone
+    "numpy": {"bot.core.nlu.classifier"},
     "platformdirs": {"bot.settings"},
-    "prompt_toolkit": {"bot.terminal"},
-    "pydantic": {"bot.storage", "bot.settings", "bot.chat.running"},  # the chat only hands on the token's SecretStr
+    "prompt_toolkit": {"bot.cli.terminal"},
+    "pydantic": {
+        "bot.storage",
+        "bot.settings",
+        "bot.chat.app.lifecycle",
+    },  # the chat only hands on the token's SecretStr
     "pydantic_settings": {"bot.settings"},
-    "rapidfuzz": {"bot.core.spelling", "bot.core.completion"},  # names as typed, names being typed
-    "rich": {"bot.terminal", "bot.__main__", "bot.chat.stage"},
+    "rapidfuzz": {"bot.core.nlu.spelling", "bot.core.nlu.autocomplete"},  # names as typed, names being typed
+    "rich": {"bot.cli.terminal", "bot.cli.main", "bot.chat.demo.stage"},
     "simcord": {"bot.chat"},
     "sqlalchemy": {"bot.storage.records"},
-    "typer": {"bot.__main__"},
+    "typer": {"bot.cli.main"},
     "yaml": {"bot.storage"},
-    "yarl": {"bot.chat.gateway"},
+    "yarl": {"bot.chat.app.gateway"},
 }
 # What has effects, or an answer of its own at every call, stays out of the core.
 EFFECTS = frozenset(
@@ -216,8 +220,8 @@ def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
 
 # What Discord or a database sends, and what ends a connection or a login, must never end the bot.
 EDGES = {
-    *("bot.chat.gateway", "bot.chat.running", "bot.drawing.worker"),
-    *("bot.storage.records.database", "bot.storage.records.rounds"),
+    *("bot.chat.app.gateway", "bot.chat.app.lifecycle", "bot.charts.worker"),
+    *("bot.storage.records.engine.engine", "bot.storage.records.scheduler"),
 }
 
 

@@ -16,15 +16,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.embeds import message_of
+from bot.chat.presentation.embeds import message_of
 from bot.core.advisor import Advisor
 from bot.core.answers import ANSWERS
-from bot.core.dialogue import PARTS, Amount, Answer, Gap, Period, Query, Unclear
-from bot.core.knowledge import ARTICLE, NOT_STATED
-from bot.core.language import Language
-from bot.core.markdown import markdown
-from bot.storage import texts
-from bot.storage.languages import FOLDER, Languages, catalogue_of, forms
+from bot.core.model.dialogue import PARTS, Amount, Answer, Gap, Period, Query, Unclear
+from bot.core.model.knowledge import ARTICLE, NOT_STATED
+from bot.core.model.language import Language
+from bot.core.render.markdown import markdown
+from bot.storage.i18n import extraction
+from bot.storage.i18n.catalogs import FOLDER, Languages, catalogue_of, forms
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = sorted(FOLDER.glob("*.po"))
@@ -40,14 +40,16 @@ def german() -> Language:
 
 
 def test_the_template_is_as_the_bot_and_its_knowledge_say_it(advisor: Advisor) -> None:
-    written = (FOLDER / texts.TEMPLATE).read_text(encoding="utf-8")
-    assert written == texts.text_of_template(advisor.knowledge), "run `salarybot texts`"
+    written = (FOLDER / extraction.TEMPLATE).read_text(encoding="utf-8")
+    assert written == extraction.text_of_template(advisor.knowledge), "run `salarybot texts`"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 def test_a_catalogue_says_all_of_the_template_and_nothing_else(advisor: Advisor, path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == texts.text_of_catalogue(path, advisor.knowledge), "run `salarybot texts`"
-    assert texts.missing(path) == []
+    assert path.read_text(encoding="utf-8") == extraction.text_of_catalogue(path, advisor.knowledge), (
+        "run `salarybot texts`"
+    )
+    assert extraction.missing(path) == []
     assert not catalogue_of(path).obsolete
 
 
@@ -128,13 +130,13 @@ def test_writing_the_texts_keeps_translations_and_drops_what_is_said_no_more(adv
         'msgid "Hello"\nmsgstr "Bonjour"\n\nmsgid "Gone"\nmsgstr "Parti"\n',
         encoding="utf-8",
     )
-    lacking = texts.write(advisor.knowledge, tmp_path)
+    lacking = extraction.write(advisor.knowledge, tmp_path)
     said = (tmp_path / "fr.po").read_text(encoding="utf-8")
     assert 'msgid "Hello"\nmsgstr "Bonjour"' in said
     assert "Parti" not in said
     assert "plural=(n > 1)" in said
-    assert lacking == {"fr": len(texts.template(advisor.knowledge)) - 1}
-    assert (tmp_path / texts.TEMPLATE).read_bytes() == (FOLDER / texts.TEMPLATE).read_bytes()
+    assert lacking == {"fr": len(extraction.template(advisor.knowledge)) - 1}
+    assert (tmp_path / extraction.TEMPLATE).read_bytes() == (FOLDER / extraction.TEMPLATE).read_bytes()
 
 
 # ------------------------------------------------------------------ answers in German
@@ -200,7 +202,7 @@ def redacted() -> Language:
     def struck(text: str) -> str:
         return LETTERS.sub(lambda found: found[0] if found[0].startswith("{") else "#", text)
 
-    messages = [message for message in catalogue_of(FOLDER / texts.TEMPLATE) if message.id]
+    messages = [message for message in catalogue_of(FOLDER / extraction.TEMPLATE) if message.id]
     plurals = {forms(one.id)[0]: [struck(form) for form in forms(one.id)] for one in messages}
     return Language(code="xx", sentences={one: struck(one) for one in plurals}, plurals=plurals)
 

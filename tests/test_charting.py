@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
 from bot.core.answers import ANSWERS
-from bot.core.charting import LONGEST_ALT, MOST_BARS, Bar, Chart, Line, chart_of
-from bot.core.dialogue import PARTS, Amount, Query, Row, Table
-from bot.core.knowledge import Company, Figure, Knowledge
-from bot.core.language import Language
+from bot.core.model.dialogue import PARTS, Amount, Query, Row, Table
+from bot.core.model.knowledge import Company, Figure, Knowledge
+from bot.core.model.language import Language
+from bot.core.render.chart import LONGEST_ALT, MOST_BARS, Bar, Chart, Line, chart_of
 
 QUESTIONS = sorted(
     question["ask"]

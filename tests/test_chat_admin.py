@@ -13,10 +13,10 @@ import discord
 import pytest
 import simcord
 
-from bot.chat import admin, reporting
-from bot.chat.failing import REFUSED
-from bot.core.language import ENGLISH
-from bot.storage.library import Change, Library
+from bot.chat.app.errors import REFUSED
+from bot.chat.cogs import admin, admin_messages
+from bot.core.model.language import ENGLISH
+from bot.storage.knowledge.library import Change, Library
 from tests.discord_world import World, response_of, text_of
 
 SLASH_COMMANDS = ("kb status", "kb check", "kb reload")
@@ -261,7 +261,7 @@ async def test_of_two_reloads_at_once_one_runs(world: World, monkeypatch: pytest
 
 def test_long_lists_of_changes_are_cut() -> None:
     facts = tuple(f"company.{'x' * 60}.{n}" for n in range(500))
-    told = reporting.changed(Change(facts, facts, facts), ENGLISH)
+    told = admin_messages.changed(Change(facts, facts, facts), ENGLISH)
     assert len(told) < 1_800
     assert ", 490 more" in told
 

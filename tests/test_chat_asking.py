@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.chat.failing import SORRY
-from bot.chat.hearing import SURE_ENOUGH
-from bot.core.dialogue import Answer, Mention
-from bot.core.knowledge import Source
-from bot.storage.library import Library
+from bot.chat.app.errors import SORRY
+from bot.chat.conversation.addressing import SURE_ENOUGH
+from bot.core.model.dialogue import Answer, Mention
+from bot.core.model.knowledge import Source
+from bot.storage.knowledge.library import Library
 from tests.discord_world import World, response_of, text_of
 
 QUESTION = "what does google pay?"

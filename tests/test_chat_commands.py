@@ -13,8 +13,8 @@ import pytest
 import simcord
 from simcord.interactions import base_payload
 
-from bot.storage.languages import Languages
-from bot.storage.library import Library
+from bot.storage.i18n.catalogs import Languages
+from bot.storage.knowledge.library import Library
 from tests.discord_world import World, text_of
 
 SERVER, DIRECT, PRIVATE = range(3)

@@ -9,9 +9,9 @@ import discord
 import pytest
 import simcord
 
-from bot.chat.customs import LONGEST, Press, custom_id, pressed
-from bot.core.coding import read
-from bot.storage.library import Library
+from bot.chat.presentation.custom_id import LONGEST, Press, custom_id, pressed
+from bot.core.query_codec import read
+from bot.storage.knowledge.library import Library
 from tests.discord_world import World, response_of, text_of
 
 GOOGLE = "Google pays ML engineers $72,000 to $313,797 a year (source not stated)."

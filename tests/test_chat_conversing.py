@@ -12,18 +12,17 @@ import discord
 import pytest
 import simcord
 
-from bot.chat import exchanges
-from bot.chat.answering import Answers
-from bot.chat.client import EXPIRING
-from bot.chat.echoes import SAME_AGAIN, Echoes
-from bot.chat.exchanges import CONTINUED, EDITABLE, MOST, Exchange, Exchanges
-from bot.chat.floor import RECENT
-from bot.chat.hearing import goes_on
-from bot.chat.hybrid import Context
-from bot.chat.presenting import Presenter
-from bot.core.dialogue import Query
-from bot.core.language import ENGLISH
-from bot.storage.library import DEFAULT_FOLDER, Library
+from bot.chat.app.bot import EXPIRING
+from bot.chat.conversation import history
+from bot.chat.conversation.addressing import goes_on
+from bot.chat.conversation.duplicates import SAME_AGAIN, Echoes
+from bot.chat.conversation.history import CONTINUED, EDITABLE, MOST, RECENT, Exchange, Exchanges
+from bot.chat.presentation.presenter import Presenter
+from bot.chat.presentation.reply import Answers
+from bot.chat.transport.hybrid import Context
+from bot.core.model.dialogue import Query
+from bot.core.model.language import ENGLISH
+from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 from tests.discord_world import World, response_of, text_of
 
 GOOGLE = "$72,000"
@@ -292,7 +291,7 @@ def test_what_is_remembered_is_bounded_and_ends() -> None:
         kept.answered(number, Exchange(channel=1, answer=2, asker=3, said="", asked=PAY, before=None, at=time))
     assert [kept.before(number, 1) is not None for number in (9, 10, MOST + 9)] == [False, True, True]
     assert [kept.of(number) is not None for number in (9, 10, MOST + 9)] == [False, True, True]
-    time = exchanges.CONTINUED + 1
+    time = history.CONTINUED + 1
     assert kept.before(MOST + 9, 1) is None
     assert kept.of(MOST + 9) is None
     assert kept.forget(3) == 0

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.demo import demo
+from bot.chat.demo.command import demo
 from bot.settings import Settings
-from bot.storage.library import Library
+from bot.storage.knowledge.library import Library
 
 ROOT = Path(__file__).parent.parent
 
@@ -54,8 +54,8 @@ def test_a_port_in_use_is_told(library: Library, capsys: pytest.CaptureFixture[s
 def test_without_simcord_it_says_what_to_install(
     library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delitem(sys.modules, "bot.chat.stage", raising=False)
-    monkeypatch.delattr("bot.chat.stage", raising=False)
+    monkeypatch.delitem(sys.modules, "bot.chat.demo.stage", raising=False)
+    monkeypatch.delattr("bot.chat.demo.stage", raising=False)
     monkeypatch.setitem(sys.modules, "simcord", None)
     assert demo(Settings(), library) == 2
     assert capsys.readouterr().err == "The demo needs simcord: pip install 'salarybot[demo]'\n"

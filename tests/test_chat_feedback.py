@@ -12,10 +12,10 @@ import discord
 import pytest
 import simcord
 
-from bot.chat.customs import Press, custom_id
-from bot.chat.privacy import KEPT
+from bot.chat.cogs.privacy import KEPT
+from bot.chat.presentation.custom_id import Press, custom_id
 from bot.core.advisor import Advisor
-from bot.storage.library import Library
+from bot.storage.knowledge.library import Library
 from tests.discord_world import DATABASE, World, parts_of, remember, response_of, text_of
 
 AWAY = "I can't reach my notes just now. Please try again in a few minutes."

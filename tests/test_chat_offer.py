@@ -11,11 +11,11 @@ import discord
 import pytest
 import simcord
 
-from bot.chat import replying
-from bot.chat.offering import CHECK, MOST_FIGURES
-from bot.chat.presenting import Presenter
-from bot.drawing.studio import Studio
-from bot.storage.library import Library
+from bot.charts.renderer import Studio
+from bot.chat.cogs.offer import CHECK, MOST_FIGURES
+from bot.chat.presentation.presenter import Presenter
+from bot.chat.transport import interaction_reply
+from bot.storage.knowledge.library import Library
 from tests.discord_world import World, parts_of, response_of, text_of
 
 WITHIN = "$150,000 is within the range for ML engineers at Google ($72,000 to $313,797 a year"
@@ -187,7 +187,7 @@ async def test_each_figure_stays_where_the_answer_is_late(world: World, monkeypa
         await asyncio.sleep(0.05)
         return await reply(*given, **options)
 
-    monkeypatch.setattr(replying, "LATE", 0.01)
+    monkeypatch.setattr(interaction_reply, "LATE", 0.01)
     monkeypatch.setattr(Presenter, "reply", slow)
     said = await checked(world, TWO)
     assert ["$200,000" in said[0].content, "$400,000" in said[1].content] == [True, True]

@@ -11,15 +11,15 @@ import discord
 import pytest
 import simcord
 
-from bot.chat.answering import Answers
-from bot.chat.controls import MOST_OPTIONS, controls
-from bot.chat.customs import LARGEST_ID, LONGEST, Press, custom_id, turnable
-from bot.chat.mending import form
-from bot.core.coding import read, written
-from bot.core.dialogue import Query
-from bot.core.language import ENGLISH
-from bot.core.paging import A_PAGE
-from bot.storage.library import DEFAULT_FOLDER, Library
+from bot.chat.presentation.components import MOST_OPTIONS, controls
+from bot.chat.presentation.correction_modal import form
+from bot.chat.presentation.custom_id import LARGEST_ID, LONGEST, Press, custom_id, turnable
+from bot.chat.presentation.reply import Answers
+from bot.core.model.dialogue import Query
+from bot.core.model.language import ENGLISH
+from bot.core.query_codec import read, written
+from bot.core.render.pagination import A_PAGE
+from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 from tests.discord_world import World, parts_of, response_of, text_of
 
 MANY, SOME = 60, 30

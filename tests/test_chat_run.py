@@ -19,12 +19,14 @@ import discord
 import pytest
 from pydantic import SecretStr
 
-from bot.chat import client, logs, means, pulse, running
-from bot.chat.means import Means
-from bot.drawing.studio import Studio
+from bot.charts.renderer import Studio
+from bot.chat import services
+from bot.chat.app import bot as app_bot
+from bot.chat.app import health, lifecycle, log
+from bot.chat.services import Means
 from bot.settings import Settings
-from bot.storage.languages import Languages
-from bot.storage.library import DEFAULT_FOLDER, Library
+from bot.storage.i18n.catalogs import Languages
+from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 from bot.storage.records import Records
 from tests.discord_server import faults as f
 from tests.discord_server.permissions import CONTENT, EVERY_INTENT
@@ -47,12 +49,12 @@ def test_no_token_is_one_line_and_code_2(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert running.run(Settings(), library) == 2
-    assert capsys.readouterr().err == running.NOT_SET_UP + "\n"
+    assert lifecycle.run(Settings(), library) == 2
+    assert capsys.readouterr().err == lifecycle.NOT_SET_UP + "\n"
 
 
 def test_without_a_token_nothing_is_made(library: Library, tmp_path: Path) -> None:
-    assert running.run(Settings(state=tmp_path / "state"), library) == 2
+    assert lifecycle.run(Settings(state=tmp_path / "state"), library) == 2
     assert not list(tmp_path.iterdir())
 
 
@@ -62,7 +64,7 @@ def test_a_broken_catalogue_is_told_in_lines_and_code_1(
     (tmp_path / "de.po").write_text("nonsense\n", encoding="utf-8")
     monkeypatch.setattr(means, "Languages", partial(Languages, tmp_path))
     monkeypatch.setenv("DISCORD_TOKEN", "token")
-    assert running.run(Settings(state=tmp_path / "state"), library) == 1
+    assert lifecycle.run(Settings(state=tmp_path / "state"), library) == 1
     told = capsys.readouterr().err
     assert told.startswith("de.po:1:")
     assert "Traceback" not in told
@@ -84,7 +86,7 @@ async def test_what_was_opened_is_closed_where_the_start_is_cancelled(
     monkeypatch.setattr(Studio, "close", close)
     monkeypatch.setattr(Studio, "warm", lambda _: asyncio.sleep(0))
     with pytest.raises(asyncio.CancelledError):
-        async with means.open_means(Settings(state=tmp_path)):
+        async with services.open_means(Settings(state=tmp_path)):
             pass
     assert closed == ["Studio", "Records"]
 
@@ -93,7 +95,7 @@ def test_an_unreadable_token_file_is_one_line_and_code_2(
     library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "none"))
-    assert running.run(Settings(), library) == 2
+    assert lifecycle.run(Settings(), library) == 2
     told = capsys.readouterr().err
     assert told.startswith("DISCORD_TOKEN_FILE=")
     assert told.count("\n") == 1
@@ -106,14 +108,14 @@ def test_a_refused_token_is_one_line_and_code_2(
     async def main() -> int:
         async with town() as place:
             settings = Settings(discord_api=place.server.api, discord_gateway=place.server.gateway)
-            return await running.serve(settings, library, Means(), SecretStr(token), asyncio.Event())
+            return await lifecycle.serve(settings, library, Means(), SecretStr(token), asyncio.Event())
 
     base = discord.http.Route.BASE
     try:
         assert simulate(main()) == 2
     finally:
         discord.http.Route.BASE = base
-    assert capsys.readouterr().err == running.TURNED_AWAY + "\n"
+    assert capsys.readouterr().err == lifecycle.TURNED_AWAY + "\n"
 
 
 # ------------------------------------------------------------------ start and end
@@ -141,13 +143,13 @@ def test_a_refused_intent_is_told_and_the_bot_goes_on_without(
             await place.until(lambda: place.server.replies(said))
 
     simulate(main())
-    assert capsys.readouterr().err == running.NO_CONTENT + "\n"
+    assert capsys.readouterr().err == lifecycle.NO_CONTENT + "\n"
 
 
 def test_a_sign_of_life_is_given_while_connected(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pulse.beat, "__defaults__", (0.01,))
+    monkeypatch.setattr(health.beat, "__defaults__", (0.01,))
     file = tmp_path / "alive"
 
     async def main() -> None:
@@ -168,7 +170,7 @@ def test_the_token_is_in_no_line_of_the_log_whatever_fails(library: Library, mon
         async with town() as place:
             token = place.server.token
             monkeypatch.setattr(sys, "stderr", written)
-            logs.start("DEBUG", token)
+            log.start("DEBUG", token)
             faults = place.server.faults
             for fault in (f.Status(500), f.Status(403), f.Reset(), f.Hang(), f.Garbage(), f.TooMany(via=False)):
                 faults.on_rest("*", "/users/@me", fault)
@@ -191,20 +193,20 @@ def test_the_token_is_in_no_line_of_the_log_whatever_fails(library: Library, mon
             return token
 
     token = simulate(main())
-    log = logging.getLogger("anyone")
-    log.info("a token in an argument: %s", {"Authorization": f"Bot {token}"})
-    log.error("a token in a traceback", exc_info=ValueError(f"refused: {token}"))
+    anyone = logging.getLogger("anyone")
+    anyone.info("a token in an argument: %s", {"Authorization": f"Bot {token}"})
+    anyone.error("a token in a traceback", exc_info=ValueError(f"refused: {token}"))
     told = written.getvalue()
     assert "discord.gateway" in told
     assert "!salary google" not in told  # nor what people say
-    assert told.count(logs.MASK) >= 2
+    assert told.count(log.MASK) >= 2
     assert token not in told
 
 
 def test_settings_and_bot_do_not_show_the_token(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     token = "MTIzNDU2Nzg5.secret.of-the-bot"  # noqa: S105 - nobody's
     monkeypatch.setenv("DISCORD_TOKEN", token)
-    bot = client.SalaryBot(Settings(), library, Means())
+    bot = app_bot.SalaryBot(Settings(), library, Means())
     assert token not in f"{bot.settings!r}{bot!r}{vars(bot)}"
 
 
@@ -279,7 +281,7 @@ async def test_a_wrong_token_ends_the_process_at_once(tmp_path: Path) -> None:
     async with town() as place, started(place, tmp_path, DISCORD_TOKEN="wrong") as process:  # noqa: S106
         code, log = await process.ended()
         assert code == 2
-        assert log.splitlines()[-1] == running.TURNED_AWAY
+        assert log.splitlines()[-1] == lifecycle.TURNED_AWAY
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

@@ -12,11 +12,11 @@ import discord
 import pytest
 import simcord
 
-from bot.chat.configuring import COOLDOWNS, MOST_CHANNELS
-from bot.chat.preferences import Preferences
-from bot.drawing.studio import Studio
-from bot.storage.languages import Languages
-from bot.storage.library import Library
+from bot.charts.renderer import Studio
+from bot.chat.cogs.settings import COOLDOWNS, MOST_CHANNELS
+from bot.chat.guilds.preferences import Preferences
+from bot.storage.i18n.catalogs import Languages
+from bot.storage.knowledge.library import Library
 from bot.storage.records import ServerSettings
 from tests.discord_world import DATABASE, World, parts_of, remember, response_of, text_of
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.advisor import Advisor
-from bot.core.completion import FEW, Completer
+from bot.core.nlu.autocomplete import FEW, Completer
 
 
 @pytest.mark.parametrize(

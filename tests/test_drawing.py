@@ -21,11 +21,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot.charts import canvas, layout, renderer
+from bot.charts.renderer import COMMAND, Studio
 from bot.core.advisor import Advisor
-from bot.core.charting import Bar, Chart, Line, Tick, chart_of
-from bot.core.dialogue import Amount, Query
-from bot.drawing import picture, sheet, studio
-from bot.drawing.studio import COMMAND, Studio
+from bot.core.model.dialogue import Amount, Query
+from bot.core.render.chart import Bar, Chart, Line, Tick, chart_of
 
 # As in the worker: a letter that no font here has is a box. The files that are looked at are small.
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph")
@@ -95,49 +95,49 @@ def contrast(one: str, other: str) -> float:
 
 def test_text_and_bars_stand_out_from_the_card() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    for text in (picture.INK, picture.FAINT, picture.ASKED):
-        assert contrast(text, picture.PAPER) >= 4.5
-    for bar, ground in itertools.product((picture.PLAIN, picture.ASKED), (picture.PAPER, picture.TRACK)):
+    for text in (layout.INK, layout.FAINT, layout.ASKED):
+        assert contrast(text, layout.PAPER) >= 4.5
+    for bar, ground in itertools.product((layout.PLAIN, layout.ASKED), (layout.PAPER, layout.TRACK)):
         assert contrast(bar, ground) >= 3
-    assert contrast(picture.INK, picture.PAPER) >= contrast(picture.FAINT, picture.PAPER)
+    assert contrast(layout.INK, layout.PAPER) >= contrast(layout.FAINT, layout.PAPER)
 
 
 def test_all_text_is_at_least_13_pixels_at_a_width_of_400() -> None:
-    pens = [value for value in vars(picture).values() if isinstance(value, sheet.Pen)]
+    pens = [value for value in vars(layout).values() if isinstance(value, canvas.Pen)]
     assert len(pens) >= 5
     assert min(pen.size for pen in pens) >= 13
-    assert (sheet.WIDTH, sheet.DOTS) == (400, 2)
+    assert (canvas.WIDTH, canvas.DOTS) == (400, 2)
 
 
 def test_what_was_asked_is_marked_by_more_than_colour(chart: Chart, written: list[Any]) -> None:
-    picture.draw(chart)
+    layout.draw(chart)
     pens = {said: pen for _, _, said, pen, _ in written}
     assert pens["Google"].bold
     assert not pens["Amazon"].bold
     plain = replace(chart, bars=tuple(replace(bar, marked=False) for bar in chart.bars))
-    grey = [opened(picture.draw(one)).convert("L").tobytes() for one in (chart, plain)]
+    grey = [opened(layout.draw(one)).convert("L").tobytes() for one in (chart, plain)]
     assert grey[0] != grey[1]
 
 
 def test_an_open_end_and_an_amount_are_drawn(charts: dict[str, Chart]) -> None:
     for kind in ("levels", "offer"):
         closed = replace(charts[kind], bars=tuple(replace(bar, and_above=False) for bar in charts[kind].bars))
-        assert picture.draw(closed) != picture.draw(charts[kind])
+        assert layout.draw(closed) != layout.draw(charts[kind])
     without = replace(charts["offer"], lines=())
-    assert picture.draw(without) != picture.draw(charts["offer"])
+    assert layout.draw(without) != layout.draw(charts["offer"])
 
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What is written on a sheet from now on: where, what, how."""
     found: list[Any] = []
-    write = sheet.Sheet.write
+    write = canvas.Sheet.write
 
-    def noting(self: sheet.Sheet, x: float, y: float, said: str, pen: sheet.Pen, align: str = "left") -> None:
+    def noting(self: canvas.Sheet, x: float, y: float, said: str, pen: canvas.Pen, align: str = "left") -> None:
         found.append((x, y, said, pen, align))
         write(self, x, y, said, pen, align)
 
-    monkeypatch.setattr(sheet.Sheet, "write", noting)
+    monkeypatch.setattr(canvas.Sheet, "write", noting)
     return found
 
 
@@ -193,13 +193,13 @@ def test_no_text_is_cut_or_lies_on_another(chart: Chart, written: list[Any]) -> 
     written.clear()
     boxes = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sheet.Sheet, "png", lambda _, height: str(height).encode())
-        height = float(picture.draw(chart))
+        patch.setattr(canvas.Sheet, "png", lambda _, height: str(height).encode())
+        height = float(layout.draw(chart))
     for x, y, said, pen, align in written:
-        wide = sheet.width(said, pen)
+        wide = canvas.width(said, pen)
         left = x - wide if align == "right" else x
-        assert left >= picture.EDGE - 1
-        assert left + wide <= sheet.WIDTH - picture.EDGE + 1, said
+        assert left >= layout.EDGE - 1
+        assert left + wide <= canvas.WIDTH - layout.EDGE + 1, said
         assert y > pen.size
         assert y < height - 5
         boxes.append((left, y - pen.size, left + wide, y + 1))
@@ -218,24 +218,24 @@ def test_any_name_is_drawn_as_it_is(chart: Chart, written: list[Any]) -> None:
         "_^{}",
     )
     for name in names:
-        opened(picture.draw(replace(chart, bars=(replace(chart.bars[0], label=name), *chart.bars[1:]))))
+        opened(layout.draw(replace(chart, bars=(replace(chart.bars[0], label=name), *chart.bars[1:]))))
     assert names[0] in {said for _, _, said, _, _ in written}
 
 
 def test_text_is_broken_at_spaces_or_ends_in_an_ellipsis() -> None:
-    pen = picture.NAME
+    pen = layout.NAME
     for said, lines in ((LONG, 2), (LONG, 1), ("x" * 900, 3), ("a b c", 2), ("", 2)):
-        parts = sheet.wrapped(said, pen, 180, lines)
+        parts = canvas.wrapped(said, pen, 180, lines)
         assert len(parts) <= lines
-        assert all(sheet.width(part, pen) <= 180 for part in parts)
-    assert sheet.wrapped(LONG, pen, 180, 4) == ["The International", "Consolidated Business", "Machines Corp. of Ohio"]
-    assert sheet.wrapped(LONG, pen, 180, 1)[0].endswith("…")
+        assert all(canvas.width(part, pen) <= 180 for part in parts)
+    assert canvas.wrapped(LONG, pen, 180, 4) == ["The International", "Consolidated Business", "Machines Corp. of Ohio"]
+    assert canvas.wrapped(LONG, pen, 180, 1)[0].endswith("…")
 
 
 def test_a_picture_that_stays_too_large_is_none() -> None:
     noise = Image.frombytes("RGB", (800, 800), os.urandom(800 * 800 * 3))
     with pytest.raises(ValueError, match="too large"):
-        sheet._packed(noise)
+        canvas._packed(noise)
 
 
 # ------------------------------------------------------------------ the worker
@@ -387,7 +387,7 @@ async def test_who_leaves_does_not_take_the_picture_from_the_others(chart: Chart
 
 async def test_too_many_at_once_go_without(chart: Chart, quick: tuple[str, ...]) -> None:
     artist = Studio(command=quick)
-    pictures = await asyncio.gather(*(artist.draw(one) for one in titled(chart, *range(studio.MOST_WAITING + 4))))
+    pictures = await asyncio.gather(*(artist.draw(one) for one in titled(chart, *range(renderer.MOST_WAITING + 4))))
     assert [picture is None for picture in pictures].count(True) == 4
     await artist.close()
 
@@ -439,7 +439,7 @@ def hook(event, args):
     if event == "open" and isinstance(args[0], str) and not args[0].startswith(os.devnull):
         if args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT): os._exit(4)
 sys.addaudithook(hook)
-from bot.drawing.worker import main
+from bot.charts.worker import main
 main()
 """
 
@@ -459,7 +459,7 @@ async def test_the_worker_writes_no_file(chart: Chart, caplog: pytest.LogCapture
 # Starts a worker as the bot does, says its pid, and then either waits to be killed or ends without a goodbye.
 PARENT = """
 import asyncio, os, pickle, sys
-from bot.drawing.studio import Studio
+from bot.charts.renderer import Studio
 chart = pickle.load(sys.stdin.buffer)
 async def main():
     artist = Studio(command=tuple(sys.argv[2:]))
@@ -470,7 +470,7 @@ async def main():
     os._exit(1)
 asyncio.run(main())
 """
-HANGING = "import time, bot.drawing.worker as w; w._artist = lambda: lambda chart: time.sleep(99); w.main()"
+HANGING = "import time, bot.charts.worker as w; w._artist = lambda: lambda chart: time.sleep(99); w.main()"
 
 
 @pytest.mark.parametrize(("when", "command"), [("drawn", COMMAND), ("hanging", (sys.executable, "-c", HANGING))])
@@ -491,6 +491,6 @@ def test_a_bot_that_is_gone_leaves_no_worker(chart: Chart, when: str, command: t
 
 
 def test_one_picture_without_a_loop(chart: Chart) -> None:
-    png = studio.once(chart)
+    png = renderer.once(chart)
     assert png is not None
     opened(png)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat import embeds
-from bot.chat.embeds import escape, message_of
-from bot.core.dialogue import Answer, Points, Row, Table, Text
-from bot.core.knowledge import NOT_STATED, Source
-from bot.storage.library import Library
+from bot.chat.presentation import embeds
+from bot.chat.presentation.embeds import escape, message_of
+from bot.core.model.dialogue import Answer, Points, Row, Table, Text
+from bot.core.model.knowledge import NOT_STATED, Source
+from bot.storage.knowledge.library import Library
 
 # Text as nasty as Python has it: controls, lone surrogates, markup, and long.
 SOUP = st.text(st.characters() | st.sampled_from("*_`~|>[]()#@<:-\\\n "), max_size=300)

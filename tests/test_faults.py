@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.chat import gateway
-from bot.chat.gateway import Parser
+from bot.chat.app import gateway
+from bot.chat.app.gateway import Parser
 from tests.faults import books
 from tests.faults.judging import Books
 from tests.faults.plan import drawn
@@ -54,7 +54,12 @@ def test_a_bot_that_drops_questions_is_found_out(shelf: Books, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(
-    "deaf", ["conversing.Conversations.edited", "conversing.Conversations.deleted", "pressing.Pressing.press"]
+    "deaf",
+    [
+        "conversation.conversations.Conversations.edited",
+        "conversation.conversations.Conversations.deleted",
+        "cogs.components.ComponentDispatcher.press",
+    ],
 )
 def test_a_bot_that_does_not_follow_a_question_is_found_out(
     shelf: Books, monkeypatch: pytest.MonkeyPatch, deaf: str

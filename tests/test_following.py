@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
-from bot.core.dialogue import Query
-from bot.core.following import hung_on
+from bot.core.decide.follow_ups import hung_on
+from bot.core.model.dialogue import Query
 from tests.test_properties import QUICK, WORDS
 
 TABLE = Path(__file__).parent / "tables" / "follow_ups.yaml"

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import text
 from bot.core.advisor import Advisor
-from bot.core.forms import _OF_WORK, LONGEST, MOST_WORDS
-from bot.core.knowledge import names_of, recognised_names
+from bot.core.model.knowledge import names_of, recognised_names
+from bot.core.nlu.anonymizer import _OF_WORK, LONGEST, MOST_WORDS
+from bot.core.text import normalization
 from tests.test_properties import QUESTIONS, QUICK, WORDS
 
 
@@ -68,7 +68,7 @@ def allowed(advisor: Advisor) -> frozenset[str]:
     return frozenset(
         (
             *known.vocabulary.career_words,
-            *(word for phrase in (*names, *examples) for word in text.words(phrase)),
+            *(word for phrase in (*names, *examples) for word in normalization.words(phrase)),
             *advisor._retyper._lexis.plain,
             *(word for phrase in known.vocabulary.neutral for word in advisor._retyper._lexis.names.spell_out(phrase)),
             *("us", "years"),

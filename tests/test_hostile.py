@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
-from bot.core.dialogue import Query
+from bot.core.model.dialogue import Query
 from tests.fuzz.hostile import KINDS, MARKS, NAMES
 from tests.fuzz.payload import faults, payload_of
 

@@ -1,6 +1,6 @@
 """The ranker: fitted on examples, the same each time."""
 
-from bot.core.intents import Ranker, features
+from bot.core.nlu.classifier import Ranker, features
 
 EXAMPLES = [
     ("weather", ("will", "it", "rain", "today")),

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.core import knowledge
 from bot.core.advisor import Advisor
-from bot.core.knowledge import Company, Figure, Knowledge, Remark, Role, Topic
-from bot.storage.library import DEFAULT_FOLDER, load
+from bot.core.model import knowledge
+from bot.core.model.knowledge import Company, Figure, Knowledge, Remark, Role, Topic
+from bot.storage.knowledge.library import DEFAULT_FOLDER, load
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)

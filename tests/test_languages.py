@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import text
-from bot.core.language import ENGLISH, OR, Language
-from bot.storage.languages import LanguageError, Languages, _locale, _money, _number
+from bot.core.model.language import ENGLISH, OR, Language
+from bot.core.text import formatting
+from bot.storage.i18n.catalogs import LanguageError, Languages, _locale, _money, _number
 
 LOCALES = [locale.value for locale in discord.Locale]
 NARROW, HARD = "\u202f", "\xa0"
@@ -72,8 +72,8 @@ def test_a_country_of_its_own_has_the_words_of_the_language(languages: Languages
 def test_english_is_as_babel_would_tell_it(value: float) -> None:
     american = _locale("en-US")
     assert american is not None
-    assert text.money(value) == _money(american, value)
-    assert text.number(value) == _number(american, value)
+    assert formatting.money(value) == _money(american, value)
+    assert formatting.number(value) == _number(american, value)
 
 
 def test_a_menu_lists_the_languages_by_their_own_names(languages: Languages) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.ledger import DAY, LATER, QUICK, SOON, UNKEPT, Identifies
+from bot.storage.identify_budget import DAY, LATER, QUICK, SOON, UNKEPT, Identifies
 
 MOST = 1_000  # of Discord's a day
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.storage import schema
-from bot.storage.library import DEFAULT_FOLDER, KnowledgeError, Library, load, size
-from bot.storage.schema import Fault
+from bot.storage.knowledge import yaml_schema
+from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, load, size
+from bot.storage.knowledge.yaml_schema import Fault
 
 Edit = Callable[[Path], None]
 GOOGLE = "companies/google.yaml"
@@ -152,7 +152,9 @@ BREAKS = [
         None,
         "a YAML alias (*name) repeats another part; write it out",
     ),
-    Break("over 1 MiB", put(GOOGLE, b"#" * (schema.MAX_BYTES + 1)), GOOGLE, None, "the limit is 1,048,576: split it"),
+    Break(
+        "over 1 MiB", put(GOOGLE, b"#" * (yaml_schema.MAX_BYTES + 1)), GOOGLE, None, "the limit is 1,048,576: split it"
+    ),
     Break(
         "link out of the folder", link("companies/out.yaml", "/etc/passwd"), "companies/out.yaml", None, "a link out"
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.library import Library
+from bot.storage.knowledge.library import Library
 
 if sys.platform != "linux":
     pytest.skip("memory is limited and measured as Linux does it", allow_module_level=True)

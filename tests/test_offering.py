@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
-from bot.core.dialogue import Query, Unclear
-from bot.core.markdown import markdown
+from bot.core.model.dialogue import Query, Unclear
+from bot.core.render.markdown import markdown
 from tests.test_properties import QUICK
 
 

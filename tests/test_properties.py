@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
-from bot.core.answers import rows
-from bot.core.dialogue import PARTS
-from bot.core.language import ENGLISH
-from bot.core.markdown import markdown
+from bot.core.answers import figure_rows
+from bot.core.model.dialogue import PARTS
+from bot.core.model.language import ENGLISH
+from bot.core.render.markdown import markdown
 
 WORDS = st.sampled_from(
     [
@@ -102,7 +102,7 @@ def accounted_for(advisor: Advisor, asked: str) -> set[float]:
     known = advisor.knowledge
     figures = {value for f in known.figures for value in (f.value, f.low, f.high) if value is not None}
     rules = set(map(float, PARTS.values()))
-    mean = rows.mean(known, "ml_engineer", ENGLISH).value or 0
+    mean = figure_rows.mean(known, "ml_engineer", ENGLISH).value or 0
     typed = {value for amount in _amounts(advisor, asked) for value in amount}
     return figures | rules | {mean} | numbers(asked) | typed
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.quantities import find
-from bot.core.text import normalise
+from bot.core.nlu.quantities import find
+from bot.core.text.normalization import normalize
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from bot.core.text import normalise
     ],
 )
 def test_years_of_experience(said: str, years: list[tuple[float, float]]) -> None:
-    assert find(normalise(said)).years == years
+    assert find(normalize(said)).years == years
 
 
 @pytest.mark.parametrize(
@@ -53,20 +53,20 @@ def test_years_of_experience(said: str, years: list[tuple[float, float]]) -> Non
     ],
 )
 def test_amounts(said: str, low: float, high: float, currency: str, period: str | None) -> None:
-    [amount] = find(normalise(said)).amounts
+    [amount] = find(normalize(said)).amounts
     assert (amount.low, amount.high, amount.currency, amount.period) == (low, high, currency, period)
 
 
 @pytest.mark.parametrize("said", ["401k match", "top 5 skills", "7 rounds", "10%", "room 101", "in 2026", "l5"])
 def test_what_is_no_amount(said: str) -> None:
-    assert find(normalise(said)).amounts == []
+    assert find(normalize(said)).amounts == []
 
 
 @pytest.mark.parametrize(
     ("said", "grades"), [("google l5", ["l5"]), ("level 8", ["level 8"]), ("sde ii", ["ii"]), ("e4 at meta", ["e4"])]
 )
 def test_ranks_inside_a_company(said: str, grades: list[str]) -> None:
-    assert find(normalise(said)).grades == grades
+    assert find(normalize(said)).grades == grades
 
 
 def test_a_mark_typed_by_a_person_is_no_mark() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.core import text
 from bot.core.advisor import Advisor
-from bot.core.markdown import markdown
+from bot.core.render.markdown import markdown
+from bot.core.text import normalization
 
 FOLDER = Path(__file__).parent / "questions"
 
@@ -52,8 +52,10 @@ def test_no_labelled_question_was_copied(advisor: Advisor) -> None:
     if not files:
         pytest.skip("no labelled questions beside this checkout")
     lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    labelled = {" ".join(text.words(json.loads(line)["q"])) for line in lines}
-    examples = [" ".join(text.words(example)) for intent in advisor.knowledge.intents for example in intent.examples]
-    own = [" ".join(text.words(case.values[1]["ask"])) for case in _cases()]
+    labelled = {" ".join(normalization.words(json.loads(line)["q"])) for line in lines}
+    examples = [
+        " ".join(normalization.words(example)) for intent in advisor.knowledge.intents for example in intent.examples
+    ]
+    own = [" ".join(normalization.words(case.values[1]["ask"])) for case in _cases()]
     copied = [said for said in labelled if len(said.split()) > 4 and any(said in mine for mine in (*examples, *own))]
     assert not copied

@@ -24,10 +24,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage.records import Missed, Pace, Records, RecordsAway, ServerSettings, Votes, people
-from bot.storage.records.address import address_of
-from bot.storage.records.tables import Table
-from bot.storage.records.upgrading import upgrade
+from bot.storage.records import Missed, Pace, Records, RecordsAway, ServerSettings, Votes, pseudonyms
+from bot.storage.records.engine.migrate import upgrade
+from bot.storage.records.engine.url import address_of
+from bot.storage.records.models import Table
 from tests.postgresql import NotInstalledError, Postgresql
 
 PATIENCE = 30.0  # seconds until something that has to come has not come
@@ -329,7 +329,7 @@ async def test_nobody_stands_in_the_database(url: str, tmp_path: Path) -> None:
         said = await everything(url)
         assert "pay on mars" in said
         assert str(PERSON) not in said
-    key = tmp_path / "state/people.key"
+    key = tmp_path / "state/pseudonyms.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert repr(key.read_bytes()) not in said
     if url.startswith("sqlite"):
@@ -418,9 +418,9 @@ async def test_a_server_that_is_still_to_be_deleted_stays_forgotten(tmp_path: Pa
 
 
 def test_a_secret_that_is_there_is_never_replaced(tmp_path: Path) -> None:
-    people._make(tmp_path / "key")
+    pseudonyms._make(tmp_path / "key")
     first = (tmp_path / "key").read_bytes()
-    people._make(tmp_path / "key")
+    pseudonyms._make(tmp_path / "key")
     assert (tmp_path / "key").read_bytes() == first
     assert list(tmp_path.iterdir()) == [tmp_path / "key"]
 
@@ -434,12 +434,12 @@ async def test_two_processes_make_one_secret(tmp_path: Path) -> None:
 
 async def test_a_broken_secret_is_set_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "state").mkdir()
-    key = tmp_path / "state/people.key"
+    key = tmp_path / "state/pseudonyms.key"
     key.write_bytes(b"short")
     async with opened(f"sqlite:///{tmp_path}/r", tmp_path) as records:
         await records.vote(person=PERSON, answer=5, kind="pay", up=True)
     assert len(key.read_bytes()) == 32
-    assert [file.read_bytes() for file in key.parent.glob("people.key.broken-*")] == [b"short"]
+    assert [file.read_bytes() for file in key.parent.glob("pseudonyms.key.broken-*")] == [b"short"]
     assert caplog.text.count("held no secret") == 1
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.core.routing import Pair
+from bot.core.nlu.classifier import Pair
 from tests.benchmarks.peers import PEERS, ours, own_router
 from tests.benchmarks.router import own_threshold, threshold_of
 from tests.benchmarks.tasks import misspell

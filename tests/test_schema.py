@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.knowledge import Company
-from bot.storage import schema
-from bot.storage.library import DEFAULT_FOLDER
+from bot.core.model.knowledge import Company
+from bot.storage.knowledge import yaml_schema
+from bot.storage.knowledge.library import DEFAULT_FOLDER
 
 FILES = sorted(path.relative_to(DEFAULT_FOLDER) for path in DEFAULT_FOLDER.rglob("*.yaml"))
 KINDS = {
@@ -22,14 +22,16 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("kind", tuple(schema.kinds()))
+@pytest.mark.parametrize("kind", tuple(yaml_schema.kinds()))
 def test_the_schema_on_file_is_up_to_date(kind: str) -> None:
     written = (DEFAULT_FOLDER / "schema" / f"{kind}.json").read_text(encoding="utf-8")
-    assert written == schema.text_of_schema(kind), "run `salarybot schema`"
+    assert written == yaml_schema.text_of_schema(kind), "run `salarybot schema`"
 
 
 def test_there_is_a_schema_for_each_kind_and_no_other() -> None:
-    assert {path.name for path in (DEFAULT_FOLDER / "schema").iterdir()} == {f"{kind}.json" for kind in schema.kinds()}
+    assert {path.name for path in (DEFAULT_FOLDER / "schema").iterdir()} == {
+        f"{kind}.json" for kind in yaml_schema.kinds()
+    }
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)
@@ -39,9 +41,9 @@ def test_a_knowledge_file_opens_with_its_schema(file: Path) -> None:
     assert first == f"# yaml-language-server: $schema={'../' * (len(file.parts) - 1)}schema/{kind}.json"
 
 
-@pytest.mark.parametrize("kind", tuple(schema.kinds()))
+@pytest.mark.parametrize("kind", tuple(yaml_schema.kinds()))
 def test_a_schema_refuses_unknown_fields_wherever_the_loader_does(kind: str) -> None:
-    told = schema.json_schema(kind)
+    told = yaml_schema.json_schema(kind)
     for part in (told, *told.get("$defs", {}).values()):
         assert part["additionalProperties"] is False
         assert set(part.get("required", ())) <= set(part["properties"])
@@ -60,20 +62,20 @@ def test_a_schema_refuses_unknown_fields_wherever_the_loader_does(kind: str) -> 
     ],
 )
 def test_a_wrong_shape_is_told_with_its_place(said: str, advice: str) -> None:
-    parsed, faults = schema.parse(said.encode(), "a.yaml", Company)
+    parsed, faults = yaml_schema.parse(said.encode(), "a.yaml", Company)
     assert parsed is None
     assert any(fault.message.startswith(advice) for fault in faults), faults
 
 
 def test_plain_values_are_taken_as_they_look() -> None:
     said = b"id: 'no'\nname: \"1:30\"\naliases: ['012', \"null\"]\nfigures: []\n"
-    parsed, faults = schema.parse(said, "a.yaml", Company)
+    parsed, faults = yaml_schema.parse(said, "a.yaml", Company)
     assert not faults
     assert parsed is not None
     assert parsed.value == Company(id="no", name="1:30", aliases=("012", "null"), figures=())
 
 
 def test_a_schema_is_plain_json() -> None:
-    told: Any = json.loads(schema.text_of_schema("company"))
+    told: Any = json.loads(yaml_schema.text_of_schema("company"))
     assert told["$schema"].endswith("2020-12/schema")
     assert told["required"] == ["id", "name", "figures"]

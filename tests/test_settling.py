@@ -5,14 +5,14 @@ from itertools import combinations, product
 
 import pytest
 
-from bot.core import coding
+from bot.core import query_codec
 from bot.core.advisor import Advisor
-from bot.core.answers import rows
-from bot.core.changing import KINDS, Parts, compared, others, reread
-from bot.core.dialogue import Amount, Answer, Query
-from bot.core.knowledge import MAIN_ROLE, Knowledge
-from bot.core.language import ENGLISH
-from bot.core.markdown import markdown
+from bot.core.answers import figure_rows
+from bot.core.model.dialogue import Amount, Answer, Query
+from bot.core.model.knowledge import MAIN_ROLE, Knowledge
+from bot.core.model.language import ENGLISH
+from bot.core.query_edits import KINDS, Parts, compared, others, reread
+from bot.core.render.markdown import markdown
 
 AMOUNT = Amount(low=150_000, high=150_000, text="150k")
 ROLES = ("ml_engineer", "ai_engineer", "data_scientist")
@@ -38,17 +38,17 @@ def _told(parts: Parts, known: Knowledge) -> Iterator[tuple[str, tuple[str, ...]
         yield known.company(company).name, (known.company(company).name, "single companies")
     for role in parts.roles:
         # ML engineers are meant wherever nobody else is.
-        people = rows.plural(known, role, ENGLISH)
+        people = figure_rows.plural(known, role, ENGLISH)
         yield people, (people, people[:1].upper() + people[1:], *([""] if role == MAIN_ROLE else []))
     for level in parts.levels:
-        name = rows.level(known, level, ENGLISH)
+        name = figure_rows.level(known, level, ENGLISH)
         yield name, (name, name[:1].upper() + name[1:], "by experience for")
     for source in parts.sources if parts.answer != "who_says" else ():
         yield known.source(source).name, (known.source(source).name,)
 
 
 def _figures(answer: Answer) -> str:
-    lines = [f"{row.subject} {rows.cited(row.sources, ENGLISH)}" for row in answer.rows]
+    lines = [f"{row.subject} {figure_rows.cited(row.sources, ENGLISH)}" for row in answer.rows]
     tables = [block.title for block in answer.blocks if hasattr(block, "title")]
     return " ".join((answer.title, answer.headline, *tables, *lines, *answer.gaps))
 
@@ -65,7 +65,7 @@ def test_every_part_that_is_chosen_is_told_or_owned_up_to(advisor: Advisor) -> N
         for source in parts.sources:
             name = known.source(source).name
             if name in answer.read_as.partition(" according to ")[2] and answer.status != "not_covered":
-                told = any(name in rows.cited(row.sources, ENGLISH) for row in answer.rows)
+                told = any(name in figure_rows.cited(row.sources, ENGLISH) for row in answer.rows)
                 assert told or name in lacking, (parts, answer.read_as)
         for company in parts.companies:
             name = known.company(company).name
@@ -130,6 +130,6 @@ def test_what_is_not_on_file_stays_so_in_a_comparison(advisor: Advisor) -> None:
 
 
 def test_a_name_twice_is_no_line_of_ours_and_does_no_harm(advisor: Advisor) -> None:
-    assert coding.read("pay;r=ml_engineer,ml_engineer", advisor.knowledge) is None
+    assert query_codec.read("pay;r=ml_engineer,ml_engineer", advisor.knowledge) is None
     twice = Query(answer="pay", roles=("ml_engineer", "ml_engineer"))
     assert advisor.answer(twice).headline == advisor.answer(Query(answer="pay")).headline

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from bot.chat.hearing import SURE_ENOUGH
+from bot.chat.conversation.addressing import SURE_ENOUGH
 from bot.core.advisor import Advisor
-from bot.core.markdown import markdown
-from bot.core.spelling import Mender
+from bot.core.nlu.spelling import Mender
+from bot.core.render.markdown import markdown
 
 
 def names(advisor: Advisor, said: str) -> list[str]:

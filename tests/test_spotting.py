@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
-from bot.core.dialogue import PARTS, Query
-from bot.core.spotting import MOST_SPOTTED
+from bot.core.model.dialogue import PARTS, Query
+from bot.core.offers.pay_detector import MOST_SPOTTED
 from tests.test_properties import QUICK, WORDS
 
 TABLE = Path(__file__).parent / "tables" / "messages.yaml"

@@ -22,15 +22,16 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from typer.testing import CliRunner
 
-from bot import __main__ as command
-from bot import terminal
-from bot.chat import demo, running
-from bot.core.dialogue import Answer
-from bot.core.markdown import markdown
-from bot.drawing import studio
+from bot.charts import renderer
+from bot.chat.app import lifecycle
+from bot.chat.demo import command as demo
+from bot.cli import main as command
+from bot.cli import terminal
+from bot.core.model.dialogue import Answer
+from bot.core.render.markdown import markdown
 from bot.settings import Settings
-from bot.storage import languages
-from bot.storage.library import DEFAULT_FOLDER, Library
+from bot.storage.i18n import catalogs
+from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 
 ROOT = Path(__file__).parent.parent
 KEYS = [
@@ -287,7 +288,7 @@ def test_a_broken_catalogue_is_told_by_its_line(
     started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "de.po").write_text('msgid "Hello"\nmsgstr "Hallo {name}"\n', encoding="utf-8")
-    monkeypatch.setattr(languages.Languages.__init__, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(catalogs.Languages.__init__, "__defaults__", (tmp_path,))
     for args in (("ask", "--language", "de", "hi"), ("texts", str(tmp_path))):
         ended = started(*args)
         assert ended.exit_code == 1
@@ -295,7 +296,7 @@ def test_a_broken_catalogue_is_told_by_its_line(
 
 
 def test_texts_are_written_where_asked(started: Callable[..., Any], tmp_path: Path) -> None:
-    shutil.copy(languages.FOLDER / "de.po", tmp_path)
+    shutil.copy(catalogs.FOLDER / "de.po", tmp_path)
     ended = started("texts", str(tmp_path))
     assert ended.exit_code == 0
     assert ended.output.splitlines()[1:] == ["de.po: 0 to translate"]
@@ -337,7 +338,7 @@ def test_a_chart_that_cant_be_written_or_drawn_is_told_in_a_line(
     for file, reason in ((tmp_path / "no" / "out.png", "No such file or directory"), (tmp_path, "Is a directory")):
         ended = started("ask", "--chart", str(file), "google salary")
         assert (ended.exit_code, ended.stderr) == (2, f"{file}: {reason}\n")
-    monkeypatch.setattr(studio, "once", lambda _: None)
+    monkeypatch.setattr(renderer, "once", lambda _: None)
     ended = started("ask", "--chart", str(tmp_path / "out.png"), "google salary")
     assert (ended.exit_code, ended.stderr) == (1, "the chart could not be drawn\n")
 
@@ -406,7 +407,7 @@ def test_check_looks_at_the_catalogues_too(
     started: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "de.po").write_text("nonsense\n", encoding="utf-8")
-    monkeypatch.setattr(languages, "Languages", partial(languages.Languages, tmp_path))
+    monkeypatch.setattr(catalogs, "Languages", partial(catalogs.Languages, tmp_path))
     ended = started("check")
     assert ended.exit_code == 1
     assert ended.output.startswith("de.po:1:")
@@ -493,7 +494,7 @@ def test_run_and_demo_end_with_the_code_of_the_bot(
         seen.append((settings.prefix, given, port, open_browser))
         return code
 
-    monkeypatch.setattr(running, "run", run)
+    monkeypatch.setattr(lifecycle, "run", run)
     monkeypatch.setattr(demo, "demo", play)
     for args in (("run",), ("demo",), ("demo", "--port", "8123", "--no-browser")):
         assert started(*args).exit_code == code
@@ -518,7 +519,7 @@ def test_the_version_is_told(started: Callable[..., Any]) -> None:
 
 def test_asking_needs_no_discord_no_prompt_and_no_database() -> None:
     code = (
-        "import sys, bot.__main__ as m; sys.argv[1:] = ['ask', '--json', 'hi']\n"
+        "import sys, bot.cli.main as m; sys.argv[1:] = ['ask', '--json', 'hi']\n"
         "try: m.main()\n"
         "except SystemExit: pass\n"
         "needless = {'discord', 'simcord', 'aiohttp', 'prompt_toolkit', 'rich.console', 'sqlalchemy', 'alembic'}\n"

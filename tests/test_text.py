@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core import text
+from bot.core.text import formatting, normalization, references
 
 
 @pytest.mark.parametrize(
@@ -17,24 +17,24 @@ from bot.core import text
         ("ml $$$", "ml money"),
         ("<@123456> hi <:pepe:42> https://example.org/x", "hi"),
         ("is a Ph. D needed", "is a phd needed"),
-        ("a" * 9_000, "a" * text.LONGEST),
+        ("a" * 9_000, "a" * normalization.LONGEST),
         ("\ud800 pay \x00", "pay"),
     ],
 )
 def test_normalise(said: str, read: str) -> None:
-    assert text.normalise(said) == read
+    assert normalization.normalize(said) == read
 
 
 @pytest.mark.parametrize(
     ("amount", "shown"), [(127303, "$127,303"), (10608.58, "$10,609"), (0.5, "$1"), (61.2, "$61"), (-5, "-$5")]
 )
 def test_money_rounds_to_the_dollar_halves_up(amount: float, shown: str) -> None:
-    assert text.money(amount) == shown
+    assert formatting.money(amount) == shown
 
 
 @pytest.mark.parametrize(("items", "said"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
 def test_listing(items: list[str], said: str) -> None:
-    assert text.listing(items) == said
+    assert formatting.listing(items) == said
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_listing(items: list[str], said: str) -> None:
     ],
 )
 def test_amounts_typed_into_prose_are_found(prose: str, found: list[str]) -> None:
-    assert text.typed_amounts(prose) == found
+    assert references.typed_amounts(prose) == found

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from discord.state import ConnectionState
 
-from bot.chat import running as life_of
-from bot.chat.conversing import Conversations
-from bot.chat.embeds import message_of
-from bot.chat.failing import REFUSED, SORRY, UNKNOWN
-from bot.chat.hearing import Heard
-from bot.chat.hybrid import Context
-from bot.storage.ledger import LATER, QUICK
-from bot.storage.library import Library
+from bot.chat.app import lifecycle as life_of
+from bot.chat.app.errors import REFUSED, SORRY, UNKNOWN
+from bot.chat.conversation.addressing import Heard
+from bot.chat.conversation.conversations import Conversations
+from bot.chat.presentation.embeds import message_of
+from bot.chat.transport.hybrid import Context
+from bot.storage.identify_budget import LATER, QUICK
+from bot.storage.knowledge.library import Library
 from tests.discord_server import faults as f
 from tests.discord_server.clients import ready
 from tests.discord_server.interactions import Interaction
@@ -284,7 +284,7 @@ def test_a_slow_command_is_acknowledged_in_under_a_second(library: Library, monk
 
     async def main() -> None:
         async with town() as place, living(place, library):
-            monkeypatch.setattr("bot.chat.admin.Administration.cog_check", slow)
+            monkeypatch.setattr("bot.chat.cogs.admin.Administration.cog_check", slow)
             owner = place.server.owner
             asked = place.server.slash(owner, place.server.dm(owner), "kb status")
             await quiet()
@@ -349,7 +349,7 @@ def test_a_crash_loop_spends_a_share_of_the_identifies(
 ) -> None:
     async def main() -> None:
         clock = asyncio.get_running_loop().time
-        monkeypatch.setattr("bot.storage.ledger.time.time", lambda: 1e9 + clock())
+        monkeypatch.setattr("bot.storage.identify_budget.time.time", lambda: 1e9 + clock())
         async with town() as place:
 
             async def start() -> None:
@@ -487,7 +487,7 @@ def test_a_handler_that_fails_is_noted_and_the_connection_lives(
     async def main() -> None:
         async with town() as place, living(place, library):
             with monkeypatch.context() as broken:
-                broken.setattr("bot.chat.answering.message_of", lambda _: 1 / 0)
+                broken.setattr("bot.chat.presentation.reply.message_of", lambda _: 1 / 0)
                 asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
                 await quiet()
                 assert [reply.content for reply in place.server.replies(asked)] == [SORRY]

@@ -10,19 +10,18 @@ from typing import Any
 
 import pytest
 
-from bot.chat import customs
-from bot.chat.controls import PERIODS
-from bot.chat.customs import Press, custom_id
-from bot.chat.deeds import DEEDS
-from bot.chat.embeds import message_of
-from bot.chat.means import Means
-from bot.chat.offering import CHECK, MOST_FIGURES
-from bot.core.changing import by
-from bot.core.charting import Chart, chart_of
-from bot.core.dialogue import Query
-from bot.drawing.studio import Studio
-from bot.storage.languages import Languages
-from bot.storage.library import Library
+from bot.charts.renderer import Studio
+from bot.chat.cogs.components import DEEDS
+from bot.chat.cogs.offer import CHECK, MOST_FIGURES
+from bot.chat.presentation.components import PERIODS
+from bot.chat.presentation.custom_id import Press, custom_id
+from bot.chat.presentation.embeds import message_of
+from bot.chat.services import Means
+from bot.core.model.dialogue import Query
+from bot.core.query_edits import by
+from bot.core.render.chart import Chart, chart_of
+from bot.storage.i18n.catalogs import Languages
+from bot.storage.knowledge.library import Library
 from bot.storage.records import Records, ServerSettings, Votes
 from tests.discord_server import faults as f
 from tests.discord_server.interactions import ASKED, DEFERRED, DEFERRED_UPDATE, REPLIED, UPDATED, Interaction
@@ -647,7 +646,7 @@ def test_a_form_changes_how_a_question_was_read(library: Library, fault: f.RestF
 
 
 def test_pages_are_turned(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.core.paging.A_PAGE", 2)
+    monkeypatch.setattr("bot.core.render.pagination.A_PAGE", 2)
 
     async def main() -> None:
         async with town() as place, living(place, library):
@@ -708,7 +707,7 @@ def test_what_was_forged_or_is_anothers_gets_one_line(
                 assert [one.content[:40] for one in seen] == ["That button is older than what I know no"], said
                 assert pressed.acknowledged_after is not None
                 # An answer of somebody else's stays as it is.
-                press = customs.pressed(said)
+                press = parsed(said)
                 theirs = press is not None and press.action in DEEDS
                 assert kind == "form" or bool(message.components) is theirs, said
 

@@ -11,10 +11,10 @@ from typing import Any
 import discord
 from pydantic import SecretStr
 
-from bot.chat.means import Means
-from bot.chat.running import serve
+from bot.chat.app.lifecycle import serve
+from bot.chat.services import Means
 from bot.settings import Settings
-from bot.storage.library import Library
+from bot.storage.knowledge.library import Library
 from tests.discord_server.clients import addresses
 from tests.discord_server.messages import Channel
 from tests.discord_server.server import DiscordServer

@@ -6,22 +6,23 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 
-from bot.core import quantities, text
 from bot.core.answers import ANSWERS, gap_lines, missing, read_as, settled
-from bot.core.choosing import SOCIAL
-from bot.core.completion import Completer
-from bot.core.dialogue import Answer, Query, Unclear
-from bot.core.following import LONGEST, Follower
-from bot.core.forms import Forms
-from bot.core.halves import two_in_one
-from bot.core.knowledge import Knowledge
-from bot.core.language import ENGLISH, Language
-from bot.core.mentions import Reader, Reading
-from bot.core.offering import OfferForm
-from bot.core.planning import Planner
-from bot.core.retyping import Retyper
-from bot.core.routing import Pair, Router
-from bot.core.spotting import Spotter
+from bot.core.decide.compound import two_in_one
+from bot.core.decide.follow_ups import LONGEST, Follower
+from bot.core.decide.intent_selection import SOCIAL
+from bot.core.decide.policy import Planner
+from bot.core.model.dialogue import Answer, Query, Unclear
+from bot.core.model.knowledge import Knowledge
+from bot.core.model.language import ENGLISH, Language
+from bot.core.nlu import quantities
+from bot.core.nlu.anonymizer import Forms
+from bot.core.nlu.autocomplete import Completer
+from bot.core.nlu.classifier import Pair, Router
+from bot.core.nlu.entities import Reader, Reading
+from bot.core.nlu.rewrites import Retyper
+from bot.core.offers.offer_form import OfferForm
+from bot.core.offers.pay_detector import Spotter
+from bot.core.text import normalization
 
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
 
@@ -56,7 +57,7 @@ class Advisor:
 
     def understand(self, said: str) -> Query | Unclear:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
-        said = " ".join(said[: text.LONGEST].split())
+        said = " ".join(said[: normalization.LONGEST].split())
         command = _COMMAND.match(said)
         return self._command(command[1].lower(), said[command.end() :]) if command else self._question(said)
 
@@ -80,7 +81,7 @@ class Advisor:
 
     def _question(self, said: str) -> Query | Unclear:
         asked = self._whole(said)
-        if isinstance(asked, Unclear) and (spelt := text.spell_signs(said)) != said:
+        if isinstance(asked, Unclear) and (spelt := normalization.spell_signs(said)) != said:
             # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
             asked = replace(again := self._whole(spelt), confidence=again.confidence * RETYPED)
         if isinstance(asked, Unclear) or any(gap.kind == "role" for gap in asked.gaps):

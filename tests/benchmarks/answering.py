@@ -17,12 +17,12 @@ from typing import NamedTuple
 import yaml
 from rapidfuzz import fuzz, process
 
-from bot.core.knowledge import Knowledge
-from bot.storage.library import DEFAULT_FOLDER, Library
+from bot.core.model.knowledge import Knowledge
+from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 
 ROOT = Path(__file__).parent.parent.parent
 ROUNDS = 5
-LOADING = "from bot.storage.library import Library; Library()"
+LOADING = "from bot.storage.knowledge.library import Library; Library()"
 BOT = f"import bot.chat.client; {LOADING.replace('Library()', 'shelf = Library()')}"
 MEMORY = "; print(next(l.split()[1] for l in open('/proc/self/status') if l.startswith('VmRSS')))"
 

@@ -20,10 +20,10 @@ from itertools import chain, islice, product
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from bot.core import text
-from bot.core.knowledge import Company, Figure, Intent, Knowledge, Recognised, names_of, recognised_names
-from bot.core.names import Names
-from bot.core.spelling import singulars
+from bot.core.model.knowledge import Company, Figure, Intent, Knowledge, Recognised, names_of, recognised_names
+from bot.core.nlu.gazetteer import Names
+from bot.core.text import normalization
+from bot.core.text.inflection import singulars
 
 EMPLOYERS, TITLES, CITIES = (
     "lca_employers_fy2022-2025.csv.gz",
@@ -80,7 +80,7 @@ def with_companies(known: Knowledge, added: list[Name]) -> Knowledge:
 def with_examples(known: Knowledge, wanted: int) -> Knowledge:
     """Cut the examples to so many, evenly over the intents, or grow them by what people say around a question."""
     share = -(-wanted // len(known.intents))
-    seen = {text.words(example) for intent in known.intents for example in intent.examples}
+    seen = {normalization.words(example) for intent in known.intents for example in intent.examples}
     taken = [list(islice(_said(intent, seen), share)) for intent in known.intents]
     over = sum(map(len, taken)) - wanted
     cut = [said[:-1] if n < over and len(said) > 1 else said for n, said in enumerate(taken)]
@@ -92,8 +92,8 @@ def _said(intent: Intent, seen: set[tuple[str, ...]]) -> Iterator[str]:
     yield from intent.examples
     for hello, goodbye, example in product(HELLOS, GOODBYES, intent.examples):
         said = f"{hello} {example} {goodbye}".strip()
-        if text.words(said) not in seen:
-            seen.add(text.words(said))
+        if normalization.words(said) not in seen:
+            seen.add(normalization.words(said))
             yield said
 
 
@@ -114,21 +114,21 @@ class _Fitting:
     """Says which names may be added to a knowledge base."""
 
     def __init__(self, known: Knowledge) -> None:
-        with_figures = {text.words(alias) for kind, _, alias, _ in names_of(known) if kind != "field"}
-        self._taken = with_figures | {text.words(alias) for _, _, alias, _ in recognised_names(known)}
-        self._figures = with_figures | set(map(text.words, known.vocabulary.grades))
+        with_figures = {normalization.words(alias) for kind, _, alias, _ in names_of(known) if kind != "field"}
+        self._taken = with_figures | {normalization.words(alias) for _, _, alias, _ in recognised_names(known)}
+        self._figures = with_figures | set(map(normalization.words, known.vocabulary.grades))
         self._names = Names(known)
         self._heads = set(known.vocabulary.role_heads)
         lists = (known.vocabulary.filler, known.vocabulary.pay_words, known.vocabulary.career_words)
-        said = [text.words(example) for intent in known.intents for example in intent.examples]
+        said = [normalization.words(example) for intent in known.intents for example in intent.examples]
         self._taken |= {part for words in said for part in _parts(words)}
         self._plain = set(known.english) | {
-            word for words in (*said, *map(text.words, chain(*lists))) for word in words
+            word for words in (*said, *map(normalization.words, chain(*lists))) for word in words
         }
 
     def __call__(self, kind: Kind, name: str) -> bool:
         words = tuple(self._names.spell_out(name))
-        forms = {form for said in (words, text.words(name)) if said for form in _with_singular(said)}
+        forms = {form for said in (words, normalization.words(name)) if said for form in _with_singular(said)}
         if not words or len(name) > LONGEST_NAME or not self._taken.isdisjoint(forms):
             return False
         plain = all(word in self._plain or word.isdecimal() for word in words)

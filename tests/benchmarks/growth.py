@@ -24,10 +24,10 @@ from typing import NamedTuple
 import numpy as np
 
 from bot.core.advisor import Advisor
-from bot.core.checks import problems
-from bot.core.completion import Completer
-from bot.core.knowledge import Knowledge
-from bot.storage.library import DEFAULT_FOLDER, load
+from bot.core.model.knowledge import Knowledge
+from bot.core.model.validation import problems
+from bot.core.nlu.autocomplete import Completer
+from bot.storage.knowledge.library import DEFAULT_FOLDER, load
 from tests.benchmarks import grown
 from tests.benchmarks.answering import questions
 from tests.benchmarks.tasks import misspell

@@ -10,8 +10,8 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import yaml
 
-from bot.core.dialogue import Answer
-from bot.core.markdown import markdown
+from bot.core.model.dialogue import Answer
+from bot.core.render.markdown import markdown
 
 OWN = Path(__file__).parent.parent / "questions"
 Outcome = Literal["right", "missed", "other", "wrong"]

@@ -173,9 +173,9 @@ def _echo() -> int:
 
 
 def _ours() -> int:
-    from bot.chat.running import run  # noqa: PLC0415 - the echo bot pays for none of it
+    from bot.chat.app.lifecycle import run  # noqa: PLC0415 - the echo bot pays for none of it
     from bot.settings import read  # noqa: PLC0415
-    from bot.storage.library import Library  # noqa: PLC0415
+    from bot.storage.knowledge.library import Library  # noqa: PLC0415
 
     return run(read(), Library())
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sys
 
-from bot.chat.answering import Answers
-from bot.chat.hearing import LONGEST_OVERHEARD, speaks_up
-from bot.core.language import ENGLISH
-from bot.storage.library import Library
+from bot.chat.conversation.addressing import LONGEST_OVERHEARD, speaks_up
+from bot.chat.presentation.reply import Answers
+from bot.core.model.language import ENGLISH
+from bot.storage.knowledge.library import Library
 
 
 def main() -> None:

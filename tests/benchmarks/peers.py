@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.core.knowledge import Knowledge, Vocabulary
-from bot.core.mentions import Reader
-from bot.core.routing import Pair, Router
-from bot.storage.library import DEFAULT_FOLDER, load
+from bot.core.model.knowledge import Knowledge, Vocabulary
+from bot.core.nlu.classifier import Pair, Router
+from bot.core.nlu.entities import Reader
+from bot.storage.knowledge.library import DEFAULT_FOLDER, load
 
 MIB = 1024 * 1024
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*")

@@ -15,9 +15,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.chat.means import Means
-from bot.drawing.studio import Studio
-from bot.storage.library import DEFAULT_FOLDER, Library
+from bot.charts.renderer import Studio
+from bot.chat.services import Means
+from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 from tests.discord_server.messages import Channel, Message
 from tests.wire import Town, living, plain, town
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 
 from bot.core.advisor import Advisor
-from bot.storage.library import Library
+from bot.storage.knowledge.library import Library
 from tests.benchmarks import labelled
 from tests.benchmarks.noise import copies
 

@@ -21,11 +21,11 @@ from pathlib import Path
 
 import yaml
 
-from bot.chat.embeds import message_of
+from bot.chat.presentation.embeds import message_of
 from bot.core.advisor import Advisor
-from bot.core.dialogue import Answer
-from bot.core.knowledge import names_of, recognised_names
-from bot.storage.library import DEFAULT_FOLDER, Library, load
+from bot.core.model.dialogue import Answer
+from bot.core.model.knowledge import names_of, recognised_names
+from bot.storage.knowledge.library import DEFAULT_FOLDER, Library, load
 
 RELOADS = 3
 TICK = 0.001

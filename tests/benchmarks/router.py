@@ -20,8 +20,8 @@ from typing import TextIO
 
 import numpy as np
 
-from bot.core.routing import Pair
-from bot.storage.library import DEFAULT_FOLDER, Library, load
+from bot.core.nlu.classifier import Pair
+from bot.storage.knowledge.library import DEFAULT_FOLDER, Library, load
 from tests.benchmarks.peers import PEERS, Guess, Guesser, guesser, ours
 from tests.benchmarks.tasks import Task, banking, clinc, own
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import yaml
 
-from bot.core.knowledge import Knowledge
-from bot.core.routing import Pair
+from bot.core.model.knowledge import Knowledge
+from bot.core.nlu.classifier import Pair
 
 QUESTIONS = Path(__file__).parent.parent / "questions"
 CLINC, BANKING = "clinc150_train_val.json", "banking77_train.csv"

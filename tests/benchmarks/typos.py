@@ -10,7 +10,7 @@ import sys
 from collections import Counter, defaultdict
 
 from bot.core.advisor import Advisor
-from bot.storage.library import Library
+from bot.storage.knowledge.library import Library
 from tests.benchmarks import labelled
 from tests.benchmarks.noise import copies
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.storage.library import DEFAULT_FOLDER, Library
+from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 from tests.faults.judging import Books
 
 QUESTIONS = Path(__file__).parent.parent / "questions"

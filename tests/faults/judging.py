@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.chat.customs import pressed
-from bot.chat.embeds import message_of
-from bot.chat.means import Means
-from bot.chat.running import OK
+from bot.chat.app.lifecycle import OK
+from bot.chat.presentation.custom_id import pressed
+from bot.chat.presentation.embeds import message_of
+from bot.chat.services import Means
 from bot.core.advisor import Advisor
-from bot.core.changing import by
-from bot.core.coding import read
-from bot.core.dialogue import Answer
-from bot.storage.library import Library
+from bot.core.model.dialogue import Answer
+from bot.core.query_codec import read
+from bot.core.query_edits import by
+from bot.storage.knowledge.library import Library
 from tests.discord_server import faults as f
 from tests.discord_server.interactions import Interaction
 from tests.discord_server.messages import Message

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.chat.running import serve
+from bot.chat.app.lifecycle import serve
 from bot.settings import Settings
 from tests.discord_server.clients import addresses
 from tests.discord_server.interactions import Interaction

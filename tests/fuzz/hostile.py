@@ -6,8 +6,8 @@ import random
 import string
 from collections.abc import Callable
 
-from bot.core.lexis import MOST_MENDED
-from bot.core.mentions import MOST_WORDS
+from bot.core.nlu.entities import MOST_WORDS
+from bot.core.nlu.lexicon import MOST_MENDED
 
 Kind = Callable[[int, random.Random], str]
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.storage.library import DEFAULT_FOLDER
+from bot.storage.knowledge.library import DEFAULT_FOLDER
 from tests.fuzz.worker import Outcome, Worker
 
 # One in so many mutants is made from the whole knowledge base.

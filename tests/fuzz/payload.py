@@ -11,7 +11,7 @@ from typing import Any
 import discord
 from discord.http import handle_message_parameters
 
-from bot.chat.embeds import message_of
+from bot.chat.presentation.embeds import message_of
 from bot.core.advisor import Advisor
 
 Payload = dict[str, Any]

@@ -28,8 +28,8 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     options = asked.parse_args()
     atheris: Any = importlib.import_module("atheris")
-    with atheris.instrument_imports(include=["bot.core", "bot.chat.embeds"]):
-        importlib.import_module("bot.chat.embeds")
+    with atheris.instrument_imports(include=["bot.core", "bot.chat.presentation.embeds"]):
+        importlib.import_module("bot.chat.presentation.embeds")
         importlib.import_module("bot.core.advisor")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -49,7 +49,7 @@ def main() -> None:
 
 def checked() -> Callable[[bytes], None]:
     """Return what is done to each text."""
-    advisor = importlib.import_module("bot.storage.library").Library().advisor
+    advisor = importlib.import_module("bot.storage.knowledge.library").Library().advisor
     payload: Any = importlib.import_module("tests.fuzz.payload")
 
     def check(data: bytes) -> None:
@@ -67,7 +67,7 @@ def checked() -> Callable[[bytes], None]:
 
 def corpus(folder: Path) -> Path:
     """Write the texts to start from, one a file."""
-    known = importlib.import_module("bot.storage.library").Library().advisor.knowledge
+    known = importlib.import_module("bot.storage.knowledge.library").Library().advisor.knowledge
     kinds: Any = importlib.import_module("tests.fuzz.hostile").KINDS
     rng = random.Random(1)  # noqa: S311 - noise, not secrets
     texts = [example for intent in known.intents for example in intent.examples]
@@ -81,9 +81,9 @@ def corpus(folder: Path) -> Path:
 
 def dictionary(file: Path) -> Path:
     """Write the words that libFuzzer may put into a text."""
-    knowledge: Any = importlib.import_module("bot.core.knowledge")
+    knowledge: Any = importlib.import_module("bot.core.model.knowledge")
     hostile: Any = importlib.import_module("tests.fuzz.hostile")
-    known = importlib.import_module("bot.storage.library").Library().advisor.knowledge
+    known = importlib.import_module("bot.storage.knowledge.library").Library().advisor.knowledge
     names = [alias for _, _, alias, _ in knowledge.names_of(known)]
     words = [*names, *hostile.COUNTED, *hostile.SLIPS, *hostile.RARE, *known.vocabulary.filler][:PIECES]
     words += ["@everyone", "<@1>", "```", "https://", "discord.gg/", "\u202e", "\u200b", "\ufdfa", "\u0301", "[a](b)"]

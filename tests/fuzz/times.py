@@ -10,7 +10,7 @@ import random
 import time
 
 from bot.core.advisor import Advisor
-from bot.storage.library import Library
+from bot.storage.knowledge.library import Library
 from tests.fuzz.hostile import KINDS, Kind
 from tests.fuzz.payload import payload_of
 

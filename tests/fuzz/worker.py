@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.core.advisor import Advisor
-from bot.storage.library import KnowledgeError, Library
+from bot.storage.knowledge.library import KnowledgeError, Library
 from tests.fuzz.mutations import mutate
 from tests.fuzz.payload import faults, payload_of
 

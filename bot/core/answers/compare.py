@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 from typing import NamedTuple
 
-from bot.core.answers import rows
+from bot.core.answers import figure_rows
 from bot.core.answers.pay import pay
-from bot.core.answers.wording import ERA, RANGE, fill, gap_lines
-from bot.core.dialogue import Answer, Block, Gap, Points, Query, Row, Table, Text
-from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge, Topic
-from bot.core.language import AND, OR, Language, later
+from bot.core.answers.phrases import ERA, RANGE, fill, gap_lines
+from bot.core.model.dialogue import Answer, Block, Gap, Points, Query, Row, Table, Text
+from bot.core.model.knowledge import MAIN_ROLE, Figure, Knowledge, Topic
+from bot.core.model.language import AND, OR, Language, later
 
 PAIR = 2
 
@@ -29,7 +29,7 @@ def compare(query: Query, known: Knowledge, language: Language) -> Answer:
 
 
 def _companies(query: Query, known: Knowledge, language: Language) -> Answer:
-    lines = tuple(rows.row(known, known.range_of(company), language) for company in query.companies)
+    lines = tuple(figure_rows.row(known, known.range_of(company), language) for company in query.companies)
     blocks: tuple[Block, ...] = (
         Table(language.say("ML engineers"), lines),
         Points(_range_gaps(*lines, language=language) if len(lines) == PAIR else ()),
@@ -42,12 +42,12 @@ def _companies(query: Query, known: Knowledge, language: Language) -> Answer:
 
 def _companies_headline(lines: tuple[Row, ...], language: Language) -> str:
     start, top = max(lines, key=lambda line: line.low or 0), max(lines, key=lambda line: line.high or 0)
-    others = [rows.labelled(line, language) for line in lines if not (start is top and line is top)]
+    others = [figure_rows.labelled(line, language) for line in lines if not (start is top and line is top)]
     if start is top:
         return language.say(
             "{company} pays ML engineers more at both ends: {figure}. {others}.",
             company=top.subject,
-            figure=rows.told(top, language),
+            figure=figure_rows.told(top, language),
             others=language.listing(others),
         )
     return language.say(
@@ -89,24 +89,24 @@ def _by_period(query: Query, lines: tuple[Row, ...], language: Language) -> tupl
     if query.period in (None, "year"):
         return ()
     assert query.period is not None
-    told = tuple(rows.in_period(line, query.period, language) for line in lines)
-    return (Table(rows.rule(query.period, language), told),)
+    told = tuple(figure_rows.in_period(line, query.period, language) for line in lines)
+    return (Table(figure_rows.rule(query.period, language), told),)
 
 
 def _levels(query: Query, known: Knowledge, language: Language) -> Answer:
     levels = [level.id for level in known.vocabulary.levels if level.id in query.levels]
     bands = [band for level in levels if (band := known.band(level)) is not None]
-    lines = tuple(rows.row(known, band, language) for band in bands)
-    step = rows.difference(lines[-1], lines[0], language)
+    lines = tuple(figure_rows.row(known, band, language) for band in bands)
+    step = figure_rows.difference(lines[-1], lines[0], language)
     assert bands[0].level is not None
     headline = language.say(
         "{level} earns {difference} more a year than {lower_level}: {figure} against {lower_figure} {source}.",
         level=lines[-1].subject,
-        lower_level=rows.level(known, bands[0].level, language),
+        lower_level=figure_rows.level(known, bands[0].level, language),
         difference=language.money(step.value or 0),
-        figure=rows.told(lines[-1], language),
-        lower_figure=rows.told(lines[0], language),
-        source=rows.by(lines[0], language),
+        figure=figure_rows.told(lines[-1], language),
+        lower_figure=figure_rows.told(lines[0], language),
+        source=figure_rows.by(lines[0], language),
     )
     tables = (Table(language.say("ML engineers"), lines), Table(language.say("Difference"), (step,)))
     blocks = (*tables, *_by_period(query, lines, language))
@@ -118,14 +118,14 @@ def _sources(query: Query, known: Knowledge, language: Language) -> Answer:
     figures = [f for f in known.averages(role) if f.source in query.sources]
     if not figures:
         return pay(query, known, language)
-    lines = tuple(rows.row(known, f, language, known.source(f.source).name) for f in figures)
+    lines = tuple(figure_rows.row(known, f, language, known.source(f.source).name) for f in figures)
     high, low = max(lines, key=lambda line: line.value or 0), min(lines, key=lambda line: line.value or 0)
-    people = rows.plural(known, role, language)
+    people = figure_rows.plural(known, role, language)
     blocks: tuple[Block, ...] = (Table(language.say("Average of {people}", people=people), lines),)
-    said = language.listing([rows.says(line, language) for line in lines])
+    said = language.listing([figure_rows.says(line, language) for line in lines])
     headline = language.say("For {people} {figures}.", people=people, figures=said)
     if high is not low:
-        step = rows.difference(high, low, language)
+        step = figure_rows.difference(high, low, language)
         headline = language.say(
             "For {people} {figures}: {source} is {difference} higher.",
             people=people,
@@ -143,9 +143,9 @@ def _roles(query: Query, known: Knowledge, language: Language) -> Answer:
     if query.sources:
         return _roles_on(query, known, roles, language)
     topics = [topic for topic in known.topics if topic.compares and set(topic.compares) <= set(roles)]
-    people = [rows.plural(known, role, language) for role in roles]
+    people = [figure_rows.plural(known, role, language) for role in roles]
     tables = [
-        Table(rows.capital(named), _figures(known, role, roles, language))
+        Table(figure_rows.capital(named), _figures(known, role, roles, language))
         for role, named in zip(roles, people, strict=True)
     ]
     alike = _like_for_like(known, roles, {role: _told(known, role, roles) for role in roles}, language)
@@ -165,13 +165,13 @@ def _roles_on(query: Query, known: Knowledge, roles: list[str], language: Langua
     title = language.say("Roles on one source")
     if not all(told.values()):
         names = language.listing([known.source(source).name for source in query.sources], OR)
-        lacking = [rows.plural(known, role, language) for role, figures in told.items() if not figures]
+        lacking = [figure_rows.plural(known, role, language) for role, figures in told.items() if not figures]
         whose = language.say("{sources} for {people}", sources=names, people=language.listing(lacking, OR))
         headline = language.say("I can't compare these on {sources}.", sources=names)
         tables = tuple(
             Table(
-                rows.capital(rows.plural(known, role, language)),
-                tuple(rows.row(known, f, language, _source_named(known, f, language)) for f in figures),
+                figure_rows.capital(figure_rows.plural(known, role, language)),
+                tuple(figure_rows.row(known, f, language, _source_named(known, f, language)) for f in figures),
             )
             for role, figures in told.items()
             if figures
@@ -179,11 +179,11 @@ def _roles_on(query: Query, known: Knowledge, roles: list[str], language: Langua
         return _answer(title, headline, tables, (Gap(kind="source", name=whose),), language)
     alike = _like_for_like(known, roles, told, language)
     lines = tuple(
-        rows.row(known, figure, language, rows.on_source(known, figure, language))
+        figure_rows.row(known, figure, language, figure_rows.on_source(known, figure, language))
         for role in roles
         for figure in told[role]
     )
-    figures_ = language.listing([rows.labelled(line, language) for line in lines])
+    figures_ = language.listing([figure_rows.labelled(line, language) for line in lines])
     headline = " ".join(one.said for one in alike) or f"{figures_}."
     return _answer(
         title, headline, (Table(language.say("Averages"), lines),), _unheard(query, known, told, language), language
@@ -196,7 +196,7 @@ def _unheard(query: Query, known: Knowledge, told: dict[str, list[Figure]], lang
     for role, figures in told.items():
         heard = {figure.source for figure in figures}
         lacking = [known.source(source).name for source in query.sources if source not in heard]
-        people = rows.plural(known, role, language)
+        people = figure_rows.plural(known, role, language)
         whose = language.say("{sources} for {people}", sources=language.listing(lacking or [""], OR), people=people)
         gaps += [Gap(kind="source", name=whose)] if lacking else []
     return tuple(gaps)
@@ -215,12 +215,12 @@ def _of(known: Knowledge, role: str, basis: str) -> list[Figure]:
 
 def _figures(known: Knowledge, role: str, roles: list[str], language: Language) -> tuple[Row, ...]:
     figures = _told(known, role, roles)
-    lines = tuple(rows.row(known, f, language, _source_named(known, f, language)) for f in figures)
-    return (*lines, rows.mean(known, role, language)) if len(known.averages(role)) >= rows.MANY else lines
+    lines = tuple(figure_rows.row(known, f, language, _source_named(known, f, language)) for f in figures)
+    return (*lines, figure_rows.mean(known, role, language)) if len(known.averages(role)) >= figure_rows.MANY else lines
 
 
 def _source_named(known: Knowledge, figure: Figure, language: Language) -> str:
-    name = rows.credit(known.source(figure.source), language)
+    name = figure_rows.credit(known.source(figure.source), language)
     return language.say("{source}, where it compares the two", source=name) if figure.basis == "comparison" else name
 
 
@@ -242,9 +242,9 @@ def _like_for_like(
             said = language.say(
                 "Like for like on {source}: {more} {high}, {less} {low}; {sum} more.",
                 source=known.source(a.source).name,
-                more=rows.plural(known, more, language),
+                more=figure_rows.plural(known, more, language),
                 high=language.money(high),
-                less=rows.plural(known, less, language),
+                less=figure_rows.plural(known, less, language),
                 low=language.money(low),
                 sum=f"{language.number(high)} - {language.number(low)} = {language.number(high - low)}",
             )
@@ -278,21 +278,24 @@ def _role_headlines(
 
 
 def _figure_of(known: Knowledge, figure: Figure, language: Language) -> str:
-    people, told = rows.plural(known, figure.role, language), rows.told(rows.row(known, figure, language), language)
+    people, told = (
+        figure_rows.plural(known, figure.role, language),
+        figure_rows.told(figure_rows.row(known, figure, language), language),
+    )
     return language.say("{people} {figure}", people=people, figure=told)
 
 
 def _pay_of(known: Knowledge, role: str, roles: list[str], language: Language) -> str:
     """Tell a role's pay in a few words: its mean, its lowest and highest figure, or the only one."""
-    lines, people = _figures(known, role, roles, language), rows.plural(known, role, language)
+    lines, people = _figures(known, role, roles, language), figure_rows.plural(known, role, language)
     values = [line.value or 0 for line in lines]
-    if len(known.averages(role)) >= rows.MANY:
-        average = language.money(rows.mean(known, role, language).value or 0)
+    if len(known.averages(role)) >= figure_rows.MANY:
+        average = language.money(figure_rows.mean(known, role, language).value or 0)
         return language.say("{people} {amount} on average", people=people, amount=average)
     if len(values) > 1:
-        span = rows.span(min(values), max(values), language)
+        span = figure_rows.span(min(values), max(values), language)
         return language.say("{people} {range} by source", people=people, range=span)
-    figure, source = rows.told(lines[0], language), rows.by(lines[0], language)
+    figure, source = figure_rows.told(lines[0], language), figure_rows.by(lines[0], language)
     return language.say("{people} {figure} {source}", people=people, figure=figure, source=source)
 
 

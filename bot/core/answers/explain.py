@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.answers import rows
-from bot.core.answers.wording import ERA, fill
-from bot.core.dialogue import Answer, Block, Points, Query, Row, Table, Text
-from bot.core.knowledge import ARTICLE, MAIN_ROLE, NOT_STATED, Figure, Knowledge
-from bot.core.language import Language
+from bot.core.answers import figure_rows
+from bot.core.answers.phrases import ERA, fill
+from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Table, Text
+from bot.core.model.knowledge import ARTICLE, MAIN_ROLE, NOT_STATED, Figure, Knowledge
+from bot.core.model.language import Language
 
 
 def topic(query: Query, known: Knowledge, language: Language) -> Answer:
@@ -20,7 +20,7 @@ def topic(query: Query, known: Knowledge, language: Language) -> Answer:
         blocks.append(Points(tuple(fill(known, point, language) for point in told.points)))
     if told.figures:
         figures = [known.figure(key) for key in told.figures]
-        lines = tuple(rows.row(known, figure, language, _named(known, figure, language)) for figure in figures)
+        lines = tuple(figure_rows.row(known, figure, language, _named(known, figure, language)) for figure in figures)
         blocks.append(Table(language.say("In figures"), lines))
     return Answer(
         status="answered",
@@ -34,9 +34,9 @@ def topic(query: Query, known: Knowledge, language: Language) -> Answer:
 
 def _named(known: Knowledge, figure: Figure, language: Language) -> str:
     if figure.basis == "growth":
-        people = rows.plural(known, figure.role, language)
+        people = figure_rows.plural(known, figure.role, language)
         return language.say("Growth of {people}, {years}", people=people, years=figure.period)
-    named = rows.subject(known, figure, language)
+    named = figure_rows.subject(known, figure, language)
     return language.say("{subject}, in the comparison", subject=named) if figure.basis == "comparison" else named
 
 
@@ -48,21 +48,23 @@ def who_says(query: Query, known: Knowledge, language: Language) -> Answer:
         told = [figure for role in query.roles or (MAIN_ROLE,) for figure in known.role(role).figures]
         figures = [figure for figure in told if figure.unit == "USD" and figure.basis != "band"]
     lines = tuple(
-        replace(rows.row(known, figure, language), note=language.say('under "{section}"', section=figure.section))
+        replace(
+            figure_rows.row(known, figure, language), note=language.say('under "{section}"', section=figure.section)
+        )
         for figure in figures
     )
     said = language.listing([_attribution(line, language) for line in lines])
     return Answer(
         status="answered",
         title=language.say("Where the figure is from"),
-        headline=f"{rows.capital(said)}.",
+        headline=f"{figure_rows.capital(said)}.",
         blocks=(Table(language.say("Figures and their sources"), lines),),
         caveats=(language.say(ERA),),
     )
 
 
 def _attribution(line: Row, language: Language) -> str:
-    figure = rows.told(line, language)
+    figure = figure_rows.told(line, language)
     if line.sources[0].id == NOT_STATED:
         return language.say("the article names no source for {subject} ({figure})", subject=line.subject, figure=figure)
     source = line.sources[0].name
@@ -80,7 +82,7 @@ def sources(query: Query, known: Knowledge, language: Language) -> Answer:
     article = known.source(ARTICLE)
     headline = language.say(
         "My figures come from {article}, which quotes {sources}.",
-        article=rows.credit(article, language),
+        article=figure_rows.credit(article, language),
         sources=language.listing([known.source(key).name for key in uses]),
     )
     named = [language.say("{source}: {uses}", source=known.source(key).name, uses=use) for key, use in uses.items()]
@@ -105,7 +107,7 @@ def _use(figure: Figure, known: Knowledge, language: Language) -> str:
         return language.say("ML engineers by experience")
     if figure.basis == "growth":
         return language.say("the growth of the job")
-    return language.say("the average of {people}", people=rows.plural(known, figure.role, language))
+    return language.say("the average of {people}", people=figure_rows.plural(known, figure.role, language))
 
 
 def employers(query: Query, known: Knowledge, language: Language) -> Answer:
@@ -119,7 +121,7 @@ def employers(query: Query, known: Knowledge, language: Language) -> Answer:
             "I have pay ranges of ML engineers for {count} company: {companies} (Meta is Facebook).",
             "I have pay ranges of ML engineers for {count} companies: {companies} (Meta is Facebook).",
             len(names),
-            companies=rows.some(names, language),
+            companies=figure_rows.some(names, language),
         ),
         said_by=(known.source(ARTICLE),),
         suggestions=("which company pays ML engineers the most?", f"compare {names[0]} and {names[-1]}"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.core.answers import rows
-from bot.core.answers.wording import ERA
-from bot.core.dialogue import PARTS, Amount, Answer, Points, Query, Row, Table
-from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge
-from bot.core.language import Language, later
+from bot.core.answers import figure_rows
+from bot.core.answers.phrases import ERA
+from bot.core.model.dialogue import PARTS, Amount, Answer, Points, Query, Row, Table
+from bot.core.model.knowledge import MAIN_ROLE, Figure, Knowledge
+from bot.core.model.language import Language, later
 
 LEAST_PLAUSIBLE, MOST_PLAUSIBLE = 1_000, 5_000_000  # US dollars a year
 
@@ -48,7 +48,7 @@ def offer(query: Query, known: Knowledge, language: Language) -> Answer:
     """Say where the amount lies; yearly, with the multiplication shown where it was given by the month or hour."""
     if len(query.amounts) > 1:
         return _ask(language.say("One amount at a time, please: which one shall I place?"), language)
-    amount = rows.to_the_cent(query.amounts[0])
+    amount = figure_rows.to_the_cent(query.amounts[0])
     parts = PARTS[amount.period or "year"]
     low, high = amount.low * parts, amount.high * parts
     if high > MOST_PLAUSIBLE or low < LEAST_PLAUSIBLE:
@@ -62,8 +62,8 @@ def _ask(headline: str, language: Language) -> Answer:
 
 
 def _placed(query: Query, known: Knowledge, language: Language, low: float, high: float) -> Answer:
-    amount = rows.to_the_cent(query.amounts[0])
-    said = language.money(low) if low == high else rows.span(low, high, language)
+    amount = figure_rows.to_the_cent(query.amounts[0])
+    said = language.money(low) if low == high else figure_rows.span(low, high, language)
     references = _references(query, known, language)
     verdicts = tuple(_place(reference, said, low, high, language) for reference in references)
     table = Table(language.say("Compared with"), tuple(reference.row for reference in references))
@@ -72,7 +72,7 @@ def _placed(query: Query, known: Knowledge, language: Language, low: float, high
     )
     return Answer(
         status="answered",
-        title=rows.per(said, "year", language),
+        title=figure_rows.per(said, "year", language),
         headline=" ".join((*_working(amount, language), verdicts[0])),
         blocks=(
             table,
@@ -88,23 +88,23 @@ def _working(amount: Amount, language: Language) -> list[str]:
     parts, number = PARTS[amount.period or "year"], language.number
     ends = dict.fromkeys((amount.low, amount.high)) if parts != 1 else ()
     sums = [f"{number(end)} x {number(parts)} = {number(end * parts)}" for end in ends]
-    return [f"{rows.per(sum_, 'year', language)}." for sum_ in sums]
+    return [f"{figure_rows.per(sum_, 'year', language)}." for sum_ in sums]
 
 
 def _rules(amount: Amount, language: Language) -> list[str]:
     if amount.period in (None, "year"):
         return []
     assert amount.period is not None
-    return [language.say("{rule}: the rule is mine.", rule=rows.rule(amount.period, language))]
+    return [language.say("{rule}: the rule is mine.", rule=figure_rows.rule(amount.period, language))]
 
 
 def _references(query: Query, known: Knowledge, language: Language) -> tuple[_Reference, ...]:
     """Return what an amount is held against, the most particular first."""
 
     def reference(figure: Figure) -> _Reference:
-        people = rows.plural(known, figure.role, language)
-        whom = people if figure.level is None else rows.level(known, figure.level, language)
-        return _Reference(rows.row(known, figure, language), whom)
+        people = figure_rows.plural(known, figure.role, language)
+        whom = people if figure.level is None else figure_rows.level(known, figure.level, language)
+        return _Reference(figure_rows.row(known, figure, language), whom)
 
     ranges = [reference(known.range_of(company)) for company in query.companies]
     roles = [role for role in query.roles if role != MAIN_ROLE]
@@ -114,14 +114,14 @@ def _references(query: Query, known: Knowledge, language: Language) -> tuple[_Re
         return tuple(others)
     bands = [reference(band) for level in query.levels if (band := known.band(level)) is not None]
     averages = [reference(f) for f in known.averages(MAIN_ROLE) if f.source in query.sources]
-    return (*ranges, *others, *bands, *averages, _Reference(rows.mean(known, MAIN_ROLE, language)))
+    return (*ranges, *others, *bands, *averages, _Reference(figure_rows.mean(known, MAIN_ROLE, language)))
 
 
 def _by_source(query: Query, known: Knowledge, language: Language, ends: tuple[float, float]) -> tuple[Table, ...]:
     """Hold the amount against each source's average, the sum beside it."""
     if query.roles and MAIN_ROLE not in query.roles:
         return ()
-    lines = (rows.row(known, f, language, known.source(f.source).name) for f in known.averages(MAIN_ROLE))
+    lines = (figure_rows.row(known, f, language, known.source(f.source).name) for f in known.averages(MAIN_ROLE))
     told = tuple(replace(line, working=_sums(line.value or 0, ends, language)) for line in lines)
     return (Table(language.say("Beside each source's average"), told),)
 
@@ -129,7 +129,7 @@ def _by_source(query: Query, known: Knowledge, language: Language, ends: tuple[f
 def _sums(value: float, ends: tuple[float, float], language: Language) -> str:
     """Tell by how much each end of an amount is above or below a value.
 
-    >>> from bot.core.language import ENGLISH
+    >>> from bot.core.model.language import ENGLISH
     >>> _sums(113_143, (110_000, 150_000), ENGLISH)
     '113,143 - 110,000 = 3,143 below; 150,000 - 113,143 = 36,857 above'
     """
@@ -153,8 +153,8 @@ def _place(reference: _Reference, amount: str, low: float, high: float, language
         template,
         amount=amount,
         company=row.subject,
-        figure=rows.told(row, language),
-        source=rows.credit(row.sources[0], language),
+        figure=figure_rows.told(row, language),
+        source=figure_rows.credit(row.sources[0], language),
         sum=sum_,
         share=share,
     )
@@ -200,8 +200,8 @@ def _against(reference: _Reference, value: int, amount: str, ends: tuple[float, 
         amount=amount,
         difference=language.money(difference),
         sources=language.count("{count} source", "{count} sources", len(row.sources)),
-        source=rows.credit(row.sources[0], language),
+        source=figure_rows.credit(row.sources[0], language),
         whom=reference.whom,
-        figure=rows.told(row, language),
+        figure=figure_rows.told(row, language),
         sum=sum_,
     )

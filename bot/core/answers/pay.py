@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.answers import rows
-from bot.core.answers.wording import ERA, NO_PLACE, RANGE, fill
-from bot.core.dialogue import Answer, Block, Points, Query, Row, Table, Text
-from bot.core.knowledge import MAIN_ROLE, NOT_STATED, Knowledge
-from bot.core.language import OR, Language
+from bot.core.answers import figure_rows
+from bot.core.answers.phrases import ERA, NO_PLACE, RANGE, fill
+from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Table, Text
+from bot.core.model.knowledge import MAIN_ROLE, NOT_STATED, Knowledge
+from bot.core.model.language import OR, Language
 
 
 def pay(query: Query, known: Knowledge, language: Language) -> Answer:
@@ -31,12 +31,12 @@ def pay(query: Query, known: Knowledge, language: Language) -> Answer:
 def ladder(query: Query, known: Knowledge, language: Language) -> Answer:
     """Answer with pay at every level of experience."""
     bands = [known.band(level.id) for level in known.vocabulary.levels]
-    lines = tuple(rows.row(known, band, language) for band in bands if band is not None)
+    lines = tuple(figure_rows.row(known, band, language) for band in bands if band is not None)
     headline = language.say(
         "ML engineer pay climbs from {first} for freshers to {last} with 20 years and more {source}.",
-        first=rows.told(lines[0], language),
-        last=rows.told(lines[-1], language),
-        source=rows.by(lines[0], language),
+        first=figure_rows.told(lines[0], language),
+        last=figure_rows.told(lines[-1], language),
+        source=figure_rows.by(lines[0], language),
     )
     table = Table(language.say("By years of experience"), lines)
     more = language.say(
@@ -65,7 +65,7 @@ def _answer(
 
 def _company(query: Query, known: Knowledge, language: Language) -> Answer:
     company = known.company(query.companies[0])
-    line = rows.row(known, known.range_of(company.id), language)
+    line = figure_rows.row(known, known.range_of(company.id), language)
     remarks = tuple(fill(known, remark.text, language) for remark in company.remarks)
     blocks: tuple[Block, ...] = (Table(language.say("ML engineers at {company}", company=company.name), (line,)),)
     if remarks:
@@ -75,7 +75,7 @@ def _company(query: Query, known: Knowledge, language: Language) -> Answer:
 
 
 def _company_headline(query: Query, line: Row, language: Language) -> str:
-    company, pay, source = line.subject, rows.told(line, language), rows.by(line, language)
+    company, pay, source = line.subject, figure_rows.told(line, language), figure_rows.by(line, language)
     if "lowest" in query.directions or "start" in query.directions:
         return language.say(
             "{company} starts ML engineers at {start}: {pay} {source}.",
@@ -96,7 +96,7 @@ def _company_headline(query: Query, line: Row, language: Language) -> str:
 
 
 def _companies(query: Query, known: Knowledge, language: Language) -> Answer:
-    lines = tuple(rows.row(known, known.range_of(company), language) for company in query.companies)
+    lines = tuple(figure_rows.row(known, known.range_of(company), language) for company in query.companies)
     low = min(lines, key=lambda line: line.low or 0)
     high = max(lines, key=lambda line: line.high or 0)
     headline = language.say(
@@ -115,13 +115,13 @@ def _companies(query: Query, known: Knowledge, language: Language) -> Answer:
 
 def _level(query: Query, known: Knowledge, language: Language) -> Answer:
     figures = [band for level in query.levels if (band := known.band(level)) is not None]
-    lines = tuple(rows.row(known, figure, language) for figure in figures)
+    lines = tuple(figure_rows.row(known, figure, language) for figure in figures)
     headline = language.say(
         "{figures} for ML engineers {source}.",
-        figures=language.listing([rows.labelled(line, language) for line in lines]),
-        source=rows.by(lines[0], language),
+        figures=language.listing([figure_rows.labelled(line, language) for line in lines]),
+        source=figure_rows.by(lines[0], language),
     )
-    title = rows.capital(rows.level(known, query.levels[0], language))
+    title = figure_rows.capital(figure_rows.level(known, query.levels[0], language))
     return _answer(title, headline, (Table(language.say("ML engineers"), lines),), language)
 
 
@@ -129,9 +129,9 @@ def _source(query: Query, known: Knowledge, language: Language) -> Answer:
     figures = [f for f in known.averages(MAIN_ROLE) if f.source in query.sources]
     if not figures:
         return _elsewhere(query, known, MAIN_ROLE, language)
-    lines = tuple(rows.row(known, figure, language) for figure in figures)
-    said = language.listing([rows.says(line, language) for line in lines])
-    people = rows.plural(known, MAIN_ROLE, language)
+    lines = tuple(figure_rows.row(known, figure, language) for figure in figures)
+    said = language.listing([figure_rows.says(line, language) for line in lines])
+    people = figure_rows.plural(known, MAIN_ROLE, language)
     blocks: tuple[Block, ...] = (Table(language.say("Average of {people}", people=people), lines),)
     blocks += tuple(
         Text(
@@ -154,22 +154,22 @@ def _roles(query: Query, known: Knowledge, language: Language) -> Answer:
     ]
     if not figures:
         return _elsewhere(query, known, role, language)
-    lines = tuple(rows.row(known, figure, language) for figure in figures)
-    people = rows.plural(known, role, language)
-    said = language.listing([f"{rows.told(line, language)} {rows.by(line, language)}" for line in lines])
+    lines = tuple(figure_rows.row(known, figure, language) for figure in figures)
+    people = figure_rows.plural(known, role, language)
+    said = language.listing([f"{figure_rows.told(line, language)} {figure_rows.by(line, language)}" for line in lines])
     blocks: tuple[Block, ...] = (Table(language.say("Average of {people}", people=people), lines),)
     remarks = tuple(fill(known, remark.text, language) for remark in known.role(role).remarks)
     if remarks:
         blocks += (Points(remarks),)
-    headline = rows.capital(language.say("{people} earn {figures}.", people=people, figures=said))
-    return _answer(rows.capital(people), headline, blocks, language)
+    headline = figure_rows.capital(language.say("{people} earn {figures}.", people=people, figures=said))
+    return _answer(figure_rows.capital(people), headline, blocks, language)
 
 
 def _elsewhere(query: Query, known: Knowledge, role: str, language: Language) -> Answer:
     """Say that the named source has nothing on the role, and who has."""
     have = list(dict.fromkeys(known.source(f.source).name for f in known.role(role).figures if f.source != NOT_STATED))
     asked = language.listing([known.source(s).name for s in query.sources], OR)
-    people = rows.plural(known, role, language)
+    people = figure_rows.plural(known, role, language)
     sources = language.listing(have)
     return Answer(
         status="not_covered",
@@ -181,13 +181,13 @@ def _elsewhere(query: Query, known: Knowledge, role: str, language: Language) ->
 
 
 def _overall(known: Knowledge, language: Language) -> Answer:
-    line = rows.mean(known, MAIN_ROLE, language)
-    each = tuple(rows.row(known, figure, language) for figure in known.averages(MAIN_ROLE))
+    line = figure_rows.mean(known, MAIN_ROLE, language)
+    each = tuple(figure_rows.row(known, figure, language) for figure in known.averages(MAIN_ROLE))
     headline = language.count(
         "Machine learning engineers earn {pay} on average (the mean of {count} source).",
         "Machine learning engineers earn {pay} on average (the mean of {count} sources).",
         len(each),
-        pay=rows.told(line, language),
+        pay=figure_rows.told(line, language),
     )
     blocks = (Table(language.say("Overall"), (line,)), Table(language.say("By source"), each))
     return _answer(language.say("Average pay of ML engineers"), headline, blocks, language)
@@ -198,10 +198,10 @@ def _with_period(query: Query, answer: Answer, language: Language) -> Answer:
         return answer
     assert query.period is not None
     first = next(block for block in answer.blocks if isinstance(block, Table))
-    parts = tuple(rows.in_period(line, query.period, language) for line in first.rows if line.unit == "USD")
-    said = language.listing([rows.labelled(line, language) for line in parts])
-    rule = rows.rule(query.period, language)
-    title = f"{rows.capital(language.say(rows.BY[query.period]))} ({rule})"
+    parts = tuple(figure_rows.in_period(line, query.period, language) for line in first.rows if line.unit == "USD")
+    said = language.listing([figure_rows.labelled(line, language) for line in parts])
+    rule = figure_rows.rule(query.period, language)
+    title = f"{figure_rows.capital(language.say(figure_rows.BY[query.period]))} ({rule})"
     caveat = language.say("The article gives yearly pay only; the rule is mine: {rule}.", rule=rule)
     return replace(
         answer,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from bot.core.answers import rows
-from bot.core.answers.wording import ERA, RANGE
-from bot.core.dialogue import PARTS, Amount, Answer, Query, Row, Table
-from bot.core.knowledge import MAIN_ROLE, Figure, Knowledge
-from bot.core.language import Language, later
+from bot.core.answers import figure_rows
+from bot.core.answers.phrases import ERA, RANGE
+from bot.core.model.dialogue import PARTS, Amount, Answer, Query, Row, Table
+from bot.core.model.knowledge import MAIN_ROLE, Figure, Knowledge
+from bot.core.model.language import Language, later
 
 # Further places than these nobody pages to; the place of any company can be asked for.
 MOST_PLACES = 240
@@ -49,7 +49,7 @@ class _Told(NamedTuple):
     language: Language
 
     def row(self, figure: Figure) -> Row:
-        return rows.row(self.known, figure, self.language)
+        return figure_rows.row(self.known, figure, self.language)
 
 
 def _ask(headline: str, language: Language) -> Answer:
@@ -125,7 +125,7 @@ def _by_width(line: Row, language: Language, *, widest: bool) -> str:
         else later("{company} has the narrowest range for ML engineers: {figure} ({sum}).")
     )
     sum_ = f"{top} - {start} = {width}"
-    return language.say(template, company=line.subject, figure=rows.told(line, language), sum=sum_)
+    return language.say(template, company=line.subject, figure=figure_rows.told(line, language), sum=sum_)
 
 
 def _by_start(line: Row, language: Language, *, lowest: bool) -> str:
@@ -134,7 +134,7 @@ def _by_start(line: Row, language: Language, *, lowest: bool) -> str:
         if lowest
         else later("{company} starts highest for ML engineers: {figure} {source}.")
     )
-    figure, source = rows.told(line, language), rows.by(line, language)
+    figure, source = figure_rows.told(line, language), figure_rows.by(line, language)
     return language.say(template, company=line.subject, figure=figure, source=source)
 
 
@@ -156,15 +156,15 @@ def _between(order: list[Figure], amount: Amount, told: _Told) -> str:
     least, most = amount.low * parts, amount.high * parts
     return language.say(
         "Ranges that are at least partly within {range}: {companies}.",
-        range=rows.span(least, most, language),
+        range=figure_rows.span(least, most, language),
         companies=_named([figure for figure in order if low(figure) <= most and high(figure) >= least], told),
     )
 
 
 def _named(found: list[Figure], told: _Told) -> str:
-    lines, language = [told.row(figure) for figure in found[: rows.MOST_NAMED]], told.language
-    names = [f"{line.subject} ({rows.told(line, language)})" for line in lines]
-    return rows.some(names, language, len(found)) or language.say("none of those on file")
+    lines, language = [told.row(figure) for figure in found[: figure_rows.MOST_NAMED]], told.language
+    names = [f"{line.subject} ({figure_rows.told(line, language)})" for line in lines]
+    return figure_rows.some(names, language, len(found)) or language.say("none of those on file")
 
 
 _RANGES = {
@@ -189,19 +189,19 @@ def rank_sources(query: Query, known: Knowledge, language: Language) -> Answer:
     """Rank the sources by their average of one role, or list them all."""
     role = next((r for r in query.roles if known.averages(r)), MAIN_ROLE)
     figures = sorted(known.averages(role), key=lambda figure: -(figure.value or 0))
-    lines = tuple(rows.row(known, figure, language, known.source(figure.source).name) for figure in figures)
-    people = rows.plural(known, role, language)
+    lines = tuple(figure_rows.row(known, figure, language, known.source(figure.source).name) for figure in figures)
+    people = figure_rows.plural(known, role, language)
     top, bottom = lines[0], lines[-1]
-    spread = Table(language.say("Spread"), (rows.difference(top, bottom, language),))
+    spread = Table(language.say("Spread"), (figure_rows.difference(top, bottom, language),))
     return Answer(
         status="answered",
         title=language.say("Averages of {people} by source", people=people),
         headline=language.say(
             _sources_headline(query),
             people=people,
-            lowest=rows.told(bottom, language),
+            lowest=figure_rows.told(bottom, language),
             lowest_source=bottom.subject,
-            highest=rows.told(top, language),
+            highest=figure_rows.told(top, language),
             highest_source=top.subject,
         ),
         blocks=(Table(language.say("Average of {people}", people=people), lines), spread),

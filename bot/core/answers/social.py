@@ -5,10 +5,10 @@ Small talk is answered in a line and counts as off topic; help counts as answere
 
 from __future__ import annotations
 
-from bot.core.answers import rows
-from bot.core.dialogue import Answer, Points, Query, Text
-from bot.core.knowledge import Knowledge
-from bot.core.language import Language
+from bot.core.answers import figure_rows
+from bot.core.model.dialogue import Answer, Points, Query, Text
+from bot.core.model.knowledge import Knowledge
+from bot.core.model.language import Language
 
 # What the bot reads is English, whatever it speaks: examples are never translated.
 TRY = ("google ML engineer salary", "compare amazon and apple", "is 150k good with 6 years of experience?")
@@ -38,8 +38,8 @@ def thanks(query: Query, known: Knowledge, language: Language) -> Answer:
 def help_(query: Query, known: Knowledge, language: Language) -> Answer:
     """Say what can be asked, with examples."""
     del query
-    companies = rows.some([company.name for company in known.companies], language)
-    roles = language.listing([rows.plural(known, role.id, language) for role in known.roles])
+    companies = figure_rows.some([company.name for company in known.companies], language)
+    roles = language.listing([figure_rows.plural(known, role.id, language) for role in known.roles])
     say = language.say
     return Answer(
         status="answered",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.storage.records.held import Missed, RecordsAway, ServerSettings, Votes
-from bot.storage.records.pace import Pace
-from bot.storage.records.records import Records
+from bot.storage.records.engine.timeouts import Pace
+from bot.storage.records.service import Records
+from bot.storage.records.values import Missed, RecordsAway, ServerSettings, Votes
 
 __all__ = ["Missed", "Pace", "Records", "RecordsAway", "ServerSettings", "Votes"]

@@ -1,0 +1,170 @@
+"""The life of the process on Discord: its start, however long Discord is away, and its end, with no answer lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import signal
+import sys
+
+import aiohttp
+import discord
+from discord.http import Route
+from pydantic import SecretStr
+
+from bot.chat.app import log
+from bot.chat.app.bot import SalaryBot
+from bot.chat.app.health import beat
+from bot.chat.services import Means, open_means
+from bot.chat.transport.retry import Backoff
+from bot.settings import Settings, SettingsError
+from bot.storage.i18n.catalogs import LanguageError
+from bot.storage.knowledge.library import Library
+
+OK, FAILED, UNUSABLE = 0, 1, 2
+IMPATIENT = 130  # as shells say it of what was interrupted
+WRONG_TOKEN = 4004  # as the gateway says it
+# Seconds for the goodbye and the answers under way when the bot is stopped; a container is killed after ten.
+LAST_ANSWERS = 8.0
+NOT_SET_UP = "No token: set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it. `salarybot demo` needs none."
+TURNED_AWAY = (
+    "Discord refused the token. Copy it again from the Developer Portal > your application > Bot > Reset Token."
+)
+NO_CONTENT = (
+    "Discord refused the Message Content intent: switch it on in the Developer Portal > your application > Bot > "
+    "Message Content Intent. Until then prefix commands and listed channels stay silent; all else works."
+)
+NO_INTENTS = "Discord refuses the bot's intents though it asks for no privileged one."
+_log = logging.getLogger(__name__)
+
+
+def run(settings: Settings, library: Library) -> int:
+    """Run the bot on Discord until it is stopped; return the exit code. What stops it is told in one line."""
+    try:
+        token = settings.discord_token() or SecretStr("")
+        log.start(settings.log_level, token.get_secret_value())
+        if (fault := _unsendable(token)) is not None:
+            return told(fault, UNUSABLE)
+        return asyncio.run(_signalled(settings, library, token))
+    except SettingsError as error:
+        return told(str(error), UNUSABLE)
+    except LanguageError as error:
+        return told(str(error), FAILED)
+    except KeyboardInterrupt:
+        return OK
+
+
+def _unsendable(token: SecretStr) -> str | None:
+    """Say what is wrong with a token that can't even be sent: there is none, or a space or a line break came along."""
+    if not token.get_secret_value():
+        return NOT_SET_UP
+    return None if re.fullmatch(r"[!-~]+", token.get_secret_value()) else TURNED_AWAY
+
+
+async def _signalled(settings: Settings, library: Library, token: SecretStr) -> int:
+    stop = stop_signals()
+    async with open_means(settings) as opened:
+        return await serve(settings, library, opened, token, stop)
+
+
+async def serve(settings: Settings, library: Library, means: Means, token: SecretStr, stop: asyncio.Event) -> int:
+    """Run the bot until `stop` is set or Discord refuses it for good; return the exit code.
+
+    A Discord that is away is waited for, for as long as it takes.
+    """
+    if (fault := _unsendable(token)) is not None:
+        return told(fault, UNUSABLE)
+    if settings.discord_api is not None:
+        Route.BASE = settings.discord_api  # discord.py has no other way to say it
+    backoff = Backoff()
+    while not stop.is_set():
+        try:
+            await _live(SalaryBot(settings, library, means), token, stop)
+        except discord.PrivilegedIntentsRequired:
+            if not settings.message_content:
+                return told(NO_INTENTS, FAILED)
+            told(NO_CONTENT, OK)
+            settings = settings.model_copy(update={"message_content": False})
+        except discord.LoginFailure:
+            return told(TURNED_AWAY, UNUSABLE)
+        except discord.ConnectionClosed as error:
+            return _refused(error.code)
+        except Exception as error:  # noqa: BLE001 - the outermost edge: the bot comes back from anything
+            # Trouble on the way is told in a line; anything else may be a fault of the bot.
+            known = isinstance(error, (OSError, discord.DiscordException, aiohttp.ClientError, TimeoutError))
+            _log.warning("can't log in: %s", (str(error) or "no answer") if known else repr(error), exc_info=not known)
+            await _pause(backoff.next(), stop)
+    return OK
+
+
+def _refused(code: int) -> int:
+    if code == WRONG_TOKEN:
+        return told(TURNED_AWAY, UNUSABLE)
+    return told(f"Discord ended the connection for good (close code {code}).", FAILED)
+
+
+async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:
+    """Run one bot until it ends by itself, which raises why, or `stop` is set. Answers under way are given first."""
+    async with bot:
+        living = asyncio.create_task(bot.start(token.get_secret_value()))
+        stopped = asyncio.create_task(stop.wait())
+        pulse = asyncio.create_task(beat(bot, bot.settings.health_file)) if bot.settings.health_file else None
+        await asyncio.wait({living, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        end = asyncio.get_running_loop().time() + LAST_ANSWERS
+        for task in (stopped, pulse):
+            if task is not None:
+                task.cancel()
+        if not living.done():
+            _log.info("stopping")
+            living.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait({living})
+        await _last_answers(bot, end)
+        await bot.close()
+        if not living.cancelled():
+            living.result()
+
+
+async def _last_answers(bot: SalaryBot, end: float) -> None:
+    """Let the answers under way be given until `end`; those that are not say so in the log."""
+    clock = asyncio.get_running_loop().time
+    while (tasks := bot.under_way()) and clock() < end:
+        await asyncio.wait(tasks, timeout=end - clock(), return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _pause(seconds: float, stop: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+
+
+def stop_signals() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set; the second of them ends the process at once.
+
+    Where a loop can't take signals (Windows), Ctrl-C raises instead.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def signalled() -> None:
+        if stop.is_set():
+            os._exit(IMPATIENT)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, signalled)
+    return stop
+
+
+def told(line: str, code: int) -> int:
+    """Say one line on standard error and return the exit code that goes with it."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+    return code

@@ -1,0 +1,192 @@
+"""`/settings`: a panel in which who manages a server says how the bot shall behave there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.chat.guilds.preferences import Preferences
+from bot.chat.presentation.components import Controls
+from bot.chat.transport.interaction_reply import Interaction, data_of, hold, respond, show, update
+from bot.chat.transport.outgoing import Outgoing
+from bot.core.model.language import Language, later
+from bot.storage.records import Records, RecordsAway, ServerSettings
+
+MINE = "settings1:"
+# A menu of Discord's holds no more; further channels can be named in SALARYBOT_CHANNELS.
+MOST_CHANNELS = 25
+COOLDOWNS = (0, 1, 2, 5, 10, 30, 60)
+AUTOMATIC = "auto"
+LONGEST_PREFIX = 10
+COLOUR = 0x5865F2
+BAD_PREFIX = later(
+    "I can't take that. A prefix has 1 to 10 characters without spaces and starts with neither / nor @ nor <."
+)
+UNTAKEN = later("I can't take that choice. `/settings` shows those that there are now.")
+TEXT = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.voice)
+
+
+class Configuring(commands.Cog):
+    """Shows and changes what a server wishes. Who may is checked at each press; what Discord hides is only a hint."""
+
+    def __init__(self, records: Records, preferences: Preferences) -> None:
+        self._records = records
+        self._preferences = preferences
+
+    @app_commands.command(name="settings", description=later("How I behave on this server (for who manages it)."))
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def show(self, interaction: Interaction) -> None:
+        """Show the panel."""
+        if await self._allowed(interaction):
+            await respond(interaction, self._panel(interaction), private=True)
+
+    def owns(self, interaction: Interaction) -> bool:
+        """Whether an interaction is with a control of the panel."""
+        return str(data_of(interaction).get("custom_id", "")).startswith(MINE)
+
+    async def press(self, interaction: Interaction) -> None:
+        """Carry out what was chosen."""
+        if not await self._allowed(interaction):
+            return
+        data: Mapping[str, Any] = data_of(interaction)
+        name = str(data["custom_id"]).removeprefix(MINE)
+        if name == "prefix" and interaction.type is discord.InteractionType.component:
+            await show(interaction, self._form(interaction))
+            return
+        await self._change(interaction, name, data)
+
+    async def _change(self, interaction: Interaction, name: str, data: Mapping[str, Any]) -> None:
+        assert interaction.guild_id is not None
+        language = self._language(interaction)
+        # The database has three seconds, and so has Discord.
+        await hold(interaction)
+        try:
+            value = _READ[name](data)
+            if name == "charts":
+                value = not self._records.of(interaction.guild_id).charts
+            await self._records.change(interaction.guild_id, **{name: value})
+        except (KeyError, IndexError, ValueError):
+            wrong = BAD_PREFIX if name == "prefix" else UNTAKEN
+            await interaction.followup.send(language.say(wrong), ephemeral=True)
+        except RecordsAway:
+            line = language.say(
+                "I can't keep that just now, so nothing has changed. Please try again in a few minutes."
+            )
+            await interaction.followup.send(line, ephemeral=True)
+        else:
+            await update(interaction, self._panel(interaction))
+
+    async def _allowed(self, interaction: Interaction) -> bool:
+        if interaction.guild_id is not None and interaction.permissions.manage_guild:
+            return True
+        line = self._language(interaction).say("Only members with Manage Server can change how I behave here.")
+        await respond(interaction, Outgoing(content=line), private=True)
+        return False
+
+    def _panel(self, interaction: Interaction) -> Outgoing:
+        language, server = self._language(interaction), interaction.guild_id
+        wished = self._records.of(server or 0)
+        fixed = self._preferences.fixed & _there(interaction)
+        listed = ", ".join(f"<#{channel}>" for channel in sorted(wished.channels)) or language.say("none")
+        if fixed:
+            always = ", ".join(f"<#{channel}>" for channel in sorted(fixed))
+            listed = language.say("{listed}; and always, for the whole bot: {fixed}", listed=listed, fixed=always)
+        codes = dict(self._preferences.languages)
+        spoken = codes.get(wished.language or "", "") or language.say("that of who asks, else English")
+        embed = discord.Embed(title=language.say("How I behave on this server"), colour=COLOUR)
+        for title, value in (
+            (language.say("Channels in which I answer clear pay questions without being called"), listed),
+            (language.say("Prefix of commands"), f"`{self._preferences.prefix(server)}`"),
+            (language.say("Language"), spoken),
+            (language.say("Charts"), self._charts(wished, language)),
+            (language.say("Seconds between two answers to one person"), f"{self._preferences.cooldown(server):g}"),
+        ):
+            embed.add_field(name=title, value=value, inline=False)
+        content = language.say("Choose below; it counts at once. Only you see this.")
+        return Outgoing(content=content, embed=embed, view=self._controls(interaction, language))
+
+    def _charts(self, wished: ServerSettings, language: Language) -> str:
+        if not self._preferences.draws:
+            return language.say("off for the whole bot")
+        return language.say("on") if wished.charts else language.say("off")
+
+    def _controls(self, interaction: Interaction, language: Language) -> Controls:
+        made = Controls()
+        for item in self._items(interaction.guild_id or 0, _there(interaction), language):
+            made.add_item(item)
+        return made
+
+    def _items(self, server: int, there: set[int], language: Language) -> Iterator[ui.Item[Any]]:
+        wished = self._records.of(server)
+        yield ui.ChannelSelect(
+            custom_id=f"{MINE}channels",
+            channel_types=list(TEXT),
+            placeholder=language.say("Channels to listen in"),
+            min_values=0,
+            max_values=MOST_CHANNELS,
+            default_values=[
+                discord.SelectDefaultValue(id=channel, type=discord.SelectDefaultValueType.channel)
+                for channel in sorted(wished.channels & there)[:MOST_CHANNELS]  # Discord refuses one that was deleted
+            ],
+            row=0,
+        )
+        options = [discord.SelectOption(label=language.say("Language of who asks, else English"), value=AUTOMATIC)]
+        options += [discord.SelectOption(label=name, value=code) for code, name in self._preferences.languages]
+        for option in options:
+            option.default = option.value == (wished.language or AUTOMATIC)
+        yield ui.Select(custom_id=f"{MINE}language", options=options, row=1)
+        now = self._preferences.cooldown(server)
+        waits = [
+            discord.SelectOption(
+                label=language.count("{count} second between two answers", "{count} seconds between two answers", wait),
+                value=str(wait),
+                default=wait == now,
+            )
+            for wait in COOLDOWNS
+        ]
+        placeholder = language.say("Seconds between two answers to one person")
+        yield ui.Select(custom_id=f"{MINE}cooldown", options=waits, placeholder=placeholder, row=2)
+        switch = language.say("Switch charts off") if wished.charts else language.say("Switch charts on")
+        yield ui.Button(custom_id=f"{MINE}charts", label=switch, row=3)
+        yield ui.Button(custom_id=f"{MINE}prefix", label=language.say("Another prefix ..."), row=3)
+
+    def _form(self, interaction: Interaction) -> ui.Modal:
+        language = self._language(interaction)
+        modal = ui.Modal(title=language.say("Prefix of commands"), custom_id=f"{MINE}prefix")
+        field: ui.TextInput[ui.Modal] = ui.TextInput(
+            custom_id="prefix",
+            default=self._preferences.prefix(interaction.guild_id),
+            required=False,
+            max_length=LONGEST_PREFIX,
+        )
+        modal.add_item(ui.Label(text=language.say("What starts a command, such as ! or ?"), component=field))
+        modal.stop()  # discord.py keeps only forms that are still awaited
+        return modal
+
+    def _language(self, interaction: Interaction) -> Language:
+        return self._preferences.language(interaction.guild_id, interaction.locale)
+
+
+def _there(interaction: Interaction) -> set[int]:
+    """Return the channels that the server has now."""
+    return {channel.id for channel in interaction.guild.channels} if interaction.guild is not None else set()
+
+
+def _typed(data: Mapping[str, Any]) -> str | None:
+    """Return the prefix that was typed into the form; an empty one is the default again."""
+    return str(data["components"][0]["component"]["value"]).strip() or None
+
+
+_READ: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "channels": lambda data: frozenset(int(channel) for channel in data["values"]),
+    "charts": lambda _: None,
+    "cooldown": lambda data: {str(wait): wait for wait in COOLDOWNS}[data["values"][0]],
+    "language": lambda data: None if data["values"][0] == AUTOMATIC else str(data["values"][0]),
+    "prefix": _typed,
+}

@@ -1,0 +1,121 @@
+"""Sets up the simulated Discord of the demo: a server, two people, the real bot, and a page that shows it all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import discord
+import simcord
+from simcord import SetupError
+
+from bot.chat.app.bot import SalaryBot
+from bot.chat.app.lifecycle import OK, stop_signals
+from bot.chat.services import open_means
+from bot.settings import Settings
+from bot.storage.knowledge.library import Library
+
+__all__ = ["SetupError", "serve"]
+
+SHOWN = "!salary google"
+GREETING = """\
+Hello! I answer what machine-learning people earn, with the source of each figure. Try:
+- `!salary google`, or just ask: `what does google pay?`
+- `compare amazon and apple`
+- `is 150k good with 6 years of experience?`"""
+WHO = "There you are Ada (a member) or Grace (an administrator: try !kb reload). Ctrl-C ends the demo.\n"
+# A reload reads some hundred files, on a machine that may be busy.
+PATIENCE = 30.0
+
+
+async def serve(settings: Settings, library: Library, port: int | None, *, open_browser: bool) -> int:
+    """Serve the page until a signal or the page ends it."""
+    stop = stop_signals()
+    # What the demo remembers is nobody's: it is gone with it.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        alone = settings.model_copy(update={"state": Path(folder), "database": None})
+        # The world comes first, for the bot's settings name its channel and its server.
+        bare = discord.Client(intents=discord.Intents(guilds=True))
+        options = {"check_errors": False, "settle_timeout": PATIENCE}
+        async with open_means(alone) as opened, simcord.run(bare, **options) as env:
+            channel, viewers = _world(env)
+            await env.restart_bot(SalaryBot(_settings(alone, channel), library, opened))
+            # SimCord takes each error for a fault and marks it on the page; the bot answers for its errors itself.
+            env.bot.extra_events.pop("on_command_error", None)  # type: ignore[attr-defined] # of every commands.Bot
+            await _open(env, channel, viewers[0])
+            async with env.preview(channel, viewers=viewers, layout="channel", port=port) as page:
+                _say(f"Open {page.url}\n")
+                _say(WHO)
+                if open_browser and _has_browser():
+                    webbrowser.open(page.url)
+                await _until(stop.wait(), page.wait_closed())
+    return OK
+
+
+def _world(env: simcord.Env) -> tuple[simcord.ChannelHandle, list[simcord.MemberActor]]:
+    """Make the server: two channels, a member and an administrator."""
+    guild = env.create_guild("Machine Learning")
+    guild.create_text_channel("general", topic="Anything; the bot speaks when it is mentioned")
+    channel = guild.create_text_channel("ask-pay", topic="Ask what machine-learning people earn")
+    managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    member = guild.add_member(env.create_user("ada", global_name="Ada"))
+    admin = guild.add_member(env.create_user("grace", global_name="Grace"), roles=[managers])
+    return channel, [member, admin]
+
+
+def _settings(settings: Settings, channel: simcord.ChannelHandle) -> Settings:
+    """Return the settings for the demo. Simulated time stands still, so a cooldown would never end."""
+    assert channel.guild is not None
+    changed = {"channels": frozenset({channel.id}), "home_server": channel.guild.id, "prefix": "!", "cooldown": 0.0}
+    return settings.model_copy(update={**changed, "message_content": True})
+
+
+async def _open(env: simcord.Env, channel: simcord.ChannelHandle, member: simcord.MemberActor) -> None:
+    """Set the clock, greet, and let one real exchange happen, told in the terminal too."""
+    await env.advance_time(max(0.0, (datetime.now(UTC) - env.now()).total_seconds()))
+    assert env.bot.user is not None
+    await env.bot.user.edit(username="salarybot")
+    await env.bot.get_partial_messageable(channel.id).send(GREETING)
+    await env.settle()
+    await member.send(channel, SHOWN)
+    reply = channel.last_message
+    assert reply is not None
+    _say("salarybot in a simulated Discord: no token, and nothing leaves this machine.\n\n")
+    _say(f"Ada: {SHOWN}\nsalarybot: {_told(reply)}\n\n")
+
+
+def _told(message: discord.Message) -> str:
+    """Return a message as plain lines for the terminal."""
+    parts = [message.content]
+    for embed in message.embeds:
+        parts += [embed.description or "", *(f"{field.name}: {field.value}" for field in embed.fields)]
+        parts += [embed.footer.text or ""]
+    lines = "\n".join(filter(None, parts)).split("\n")
+    return "\n  ".join(re.sub(r"\\(?=\W)|\*\*|\u200b", "", line) for line in lines)
+
+
+async def _until(*events: Coroutine[Any, Any, Any]) -> None:
+    tasks = [asyncio.create_task(event) for event in events]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+
+
+def _has_browser() -> bool:
+    """Whether a window can open for somebody; a browser of the terminal would take the terminal away."""
+    with contextlib.suppress(webbrowser.Error):
+        return sys.stdout.isatty() and type(webbrowser.get()) is not webbrowser.GenericBrowser
+    return False
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

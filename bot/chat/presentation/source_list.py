@@ -1,0 +1,52 @@
+"""Tells where each figure of an answer is from: its source, and the heading of the article that it stands under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import discord
+
+from bot.chat.presentation.embeds import DESCRIPTION, escape
+from bot.chat.transport.outgoing import Outgoing
+from bot.core.answers import figure_rows
+from bot.core.model.dialogue import Answer, Row
+from bot.core.model.knowledge import ARTICLE, Knowledge, Source
+from bot.core.model.language import Language
+
+COLOUR = 0x5865F2
+
+
+def wherefrom(answer: Answer, known: Knowledge, language: Language) -> Outgoing:
+    """Return the message; a figure that was worked out is told by its working."""
+    kept, more = list[str](), 0
+    for line in _lines(answer, known, language):
+        if sum(len(one) + 2 for one in kept) + len(line) < DESCRIPTION - 100:
+            kept.append(line)
+        else:
+            more += 1
+    if more:
+        kept.append(language.count("and {count} more source", "and {count} more sources", more))
+    title = language.say("Where the figures are from")
+    content = language.say("Each figure with who says it, and the heading of the article that it stands under:")
+    return Outgoing(
+        content=content, embed=discord.Embed(title=title, description="\n\n".join(kept) or None, colour=COLOUR)
+    )
+
+
+def _lines(answer: Answer, known: Knowledge, language: Language) -> Iterator[str]:
+    for source in answer.sources:
+        if source.id == ARTICLE:
+            continue
+        own = dict.fromkeys(_told(row, source, known, language) for row in answer.rows if source in row.sources)
+        note = f"\n*{escape(language.say(source.note))}*" if source.note else ""
+        yield f"**{escape(source.name)}**{note}\n" + "\n".join(f"- {line}" for line in own)
+
+
+def _told(row: Row, source: Source, known: Knowledge, language: Language) -> str:
+    said = f"{escape(row.subject)}: {escape(figure_rows.told(row, language))}"
+    if row.working:
+        return f"{said} (*{escape(row.working)}*)"
+    figure = (row.value, row.low, row.high)
+    sections = (f.section for f in known.figures if f.source == source.id and (f.value, f.low, f.high) == figure)
+    section = next(sections, "")
+    return language.say('{figure}, under "{section}"', figure=said, section=escape(section)) if section else said

@@ -1,0 +1,372 @@
+"""The command line, and the one place where settings, knowledge and bot are put together.
+
+Exit codes: 0 fine, 1 the knowledge base is faulty (or the bot failed), 2 wrong use or wrong settings. What a person can
+cause is told in a line, never in a traceback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from bot.core.model.dialogue import Answer, Query, Row, Unclear
+from bot.core.model.knowledge import Knowledge
+from bot.core.model.language import ENGLISH, Language
+from bot.core.render.markdown import markdown
+from bot.settings import Settings, SettingsError, read
+from bot.storage.knowledge import yaml_schema
+from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, load, size
+
+# discord.py, SimCord, Babel, rich and prompt_toolkit are imported by the commands that need them: `ask --json` needs
+# none of them.
+# ruff: noqa: PLC0415
+
+FAULTY, UNUSABLE = 1, 2
+STALE = 60.0  # seconds; the running bot gives a sign of life every 15
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_Spoken = Annotated[
+    str, typer.Option("--language", metavar="CODE", help="Answer in this language: en, de. Questions stay English.")
+]
+
+app = typer.Typer(
+    name="salarybot",
+    help="Answers machine-learning pay questions from sourced figures, in Discord and here.",
+    epilog="Without a token: salarybot demo. One question: salarybot ask google salary.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line; the console script `salarybot`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app(prog_name="salarybot")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        try:
+            typer.echo(f"salarybot {metadata.version('salarybot')}")
+        except metadata.PackageNotFoundError:
+            typer.echo("salarybot, run from its source without being installed")
+        raise typer.Exit
+
+
+@app.callback()
+def salarybot(
+    ctx: typer.Context,
+    knowledge: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Use this knowledge base (also SALARYBOT_KNOWLEDGE)."),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    del version  # its callback has done it
+    ctx.obj = knowledge
+
+
+@app.command()
+def run(ctx: typer.Context) -> None:
+    """Run the bot on Discord; the token comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE."""
+    # As a container's first process it would otherwise not hear a signal until discord.py is loaded.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    from bot.chat.app import lifecycle
+
+    settings = _settings(ctx)
+    raise typer.Exit(lifecycle.run(settings, _library(settings)))
+
+
+@app.command()
+def demo(
+    ctx: typer.Context,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the page; without it a free one.")] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Try the bot in a simulated Discord on this machine: no token, no server."""
+
+    from bot.chat.demo import command as demo_command
+
+    settings = _settings(ctx)
+    raise typer.Exit(demo_command.demo(settings, _library(settings), port=port, open_browser=not no_browser))
+
+
+@app.command()
+def ask(
+    ctx: typer.Context,
+    question: Annotated[list[str] | None, typer.Argument(help="The question, with or without quotes.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line; without QUESTION, for each line of standard input.")
+    ] = False,
+    chart: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the chart of the answer, a PNG picture.")
+    ] = None,
+    language: _Spoken = "en",
+) -> None:
+    """Answer a question."""
+    said = None if question is None else " ".join(question)
+    if as_json and chart is not None:
+        _end("--chart draws the answer to one question; leave out --json.", UNUSABLE)
+    if said is None and not as_json:
+        _end("What is the question? For example: salarybot ask how much does google pay", UNUSABLE)
+    spoken = _language(language)
+    advisor = _library(_settings(ctx)).advisor
+    with _until_hung_up():
+        if not as_json:
+            from bot.cli import terminal
+
+            query = advisor.understand(_readable(said or ""))
+            terminal.show(advisor.answer(query, spoken), terminal.Terminal(), spoken)
+            if chart is not None:
+                _draw(query, advisor.knowledge, chart, spoken)
+            return
+        for line in _piped() if said is None else [said]:
+            told = record(_readable(line), advisor.ask(_readable(line), spoken), spoken)
+            typer.echo(json.dumps(told, ensure_ascii=False))  # echo flushes
+
+
+@app.command()
+def chat(ctx: typer.Context, language: _Spoken = "en") -> None:
+    """Ask question after question; leave with Ctrl-D or `quit`."""
+    from bot.cli import terminal
+
+    spoken = _language(language)
+    library = _library(_settings(ctx))
+    with _until_hung_up():
+        lines = terminal.typed() if _at_a_terminal() else _piped()
+        terminal.chat(library.advisor, terminal.Terminal(), lines, spoken)
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="The knowledge base to check.")] = None,
+) -> None:
+    """Check a knowledge base and tell everything that is wrong with it, as `file:line: what and how to mend`."""
+    from bot.storage.i18n.catalogs import LanguageError, Languages
+
+    with _until_hung_up():
+        try:
+            found = size(load(folder or _settings(ctx).knowledge or DEFAULT_FOLDER))
+            Languages()  # the catalogues are the bot's own, and what it says is checked with what it knows
+        except (KnowledgeError, LanguageError) as error:
+            _say(map(str, error.faults))
+            raise typer.Exit(FAULTY) from None
+        names = f"{found.names:,} names (+ {found.recognised:,} recognised)"
+        _say([f"{found.facts:,} facts, {names}, {found.examples:,} ways of asking in {found.intents:,} intents"])
+
+
+@app.command("schema")
+def write_schemas(
+    ctx: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Where to; by default `schema` in the knowledge base.")
+    ] = None,
+) -> None:
+    """Write the JSON Schemas of the knowledge files, by which editors complete and check them."""
+    target = folder or (_settings(ctx).knowledge or DEFAULT_FOLDER) / "schema"
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for kind in yaml_schema.kinds():
+            (target / f"{kind}.json").write_text(yaml_schema.text_of_schema(kind), encoding="utf-8", newline="\n")
+    except OSError as error:
+        _end(f"{target}: {error.strerror}", UNUSABLE)
+    _say([f"{len(yaml_schema.TYPES)} schemas written to {target}"])
+
+
+@app.command("texts")
+def write_texts(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Where the catalogues lie; by default the bot's own.")
+    ] = None,
+) -> None:
+    """Write the template of the catalogues, all that the bot can say, and bring the catalogues up to date with it."""
+    from bot.storage.i18n import catalogs, extraction
+
+    target = folder or catalogs.FOLDER
+    try:
+        lacking = extraction.write(load(DEFAULT_FOLDER), target)
+    except (KnowledgeError, catalogs.LanguageError) as error:
+        _end(str(error), FAULTY)
+    except OSError as error:
+        _end(f"{target}: {error.strerror}", UNUSABLE)
+    written = f"{target / extraction.TEMPLATE} written"
+    _say([written, *(f"{code}.po: {count} to translate" for code, count in lacking.items())])
+
+
+@app.command("settings")
+def show_settings(ctx: typer.Context) -> None:
+    """Show every setting, what it is now and what it means; secrets stay hidden."""
+    from rich.table import Table
+
+    from bot.cli.terminal import Terminal
+
+    table = Table("Variable", "Now", "Meaning")
+    for row in _settings(ctx).rows():
+        table.add_row(*row)
+    with _until_hung_up():
+        Terminal().print(table)
+
+
+@app.command()
+def health(ctx: typer.Context) -> None:
+    """Tell whether the running bot is connected, by the age of SALARYBOT_HEALTH_FILE (for containers)."""
+    file = _settings(ctx).health_file
+    if file is None:
+        _end("SALARYBOT_HEALTH_FILE is not set; set it for the running bot and for this command alike.", UNUSABLE)
+    try:
+        age = time.time() - file.stat().st_mtime
+    except OSError as error:
+        _end(f"no sign of life: {file}: {error.strerror}", FAULTY)
+    if age > STALE:
+        _end(f"no sign of life for {age:.0f} seconds", FAULTY)
+    _say([f"connected; last sign of life {max(age, 0):.0f} seconds ago"])
+
+
+def _draw(query: Query | Unclear, known: Knowledge, file: Path, language: Language) -> None:
+    """Write the chart of an answer to a file; say where it is and what it shows."""
+    from bot.charts import renderer
+    from bot.core.render.chart import chart_of
+
+    chart = None if isinstance(query, Unclear) else chart_of(query, known, language)
+    if chart is None:
+        _say(["", "No chart: a picture of this answer would say no more than its words."])
+        return
+    picture = renderer.once(chart)
+    if picture is None:
+        _end("the chart could not be drawn", FAULTY)
+    try:
+        file.write_bytes(picture)
+    except OSError as error:
+        _end(f"{file}: {error.strerror}", UNUSABLE)
+    _say(["", f"Chart written to {file}", chart.alt])
+
+
+def record(said: str, answer: Answer, language: Language = ENGLISH) -> dict[str, Any]:
+    """Return an answer as plain data for scripts; `text` is what a person reads in Discord."""
+    return {
+        "question": said,
+        "status": answer.status,
+        "intent": answer.intent or None,
+        "confidence": round(answer.confidence, 3),
+        "entities": [{"kind": m.kind, "id": m.id, "text": m.text} for m in answer.mentions],
+        "title": answer.title,
+        "text": markdown(answer, language),
+        "figures": [_figure(row) for row in answer.rows],
+        "sources": [source.name for source in answer.sources],
+        "suggestions": list(answer.suggestions),
+    }
+
+
+def _figure(row: Row) -> dict[str, Any]:
+    money = row.unit == "USD"
+    return {
+        "subject": row.subject,
+        **{key: _told(getattr(row, key), money=money) for key in ("value", "low", "high")},
+        "currency": row.unit if money else None,
+        "period": row.period,
+        "source": ", ".join(source.name for source in row.sources),
+    }
+
+
+def _told(value: float | None, *, money: bool) -> float | None:
+    """Round money to the dollar, halves up, as every answer shows it."""
+    return int(value + 0.5) if money and value is not None else value
+
+
+def _leave(*_: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _settings(ctx: typer.Context) -> Settings:
+    try:
+        settings = read()
+    except SettingsError as error:
+        _end(str(error), UNUSABLE)
+    return settings if ctx.obj is None else settings.model_copy(update={"knowledge": ctx.obj})
+
+
+def _library(settings: Settings) -> Library:
+    try:
+        return Library(settings.knowledge or DEFAULT_FOLDER)
+    except KnowledgeError as error:
+        _end(str(error), FAULTY)
+
+
+def _language(wanted: str) -> Language:
+    if wanted == ENGLISH.code:
+        return ENGLISH
+    from bot.storage.i18n.catalogs import LanguageError, Languages
+
+    try:
+        languages = Languages()
+    except LanguageError as error:
+        _end(str(error), FAULTY)
+    found = languages.of(wanted)
+    if found.code not in (wanted, wanted.partition("-")[0]):
+        _end(f"there is no catalogue for {wanted!r}, only for: {', '.join(languages.codes)}", UNUSABLE)
+    return found
+
+
+def _at_a_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _piped() -> Iterator[str]:
+    """Yield the lines of standard input, whatever bytes they hold."""
+    if sys.stdin is not None:  # it is None where the caller closed it
+        for line in sys.stdin.buffer:
+            yield line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _readable(said: str) -> str:
+    """Replace what no UTF-8 can hold: the stand-ins for bad bytes in an argument."""
+    return _SURROGATE.sub("\ufffd", said)
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+@contextlib.contextmanager
+def _until_hung_up() -> Iterator[None]:
+    """Leave quietly when the reader of the output is gone (`salarybot ask ... | head -1`)."""
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _mute()
+        raise typer.Exit from None
+    except OSError as error:
+        _mute()
+        _end(f"the output can't be written: {error.strerror}", UNUSABLE)
+
+
+def _mute() -> None:
+    """Send what is still to be written nowhere: the interpreter flushes once more at its end, and would fail loudly."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,76 @@
+"""Finds two questions in one message: "average pay and growth rate", "entry pay + skills i need"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.core.decide.intent_selection import FIGURES, SOCIAL
+from bot.core.decide.policy import NAMED
+from bot.core.model.dialogue import Gap, Query, Unclear
+from bot.core.model.language import later
+
+# Where one message may ask two things.
+_JOINTS = re.compile(r"\s+(?:and|n|plus|also|then|as well as)\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*", re.IGNORECASE)
+# Behind one of these an "and" joins two names, not two questions.
+_PAIRING = re.compile(r"\b(?:between|difference|compare|comparing|both|versus|vs)\b", re.IGNORECASE)
+MOST_JOINTS = 4
+# A longer message is a post, not two questions; it is read as a whole. People put two questions in a hundred letters.
+LONGEST_DOUBLE = 200
+REST = later("the other part of your question")
+# A half alone has to be clearer than a whole question before it is answered.
+SURE_HALF = 0.75
+# Two clear halves are believed before a whole that is hardly surer than they are.
+BENEFIT_OF_THE_HALVES = 0.3
+
+
+def two_in_one(said: str, whole: Query | Unclear, read: Callable[[str], Query | Unclear]) -> Query | None:
+    """Return two queries in one where a text asks two different things, each clear by itself.
+
+    `whole` is what the text is read as in one piece, `read` reads a piece of it. Where only one half can be answered
+    and the other is about pay too, that half is returned with the gap.
+    """
+    if len(said) > LONGEST_DOUBLE or any(m.kind == "exclusion" or m.excluded for m in whole.mentions):
+        return None  # "besides google and amazon" is one thing
+    for joint in list(_JOINTS.finditer(said))[:MOST_JOINTS]:
+        parts = (said[: joint.start()], said[joint.end() :])
+        if not all(part.strip() for part in parts) or _PAIRING.search(parts[0]):
+            continue
+        first, second = map(read, parts)
+        if all(any(m.kind == "amount" for m in half.mentions) for half in (first, second)):
+            return None  # two offers are held against each other
+        if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
+            return replace(first, then=replace(second, roles=second.roles or first.roles))
+        strong = isinstance(whole, Unclear) and joint[0].strip() not in (",", ";", ".", "!")
+        half = _half(first, second) if strong else None
+        if half is not None:
+            return half
+    return None
+
+
+def _half(first: Query | Unclear, second: Query | Unclear) -> Query | None:
+    """Return the half of a question that is on file where the other half is about pay or careers, but is not."""
+    for known, other in ((first, second), (second, first)):
+        if isinstance(known, Query) and isinstance(other, Unclear) and other.status == "not_covered":
+            # A name in the other half (a place, another role) belongs to the whole question: then there is no half.
+            if known.answer in SOCIAL or known.confidence < SURE_HALF or other.gaps:
+                continue
+            return replace(known, gaps=(*known.gaps, Gap(kind="rest", name=REST)))
+    return None
+
+
+def _differ(first: Query, second: Query, whole: Query | Unclear) -> bool:
+    """Whether two halves ask different things, rather than one comparison cut in two."""
+    pair = {
+        first.answer if first.topic is None else first.topic,
+        second.answer if second.topic is None else second.topic,
+    }
+    named = {m.kind for query in (first, second) for m in query.mentions} & NAMED
+    if len(pair) == 1 or pair & SOCIAL or (pair & FIGURES and not named):
+        return False
+    if isinstance(whole, Unclear):
+        return True
+    if whole.answer == "compare" or len(pair & FIGURES) > 1:
+        return False
+    return whole.confidence < min(first.confidence, second.confidence) + BENEFIT_OF_THE_HALVES

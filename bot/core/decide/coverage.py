@@ -1,0 +1,105 @@
+"""Says why a question that was understood has no answer here: the part of it that the knowledge base lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from bot.core.decide.intent_selection import FIGURES
+from bot.core.model.dialogue import Gap
+from bot.core.model.knowledge import MAIN_ROLE, Intent, Knowledge
+from bot.core.nlu.slots import Slots, stems
+from bot.core.text import inflection
+
+# The article's own span: what is asked for a year outside it is not on file.
+FIRST_YEAR, LAST_YEAR = 2021, 2028
+# The years that the article's figures are from are no gap.
+ARTICLE_YEARS = frozenset(("2021", "2022"))
+PERCENT = stems(("percent", "percentage", "percentages"))
+STRANGERS = frozenset({"role", "company", "source"})
+_OWN = frozenset((verb, "i") for verb in ("do", "did", "am", "was", "have"))
+
+
+def refusal(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
+    """Return what makes the question unanswerable, or nothing where at least a part can be answered."""
+    general = [gap for gap in slots.gaps if gap.kind in ("employment", "currency") or _foreign_year(gap)]
+    if general:
+        return tuple(general)
+    if intent.answer in FIGURES or intent.answer == "who_says":
+        return tuple(_without_figures(slots, intent, known))
+    return tuple(_without_words(slots, intent, known))
+
+
+def _without_figures(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[Gap]:
+    gaps = {kind: [gap for gap in slots.gaps if gap.kind == kind] for kind in slots.gap_kinds()}
+    others = [role for role in slots.all_roles if role != MAIN_ROLE]
+    if "role" in gaps and (not slots.roles or slots.companies):
+        yield from gaps["role"]
+    for role in others:
+        if role not in intent.about:
+            yield Gap(kind="only_ml", name=name_of(role, known))
+        elif len(slots.levels) > 1 and len(slots.all_roles) == 1:
+            yield Gap(kind="level", name=name_of(role, known))
+        elif slots.companies:
+            firms = tuple(known.company(company).name for company in slots.companies)
+            yield Gap(kind="pair", name=name_of(role, known), at=firms)
+    if not slots.companies:
+        for kind in ("company", "place", "grade"):
+            yield from gaps.get(kind, ())
+    if not slots.sources:
+        yield from gaps.get("source", ())
+
+
+def _without_words(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[Gap]:
+    spoken = known.topic(intent.topic).names if intent.topic is not None else ()
+    covered = set(slots.all_roles) & set(intent.about)
+    strangers = [gap for gap in slots.gaps if gap.kind in STRANGERS and gap.name not in spoken]
+    if slots.all_roles and not covered and slots.kinds.isdisjoint(intent.near):
+        for role in slots.all_roles:
+            yield Gap(kind="only_ml", name=name_of(role, known))
+    if slots.companies and "company" not in intent.takes and not slots.group:
+        for company in slots.companies:
+            yield Gap(kind="topic_company", name=known.company(company).name)
+    if strangers and not covered:
+        yield from strangers
+    if intent.topic is None or known.topic(intent.topic).figures:
+        # Words hold anywhere, but figures are not split by place.
+        yield from (gap for gap in slots.gaps if gap.kind == "place")
+
+
+def _foreign_year(gap: Gap) -> bool:
+    if gap.kind != "date":
+        return False
+    years = [int(part) for part in gap.name.replace("-", " ").split() if part.isdecimal()]
+    return any(not FIRST_YEAR <= year <= LAST_YEAR for year in years)
+
+
+def unsaid(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
+    """Return the parts that an answer leaves open and has to own up to."""
+    spoken = known.topic(intent.topic).names if intent.topic is not None else ()
+    gaps = [gap for gap in slots.gaps if gap.name not in spoken and gap.name not in ARTICLE_YEARS]
+    shares = [word.typed for word in slots.reading.loose if inflection.stem(word.text) in PERCENT]
+    if shares and intent.answer in ("pay", "compare") and max(len(slots.companies), len(slots.all_roles)) > 1:
+        gaps.append(Gap(kind="statistic", name=shares[0]))
+    if slots.companies and slots.averaged and intent.answer in ("pay", "compare"):
+        gaps.append(Gap(kind="average", name=""))
+    if intent.topic is None:
+        return tuple(gaps)
+    if any(known.figure(key).period != "year" for key in known.topic(intent.topic).figures):
+        # The figure has a span of its own ("2021-2028"), which the answer tells.
+        gaps = [gap for gap in gaps if gap.kind != "date"]
+    others = [role for role in slots.all_roles if role not in intent.about]
+    return (*gaps, *(Gap(kind="only_ml", name=name_of(role, known)) for role in others))
+
+
+def is_own_pay(slots: Slots) -> bool:
+    """Whether people ask what they themselves are paid, which nobody here can know."""
+    said = [word.text for word in slots.reading.words]
+    return "my" in said or not _OWN.isdisjoint(pairwise(said))
+
+
+def name_of(role: str, known: Knowledge) -> str:
+    """Name a role's people, or a field, for a sentence."""
+    if known.has("role", role):
+        return known.role(role).people
+    return known.field(role).name if known.has("field", role) else role

@@ -1,0 +1,331 @@
+"""Hangs a fragment ("and amazon?", "per month?", "vs google?") on the question that the same person asked before it.
+
+Rules: each word of a fragment is a name with figures, one of the few words that tie it to the question before, or a
+word of filler that stands beside bare names; anything else makes it a text of its own. What it names takes the place of
+its like, joins a comparison of its like, or stands beside it ("vs"); the rest comes from the question before. The
+amount of an offer is kept only for another look at that offer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from math import log
+from typing import Literal
+
+from bot.core.decide.coverage import name_of, refusal, unsaid
+from bot.core.decide.intent_selection import SOCIAL, mended
+from bot.core.decide.policy import BARE_NAME, answer_kind
+from bot.core.model.dialogue import PARTS, Amount, Gap, Period, Query, Unclear
+from bot.core.model.knowledge import MAIN_ROLE, Intent, Knowledge
+from bot.core.nlu.entities import Reading
+from bot.core.nlu.slots import MOST_SENSIBLE, Lexicon, Slots, read_slots, stems
+
+Part = Literal["company", "role", "level", "source", "amount", "period", "direction", "exclusion", "home"]
+# The kinds of answer on which a fragment can hang, and what it may name behind each.
+HANGING: dict[str, frozenset[Part]] = {
+    "pay": frozenset({"company", "role", "level", "source", "amount", "period", "direction", "home"}),
+    "compare": frozenset({"company", "role", "level", "source", "amount", "period", "direction"}),
+    "offer": frozenset({"company", "role", "level", "source", "amount"}),
+    "convert": frozenset({"amount", "period"}),
+    "ladder": frozenset({"role", "level", "period"}),
+    "rank_companies": frozenset({"company", "level", "source", "period", "direction", "exclusion"}),
+    "rank_sources": frozenset({"role", "source", "direction"}),
+}
+# Asked in between, about the same thing or about nothing.
+ASIDE = SOCIAL | {"who_says", "sources"}
+NAMES = ("company", "role", "level", "source")
+KINDS = frozenset({*NAMES, "field", "years", "amount", "period", "neutral", "home", "exclusion"})
+MOST_WORDS, LONGEST = 10, 100
+VERSUS = frozenset(("versus", "against", "compared"))
+ALIKE = frozenset(("same", "instead"))
+# A fragment begins with one of these ...
+STARTS = frozenset(("and", "or", "also", "then", "plus", "for", "at", "in", "on", "with", "by", "per", "as")) | VERSUS
+# ... or has one of these in it; else it is one name with a question mark ("amazon?"), or a part of the year.
+TIES = frozenset(("also", "too", "what about", "how about")) | ALIKE
+CALLS = frozenset(("ok", "but", "so", "cool", "just"))
+# "hey google" is said to another machine.
+GREETINGS = frozenset(("hey", "hi", "hello", "yo"))
+BESIDE = frozenset(
+    ("to", "again", "each", "every", "question", "thing", "experience", "someone", "though", "according")
+)
+# "more at google?" asks for a comparison that nobody can see the other half of.
+COMPARATIVES = frozenset(("more", "less", "worse", "under", "below"))
+ARTICLES = frozenset(("a", "an", "the"))
+# A site is asked for as a source behind one of these; elsewhere it may be meant as an employer.
+BY_SOURCE = frozenset(("on", "by", "from", "per", "according"))
+# What the question before lacked, and the one that goes on with it lacks too.
+LASTING = frozenset({"place", "grade", "statistic", "breakdown", "date"})
+
+
+class Follower:
+    """Knows which words tie a fragment to a question, for one knowledge base."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self._known = known
+        self._lexicon = Lexicon.of(known.vocabulary)
+        self._plain = (self._lexicon.bare | stems(STARTS | CALLS | BESIDE | TIES)) - stems(GREETINGS)
+        self._directions = frozenset().union(*self._lexicon.directions.values())
+
+    def follow(self, reading: Reading, before: Query) -> Query | None:
+        """Return the question that a fragment makes of the one before; None where it is no such fragment."""
+        slots = read_slots(reading, self._known, self._lexicon)
+        if before.then is not None or not self._is_fragment(slots):
+            return None
+        named = frozenset(_parts(slots))
+        if not named or not named <= HANGING.get(before.answer, frozenset()):
+            return None
+        if "direction" in named and not self._is_superlative(slots, before):
+            return None
+        merged = _merged(slots, before, self._known)
+        return None if merged is None else self._query(merged, before, named)
+
+    def _is_fragment(self, slots: Slots) -> bool:
+        """Whether every word of a text is explained, and something ties it to what was said before."""
+        reading = slots.reading
+        if slots.gaps or slots.group or reading.near or not 0 < len(reading.words) <= MOST_WORDS:
+            return False
+        if any(m.kind not in KINDS or (m.kind == "neutral" and m.text not in TIES) for m in reading.mentions):
+            return False
+        return self._plain.union(self._directions).issuperset(slots.stems) and _hangs(slots) and not _is_other(slots)
+
+    def _is_superlative(self, slots: Slots, before: Query) -> bool:
+        """Whether the highest or lowest is asked for where there is one: of companies, or of what was ranked."""
+        said = [word.text for word in slots.reading.loose]
+        directed = [word for word, stem in zip(said, slots.stems, strict=True) if stem in self._directions]
+        if any(word in COMPARATIVES or word.endswith("er") for word in directed):
+            return False
+        if before.answer.startswith("rank_"):
+            return True
+        whose = before.levels or before.sources or set(before.roles) - {MAIN_ROLE}
+        ends = self._lexicon.directions["start"] | self._lexicon.directions["end"] if before.companies else frozenset()
+        return (self._lexicon.extremes | ends).issuperset(stems(directed)) and not (whose and not before.companies)
+
+    def _query(self, merged: Slots, before: Query, named: frozenset[Part]) -> Query | None:
+        answer = _answer(merged, before, named)
+        intent = self._intent(answer, before)
+        if refusal(merged, intent, self._known):
+            return None
+        starts = answer == "pay" and "start" in merged.directions and not (merged.levels or merged.companies)
+        return Query(
+            answer=answer,
+            intent=intent.id,
+            companies=merged.companies,
+            excluded=merged.excluded,
+            roles=merged.roles,
+            levels=(self._known.vocabulary.levels[0].id,) if starts else merged.levels,
+            sources=merged.sources,
+            amounts=merged.amounts,
+            period=merged.period,
+            directions=merged.directions,
+            gaps=unsaid(merged, intent, self._known),
+            mentions=(*merged.reading.mentions, *(m for m in before.mentions if m.kind == "home")),
+            confidence=min(before.confidence, BARE_NAME) * mended(merged.reading),
+        )
+
+    def _intent(self, answer: str, before: Query) -> Intent:
+        if answer == before.answer and before.intent:
+            return self._known.intent(before.intent)
+        return next(intent for intent in self._known.intents if intent.answer == answer)
+
+
+def hung_on(before: Query | None, asked: Query | Unclear) -> Query | None:
+    """Return the question that the next fragment may hang on, once `asked` was answered where `before` was hung on.
+
+    Chat, thanks and the question who says so change nothing. Behind a question of the trade that got no figures, "and
+    amazon?" would be read as one for figures that nobody asked for.
+    """
+    if isinstance(asked, Query):
+        return asked if asked.answer in HANGING else before if asked.answer in ASIDE else None
+    return before if asked.status == "off_topic" else None
+
+
+def _parts(slots: Slots) -> Iterator[Part]:
+    """Yield the kinds of what a fragment names."""
+    found: dict[Part, object] = {
+        "company": slots.companies,
+        "role": slots.all_roles,
+        "level": slots.levels,
+        "source": slots.sources,
+        "amount": slots.amounts,
+        "period": slots.reading.of("period"),
+        "direction": slots.directions,
+        "exclusion": slots.excluded,
+        "home": slots.reading.of("home"),
+    }
+    yield from (kind for kind, names in found.items() if names)
+
+
+def _hangs(slots: Slots) -> bool:
+    """Whether a fragment is tied to what was said before."""
+    reading = slots.reading
+    said = [word.text for word in reading.words]
+    if not TIES.isdisjoint(said) or any(m.text in TIES for m in reading.of("neutral")):
+        return True
+    if {m.kind for m in reading.mentions} == {"period"}:
+        # "in an hour" is when somebody comes back.
+        return reading.question_mark or said[0] == "by" or ARTICLES.isdisjoint(said)
+    first = next((word for word in said if word not in CALLS), "")
+    names = [m for m in reading.mentions if m.kind != "exclusion"]
+    return first in STARTS or (reading.question_mark and len(names) == 1)
+
+
+def _is_other(slots: Slots) -> bool:
+    """Whether the names mean something else: "an apple", "in 7 years", "and us?", "not a senior", "$20"."""
+    reading = slots.reading
+    said = [word.text for word in reading.words]
+    before = {m.start: said[m.start - 1] if m.start else "" for m in reading.mentions}
+    excluded = [m.kind for m in reading.mentions if m.excluded]
+    return (
+        any(m.kind == "company" and before[m.start] in ARTICLES for m in reading.mentions)
+        or any(m.kind == "years" and before[m.start] == "in" for m in reading.mentions)
+        or any(m.text == "us" and before[m.start] not in ("in", "the") for m in reading.of("home"))
+        or any(kind != "company" for kind in excluded)
+        or (any(m.kind == "exclusion" for m in reading.mentions) and not slots.excluded)
+        or ("instead", "of") in pairwise(said)
+        or (bool(slots.amounts) and ("salary_amount" not in slots.kinds or len(slots.amounts) > 1))
+    )
+
+
+def _merged(slots: Slots, before: Query, known: Knowledge) -> Slots | None:
+    """Put what a fragment names into the place of its like; None where it is not clear which place that is."""
+    said = {word.text for word in slots.reading.words}
+    new = {
+        "company": slots.companies,
+        "role": slots.all_roles,
+        "level": slots.levels,
+        "source": slots.sources,
+    }
+    if not all(known.has(kind, key) for kind in NAMES for key in new[kind]):
+        return None  # a field of work has no pay of its own
+    old = _old(before, slots)
+    versus = not VERSUS.isdisjoint(said) and not any(len(names) > 1 for names in new.values())
+    if versus and sum(map(bool, new.values())) != 1:
+        return None
+    if slots.sources and before.companies and not slots.companies and BY_SOURCE.isdisjoint(said):
+        return None  # LinkedIn is an employer too
+    together = {}
+    for kind in NAMES:
+        names = _together(new[kind], old[kind], versus=versus, alike=bool(ALIKE & said), before=before, kind=kind)
+        if names is None:
+            return None
+        together[kind] = names
+    amounts = _amounts(slots, before)
+    return None if amounts is None else _fitted(slots, before, together, amounts, known)
+
+
+def _old(before: Query, slots: Slots) -> dict[str, tuple[str, ...]]:
+    """Return the names of the question before that a fragment goes on with."""
+    # The level of a "starting salary" was nobody's words; at a company its range says where pay starts.
+    levels = () if "start" in before.directions and slots.companies else before.levels
+    roles = before.roles
+    if not roles and slots.all_roles and not before.companies:
+        roles = (MAIN_ROLE,)
+    return {"company": before.companies, "role": roles, "level": levels, "source": before.sources}
+
+
+def _together(
+    new: tuple[str, ...], old: tuple[str, ...], *, versus: bool, alike: bool, before: Query, kind: str
+) -> tuple[str, ...] | None:
+    """Return the names of one kind: the old ones, the new ones instead, or both side by side."""
+    if not new:
+        return old
+    lacked = any(gap.kind == kind for gap in before.gaps)
+    compared = before.answer in ("pay", "compare") and bool(old) and (len(old) > 1 or lacked)
+    both = tuple(dict.fromkeys((*(old[-1:] if versus else old), *new)))
+    if versus:
+        return both if len(both) > 1 or before.answer == "offer" else None
+    if compared and alike:
+        return None  # in whose place?
+    return both if compared and len(new) == 1 else new
+
+
+def _amounts(slots: Slots, before: Query) -> tuple[Amount, ...] | None:
+    """Return the amounts to go on with; None where they are another question's."""
+    if not slots.amounts:
+        if before.amounts and before.answer not in ("offer", "convert"):
+            return None
+        return before.amounts
+    amount = slots.amounts[0]
+    if not before.amounts:
+        # Behind pay by the month "and 15k?" is meant by the month, unless nobody earns that much in one.
+        period = before.period or "year"
+        by_period = period != "year" and amount.period is None and amount.high * PARTS[period] <= MOST_SENSIBLE
+        return (replace(amount, period=period),) if by_period else (amount,)
+    return (_as_before(amount, before.amounts[0]),)
+
+
+def _as_before(amount: Amount, old: Amount) -> Amount:
+    """Read an amount without a period in that of the amount before, where that makes the two more alike.
+
+    >>> a_month = Amount(low=12e3, high=12e3, text="12k", period="month")
+    >>> _as_before(Amount(low=15e3, high=15e3, text="15k"), a_month).period
+    'month'
+    """
+    if amount.period is not None or old.period is None:
+        return amount
+    yearly = abs(log(amount.low / (old.low * PARTS[old.period]))) if amount.low > 0 < old.low else 0.0
+    alike = abs(log(amount.low / old.low)) if amount.low > 0 < old.low else 0.0
+    return replace(amount, period=old.period) if alike < yearly else amount
+
+
+def _fitted(
+    slots: Slots, before: Query, names: dict[str, tuple[str, ...]], amounts: tuple[Amount, ...], known: Knowledge
+) -> Slots | None:
+    """Leave out what has no figures together - the older of a company and another role - and own up to it."""
+    companies, roles = names["company"], names["role"]
+    others = [role for role in roles if role != MAIN_ROLE]
+    gaps = list(_lasting(before, slots))
+    if companies and others:
+        if slots.companies and slots.all_roles:
+            return None
+        firms = " or ".join(known.company(company).name for company in companies)
+        people = " or ".join(name_of(role, known) for role in others)
+        gaps.append(Gap(kind="pair", name=f"{people} at {firms}"))
+        companies, roles = (companies, ()) if slots.companies else ((), roles)
+    return replace(
+        slots,
+        kinds=slots.kinds | {"pay"},
+        companies=companies,
+        roles=roles,
+        fields=(),
+        levels=names["level"],
+        sources=names["source"],
+        amounts=amounts,
+        # An amount is placed by the year, its own part of the year in the sum.
+        period=_period(slots, before) if not slots.amounts or before.answer == "convert" else None,
+        directions=slots.directions or before.directions,
+        excluded=tuple(dict.fromkeys((*before.excluded, *slots.excluded))),
+        gaps=tuple(gaps),
+    )
+
+
+def _lasting(before: Query, slots: Slots) -> Iterator[Gap]:
+    """Yield what the question before lacked and this one lacks too."""
+    for gap in before.gaps:
+        replaced = {"company": slots.companies, "role": slots.all_roles, "source": slots.sources}.get(gap.kind)
+        # A company without figures that was to be compared is still missing beside a third one.
+        stays = gap.kind == "company" or not replaced
+        if gap.kind in LASTING or (gap.kind == "average" and before.companies) or (replaced is not None and stays):
+            yield gap
+
+
+def _period(slots: Slots, before: Query) -> Period | None:
+    """Return the part of the year to tell pay by; a fragment may go back to the year."""
+    return slots.period if slots.reading.of("period") else before.period
+
+
+def _answer(merged: Slots, before: Query, named: frozenset[Part]) -> str:
+    """Decide on the kind of answer anew, by the rules of a whole question."""
+    if "direction" in named and before.answer in ("pay", "compare"):
+        return "pay" if len(merged.companies) == 1 else "rank_companies"
+    if (before.answer, *named) in (("ladder", "level"), ("rank_sources", "source")):
+        return "pay"
+    if before.answer not in ("pay", "compare"):
+        return before.answer
+    if "amount" in named:
+        return "offer"
+    if before.answer == "pay" and len(before.companies) > 1 and "company" not in named:
+        return "pay"  # those of a group, told one by one
+    return answer_kind("pay", merged)

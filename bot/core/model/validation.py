@@ -1,0 +1,384 @@
+"""Checks a knowledge base across its parts: what the types alone can't refuse, each with the place it stands at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from bot.core.model.knowledge import (
+    ARTICLE,
+    MAIN_ROLE,
+    NOT_STATED,
+    Company,
+    Field,
+    Figure,
+    Intent,
+    Knowledge,
+    Level,
+    Place,
+    Role,
+    Skill,
+    Source,
+    Topic,
+    names_of,
+    recognised_names,
+)
+from bot.core.text import normalization, references
+from bot.core.text.inflection import singulars
+
+# What an intent may need of a question, beside kind:ID, word:WORD and exact:WORD.
+NEEDS = frozenset(
+    (
+        "amount",
+        "company",
+        "field",
+        "group",
+        "level",
+        "pay",
+        "people",
+        "ranked",
+        "role",
+        "salary_amount",
+        "skill",
+        "source",
+        "years",
+    )
+)
+PAIR = 2
+# "in Japan" may stand in an example or two; a word that three intents say is a word of questions.
+MANY_INTENTS = 3
+# The code builds queries for these answers by itself: for a bare name and for a command.
+REQUIRED_ANSWERS = ("pay", "compare", "sources", "help", "about")
+
+
+class Problem(NamedTuple):
+    """What is wrong with a knowledge base whose parts are each well-formed.
+
+    `absence` marks what may only be the consequence of a file that could not be read.
+    """
+
+    place: Place
+    message: str
+    absence: bool = False
+
+
+def problems(known: Knowledge) -> Iterator[Problem]:
+    """Yield everything that is wrong across the parts of a knowledge base, each with the place it stands at."""
+    yield from _double_ids(known)
+    yield from _missing_parts(known)
+    yield from _bad_figures(known)
+    yield from _shared_aliases(known)
+    yield from _bad_topics(known)
+    yield from _bad_intents(known)
+    yield from _bad_levels(known)
+    yield from _unused_sources(known)
+    yield from _bad_words(known)
+
+
+def _double_ids(known: Knowledge) -> Iterator[Problem]:
+    kinds: tuple[tuple[str, Iterable[Source | Role | Company | Topic | Intent | Level | Skill | Field]], ...] = (
+        ("source", known.sources),
+        ("role", known.roles),
+        ("company", known.companies),
+        ("topic", known.topics),
+        ("intent", known.intents),
+        ("level", known.vocabulary.levels),
+        ("skill", known.vocabulary.skills),
+        ("field", known.vocabulary.fields),
+    )
+    for kind, things in kinds:
+        seen: set[str] = set()
+        for thing in things:
+            if thing.id in seen:
+                yield Problem(Place(kind, thing.id, ("id",)), f"the id {thing.id!r} is used twice; rename one")
+            seen.add(thing.id)
+    figures: set[str] = set()
+    for place, figure in _placed_figures(known):
+        if figure.id in figures:
+            yield Problem(place, f"the figure id {figure.id!r} is used twice; rename one")
+        figures.add(figure.id)
+
+
+def _missing_parts(known: Knowledge) -> Iterator[Problem]:
+    """Yield what the answers rely on and is not there."""
+    for company in known.companies:
+        ranges = [figure for figure in company.figures if figure.basis == "range" and figure.role == MAIN_ROLE]
+        if len(ranges) != 1:
+            why = f"a company has one figure of the basis `range` for {MAIN_ROLE}; this one has {len(ranges)}"
+            yield Problem(Place("company", company.id, ("figures",)), why, absence=not ranges)
+    yield from _missing_figures(known)
+    for level in known.vocabulary.levels:
+        if not level.aliases:
+            yield Problem(
+                Place("level", level.id, ("aliases",)), "a level needs an alias, the word people use; add one"
+            )
+        if known.band(level.id) is None:
+            why = f"no figure of the basis `band` has this level; add one to roles/{MAIN_ROLE}.yaml"
+            yield Problem(Place("level", level.id, ("id",)), why, absence=True)
+    for intent in known.intents:
+        if not intent.examples:
+            yield Problem(Place("intent", intent.id, ("examples",)), "an intent needs examples; add what people say")
+    yield from _missing_whole(known)
+
+
+def _missing_figures(known: Knowledge) -> Iterator[Problem]:
+    for role in known.roles:
+        if not any(figure.unit == "USD" for figure in role.figures):
+            yield Problem(Place("role", role.id, ("figures",)), "a role needs a figure in dollars; add one")
+        if role.id == MAIN_ROLE and not known.averages(role.id):
+            why = f"{role.id} needs a figure of the basis `average`; add one"
+            yield Problem(Place("role", role.id, ("figures",)), why)
+
+
+def _missing_whole(known: Knowledge) -> Iterator[Problem]:
+    """Yield the kinds of thing that have to be there; told at the first thing of the kind that is."""
+    place = Place("source", known.sources[0].id, ("id",)) if known.sources else None
+    if place is None:
+        return
+    wanted = {"source": (ARTICLE, NOT_STATED), "role": (MAIN_ROLE,)}
+    for kind, keys in wanted.items():
+        for key in keys:
+            if not known.has(kind, key):
+                yield Problem(place, f"the {kind} {key!r} is missing; every knowledge base has it", absence=True)
+    for answer in REQUIRED_ANSWERS:
+        if not any(intent.answer == answer for intent in known.intents):
+            yield Problem(
+                place, f"no intent has `answer: {answer}`; copy one from another knowledge base", absence=True
+            )
+    if not known.companies:
+        yield Problem(place, "there is no company; add a file to companies/", absence=True)
+    if not known.vocabulary.levels:
+        yield Problem(place, "there is no level; add `levels` to vocabulary.yaml", absence=True)
+
+
+def _placed_figures(known: Knowledge) -> Iterator[tuple[Place, Figure]]:
+    groups: tuple[tuple[str, Iterable[Role | Company]], ...] = (("role", known.roles), ("company", known.companies))
+    for kind, owners in groups:
+        for owner in owners:
+            for n, figure in enumerate(owner.figures):
+                yield Place(kind, owner.id, ("figures", n)), figure
+
+
+def _bad_figures(known: Knowledge) -> Iterator[Problem]:
+    for place, f in _placed_figures(known):
+        yield from (
+            Problem(Place(place.kind, place.id, (*place.path, key)), why, absence=why.startswith("there is no"))
+            for key, why in _figure_faults(known, f)
+        )
+        mine = f.company if place.kind == "company" else f.role
+        if mine != place.id:
+            yield Problem(place, f"this figure names the {place.kind} {mine!r}; in this file it has to be {place.id!r}")
+
+
+def _figure_faults(known: Knowledge, f: Figure) -> Iterator[tuple[str, str]]:
+    for kind, key in (("source", f.source), ("role", f.role), ("level", f.level)):
+        if key is not None and not known.has(kind, key):
+            yield kind, f"there is no {kind} {key!r}; add it or correct the spelling"
+    one, two = f.value is not None, f.low is not None or f.high is not None
+    if one == two or (two and (f.low is None or f.high is None)):
+        yield "id", "give either `value`, or both `low` and `high`"
+    elif f.low is not None and f.high is not None and f.low >= f.high:
+        yield "low", f"low {f.low} is above high {f.high}; swap them" if f.low > f.high else "low and high are the same"
+    if any(number is not None and number <= 0 for number in (f.value, f.low, f.high)):
+        yield "id", "an amount has to be above zero"
+    if f.basis == "band" and f.level is None:
+        yield "basis", "a figure of the basis `band` needs a `level`"
+    if (f.basis == "range") != (f.low is not None):
+        yield "basis", "`low` and `high` go with the basis `range`, a single `value` with the others"
+    if (f.basis == "range") != (f.company is not None):
+        yield "basis", "a company's figure has the basis `range`, a role's one of the others"
+    if f.unit == "USD" and f.period != "year":
+        yield "period", "dollars are given by the year; leave `period` out"
+
+
+def _shared_aliases(known: Knowledge) -> Iterator[Problem]:
+    owners: dict[str, tuple[str, str]] = {}
+    for kind, key, alias, place in (*names_of(known), *recognised_names(known)):
+        words = " ".join(normalization.words(alias))
+        if not words:
+            yield Problem(place, f"the name {alias!r} has no letter or digit in it; write it out")
+        elif owners.setdefault(words, (kind, key)) != (kind, key):
+            other = " ".join(owners[words])
+            yield Problem(place, f"the name {alias!r} already belongs to {other}; remove it from one of the two")
+
+
+def _bad_topics(known: Knowledge) -> Iterator[Problem]:
+    for topic in known.topics:
+        if not known.has("source", topic.source):
+            why = f"there is no source {topic.source!r}; add it or correct the spelling"
+            yield Problem(Place("topic", topic.id, ("source",)), why, absence=True)
+        if topic.compares and len(set(topic.compares)) != PAIR:
+            yield Problem(Place("topic", topic.id, ("compares",)), "name two different roles, as [one, other]")
+        for kind, field, keys in (("figure", "figures", topic.figures), ("role", "compares", topic.compares)):
+            for n, key in enumerate(keys):
+                if not known.has(kind, key):
+                    yield Problem(
+                        Place("topic", topic.id, (field, n)),
+                        f"there is no {kind} {key!r}; correct the id",
+                        absence=True,
+                    )
+    for place, said in _prose(known):
+        yield from _bad_prose(known, place, said)
+
+
+def _prose(known: Knowledge) -> Iterator[tuple[Place, str]]:
+    """Yield every text of the knowledge base that people will read."""
+    for topic in known.topics:
+        yield Place("topic", topic.id, ("lead",)), topic.lead
+        yield from ((Place("topic", topic.id, ("points", n)), said) for n, said in enumerate(topic.points))
+        if topic.gap is not None:
+            yield Place("topic", topic.id, ("gap",)), topic.gap
+    owners: tuple[tuple[str, Iterable[Role | Company]], ...] = (("company", known.companies), ("role", known.roles))
+    for kind, things in owners:
+        for thing in things:
+            yield from (
+                (Place(kind, thing.id, ("remarks", n, "text")), remark.text) for n, remark in enumerate(thing.remarks)
+            )
+
+
+def _bad_prose(known: Knowledge, place: Place, said: str) -> Iterator[Problem]:
+    for key, part in references.figure_references(said):
+        if not known.has("figure", key):
+            yield Problem(place, f"there is no figure {key!r}; correct the id between the braces", absence=True)
+        elif getattr(known.figure(key), part or "id") is None:
+            yield Problem(place, f"the figure {key!r} has no {part!r}; write {{figure:{key}}}")
+    if "{" in references.fill_references(said, lambda *_: ""):
+        yield Problem(place, "a brace that is no reference; write {figure:ID}, {figure:ID.low} or {figure:ID.high}")
+    if references.typed_amounts(said):
+        amount = references.typed_amounts(said)[0]
+        yield Problem(place, f"{amount!r} is typed into prose; write {{figure:ID}} so that it has a source")
+
+
+def _bad_intents(known: Knowledge) -> Iterator[Problem]:
+    examples: dict[str, str] = {}
+    for intent in known.intents:
+        if intent.topic is not None and not known.has("topic", intent.topic):
+            why = f"there is no topic {intent.topic!r}; add its file or correct the spelling"
+            yield Problem(Place("intent", intent.id, ("topic",)), why, absence=True)
+        if (intent.answer == "topic") != (intent.topic is not None):
+            yield Problem(Place("intent", intent.id, ("answer",)), "`answer: topic` and `topic:` go together")
+        yield from _bad_needs(known, intent)
+        for n, example in enumerate(intent.examples):
+            said = " ".join(normalization.words(example))
+            place = Place("intent", intent.id, ("examples", n))
+            if not said:
+                yield Problem(place, f"the example {example!r} has no letter or digit in it; write a question")
+            elif said in examples:
+                yield Problem(
+                    place, f"the example {example!r} already stands in the intent {examples[said]!r}; keep one"
+                )
+            examples.setdefault(said, intent.id)
+    for topic in known.topics:
+        if not topic.compares and not any(intent.topic == topic.id for intent in known.intents):
+            yield Problem(
+                Place("topic", topic.id, ("id",)), "no intent leads to this topic; add one with `topic:`", absence=True
+            )
+
+
+def _bad_words(known: Knowledge) -> Iterator[Problem]:
+    """Yield phrases in the lists that hold single words, names that are filler, and fields of unknown roles."""
+    vocabulary = known.vocabulary
+    place = Place("level", vocabulary.levels[0].id) if vocabulary.levels else None
+    if place is None:
+        return
+    lists: dict[str, tuple[str, ...]] = {
+        "pay_words": vocabulary.pay_words,
+        "weak_pay_words": vocabulary.weak_pay_words,
+        **{f"directions.{name}": words for name, words in vocabulary.directions.items()},
+    }
+    for name, words in lists.items():
+        for word in words:
+            if len(normalization.words(word)) != 1:
+                yield Problem(place, f"{name}: {word!r} is not one word; each word of it would count by itself")
+    for field in vocabulary.fields:
+        if field.role is not None and not known.has("role", field.role):
+            yield Problem(
+                Place("field", field.id, ("role",)), f"there is no role {field.role!r}; correct the id", absence=True
+            )
+    yield from _ordinary_names(known)
+    yield from _stolen_names(known)
+
+
+def _ordinary_names(known: Knowledge) -> Iterator[Problem]:
+    """Yield the names that would take a word away from every question, as written or with a short form spelled out."""
+    vocabulary = known.vocabulary
+    short = {
+        " ".join(normalization.words(short)): " ".join(normalization.words(full))
+        for short, full in vocabulary.abbreviations.items()
+    }
+    lists = (*vocabulary.filler, *vocabulary.pay_words, *vocabulary.question_words)
+    ordinary = {" ".join(normalization.words(word)) for word in lists}
+    for _, _, alias, where in (*names_of(known), *recognised_names(known)):
+        words = " ".join(normalization.words(alias))
+        # A single letter is not spelled out: "R" the language is no "are".
+        if words in ordinary or (len(alias) > 1 and short.get(words) in ordinary):
+            yield Problem(where, f"the name {alias!r} is also an ordinary word of every question; leave it out")
+
+
+def _stolen_names(known: Knowledge) -> Iterator[Problem]:
+    """Yield the names without figures that would take a word of the examples, or the plural of a name with figures."""
+    intents: dict[str, set[str]] = defaultdict(set)
+    for intent in known.intents:
+        for word in {word for example in intent.examples for word in normalization.words(example)}.intersection(
+            known.english
+        ):
+            intents[word].add(intent.id)
+    on_file = {normalization.words(alias) for _, _, alias, _ in names_of(known)}
+    for _, _, alias, where in recognised_names(known):
+        *first, last = normalization.words(alias) or ("",)
+        if not first and len(intents.get(last, ())) >= MANY_INTENTS:
+            why = (
+                f"the name {alias!r} is an English word that examples of {len(intents[last])} intents say; leave it out"
+            )
+            yield Problem(where, why)
+        if any((*first, one) in on_file for one in singulars(last)):
+            yield Problem(where, f"the name {alias!r} is the plural of a name with figures; leave it out")
+
+
+def _bad_needs(known: Knowledge, intent: Intent) -> Iterator[Problem]:
+    for n, role in enumerate(intent.about):
+        if not known.has("role", role):
+            yield Problem(
+                Place("intent", intent.id, ("about", n)), f"there is no role {role!r}; correct the id", absence=True
+            )
+    for path, kinds in (("needs", intent.needs), ("near", intent.near)):
+        for n, need in enumerate(kinds):
+            for kind in need.split("|"):
+                if not _is_need(known, kind):
+                    kinds_known = ", ".join(sorted(NEEDS))
+                    why = f"a question can't hold {kind!r}; write one of {kinds_known}, or kind:ID, or word:WORD"
+                    yield Problem(Place("intent", intent.id, (path, n)), why)
+
+
+def _is_need(known: Knowledge, kind: str) -> bool:
+    name, colon, key = kind.partition(":")
+    if name in ("word", "exact"):
+        return bool(key)
+    return known.has(name, key) if colon else name in NEEDS
+
+
+def _bad_levels(known: Knowledge) -> Iterator[Problem]:
+    expected = 0
+    for level in known.vocabulary.levels:
+        if level.from_years != expected:
+            why = (
+                f"the levels have to follow each other: this one starts at {level.from_years}, not at {expected} years"
+            )
+            yield Problem(Place("level", level.id, ("from_years",)), why)
+        if (level.to_years is None) != (level is known.vocabulary.levels[-1]):
+            yield Problem(
+                Place("level", level.id, ("to_years",)), "the last level is open (no to_years), and only that one"
+            )
+        if level.to_years is not None and level.to_years < level.from_years:
+            yield Problem(Place("level", level.id, ("to_years",)), "to_years is below from_years; swap them")
+        expected = (level.from_years if level.to_years is None else level.to_years) + 1
+
+
+def _unused_sources(known: Knowledge) -> Iterator[Problem]:
+    used = {f.source for f in known.figures} | {topic.source for topic in known.topics}
+    for source in known.sources:
+        if source.id not in used:
+            yield Problem(
+                Place("source", source.id, ("id",)), "no fact names this source; use it or remove it", absence=True
+            )

@@ -1,0 +1,352 @@
+"""Finds the names and quantities that a text holds - exactly first, then with a typo mended - and masks them.
+
+Rules: names are matched on word boundaries, the longest first. What was mended is never a number, level, grade or
+place; a level that is one typo away is kept in `Reading.near`, for asking back where `retyping` finds no one meaning.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from bot.core.model.dialogue import Amount, Mention
+from bot.core.model.knowledge import Knowledge
+from bot.core.nlu import quantities
+from bot.core.nlu.gazetteer import FUZZY_KINDS, Names
+from bot.core.nlu.lexicon import Lexis, Mended, is_among
+from bot.core.nlu.spelling import SHORTEST_MENDED_NAME, is_one_typo
+from bot.core.text import normalization
+from bot.core.text.inflection import singulars
+
+MOST_MODIFIERS = 3
+# A text of more words is a post and no question: it is taken for empty.
+MOST_WORDS = 200
+# What has more letters is no word; its beginning is enough to tell it from others.
+LONGEST_WORD = 64
+# Words within this distance of a lone "r" decide whether it is the language.
+BESIDE = 2
+
+_AUXILIARIES = frozenset(("does", "do", "did", "would", "will", "can", "could", "might", "may", "should"))
+_TO_BE = frozenset(("is", "are", "was", "am"))
+_SHORT_IS = frozenset(("what's", "who's", "how's", "where's", "that's", "there's", "it's", "why's"))
+# What says nothing of the kind of question: phrases without meaning, and "besides" with the names behind it.
+_UNMASKED = frozenset(("neutral", "exclusion"))
+_PAYS = frozenset(("pay", "hire", "offer", "employ"))
+# Beside one of these "apple pay" is what Apple pays.
+_OF_PAY = frozenset(("role", "field", "level", "years", "period", "amount", "group", "source", "company"))
+# "googke pay" is no less a product than "google pay".
+MENDED_KINDS = FUZZY_KINDS | {"product"}
+_OF_SUMS = frozenset(("average", "mean", "median", "typical", "base", "starting"))
+# Words between two things that are held against each other, and those that say so.
+_VERSUS = frozenset(("versus", "against"))
+_JOINERS = _VERSUS | {"and", "or", "with", "to"}
+_COMPARING = frozenset(("compare", "comparing", "between", "difference"))
+_AVERAGES = frozenset(("average", "averages", "mean", "source", "sources"))
+_LANGUAGE_WORDS = frozenset(("language", "languages", "programming", "code", "coding"))
+
+
+class Word(NamedTuple):
+    """One word of a text: as matched, and as typed when a typo was mended."""
+
+    text: str
+    typed: str
+
+    @property
+    def mended(self) -> bool:
+        return self.text != self.typed
+
+    @property
+    def retyped(self) -> bool:
+        """Whether letters were changed, rather than a word cut out as it stands ("senior" of "seniorml")."""
+        return not (self.typed.startswith(self.text) or self.typed.endswith(self.text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A text with its names found.
+
+    `tokens` holds one entry a word or mention (`<company:google>`): what the intents are matched on. `loose` are the
+    words outside of all mentions, `near` the levels that a word is one typo away from, `years` spans of experience;
+    `rare` English words, of which a more lenient look might mend some.
+    """
+
+    words: tuple[Word, ...]
+    mentions: tuple[Mention, ...]
+    years: tuple[tuple[float, float], ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    near: tuple[Mention, ...] = ()
+    tokens: tuple[str, ...] = ()
+    loose: tuple[Word, ...] = ()
+    question_mark: bool = False
+    rare: tuple[str, ...] = ()
+
+    def of(self, kind: str) -> tuple[Mention, ...]:
+        """Return the mentions of one kind, without those that the text excludes."""
+        return tuple(m for m in self.mentions if m.kind == kind and not m.excluded)
+
+
+class Reader:
+    """Reads texts against the names of one knowledge base, once its `lexis` has learnt the words of the examples."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self._names = Names(known)
+        self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
+        self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
+        self.lexis = Lexis(known, self._names)
+        self._occupations = _Occupations(known, self.lexis.plain)
+
+    def read(self, said: str, *, mend_english: bool = False) -> Reading:
+        """Find names and quantities. `mend_english` also mends rare English words into words of the trade."""
+        plain = normalization.normalize(said)
+        counted = quantities.find(plain)
+        raws = _split_marked(counted.marked)
+        if len(raws) > MOST_WORDS:
+            return Reading(words=(), mentions=())
+        mended = self.lexis.mended(raws, mend_english=mend_english)
+        if counted.marked != plain or any(raw.isdecimal() or raw in quantities.NUMBER_WORDS for raw in raws):
+            counted, raws, mended = self._recounted(plain, counted, raws, mended)
+        words = [word for n in range(len(raws)) for word in self._spelled(raws, n, mended)]
+        mentions = self._mentions(words, counted)
+        tokens, loose = _mask(words, mentions)
+        return Reading(
+            words=tuple(words),
+            mentions=tuple(mentions),
+            years=tuple(counted.years),
+            amounts=tuple(counted.amounts),
+            near=tuple(near for word in loose for near in self._near(word)),
+            tokens=tokens,
+            loose=loose,
+            question_mark="?" in plain,
+            rare=self.lexis.rare(raws),
+        )
+
+    # -- words
+
+    def _recounted(
+        self, plain: str, counted: quantities.Quantities, raws: list[str], mended: Mended
+    ) -> tuple[quantities.Quantities, list[str], Mended]:
+        """Count again where a unit was misspelt ("20 yeasr", "12k a mnth"): the digits are as typed."""
+        units = {raw: words for raw, words in mended.items() if not quantities.UNITS.isdisjoint(words)}
+        if not units:
+            return counted, raws, mended
+        spelt = normalization.WORD.sub(lambda found: " ".join(units.get(found[0], (found[0],))), plain)
+        counted = quantities.find(spelt)
+        return counted, _split_marked(counted.marked), {raw: way for raw, way in mended.items() if raw not in units}
+
+    def _spelled(self, raws: list[str], n: int, mended: Mended) -> Iterator[Word]:
+        """Yield the words that one raw word stands for: spelled out, mended, or as it is."""
+        raw = raws[n]
+        expanded = self._names.abbreviations.get(raw)
+        if expanded and not (raw == "r" and self._beside_skill(raws, n)):
+            yield from (Word(word, word) for word in expanded)
+        elif raw not in mended:
+            yield Word(raw, raw)
+        else:
+            for word in mended[raw]:
+                yield from (Word(full, raw) for full in self._names.abbreviations.get(word, (word,)))
+
+    def _beside_skill(self, raws: list[str], n: int) -> bool:
+        """Whether the letter stands among languages ("python or r") rather than for "are"."""
+        near = set(raws[max(0, n - BESIDE) : n] + raws[n + 1 : n + 1 + BESIDE])
+        named = filter(None, map(self._names.alone, near))
+        return bool(near & _LANGUAGE_WORDS) or any(one.kind == "skill" for one in named)
+
+    # -- mentions
+
+    def _mentions(self, words: list[Word], counted: quantities.Quantities) -> list[Mention]:
+        found: list[Mention] = []
+        said = [word.text for word in words]
+        at = 0
+        while at < len(words):
+            mention = _quantity(words, at, counted) or self._phrase(words, said, at)
+            if mention is not None:
+                found.append(mention)
+            at = at + 1 if mention is None else mention.end
+        settled = [*self._settled(words, found), *_beside_sources(self._common, words, found)]
+        return _excluded(self._occupations.add_to(sorted(settled, key=lambda m: m.start), words), words)
+
+    def _phrase(self, words: list[Word], said: list[str], at: int) -> Mention | None:
+        for end, named, phrase in self._names.longest(said, at):
+            covered = words[at:end]
+            mended = any(word.mended for word in covered)
+            if (
+                any(word.retyped for word in covered)
+                and named.kind not in MENDED_KINDS
+                and not self._is_plainly_mended(phrase, covered)
+            ):
+                continue
+            typed = " ".join(dict.fromkeys(word.typed for word in covered))
+            return Mention(
+                kind=named.kind, id=named.id, text=typed, start=at, end=end, known=named.known, exact=not mended
+            )
+        return None
+
+    def _is_plainly_mended(self, phrase: tuple[str, ...], words: list[Word]) -> bool:
+        """Whether the mended words of a phrase are plain ones, so that no level or place was matched with a typo."""
+        return all(said in self.lexis.plain for said, word in zip(phrase, words, strict=True) if word.retyped)
+
+    def _near(self, word: Word) -> Iterator[Mention]:
+        """Yield the level that an unknown word is one typo away from."""
+        typed = word.typed
+        if (
+            len(typed) < SHORTEST_MENDED_NAME
+            or word.mended
+            or self.lexis.is_english(typed)
+            or is_among(typed, self.lexis.plain)
+        ):
+            return
+        for name, level in self._names.levels.items():
+            if is_one_typo(typed, name):
+                yield Mention(kind="level", id=level, text=typed, start=0, end=0, exact=False)
+
+    def _settled(self, words: list[Word], found: list[Mention]) -> list[Mention]:
+        """Settle what a name means from the words beside it: "does apple pay" is no product, "yes indeed" no source."""
+        sources = sum(m.kind == "source" for m in found)
+        trade = any(m.kind in _OF_PAY and m.known for m in found)
+        settled: list[Mention] = []
+        for m in found:
+            before = words[m.start - 1].text if m.start else ""
+            last = words[m.end - 1].text
+            # "average google pay" asks for a sum; behind it "fee" would make it the product's.
+            summed = before in _OF_SUMS and m.end == len(words)
+            verb = last == "pays" or (last == "pay" and (trade or summed or before in _AUXILIARIES))
+            if m.kind == "product" and verb:
+                company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
+                settled.extend([company] if company else [m])
+            elif m.kind == "source" and _is_employer(words, m):
+                settled.append(replace(m, kind="company", id=m.text.title(), known=False))
+            elif not (m.kind == "source" and sources == 1 and before in self._not_after.get(m.id, ())):
+                settled.append(m)
+        return settled
+
+
+class _Occupations:
+    """Finds the occupations nobody listed by their last word: "petroleum engineer", "python developer", "analyst"."""
+
+    def __init__(self, known: Knowledge, plain: Container[str]) -> None:
+        self._plain = plain
+        self._heads = {" ".join(normalization.words(head)) for head in known.vocabulary.role_heads}
+        self._people = {" ".join(normalization.words(head)) for head in known.vocabulary.generic_people}
+        self._only = _roles_by_head(known)
+
+    def add_to(self, found: list[Mention], words: list[Word]) -> list[Mention]:
+        """Return the mentions with unlisted occupations added, in the order of the text."""
+        taken = {at: m for m in found for at in range(m.start, m.end)}
+        added = [m for at in range(len(words)) if at not in taken and (m := self._at(words, at, taken)) is not None]
+        swallowed = {at for m in added for at in range(m.start, m.end)}
+        kept = [m for m in found if swallowed.isdisjoint(range(m.start, m.end))]
+        return sorted((*kept, *added), key=lambda m: m.start)
+
+    def _at(self, words: list[Word], at: int, taken: dict[int, Mention]) -> Mention | None:
+        said = words[at].text
+        head = next((form for form in (said, *singulars(said)) if form in self._heads), None)
+        if head is None:
+            return None
+        start = at
+        while start > 0 and at - start < MOST_MODIFIERS and self._modifies(words[start - 1], taken.get(start - 1)):
+            start -= 1
+        if start == at > 0 and said != head and words[at - 1].text == "a":
+            start -= 1  # "a engineers" have lost a letter: nobody says "a" of several
+        if start == at and head in self._people:
+            return Mention(kind="people", id=head, text=head, start=at, end=at + 1)
+        only = self._only.get(head) if start == at else None
+        name = " ".join(word.text for word in words[start : at + 1])
+        return Mention(kind="role", id=only or name, text=name, start=start, end=at + 1, known=only is not None)
+
+    def _modifies(self, word: Word, mention: Mention | None) -> bool:
+        if word.text == "i":
+            return True  # "an i engineer" has lost a letter; nobody says it of themselves
+        if mention is not None:
+            return mention.kind == "skill"
+        return not is_among(word.text, self._plain)
+
+
+def _beside_sources(common: dict[str, str], words: list[Word], found: list[Mention]) -> Iterator[Mention]:
+    """Yield the sources named by an ordinary word that is held against another source: "payscale vs salary"."""
+    said = [word.text for word in words]
+    taken = {at: m for m in found for at in range(m.start, m.end)}
+    for at in (at for at, word in enumerate(said) if word in common and at not in taken):
+        ahead = at + 2 in taken and taken[at + 2].kind == "source" and said[at + 1] in _JOINERS
+        behind = at > 1 and at - 2 in taken and taken[at - 2].kind == "source" and said[at - 1] in _JOINERS
+        joiner = said[at + 1] if ahead else said[at - 1] if behind else ""
+        # "google salary and glassdoor" is Google's; "salary or indeed" by itself may be anything.
+        alone = behind or at == 0 or said[at - 1] in _COMPARING | _JOINERS
+        if alone and (joiner in _VERSUS or (joiner and not (_COMPARING | _AVERAGES).isdisjoint(said))):
+            yield Mention(kind="source", id=common[said[at]], text=said[at], start=at, end=at + 1)
+
+
+def _is_employer(words: list[Word], m: Mention) -> bool:
+    """Whether a site is meant as a place of work: "at linkedin", "does linkedin pay well"."""
+    before = words[m.start - 1].text if m.start else ""
+    after = words[m.end].text if m.end < len(words) else ""
+    return before == "at" or (before in _AUXILIARIES and after in _PAYS)
+
+
+def _quantity(words: list[Word], at: int, counted: quantities.Quantities) -> Mention | None:
+    if not words[at].text.startswith("§"):
+        return None
+    kind, said = counted.said(words[at].text)
+    return Mention(kind=kind, id=said, text=said, start=at, end=at + 1, known=kind in ("amount", "years"))
+
+
+def _roles_by_head(known: Knowledge) -> dict[str, str]:
+    """Map an occupation's last word to the only role on file that ends with it: "scientist" -> data scientist."""
+    heads: dict[str, list[str]] = defaultdict(list)
+    for role in known.roles:
+        heads[normalization.words(role.name)[-1]].append(role.id)
+    return {head: ids[0] for head, ids in heads.items() if len(ids) == 1}
+
+
+def _without_possessive(word: str) -> str:
+    return word[:-2] if word.endswith("'s") and word not in _SHORT_IS else word
+
+
+def _split_marked(marked: str) -> list[str]:
+    words: list[str] = []
+    for part in marked.split():
+        if quantities.MARK.fullmatch(part.strip("?!.,;:()[]\"'/+-*")):
+            words.append(part.strip("?!.,;:()[]\"'/+-*"))
+            continue
+        plain = normalization.WORD.findall(quantities.MARK.sub(" ", part))
+        words.extend(_without_possessive(word[:LONGEST_WORD]) for word in plain)
+        words.extend(quantities.MARK.findall(part))
+    return words
+
+
+def _excluded(found: list[Mention], words: list[Word]) -> list[Mention]:
+    """Mark the names behind "besides", "except" or a "not" that belongs to them."""
+    kept: list[Mention] = []
+    ends: dict[int, bool] = {}
+    for m in found:
+        if m.kind == "exclusion":
+            before = words[m.start - 1].text if m.start else ""
+            ends[m.end] = m.text != "not" or before not in _AUXILIARIES | _TO_BE
+            if ends[m.end]:
+                kept.append(m)
+            continue
+        out = ends.get(m.start, False)
+        if out and m.end < len(words) and words[m.end].text in ("and", "or"):
+            ends[m.end + 1] = True
+        kept.append(replace(m, excluded=out))
+    return kept
+
+
+def _mask(words: list[Word], mentions: list[Mention]) -> tuple[tuple[str, ...], tuple[Word, ...]]:
+    starts = {m.start: m for m in mentions}
+    tokens: list[str] = []
+    loose: list[Word] = []
+    at = 0
+    while at < len(words):
+        mention = starts.get(at)
+        if mention is not None and (mention.kind in _UNMASKED or mention.excluded):
+            at = mention.end
+        elif mention is None:
+            tokens.append(words[at].text)
+            loose.append(words[at])
+            at += 1
+        else:
+            tokens.append(f"<{mention.kind}:{mention.id}>" if mention.known else f"<{mention.kind}:?>")
+            at = mention.end
+    return tuple(tokens), tuple(loose)

@@ -1,0 +1,155 @@
+"""The index of phrases: every name, and every phrase that is looked for whole, by its first word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from bot.core.model.knowledge import Knowledge, names_of, recognised_names
+from bot.core.nlu.spelling import SHORTEST_MENDED_NAME
+from bot.core.text import normalization
+from bot.core.text.inflection import singulars
+
+# Kinds of names in which a typo is forgiven; numbers, levels, grades and places are never matched with one.
+FUZZY_KINDS = frozenset({"company", "role", "source", "skill", "field"})
+TRADE_KINDS = frozenset({"role", "skill", "field"})
+# Phrases that are looked for so that their words are not taken for others.
+WHOLE_KINDS = frozenset({"product", "neutral"})
+SHORTEST_NAMED = 4
+EXACT_KINDS = frozenset({"level", "place", "grade"})
+
+
+class Named(NamedTuple):
+    """What a phrase stands for; `known` where there is something to say about it."""
+
+    kind: str
+    id: str
+    known: bool
+
+
+class Names:
+    """The phrases of one knowledge base.
+
+    `said` are the words of all phrases that stand for something, `known_words` those of names with figures,
+    `trade_words` those of roles, fields and skills among them; `words` are the long ones, in which a typo is mended,
+    `known_firsts` the first words of names with figures, `others` single-word names without, `exact` those never met
+    with a typo; `levels` maps a level's single words to its id.
+    """
+
+    def __init__(self, known: Knowledge) -> None:
+        self.abbreviations = {
+            " ".join(normalization.words(short)): normalization.words(full)
+            for short, full in known.vocabulary.abbreviations.items()
+        }
+        self.words: set[str] = set()
+        self.exact: set[str] = set()
+        self.others: set[str] = set()
+        self.known_words: set[str] = set()
+        self.trade_words: set[str] = set()
+        self.said: set[str] = set()
+        self.levels: dict[str, str] = {}
+        self._phrases: dict[tuple[str, ...], Named] = {}
+        self._most: dict[str, int] = {}
+        for phrase, named in _all(known):
+            self._add(phrase, named)
+        self.known_firsts = {phrase[0] for phrase, named in self._phrases.items() if named.known}
+
+    def alone(self, word: str) -> Named | None:
+        """Return what a word stands for by itself."""
+        return self._phrases.get((word,))
+
+    def singles(self) -> Iterator[str]:
+        """Yield the names of one word."""
+        return (words[0] for words in self._phrases if len(words) == 1)
+
+    def longest(self, words: list[str], at: int) -> Iterator[tuple[int, Named, tuple[str, ...]]]:
+        """Yield (end, what it stands for, phrase) of each phrase that stands at `at`, the longest first.
+
+        A phrase is looked for as said, then with its last word in the singular, then with all of them.
+        """
+        first = words[at]
+        most = max(self._most.get(form, 0) for form in (first, *singulars(first)))
+        for end in range(min(at + most, len(words)), at, -1):
+            for phrase in _forms(tuple(words[at:end])):
+                named = self._phrases.get(phrase)
+                if named is not None:
+                    yield end, named, phrase
+                    break
+
+    def spell_out(self, phrase: str) -> Iterator[str]:
+        """Yield the words of a phrase, short forms spelled out."""
+        for word in normalization.words(phrase):
+            yield from self.abbreviations.get(word, (word,))
+
+    def standing(self, words: list[str]) -> set[str]:
+        """Return the words of the names that stand in a text as typed."""
+        return {word for at in range(len(words)) for end, *_ in self.longest(words, at) for word in words[at:end]}
+
+    def holds(self, word: str, *, whole: bool = False) -> bool:
+        """Whether a word begins a name or is one of a name with figures; `whole` leaves out beginnings of other names.
+
+        Of 100,000 names one begins with nearly any rare English word ("hep sales"); alone it may be a typo ("hep me").
+        """
+        if (word in self.known_firsts or (word,) in self._phrases) if whole else word in self._most:
+            return True
+        if word in self.words or word in self.exact or word in self.abbreviations:
+            return True
+        return any(form in self.words for form in singulars(word))
+
+    def _add(self, alias: str, named: Named) -> None:
+        # "R" the language is no "are": a name of one letter is not spelled out.
+        words = normalization.words(alias) if len(alias) == 1 else tuple(self.spell_out(alias))
+        if not words:
+            return
+        self._phrases.setdefault(words, named)
+        self._most[words[0]] = max(self._most.get(words[0], 0), len(words))
+        if named.known:
+            self.said.update(words)
+        if named.kind in FUZZY_KINDS and named.known:
+            self.known_words.update(words)
+            if named.kind in TRADE_KINDS:
+                self.trade_words.update(words)
+            self.words.update(w for w in words if len(w) >= SHORTEST_MENDED_NAME and w.isalpha())
+        if not named.known and len(words) == 1 and len(words[0]) >= SHORTEST_MENDED_NAME and words[0].isalpha():
+            self.others.add(words[0])
+        if named.kind in WHOLE_KINDS:
+            # "google aps" are its maps.
+            self.others.update(word for word in words if len(word) >= SHORTEST_NAMED and word.isalpha())
+        if named.kind in EXACT_KINDS and len(words) == 1:
+            self.exact.add(words[0])
+            if named.kind == "level" and len(words[0]) >= SHORTEST_MENDED_NAME:
+                self.levels[words[0]] = named.id
+
+
+def _all(known: Knowledge) -> Iterator[tuple[str, Named]]:
+    vocabulary = known.vocabulary
+    for kind, key, alias, _ in names_of(known):
+        yield alias, Named(kind, key, known=True)
+    for kind, name, alias, _ in recognised_names(known):
+        yield alias, Named(kind, name, known=False)
+    groups: tuple[tuple[str, Iterable[str]], ...] = (
+        ("group", [name for group in vocabulary.groups for name in group.names]),
+        ("grade", vocabulary.grades),
+        ("employment", vocabulary.employments),
+        ("neutral", vocabulary.neutral),
+        ("breakdown", vocabulary.breakdowns),
+        ("statistic", vocabulary.statistics),
+        ("home", vocabulary.homes),
+        ("product", vocabulary.products),
+        ("exclusion", vocabulary.exclusions),
+    )
+    for group, phrases in groups:
+        for phrase in phrases:
+            yield phrase, Named(group, phrase, known=group in ("group", "home", "exclusion"))
+    for length, phrases in vocabulary.periods.items():
+        for phrase in phrases:
+            yield phrase, Named("period", length, known=True)
+
+
+def _forms(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield words
+    last = singulars(words[-1])
+    for form in last:
+        yield (*words[:-1], form)
+    if len(words) > 1 and any(word[-1] == "s" for word in words):
+        yield tuple((singulars(word) or (word,))[-1] for word in words)

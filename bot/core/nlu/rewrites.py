@@ -1,0 +1,177 @@
+"""Proposes what somebody may have meant to type where a text made no sense: each unknown word one slip away.
+
+It goes further than mending (`spelling`): to words of two and three letters, to levels, and out of English words. So it
+is only asked where a text was not understood, and `advisor` believes it only where the readings that make sense agree,
+or one of them is by far the likeliest by what the examples say beside the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import islice, product, zip_longest
+from math import prod
+from typing import NamedTuple
+
+from bot.core.model.knowledge import Vocabulary
+from bot.core.nlu.lexicon import Lexis
+from bot.core.nlu.quantities import NUMBER_WORDS, UNITS
+from bot.core.nlu.typo_candidates import ARTICLES, NUMBER, Slips
+from bot.core.text import normalization
+
+# Two words may be wrong, each may have been some; with more there are too many ways to read the text.
+MOST_ODD = 2
+MOST_WAYS = 10
+# In a longer text without an odd word no known one is doubted.
+MOST_PLACED = 20
+# Behind one of these stands a name; an unknown one is no slip of an everyday word ("ml pay at ey" is not "at hey").
+BEFORE_NAMES = frozenset(("at", "in", "from", "near", "for", "does", "did", "vs", "versus", "and", "or", "by", "with"))
+BEHIND_NAMES = frozenset(("vs", "versus"))
+# What no example says counts as said half a time.
+UNSEEN = 0.5
+# Words that a hyphen or a slash joins ("entry-level") are looked at one by one; what parts them stays as it is.
+_BETWEEN = re.compile(r"([\s/-]+)")
+_DIGITS = re.compile(r"[a-z]+\d[\d,]*k?|\$?\d[\d,]*[a-z]+|l\d[a-z]+")
+_NUMERALS = frozenset(("ii", "iii", "iv", "vi"))
+
+
+class Way(NamedTuple):
+    """What a text may have been meant to be, and how likely that is beside the other ways."""
+
+    text: str
+    odds: float
+
+
+class Retyper:
+    """Proposes ways to read a text. Build once per knowledge base, after the reader has learnt its words.
+
+    `pairs` counts the pairs of words of the examples: what stands beside a word tells what it was typed for.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, lexis: Lexis, pairs: Counter[tuple[str, str]]) -> None:
+        self._lexis = lexis
+        self._slips = Slips(vocabulary, lexis)
+        self._pairs = pairs
+        self._seen: Counter[str] = Counter()
+        for (word, _), count in pairs.items():
+            self._seen[word] += count
+        of_levels = {
+            word for level in vocabulary.levels for name in level.aliases for word in normalization.words(name)
+        }
+        # "new" of "new grad" is not as good as any other everyday word.
+        filler = {word for phrase in vocabulary.filler for word in normalization.words(phrase)}
+        self._everyday = frozenset(filler - of_levels | ARTICLES)
+        self._behind_people = frozenset(vocabulary.pay_words) | {"of", "at", "$"}
+        self._asking = frozenset(vocabulary.question_words)
+
+    def ways(self, said: str) -> tuple[Way, ...]:
+        """Return the texts that may have been meant; none where too much of it is unknown."""
+        parts = _BETWEEN.split(normalization.normalize(said))
+        raws = parts[::2]
+        odd = list(islice((n for n in range(len(raws)) if self._is_odd(raws, n)), MOST_ODD + 1))
+        if not odd and len(raws) <= MOST_PLACED:
+            placed = [(n, way) for n in range(len(raws)) for way in self._better_placed(raws, n)]
+            return tuple(self._way(parts, {n: way}) for n, way in placed[:MOST_WAYS])
+        if not 0 < len(odd) <= MOST_ODD:
+            return ()
+        if len(odd) > 1 and any(self._lexis.is_english(_bare(raws[n])) for n in odd):
+            return ()  # one odd word may be no typo, two are another subject
+        meant = [self._meant(raws, n) for n in odd]
+        if prod(map(len, meant)) > MOST_WAYS:
+            return ()
+        ways = (self._way(parts, dict(zip(odd, chosen, strict=True))) for chosen in product(*meant))
+        return tuple(way for way in ways if way.odds)
+
+    def _is_odd(self, raws: list[str], at: int) -> bool:
+        word = _bare(raws[at])
+        if word in _NUMERALS and at and _bare(raws[at - 1]) in self._slips.heads:
+            return False  # "engineer ii" is a rank
+        if word.isalpha():
+            return self._lexis.is_odd(word)
+        return _DIGITS.fullmatch(word) is not None and NUMBER.fullmatch(word) is None
+
+    def _meant(self, raws: list[str], at: int) -> list[str]:
+        """Return what one word was typed for, its punctuation kept."""
+        word = _bare(raws[at])
+        before = _bare(raws[at - 1]) if at else "^"
+        after = _bare(raws[at + 1]) if at + 1 < len(raws) else "$"
+        found = self._slips.found(word, before) or self._of_trade(word, before, after)
+        if not self._slips.rivals.isdisjoint(found):
+            found = self._slips.company(word, found)
+        elif not NUMBER_WORDS.isdisjoint(found) and not UNITS.isdisjoint(self._spelled(after)):
+            found = []  # a number is never guessed at: "fie years"
+        elif not self._slips.people.isdisjoint(found) and after in self._behind_people:
+            found = []  # "co of google salary"
+        else:
+            found = self._fitting(word, before, after, [way for way in found if way not in self._slips.people])
+        return [raws[at].replace(word, way, 1) for way in found]
+
+    def _of_trade(self, word: str, before: str, after: str) -> list[str]:
+        """Return the name of the trade that an English word was typed for where no person can stand: "5 yoe mel"."""
+        named = self._lexis.names.alone(before)
+        behind = before in ARTICLES | UNITS | {"average", "avg"} or NUMBER.fullmatch(before) or (named and named.known)
+        if not behind or not self._lexis.is_english(word) or before in BEFORE_NAMES:
+            return []
+        right = self._spelled(after)[0]
+        names = self._slips.names
+        return [way for way in self._slips.around(word) if way in names and self._pairs[way, right]]
+
+    def _fitting(self, word: str, before: str, after: str, found: list[str]) -> list[str]:
+        """Return those of the found words that fit where it stands, the likeliest everyday word for all of them."""
+        names = self._slips.names
+        if after in self._slips.heads:
+            return found
+        everyday = [way for way in found if self._everyday.issuperset(way.split())]
+        # A letter alone is too little of a name.
+        rest = [way for way in found if way not in everyday and (len(word) > 1 or way not in names)]
+        if len(word) == 1 and (before == "^" or after == "$"):
+            return []  # "google t" may be "google it"
+        if everyday and not ARTICLES.issuperset(found):
+            first = before == "^" and after in names and self._asking.isdisjoint(found)
+            if first or before in BEFORE_NAMES or after in BEHIND_NAMES:
+                return []
+        likeliest = sorted(everyday, key=lambda way: -self._odds(before, way, after))[:1]
+        return [*rest, *likeliest]
+
+    def _better_placed(self, raws: list[str], at: int) -> list[str]:
+        """Return the words that the examples say between those beside a known one, which they never say there.
+
+        "ml engineer pay no glassdoor" is "on glassdoor". What stands for something is left alone.
+        """
+        word = _bare(raws[at])
+        left = self._spelled(_bare(raws[at - 1]))[-1] if at else "^"
+        right = self._spelled(_bare(raws[at + 1]))[0] if at + 1 < len(raws) else "$"
+        first, *_, last = *(spelled := self._spelled(word)), spelled[-1]
+        if len(word) == 1 and (left == "^" or right == "$"):
+            return []  # a letter alone is too little ("google i" may be "google it")
+        if not word.isalpha() or self._pairs[left, first] or self._pairs[last, right] or self._lexis.names.alone(word):
+            return []
+        return [
+            raws[at].replace(word, way, 1)
+            for way in self._slips.around(word)
+            if self._pairs[left, self._spelled(way)[0]] and self._pairs[self._spelled(way)[-1], right]
+        ]
+
+    def _way(self, parts: list[str], chosen: dict[int, str]) -> Way:
+        """Put what some words were typed for in their place; every second part is what stands between words."""
+        raws = [chosen.get(n, raw) for n, raw in enumerate(parts[::2])]
+        said = ["^", *map(_bare, raws), "$"]
+        odds = prod(self._odds(said[n], said[n + 1], said[n + 2]) for n in chosen)
+        return Way("".join(raw + between for raw, between in zip_longest(raws, parts[1::2], fillvalue="")), odds)
+
+    def _odds(self, before: str, way: str, after: str) -> float:
+        """Return how often the examples say a word, and say it beside those that it stands beside."""
+        (*_, left), words, (right, *_) = map(self._spelled, (before, way, after))
+        if right in self._slips.heads and words[-1] not in self._slips.names | {"versus"}:
+            return 0.0  # "si engineers" are no "is engineers"
+        seen = min(self._seen[word] for word in words)
+        return (seen + UNSEEN) * (self._pairs[left, words[0]] + UNSEEN) * (self._pairs[words[-1], right] + UNSEEN)
+
+    def _spelled(self, said: str) -> list[str]:
+        short = self._lexis.names.abbreviations
+        return [word for part in said.split() for word in short.get(part, (part,))] or [said]
+
+
+def _bare(raw: str) -> str:
+    """Return a word without the marks around it."""
+    return raw.strip("?!.,;:()[]\"'/+-*").removesuffix("'s")

@@ -1,0 +1,179 @@
+"""Sorts what a reading names by what an answer can do with it, and knows the plain words of the trade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, Mention, Period
+from bot.core.model.knowledge import Knowledge, Vocabulary
+from bot.core.nlu.entities import Reading
+from bot.core.text import inflection, normalization
+
+GAP_KINDS = frozenset({"grade", "employment", "statistic", "breakdown", "date"})
+ASKED_WHO = frozenset(("who", "which", "where", "whose"))
+# What a year's pay can be; "$20" beside a card is no salary.
+LEAST_SALARY, MOST_SALARY = 15_000, 3_000_000
+MOST_SENSIBLE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The stems of the vocabulary's word lists."""
+
+    filler: frozenset[str]
+    pay: frozenset[str]
+    weak_pay: frozenset[str]
+    career: frozenset[str]
+    questions: frozenset[str]
+    bare: frozenset[str]
+    extremes: frozenset[str]
+    directions: dict[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> Lexicon:
+        """Stem the lists once."""
+        return cls(
+            filler=stems(vocabulary.filler),
+            pay=stems(vocabulary.pay_words),
+            weak_pay=stems(vocabulary.weak_pay_words),
+            career=stems(vocabulary.career_words),
+            questions=stems(vocabulary.question_words),
+            bare=stems(vocabulary.bare_words),
+            extremes=stems(vocabulary.extremes),
+            directions={name: stems(words) for name, words in vocabulary.directions.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """A reading, its loose words as stems, and its names by kind (ids; `gaps` for those without figures).
+
+    `kinds` holds the kind of every name, `kind:id` and `word:STEM` too, `pay` where a word says so, and `salary_amount`
+    where an amount can be a salary; `fields` are the roles behind words like "ml".
+    """
+
+    reading: Reading
+    stems: tuple[str, ...]
+    kinds: frozenset[str]
+    companies: tuple[str, ...]
+    excluded: tuple[str, ...]
+    roles: tuple[str, ...]
+    fields: tuple[str, ...]
+    levels: tuple[str, ...]
+    sources: tuple[str, ...]
+    skills: tuple[str, ...]
+    amounts: tuple[Amount, ...]
+    period: Period | None
+    directions: tuple[Direction, ...]
+    gaps: tuple[Gap, ...]
+    group: bool
+
+    @property
+    def named(self) -> bool:
+        """Whether anything with figures of its own is named."""
+        return bool(self.companies or self.roles or self.levels or self.sources)
+
+    @property
+    def averaged(self) -> bool:
+        """Whether an average is named."""
+        return not AVERAGES.isdisjoint(self.stems)
+
+    @property
+    def most(self) -> int:
+        """How many things of one kind are named, at the most: two ask for a comparison."""
+        return max(len(self.companies), len(self.roles), len(self.levels), len(self.sources))
+
+    @property
+    def all_roles(self) -> tuple[str, ...]:
+        """The roles named, be it as a role or as a field ("ml"); fields without a role keep their own id."""
+        return tuple(dict.fromkeys((*self.roles, *self.fields)))
+
+    def gap_kinds(self) -> frozenset[str]:
+        """Return the kinds of what is named without figures."""
+        return frozenset(gap.kind for gap in self.gaps)
+
+
+def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
+    """Sort the names of a reading."""
+    loose = tuple(inflection.stem(word.text) for word in reading.loose)
+    role_of = {f.id: f.role or f.id for f in known.vocabulary.fields}
+    excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company" and m.known)
+    companies = _ids(m for m in reading.of("company") if m.known)
+    groups = [one for one in known.vocabulary.groups if {m.id for m in reading.of("group")} & set(one.names)]
+    if groups and not companies:
+        meant = [key for one in groups for key in one.companies or [company.id for company in known.companies]]
+        companies = tuple(key for key in dict.fromkeys(meant) if key not in excluded)
+    periods = [m.id for m in reading.of("period") if m.id != "year"]
+    years = tuple(dict.fromkeys(year for span in reading.years for year in span))
+    by_years = [level.id for year in years if (level := known.level_of_years(year)) is not None]
+    return Slots(
+        reading=reading,
+        stems=loose,
+        kinds=_kinds(reading, loose, lexicon),
+        companies=companies,
+        excluded=excluded,
+        roles=_ids(m for m in reading.of("role") if m.known),
+        fields=tuple(role_of[key] for key in _ids(reading.of("field"))),
+        levels=tuple(dict.fromkeys((*_ids(reading.of("level")), *by_years))),
+        sources=_ids(m for m in reading.of("source") if m.known),
+        skills=_ids(reading.of("skill")),
+        amounts=reading.amounts,
+        period=cast("Period", periods[0]) if periods else None,
+        directions=_directions(loose, lexicon),
+        gaps=tuple(
+            dict.fromkeys([*_gaps(reading), *(Gap(kind="company", name=n) for one in groups for n in one.others)])
+        ),
+        group=bool(groups),
+    )
+
+
+def _directions(loose: tuple[str, ...], lexicon: Lexicon) -> tuple[Direction, ...]:
+    """Return what is asked about a range; the smallest range is the narrowest, not the lowest."""
+    found = {name for name, words in lexicon.directions.items() if not words.isdisjoint(loose)}
+    for sizes, size, other in ((SMALLEST, "narrowest", "lowest"), (BIGGEST, "widest", "highest")):
+        if any(stem in sizes and not RANGES.isdisjoint(loose[at + 1 : at + 3]) for at, stem in enumerate(loose)):
+            found = found - {other} | {size}
+    return tuple(cast("Direction", name) for name in lexicon.directions if name in found)
+
+
+def _kinds(reading: Reading, loose: tuple[str, ...], lexicon: Lexicon) -> frozenset[str]:
+    named = [m for m in reading.mentions if not m.excluded]
+    kinds = {m.kind for m in named} | {f"{m.kind}:{m.id}" for m in named} | {f"word:{stem}" for stem in loose}
+    kinds |= {f"exact:{word.text}" for word in reading.loose}
+    if not lexicon.pay.isdisjoint(loose):
+        kinds.add("pay")
+        ordered = any(not lexicon.directions[name].isdisjoint(loose) for name in ("highest", "lowest", "start"))
+        if ordered and ASKED_WHO & {word.text for word in reading.loose}:
+            kinds.add("ranked")
+    if any(LEAST_SALARY <= amount.low * PARTS[amount.period or "year"] <= MOST_SALARY for amount in reading.amounts):
+        kinds.add("salary_amount")
+    return frozenset(kinds)
+
+
+def stems(phrases: Iterable[str]) -> frozenset[str]:
+    """Return the stems of all words of some phrases."""
+    return frozenset(inflection.stem(word) for phrase in phrases for word in normalization.words(phrase))
+
+
+# Words of size: of a range they say how wide it is, of pay how high.
+SMALLEST, BIGGEST = stems(("smallest", "smaller")), stems(("biggest", "bigger", "largest", "larger"))
+RANGES, AVERAGES = stems(("range", "ranges")), stems(("average", "mean"))
+
+
+def _gaps(reading: Reading) -> Iterator[Gap]:
+    for m in reading.mentions:
+        if m.excluded:
+            continue
+        if m.kind in ("company", "role", "place", "source") and not m.known:
+            yield Gap(kind=m.kind, name=m.id)
+        elif m.kind in GAP_KINDS:
+            yield Gap(kind=m.kind, name=m.text if m.exact else m.id)
+    for amount in reading.amounts:
+        if amount.currency != "USD":
+            yield Gap(kind="currency", name=amount.currency)
+
+
+def _ids(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.id for m in mentions))

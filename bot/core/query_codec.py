@@ -1,0 +1,120 @@
+"""Writes a query as a short line that a button can carry, and reads such a line back, believing nothing of it.
+
+The line holds ids and numbers: `pay;c=google;p=month`. Whoever presses a button could have made the line, and the
+knowledge may have changed since it was written; so every part is checked against what is known now.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import get_args
+
+from bot.core.answers import ANSWERS
+from bot.core.answers.phrases import GAP_KINDS
+from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, Query
+from bot.core.model.knowledge import Knowledge
+
+_RESERVED = frozenset(";=,~|")
+_DIRECTIONS = frozenset(get_args(Direction))
+# All companies on file ("what do big companies pay?"); no id is written so.
+EVERY = "*"
+MOST_OF_A_KIND, MOST_MONEY = 25, 1e12
+_AMOUNT, _GAP = 4, 2
+NEED_AMOUNT = frozenset({"convert", "offer"})
+
+
+def written(query: Query, known: Knowledge) -> str | None:
+    """Return a query as a line, such as `compare;c=google,apple;p=month`; None where no line could say all of it."""
+    parts = {
+        "i": (query.intent,) if query.intent != query.answer else (),
+        "t": (query.topic,) if query.topic else (),
+        "c": (EVERY,) if query.companies and query.companies == _everybody(known) else query.companies,
+        "x": query.excluded,
+        "r": query.roles,
+        "l": query.levels,
+        "s": query.sources,
+        "a": tuple(f"{one.low:.12g}~{one.high:.12g}~{one.currency}~{one.period or ''}" for one in query.amounts),
+        "p": (query.period,) if query.period else (),
+        "d": query.directions,
+        "g": tuple(f"{gap.kind}~{gap.name}" for gap in query.gaps),
+    }
+    names = (query.intent, query.topic or "", *query.companies, *query.excluded, *query.roles, *query.levels)
+    said = (*names, *query.sources, *(gap.name for gap in query.gaps))
+    if query.then is not None or any(not _RESERVED.isdisjoint(one) for one in said):
+        return None
+    return ";".join([query.answer, *(f"{key}={','.join(values)}" for key, values in parts.items() if values)])
+
+
+def read(line: str, known: Knowledge) -> Query | None:
+    """Return the query that a line says; None where it says anything that isn't known, or not as `written` would."""
+    answer, *rest = line.split(";")
+    parts = {key: tuple(values.split(",")) for key, _, values in (part.partition("=") for part in rest)}
+    one: Callable[[str], str] = lambda key: next(iter(parts.get(key, ())), "")  # noqa: E731
+    try:
+        query = Query(
+            answer=answer,
+            intent=one("i") or answer,
+            topic=one("t") or None,
+            companies=_everybody(known) if parts.get("c") == (EVERY,) else parts.get("c", ()),
+            excluded=parts.get("x", ()),
+            roles=parts.get("r", ()),
+            levels=parts.get("l", ()),
+            sources=parts.get("s", ()),
+            amounts=tuple(map(_amount, parts.get("a", ()))),
+            period=next((period for period in PARTS if period == one("p")), None),
+            directions=tuple(known_one for said in parts.get("d", ()) for known_one in _directions(said)),
+            gaps=tuple(map(_gap, parts.get("g", ()))),
+        )
+    except ValueError:
+        return None
+    return query if written(query, known) == line and _is_known(query, known) else None
+
+
+def _everybody(known: Knowledge) -> tuple[str, ...]:
+    """Return all companies, where they are more than anybody names one by one; else none."""
+    every = tuple(company.id for company in known.companies)
+    return every if len(every) > MOST_OF_A_KIND else ()
+
+
+def _amount(said: str) -> Amount:
+    parts = said.split("~")
+    if len(parts) != _AMOUNT:
+        raise ValueError(said)
+    low, high = float(parts[0]), float(parts[1])
+    if not (math.isfinite(low + high) and 0 <= low <= high <= MOST_MONEY):
+        raise ValueError(said)
+    period = next((period for period in PARTS if period == parts[3]), None)
+    text = f"{low:g}" if low == high else f"{low:g}-{high:g}"
+    return Amount(low=low, high=high, text=text, currency=parts[2], period=period)
+
+
+def _gap(said: str) -> Gap:
+    parts = said.split("~")
+    if len(parts) != _GAP:
+        raise ValueError(said)
+    return Gap(kind=parts[0], name=parts[1])
+
+
+def _directions(said: str) -> Iterable[Direction]:
+    return (direction for direction in get_args(Direction) if direction == said)
+
+
+def _is_known(query: Query, known: Knowledge) -> bool:
+    """Whether everything that a query names is on file, and nothing that its answer needs is missing."""
+    named = (
+        *(("company", key) for key in (*query.companies, *query.excluded)),
+        *(("role", key) for key in query.roles),
+        *(("level", key) for key in query.levels),
+        *(("source", key) for key in query.sources),
+    )
+    return (
+        query.answer in ANSWERS
+        and (query.intent == query.answer or known.has("intent", query.intent))
+        and (known.has("topic", query.topic or "") if query.answer == "topic" else query.topic is None)
+        and (bool(query.amounts) or query.answer not in NEED_AMOUNT)
+        and (len(named) <= MOST_OF_A_KIND or query.companies == _everybody(known) != ())
+        and all(known.has(kind, key) for kind, key in named)
+        and len(set(named)) == len(named)
+        and all(gap.kind in GAP_KINDS for gap in query.gaps)
+    )

@@ -1,0 +1,1 @@
+"""Text primitives: normalization, inflection, formatting and figure references. Pure functions on strings."""

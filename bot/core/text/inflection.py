@@ -1,0 +1,40 @@
+"""Reduce inflected words: stems for matching, singular forms for names."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+SHORTEST_PLURAL = 4
+
+
+def singulars(word: str) -> tuple[str, ...]:
+    """Return what a word may be the plural of.
+
+    >>> singulars("engineers"), singulars("companies"), singulars("bus")
+    (('engineer',), ('companie', 'company'), ())
+    """
+    if len(word) >= SHORTEST_PLURAL and word[-1] == "s" and word[-2] not in "su":
+        return (word[:-1], f"{word[:-3]}y") if word.endswith("ies") else (word[:-1],)
+    return ()
+
+
+@lru_cache(maxsize=1 << 15)
+def stem(word: str) -> str:
+    """Return a word without its commonest endings, so that "pays", "paying" and "pay" count as one.
+
+    >>> [stem(w) for w in ("pays", "increasing", "increase", "companies", "news", "need")]
+    ['pay', 'increas', 'increas', 'compani', 'new', 'need']
+    """
+    if word.endswith("ies") and len(word) > SHORTEST_STEM + 2:
+        return word[:-2]
+    for ending, kept in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= kept:
+            word = word[: -len(ending)]
+            break
+    if word.endswith("y") and len(word) > SHORTEST_STEM:
+        return word[:-1] + "i"
+    return word[:-1] if word.endswith("e") and len(word) > SHORTEST_STEM else word
+
+
+SHORTEST_STEM = 3
+_ENDINGS = (("ingly", 3), ("edly", 3), ("ings", 3), ("ing", 3), ("ed", 3), ("es", 3), ("ly", 4), ("s", 3))

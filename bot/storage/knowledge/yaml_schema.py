@@ -1,0 +1,267 @@
+"""YAML <-> the core's types. Every error says file, line, what is wrong and how to mend it; all are collected.
+
+Rules: a value means what it looks like (YAML 1.1's `NO`, `1:30`, `012` and dates are refused, not guessed), a key
+stands once, nothing is aliased, and a file holds what its type knows and nothing more.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import pydantic
+import yaml
+from yaml.reader import ReaderError
+
+from bot.core.model.knowledge import Company, Entry, Intent, Recognised, Role, Source, Topic, Vocabulary
+
+T = TypeVar("T")
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 12
+# The C parser is about ten times faster; it is missing only where PyYAML was built without libyaml.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Path = tuple[str | int, ...]
+
+
+class Fault(NamedTuple):
+    """One thing wrong with a file that people write."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources(Entry):
+    """knowledge/sources.yaml."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Parsed(Generic[T]):
+    """A file that was read: the value, and the line at which each part of it stands."""
+
+    file: str
+    value: T
+    lines: dict[Path, int]
+
+    def fault(self, path: Path, message: str) -> Fault:
+        """Return a fault at the innermost part of `path` that is in the file."""
+        return Fault(self.file, _line(self.lines, path), message)
+
+
+TYPES: dict[str, type] = {
+    "sources": Sources,
+    "vocabulary": Vocabulary,
+    "company": Company,
+    "role": Role,
+    "topic": Topic,
+    "intent": Intent,
+    "recognised": Recognised,
+}
+_NESTING = re.compile(rf"[\[\]{{}}]|(?:[-?:][ \t]+){{{MAX_DEPTH},}}")
+_ADAPTERS: dict[type, pydantic.TypeAdapter[Any]] = {}
+
+
+def parse(data: bytes, file: str, wanted: type[T]) -> tuple[Parsed[T] | None, list[Fault]]:
+    """Read one YAML file into a core type.
+
+    Returns the value, or None and everything that is wrong with it. Never raises for bad data.
+    """
+    tree, lines, faults = _plain(data, file)
+    if faults:
+        return None, faults
+    try:
+        # JSON in between: pydantic's strict mode then takes lists for tuples but "5" never for 5.
+        value = _adapter(wanted).validate_json(json.dumps(tree), strict=True)
+    except pydantic.ValidationError as error:
+        return None, [Fault(file, _line(lines, e["loc"]), _explain(e)) for e in error.errors(include_url=False)]
+    return Parsed(file, value, lines), []
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema of one kind of file (a key of TYPES), for editors."""
+    schema: dict[str, Any] = _adapter(TYPES[kind]).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _adapter(wanted: type[T]) -> pydantic.TypeAdapter[T]:
+    if wanted not in _ADAPTERS:
+        _ADAPTERS[wanted] = pydantic.TypeAdapter(wanted)
+    return _ADAPTERS[wanted]
+
+
+def _plain(data: bytes, file: str) -> tuple[Any, dict[Path, int], list[Fault]]:
+    if len(data) > MAX_BYTES:
+        return None, {}, [Fault(file, 1, f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}: split it")]
+    try:
+        said = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, {}, [Fault(file, line, "not UTF-8 text; save the file as UTF-8")]
+    try:
+        deep = _too_deep(said)
+        node = None if deep else _compose(said)
+    except yaml.YAMLError as error:
+        return None, {}, [Fault(file, _line_of_error(error, said), f"not valid YAML: {_why(error)}")]
+    if deep:
+        return None, {}, [Fault(file, deep, "nested too deeply; a knowledge file is flat")]
+    if node is None:
+        return None, {}, [Fault(file, 1, "the file is empty; copy a neighbouring file and edit it")]
+    walk = _Walk(file)
+    return walk.value(node, ()), walk.lines, walk.faults
+
+
+def _too_deep(said: str) -> int | None:
+    """Return the line at which a file nests too deeply: composing 100,000 brackets overflows libyaml's C stack.
+
+    Counted on the characters, quoted ones too, before any parser sees them; indentation can't nest that deep in a file
+    of this size, but brackets and a run of "- - -" or "? ? ?" can.
+    """
+    depth = 0
+    for found in _NESTING.finditer(said):
+        mark = found[0]
+        depth = depth + 1 if mark in "[{" else max(depth - 1, 0) if mark in "]}" else MAX_DEPTH + 1
+        if depth > MAX_DEPTH:
+            return said.count("\n", 0, found.start()) + 1
+    return None
+
+
+def _compose(said: str) -> yaml.Node | None:
+    loader = _Loader(said)
+    try:
+        node: yaml.Node | None = loader.get_single_node()
+    finally:
+        loader.dispose()
+    return node
+
+
+def _line_of_error(error: yaml.YAMLError, said: str) -> int:
+    if isinstance(error, ReaderError):
+        # The C parser counts bytes here and the other characters, so the culprit is looked for.
+        return said.count("\n", 0, said.index(chr(error.character))) + 1
+    mark = getattr(error, "problem_mark", None)
+    # What is missing at the end is missed on a line after the last.
+    return min(mark.line + 1, len(said.splitlines())) if mark else 1
+
+
+def _why(error: yaml.YAMLError) -> str:
+    if isinstance(error, ReaderError):
+        return f"the control character U+{error.character:04X}; remove it"
+    return f"{' '.join(str(getattr(error, 'problem', None) or error).split())}; look at this line and the one above"
+
+
+class _Walk:
+    """Turns YAML nodes into plain data, noting lines and refusing what YAML 1.1 would quietly get wrong."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[Path, int] = {}
+        self.faults: list[Fault] = []
+        self._seen: set[int] = set()
+
+    def value(self, node: yaml.Node, path: Path) -> Any:
+        self.lines[path] = node.start_mark.line + 1
+        if id(node) in self._seen:
+            return self._refuse(node, "a YAML alias (*name) repeats another part; write it out")
+        self._seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*path, n)) for n, child in enumerate(node.value)]
+        assert isinstance(node, yaml.ScalarNode)
+        return self._scalar(node)
+
+    def _refuse(self, node: yaml.Node, message: str) -> None:
+        self.faults.append(Fault(self.file, node.start_mark.line + 1, message))
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, child in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._refuse(key_node, "a key has to be a plain word")
+                continue
+            key = self._scalar(key_node)
+            if not isinstance(key, str):
+                if key is not None:
+                    self._refuse(key_node, f"the key {key_node.value!r} is read as {key!r}; put it in quotes")
+                continue
+            if key in found:
+                self._refuse(key_node, f"the key {key!r} stands twice; YAML would silently drop the first")
+                continue
+            found[key] = self.value(child, (*path, key))
+        return found
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        kind, said = node.tag.rpartition(":")[2], node.value
+        if kind == "str":
+            return said
+        if kind == "null" and said in ("", "null", "~"):
+            return None
+        if kind == "bool" and said in ("true", "false"):
+            return said == "true"
+        if kind == "int" and re.fullmatch(r"[-+]?(0|[1-9]\d{0,17})", said):
+            return int(said)
+        if kind == "float" and re.fullmatch(r"[-+]?\d{1,17}\.\d{1,17}", said):
+            return float(said)
+        shown = said if len(said) <= 40 else said[:40] + "..."  # noqa: PLR2004 - a line's worth
+        read = _READINGS.get(kind, f"a {kind}")
+        return self._refuse(node, f"YAML reads {shown!r} as {read}, not as it looks; quote it or write it plainly")
+
+
+def _line(lines: dict[Path, int], loc: tuple[int | str, ...]) -> int:
+    path: Path = tuple(loc)
+    while path not in lines and path:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+_READINGS = {
+    "bool": "true or false",
+    "float": "another number",
+    "int": "another number",
+    "merge": "a merge of two mappings",
+    "null": "nothing at all",
+    "timestamp": "a date",
+}
+
+_ADVICE = {
+    "missing": "the field is missing; add it",
+    "missing_argument": "the field is missing; add it",
+    "missing_keyword_only_argument": "the field is missing; add it",
+    "unexpected_keyword_argument": "unknown field; remove it or correct its spelling",
+    "extra_forbidden": "unknown field; remove it or correct its spelling",
+    "string_type": "has to be text; put it in quotes",
+    "int_type": "has to be a whole number, without quotes, commas or a currency sign",
+    "float_type": "has to be a number, without quotes, commas or a currency sign",
+    "tuple_type": "has to be a list: [a, b] or one `- item` a line",
+    "dict_type": "has to be a mapping: one `name: ...` a line",
+    "dataclass_type": "has to be a mapping: one `field: value` a line",
+    "bool_type": "has to be true or false",
+}
+
+
+def _explain(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"]) or "the file"
+    if error["type"] == "literal_error":
+        return f"{where}: has to be one of {error['ctx']['expected']}"
+    advice = _ADVICE.get(error["type"], error["msg"])
+    return f"{where}: {advice}"
+
+
+def text_of_schema(kind: str) -> str:
+    """Return the JSON Schema of one kind of file as it is kept in knowledge/schema/."""
+    return json.dumps(json_schema(kind), indent=1, sort_keys=True) + "\n"
+
+
+def kinds() -> Iterator[str]:
+    """Yield the kinds of file that have a schema."""
+    yield from TYPES
