@@ -10,7 +10,7 @@ import discord
 import simcord
 
 from bot.chat.app.bot import SalaryBot
-from bot.chat.services import Means
+from bot.chat.services import Resources
 from bot.settings import Settings
 from bot.storage.knowledge.library import Library
 from bot.storage.records import Pace, Records
@@ -33,7 +33,7 @@ class World:
     stranger: simcord.MemberActor
     """Manages the other server, not the home server."""
     settings: dict[str, Any] = field(default_factory=dict)
-    means: Means = field(default_factory=Means)
+    means: Resources = field(default_factory=Resources)
 
     @property
     def bot(self) -> SalaryBot:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.advisor import Advisor
-from bot.core.model.dialogue import Query, Unclear
+from bot.core.model.dialogue import Query, Refusal
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_half_a_question_is_answered_and_the_other_half_owned_up_to(advisor: Adv
 
 def test_what_is_missing_is_named(advisor: Advisor) -> None:
     unclear = advisor.understand("what does netflix pay in germany")
-    assert isinstance(unclear, Unclear)
+    assert isinstance(unclear, Refusal)
     assert {gap.name for gap in unclear.gaps} == {"Netflix", "Germany"}
     assert "Netflix" in advisor.ask("what does netflix pay in germany").headline
 

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -21,59 +22,49 @@ ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "bot").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
-# A module may import what stands on a lower floor; modules of one floor do not know each other.
-FLOORS = ("core", "storage", "drawing", "settings", "chat", "terminal", "__main__")
+# A package may import what stands on a lower floor; packages of one floor do not know each other.
+FLOORS = (("core",), ("storage", "charts", "settings"), ("chat",), ("cli",), ("__main__",))
 CORE = (
     ("text",),
-    ("language",),
-    ("knowledge",),
-    ("dialogue", "spelling", "prose"),
-    ("checks", "quantities", "names", "intents", "answers", "completion"),
-    ("charting", "lexis", "markdown", "paging"),
-    ("mentions", "slips"),
-    ("forms", "retyping", "routing", "slots"),
-    ("clauses",),
-    ("choosing", "gist", "offering"),
-    ("doubting", "refusing"),
-    ("spotting",),
-    ("planning",),
-    ("halves", "following", "changing", "coding"),
+    ("model",),
+    ("nlu",),
+    ("decide",),
+    ("answers",),
+    ("render",),
+    ("offers", "query_codec", "query_edits"),
     ("advisor",),
 )
-# Answers: the first two are the others' ground, compare goes on where pay ends.
-ANSWER_FLOORS = (
-    ("rows",),
-    ("wording",),
-    ("settling",),
-    ("explain", "convert", "missing", "offer", "pay", "rank", "social"),
-    ("compare",),
-    ("__init__",),
+CHAT = (
+    ("transport",),
+    ("guilds",),
+    ("presentation",),
+    ("conversation",),
+    ("cogs", "services"),
+    ("app",),
+    ("demo",),
 )
+MOST_MODULES, SHORTEST_MODULE = 12, 60
 
 HOMES = {
-    "PIL": {"bot.charts.canvas"},
+    "PIL": {"bot.charts"},
     "aiohttp": {"bot.chat"},
     "alembic": {"bot.storage.records"},
     "babel": {"bot.storage"},
-    "cachetools": {"bot.chat", "bot.charts.renderer"},
+    "cachetools": {"bot.chat", "bot.charts"},
     "discord": {"bot.chat"},
-    "matplotlib": {"bot.charts.canvas"},  # and that is imported by the worker process alone
-    "numpy": {"bot.core.nlu.classifier"},
+    "matplotlib": {"bot.charts"},
+    "numpy": {"bot.core.nlu"},
     "platformdirs": {"bot.settings"},
-    "prompt_toolkit": {"bot.cli.terminal"},
-    "pydantic": {
-        "bot.storage",
-        "bot.settings",
-        "bot.chat.app.lifecycle",
-    },  # the chat only hands on the token's SecretStr
+    "prompt_toolkit": {"bot.cli"},
+    "pydantic": {"bot.storage", "bot.settings", "bot.chat.app"},  # the chat only hands on the token's SecretStr
     "pydantic_settings": {"bot.settings"},
-    "rapidfuzz": {"bot.core.nlu.spelling", "bot.core.nlu.autocomplete"},  # names as typed, names being typed
-    "rich": {"bot.cli.terminal", "bot.cli.main", "bot.chat.demo.stage"},
-    "simcord": {"bot.chat"},
+    "rapidfuzz": {"bot.core.nlu"},
+    "rich": {"bot.cli", "bot.chat.demo"},
+    "simcord": {"bot.chat.demo"},
     "sqlalchemy": {"bot.storage.records"},
-    "typer": {"bot.cli.main"},
+    "typer": {"bot.cli"},
     "yaml": {"bot.storage"},
-    "yarl": {"bot.chat.app.gateway"},
+    "yarl": {"bot.chat.app"},
 }
 # What has effects, or an answer of its own at every call, stays out of the core.
 EFFECTS = frozenset(
@@ -126,33 +117,35 @@ def ours(inside: str = "bot.") -> list[Import]:
     return [found for found in imports() if found.of.startswith(inside) and found.by.startswith(inside)]
 
 
-def test_imports_run_down_only() -> None:
-    up = [i for i in ours() if FLOORS.index(i.of.split(".")[1]) > FLOORS.index(i.by.split(".")[1])]
-    assert not up, "a lower floor imports a higher one"
-    apart = ({"terminal", "chat"}, {"settings", "storage"}, {"drawing", "storage"}, {"drawing", "settings"})
-    sideways = [i for i in ours() if {i.by.split(".")[1], i.of.split(".")[1]} in apart]
-    assert not sideways, "two edges know each other"
+def floors_broken(inside: str, floors: tuple[tuple[str, ...], ...]) -> list[Import]:
+    """Return the imports between packages of a room that do not lead to a lower floor."""
+    floor = {package: n for n, packages in enumerate(floors) for package in packages}
+    depth = inside.count(".") + 1
+    between = [(i, i.by.split(".")[depth], i.of.split(".")[depth]) for i in ours(f"{inside}.")]
+    return [i for i, by, of in between if by != of and floor[of] >= floor[by]]
 
 
-def test_the_core_imports_in_its_order() -> None:
-    floor = {module: n for n, modules in enumerate(CORE) for module in modules}
-    assert set(floor) == {
-        path.stem for path in (ROOT / "bot/core").iterdir() if path.stem not in ("__init__", "__pycache__")
-    }
-    wrong = []
-    for found in ours("bot.core."):
-        by, of = found.by.split(".")[2], found.of.split(".")[2]
-        if by != of and floor[of] >= floor[by]:
-            wrong.append(found)
-    assert not wrong
+@pytest.mark.parametrize(("inside", "floors"), [("bot", FLOORS), ("bot.core", CORE), ("bot.chat", CHAT)])
+def test_imports_run_down_only(inside: str, floors: tuple[tuple[str, ...], ...]) -> None:
+    folder = ROOT / inside.replace(".", "/")
+    rooms = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert rooms - {"__init__"} == {package for packages in floors for package in packages}
+    assert not floors_broken(inside, floors)
 
 
-def test_the_answers_import_in_their_order() -> None:
-    floor = {module: n for n, modules in enumerate(ANSWER_FLOORS) for module in modules}
-    assert set(floor) == {path.stem for path in (ROOT / "bot/core/answers").glob("*.py")}
-    own = [i for i in imports() if i.by.startswith("bot.core.answers") and i.of.startswith("bot.core.answers.")]
-    places = [(i, i.by.removeprefix("bot.core.answers").lstrip(".") or "__init__", i.of.split(".")[3]) for i in own]
-    assert not [i for i, by, of in places if floor[of] >= floor[by]]
+def test_no_folder_is_crowded() -> None:
+    folders = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+    assert {str(folder): count for folder, count in folders.items() if count > MOST_MODULES} == {}
+
+
+def test_a_short_module_with_one_importer_belongs_to_it() -> None:
+    importers: dict[str, set[str]] = {}
+    for found in ours():
+        importers.setdefault(found.of, set()).add(found.by)
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    packages = {name_of(path) for path in MODULES if path.name == "__init__.py"}
+    short = [name for name, length in lengths.items() if length < SHORTEST_MODULE and name not in packages]
+    assert [name for name in short if len(importers.get(name, ())) == 1] == []
 
 
 def test_third_parties_have_one_home() -> None:
@@ -299,6 +292,8 @@ def test_every_intent_has_its_questions_and_the_other_way_round() -> None:
 
 def test_every_kind_of_answer_is_used_and_every_used_one_exists() -> None:
     named = {intent.answer for intent in load(DEFAULT_FOLDER).intents}
-    chosen = {node.value for node in ast.walk(tree_of(ROOT / "bot/core/planning.py")) if isinstance(node, ast.Constant)}
+    chosen = {
+        node.value for node in ast.walk(tree_of(ROOT / "bot/core/decide/policy.py")) if isinstance(node, ast.Constant)
+    }
     assert named <= {*ANSWERS, "no_figures"}
     assert set(ANSWERS) <= named | chosen

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from bot.chat.presentation.embeds import message_of
 from bot.core.advisor import Advisor
 from bot.core.answers import ANSWERS
-from bot.core.model.dialogue import PARTS, Amount, Answer, Gap, Period, Query, Unclear
+from bot.core.model.dialogue import PARTS, Amount, Answer, Decision, Gap, NotCovered, Period, Query
 from bot.core.model.knowledge import ARTICLE, NOT_STATED
 from bot.core.model.language import Language
 from bot.core.render.markdown import markdown
@@ -147,7 +147,7 @@ def questions() -> list[str]:
     return [one["ask"] for path in files for one in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]]
 
 
-def queries(advisor: Advisor) -> Iterator[Query | Unclear]:
+def queries(advisor: Advisor) -> Iterator[Decision]:
     """Yield what the questions hardly reach: each kind of answer with all that it can take into account."""
     known = advisor.knowledge
     titles: dict[str, str] = {intent.answer: intent.id for intent in known.intents}
@@ -176,8 +176,8 @@ def queries(advisor: Advisor) -> Iterator[Query | Unclear]:
             amounts=(typed,) if answer in ("offer", "convert") else (),
         )
     yield from (Query(answer="topic", intent="skills", topic=topic.id) for topic in known.topics)
-    yield from (Unclear(status="not_covered", reason=i.title) for i in known.intents if i.answer == "no_figures")
-    yield from (Unclear(status="not_covered", gaps=(Gap(kind=kind, name="Foo"),)) for kind in ("own", "rest", "date"))
+    yield from (NotCovered(reason=i.title) for i in known.intents if i.answer == "no_figures")
+    yield from (NotCovered(gaps=(Gap(kind=kind, name="Foo"),)) for kind in ("own", "rest", "date"))
 
 
 def shown(answer: Answer, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Administration: who may, what a reload tells, and that a faulty knowledge base changes nothing."""
+"""AdminCog: who may, what a reload tells, and that a faulty knowledge base changes nothing."""
 
 from __future__ import annotations
 
@@ -245,8 +245,8 @@ async def test_of_two_reloads_at_once_one_runs(world: World, monkeypatch: pytest
         # The first one is at work: a second one at the same time is told so. It comes from the bot's own side of the
         # simulation, which lets one person act at a time.
         ctx = await world.bot.get_context(question)
-        cog = world.bot.get_cog("Administration")
-        assert isinstance(cog, admin.Administration)
+        cog = world.bot.get_cog("AdminCog")
+        assert isinstance(cog, admin.AdminCog)
         again: Any = cog.reload
         await again.callback(cog, ctx)
         go_on.set()

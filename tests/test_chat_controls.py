@@ -9,7 +9,7 @@ import discord
 import pytest
 import simcord
 
-from bot.chat.presentation.custom_id import LONGEST, Press, custom_id, pressed
+from bot.chat.presentation.custom_id import LONGEST, ComponentState, custom_id, pressed
 from bot.core.query_codec import read
 from bot.storage.knowledge.library import Library
 from tests.discord_world import World, response_of, text_of
@@ -247,7 +247,7 @@ async def test_who_did_not_ask_takes_no_control_off(world: World) -> None:
 
 async def old(world: World, said: str) -> discord.Message:
     """An answer with a control of long ago, or of somebody else's make; `{me}` is the member's id in it."""
-    me = custom_id(Press(action="x", asker=world.member.id, about=""))
+    me = custom_id(ComponentState(action="x", asker=world.member.id, about=""))
     assert me is not None
     view = discord.ui.View(timeout=None)
     view.add_item(discord.ui.Button(label="Per month", custom_id=said.format(me=me.split(":")[2])))
@@ -275,7 +275,7 @@ def test_what_the_bot_did_not_make_is_not_read(said: str) -> None:
 
 
 def test_a_control_says_all_it_is_about() -> None:
-    press = Press(action="per_month", asker=2**63, about="pay;c=google", page=7)
+    press = ComponentState(action="per_month", asker=2**63, about="pay;c=google", page=7)
     made = custom_id(press)
     assert made is not None
     assert len(made) <= LONGEST
@@ -283,13 +283,13 @@ def test_a_control_says_all_it_is_about() -> None:
 
 
 def test_what_does_not_fit_has_no_control() -> None:
-    assert custom_id(Press(action="per_month", asker=1, about="x" * 90)) is None
+    assert custom_id(ComponentState(action="per_month", asker=1, about="x" * 90)) is None
 
 
 async def test_what_a_control_is_about_is_not_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     view = discord.ui.View(timeout=None)
-    said = custom_id(Press(action="per_month", asker=world.member.id, about="offer;a=151515~151515~USD~"))
+    said = custom_id(ComponentState(action="per_month", asker=world.member.id, about="offer;a=151515~151515~USD~"))
     view.add_item(discord.ui.Button(label="Per month", custom_id=said))
     message = await world.bot.get_partial_messageable(world.general.id).send("an old answer", view=view)
     world.env.inject_error("POST", "/interactions/*/callback", status=404, code=10_062)

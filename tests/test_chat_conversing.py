@@ -15,10 +15,10 @@ import simcord
 from bot.chat.app.bot import EXPIRING
 from bot.chat.conversation import history
 from bot.chat.conversation.addressing import goes_on
-from bot.chat.conversation.duplicates import SAME_AGAIN, Echoes
-from bot.chat.conversation.history import CONTINUED, EDITABLE, MOST, RECENT, Exchange, Exchanges
+from bot.chat.conversation.duplicates import SAME_AGAIN, RecentAnswers
+from bot.chat.conversation.history import CONTINUED, EDITABLE, MOST, RECENT, Exchange, History
 from bot.chat.presentation.presenter import Presenter
-from bot.chat.presentation.reply import Answers
+from bot.chat.presentation.reply import ReplyFactory
 from bot.chat.transport.hybrid import Context
 from bot.core.model.dialogue import Query
 from bot.core.model.language import ENGLISH
@@ -207,7 +207,7 @@ async def test_a_fragment_that_calls_nobody_has_to_come_soon(world: World, secon
     ],
 )
 def test_what_goes_on_though_nobody_called(library: Library, fragment: str, *, speaks: bool) -> None:
-    advisor, answers = library.advisor, Answers(library)
+    advisor, answers = library.advisor, ReplyFactory(library)
     for question in ("what does google pay?", *(() if speaks else ("average mle pay",))):
         before = advisor.understand(question)
         assert isinstance(before, Query)
@@ -244,7 +244,7 @@ async def test_forgetting_takes_what_was_typed(world: World) -> None:
 
 
 def test_who_was_forgotten_is_no_longer_talked_with() -> None:
-    kept = Exchanges(lambda: 0.0)
+    kept = History(lambda: 0.0)
     kept.floor.answered(1, 7)
     kept.floor.answered(2, 8)
     kept.forget(7)
@@ -285,7 +285,7 @@ async def test_other_commands_hang_on_nothing(world: World) -> None:
 
 def test_what_is_remembered_is_bounded_and_ends() -> None:
     time = 0.0
-    kept = Exchanges(lambda: time)
+    kept = History(lambda: time)
     for number in range(MOST + 10):
         kept.asked(number, 1, PAY)
         kept.answered(number, Exchange(channel=1, answer=2, asker=3, said="", asked=PAY, before=None, at=time))
@@ -298,7 +298,7 @@ def test_what_is_remembered_is_bounded_and_ends() -> None:
 
 
 def test_the_answers_that_a_channel_heard_are_bounded() -> None:
-    kept = Echoes(lambda: 0.0)
+    kept = RecentAnswers(lambda: 0.0)
     for number in range(6_000):
         kept.begun(number, "the same")
         kept.said(number, "the same", "headline", number)

@@ -13,7 +13,7 @@ import pytest
 import simcord
 
 from bot.chat.cogs.privacy import KEPT
-from bot.chat.presentation.custom_id import Press, custom_id
+from bot.chat.presentation.custom_id import ComponentState, custom_id
 from bot.core.advisor import Advisor
 from bot.storage.knowledge.library import Library
 from tests.discord_world import DATABASE, World, parts_of, remember, response_of, text_of
@@ -95,7 +95,7 @@ async def test_a_vote_is_on_a_kind_of_answer_in_a_server(
 
 async def test_a_forged_kind_is_not_kept(kept_world: World, tmp_path: Path) -> None:
     view = discord.ui.View(timeout=None)
-    forged = custom_id(Press(action="up", asker=kept_world.member.id, about="my name is Bob"))
+    forged = custom_id(ComponentState(action="up", asker=kept_world.member.id, about="my name is Bob"))
     view.add_item(discord.ui.Button(label="Up", custom_id=forged))
     message = await kept_world.bot.get_partial_messageable(kept_world.general.id).send("hm", view=view)
     await kept_world.member.click(message, label="Up")

@@ -11,7 +11,7 @@ import discord
 import pytest
 import simcord
 
-from bot.charts.renderer import Studio
+from bot.charts.renderer import ChartRenderer
 from bot.chat.cogs.offer import CHECK, MOST_FIGURES
 from bot.chat.presentation.presenter import Presenter
 from bot.chat.transport import interaction_reply
@@ -195,7 +195,7 @@ async def test_each_figure_stays_where_the_answer_is_late(world: World, monkeypa
 
 
 async def test_each_figure_gets_its_own_picture(world: World, library: Library) -> None:
-    studio = create_autospec(Studio, instance=True)
+    studio = create_autospec(ChartRenderer, instance=True)
     studio.ready.return_value = None
     studio.draw.side_effect = lambda chart: chart.alt.encode()
     world.means = replace(world.means, studio=studio)

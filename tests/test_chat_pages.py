@@ -13,8 +13,8 @@ import simcord
 
 from bot.chat.presentation.components import MOST_OPTIONS, controls
 from bot.chat.presentation.correction_modal import form
-from bot.chat.presentation.custom_id import LARGEST_ID, LONGEST, Press, custom_id, turnable
-from bot.chat.presentation.reply import Answers
+from bot.chat.presentation.custom_id import LARGEST_ID, LONGEST, ComponentState, custom_id, turnable
+from bot.chat.presentation.reply import ReplyFactory
 from bot.core.model.dialogue import Query
 from bot.core.model.language import ENGLISH
 from bot.core.query_codec import read, written
@@ -206,7 +206,7 @@ async def test_what_the_form_cannot_show_is_not_offered_in_it(large: World, many
     assert "Per month" in [part.get("label") for part in parts_of(reply)]
     everybody = tuple(company.id for company in many.advisor.knowledge.companies)
     query = Query(answer="pay", intent="pay", companies=everybody)
-    press = Press(action="mend", asker=1, about="pay;c=*")
+    press = ComponentState(action="mend", asker=1, about="pay;c=*")
     assert form(press, query, many.advisor.knowledge, ENGLISH) is None
 
 
@@ -236,7 +236,7 @@ QUESTIONS = (
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_control_is_too_large_and_no_two_are_the_same(many: Library, question: str) -> None:
-    reply = Answers(many).to(question, ENGLISH)
+    reply = ReplyFactory(many).to(question, ENGLISH)
     made = controls(reply, LARGEST_ID - 1)
     parts = [part for row in made.to_components() for part in row["components"]] if made else []
     ids = [part["custom_id"] for part in parts]
@@ -251,7 +251,9 @@ def test_no_control_is_too_large_and_no_two_are_the_same(many: Library, question
 @pytest.mark.parametrize("length", range(60, 95))
 def test_what_can_be_turned_can_be_turned_for_everybody_to_every_page(length: int) -> None:
     about = "x" * length
-    made = [custom_id(Press(action="page", asker=asker, about=about, page=99_999)) for asker in (1, LARGEST_ID - 1)]
+    made = [
+        custom_id(ComponentState(action="page", asker=asker, about=about, page=99_999)) for asker in (1, LARGEST_ID - 1)
+    ]
     assert not turnable(about) or None not in made
     assert turnable("x" * 60)
     assert not turnable("x" * 94)

@@ -19,11 +19,11 @@ import discord
 import pytest
 from pydantic import SecretStr
 
-from bot.charts.renderer import Studio
+from bot.charts.renderer import ChartRenderer
 from bot.chat import services
 from bot.chat.app import bot as app_bot
 from bot.chat.app import health, lifecycle, log
-from bot.chat.services import Means
+from bot.chat.services import Resources
 from bot.settings import Settings
 from bot.storage.i18n.catalogs import Languages
 from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
@@ -62,7 +62,7 @@ def test_a_broken_catalogue_is_told_in_lines_and_code_1(
     library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "de.po").write_text("nonsense\n", encoding="utf-8")
-    monkeypatch.setattr(means, "Languages", partial(Languages, tmp_path))
+    monkeypatch.setattr(services, "Languages", partial(Languages, tmp_path))
     monkeypatch.setenv("DISCORD_TOKEN", "token")
     assert lifecycle.run(Settings(state=tmp_path / "state"), library) == 1
     told = capsys.readouterr().err
@@ -83,12 +83,12 @@ async def test_what_was_opened_is_closed_where_the_start_is_cancelled(
 
     monkeypatch.setattr(Records, "start", start)
     monkeypatch.setattr(Records, "close", close)
-    monkeypatch.setattr(Studio, "close", close)
-    monkeypatch.setattr(Studio, "warm", lambda _: asyncio.sleep(0))
+    monkeypatch.setattr(ChartRenderer, "close", close)
+    monkeypatch.setattr(ChartRenderer, "warm", lambda _: asyncio.sleep(0))
     with pytest.raises(asyncio.CancelledError):
-        async with services.open_means(Settings(state=tmp_path)):
+        async with services.open_resources(Settings(state=tmp_path)):
             pass
-    assert closed == ["Studio", "Records"]
+    assert closed == ["ChartRenderer", "Records"]
 
 
 def test_an_unreadable_token_file_is_one_line_and_code_2(
@@ -108,7 +108,7 @@ def test_a_refused_token_is_one_line_and_code_2(
     async def main() -> int:
         async with town() as place:
             settings = Settings(discord_api=place.server.api, discord_gateway=place.server.gateway)
-            return await lifecycle.serve(settings, library, Means(), SecretStr(token), asyncio.Event())
+            return await lifecycle.serve(settings, library, Resources(), SecretStr(token), asyncio.Event())
 
     base = discord.http.Route.BASE
     try:
@@ -206,7 +206,7 @@ def test_the_token_is_in_no_line_of_the_log_whatever_fails(library: Library, mon
 def test_settings_and_bot_do_not_show_the_token(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     token = "MTIzNDU2Nzg5.secret.of-the-bot"  # noqa: S105 - nobody's
     monkeypatch.setenv("DISCORD_TOKEN", token)
-    bot = app_bot.SalaryBot(Settings(), library, Means())
+    bot = app_bot.SalaryBot(Settings(), library, Resources())
     assert token not in f"{bot.settings!r}{bot!r}{vars(bot)}"
 
 

@@ -12,7 +12,7 @@ import discord
 import pytest
 import simcord
 
-from bot.charts.renderer import Studio
+from bot.charts.renderer import ChartRenderer
 from bot.chat.cogs.settings import COOLDOWNS, MOST_CHANNELS
 from bot.chat.guilds.preferences import Preferences
 from bot.storage.i18n.catalogs import Languages
@@ -212,7 +212,7 @@ async def test_a_cooldown_counts_at_once(kept_world: World) -> None:
 
 async def test_charts_are_switched_off_and_on(kept_world: World, library: Library) -> None:
     world = kept_world
-    studio = create_autospec(Studio, instance=True)
+    studio = create_autospec(ChartRenderer, instance=True)
     studio.ready.return_value = b"a picture"
     world.means = replace(world.means, studio=studio)
     await world.start(library)

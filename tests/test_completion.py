@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.advisor import Advisor
-from bot.core.nlu.autocomplete import FEW, Completer
+from bot.core.nlu.autocomplete import FEW, Autocompleter
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_among_many_names_the_same_are_found(advisor: Advisor, typed: str, first
     known = advisor.knowledge
     one = known.companies[0]
     more = (replace(one, id=f"firm_{n}", name=f"Firm {n:04}", aliases=(), figures=()) for n in range(FEW))
-    assert Completer(replace(known, companies=(*known.companies, *more))).complete(typed)[0] == first
+    assert Autocompleter(replace(known, companies=(*known.companies, *more))).complete(typed)[0] == first

@@ -24,7 +24,7 @@ from tests.discord_server.server import DiscordServer
 from tests.discord_server.users import User
 
 
-class Echo(commands.Bot):
+class RecentAnswer(commands.Bot):
     """Replies to each message of a person with its text, and notes what it hears."""
 
     def __init__(self, intents: discord.Intents | None = None, **options: Any) -> None:
@@ -54,7 +54,7 @@ class Home:
     guild: Guild
     channel: Channel
     ada: User
-    bot: Echo
+    bot: RecentAnswer
 
     def there(self) -> discord.TextChannel:
         channel = self.bot.get_channel(self.channel.id)
@@ -66,7 +66,7 @@ def homely(server: DiscordServer, **options: Any) -> Home:
     guild = server.add_guild("Home")
     ada = server.add_user("ada")
     guild.add_member(ada, permissions.bits_of("manage_guild"))
-    return Home(server, guild, guild.add_channel("general"), ada, Echo(**options))
+    return Home(server, guild, guild.add_channel("general"), ada, RecentAnswer(**options))
 
 
 @pytest_asyncio.fixture
@@ -92,7 +92,7 @@ async def in_time(made: asyncio.Future[Any] | asyncio.Task[Any]) -> Any:
 
 
 async def test_a_wrong_token_is_refused(server: DiscordServer) -> None:
-    async with Echo() as bot:
+    async with RecentAnswer() as bot:
         with pytest.raises(discord.LoginFailure):
             await bot.start("MTIzNDU2Nzg5.someone.else")
     assert [(one.path, one.status) for one in server.requests] == [("/users/@me", 401)]
@@ -117,11 +117,11 @@ async def test_a_client_sees_what_there_is(home: Home) -> None:
 @pytest.mark.parametrize(("granted", "asked"), [(~permissions.CONTENT, "message_content"), (~2, "members")])
 async def test_a_privileged_intent_must_be_granted(granted: int, asked: str) -> None:
     async with serving(granted_intents=granted) as server:
-        bot = Echo(discord.Intents(**{"guilds": True, asked: True}))
+        bot = RecentAnswer(discord.Intents(**{"guilds": True, asked: True}))
         async with running(server, bot) as task:
             with pytest.raises(discord.PrivilegedIntentsRequired):
                 await in_time(task)
-        without = Echo(discord.Intents(guilds=True))
+        without = RecentAnswer(discord.Intents(guilds=True))
         async with ready(server, without):
             assert without.is_ready()
 
@@ -457,7 +457,7 @@ class Panel(discord.ui.View):
         await interaction.response.send_message(select.values[0], ephemeral=True)
 
 
-def commanded(bot: Echo) -> None:
+def commanded(bot: RecentAnswer) -> None:
     """Give the bot a command of each kind."""
     group = app_commands.Group(name="kb", description="knowledge")
 

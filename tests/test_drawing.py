@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.charts import canvas, layout, renderer
-from bot.charts.renderer import COMMAND, Studio
+from bot.charts.renderer import COMMAND, ChartRenderer
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Amount, Query
 from bot.core.render.chart import Bar, Chart, Line, Tick, chart_of
@@ -71,7 +71,7 @@ def opened(png: bytes) -> Image.Image:
 
 async def test_each_kind_is_a_small_picture_for_a_phone(charts: dict[str, Chart]) -> None:
     assert set(charts) == set(KINDS)
-    artist = Studio()
+    artist = ChartRenderer()
     for chart in charts.values():
         png = await artist.draw(chart)
         assert png is not None
@@ -263,13 +263,13 @@ def quick(notes: Path) -> tuple[str, ...]:
     return (sys.executable, "-c", QUICK, str(notes))
 
 
-def pid_of(artist: Studio) -> int:
+def pid_of(artist: ChartRenderer) -> int:
     process = artist._painter._process
     assert process is not None
     return process.pid
 
 
-async def started(artist: Studio) -> int:
+async def started(artist: ChartRenderer) -> int:
     while artist._painter._process is None:
         await asyncio.sleep(0.02)
     return artist._painter._process.pid
@@ -291,7 +291,7 @@ def gone(pid: int, patience: float = 10.0) -> bool:
 
 
 async def test_the_same_chart_asked_by_many_is_drawn_once(chart: Chart, quick: tuple[str, ...], notes: Path) -> None:
-    artist = Studio(command=quick)
+    artist = ChartRenderer(command=quick)
     assert artist.ready(chart) is None
     same = [replace(chart) for _ in range(20)]
     pictures = await asyncio.gather(*(artist.draw(one) for one in same))
@@ -305,7 +305,7 @@ async def test_the_same_chart_asked_by_many_is_drawn_once(chart: Chart, quick: t
 
 
 async def test_the_pictures_kept_have_a_bound(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = Studio(command=quick, room=3_500)
+    artist = ChartRenderer(command=quick, room=3_500)
     first, *others = titled(chart, *range(5))
     for one in others:
         await artist.draw(first)
@@ -327,7 +327,7 @@ async def test_the_pictures_kept_have_a_bound(chart: Chart, quick: tuple[str, ..
 async def test_a_worker_that_ends_costs_a_picture_a_line_and_after_some_a_pause(
     chart: Chart, caplog: pytest.LogCaptureFixture, command: tuple[str, ...], reason: str
 ) -> None:
-    artist = Studio(command=command, pause=0.5)
+    artist = ChartRenderer(command=command, pause=0.5)
     for one in titled(chart, *range(5)):
         assert await artist.draw(one) is None
     assert len(caplog.records) == 3
@@ -343,7 +343,7 @@ async def test_a_worker_that_ends_costs_a_picture_a_line_and_after_some_a_pause(
 async def test_after_a_failure_a_fresh_worker_draws(
     chart: Chart, quick: tuple[str, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
-    artist = Studio(command=quick)
+    artist = ChartRenderer(command=quick)
     bad, good, other, last = titled(chart, "bad", "good", "other", "last")
     for one in (good, other, last):  # no pause: failures count in a row
         assert await artist.draw(bad) is None
@@ -353,7 +353,7 @@ async def test_after_a_failure_a_fresh_worker_draws(
 
 
 async def test_a_worker_that_hangs_is_given_up_and_those_behind_it_go_on(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = Studio(command=quick, patience=3.0)
+    artist = ChartRenderer(command=quick, patience=3.0)
     slow, good = titled(chart, "slow", "good")
     hanging = asyncio.create_task(artist.draw(slow))
     pid = await started(artist)
@@ -364,7 +364,7 @@ async def test_a_worker_that_hangs_is_given_up_and_those_behind_it_go_on(chart: 
 
 
 async def test_a_worker_killed_while_idle_costs_nothing(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = Studio(command=quick)
+    artist = ChartRenderer(command=quick)
     one, other = titled(chart, 1, 2)
     assert await artist.draw(one) is not None
     process = artist._painter._process
@@ -377,7 +377,7 @@ async def test_a_worker_killed_while_idle_costs_nothing(chart: Chart, quick: tup
 
 
 async def test_who_leaves_does_not_take_the_picture_from_the_others(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = Studio(command=quick)
+    artist = ChartRenderer(command=quick)
     leaving, staying = (asyncio.create_task(artist.draw(chart)) for _ in range(2))
     await asyncio.sleep(0)
     leaving.cancel()
@@ -386,25 +386,25 @@ async def test_who_leaves_does_not_take_the_picture_from_the_others(chart: Chart
 
 
 async def test_too_many_at_once_go_without(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = Studio(command=quick)
+    artist = ChartRenderer(command=quick)
     pictures = await asyncio.gather(*(artist.draw(one) for one in titled(chart, *range(renderer.MOST_WAITING + 4))))
     assert [picture is None for picture in pictures].count(True) == 4
     await artist.close()
 
 
 async def test_closing_ends_the_worker_and_what_is_under_way(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = Studio(command=quick)
+    artist = ChartRenderer(command=quick)
     slow = asyncio.create_task(artist.draw(replace(chart, title="slow")))
     pid = await started(artist)
     await artist.close()
     assert await slow is None
     assert gone(pid)
     assert await artist.draw(chart) is None
-    await Studio().close()
+    await ChartRenderer().close()
 
 
 async def test_the_loop_goes_on_while_a_worker_starts_and_draws(chart: Chart) -> None:
-    artist = Studio()
+    artist = ChartRenderer()
     ticks = [time.monotonic()]
     await artist.warm()
     drawing = asyncio.create_task(artist.draw(chart))
@@ -420,7 +420,7 @@ async def test_the_worker_has_nothing_of_the_bots_and_hears_no_ctrl_c(
     chart: Chart, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
-    artist = Studio()
+    artist = ChartRenderer()
     assert await artist.draw(chart) is not None
     pid = pid_of(artist)
     assert b"secret" not in Path(f"/proc/{pid}/environ").read_bytes()
@@ -445,7 +445,7 @@ main()
 
 
 async def test_the_worker_writes_no_file(chart: Chart, caplog: pytest.LogCaptureFixture) -> None:
-    artist = Studio(command=(sys.executable, "-B", "-c", READ_ONLY))
+    artist = ChartRenderer(command=(sys.executable, "-B", "-c", READ_ONLY))
     assert await artist.draw(chart) is not None
     process = artist._painter._process
     assert process is not None
@@ -459,10 +459,10 @@ async def test_the_worker_writes_no_file(chart: Chart, caplog: pytest.LogCapture
 # Starts a worker as the bot does, says its pid, and then either waits to be killed or ends without a goodbye.
 PARENT = """
 import asyncio, os, pickle, sys
-from bot.charts.renderer import Studio
+from bot.charts.renderer import ChartRenderer
 chart = pickle.load(sys.stdin.buffer)
 async def main():
-    artist = Studio(command=tuple(sys.argv[2:]))
+    artist = ChartRenderer(command=tuple(sys.argv[2:]))
     drawing = asyncio.create_task(artist.draw(chart))
     if sys.argv[1] == "drawn": await drawing
     else: await asyncio.sleep(1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.identify_budget import DAY, LATER, QUICK, SOON, UNKEPT, Identifies
+from bot.storage.identify_budget import DAY, LATER, QUICK, SOON, UNKEPT, IdentifyBudget
 
 MOST = 1_000  # of Discord's a day
 
@@ -37,7 +37,7 @@ def test_no_crash_loop_comes_near_the_limit(tmp_path: Path, every: float, kept: 
     sent: list[float] = []
     while clock.now < 1_000_000.0 + 2 * DAY:
         # A start: it waits as long as it is told, identifies itself, and is gone some seconds later.
-        identifies = Identifies(file, clock)
+        identifies = IdentifyBudget(file, clock)
         clock.now += identifies.wait()
         identifies.spend()
         sent.append(clock.now)
@@ -47,22 +47,22 @@ def test_no_crash_loop_comes_near_the_limit(tmp_path: Path, every: float, kept: 
 
 def test_a_start_that_is_well_waits_for_nothing(tmp_path: Path) -> None:
     clock = Clock()
-    assert Identifies(tmp_path / "state", clock).wait() == 0
-    Identifies(tmp_path / "state", clock).spend()
+    assert IdentifyBudget(tmp_path / "state", clock).wait() == 0
+    IdentifyBudget(tmp_path / "state", clock).spend()
     clock.now += SOON
-    assert Identifies(tmp_path / "state", clock).wait() == 0
+    assert IdentifyBudget(tmp_path / "state", clock).wait() == 0
 
 
 def test_the_hundred_and_first_of_a_day_waits(tmp_path: Path) -> None:
     clock = Clock()
     for _ in range(QUICK):
-        identifies = Identifies(tmp_path / "state", clock)
+        identifies = IdentifyBudget(tmp_path / "state", clock)
         assert identifies.wait() <= SOON
         identifies.spend()
         clock.now += SOON
-    assert Identifies(tmp_path / "state", clock).wait() == LATER - SOON
+    assert IdentifyBudget(tmp_path / "state", clock).wait() == LATER - SOON
     clock.now += DAY
-    assert Identifies(tmp_path / "state", clock).wait() == 0
+    assert IdentifyBudget(tmp_path / "state", clock).wait() == 0
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_broken_file_is_begun_anew_with_care(tmp_path: Path, said: str, caplog
     file = tmp_path / "state"
     file.write_text(said)
     clock = Clock()
-    identifies = Identifies(file, clock)
+    identifies = IdentifyBudget(file, clock)
     assert identifies.wait() == UNKEPT
     assert str(file) in caplog.text
     identifies.spend()
@@ -81,13 +81,13 @@ def test_a_broken_file_is_begun_anew_with_care(tmp_path: Path, said: str, caplog
 
 def test_a_clock_set_back_holds_nothing_up_for_long(tmp_path: Path) -> None:
     clock = Clock()
-    Identifies(tmp_path / "state", clock).spend()
+    IdentifyBudget(tmp_path / "state", clock).spend()
     clock.now -= 30 * DAY
-    assert Identifies(tmp_path / "state", clock).wait() <= LATER
+    assert IdentifyBudget(tmp_path / "state", clock).wait() <= LATER
 
 
 @pytest.mark.parametrize("said", ['{"identified": [NaN]}', '{"identified": [Infinity, -Infinity]}'])
 def test_times_that_are_none_hold_nothing_up_for_long(tmp_path: Path, said: str) -> None:
     file = tmp_path / "state"
     file.write_text(said)
-    assert 0 <= Identifies(file, Clock()).wait() <= LATER
+    assert 0 <= IdentifyBudget(file, Clock()).wait() <= LATER

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
-from bot.core.model.dialogue import Query, Unclear
+from bot.core.model.dialogue import Query, Refusal
 from bot.core.render.markdown import markdown
 from tests.test_properties import QUICK
 
@@ -78,7 +78,7 @@ def test_an_amount_is_read_as_people_write_it(
 )
 def test_an_amount_that_is_not_clear_gets_no_figures(advisor: Advisor, amount: str, part: str) -> None:
     unclear = advisor.offer(amount)
-    assert isinstance(unclear, Unclear)
+    assert isinstance(unclear, Refusal)
     answer = advisor.answer(unclear)
     assert part in answer.headline
     assert not answer.rows
@@ -107,7 +107,7 @@ def test_a_company(advisor: Advisor, company: str, known: str | None) -> None:
         assert isinstance(query, Query)
         assert query.companies == (known,)
         return
-    assert isinstance(query, Unclear)
+    assert isinstance(query, Refusal)
     said = advisor.answer(query).headline
     assert said.startswith("Company: ")
     assert "Amazon, Apple, Facebook, Google or Microsoft" in said
@@ -140,7 +140,7 @@ def test_years(advisor: Advisor, years: str, levels: tuple[str, ...] | None) -> 
         assert isinstance(query, Query)
         assert query.levels == levels
     else:
-        assert isinstance(query, Unclear)
+        assert isinstance(query, Refusal)
         assert advisor.answer(query).headline.startswith("Years: ")
 
 
@@ -164,7 +164,7 @@ def test_a_level(advisor: Advisor, level: str, known: str | None) -> None:
         assert isinstance(query, Query)
         assert query.levels == (known,)
     else:
-        assert isinstance(query, Unclear)
+        assert isinstance(query, Refusal)
         assert advisor.answer(query).headline.startswith("Level: ")
 
 

@@ -329,7 +329,7 @@ async def test_nobody_stands_in_the_database(url: str, tmp_path: Path) -> None:
         said = await everything(url)
         assert "pay on mars" in said
         assert str(PERSON) not in said
-    key = tmp_path / "state/pseudonyms.key"
+    key = tmp_path / "state/people.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert repr(key.read_bytes()) not in said
     if url.startswith("sqlite"):
@@ -434,12 +434,12 @@ async def test_two_processes_make_one_secret(tmp_path: Path) -> None:
 
 async def test_a_broken_secret_is_set_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "state").mkdir()
-    key = tmp_path / "state/pseudonyms.key"
+    key = tmp_path / "state/people.key"
     key.write_bytes(b"short")
     async with opened(f"sqlite:///{tmp_path}/r", tmp_path) as records:
         await records.vote(person=PERSON, answer=5, kind="pay", up=True)
     assert len(key.read_bytes()) == 32
-    assert [file.read_bytes() for file in key.parent.glob("pseudonyms.key.broken-*")] == [b"short"]
+    assert [file.read_bytes() for file in key.parent.glob("people.key.broken-*")] == [b"short"]
     assert caplog.text.count("held no secret") == 1
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.conversation.addressing import SURE_ENOUGH
 from bot.core.advisor import Advisor
-from bot.core.nlu.spelling import Mender
+from bot.core.nlu.spelling import SpellingCorrector
 from bot.core.render.markdown import markdown
 
 
@@ -104,7 +104,7 @@ def test_a_slip_with_one_meaning_is_read_as_that(advisor: Advisor, said: str, fi
 
 
 def test_a_name_without_figures_rivals_only_with_as_likely_a_slip() -> None:
-    mender = Mender(Counter(paid=27, rate=9), names=["google"], others=["paisd", "ratex"], pieces=[])
+    mender = SpellingCorrector(Counter(paid=27, rate=9), names=["google"], others=["paisd", "ratex"], pieces=[])
     assert mender.mend("paidd", real=False) == ("paid",)  # "paisd" has another letter, "paid" is doubled
     assert mender.mend("ratez", real=False) == ("ratez",)  # as likely the one as the other
 

@@ -14,7 +14,7 @@ from discord.state import ConnectionState
 
 from bot.chat.app import lifecycle as life_of
 from bot.chat.app.errors import REFUSED, SORRY, UNKNOWN
-from bot.chat.conversation.addressing import Heard
+from bot.chat.conversation.addressing import AddressedMessage
 from bot.chat.conversation.conversations import Conversations
 from bot.chat.presentation.embeds import message_of
 from bot.chat.transport.hybrid import Context
@@ -261,7 +261,7 @@ def test_an_answer_after_an_acknowledgement_goes_through_the_webhook(
 ) -> None:
     command = Conversations.command
 
-    async def slow(self: Conversations, ctx: Context, heard: Heard) -> None:
+    async def slow(self: Conversations, ctx: Context, heard: AddressedMessage) -> None:
         await asyncio.sleep(1)
         await command(self, ctx, heard)
 
@@ -284,7 +284,7 @@ def test_a_slow_command_is_acknowledged_in_under_a_second(library: Library, monk
 
     async def main() -> None:
         async with town() as place, living(place, library):
-            monkeypatch.setattr("bot.chat.cogs.admin.Administration.cog_check", slow)
+            monkeypatch.setattr("bot.chat.cogs.admin.AdminCog.cog_check", slow)
             owner = place.server.owner
             asked = place.server.slash(owner, place.server.dm(owner), "kb status")
             await quiet()

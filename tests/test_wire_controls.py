@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from bot.charts.renderer import Studio
-from bot.chat.cogs.components import DEEDS
+from bot.charts.renderer import ChartRenderer
+from bot.chat.cogs.components import COMPONENT_CALLBACKS
 from bot.chat.cogs.offer import CHECK, MOST_FIGURES
 from bot.chat.presentation.components import PERIODS
-from bot.chat.presentation.custom_id import Press, custom_id
+from bot.chat.presentation.custom_id import ComponentState, custom_id
+from bot.chat.presentation.custom_id import pressed as decoded
 from bot.chat.presentation.embeds import message_of
-from bot.chat.services import Means
+from bot.chat.services import Resources
 from bot.core.model.dialogue import Query
 from bot.core.query_edits import by
 from bot.core.render.chart import Chart, chart_of
@@ -49,7 +50,7 @@ UNSAID: list[f.RestFault] = [
 ]
 
 
-class Easel(Studio):
+class Easel(ChartRenderer):
     """Draws what can be told apart, in `seconds`; nothing where it `fails`."""
 
     def __init__(self, seconds: float = 8.0, *, warm: bool = False, fails: bool = False) -> None:
@@ -148,7 +149,7 @@ def picture(place: Town, message: Message) -> bytes | None:
 
 def test_the_words_come_at_once_and_the_picture_once_it_is_drawn(library: Library) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Easel())):
+        async with town() as place, living(place, library, means=Resources(studio=Easel())):
             clock = asyncio.get_running_loop().time
             began = clock()
             reply = await answered(place)
@@ -170,7 +171,7 @@ def test_the_words_come_at_once_and_the_picture_once_it_is_drawn(library: Librar
 @pytest.mark.parametrize("fault", [*PASSING, *UNSAID], ids=str)
 def test_a_picture_that_is_held_up_comes_later(library: Library, fault: f.RestFault, times: int) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Easel())):
+        async with town() as place, living(place, library, means=Resources(studio=Easel())):
             place.server.faults.on_rest(*CHANGE, fault, times=times)
             reply = await answered(place)
             before = look(reply)
@@ -195,7 +196,7 @@ def test_a_picture_that_is_refused_costs_only_the_picture(
     caplog.set_level(logging.INFO)
 
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Easel())):
+        async with town() as place, living(place, library, means=Resources(studio=Easel())):
             place.server.faults.on_rest(*CHANGE, fault, times=MINUTE)
             reply = await answered(place)
             before = look(reply)
@@ -218,7 +219,7 @@ def test_a_picture_that_is_never_drawn_costs_only_the_picture(
     library: Library, caplog: pytest.LogCaptureFixture, easel: Callable[[], Easel]
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=easel())) as life:
+        async with town() as place, living(place, library, means=Resources(studio=easel())) as life:
             reply = await answered(place)
             before = look(reply)
             await quiet()
@@ -233,7 +234,7 @@ def test_a_picture_that_is_never_drawn_costs_only_the_picture(
 
 def test_a_picture_at_hand_goes_with_the_answer(library: Library) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Easel(warm=True))):
+        async with town() as place, living(place, library, means=Resources(studio=Easel(warm=True))):
             assert picture(place, reply := await answered(place)) == png(chart(library))
             await quiet()
             assert not reply.edited
@@ -252,7 +253,7 @@ def test_where_a_picture_can_not_be_sent_the_answer_comes_without(
     library: Library, fault: f.RestFault, way: str
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Easel(warm=True))):
+        async with town() as place, living(place, library, means=Resources(studio=Easel(warm=True))):
             place.server.faults.on_rest(*(ANSWER if way == "message" else CALLBACK), fault)
             if way == "message":
                 asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
@@ -270,7 +271,7 @@ def test_where_a_picture_can_not_be_sent_the_answer_comes_without(
 def test_where_files_are_not_allowed_nothing_is_drawn(library: Library) -> None:
     async def main() -> None:
         easel = Easel()
-        async with town() as place, living(place, library, means=Means(studio=easel)):
+        async with town() as place, living(place, library, means=Resources(studio=easel)):
             place.listed.deny(place.server.bot, "attach_files")
             await asyncio.sleep(1)
             reply = await answered(place)
@@ -326,7 +327,7 @@ def test_a_picture_that_comes_late_undoes_nothing(
     library: Library, meanwhile: Meanwhile, fault: f.RestFault | None, after: float
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Easel())):
+        async with town() as place, living(place, library, means=Resources(studio=Easel())):
             reply = await answered(place)
             if fault is not None:
                 place.server.faults.on_rest(*CHANGE, fault, times=2)
@@ -354,7 +355,7 @@ def test_what_a_picture_has_overtaken_is_put_right(library: Library, after: floa
             return None if self.asked else await super().draw(chart)
 
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Once())):
+        async with town() as place, living(place, library, means=Resources(studio=Once())):
             reply = await answered(place)
             place.server.faults.on_rest(*CHANGE, f.Slow(5.0, applied=False))
             await asyncio.sleep(after)
@@ -507,7 +508,7 @@ def carried_out(one: Control, reply: Message, before: tuple[Any, ...], pressed: 
 @pytest.mark.parametrize("one", CONTROLS, ids=lambda one: one.action)
 def test_what_a_control_does(library: Library, caplog: pytest.LogCaptureFixture, one: Control, own: bool) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(records=Notes())):
+        async with town() as place, living(place, library, means=Resources(records=Notes())):
             reply = await answered(place)
             before = states(reply)
             pressed = one.press(place, place.ada if own else another(place), reply)
@@ -526,7 +527,7 @@ def test_nothing_is_remembered_of_a_control(library: Library, monkeypatch: pytes
     monkeypatch.setattr("discord.ui.view.ViewStore.add_view", lambda _, view, number=None: kept.append((view, number)))
 
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Easel(), records=Notes())):
+        async with town() as place, living(place, library, means=Resources(studio=Easel(), records=Notes())):
             bob = another(place)
             called = place.server.slash(place.ada, place.general, "salary", question=TEXT)
             place.server.slash(place.ada, place.general, "offer", amount="150k")
@@ -558,7 +559,7 @@ def test_a_control_is_carried_out_once_and_in_time_or_given_up_with_a_line(
     caplog.set_level(logging.INFO)
 
     async def main() -> list[str]:
-        async with town() as place, living(place, library, means=Means(records=Notes())):
+        async with town() as place, living(place, library, means=Resources(records=Notes())):
             bob, undone = another(place), []
             replies = [(one, own, await answered(place)) for one in CONTROLS for own in (True, False)]
             place.server.faults.on_rest(*CALLBACK, fault, times=times * len(replies))
@@ -606,7 +607,7 @@ def test_an_answer_pressed_before_it_is_known_to_be_there_is_not_said_again(
     library: Library, fault: f.RestFault
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Easel())):
+        async with town() as place, living(place, library, means=Resources(studio=Easel())):
             place.server.faults.on_rest(*CALLBACK, fault)
             asked = place.server.slash(place.ada, place.general, "salary", question=TEXT)
             await place.until(lambda: asked.messages)
@@ -668,7 +669,7 @@ def test_after_a_restart_the_controls_of_before_work(library: Library, caplog: p
             async with living(place, library):
                 replies = [(one, own, await answered(place)) for one in CONTROLS for own in (True, False)]
             bob = another(place)
-            async with living(place, library, means=Means(records=Notes())):
+            async with living(place, library, means=Resources(records=Notes())):
                 for one, own, reply in replies:
                     before = states(reply)
                     pressed = one.press(place, place.ada if own else bob, reply)
@@ -707,8 +708,8 @@ def test_what_was_forged_or_is_anothers_gets_one_line(
                 assert [one.content[:40] for one in seen] == ["That button is older than what I know no"], said
                 assert pressed.acknowledged_after is not None
                 # An answer of somebody else's stays as it is.
-                press = parsed(said)
-                theirs = press is not None and press.action in DEEDS
+                press = decoded(said)
+                theirs = press is not None and press.action in COMPONENT_CALLBACKS
                 assert kind == "form" or bool(message.components) is theirs, said
 
     simulate(main())
@@ -718,7 +719,7 @@ def test_what_was_forged_or_is_anothers_gets_one_line(
 def test_a_form_of_anybodys_make_is_not_believed(library: Library, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         async with town() as place, living(place, library):
-            made = custom_id(Press(action="redo", asker=place.ada.id, about="pay;c=google"))
+            made = custom_id(ComponentState(action="redo", asker=place.ada.id, about="pay;c=google"))
             for fields in ({}, {"answer": "nothing"}, {"answer": "pay", "companies": "google"}):
                 pressed = place.server.submit(place.ada, place.general, made, fields)
                 await asyncio.sleep(5)
@@ -764,7 +765,7 @@ def test_a_command_is_answered_and_its_controls_work_anywhere(
     library: Library, caplog: pytest.LogCaptureFixture, where: Elsewhere
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Easel(), records=Notes())):
+        async with town() as place, living(place, library, means=Resources(studio=Easel(), records=Notes())):
             channel = where.made(place)
             asked = place.server.slash(place.ada, channel, "salary", question=TEXT)
             await quiet()
@@ -788,7 +789,7 @@ def test_who_else_presses_gets_a_copy_of_their_own_anywhere(library: Library, wh
         pytest.skip("nobody else is there")
 
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(records=Notes())):
+        async with town() as place, living(place, library, means=Resources(records=Notes())):
             channel = where.made(place)
             bob = place.server.owner
             if where.name == "a server of the bot's":
@@ -808,7 +809,7 @@ def test_who_else_presses_gets_a_copy_of_their_own_anywhere(library: Library, wh
 @elsewhere
 def test_an_offer_is_checked_in_private_anywhere(library: Library, where: Elsewhere) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Easel())):
+        async with town() as place, living(place, library, means=Resources(studio=Easel())):
             channel = where.made(place)
             asked = place.server.slash(place.ada, channel, "offer", amount="150k", company="Google", years="6")
             await quiet()
@@ -829,7 +830,7 @@ def test_the_pay_in_a_message_is_checked_within_five_follow_ups(
     library: Library, caplog: pytest.LogCaptureFixture, where: Elsewhere, fault: f.RestFault | None
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(studio=Easel())):
+        async with town() as place, living(place, library, means=Resources(studio=Easel())):
             channel = where.made(place)
             who = place.ada if where.name != "a direct message" else channel.recipient
             assert who is not None
@@ -916,7 +917,7 @@ def test_a_servers_own_language_wins(library: Library, wished: str | None, code:
             return replace(super().of(server), language=wished) if server else super().of(server)
 
     async def main() -> None:
-        async with town() as place, living(place, library, means=Means(records=Wished())):
+        async with town() as place, living(place, library, means=Resources(records=Wished())):
             zoe = place.server.add_user("zoe", locale="fr")
             next(iter(place.server.guilds.values())).add_member(zoe)
             asked = place.server.slash(zoe, place.general, "salary", question=TEXT)

@@ -12,7 +12,7 @@ import discord
 from pydantic import SecretStr
 
 from bot.chat.app.lifecycle import serve
-from bot.chat.services import Means
+from bot.chat.services import Resources
 from bot.settings import Settings
 from bot.storage.knowledge.library import Library
 from tests.discord_server.clients import addresses
@@ -70,7 +70,7 @@ class Life:
 
 @asynccontextmanager
 async def living(
-    place: Town, library: Library, *, ready: bool = True, means: Means | None = None, **settings: Any
+    place: Town, library: Library, *, ready: bool = True, means: Resources | None = None, **settings: Any
 ) -> AsyncIterator[Life]:
     """Run the bot as `salarybot run` does, ready before the test goes on."""
     server = place.server
@@ -78,7 +78,7 @@ async def living(
     chosen = Settings(channels=frozenset({place.listed.id}), **{**wires, **settings})
     stop = asyncio.Event()
     with addresses(server):
-        task = asyncio.create_task(serve(chosen, library, means or Means(), SecretStr(server.token), stop))
+        task = asyncio.create_task(serve(chosen, library, means or Resources(), SecretStr(server.token), stop))
         life = Life(stop, task)
         try:
             if ready:
@@ -89,14 +89,14 @@ async def living(
 
 
 @asynccontextmanager
-async def plain(place: Town) -> AsyncIterator[Echo]:
+async def plain(place: Town) -> AsyncIterator[RecentAnswer]:
     """Point discord.py's own client at the server; the test starts it."""
     with addresses(place.server):
-        async with Echo() as client:
+        async with RecentAnswer() as client:
             yield client
 
 
-class Echo(discord.Client):
+class RecentAnswer(discord.Client):
     """discord.py as it comes: repeats what people say."""
 
     def __init__(self) -> None:

@@ -81,7 +81,7 @@ class Painter:
         return said.decode(errors="replace").strip().rpartition("\n")[2][:LONGEST_REASON]
 
 
-class Studio:
+class ChartRenderer:
     """Draws charts without ever holding up the event loop, each once; a chart that can't be drawn is None."""
 
     def __init__(
@@ -169,7 +169,7 @@ def once(chart: Chart) -> bytes | None:
     """Draw one chart, with a worker for it alone: for those who have no event loop."""
 
     async def draw() -> bytes | None:
-        studio = Studio()
+        studio = ChartRenderer()
         try:
             return await studio.draw(chart)
         finally:

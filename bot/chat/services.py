@@ -8,16 +8,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.charts.renderer import Studio
-from bot.chat.cogs.components import Deeds, Pressing
+from bot.charts.renderer import ChartRenderer
+from bot.chat.cogs.components import ComponentCallbacks, ComponentDispatcher
 from bot.chat.conversation.conversations import Conversations
-from bot.chat.conversation.duplicates import Echoes, Telling
+from bot.chat.conversation.duplicates import DuplicateSuppressor, RecentAnswers
 from bot.chat.conversation.feedback import Feedback
-from bot.chat.conversation.history import Exchanges
+from bot.chat.conversation.history import History
 from bot.chat.guilds.preferences import Preferences
 from bot.chat.guilds.rate_limit import Pace
 from bot.chat.presentation.presenter import Presenter
-from bot.chat.presentation.reply import Answers
+from bot.chat.presentation.reply import ReplyFactory
 from bot.settings import Settings
 from bot.storage.i18n.catalogs import Languages
 from bot.storage.knowledge.library import Library
@@ -28,16 +28,16 @@ _UNOPENED = "sqlite:////dev/null/none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class Resources:
     """Shared by all the bots that a process has one after the other. By themselves: nothing kept, nothing drawn."""
 
     records: Records = field(default_factory=lambda: Records(_UNOPENED))
-    studio: Studio | None = None
+    studio: ChartRenderer | None = None
     languages: Languages = field(default_factory=Languages)
 
 
 @asynccontextmanager
-async def open_means(settings: Settings) -> AsyncIterator[Means]:
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Open what the settings name, and close it at the end. A database that is away is tried again by itself.
 
     Raises LanguageError where a catalogue is faulty.
@@ -47,12 +47,12 @@ async def open_means(settings: Settings) -> AsyncIterator[Means]:
     async with contextlib.AsyncExitStack() as opened:
         records = Records(url, state=settings.state, keep_days=settings.keep_days)
         opened.push_async_callback(records.close)
-        studio = Studio() if settings.charts else None
+        studio = ChartRenderer() if settings.charts else None
         if studio is not None:
             opened.push_async_callback(studio.close)
             opened.callback(asyncio.create_task(studio.warm()).cancel)
         await records.start()
-        yield Means(records=records, studio=studio, languages=languages)
+        yield Resources(records=records, studio=studio, languages=languages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +61,13 @@ class Parts:
 
     preferences: Preferences
     pace: Pace
-    answers: Answers
+    answers: ReplyFactory
     presenter: Presenter
     feedback: Feedback
     conversations: Conversations
-    pressing: Pressing
-    exchanges: Exchanges
-    echoes: Echoes
+    pressing: ComponentDispatcher
+    exchanges: History
+    echoes: RecentAnswers
 
     def expire(self) -> None:
         """Let go of all that is remembered for a while, where the while is over: else a quiet bot would keep it."""
@@ -76,14 +76,14 @@ class Parts:
         self.pace.expire(_now())
 
 
-def put_together(settings: Settings, library: Library, means: Means) -> Parts:
+def put_together(settings: Settings, library: Library, means: Resources) -> Parts:
     """Return the parts of one bot."""
     preferences = Preferences(settings, means.records, means.languages)
-    pace, answers = Pace(), Answers(library, _now)
-    exchanges = Exchanges(_now)
+    pace, answers = Pace(), ReplyFactory(library, _now)
+    exchanges = History(_now)
     presenter = Presenter(preferences, means.studio, _now)
-    echoes = Echoes(_now)
-    telling = Telling(presenter, preferences, echoes)
+    echoes = RecentAnswers(_now)
+    telling = DuplicateSuppressor(presenter, preferences, echoes)
     feedback = Feedback(means.records, exchanges, echoes, answers)
     return Parts(
         preferences=preferences,
@@ -94,7 +94,7 @@ def put_together(settings: Settings, library: Library, means: Means) -> Parts:
         conversations=Conversations(answers, presenter, preferences, feedback, exchanges, telling),
         exchanges=exchanges,
         echoes=echoes,
-        pressing=Pressing(Deeds(answers, presenter, preferences, feedback), preferences, pace),
+        pressing=ComponentDispatcher(ComponentCallbacks(answers, presenter, preferences, feedback), preferences, pace),
     )
 
 

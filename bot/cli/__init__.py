@@ -1,1 +1,1 @@
-"""TODO."""
+"""The command line and its views in the terminal."""

@@ -21,7 +21,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from bot.core.model.dialogue import Answer, Query, Row, Unclear
+from bot.core.model.dialogue import Answer, Decision, Refusal, Row
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
 from bot.core.render.markdown import markdown
@@ -241,12 +241,12 @@ def health(ctx: typer.Context) -> None:
     _say([f"connected; last sign of life {max(age, 0):.0f} seconds ago"])
 
 
-def _draw(query: Query | Unclear, known: Knowledge, file: Path, language: Language) -> None:
+def _draw(query: Decision, known: Knowledge, file: Path, language: Language) -> None:
     """Write the chart of an answer to a file; say where it is and what it shows."""
     from bot.charts import renderer
     from bot.core.render.chart import chart_of
 
-    chart = None if isinstance(query, Unclear) else chart_of(query, known, language)
+    chart = None if isinstance(query, Refusal) else chart_of(query, known, language)
     if chart is None:
         _say(["", "No chart: a picture of this answer would say no more than its words."])
         return

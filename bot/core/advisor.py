@@ -8,20 +8,20 @@ from dataclasses import replace
 
 from bot.core.answers import ANSWERS, gap_lines, missing, read_as, settled
 from bot.core.decide.compound import two_in_one
-from bot.core.decide.follow_ups import LONGEST, Follower
+from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
 from bot.core.decide.intent_selection import SOCIAL
-from bot.core.decide.policy import Planner
-from bot.core.model.dialogue import Answer, Query, Unclear
+from bot.core.decide.policy import Policy
+from bot.core.model.dialogue import Answer, Decision, NotCovered, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
 from bot.core.nlu import quantities
-from bot.core.nlu.anonymizer import Forms
-from bot.core.nlu.autocomplete import Completer
+from bot.core.nlu.anonymizer import Anonymizer
+from bot.core.nlu.autocomplete import Autocompleter
 from bot.core.nlu.classifier import Pair, Router
-from bot.core.nlu.entities import Reader, Reading
-from bot.core.nlu.rewrites import Retyper
+from bot.core.nlu.entities import EntityExtractor, Utterance
+from bot.core.nlu.rewrites import Rewriter
 from bot.core.offers.offer_form import OfferForm
-from bot.core.offers.pay_detector import Spotter
+from bot.core.offers.pay_detector import PayDetector
 from bot.core.text import normalization
 
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
@@ -39,23 +39,23 @@ class Advisor:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self._completer = Completer(knowledge)
+        self._completer = Autocompleter(knowledge)
         examples = [Pair(example, intent.id) for intent in knowledge.intents for example in intent.examples]
         titles = {intent.id: intent.title for intent in knowledge.intents}
-        reader = Reader(knowledge)
+        reader = EntityExtractor(knowledge)
         self._router = Router(reader, examples, titles)
-        self._retyper = Retyper(knowledge.vocabulary, reader.lexis, self._router.pairs)
-        self._planner = Planner(knowledge, self._router.stems)
-        self._follower = Follower(knowledge)
+        self._retyper = Rewriter(knowledge.vocabulary, reader.lexis, self._router.pairs)
+        self._planner = Policy(knowledge, self._router.stems)
+        self._follower = FollowUpResolver(knowledge)
         self._offer_form = OfferForm(knowledge, self._router.read)
-        self._spotter = Spotter(knowledge, self._router.read)
-        self._forms = Forms(knowledge, reader.lexis, self._router.read)
+        self._spotter = PayDetector(knowledge, self._router.read)
+        self._forms = Anonymizer(knowledge, reader.lexis, self._router.read)
 
     def ask(self, said: str, language: Language = ENGLISH) -> Answer:
         """Understand a text, which has to be English, and answer it in a language. Never raises for any text."""
         return self.answer(self.understand(said), language)
 
-    def understand(self, said: str) -> Query | Unclear:
+    def understand(self, said: str) -> Decision:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
         said = " ".join(said[: normalization.LONGEST].split())
         command = _COMMAND.match(said)
@@ -67,7 +67,7 @@ class Advisor:
             return None
         return self._follower.follow(self._router.read(said), before)
 
-    def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Query | Unclear:
+    def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Decision:
         """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""
         return self._offer_form.fill(amount, company, years, level)
 
@@ -79,16 +79,16 @@ class Advisor:
         """Return the form under which a question is counted; it holds nothing that could tell who asked it."""
         return self._forms.form(said)
 
-    def _question(self, said: str) -> Query | Unclear:
+    def _question(self, said: str) -> Decision:
         asked = self._whole(said)
-        if isinstance(asked, Unclear) and (spelt := normalization.spell_signs(said)) != said:
+        if isinstance(asked, Refusal) and (spelt := normalization.spell_signs(said)) != said:
             # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
             asked = replace(again := self._whole(spelt), confidence=again.confidence * RETYPED)
-        if isinstance(asked, Unclear) or any(gap.kind == "role" for gap in asked.gaps):
+        if isinstance(asked, Refusal) or any(gap.kind == "role" for gap in asked.gaps):
             return self._retyped(said) or asked
         return asked
 
-    def _whole(self, said: str) -> Query | Unclear:
+    def _whole(self, said: str) -> Decision:
         whole = self._one(said)
         return two_in_one(said, whole, self._one) or whole
 
@@ -114,9 +114,9 @@ class Advisor:
             return None
         return replace(best[told], confidence=best[told].confidence * RETYPED)
 
-    def answer(self, query: Query | Unclear, language: Language = ENGLISH) -> Answer:
+    def answer(self, query: Decision, language: Language = ENGLISH) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
-        if isinstance(query, Unclear):
+        if isinstance(query, Refusal):
             return missing(query, self.knowledge, language)
         known = self.knowledge
         asked, lacking = settled(query, known, language)
@@ -139,7 +139,7 @@ class Advisor:
         """Return names with figures that what was typed so far may become: same beginning first, then look-alikes."""
         return self._completer.complete(typed, limit)
 
-    def _command(self, name: str, rest: str) -> Query | Unclear:
+    def _command(self, name: str, rest: str) -> Decision:
         if name in ("sources", "help", "about"):
             return Query(answer=name, intent=name)
         if not rest.strip():
@@ -149,11 +149,11 @@ class Advisor:
             return asked
         # The command's name is a word of the question: "!salary senior" asks what a senior is paid.
         again = self._question(f"{name} {rest}")
-        if isinstance(again, Unclear) and again.status == "off_topic":
-            return replace(again, status="not_covered", asked=True)
+        if isinstance(again, Refusal) and again.status == "off_topic":
+            return NotCovered(gaps=again.gaps, mentions=again.mentions, confidence=again.confidence, asked=True)
         return again
 
-    def _one(self, said: str) -> Query | Unclear:
+    def _one(self, said: str) -> Decision:
         reading = self._router.read(said)
         planned = self._plan(reading)
         if isinstance(planned, Query) or not self._router.mends_english(reading):
@@ -161,11 +161,11 @@ class Advisor:
         again = self._plan(self._router.read(said, mend_english=True))
         return again if isinstance(again, Query) else planned
 
-    def _plan(self, reading: Reading) -> Query | Unclear:
+    def _plan(self, reading: Utterance) -> Decision:
         return self._planner.plan(reading, self._router.rank(reading))
 
 
-def _is_sound(unclear: Unclear) -> bool:
+def _is_sound(unclear: Refusal) -> bool:
     """Whether a question was understood, though there is no answer to it ("after tax")."""
     return unclear.status == "not_covered" and bool(unclear.reason)
 

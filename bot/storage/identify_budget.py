@@ -19,7 +19,7 @@ UNKEPT = 100.0
 _log = logging.getLogger(__name__)
 
 
-class Identifies:
+class IdentifyBudget:
     """The times of the last day's IDENTIFYs, in a file; they say when the next may be sent.
 
     Without a file they are kept for the life of the process only.

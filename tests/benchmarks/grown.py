@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from bot.core.model.knowledge import Company, Figure, Intent, Knowledge, Recognised, names_of, recognised_names
-from bot.core.nlu.gazetteer import Names
+from bot.core.nlu.gazetteer import Gazetteer
 from bot.core.text import normalization
 from bot.core.text.inflection import singulars
 
@@ -117,7 +117,7 @@ class _Fitting:
         with_figures = {normalization.words(alias) for kind, _, alias, _ in names_of(known) if kind != "field"}
         self._taken = with_figures | {normalization.words(alias) for _, _, alias, _ in recognised_names(known)}
         self._figures = with_figures | set(map(normalization.words, known.vocabulary.grades))
-        self._names = Names(known)
+        self._names = Gazetteer(known)
         self._heads = set(known.vocabulary.role_heads)
         lists = (known.vocabulary.filler, known.vocabulary.pay_words, known.vocabulary.career_words)
         said = [normalization.words(example) for intent in known.intents for example in intent.examples]

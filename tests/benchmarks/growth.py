@@ -26,7 +26,7 @@ import numpy as np
 from bot.core.advisor import Advisor
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.validation import problems
-from bot.core.nlu.autocomplete import Completer
+from bot.core.nlu.autocomplete import Autocompleter
 from bot.storage.knowledge.library import DEFAULT_FOLDER, load
 from tests.benchmarks import grown
 from tests.benchmarks.answering import questions
@@ -101,7 +101,7 @@ def measured(size: Size, data: Path | None, labelled: Path | None) -> dict[str, 
     own = questions(plain)[:ASKED]
     wall, used = _durations(advisor.ask, [*own, *_with_names(added, ASKED)])
     # Names without figures are not offered; here all of them have some.
-    completer = Completer(grown.with_companies(plain, added))
+    completer = Autocompleter(grown.with_companies(plain, added))
     typed, typed_used = _durations(completer.complete, list(_typed(added, ASKED)))
     result: dict[str, float | None] = {"index": index, "index_cpu": cpu, "memory": memory, "longest": max(wall)}
     result |= {"own": None, "labelled": None}

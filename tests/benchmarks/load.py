@@ -151,7 +151,7 @@ def _say(line: str) -> None:
 
 
 def _echo() -> int:
-    class Echo(discord.Client):
+    class RecentAnswer(discord.Client):
         """The least that answers."""
 
         async def on_message(self, message: discord.Message) -> None:
@@ -162,7 +162,7 @@ def _echo() -> int:
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["SALARYBOT_DISCORD_GATEWAY"])
     intents = discord.Intents.default()
     intents.message_content = True
-    client = Echo(intents=intents)
+    client = RecentAnswer(intents=intents)
 
     async def live() -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: asyncio.ensure_future(client.close()))

@@ -8,13 +8,13 @@ from __future__ import annotations
 import sys
 
 from bot.chat.conversation.addressing import LONGEST_OVERHEARD, speaks_up
-from bot.chat.presentation.reply import Answers
+from bot.chat.presentation.reply import ReplyFactory
 from bot.core.model.language import ENGLISH
 from bot.storage.knowledge.library import Library
 
 
 def main() -> None:
-    answers = Answers(Library())
+    answers = ReplyFactory(Library())
     heard = spoken = 0
     for line in sys.stdin:
         text = line.strip()

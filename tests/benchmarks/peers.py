@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from bot.core.model.knowledge import Knowledge, Vocabulary
 from bot.core.nlu.classifier import Pair, Router
-from bot.core.nlu.entities import Reader
+from bot.core.nlu.entities import EntityExtractor
 from bot.storage.knowledge.library import DEFAULT_FOLDER, load
 
 MIB = 1024 * 1024
@@ -68,7 +68,7 @@ def _distribution(name: str) -> metadata.Distribution | None:
 def own_router(examples: Sequence[Pair]) -> Router:
     """Build the bot's router from pairs; the names of the intents serve as titles."""
     titles = {pair.intent: " ".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", pair.intent)) for pair in examples}
-    return Router(Reader(nameless()), examples, titles)
+    return Router(EntityExtractor(nameless()), examples, titles)
 
 
 def nameless() -> Knowledge:

@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.charts.renderer import Studio
-from bot.chat.services import Means
+from bot.charts.renderer import ChartRenderer
+from bot.chat.services import Resources
 from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 from tests.discord_server.messages import Channel, Message
 from tests.wire import Town, living, plain, town
@@ -35,12 +35,12 @@ async def main() -> None:
         running.cancel()
     with tempfile.TemporaryDirectory() as folder:
         async with town() as place:
-            studio = Studio()
-            async with living(place, library, means=Means(studio=studio), state=Path(folder)):
+            studio = ChartRenderer()
+            async with living(place, library, means=Resources(studio=studio), state=Path(folder)):
                 await _told(place, studio, statistics.median(echoed[5:]))
 
 
-async def _told(place: Town, studio: Studio, echo: float) -> None:
+async def _told(place: Town, studio: ChartRenderer, echo: float) -> None:
     _say(f"{'':28}{'text':>10}{'picture':>10}   (ms; an echo bot's answer takes {echo * 1e3:.1f})")
     cold = await _answer(place, "google")
     _say(f"{'first of the process':28}{cold[0] * 1e3:10.1f}{cold[1] * 1e3:10.1f}   text / echo {cold[0] / echo:.1f}")

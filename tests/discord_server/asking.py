@@ -18,7 +18,7 @@ BUTTON = 2
 CHAT, USER_MENU, MESSAGE_MENU = 1, 2, 3
 
 
-class Asking(Acting):
+class AskCog(Acting):
     """A world in which people use a bot's commands and components."""
 
     def slash(self, user: Person, channel: Channel, command: str, **options: Any) -> Interaction:

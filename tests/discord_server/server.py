@@ -10,7 +10,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.discord_server import application, chatting, responding
-from tests.discord_server.asking import Asking
+from tests.discord_server.asking import AskCog
 from tests.discord_server.buckets import Limit
 from tests.discord_server.desk import Desk
 from tests.discord_server.faults import Abort, Close, InvalidSession, Reconnect, Zombie
@@ -24,7 +24,7 @@ from tests.discord_server.rest import API, Rest
 PULSE = Pulse()
 
 
-class DiscordServer(Asking):
+class DiscordServer(AskCog):
     """The whole: the world with its people, its REST API and its gateway."""
 
     def __init__(

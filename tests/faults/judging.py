@@ -17,7 +17,7 @@ from typing import Any
 from bot.chat.app.lifecycle import OK
 from bot.chat.presentation.custom_id import pressed
 from bot.chat.presentation.embeds import message_of
-from bot.chat.services import Means
+from bot.chat.services import Resources
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Answer
 from bot.core.query_codec import read
@@ -28,7 +28,7 @@ from tests.discord_server.interactions import Interaction
 from tests.discord_server.messages import Message
 from tests.discord_server.server import DiscordServer
 from tests.discord_server.users import User
-from tests.faults.plan import LONG, After, Change, Frame, Plan, Press, Question, Take
+from tests.faults.plan import LONG, After, Change, ComponentState, Frame, Plan, Question, Take
 
 Said = tuple[str, tuple[Any, ...]]
 
@@ -42,7 +42,7 @@ class Books:
     folders: tuple[Path, Path]
     other: Advisor
     broken: Path
-    means: Means = field(default_factory=Means)
+    means: Resources = field(default_factory=Resources)
 
 
 @dataclass
@@ -149,7 +149,7 @@ class Judge:
         copies = [
             message for message in one.pressed.messages if not (message.loading or message in messages_of(one.asked))
         ]
-        own = isinstance(one.deed, Press) and one.deed.own
+        own = isinstance(one.deed, ComponentState) and one.deed.own
         right = [message for message in copies if message.ephemeral and said(message) in self._monthly(one)]
         if len(copies) != len(right) or len(copies) > (0 if own else 1):
             self.outcome.faults.append(f"{one.question}: {one.deed} made {[said(message) for message in copies]}")
@@ -159,7 +159,7 @@ class Judge:
     def _wanted(self, one: Asked) -> set[Said]:
         """Return what the answer may be in the end, where all went well."""
         match one.deed:
-            case Press(_, own=True):
+            case ComponentState(_, own=True):
                 return self._monthly(one)
             case Change(_, text):
                 return self._right(Question(one.question.way, text))
@@ -173,7 +173,7 @@ class Judge:
         asked = one.asked.id
         answers = [str(answer.id) for answer in messages_of(one.asked)]
         match one.deed:
-            case Press():
+            case ComponentState():
                 assert one.pressed is not None
                 noted = any("carry" in told and str(one.pressed.id) in told for told in self.log)
                 return noted or not self._heard(str(one.pressed.id))

@@ -67,7 +67,7 @@ class Reload:
 
 
 @dataclass(frozen=True)
-class Press:
+class ComponentState:
     """Who asked (`own`) or somebody else has the answer to a question told by the month."""
 
     which: int
@@ -89,7 +89,7 @@ class Take:
     which: int
 
 
-After = Press | Change | Take
+After = ComponentState | Change | Take
 Deed = After | Question | Rest | Frame | Handshake | Strike | Reload
 WAYS = ("mention", "prefix", "listed", "dm", "slash", "slash")
 
@@ -142,7 +142,7 @@ def kinds(plan: Plan) -> Iterator[str]:
                 yield f"Strike {what}"
             case Reload(good):
                 yield f"Reload {'good' if good else 'bad'}"
-            case Press(_, own):
+            case ComponentState(_, own):
                 yield f"Press by {'who asked' if own else 'another'}"
             case Change() | Take():
                 yield type(deed).__name__
@@ -154,7 +154,7 @@ def _afterwards(chance: random.Random, asked: Sequence[float], texts: Sequence[s
     """Draw what becomes of some questions, or of their answers: one thing each, in their order."""
     for which, at in enumerate(asked):
         kinds: tuple[After, ...] = (
-            *(Press(which, own=True), Press(which, own=True), Press(which, own=False)),
+            *(ComponentState(which, own=True), ComponentState(which, own=True), ComponentState(which, own=False)),
             *(Change(which, chance.choice(texts)), Take(which)),
         )
         if chance.random() < 0.5:

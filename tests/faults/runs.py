@@ -23,7 +23,19 @@ from tests.discord_server.server import DiscordServer
 from tests.discord_server.users import User
 from tests.faults.clock import simulate
 from tests.faults.judging import Asked, Books, Ear, Judge, Outcome, messages_of, monthly_of
-from tests.faults.plan import After, Change, Frame, Handshake, Plan, Press, Question, Reload, Rest, Strike, Take
+from tests.faults.plan import (
+    After,
+    Change,
+    ComponentState,
+    Frame,
+    Handshake,
+    Plan,
+    Question,
+    Reload,
+    Rest,
+    Strike,
+    Take,
+)
 
 QUIET = 400.0  # seconds in which all that was begun must come to its end
 PATIENCE = 3_600.0
@@ -99,7 +111,7 @@ class _Run:
                     self._reload(good=good)
                 case Strike(what):
                     self._strike(what)
-                case Press() | Change() | Take():
+                case ComponentState() | Change() | Take():
                     self._afterwards(deed)
                 case _:
                     self._lay(deed)
@@ -134,7 +146,7 @@ class _Run:
         """Let something become of a question or its answer, where that is possible yet."""
         one = self.questions[deed.which]
         match deed:
-            case Press(_, own):
+            case ComponentState(_, own):
                 answer = next(iter(messages_of(one.asked)), None)
                 if answer is not None and (month := monthly_of(answer)) is not None:
                     one.deed, one.custom_id = deed, month

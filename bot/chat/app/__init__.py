@@ -1,1 +1,1 @@
-"""TODO."""
+"""The Discord application: connection, life cycle, errors, health and log."""

@@ -15,20 +15,20 @@ from bot.chat.app.command_sync import synchronise
 from bot.chat.app.command_translator import Translations
 from bot.chat.app.errors import UNKNOWN, TooFast, tell
 from bot.chat.app.gateway import guard, stay_connected
-from bot.chat.cogs.admin import Administration
-from bot.chat.cogs.ask import Asking
-from bot.chat.cogs.events import Listening
-from bot.chat.cogs.offer import Offering
-from bot.chat.cogs.privacy import Privacy
-from bot.chat.cogs.settings import Configuring
+from bot.chat.cogs.admin import AdminCog
+from bot.chat.cogs.ask import AskCog
+from bot.chat.cogs.events import EventsCog
+from bot.chat.cogs.offer import OfferCog
+from bot.chat.cogs.privacy import PrivacyCog
+from bot.chat.cogs.settings import SettingsCog
 from bot.chat.conversation.addressing import is_command
 from bot.chat.guilds.rate_limit import too_fast
-from bot.chat.services import Means, put_together
+from bot.chat.services import Resources, put_together
 from bot.chat.transport import interaction_reply
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.send import impatient
 from bot.settings import Settings
-from bot.storage.identify_budget import Identifies
+from bot.storage.identify_budget import IdentifyBudget
 from bot.storage.knowledge.library import Library
 from bot.storage.records import Records
 
@@ -84,7 +84,7 @@ class _Tree(app_commands.CommandTree["SalaryBot"]):
 class SalaryBot(commands.Bot):
     """Answers questions of pay on Discord from a Library, as its Settings say."""
 
-    def __init__(self, settings: Settings, library: Library, means: Means) -> None:
+    def __init__(self, settings: Settings, library: Library, means: Resources) -> None:
         intents = discord.Intents.default()
         intents.message_content = settings.message_content
         # A bot that never speaks aloud needs no voice libraries, nor warnings that they are missing.
@@ -105,8 +105,8 @@ class SalaryBot(commands.Bot):
         self.library = library
         self.parts = put_together(settings, library, means)
         self._means = means
-        self._identifies = Identifies(None)
-        self._asking = Asking(self, library, self.parts)
+        self._identifies = IdentifyBudget(None)
+        self._asking = AskCog(self, library, self.parts)
         self._syncing: asyncio.Task[None] | None = None
         self._tidied = 0.0
         self._looked = False
@@ -119,14 +119,14 @@ class SalaryBot(commands.Bot):
         """Load the commands and tell Discord of them, once a start."""
         self._know_owners()
         parts, records = self.parts, self._means.records
-        configuring = Configuring(records, parts.preferences)
+        configuring = SettingsCog(records, parts.preferences)
         for cog in (
             self._asking,
-            Administration(self.library, self.settings, records, parts.preferences),
+            AdminCog(self.library, self.settings, records, parts.preferences),
             configuring,
-            Listening(self._asking, configuring, parts, records),
-            Offering(self, parts),
-            Privacy(parts.feedback, parts.preferences, self.settings.keep_days),
+            EventsCog(self._asking, configuring, parts, records),
+            OfferCog(self, parts),
+            PrivacyCog(parts.feedback, parts.preferences, self.settings.keep_days),
         ):
             await self.add_cog(cog)
         await self.tree.set_translator(Translations(parts.preferences))
@@ -147,7 +147,7 @@ class SalaryBot(commands.Bot):
     async def connect(self, *, reconnect: bool = True) -> None:
         """Stay connected until closed. Raises what stay_connected raises."""
         del reconnect  # a bot that gives up at the first trouble is of no use
-        self._identifies = Identifies(self.settings.state / f"identifies-{self.application_id}.json")
+        self._identifies = IdentifyBudget(self.settings.state / f"identifies-{self.application_id}.json")
         await stay_connected(self, proxy=self.settings.discord_gateway, leave_to_identify=self._leave_to_identify)
 
     async def close(self) -> None:

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from bot.chat.app import log
 from bot.chat.app.bot import SalaryBot
 from bot.chat.app.health import beat
-from bot.chat.services import Means, open_means
+from bot.chat.services import Resources, open_resources
 from bot.chat.transport.retry import Backoff
 from bot.settings import Settings, SettingsError
 from bot.storage.i18n.catalogs import LanguageError
@@ -66,11 +66,11 @@ def _unsendable(token: SecretStr) -> str | None:
 
 async def _signalled(settings: Settings, library: Library, token: SecretStr) -> int:
     stop = stop_signals()
-    async with open_means(settings) as opened:
+    async with open_resources(settings) as opened:
         return await serve(settings, library, opened, token, stop)
 
 
-async def serve(settings: Settings, library: Library, means: Means, token: SecretStr, stop: asyncio.Event) -> int:
+async def serve(settings: Settings, library: Library, means: Resources, token: SecretStr, stop: asyncio.Event) -> int:
     """Run the bot until `stop` is set or Discord refuses it for good; return the exit code.
 
     A Discord that is away is waited for, for as long as it takes.

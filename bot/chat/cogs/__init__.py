@@ -1,1 +1,1 @@
-"""TODO."""
+"""The commands, listeners and component callbacks, one module a feature."""

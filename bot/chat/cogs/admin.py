@@ -1,4 +1,4 @@
-"""Administration of the knowledge base from Discord. Who may is checked here; what Discord hides is only a hint."""
+"""AdminCog of the knowledge base from Discord. Who may is checked here; what Discord hides is only a hint."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class NotAllowed(commands.CheckFailure):
     """Somebody who isn't an administrator of the bot asked for an administrator's command."""
 
 
-class Administration(commands.Cog):
+class AdminCog(commands.Cog):
     """`kb reload`, `kb check`, `kb status` and `kb gaps`, for the bot's owners and the home server's managers."""
 
     def __init__(self, library: Library, settings: Settings, records: Records, preferences: Preferences) -> None:

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.conversation.addressing import Heard, commanded, hear, is_command
+from bot.chat.conversation.addressing import AddressedMessage, commanded, hear, is_command
 from bot.chat.guilds.rate_limit import too_fast
 from bot.chat.services import Parts
 from bot.chat.transport.hybrid import Context, command
@@ -20,7 +20,7 @@ MOST_CHOICES = 25
 LONGEST_CHOICE = 100
 
 
-class Asking(commands.Cog):
+class AskCog(commands.Cog):
     """Answers: `salary`, `compare`, `sources`, `help`, `about`, and questions in free text."""
 
     def __init__(self, client: commands.Bot, library: Library, parts: Parts) -> None:
@@ -84,13 +84,13 @@ class Asking(commands.Cog):
         heard = self._command(message.content[len(prefix) :]) if by_prefix else self._heard(message)
         await self._conversations.edited(message, heard, self._language(message))
 
-    def _command(self, said: str) -> Heard | None:
+    def _command(self, said: str) -> AddressedMessage | None:
         """Return what a prefix command of this cog asks, None where it is none."""
         name, *words = said.split(maxsplit=1) or [""]
         command = self.client.get_command(name) if said.startswith(name) else None
         return commanded(name, *words or [""]) if command is not None and command.cog is self else None
 
-    def _heard(self, message: discord.Message) -> Heard | None:
+    def _heard(self, message: discord.Message) -> AddressedMessage | None:
         server = _server(message)
         listens = self._preferences.listens(message.channel.id, server)
         return hear(message, me=self._me, prefix=self._preferences.prefix(server), listens=listens)

@@ -13,9 +13,9 @@ from bot.chat.conversation.feedback import Ballot, Feedback
 from bot.chat.guilds.preferences import Preferences
 from bot.chat.guilds.rate_limit import Pace, too_fast
 from bot.chat.presentation.correction_modal import chosen, form
-from bot.chat.presentation.custom_id import MEND, REDO, Press, pressed
+from bot.chat.presentation.custom_id import MEND, REDO, ComponentState, pressed
 from bot.chat.presentation.presenter import Place, Presenter
-from bot.chat.presentation.reply import Answers, Reply
+from bot.chat.presentation.reply import Reply, ReplyFactory
 from bot.chat.presentation.source_list import wherefrom
 from bot.chat.transport.interaction_reply import Interaction, acknowledge, data_of, disarm, erase, respond, show, update
 from bot.chat.transport.outgoing import Outgoing, Sent
@@ -32,24 +32,26 @@ class TooOld(Exception):  # noqa: N818 - a state of the control
     """A control is about what isn't known, or no longer."""
 
 
-class Deeds:
-    """One method an action; DEEDS, at the end, is the list of them. Each raises TooOld for what it can't be about.
+class ComponentCallbacks:
+    """One method an action; COMPONENT_CALLBACKS, at the end, is the list of them. Each raises TooOld for what it can't be about.
 
     The person who asked changes the answer itself; everybody else gets a copy of their own that only they see.
     """
 
-    def __init__(self, answers: Answers, presenter: Presenter, preferences: Preferences, feedback: Feedback) -> None:
+    def __init__(
+        self, answers: ReplyFactory, presenter: Presenter, preferences: Preferences, feedback: Feedback
+    ) -> None:
         self._answers = answers
         self._presenter = presenter
         self._preferences = preferences
         self._feedback = feedback
 
-    async def period(self, interaction: Interaction, press: Press) -> None:
+    async def period(self, interaction: Interaction, press: ComponentState) -> None:
         """Tell the answer by another period."""
         period = next(period for period in PARTS if press.action == f"per_{period}")
         await self._answer(interaction, press, query_edits.by(self._query(press), period))
 
-    async def compare(self, interaction: Interaction, press: Press) -> None:
+    async def compare(self, interaction: Interaction, press: ComponentState) -> None:
         """Compare with what was chosen."""
         known, query = self._answers.advisor.knowledge, self._query(press)
         key = str(next(iter(data_of(interaction).get("values") or ()), ""))
@@ -57,7 +59,7 @@ class Deeds:
             raise TooOld
         await self._answer(interaction, press, query_edits.compared(query, key, known))
 
-    async def reread(self, interaction: Interaction, press: Press) -> None:
+    async def reread(self, interaction: Interaction, press: ComponentState) -> None:
         """Answer what somebody said in the form that they had meant."""
         known, query = self._answers.advisor.knowledge, self._query(press)
         parts = chosen(data_of(interaction), known)
@@ -65,17 +67,17 @@ class Deeds:
             raise TooOld
         await self._answer(interaction, press, query_edits.reread(query, parts, known))
 
-    async def page(self, interaction: Interaction, press: Press) -> None:
+    async def page(self, interaction: Interaction, press: ComponentState) -> None:
         """Turn to another page."""
         await self._answer(interaction, press, self._query(press), press.page)
 
-    async def sources(self, interaction: Interaction, press: Press) -> None:
+    async def sources(self, interaction: Interaction, press: ComponentState) -> None:
         """Say, to who wants to know, where each figure is from."""
         language = self._language(interaction)
         answer = self._answers.of(self._query(press), language, press.page).answer
         await respond(interaction, wherefrom(answer, self._answers.advisor.knowledge, language), private=True)
 
-    async def mend(self, interaction: Interaction, press: Press) -> None:
+    async def mend(self, interaction: Interaction, press: ComponentState) -> None:
         """Show how the question was read, to be changed."""
         known = self._answers.advisor.knowledge
         modal = form(press, self._query(press), known, self._language(interaction))
@@ -83,11 +85,11 @@ class Deeds:
             raise TooOld
         await show(interaction, modal)
 
-    async def ask(self, interaction: Interaction, press: Press) -> None:
+    async def ask(self, interaction: Interaction, press: ComponentState) -> None:
         """Ask what was proposed."""
         await self._put(interaction, press, self._answers.to(press.about, self._language(interaction)))
 
-    async def vote(self, interaction: Interaction, press: Press) -> None:
+    async def vote(self, interaction: Interaction, press: ComponentState) -> None:
         """Note what somebody thinks of an answer."""
         # The kind lies in the database afterwards, and anybody could have made the control.
         if interaction.message is None or press.about not in KINDS:
@@ -103,7 +105,7 @@ class Deeds:
         line = await self._feedback.vote(ballot, self._language(interaction))
         await respond(interaction, Outgoing(content=line), private=True)
 
-    async def delete(self, interaction: Interaction, press: Press) -> None:
+    async def delete(self, interaction: Interaction, press: ComponentState) -> None:
         """Delete the answer, for who asked and for moderators."""
         moderates = interaction.guild_id is not None and interaction.permissions.manage_messages
         if interaction.user.id != press.asker and not moderates:
@@ -116,10 +118,10 @@ class Deeds:
             self._presenter.gone(interaction.message.id)
         await erase(interaction)
 
-    async def _answer(self, interaction: Interaction, press: Press, query: Query, number: int = 0) -> None:
+    async def _answer(self, interaction: Interaction, press: ComponentState, query: Query, number: int = 0) -> None:
         await self._put(interaction, press, self._answers.of(query, self._language(interaction), number))
 
-    async def _put(self, interaction: Interaction, press: Press, reply: Reply) -> None:
+    async def _put(self, interaction: Interaction, press: ComponentState, reply: Reply) -> None:
         """Change the answer for who asked; give others a copy of their own."""
         person, message = interaction.user.id, interaction.message
         changed = message.id if message is not None and person == press.asker else None
@@ -135,34 +137,34 @@ class Deeds:
     def _language(self, interaction: Interaction) -> Language:
         return self._preferences.language(interaction.guild_id, interaction.locale)
 
-    def _query(self, press: Press) -> Query:
+    def _query(self, press: ComponentState) -> Query:
         query = read(press.about, self._answers.advisor.knowledge)
         if query is None:
             raise TooOld
         return query
 
 
-DEEDS: dict[str, Callable[[Deeds, Interaction, Press], Awaitable[None]]] = {
-    "ask": Deeds.ask,
-    "compare": Deeds.compare,
-    "delete": Deeds.delete,
-    "down": Deeds.vote,
-    MEND: Deeds.mend,
-    "page": Deeds.page,
-    **{f"per_{period}": Deeds.period for period in PARTS},
-    REDO: Deeds.reread,
-    "sources": Deeds.sources,
-    "up": Deeds.vote,
+COMPONENT_CALLBACKS: dict[str, Callable[[ComponentCallbacks, Interaction, ComponentState], Awaitable[None]]] = {
+    "ask": ComponentCallbacks.ask,
+    "compare": ComponentCallbacks.compare,
+    "delete": ComponentCallbacks.delete,
+    "down": ComponentCallbacks.vote,
+    MEND: ComponentCallbacks.mend,
+    "page": ComponentCallbacks.page,
+    **{f"per_{period}": ComponentCallbacks.period for period in PARTS},
+    REDO: ComponentCallbacks.reread,
+    "sources": ComponentCallbacks.sources,
+    "up": ComponentCallbacks.vote,
 }
 
 
 _OURS = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 
 
-class Pressing:
+class ComponentDispatcher:
     """The controls' other end."""
 
-    def __init__(self, deeds: Deeds, preferences: Preferences, pace: Pace) -> None:
+    def __init__(self, deeds: ComponentCallbacks, preferences: Preferences, pace: Pace) -> None:
         self._deeds = deeds
         self._preferences = preferences
         self._pace = pace
@@ -177,7 +179,7 @@ class Pressing:
 
     async def _carry_out(self, interaction: Interaction, said: str) -> None:
         press = pressed(said)
-        deed = DEEDS.get(press.action) if press is not None else None
+        deed = COMPONENT_CALLBACKS.get(press.action) if press is not None else None
         if press is not None and deed is not None:
             with contextlib.suppress(TooOld):
                 await deed(self._deeds, interaction, press)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import discord
 from discord.ext import commands
 
-from bot.chat.cogs.ask import Asking
-from bot.chat.cogs.components import DEEDS
-from bot.chat.cogs.settings import Configuring
+from bot.chat.cogs.ask import AskCog
+from bot.chat.cogs.components import COMPONENT_CALLBACKS
+from bot.chat.cogs.settings import SettingsCog
 from bot.chat.presentation.custom_id import pressed
 from bot.chat.services import Parts
 from bot.chat.transport.interaction_reply import Interaction, data_of, noting
 from bot.storage.records import Records
 
 
-class Listening(commands.Cog):
+class EventsCog(commands.Cog):
     """Hands each event to the part that it concerns."""
 
-    def __init__(self, asking: Asking, configuring: Configuring, parts: Parts, records: Records) -> None:
+    def __init__(self, asking: AskCog, configuring: SettingsCog, parts: Parts, records: Records) -> None:
         self._asking = asking
         self._configuring = configuring
         self._parts = parts
@@ -61,4 +61,4 @@ class Listening(commands.Cog):
 def _action(interaction: Interaction) -> str:
     """Say what a control is to do, and nothing of what it is about: that may be somebody's pay."""
     press = pressed(str(data_of(interaction).get("custom_id")))
-    return press.action if press is not None and press.action in DEEDS else "a control"
+    return press.action if press is not None and press.action in COMPONENT_CALLBACKS else "a control"

@@ -24,7 +24,7 @@ CHECK = "Check this pay"
 LONGEST_YEARS = 2
 
 
-class Offering(commands.Cog):
+class OfferCog(commands.Cog):
     """Says where an amount lies; only who asks sees it."""
 
     def __init__(self, bot: commands.Bot, parts: Parts) -> None:

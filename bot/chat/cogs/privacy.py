@@ -42,7 +42,7 @@ KEPT = (
 )
 
 
-class Privacy(commands.Cog):
+class PrivacyCog(commands.Cog):
     """`privacy` and `forget`, for everybody."""
 
     def __init__(self, feedback: Feedback, preferences: Preferences, keep_days: int) -> None:

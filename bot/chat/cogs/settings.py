@@ -10,7 +10,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.chat.guilds.preferences import Preferences
-from bot.chat.presentation.components import Controls
+from bot.chat.presentation.components import AnswerControls
 from bot.chat.transport.interaction_reply import Interaction, data_of, hold, respond, show, update
 from bot.chat.transport.outgoing import Outgoing
 from bot.core.model.language import Language, later
@@ -30,7 +30,7 @@ UNTAKEN = later("I can't take that choice. `/settings` shows those that there ar
 TEXT = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.voice)
 
 
-class Configuring(commands.Cog):
+class SettingsCog(commands.Cog):
     """Shows and changes what a server wishes. Who may is checked at each press; what Discord hides is only a hint."""
 
     def __init__(self, records: Records, preferences: Preferences) -> None:
@@ -116,8 +116,8 @@ class Configuring(commands.Cog):
             return language.say("off for the whole bot")
         return language.say("on") if wished.charts else language.say("off")
 
-    def _controls(self, interaction: Interaction, language: Language) -> Controls:
-        made = Controls()
+    def _controls(self, interaction: Interaction, language: Language) -> AnswerControls:
+        made = AnswerControls()
         for item in self._items(interaction.guild_id or 0, _there(interaction), language):
             made.add_item(item)
         return made

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Conversations: who is addressed, what was asked before, what not to say twice, feedback."""

@@ -27,7 +27,7 @@ _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class AddressedMessage:
     """A question; `addressed` says that it was put to the bot rather than to the channel.
 
     `fragment` is what of it may hang on the question before, empty where nothing can.
@@ -38,7 +38,7 @@ class Heard:
     fragment: str = ""
 
 
-def hear(message: discord.Message, *, me: int, prefix: str, listens: bool) -> Heard | None:
+def hear(message: discord.Message, *, me: int, prefix: str, listens: bool) -> AddressedMessage | None:
     """Return what a message asks of the bot, or None where it isn't the bot's business.
 
     `listens` says whether the channel is one in which clear questions are answered. Without the Message Content
@@ -56,7 +56,7 @@ def hear(message: discord.Message, *, me: int, prefix: str, listens: bool) -> He
     # A bare mention is a call: the answer is what can be asked.
     if not addressed and not 0 < len(text) <= LONGEST_OVERHEARD:
         return None
-    return Heard(text or "help", addressed, fragment=text)
+    return AddressedMessage(text or "help", addressed, fragment=text)
 
 
 def is_command(message: discord.Message, *, me: int, prefix: str) -> bool:
@@ -64,15 +64,15 @@ def is_command(message: discord.Message, *, me: int, prefix: str) -> bool:
     return message.content.startswith(prefix) and not message.content.startswith((f"<@{me}>", f"<@!{me}>"))
 
 
-def commanded(name: str, words: str) -> Heard:
+def commanded(name: str, words: str) -> AddressedMessage:
     """Return what a command asks; the core knows the commands by "!".
 
     >>> commanded("compare", "google and apple").text
     'compare google and apple'
     """
     if name == "compare" and words:
-        return Heard(f"compare {words}", addressed=True)
-    return Heard(f"!{name} {words}".strip(), addressed=True, fragment=words if name == "salary" else "")
+        return AddressedMessage(f"compare {words}", addressed=True)
+    return AddressedMessage(f"!{name} {words}".strip(), addressed=True, fragment=words if name == "salary" else "")
 
 
 def speaks_up(reply: Reply) -> bool:

@@ -9,28 +9,28 @@ from weakref import WeakValueDictionary
 import discord
 from cachetools import LRUCache
 
-from bot.chat.conversation.addressing import Heard, goes_on, speaks_up
-from bot.chat.conversation.duplicates import Telling
+from bot.chat.conversation.addressing import AddressedMessage, goes_on, speaks_up
+from bot.chat.conversation.duplicates import DuplicateSuppressor
 from bot.chat.conversation.feedback import Feedback
-from bot.chat.conversation.history import Exchange, Exchanges
+from bot.chat.conversation.history import Exchange, History
 from bot.chat.guilds.preferences import Preferences
 from bot.chat.presentation.presenter import Place, Presenter
-from bot.chat.presentation.reply import Answers, Reply
+from bot.chat.presentation.reply import Reply, ReplyFactory
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.outgoing import Outgoing, Sent
 from bot.chat.transport.send import change, remove, sent_as
 from bot.core.advisor import Advisor
 from bot.core.decide.follow_ups import hung_on
-from bot.core.model.dialogue import Query, Unclear
+from bot.core.model.dialogue import Decision, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
 from bot.core.query_codec import read, written
 
 
-class Continuing:
+class ReplyFinder:
     """Replies, hung on the question before where they can be; what nobody said to the bot only where that is clear."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: ReplyFactory) -> None:
         self._answers = answers
 
     @property
@@ -38,7 +38,7 @@ class Continuing:
         """The advisor over the current knowledge."""
         return self._answers.advisor
 
-    def reply(self, heard: Heard, before: Query | None, language: Language) -> Reply:
+    def reply(self, heard: AddressedMessage, before: Query | None, language: Language) -> Reply:
         """Return the reply to what somebody says who asked `before`."""
         further = self._further(heard.fragment, before, language) if before is not None and heard.fragment else None
         if further is not None and (heard.addressed or goes_on(heard.fragment, further)):
@@ -52,7 +52,7 @@ class Continuing:
         return replace(self._answers.of(query, language), goes_on=True) if query is not None else None
 
 
-def speaks(heard: Heard, reply: Reply) -> bool:
+def speaks(heard: AddressedMessage, reply: Reply) -> bool:
     """Whether a reply is given: always to who called the bot, else where it is worth it."""
     return heard.addressed or reply.goes_on or speaks_up(reply)
 
@@ -81,14 +81,14 @@ class Conversations:
 
     def __init__(
         self,
-        answers: Answers,
+        answers: ReplyFactory,
         presenter: Presenter,
         preferences: Preferences,
         feedback: Feedback,
-        exchanges: Exchanges,
-        telling: Telling,
+        exchanges: History,
+        telling: DuplicateSuppressor,
     ) -> None:
-        self._continuing = Continuing(answers)
+        self._continuing = ReplyFinder(answers)
         self._presenter = presenter
         self._preferences = preferences
         self._feedback = feedback
@@ -97,20 +97,20 @@ class Conversations:
         self._gone: LRUCache[int, None] = LRUCache(MOST_GONE)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
-    async def command(self, ctx: Context, heard: Heard) -> None:
+    async def command(self, ctx: Context, heard: AddressedMessage) -> None:
         """Answer a command."""
         language = self._preferences.heard_by(ctx)
         before = self._exchanges.before(ctx.author.id, ctx.channel.id)
         await self.say(ctx, self._continuing.reply(heard, before, language), heard)
 
-    def reply(self, heard: Heard, person: int, channel: int, language: Language) -> Reply | None:
+    def reply(self, heard: AddressedMessage, person: int, channel: int, language: Language) -> Reply | None:
         """Return the reply to what somebody says; None where that is not for the bot."""
         continues = heard.addressed or self._exchanges.floor.holds(channel, person)
         before = self._exchanges.before(person, channel) if continues else None
         reply = self._continuing.reply(heard, before, language)
         if speaks(heard, reply):
             return reply
-        if isinstance(reply.query, Unclear):
+        if isinstance(reply.query, Refusal):
             self._asked(person, channel, reply.query)
         return None
 
@@ -118,7 +118,7 @@ class Conversations:
         """Note who says something in a channel, whatever it is."""
         self._exchanges.floor.heard(channel, person)
 
-    async def say(self, ctx: Context, reply: Reply, heard: Heard) -> None:
+    async def say(self, ctx: Context, reply: Reply, heard: AddressedMessage) -> None:
         """Send a reply and remember it for a while."""
         person, channel = ctx.author.id, ctx.channel.id
         before = self._exchanges.before(person, channel)
@@ -145,7 +145,7 @@ class Conversations:
             said, advisor = heard.fragment or heard.text, self._continuing.advisor
             await self._feedback.missed(said, reply.answer, advisor, person=person, server=server)
 
-    async def edited(self, message: discord.Message, heard: Heard | None, language: Language) -> None:
+    async def edited(self, message: discord.Message, heard: AddressedMessage | None, language: Language) -> None:
         """Answer an edited question anew, where it was answered a moment ago."""
         async with self._turn(message.id):
             exchange = self._exchanges.editable(message.id)
@@ -196,7 +196,7 @@ class Conversations:
         """Note what an answer of the bot's says now."""
         self._telling.echoes.changed(answer, content)
 
-    def _asked(self, person: int, channel: int, query: Query | Unclear) -> None:
+    def _asked(self, person: int, channel: int, query: Decision) -> None:
         """Note what the next fragment may hang on."""
         before = self._exchanges.before(person, channel)
         going_on = hung_on(before, query)

@@ -14,7 +14,7 @@ from bot.chat.presentation.reply import Reply
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.outgoing import Sent
 from bot.chat.transport.send import send
-from bot.core.model.dialogue import Unclear
+from bot.core.model.dialogue import Refusal
 
 # The same answer in a channel again is worth its room after so many times the wait of one person.
 SAME_AGAIN = 10
@@ -24,7 +24,7 @@ MOST = 5_000
 
 
 @dataclass(slots=True)
-class Echo:
+class RecentAnswer:
     """An answer in a channel: when it was begun, its message once that is sent, and who was sent to it."""
 
     at: float
@@ -39,7 +39,7 @@ class _Place(NamedTuple):
     content: int
 
 
-class Echoes:
+class RecentAnswers:
     """The last answers, by channel and by all that they say. `clock` returns seconds that only grow.
 
     Of what was said only its hash is kept: that two are taken for the same by chance need not be feared.
@@ -47,17 +47,17 @@ class Echoes:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._said: TTLCache[tuple[int, int], Echo] = TTLCache(MOST, ttl=LONGEST, timer=clock)
+        self._said: TTLCache[tuple[int, int], RecentAnswer] = TTLCache(MOST, ttl=LONGEST, timer=clock)
         self._places: TTLCache[int, _Place] = TTLCache(MOST, ttl=LONGEST, timer=clock)
 
-    def of(self, channel: int, whole: Hashable, cooldown: float) -> Echo | None:
+    def of(self, channel: int, whole: Hashable, cooldown: float) -> RecentAnswer | None:
         """Return the answer that says the same, if a channel heard it a moment ago."""
         echo = self._said.get((channel, hash(whole)))
         return echo if echo is not None and self._clock() - echo.at < cooldown * SAME_AGAIN else None
 
     def begun(self, channel: int, whole: Hashable) -> None:
         """Note what a channel is about to hear."""
-        self._said[channel, hash(whole)] = Echo(self._clock())
+        self._said[channel, hash(whole)] = RecentAnswer(self._clock())
 
     def said(self, channel: int, whole: Hashable, content: str, answer: int | None) -> None:
         """Note the message in which a channel heard it; None where that could not be sent."""
@@ -96,10 +96,10 @@ class Echoes:
 LINK = "https://discord.com/channels/{server}/{channel}/{message}"
 
 
-class Telling:
+class DuplicateSuppressor:
     """Sends replies, each channel's own once in a while."""
 
-    def __init__(self, presenter: Presenter, preferences: Preferences, echoes: Echoes) -> None:
+    def __init__(self, presenter: Presenter, preferences: Preferences, echoes: RecentAnswers) -> None:
         self._presenter = presenter
         self._preferences = preferences
         self.echoes = echoes
@@ -107,7 +107,7 @@ class Telling:
     async def tell(self, ctx: Context, reply: Reply, *, called: bool) -> Sent | None:
         """Send a reply, unless its channel has just heard the same; nobody else reads the other ways to ask."""
         # What could not be answered says little and may be said of anything.
-        if ctx.guild is None or ctx.interaction is not None or isinstance(reply.query, Unclear):
+        if ctx.guild is None or ctx.interaction is not None or isinstance(reply.query, Refusal):
             return await self._presenter.reply(ctx, reply)
         channel, key, sent = ctx.channel.id, reply.whole, None
         echo = self.echoes.of(channel, key, self._preferences.cooldown(ctx.guild.id))
@@ -120,7 +120,7 @@ class Telling:
             self.echoes.said(channel, key, reply.content, sent.id if sent is not None else None)
         return sent
 
-    async def _sent_there(self, ctx: Context, reply: Reply, echo: Echo) -> Sent | None:
+    async def _sent_there(self, ctx: Context, reply: Reply, echo: RecentAnswer) -> Sent | None:
         """Send who asks the same again to the answer that is there; each person once."""
         if ctx.author.id in echo.told or ctx.guild is None:
             return None

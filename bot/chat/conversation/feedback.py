@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.chat.conversation.duplicates import Echoes
-from bot.chat.conversation.history import Exchanges
-from bot.chat.presentation.reply import Answers
+from bot.chat.conversation.duplicates import RecentAnswers
+from bot.chat.conversation.history import History
+from bot.chat.presentation.reply import ReplyFactory
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Answer
 from bot.core.model.language import Language, later
@@ -29,7 +29,7 @@ class Ballot(NamedTuple):
 class Feedback:
     """Notes votes and questions without an answer; losing a note never costs an answer."""
 
-    def __init__(self, records: Records, exchanges: Exchanges, echoes: Echoes, answers: Answers) -> None:
+    def __init__(self, records: Records, exchanges: History, echoes: RecentAnswers, answers: ReplyFactory) -> None:
         self._records = records
         self._exchanges = exchanges
         self._echoes = echoes

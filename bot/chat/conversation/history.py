@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from cachetools import TTLCache
 
-from bot.core.model.dialogue import Query, Unclear
+from bot.core.model.dialogue import Decision, Query
 
 # After this time people have gone on to something else, even where nobody has said a word.
 RECENT = 120.0
 MOST = 5_000
 
 
-class Floor:
+class TurnHolder:
     """The person whom the bot answered last in each channel. `clock` returns seconds that only grow."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -55,24 +55,24 @@ class Exchange:
     """A question in a channel and the message that answers it.
 
     `asked` is what it was taken for, `before` what its asker had asked there before that; `at` is in seconds of the
-    clock of Exchanges.
+    clock of History.
     """
 
     channel: int
     answer: int
     asker: int
     said: str
-    asked: Query | Unclear
+    asked: Decision
     before: Query | None
     at: float
 
 
-class Exchanges:
+class History:
     """The last questions, by their message, and by who asked where. `clock` returns seconds that only grow."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
-        self.floor = Floor(clock)
+        self.floor = TurnHolder(clock)
         self._answered: TTLCache[int, Exchange] = TTLCache(MOST, ttl=CONTINUED, timer=clock)
         self._asked: TTLCache[tuple[int, int], Query] = TTLCache(MOST, ttl=CONTINUED, timer=clock)
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The demo: a simulated Discord on a local page."""

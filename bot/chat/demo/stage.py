@@ -19,7 +19,7 @@ from simcord import SetupError
 
 from bot.chat.app.bot import SalaryBot
 from bot.chat.app.lifecycle import OK, stop_signals
-from bot.chat.services import open_means
+from bot.chat.services import open_resources
 from bot.settings import Settings
 from bot.storage.knowledge.library import Library
 
@@ -45,7 +45,7 @@ async def serve(settings: Settings, library: Library, port: int | None, *, open_
         # The world comes first, for the bot's settings name its channel and its server.
         bare = discord.Client(intents=discord.Intents(guilds=True))
         options = {"check_errors": False, "settle_timeout": PATIENCE}
-        async with open_means(alone) as opened, simcord.run(bare, **options) as env:
+        async with open_resources(alone) as opened, simcord.run(bare, **options) as env:
             channel, viewers = _world(env)
             await env.restart_bot(SalaryBot(_settings(alone, channel), library, opened))
             # SimCord takes each error for a fault and marks it on the page; the bot answers for its errors itself.

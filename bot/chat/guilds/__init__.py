@@ -1,1 +1,1 @@
-"""TODO."""
+"""What a guild sets, and how fast people may ask."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What people see on Discord: replies as embeds, charts, components and modals."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import discord
 from discord import ui
 
-from bot.chat.presentation.custom_id import MEND, Press, custom_id
+from bot.chat.presentation.custom_id import MEND, ComponentState, custom_id
 from bot.chat.presentation.reply import Reply
 from bot.core import query_edits
 from bot.core.model.dialogue import Period, Query
@@ -30,7 +30,7 @@ BACK, ON = "\N{BLACK LEFT-POINTING TRIANGLE}", "\N{BLACK RIGHT-POINTING TRIANGLE
 ROW_OF_PERIODS, ROW_OF_OTHERS, ROW_OF_PAGES, ROW_OF_REST = range(4)
 
 
-class Controls(ui.View):
+class AnswerControls(ui.View):
     """Controls that Discord keeps for us: nothing of them is remembered here, so a restart changes nothing."""
 
     def __init__(self) -> None:
@@ -54,15 +54,15 @@ class _Maker:
         self._advisor = reply.advisor  # that of the answer, which a reload may have replaced meanwhile
         self._language = reply.language
 
-    def made(self) -> Controls:
-        controls = Controls()
+    def made(self) -> AnswerControls:
+        controls = AnswerControls()
         query, line = self._reply.query, self._reply.line
         items = self._of_figures(query, line) if isinstance(query, Query) and line is not None else self._suggested()
         for item in items:
             controls.add_item(item)
         return controls
 
-    def _of_figures(self, query: Query, line: str) -> Iterator[ui.Item[Controls]]:
+    def _of_figures(self, query: Query, line: str) -> Iterator[ui.Item[AnswerControls]]:
         if self._reply.periodic and all(self._id(f"per_{period}", line) for period in PERIODS):
             now = query.period or "year"
             for period, label in PERIODS.items():
@@ -77,18 +77,18 @@ class _Maker:
             yield from self._button(MEND, line, NOT_MEANT, row=ROW_OF_REST)
         yield from self._rest(query.answer)
 
-    def _rest(self, kind: str) -> Iterator[ui.Item[Controls]]:
+    def _rest(self, kind: str) -> Iterator[ui.Item[AnswerControls]]:
         yield from self._button("up", kind, emoji=UP, row=ROW_OF_REST)
         yield from self._button("down", kind, emoji=DOWN, row=ROW_OF_REST)
         yield from self._button("delete", "", emoji=DELETE, row=ROW_OF_REST)
 
-    def _suggested(self) -> Iterator[ui.Item[Controls]]:
+    def _suggested(self) -> Iterator[ui.Item[AnswerControls]]:
         for number, suggestion in enumerate(dict.fromkeys(self._reply.answer.suggestions)):
             yield from self._button("ask", suggestion, suggestion, row=ROW_OF_PERIODS + number // 5, literal=True)
         if self._reply.embed is not None:
             yield from self._rest(self._reply.answer.status)
 
-    def _others(self, query: Query, line: str) -> Iterator[ui.Item[Controls]]:
+    def _others(self, query: Query, line: str) -> Iterator[ui.Item[AnswerControls]]:
         """Offer what the answer could be compared with; with more than a menu holds, people type it."""
         known = self._advisor.knowledge
         others = query_edits.others(query, known)
@@ -104,7 +104,7 @@ class _Maker:
             custom_id=made, placeholder=self._language.say("Compare with ..."), options=options, row=ROW_OF_OTHERS
         )
 
-    def _pages(self, line: str) -> Iterator[ui.Item[Controls]]:
+    def _pages(self, line: str) -> Iterator[ui.Item[AnswerControls]]:
         number, of = self._reply.page, self._reply.pages
         yield from self._button("page", line, emoji=BACK, row=ROW_OF_PAGES, disabled=number == 0, page=number - 1)
         shown = self._language.say("Page {number} of {of}", number=number + 1, of=of)
@@ -123,7 +123,7 @@ class _Maker:
         disabled: bool = False,
         literal: bool = False,
         page: int = 0,
-    ) -> Iterator[ui.Item[Controls]]:
+    ) -> Iterator[ui.Item[AnswerControls]]:
         """Yield the button, or nothing where Discord couldn't keep what it is about."""
         made = self._id(action, about, max(page, 0), disabled=disabled)
         if made is not None:
@@ -133,10 +133,10 @@ class _Maker:
 
     def _id(self, action: str, about: str, page: int = 0, *, disabled: bool = False) -> str | None:
         # Two controls of one message may not be the same; what can't be pressed needs to be about nothing.
-        return custom_id(Press(action=action, asker=self._asker, about="" if disabled else about, page=page))
+        return custom_id(ComponentState(action=action, asker=self._asker, about="" if disabled else about, page=page))
 
 
-def controls(reply: Reply, asker: int) -> Controls | None:
+def controls(reply: Reply, asker: int) -> AnswerControls | None:
     """Return what is shown below a reply for `asker`, None where there is nothing to do."""
     made = _Maker(reply, asker).made()
     return made if made.children else None

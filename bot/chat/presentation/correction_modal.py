@@ -9,7 +9,7 @@ import discord
 from discord import ui
 
 from bot.chat.presentation.components import LONGEST_OPTION, MOST_OPTIONS, choosable, clipped, named
-from bot.chat.presentation.custom_id import REDO, Press, custom_id
+from bot.chat.presentation.custom_id import REDO, ComponentState, custom_id
 from bot.core import query_edits
 from bot.core.model.dialogue import Query
 from bot.core.model.knowledge import NOT_STATED, Knowledge
@@ -37,12 +37,12 @@ TITLE = later("How I read it")
 MOST_CHOSEN = 5
 
 
-def form(press: Press, query: Query, known: Knowledge, language: Language) -> ui.Modal | None:
+def form(press: ComponentState, query: Query, known: Knowledge, language: Language) -> ui.Modal | None:
     """Return the form for a query, its menus set to how it was read; None where Discord couldn't keep or show that.
 
     It is not remembered here: what is sent back says by its `custom_id` what it is.
     """
-    made = custom_id(Press(action=REDO, asker=press.asker, about=press.about))
+    made = custom_id(ComponentState(action=REDO, asker=press.asker, about=press.about))
     if made is None or not choosable(query):
         return None
     modal = ui.Modal(title=language.say(TITLE), custom_id=made)

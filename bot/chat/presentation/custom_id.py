@@ -20,7 +20,7 @@ LARGEST_ID = 1 << 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
+class ComponentState:
     """What a control does (`action`), for whom the answer was made, its page, and what the control is about.
 
     `about` is a query as a line (`bot.core.coding`), or what the action needs instead.
@@ -32,10 +32,10 @@ class Press:
     page: int = 0
 
 
-def custom_id(press: Press) -> str | None:
+def custom_id(press: ComponentState) -> str | None:
     """Return what Discord is to keep; None where it would be too long.
 
-    >>> custom_id(Press(action="month", asker=80351110224678912, about="pay;c=google"))
+    >>> custom_id(ComponentState(action="month", asker=80351110224678912, about="pay;c=google"))
     'pay1:month:lz63ag7l4ao:0:pay;c=google'
     """
     made = ":".join([VERSION, press.action, _short(press.asker), str(press.page), press.about])
@@ -44,17 +44,17 @@ def custom_id(press: Press) -> str | None:
 
 def turnable(about: str) -> bool:
     """Whether Discord could keep what an answer is about in controls that turn its pages, whoever asked."""
-    return custom_id(Press(action="page", asker=LARGEST_ID - 1, about=about, page=MOST_PAGES)) is not None
+    return custom_id(ComponentState(action="page", asker=LARGEST_ID - 1, about=about, page=MOST_PAGES)) is not None
 
 
-def pressed(said: str) -> Press | None:
+def pressed(said: str) -> ComponentState | None:
     """Return what a `custom_id` says; None for one that this version didn't make."""
     parts = said.split(":", _PARTS - 1)
     if len(parts) != _PARTS or parts[0] != VERSION or len(said) > LONGEST:
         return None
     _, action, asker, page, about = parts
     try:
-        press = Press(action=action, asker=int(asker, 36), about=about, page=int(page))
+        press = ComponentState(action=action, asker=int(asker, 36), about=about, page=int(page))
     except ValueError:
         return None
     in_bounds = 0 <= press.asker < LARGEST_ID and 0 <= press.page <= MOST_PAGES

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import discord
 from cachetools import TTLCache
 
-from bot.charts.renderer import Studio
+from bot.charts.renderer import ChartRenderer
 from bot.chat.guilds.preferences import Preferences
 from bot.chat.presentation.components import controls
 from bot.chat.presentation.reply import Reply
@@ -40,7 +40,9 @@ class Place(NamedTuple):
 class Presenter:
     """Makes messages of replies. A picture that comes late, or never, costs nothing but the picture."""
 
-    def __init__(self, preferences: Preferences, studio: Studio | None, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, preferences: Preferences, studio: ChartRenderer | None, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._preferences = preferences
         self._studio = studio
         # The last thing each answer was made into: a picture that comes late must not undo a change.

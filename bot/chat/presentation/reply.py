@@ -14,7 +14,7 @@ from bot.chat.conversation.history import CONTINUED
 from bot.chat.presentation.custom_id import turnable
 from bot.chat.presentation.embeds import message_of
 from bot.core.advisor import Advisor
-from bot.core.model.dialogue import Answer, Query, Unclear
+from bot.core.model.dialogue import Answer, Decision, Query, Refusal
 from bot.core.model.language import Language
 from bot.core.query_codec import written
 from bot.core.query_edits import by
@@ -34,7 +34,7 @@ class Reply:
     """
 
     answer: Answer
-    query: Query | Unclear
+    query: Decision
     content: str
     embed: discord.Embed | None
     page: int
@@ -58,7 +58,7 @@ class Reply:
     def periodic(self) -> bool:
         """Whether the answer can be told by the month: it then has other figures and lacks nothing more."""
         query = self.query
-        if isinstance(query, Unclear) or query.answer not in PERIODIC:
+        if isinstance(query, Refusal) or query.answer not in PERIODIC:
             return False
         other = self.advisor.answer(by(query, "month" if query.period in (None, "year") else "year"), self.language)
         return other.gaps == self.answer.gaps and other.headline != self.answer.headline
@@ -66,12 +66,12 @@ class Reply:
     @cached_property
     def chart(self) -> Chart | None:
         """What a picture of the answer shows."""
-        if isinstance(self.query, Unclear):
+        if isinstance(self.query, Refusal):
             return None
         return chart_of(self.query, self.advisor.knowledge, self.language)
 
 
-class Answers:
+class ReplyFactory:
     """Replies from the library's current knowledge; the last ones are remembered, as people ask the same.
 
     They hold what people typed, and so are remembered no longer than questions are. `clock` returns seconds that only
@@ -112,7 +112,7 @@ class Answers:
         """Let go of what is too old to count."""
         self._replies.expire()
 
-    def of(self, query: Query | Unclear, language: Language, number: int = 0) -> Reply:
+    def of(self, query: Decision, language: Language, number: int = 0) -> Reply:
         """Return the reply to a question as understood, or a further page of it."""
         advisor = self.advisor
         whole = advisor.answer(query, language)
@@ -132,7 +132,7 @@ class Answers:
         )
 
 
-def _turnable(query: Query | Unclear, advisor: Advisor) -> bool:
+def _turnable(query: Decision, advisor: Advisor) -> bool:
     """Whether controls could say what the pages to turn are of; only then is an answer cut into pages."""
     line = written(query, advisor.knowledge) if isinstance(query, Query) else None
     return line is not None and turnable(line)

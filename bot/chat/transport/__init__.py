@@ -1,1 +1,1 @@
-"""TODO."""
+"""Delivery: messages and interaction responses, sent once, in time, or given up with a line in the log."""

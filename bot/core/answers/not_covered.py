@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.answers.phrases import gap_lines
-from bot.core.model.dialogue import Answer, Gap, Unclear
+from bot.core.model.dialogue import Answer, Gap, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import OR, Language, later
 from bot.core.text.formatting import in_sentence
@@ -34,7 +34,7 @@ _ANY = ("average ML engineer salary", "which companies do you know?", "help")
 MOST_QUOTED = 60
 
 
-def missing(unclear: Unclear, known: Knowledge, language: Language) -> Answer:
+def missing(unclear: Refusal, known: Knowledge, language: Language) -> Answer:
     """Turn a text that gets no figures into an answer that says so."""
     wrong = tuple(gap for gap in unclear.gaps if gap.kind in _FIELDS)
     if wrong:
@@ -54,7 +54,7 @@ def missing(unclear: Unclear, known: Knowledge, language: Language) -> Answer:
     return _answer(unclear, language.say("No figures"), headline, lines[1:], suggestions)
 
 
-def _wrong_fields(unclear: Unclear, wrong: tuple[Gap, ...], known: Knowledge, language: Language) -> Answer:
+def _wrong_fields(unclear: Refusal, wrong: tuple[Gap, ...], known: Knowledge, language: Language) -> Answer:
     """Say of each field of a form what is wrong with it, and what may stand there."""
     companies = language.listing([company.name for company in known.companies[:MOST_LISTED]], OR)
     levels = language.listing([level.aliases[0] for level in known.vocabulary.levels], OR)
@@ -62,7 +62,7 @@ def _wrong_fields(unclear: Unclear, wrong: tuple[Gap, ...], known: Knowledge, la
     return _answer(unclear, language.say("I can't read that offer"), lines[0], lines[1:])
 
 
-def _ask_back(unclear: Unclear, language: Language) -> Answer:
+def _ask_back(unclear: Refusal, language: Language) -> Answer:
     say = language.say
     words = unclear.reason[:MOST_QUOTED]
     puzzled = say('I\'m not sure about "{words}".', words=words) if words else say("I'm not sure what you mean.")
@@ -72,7 +72,7 @@ def _ask_back(unclear: Unclear, language: Language) -> Answer:
 
 
 def _answer(
-    unclear: Unclear, title: str, headline: str, gaps: tuple[str, ...], suggestions: tuple[str, ...] = ()
+    unclear: Refusal, title: str, headline: str, gaps: tuple[str, ...], suggestions: tuple[str, ...] = ()
 ) -> Answer:
     return Answer(
         status=unclear.status,

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.core.decide.intent_selection import FIGURES, SOCIAL
 from bot.core.decide.policy import NAMED
-from bot.core.model.dialogue import Gap, Query, Unclear
+from bot.core.model.dialogue import Decision, Gap, Query, Refusal
 from bot.core.model.language import later
 
 # Where one message may ask two things.
@@ -25,7 +25,7 @@ SURE_HALF = 0.75
 BENEFIT_OF_THE_HALVES = 0.3
 
 
-def two_in_one(said: str, whole: Query | Unclear, read: Callable[[str], Query | Unclear]) -> Query | None:
+def two_in_one(said: str, whole: Decision, read: Callable[[str], Decision]) -> Query | None:
     """Return two queries in one where a text asks two different things, each clear by itself.
 
     `whole` is what the text is read as in one piece, `read` reads a piece of it. Where only one half can be answered
@@ -42,17 +42,17 @@ def two_in_one(said: str, whole: Query | Unclear, read: Callable[[str], Query | 
             return None  # two offers are held against each other
         if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
             return replace(first, then=replace(second, roles=second.roles or first.roles))
-        strong = isinstance(whole, Unclear) and joint[0].strip() not in (",", ";", ".", "!")
+        strong = isinstance(whole, Refusal) and joint[0].strip() not in (",", ";", ".", "!")
         half = _half(first, second) if strong else None
         if half is not None:
             return half
     return None
 
 
-def _half(first: Query | Unclear, second: Query | Unclear) -> Query | None:
+def _half(first: Decision, second: Decision) -> Query | None:
     """Return the half of a question that is on file where the other half is about pay or careers, but is not."""
     for known, other in ((first, second), (second, first)):
-        if isinstance(known, Query) and isinstance(other, Unclear) and other.status == "not_covered":
+        if isinstance(known, Query) and isinstance(other, Refusal) and other.status == "not_covered":
             # A name in the other half (a place, another role) belongs to the whole question: then there is no half.
             if known.answer in SOCIAL or known.confidence < SURE_HALF or other.gaps:
                 continue
@@ -60,7 +60,7 @@ def _half(first: Query | Unclear, second: Query | Unclear) -> Query | None:
     return None
 
 
-def _differ(first: Query, second: Query, whole: Query | Unclear) -> bool:
+def _differ(first: Query, second: Query, whole: Decision) -> bool:
     """Whether two halves ask different things, rather than one comparison cut in two."""
     pair = {
         first.answer if first.topic is None else first.topic,
@@ -69,7 +69,7 @@ def _differ(first: Query, second: Query, whole: Query | Unclear) -> bool:
     named = {m.kind for query in (first, second) for m in query.mentions} & NAMED
     if len(pair) == 1 or pair & SOCIAL or (pair & FIGURES and not named):
         return False
-    if isinstance(whole, Unclear):
+    if isinstance(whole, Refusal):
         return True
     if whole.answer == "compare" or len(pair & FIGURES) > 1:
         return False

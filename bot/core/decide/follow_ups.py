@@ -17,10 +17,10 @@ from typing import Literal
 from bot.core.decide.coverage import name_of, refusal, unsaid
 from bot.core.decide.intent_selection import SOCIAL, mended
 from bot.core.decide.policy import BARE_NAME, answer_kind
-from bot.core.model.dialogue import PARTS, Amount, Gap, Period, Query, Unclear
+from bot.core.model.dialogue import PARTS, Amount, Decision, Gap, Period, Query
 from bot.core.model.knowledge import MAIN_ROLE, Intent, Knowledge
-from bot.core.nlu.entities import Reading
-from bot.core.nlu.slots import MOST_SENSIBLE, Lexicon, Slots, read_slots, stems
+from bot.core.nlu.entities import Utterance
+from bot.core.nlu.slots import MOST_SENSIBLE, Slots, WordLists, read_slots, stems
 
 Part = Literal["company", "role", "level", "source", "amount", "period", "direction", "exclusion", "home"]
 # The kinds of answer on which a fragment can hang, and what it may name behind each.
@@ -59,16 +59,16 @@ BY_SOURCE = frozenset(("on", "by", "from", "per", "according"))
 LASTING = frozenset({"place", "grade", "statistic", "breakdown", "date"})
 
 
-class Follower:
+class FollowUpResolver:
     """Knows which words tie a fragment to a question, for one knowledge base."""
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
-        self._lexicon = Lexicon.of(known.vocabulary)
+        self._lexicon = WordLists.of(known.vocabulary)
         self._plain = (self._lexicon.bare | stems(STARTS | CALLS | BESIDE | TIES)) - stems(GREETINGS)
         self._directions = frozenset().union(*self._lexicon.directions.values())
 
-    def follow(self, reading: Reading, before: Query) -> Query | None:
+    def follow(self, reading: Utterance, before: Query) -> Query | None:
         """Return the question that a fragment makes of the one before; None where it is no such fragment."""
         slots = read_slots(reading, self._known, self._lexicon)
         if before.then is not None or not self._is_fragment(slots):
@@ -130,7 +130,7 @@ class Follower:
         return next(intent for intent in self._known.intents if intent.answer == answer)
 
 
-def hung_on(before: Query | None, asked: Query | Unclear) -> Query | None:
+def hung_on(before: Query | None, asked: Decision) -> Query | None:
     """Return the question that the next fragment may hang on, once `asked` was answered where `before` was hung on.
 
     Chat, thanks and the question who says so change nothing. Behind a question of the trade that got no figures, "and

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple, get_args
 
 from bot.core.model.knowledge import Intent, Knowledge, Taken
-from bot.core.nlu.classifier import Ranked
-from bot.core.nlu.entities import Reading
-from bot.core.nlu.slots import Lexicon, Slots, stems
+from bot.core.nlu.classifier import RankedIntent
+from bot.core.nlu.entities import Utterance
+from bot.core.nlu.slots import Slots, WordLists, stems
 from bot.core.text import inflection
 
 SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
@@ -48,10 +48,10 @@ class _Looked(NamedTuple):
     left: tuple[str, ...]
 
 
-class Chooser:
+class IntentSelector:
     """Chooses among the intents of one knowledge base. `explained` holds the stems of each intent's examples."""
 
-    def __init__(self, known: Knowledge, lexicon: Lexicon, explained: dict[str, frozenset[str]]) -> None:
+    def __init__(self, known: Knowledge, lexicon: WordLists, explained: dict[str, frozenset[str]]) -> None:
         self._known = known
         self._lexicon = lexicon
         directions = frozenset().union(*lexicon.directions.values())
@@ -69,7 +69,7 @@ class Chooser:
         self._anchors = {i.id: stems(i.anchors) | (stems((i.title,)) - plain) for i in known.intents}
         self._without_figures = frozenset(i.id for i in known.intents if i.answer == "no_figures")
 
-    def choose(self, slots: Slots, ranked: Sequence[Ranked]) -> Choice:
+    def choose(self, slots: Slots, ranked: Sequence[RankedIntent]) -> Choice:
         """Weigh each intent's probability by how much of the text it explains, and take the heaviest."""
         eligible = [r for r in ranked if self._is_eligible(r.intent, slots)][:LOOKED_AT]
         looked = [self._look(intent, share, slots) for intent, share in eligible or ranked[:1]]
@@ -111,7 +111,7 @@ class Chooser:
         return (*loose, *odd, *_odd_exclusions(reading))
 
 
-def _odd_exclusions(reading: Reading) -> tuple[str, ...]:
+def _odd_exclusions(reading: Utterance) -> tuple[str, ...]:
     """Return the negations that no answer can honour: "not a senior", "without indeed", a lone "not"."""
     words = [m.text for m in reading.mentions if m.kind == "exclusion"]
     left_out = [m for m in reading.mentions if m.excluded]
@@ -127,7 +127,7 @@ def _alternatives(need: str) -> frozenset[str]:
     )
 
 
-def mended(reading: Reading) -> float:
+def mended(reading: Utterance) -> float:
     """Return what is left of a confidence of 1 by the typos that were mended."""
     names = sum(1 for mention in reading.mentions if not mention.exact)
     words = sum(1 for word in reading.loose if word.mended)

@@ -1,4 +1,4 @@
-"""Decides what a reading asks for: a Query that the knowledge can answer, or an Unclear that says why not.
+"""Decides what a reading asks for: a Query that the knowledge can answer, or an Refusal that says why not.
 
 The rule of the house is "right or silent": an answer is given only when every word that carries meaning is explained -
 by a name, by the examples of the chosen intent, or by the list of filler words. Whatever is left over turns the answer
@@ -8,10 +8,9 @@ into a question back, or into "I have no figures for that".
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from bot.core.decide.coverage import is_own_pay, refusal, unsaid
-from bot.core.decide.intent_selection import FIGURES, PLAUSIBLE, SOCIAL, Choice, Chooser
+from bot.core.decide.intent_selection import FIGURES, PLAUSIBLE, SOCIAL, Choice, IntentSelector
 from bot.core.decide.speech_acts import (
     compares_with_average,
     is_about_pay,
@@ -21,12 +20,12 @@ from bot.core.decide.speech_acts import (
     is_remark,
     speaks_of_pay,
 )
-from bot.core.model.dialogue import PARTS, Amount, Gap, Query, Unclear
+from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, NotCovered, OffTopic, Query
 from bot.core.model.knowledge import Intent, Knowledge, names_of
 from bot.core.model.language import later
-from bot.core.nlu.classifier import Ranked
-from bot.core.nlu.entities import Reading
-from bot.core.nlu.slots import LEAST_SALARY, MOST_SENSIBLE, Lexicon, Slots, read_slots
+from bot.core.nlu.classifier import RankedIntent
+from bot.core.nlu.entities import Utterance
+from bot.core.nlu.slots import LEAST_SALARY, MOST_SENSIBLE, Slots, WordLists, read_slots
 from bot.core.text import formatting, normalization
 
 WORDS = frozenset({"topic", "sources", "employers", "who_says"})
@@ -42,21 +41,21 @@ OWN_PAY = later("your own pay")
 MOST_GUESSES = 3
 
 
-class Planner:
+class Policy:
     """Turns readings into queries. Build once per knowledge base; `explained` holds each intent's word stems."""
 
     def __init__(self, known: Knowledge, explained: dict[str, frozenset[str]]) -> None:
         self._known = known
-        self._lexicon = Lexicon.of(known.vocabulary)
+        self._lexicon = WordLists.of(known.vocabulary)
         names = {alias for kind, _, alias, _ in names_of(known) if kind in ("level", "source")}
         self._ordinary = {normalization.normalize(name) for name in names}.intersection(known.english)
-        self._chooser = Chooser(known, self._lexicon, explained)
+        self._chooser = IntentSelector(known, self._lexicon, explained)
 
-    def plan(self, reading: Reading, ranked: Sequence[Ranked]) -> Query | Unclear:
+    def plan(self, reading: Utterance, ranked: Sequence[RankedIntent]) -> Decision:
         """Decide on one reading. `ranked` are the intents, the likeliest first."""
         slots = read_slots(reading, self._known, self._lexicon)
         if not reading.words:
-            return _unclear("off_topic", slots, 1.0)
+            return _refuse(OffTopic, slots, 1.0)
         if reading.near:
             return self._near_miss(slots)
         bare = self._bare_name(slots)
@@ -67,7 +66,7 @@ class Planner:
             return self._left_over(slots, choice)
         return self._decide(slots, choice)
 
-    def _decide(self, slots: Slots, choice: Choice) -> Query | Unclear:
+    def _decide(self, slots: Slots, choice: Choice) -> Decision:
         """Decide on a text in which every word is explained."""
         intent = choice.intent
         of_pay = intent.answer not in FIGURES or speaks_of_pay(slots, intent.id, self._lexicon)
@@ -76,18 +75,18 @@ class Planner:
         if intent.answer in SOCIAL:
             return self._query(slots, choice)
         if intent.answer == "no_figures":
-            return _unclear("not_covered", slots, choice.sureness, reason=intent.title, gaps=slots.gaps)
+            return _refuse(NotCovered, slots, choice.sureness, reason=intent.title, gaps=slots.gaps)
         if intent.answer in WORDS and not (slots.kinds & TRADE or self._chooser.is_anchored(intent.id, slots)):
-            return _unclear("off_topic", slots, choice.sureness)
+            return _refuse(OffTopic, slots, choice.sureness)
         if is_remark(slots, self._lexicon) and not slots.kinds & {"pay", "salary_amount"}:
             # "we hired an ml engineer" tells something; it asks for nothing.
-            return _unclear("off_topic", slots, choice.sureness)
+            return _refuse(OffTopic, slots, choice.sureness)
         return self._answerable(slots, choice)
 
     def _intent_of(self, answer: str) -> Intent:
         return next(intent for intent in self._known.intents if intent.answer == answer)
 
-    def _bare_name(self, slots: Slots) -> Query | Unclear | None:
+    def _bare_name(self, slots: Slots) -> Decision | None:
         """Read a name alone ("google", "senior mle", "apple vs amazon") as the question what it pays."""
         unnamed = {m.kind for m in slots.reading.mentions} & {"product", "impossible", "skill", "exclusion"}
         if not self._lexicon.bare.issuperset(slots.stems) or unnamed:
@@ -100,18 +99,18 @@ class Planner:
             sure = BARE_NAME if slots.companies or slots.roles else OVERHEARD
             return self._answerable(slots, Choice(intent, sure, ()))
         if slots.gaps and not slots.amounts:
-            return _unclear("not_covered", slots, BARE_NAME, gaps=slots.gaps)
+            return _refuse(NotCovered, slots, BARE_NAME, gaps=slots.gaps)
         return None
 
-    def _answerable(self, slots: Slots, choice: Choice) -> Query | Unclear:
+    def _answerable(self, slots: Slots, choice: Choice) -> Decision:
         """Build the query, unless the knowledge base lacks what the question is about."""
         lacking = refusal(slots, choice.intent, self._known)
         if lacking:
-            return _unclear("not_covered", slots, choice.sureness, gaps=lacking, reason=choice.intent.title)
+            return _refuse(NotCovered, slots, choice.sureness, gaps=lacking, reason=choice.intent.title)
         if choice.intent.answer in FIGURES and not slots.kinds & NAMED and is_own_pay(slots):
-            return _unclear("not_covered", slots, choice.sureness, gaps=(Gap(kind="own", name=OWN_PAY),))
+            return _refuse(NotCovered, slots, choice.sureness, gaps=(Gap(kind="own", name=OWN_PAY),))
         if choice.intent.answer in FIGURES and (meant := doubts(slots, choice.intent, self._known, self._lexicon)):
-            return _unclear("clarify", slots, choice.sureness, gaps=slots.gaps, suggestions=meant)
+            return _refuse(Ambiguous, slots, choice.sureness, gaps=slots.gaps, suggestions=meant)
         vague = choice.intent.answer == "pay" and not slots.kinds & NAMED
         if vague and self._lexicon.weak_pay.isdisjoint(slots.stems):
             # "what is annual salary" may ask for a definition; "average salary" or "how much" asks for the figure.
@@ -149,36 +148,36 @@ class Planner:
             return (self._known.vocabulary.levels[0].id,)
         return slots.levels
 
-    def _left_over(self, slots: Slots, choice: Choice) -> Unclear:
+    def _left_over(self, slots: Slots, choice: Choice) -> NotCovered | Ambiguous | OffTopic:
         """Decide on a text with unexplained words: a guess to ask about, pay without figures, or another subject."""
         about_pay = is_about_pay(slots, self._lexicon)
         guessable = choice.intent.answer not in SOCIAL | {"no_figures"} and choice.sureness >= PLAUSIBLE
         if len(choice.left) == 1 and guessable and (about_pay or slots.roles or slots.levels or slots.fields):
             return self._ask_back(slots, choice)
         if about_pay:
-            return _unclear("not_covered", slots, 1 - choice.sureness, gaps=slots.gaps)
-        return _unclear("off_topic", slots, 1 - choice.sureness)
+            return _refuse(NotCovered, slots, 1 - choice.sureness, gaps=slots.gaps)
+        return _refuse(OffTopic, slots, 1 - choice.sureness)
 
-    def _unsure(self, slots: Slots, choice: Choice) -> Unclear:
+    def _unsure(self, slots: Slots, choice: Choice) -> NotCovered | Ambiguous | OffTopic:
         if choice.intent.answer in SOCIAL or not (is_about_pay(slots, self._lexicon) or slots.named or slots.fields):
-            return _unclear("off_topic", slots, 1 - choice.sureness)
+            return _refuse(OffTopic, slots, 1 - choice.sureness)
         if slots.gaps and not slots.named:
-            return _unclear("not_covered", slots, 1 - choice.sureness, gaps=slots.gaps)
+            return _refuse(NotCovered, slots, 1 - choice.sureness, gaps=slots.gaps)
         return self._ask_back(slots, choice)
 
-    def _ask_back(self, slots: Slots, choice: Choice) -> Unclear:
+    def _ask_back(self, slots: Slots, choice: Choice) -> NotCovered | Ambiguous | OffTopic:
         """Ask what was meant, or say at once what would be missing anyway."""
         lacking = refusal(slots, choice.intent, self._known)
         if lacking:
-            return _unclear("not_covered", slots, 1 - choice.sureness, gaps=lacking)
+            return _refuse(NotCovered, slots, 1 - choice.sureness, gaps=lacking)
         guesses = tuple(dict.fromkeys(self._guesses(slots, choice)))[:MOST_GUESSES]
         left = ", ".join(choice.left)
-        return _unclear("clarify", slots, choice.sureness, reason=left, gaps=slots.gaps, suggestions=guesses)
+        return _refuse(Ambiguous, slots, choice.sureness, reason=left, gaps=slots.gaps, suggestions=guesses)
 
-    def _near_miss(self, slots: Slots) -> Unclear:
+    def _near_miss(self, slots: Slots) -> NotCovered | Ambiguous | OffTopic:
         near = slots.reading.near[0]
         guess = f"{self._known.level(near.id).aliases[0]} ML engineer salary"
-        return _unclear("clarify", slots, SURE, reason=near.text, gaps=slots.gaps, suggestions=(guess,))
+        return _refuse(Ambiguous, slots, SURE, reason=near.text, gaps=slots.gaps, suggestions=(guess,))
 
     def _guesses(self, slots: Slots, choice: Choice) -> Iterator[str]:
         known, intent = self._known, choice.intent
@@ -212,17 +211,16 @@ def _also(slots: Slots, answer: str) -> Query | None:
     return None
 
 
-def _unclear(
-    status: Literal["not_covered", "clarify", "off_topic"],
+def _refuse(
+    kind: type[NotCovered | Ambiguous | OffTopic],
     slots: Slots,
     confidence: float,
     *,
     reason: str = "",
     gaps: tuple[Gap, ...] = (),
     suggestions: tuple[str, ...] = (),
-) -> Unclear:
-    return Unclear(
-        status=status,
+) -> NotCovered | Ambiguous | OffTopic:
+    return kind(
         reason=reason,
         gaps=gaps,
         mentions=slots.reading.mentions,
@@ -232,7 +230,7 @@ def _unclear(
     )
 
 
-def doubts(slots: Slots, intent: Intent, known: Knowledge, lexicon: Lexicon) -> tuple[str, ...]:
+def doubts(slots: Slots, intent: Intent, known: Knowledge, lexicon: WordLists) -> tuple[str, ...]:
     """Return what to ask back instead of answering; mostly nothing.
 
     "150k per month?" may ask for a year's 150k by the month; "15k good at google per month" tells of 15k a month.

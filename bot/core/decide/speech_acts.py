@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from bot.core.model.knowledge import MAIN_ROLE
-from bot.core.nlu.slots import Lexicon, Slots, stems
+from bot.core.nlu.slots import Slots, WordLists, stems
 from bot.core.text import inflection
 
 PEOPLE = frozenset({"role", "level", "years", "people", "source"})
@@ -19,7 +19,7 @@ PRONOUNS = stems(("i", "me", "we", "they", "them", "he", "she", "people", "someo
 SUMS = stems(("much", "average", "mean", "expect", "ballpark", "figures"))
 
 
-def speaks_of_pay(slots: Slots, intent: str, lexicon: Lexicon) -> bool:
+def speaks_of_pay(slots: Slots, intent: str, lexicon: WordLists) -> bool:
     """Whether pay is asked for, and not a company's revenue or the way to its door."""
     if slots.kinds & {"pay", "salary_amount"} or intent in ("rank_sources", "ladder"):
         return True
@@ -37,7 +37,7 @@ def speaks_of_pay(slots: Slots, intent: str, lexicon: Lexicon) -> bool:
     return weakly or starts or (several and (intent == "compare" or slots.period is not None))
 
 
-def is_extreme(slots: Slots, lexicon: Lexicon) -> bool:
+def is_extreme(slots: Slots, lexicon: WordLists) -> bool:
     """Whether the highest or lowest salary is asked for with no company or level: then a company's is meant."""
     whose = slots.companies or slots.levels or slots.sources or set(slots.all_roles) - {MAIN_ROLE}
     return not whose and not lexicon.extremes.isdisjoint(slots.stems)
@@ -59,12 +59,12 @@ def compares_with_average(slots: Slots, *, asked: bool) -> bool:
     return alone and slots.averaged
 
 
-def is_about_pay(slots: Slots, lexicon: Lexicon) -> bool:
+def is_about_pay(slots: Slots, lexicon: WordLists) -> bool:
     """Whether any word speaks of pay or careers, so that "no figures" is a better answer than "off topic"."""
     return not (lexicon.pay | lexicon.career).isdisjoint(slots.stems)
 
 
-def is_asked(slots: Slots, lexicon: Lexicon) -> bool:
+def is_asked(slots: Slots, lexicon: WordLists) -> bool:
     """Whether the text is a question rather than a remark: by its mark, its first word, or "how much", "what does".
 
     A few words about pay without a speaker ("google ml salary") are a question too; "they pay me well" is none.
@@ -79,7 +79,7 @@ def is_asked(slots: Slots, lexicon: Lexicon) -> bool:
     return short and not lexicon.pay.isdisjoint(said)
 
 
-def is_remark(slots: Slots, lexicon: Lexicon) -> bool:
+def is_remark(slots: Slots, lexicon: WordLists) -> bool:
     """Whether somebody tells of themselves or others, asking nothing."""
     said = {inflection.stem(word.text) for word in slots.reading.words}
     return not is_asked(slots, lexicon) and not said.isdisjoint(SPEAKERS)

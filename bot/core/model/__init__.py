@@ -1,1 +1,1 @@
-"""TODO."""
+"""The data model: knowledge, dialogue types, languages and validation."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from bot.core.model.knowledge import Source, Unit
 
@@ -77,16 +77,43 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unclear:
-    """A text that gets no figures: why not, and what might have been meant."""
+class Refusal:
+    """A text that gets no figures: why not, and what might have been meant. One of the three kinds below.
 
-    status: Literal["not_covered", "clarify", "off_topic"]
+    `reason` is a word that was not understood, or the title of the intent that has no figures.
+    """
+
+    status: ClassVar[Status]
     reason: str = ""
     gaps: tuple[Gap, ...] = ()
     mentions: tuple[Mention, ...] = ()
     suggestions: tuple[str, ...] = ()
     confidence: float = 0.0
     asked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCovered(Refusal):
+    """A question that was understood, and that the knowledge base has nothing on."""
+
+    status: ClassVar[Status] = "not_covered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambiguous(Refusal):
+    """A question that may mean several things: which of them is asked back."""
+
+    status: ClassVar[Status] = "clarify"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffTopic(Refusal):
+    """A text that is not about pay or careers."""
+
+    status: ClassVar[Status] = "off_topic"
+
+
+Decision = Query | NotCovered | Ambiguous | OffTopic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

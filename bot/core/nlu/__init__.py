@@ -1,1 +1,1 @@
-"""TODO."""
+"""Language understanding: entities, quantities, spelling, slots and the intent classifier."""

@@ -13,8 +13,8 @@ from itertools import groupby
 
 from bot.core.model.dialogue import Mention
 from bot.core.model.knowledge import Knowledge, names_of, recognised_names
-from bot.core.nlu.entities import Reading, Word
-from bot.core.nlu.lexicon import Lexis, is_among
+from bot.core.nlu.entities import Utterance, Word
+from bot.core.nlu.lexicon import Lexicon, is_among
 from bot.core.nlu.quantities import NUMBER_WORDS
 from bot.core.text import normalization
 
@@ -42,10 +42,10 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?\n:]\s*|[\"(])$")
 _BEFORE_PLACES = frozenset(("in", "near", "from", "at", "to", "around", "outside", "of"))
 
 
-class Forms:
+class Anonymizer:
     """Knows the words that may stay; `read` finds the names in a text and mends its words."""
 
-    def __init__(self, known: Knowledge, lexis: Lexis, read: Callable[[str], Reading]) -> None:
+    def __init__(self, known: Knowledge, lexis: Lexicon, read: Callable[[str], Utterance]) -> None:
         self._lexis = lexis
         self._people = frozenset(known.people)
         self._read = read
@@ -68,7 +68,7 @@ class Forms:
         private = _capitalised(plain)
         return _cut(_counted([token for token, _ in groupby(self._tokens(reading, private))]))
 
-    def _tokens(self, reading: Reading, private: frozenset[str]) -> Iterator[str]:
+    def _tokens(self, reading: Utterance, private: frozenset[str]) -> Iterator[str]:
         starts = {m.start: m for m in reading.mentions}
         at = 0
         while at < len(reading.words):
@@ -81,7 +81,7 @@ class Forms:
                 yield from named
                 at = m.end
 
-    def _named(self, m: Mention, reading: Reading) -> tuple[str, ...] | None:
+    def _named(self, m: Mention, reading: Utterance) -> tuple[str, ...] | None:
         """Return what stands for a name; None where it is a name by its looks only."""
         if m.kind in COUNTED:
             return COUNTED[m.kind]

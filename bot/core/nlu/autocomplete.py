@@ -25,7 +25,7 @@ MET = 5_000
 KINDS = frozenset({"company", "role", "level", "source"})
 
 
-class Completer:
+class Autocompleter:
     """Knows the names that have figures. Build once per knowledge base."""
 
     def __init__(self, known: Knowledge) -> None:

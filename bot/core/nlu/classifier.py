@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from bot.core.nlu.entities import Reader, Reading
+from bot.core.nlu.entities import EntityExtractor, Utterance
 from bot.core.text import inflection
 
 # Of what a text is made, and how much each counts: words; pairs of words, next to each other or one apart; and pieces
@@ -46,7 +46,7 @@ Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
 
 
-class Ranked(NamedTuple):
+class RankedIntent(NamedTuple):
     """An intent and its share of the probability."""
 
     intent: str
@@ -67,7 +67,7 @@ class _Pieces(NamedTuple):
     square: float
 
 
-class Ranker:
+class IntentClassifier:
     """Ranks intents by examples. `examples` are (intent, tokens) pairs; tokens like `<company:google>` are mentions."""
 
     def __init__(self, examples: Sequence[tuple[str, Sequence[str]]]) -> None:
@@ -87,7 +87,7 @@ class Ranker:
         self._rows = (weights + _count(vectors, intents, len(kept))) * rarity[:, None]
         self._summed: dict[str, _Pieces] = {}
 
-    def rank(self, tokens: Sequence[str], most: int = 12) -> list[Ranked]:
+    def rank(self, tokens: Sequence[str], most: int = 12) -> list[RankedIntent]:
         """Return the `most` likeliest intents, best first; the shares of all of them sum to 1."""
         score = self._bias
         for weight, names in zip(WEIGHTS, features(tokens), strict=False):
@@ -98,7 +98,9 @@ class Ranker:
             score = score + _sum([part.row for part in parts]) * np.float32(WEIGHTS[-1] / length)
         share = _shares(score)
         order = np.argsort(-share, kind="stable")[:most]
-        return [Ranked(self.intents[n], value) for n, value in zip(order.tolist(), share[order].tolist(), strict=True)]
+        return [
+            RankedIntent(self.intents[n], value) for n, value in zip(order.tolist(), share[order].tolist(), strict=True)
+        ]
 
     def _known(self, names: Sequence[str]) -> tuple[list[int], float]:
         """Return the numbers of the known features, and the square of the length of all.
@@ -297,14 +299,14 @@ class Router:
     counts the pairs of words of all of them, "^" and "$" for their ends.
     """
 
-    def __init__(self, reader: Reader, examples: Sequence[Pair], titles: Mapping[str, str]) -> None:
+    def __init__(self, reader: EntityExtractor, examples: Sequence[Pair], titles: Mapping[str, str]) -> None:
         self._reader = reader
         # A title is one more example: worth 2 to 3 points with ten examples an intent (CLINC150, BANKING77).
         pairs = (*examples, *(Pair(title, intent) for intent, title in titles.items()))
         readings = [(pair.intent, reader.read(pair.text)) for pair in pairs]
         reader.lexis.learn(word.text for _, reading in readings for word in reading.loose)
         reader.lexis.finish()
-        self._ranker = Ranker([(intent, reading.tokens) for intent, reading in readings])
+        self._ranker = IntentClassifier([(intent, reading.tokens) for intent, reading in readings])
         stems: dict[str, set[str]] = defaultdict(set)
         for intent, reading in readings:
             stems[intent].update(inflection.stem(word.text) for word in reading.loose)
@@ -312,15 +314,15 @@ class Router:
         self.pairs = Counter(pair for words in said for pair in pairwise(words))
         self.stems = {intent: frozenset(found) for intent, found in stems.items()}
 
-    def read(self, said: str, *, mend_english: bool = False) -> Reading:
+    def read(self, said: str, *, mend_english: bool = False) -> Utterance:
         """Find the names in a text and mend its words; `mend_english` also mends rare English words."""
         return self._reader.read(said, mend_english=mend_english)
 
-    def mends_english(self, reading: Reading) -> bool:
+    def mends_english(self, reading: Utterance) -> bool:
         """Whether reading the text with `mend_english` would make other words of some."""
         named = {word for mention in reading.mentions for word in mention.text.split()}
         return self._reader.lexis.mends_any(word for word in reading.rare if word not in named)
 
-    def rank(self, reading: Reading) -> list[Ranked]:
+    def rank(self, reading: Utterance) -> list[RankedIntent]:
         """Return the likeliest intents, best first. A text half of unknown words is half as sure."""
         return self._ranker.rank(reading.tokens)

@@ -1,7 +1,7 @@
 """Finds the names and quantities that a text holds - exactly first, then with a typo mended - and masks them.
 
 Rules: names are matched on word boundaries, the longest first. What was mended is never a number, level, grade or
-place; a level that is one typo away is kept in `Reading.near`, for asking back where `retyping` finds no one meaning.
+place; a level that is one typo away is kept in `Utterance.near`, for asking back where `retyping` finds no one meaning.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import NamedTuple
 from bot.core.model.dialogue import Amount, Mention
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu import quantities
-from bot.core.nlu.gazetteer import FUZZY_KINDS, Names
-from bot.core.nlu.lexicon import Lexis, Mended, is_among
+from bot.core.nlu.gazetteer import FUZZY_KINDS, Gazetteer
+from bot.core.nlu.lexicon import Lexicon, Mended, is_among
 from bot.core.nlu.spelling import SHORTEST_MENDED_NAME, is_one_typo
 from bot.core.text import normalization
 from bot.core.text.inflection import singulars
@@ -64,7 +64,7 @@ class Word(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Utterance:
     """A text with its names found.
 
     `tokens` holds one entry a word or mention (`<company:google>`): what the intents are matched on. `loose` are the
@@ -87,30 +87,30 @@ class Reading:
         return tuple(m for m in self.mentions if m.kind == kind and not m.excluded)
 
 
-class Reader:
+class EntityExtractor:
     """Reads texts against the names of one knowledge base, once its `lexis` has learnt the words of the examples."""
 
     def __init__(self, known: Knowledge) -> None:
-        self._names = Names(known)
+        self._names = Gazetteer(known)
         self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
-        self.lexis = Lexis(known, self._names)
+        self.lexis = Lexicon(known, self._names)
         self._occupations = _Occupations(known, self.lexis.plain)
 
-    def read(self, said: str, *, mend_english: bool = False) -> Reading:
+    def read(self, said: str, *, mend_english: bool = False) -> Utterance:
         """Find names and quantities. `mend_english` also mends rare English words into words of the trade."""
         plain = normalization.normalize(said)
         counted = quantities.find(plain)
         raws = _split_marked(counted.marked)
         if len(raws) > MOST_WORDS:
-            return Reading(words=(), mentions=())
+            return Utterance(words=(), mentions=())
         mended = self.lexis.mended(raws, mend_english=mend_english)
         if counted.marked != plain or any(raw.isdecimal() or raw in quantities.NUMBER_WORDS for raw in raws):
             counted, raws, mended = self._recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._spelled(raws, n, mended)]
         mentions = self._mentions(words, counted)
         tokens, loose = _mask(words, mentions)
-        return Reading(
+        return Utterance(
             words=tuple(words),
             mentions=tuple(mentions),
             years=tuple(counted.years),

@@ -19,7 +19,7 @@ SHORTEST_NAMED = 4
 EXACT_KINDS = frozenset({"level", "place", "grade"})
 
 
-class Named(NamedTuple):
+class GazetteerEntry(NamedTuple):
     """What a phrase stands for; `known` where there is something to say about it."""
 
     kind: str
@@ -27,7 +27,7 @@ class Named(NamedTuple):
     known: bool
 
 
-class Names:
+class Gazetteer:
     """The phrases of one knowledge base.
 
     `said` are the words of all phrases that stand for something, `known_words` those of names with figures,
@@ -48,13 +48,13 @@ class Names:
         self.trade_words: set[str] = set()
         self.said: set[str] = set()
         self.levels: dict[str, str] = {}
-        self._phrases: dict[tuple[str, ...], Named] = {}
+        self._phrases: dict[tuple[str, ...], GazetteerEntry] = {}
         self._most: dict[str, int] = {}
         for phrase, named in _all(known):
             self._add(phrase, named)
         self.known_firsts = {phrase[0] for phrase, named in self._phrases.items() if named.known}
 
-    def alone(self, word: str) -> Named | None:
+    def alone(self, word: str) -> GazetteerEntry | None:
         """Return what a word stands for by itself."""
         return self._phrases.get((word,))
 
@@ -62,7 +62,7 @@ class Names:
         """Yield the names of one word."""
         return (words[0] for words in self._phrases if len(words) == 1)
 
-    def longest(self, words: list[str], at: int) -> Iterator[tuple[int, Named, tuple[str, ...]]]:
+    def longest(self, words: list[str], at: int) -> Iterator[tuple[int, GazetteerEntry, tuple[str, ...]]]:
         """Yield (end, what it stands for, phrase) of each phrase that stands at `at`, the longest first.
 
         A phrase is looked for as said, then with its last word in the singular, then with all of them.
@@ -96,7 +96,7 @@ class Names:
             return True
         return any(form in self.words for form in singulars(word))
 
-    def _add(self, alias: str, named: Named) -> None:
+    def _add(self, alias: str, named: GazetteerEntry) -> None:
         # "R" the language is no "are": a name of one letter is not spelled out.
         words = normalization.words(alias) if len(alias) == 1 else tuple(self.spell_out(alias))
         if not words:
@@ -121,12 +121,12 @@ class Names:
                 self.levels[words[0]] = named.id
 
 
-def _all(known: Knowledge) -> Iterator[tuple[str, Named]]:
+def _all(known: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
     vocabulary = known.vocabulary
     for kind, key, alias, _ in names_of(known):
-        yield alias, Named(kind, key, known=True)
+        yield alias, GazetteerEntry(kind, key, known=True)
     for kind, name, alias, _ in recognised_names(known):
-        yield alias, Named(kind, name, known=False)
+        yield alias, GazetteerEntry(kind, name, known=False)
     groups: tuple[tuple[str, Iterable[str]], ...] = (
         ("group", [name for group in vocabulary.groups for name in group.names]),
         ("grade", vocabulary.grades),
@@ -140,10 +140,10 @@ def _all(known: Knowledge) -> Iterator[tuple[str, Named]]:
     )
     for group, phrases in groups:
         for phrase in phrases:
-            yield phrase, Named(group, phrase, known=group in ("group", "home", "exclusion"))
+            yield phrase, GazetteerEntry(group, phrase, known=group in ("group", "home", "exclusion"))
     for length, phrases in vocabulary.periods.items():
         for phrase in phrases:
-            yield phrase, Named("period", length, known=True)
+            yield phrase, GazetteerEntry("period", length, known=True)
 
 
 def _forms(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

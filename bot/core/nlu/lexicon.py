@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 
 from bot.core.model.knowledge import Knowledge, Vocabulary
-from bot.core.nlu.gazetteer import Names
+from bot.core.nlu.gazetteer import Gazetteer
 from bot.core.nlu.quantities import NUMBER_WORDS, UNITS
-from bot.core.nlu.spelling import SHORTEST_MENDED_WORD, SHORTEST_TYPO, Mender, is_one_typo
+from bot.core.nlu.spelling import SHORTEST_MENDED_WORD, SHORTEST_TYPO, SpellingCorrector, is_one_typo
 from bot.core.text.inflection import singulars
 
 # English words beyond this rank are rarer in chat than a typo of a word of the trade ("rang" for "range").
@@ -19,14 +19,14 @@ MOST_MENDED = 16
 Mended = dict[str, tuple[str, ...]]
 
 
-class Lexis:
+class Lexicon:
     """The words of one knowledge base: build, `learn`, `finish`; from then on nothing changes."""
 
-    def __init__(self, known: Knowledge, names: Names) -> None:
+    def __init__(self, known: Knowledge, names: Gazetteer) -> None:
         self.plain: Counter[str] = Counter()
         self.names = names
         self._rank = {word: n for n, word in enumerate(known.english)}
-        self._mender: Mender | None = None
+        self._mender: SpellingCorrector | None = None
         self.learn(word for phrase in _plain_phrases(known.vocabulary) for word in names.spell_out(phrase))
         self.learn(UNITS)
         self.learn(short for short in names.abbreviations if len(short) >= SHORTEST_MENDED_WORD)
@@ -44,7 +44,9 @@ class Lexis:
         # A number is never mended: "fie years" may be five, and read as no number it would get the figures of no years.
         plain = Counter({word: count for word, count in self.plain.items() if word not in NUMBER_WORDS})
         others |= NUMBER_WORDS
-        self._mender = Mender(plain, names=names.words, others=others, pieces=pieces, english=self._rank.keys())
+        self._mender = SpellingCorrector(
+            plain, names=names.words, others=others, pieces=pieces, english=self._rank.keys()
+        )
 
     def mended(self, raws: list[str], *, mend_english: bool) -> Mended:
         """Mend the words that nobody knows; none where there are so many that this is no question in English."""

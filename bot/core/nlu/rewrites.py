@@ -14,9 +14,9 @@ from math import prod
 from typing import NamedTuple
 
 from bot.core.model.knowledge import Vocabulary
-from bot.core.nlu.lexicon import Lexis
+from bot.core.nlu.lexicon import Lexicon
 from bot.core.nlu.quantities import NUMBER_WORDS, UNITS
-from bot.core.nlu.typo_candidates import ARTICLES, NUMBER, Slips
+from bot.core.nlu.typo_candidates import ARTICLES, NUMBER, TypoCandidates
 from bot.core.text import normalization
 
 # Two words may be wrong, each may have been some; with more there are too many ways to read the text.
@@ -35,22 +35,22 @@ _DIGITS = re.compile(r"[a-z]+\d[\d,]*k?|\$?\d[\d,]*[a-z]+|l\d[a-z]+")
 _NUMERALS = frozenset(("ii", "iii", "iv", "vi"))
 
 
-class Way(NamedTuple):
+class Rewrite(NamedTuple):
     """What a text may have been meant to be, and how likely that is beside the other ways."""
 
     text: str
     odds: float
 
 
-class Retyper:
+class Rewriter:
     """Proposes ways to read a text. Build once per knowledge base, after the reader has learnt its words.
 
     `pairs` counts the pairs of words of the examples: what stands beside a word tells what it was typed for.
     """
 
-    def __init__(self, vocabulary: Vocabulary, lexis: Lexis, pairs: Counter[tuple[str, str]]) -> None:
+    def __init__(self, vocabulary: Vocabulary, lexis: Lexicon, pairs: Counter[tuple[str, str]]) -> None:
         self._lexis = lexis
-        self._slips = Slips(vocabulary, lexis)
+        self._slips = TypoCandidates(vocabulary, lexis)
         self._pairs = pairs
         self._seen: Counter[str] = Counter()
         for (word, _), count in pairs.items():
@@ -64,7 +64,7 @@ class Retyper:
         self._behind_people = frozenset(vocabulary.pay_words) | {"of", "at", "$"}
         self._asking = frozenset(vocabulary.question_words)
 
-    def ways(self, said: str) -> tuple[Way, ...]:
+    def ways(self, said: str) -> tuple[Rewrite, ...]:
         """Return the texts that may have been meant; none where too much of it is unknown."""
         parts = _BETWEEN.split(normalization.normalize(said))
         raws = parts[::2]
@@ -152,12 +152,12 @@ class Retyper:
             if self._pairs[left, self._spelled(way)[0]] and self._pairs[self._spelled(way)[-1], right]
         ]
 
-    def _way(self, parts: list[str], chosen: dict[int, str]) -> Way:
+    def _way(self, parts: list[str], chosen: dict[int, str]) -> Rewrite:
         """Put what some words were typed for in their place; every second part is what stands between words."""
         raws = [chosen.get(n, raw) for n, raw in enumerate(parts[::2])]
         said = ["^", *map(_bare, raws), "$"]
         odds = prod(self._odds(said[n], said[n + 1], said[n + 2]) for n in chosen)
-        return Way("".join(raw + between for raw, between in zip_longest(raws, parts[1::2], fillvalue="")), odds)
+        return Rewrite("".join(raw + between for raw, between in zip_longest(raws, parts[1::2], fillvalue="")), odds)
 
     def _odds(self, before: str, way: str, after: str) -> float:
         """Return how often the examples say a word, and say it beside those that it stands beside."""

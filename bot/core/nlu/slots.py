@@ -8,7 +8,7 @@ from typing import cast
 
 from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, Mention, Period
 from bot.core.model.knowledge import Knowledge, Vocabulary
-from bot.core.nlu.entities import Reading
+from bot.core.nlu.entities import Utterance
 from bot.core.text import inflection, normalization
 
 GAP_KINDS = frozenset({"grade", "employment", "statistic", "breakdown", "date"})
@@ -19,7 +19,7 @@ MOST_SENSIBLE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
+class WordLists:
     """The stems of the vocabulary's word lists."""
 
     filler: frozenset[str]
@@ -32,7 +32,7 @@ class Lexicon:
     directions: dict[str, frozenset[str]]
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary) -> Lexicon:
+    def of(cls, vocabulary: Vocabulary) -> WordLists:
         """Stem the lists once."""
         return cls(
             filler=stems(vocabulary.filler),
@@ -54,7 +54,7 @@ class Slots:
     where an amount can be a salary; `fields` are the roles behind words like "ml".
     """
 
-    reading: Reading
+    reading: Utterance
     stems: tuple[str, ...]
     kinds: frozenset[str]
     companies: tuple[str, ...]
@@ -95,7 +95,7 @@ class Slots:
         return frozenset(gap.kind for gap in self.gaps)
 
 
-def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
+def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slots:
     """Sort the names of a reading."""
     loose = tuple(inflection.stem(word.text) for word in reading.loose)
     role_of = {f.id: f.role or f.id for f in known.vocabulary.fields}
@@ -129,7 +129,7 @@ def read_slots(reading: Reading, known: Knowledge, lexicon: Lexicon) -> Slots:
     )
 
 
-def _directions(loose: tuple[str, ...], lexicon: Lexicon) -> tuple[Direction, ...]:
+def _directions(loose: tuple[str, ...], lexicon: WordLists) -> tuple[Direction, ...]:
     """Return what is asked about a range; the smallest range is the narrowest, not the lowest."""
     found = {name for name, words in lexicon.directions.items() if not words.isdisjoint(loose)}
     for sizes, size, other in ((SMALLEST, "narrowest", "lowest"), (BIGGEST, "widest", "highest")):
@@ -138,7 +138,7 @@ def _directions(loose: tuple[str, ...], lexicon: Lexicon) -> tuple[Direction, ..
     return tuple(cast("Direction", name) for name in lexicon.directions if name in found)
 
 
-def _kinds(reading: Reading, loose: tuple[str, ...], lexicon: Lexicon) -> frozenset[str]:
+def _kinds(reading: Utterance, loose: tuple[str, ...], lexicon: WordLists) -> frozenset[str]:
     named = [m for m in reading.mentions if not m.excluded]
     kinds = {m.kind for m in named} | {f"{m.kind}:{m.id}" for m in named} | {f"word:{stem}" for stem in loose}
     kinds |= {f"exact:{word.text}" for word in reading.loose}
@@ -162,7 +162,7 @@ SMALLEST, BIGGEST = stems(("smallest", "smaller")), stems(("biggest", "bigger", 
 RANGES, AVERAGES = stems(("range", "ranges")), stems(("average", "mean"))
 
 
-def _gaps(reading: Reading) -> Iterator[Gap]:
+def _gaps(reading: Utterance) -> Iterator[Gap]:
     for m in reading.mentions:
         if m.excluded:
             continue

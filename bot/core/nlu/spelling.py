@@ -47,7 +47,7 @@ def is_one_typo(word: str, name: str) -> bool:
     return OSA.distance(word, name, score_cutoff=1) == 1
 
 
-class Mender:
+class SpellingCorrector:
     """Mends one word at a time.
 
     `plain` counts the ordinary words (the commoner wins a tie), `names` are words of names with figures, `others` the

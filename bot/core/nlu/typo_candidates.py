@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from bot.core.model.knowledge import Vocabulary
-from bot.core.nlu.lexicon import Lexis
+from bot.core.nlu.lexicon import Lexicon
 from bot.core.nlu.quantities import NUMBER_WORDS, UNITS
 from bot.core.nlu.spelling import LIKELY, LONGEST_MENDED, SHORTEST_MENDED_NAME, SHORTEST_TYPO, deletions, slip_of
 from bot.core.text import normalization
@@ -21,14 +21,14 @@ ARTICLES = frozenset(("a", "an", "the"))
 NUMBER = re.compile(r"\$?\d[\d,]*k?|l\d")
 
 
-class Slips:
+class TypoCandidates:
     """The words that a slip may have hit. Build after the lexis has learnt its words.
 
     `names` are the words of roles, fields and skills, `heads` the last words of occupations, `people` the short
     ones among them, `companies` the names of companies of four letters.
     """
 
-    def __init__(self, vocabulary: Vocabulary, lexis: Lexis) -> None:
+    def __init__(self, vocabulary: Vocabulary, lexis: Lexicon) -> None:
         self._lexis = lexis
         trade = lexis.names.trade_words
         heads = [normalization.words(head)[-1] for head in vocabulary.role_heads]
@@ -125,6 +125,6 @@ class Slips:
                 yield f"{word[:n]} {word[n:]}"
 
 
-def _is_short_company(word: str, lexis: Lexis) -> bool:
+def _is_short_company(word: str, lexis: Lexicon) -> bool:
     named = lexis.names.alone(word)
     return len(word) == LONGEST_SHORT and named is not None and named.kind == "company"

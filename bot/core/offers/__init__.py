@@ -1,1 +1,1 @@
-"""TODO."""
+"""Offers: the form, and pay that any message names."""

@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable
 
 from bot.core.answers.offer import LEAST_PLAUSIBLE, MOST_PLAUSIBLE
-from bot.core.model.dialogue import PARTS, Amount, Gap, Query, Unclear
+from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, NotCovered, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu import quantities
-from bot.core.nlu.entities import Reading
-from bot.core.nlu.slots import LEAST_SALARY, Lexicon, stems
+from bot.core.nlu.entities import Utterance
+from bot.core.nlu.slots import LEAST_SALARY, WordLists, stems
 from bot.core.text import inflection, normalization
 
 LONGEST_FIELD = 100
@@ -33,14 +33,14 @@ _YEARS_ALONE = re.compile(r"\d{1,2}(?:\.\d)?\s?\+?|\d{1,2}\s?(?:-|to)\s?\d{1,2}|
 class OfferForm:
     """Reads the fields of an offer against one knowledge base; `read` finds the names in a text."""
 
-    def __init__(self, known: Knowledge, read: Callable[[str], Reading]) -> None:
+    def __init__(self, known: Knowledge, read: Callable[[str], Utterance]) -> None:
         self._known = known
         self._read = read
-        lexicon = Lexicon.of(known.vocabulary)
+        lexicon = WordLists.of(known.vocabulary)
         self._filler = lexicon.filler
         self._beside = lexicon.pay | BESIDE
 
-    def fill(self, amount: str, company: str, years: str, level: str) -> Query | Unclear:
+    def fill(self, amount: str, company: str, years: str, level: str) -> Decision:
         """Return the offer, or what is wrong with its fields."""
         wrong: list[Gap] = []
         money = self._amount(_field(amount), wrong)
@@ -51,10 +51,10 @@ class OfferForm:
             both = f"{_shown(years)} / {self._known.level(steps[0]).name}"
             wrong.append(Gap(kind="field_contradiction", name=both))
         if wrong:
-            return Unclear(status="clarify", gaps=tuple(wrong), confidence=1.0, asked=True)
+            return Ambiguous(gaps=tuple(wrong), confidence=1.0, asked=True)
         foreign = tuple(Gap(kind="currency", name=one.currency) for one in money if one.currency != "USD")
         if foreign:
-            return Unclear(status="not_covered", gaps=foreign, confidence=1.0, asked=True)
+            return NotCovered(gaps=foreign, confidence=1.0, asked=True)
         intent = next(intent.id for intent in self._known.intents if intent.answer == "offer")
         return Query(answer="offer", intent=intent, companies=firms, levels=steps or spans, amounts=money)
 

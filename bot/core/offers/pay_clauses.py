@@ -11,7 +11,7 @@ from typing import NamedTuple, get_args
 from bot.core.answers.offer import MOST_PLAUSIBLE
 from bot.core.model.dialogue import PARTS, Amount, Mention, Period
 from bot.core.nlu import quantities
-from bot.core.nlu.entities import Reading
+from bot.core.nlu.entities import Utterance
 from bot.core.nlu.slots import LEAST_SALARY, MOST_SENSIBLE, stems
 from bot.core.text import inflection, normalization
 
@@ -113,7 +113,7 @@ PERIODS_OF_PAST = frozenset(("worked", "former", "ex", "left", "leaving", "previ
 class Clause(NamedTuple):
     """A part of a sentence, read, and the sign that it ends with."""
 
-    reading: Reading
+    reading: Utterance
     words: tuple[str, ...]
     end: str
 

@@ -17,8 +17,8 @@ from bot.core.decide.coverage import name_of
 from bot.core.model.dialogue import Amount, Gap, Mention, Query
 from bot.core.model.knowledge import MAIN_ROLE, Knowledge
 from bot.core.nlu import quantities
-from bot.core.nlu.entities import Reading
-from bot.core.nlu.slots import Lexicon, stems
+from bot.core.nlu.entities import Utterance
+from bot.core.nlu.slots import WordLists, stems
 from bot.core.offers import pay_clauses as told
 from bot.core.offers.pay_clauses import (
     AFTER,
@@ -51,7 +51,7 @@ _CLAUSE_END = re.compile(r"([,;:()|+!?>=\[\]\"\u2022\u00b7]|\s[-/]+\s|\.\s*$|\bv
 _TWO_AMOUNTS = re.compile(r"(?<![\d,.])(\d[\d,.]{0,12}\s?[km]?)\s+and\s+(?=[$\d])")
 
 
-class Spotted(NamedTuple):
+class DetectedPay(NamedTuple):
     """An amount of pay: how plainly it is one (more is plainer), and where it stands."""
 
     plainness: int
@@ -63,7 +63,7 @@ class Spotted(NamedTuple):
 class _Words:
     """The words that stand around names and amounts without needing an explanation."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: WordLists) -> None:
         directions = frozenset().union(*lexicon.directions.values())
         plain = lexicon.filler | lexicon.pay | lexicon.weak_pay | lexicon.bare | lexicon.questions | directions
         self._plain = plain | stems((*LABELS, *VERBS, *AFTER, *JOBS))
@@ -74,12 +74,12 @@ class _Words:
         return named and self._plain.issuperset(inflection.stem(word.text) for word in clause.reading.loose)
 
 
-class Spotter:
+class PayDetector:
     """Knows the words of pay of one knowledge base; `read` finds the names in a text."""
 
-    def __init__(self, known: Knowledge, read: Callable[[str], Reading]) -> None:
+    def __init__(self, known: Knowledge, read: Callable[[str], Utterance]) -> None:
         self._read = read
-        self._words = _Words(Lexicon.of(known.vocabulary))
+        self._words = _Words(WordLists.of(known.vocabulary))
         self._whose = _Whose(known, self._words)
 
     def pay_in(self, message: str) -> tuple[Query, ...]:
@@ -89,7 +89,7 @@ class Spotter:
         sentences = tuple(self._sentences(message))
         found = [spotted for at in range(len(sentences)) for spotted in self._in_sentence(sentences, at)]
         whole = len(sentences) <= MOST_READ_WHOLE
-        once: dict[tuple[float, float], Spotted] = {}
+        once: dict[tuple[float, float], DetectedPay] = {}
         for one in sorted(found, key=lambda one: -one.plainness):
             once.setdefault(told.yearly(one.amount), one)
         read = (self._whose.offer(one, sentences, alone=whole and len(once) == 1) for one in once.values())
@@ -117,12 +117,12 @@ class Spotter:
             reading = self._read(restored)
             yield Clause(reading, tuple(word.text for word in reading.words), end.strip())
 
-    def _in_sentence(self, sentences: Sequence[Sentence], at: int) -> Iterator[Spotted]:
+    def _in_sentence(self, sentences: Sequence[Sentence], at: int) -> Iterator[DetectedPay]:
         for n, clause in enumerate(sentences[at].clauses):
             for place, amount in told.amounts(clause):
                 plainness = self._plainness(sentences, at, n, place, amount)
                 if plainness:
-                    yield Spotted(plainness, amount, at, n)
+                    yield DetectedPay(plainness, amount, at, n)
 
     def _plainness(self, sentences: Sequence[Sentence], at: int, n: int, place: int, amount: Amount) -> int:
         """Return how plainly an amount is pay: 4 by "base", 3 by a label, 2 by a verb, 1 by what is around it; or 0."""
@@ -161,7 +161,7 @@ class _Whose:
         self._known = known
         self._words = words
 
-    def offer(self, one: Spotted, sentences: Sequence[Sentence], *, alone: bool) -> Query | None:
+    def offer(self, one: DetectedPay, sentences: Sequence[Sentence], *, alone: bool) -> Query | None:
         """Return the amount as an offer; None where it is the pay of another trade."""
         sentence, title = sentences[one.sentence], told.title(sentences)
         near = (sentence,) if title is None else (sentence, title)
@@ -187,7 +187,7 @@ class _Whose:
         )
 
     def _company(
-        self, one: Spotted, sentences: Sequence[Sentence], *, alone: bool
+        self, one: DetectedPay, sentences: Sequence[Sentence], *, alone: bool
     ) -> tuple[tuple[str, ...], list[Gap]]:
         """Return whose offer it is: named with the amount, or the only one of the message, which offers or hires."""
         sentence = sentences[one.sentence]

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Rendering an answer as Markdown, pages and chart data."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Translations: the catalogs and the extraction of texts."""

@@ -17,7 +17,7 @@ class Entry(NamedTuple):
     server: int
 
 
-class Waiting:
+class PendingMisses:
     """Counts of entries; a new one finds no room where there are too many."""
 
     def __init__(self, most: int = MOST) -> None:

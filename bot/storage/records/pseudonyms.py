@@ -17,7 +17,7 @@ _LENGTH = 32
 _log = logging.getLogger(__name__)
 
 
-class People:
+class Pseudonyms:
     """Turns ids of people into what is kept of them; without its file, for the life of the process only."""
 
     def __init__(self, folder: Path | None) -> None:

@@ -15,17 +15,17 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Duty:
+class PeriodicTask:
     """Something to do at the start and then every so many seconds."""
 
     every: float
     do: Callable[[], Awaitable[None]]
 
 
-class Rounds:
+class Scheduler:
     """The duties, done one after the other in their order, until it is closed."""
 
-    def __init__(self, duties: Sequence[Duty], pace: Pace) -> None:
+    def __init__(self, duties: Sequence[PeriodicTask], pace: Pace) -> None:
         self._duties = duties
         self._pace = pace
         self._due = [0.0] * len(duties)

@@ -16,10 +16,10 @@ from bot.storage.records.engine.engine import Database
 from bot.storage.records.engine.timeouts import Pace
 from bot.storage.records.engine.url import address_of
 from bot.storage.records.models import DIRECT
-from bot.storage.records.pending_misses import Entry, Waiting
-from bot.storage.records.pseudonyms import People
-from bot.storage.records.scheduler import Duty, Rounds
-from bot.storage.records.settings_cache import Remembered
+from bot.storage.records.pending_misses import Entry, PendingMisses
+from bot.storage.records.pseudonyms import Pseudonyms
+from bot.storage.records.scheduler import PeriodicTask, Scheduler
+from bot.storage.records.settings_cache import SettingsCache
 from bot.storage.records.values import (
     LONGEST_FORM,
     LONGEST_KIND,
@@ -63,17 +63,17 @@ class Records:
         self._today = today
         self._keep_days = keep_days
         self._most_misses = most_misses
-        self._people = People(state)
-        self._remembered = Remembered()
-        self._waiting = Waiting()
+        self._people = Pseudonyms(state)
+        self._remembered = SettingsCache()
+        self._waiting = PendingMisses()
         self._writing = asyncio.Lock()
         self._database = Database(address_of(url), pace, self._remembered.restore)
-        self._rounds = Rounds(
+        self._rounds = Scheduler(
             (
-                Duty(pace.refresh, partial(self._remembered.refresh, self._database)),
-                Duty(pace.gather, self._leave_rest),
-                Duty(pace.gather, self._write_missed),
-                Duty(pace.clean, self._clean),
+                PeriodicTask(pace.refresh, partial(self._remembered.refresh, self._database)),
+                PeriodicTask(pace.gather, self._leave_rest),
+                PeriodicTask(pace.gather, self._write_missed),
+                PeriodicTask(pace.clean, self._clean),
             ),
             pace,
         )

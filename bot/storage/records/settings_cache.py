@@ -16,7 +16,7 @@ from bot.storage.records.values import DEFAULTS, ServerSettings, id_checked, set
 _log = logging.getLogger(__name__)
 
 
-class Remembered:
+class SettingsCache:
     """What is known of servers: as it lay in the database when that was last read, and what was changed since."""
 
     def __init__(self) -> None:

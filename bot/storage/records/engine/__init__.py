@@ -1,1 +1,1 @@
-"""TODO."""
+"""The database engine: address, file, upgrades, timeouts and outages."""

@@ -14,17 +14,17 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.storage.records.engine import sqlite_file
-from bot.storage.records.engine.migrate import FromTheFuture, revisions, upgrade
-from bot.storage.records.engine.outage_log import Trouble
+from bot.storage.records.engine.migrate import NewerSchema, revisions, upgrade
+from bot.storage.records.engine.outage_log import OutageLog
 from bot.storage.records.engine.timeouts import Pace
-from bot.storage.records.engine.url import Address
+from bot.storage.records.engine.url import DatabaseUrl
 from bot.storage.records.values import RecordsAway
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 _ENDS = 1.0  # seconds that closed connections have to say goodbye
 # What is said in its own words. OSError holds TimeoutError and a refused connection.
-_PLAIN = (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, FromTheFuture)
+_PLAIN = (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, NewerSchema)
 
 
 class Database:
@@ -33,7 +33,7 @@ class Database:
     `begun` is done once, in the transaction that made the tables where there were none.
     """
 
-    def __init__(self, address: Address, pace: Pace, begun: Work[None]) -> None:
+    def __init__(self, address: DatabaseUrl, pace: Pace, begun: Work[None]) -> None:
         self._address = address
         self._pace = pace
         self._begun = begun
@@ -42,7 +42,7 @@ class Database:
         self._opening: asyncio.Task[AsyncEngine] | None = None
         self._working: set[asyncio.Task[Any]] = set()
         self._loose: set[asyncio.Task[Any]] = set()  # those and all else that may outlast its caller
-        self._trouble = Trouble(pace.quiet)
+        self._trouble = OutageLog(pace.quiet)
 
     async def run(self, work: Work[T], *, much: bool = False) -> T:
         """Do the work in a transaction and return its result. Raises RecordsAway when that can't be, or lasts."""
@@ -161,7 +161,7 @@ async def _ended(engine: AsyncEngine, users: frozenset[asyncio.Task[Any]]) -> No
     await asyncio.wait_for(engine.dispose(), _ENDS)
 
 
-def _engine(address: Address, pace: Pace) -> AsyncEngine:
+def _engine(address: DatabaseUrl, pace: Pace) -> AsyncEngine:
     for name in ("aiosqlite", "sqlalchemy"):  # below INFO they write out all that is kept
         logging.getLogger(name).setLevel(logging.WARNING)
     # It tells of each connection that it can't end well, with a traceback; a lost database has many.

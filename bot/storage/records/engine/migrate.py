@@ -18,7 +18,7 @@ _FOLDER = Path(__file__).parent.parent / "migrations"
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(1935764850, 1)")
 
 
-class FromTheFuture(Exception):  # noqa: N818 - it says what it is
+class NewerSchema(Exception):  # noqa: N818 - it says what it is
     """The database was written by a newer bot, which this one can't read."""
 
 
@@ -32,7 +32,7 @@ def revisions() -> ScriptDirectory:
 
 
 def upgrade(connection: sa.Connection, to: str = "head", *, due: Callable[[], None] = lambda: None) -> bool:
-    """Make or change the tables where that is due; return whether there were none. Raises FromTheFuture.
+    """Make or change the tables where that is due; return whether there were none. Raises NewerSchema.
 
     `due` is called before anything is changed: that may take long. The revisions are handed their operations instead of
     taking them from Alembic's globals, so that two databases can be upgraded in one process at once.
@@ -46,7 +46,7 @@ def upgrade(connection: sa.Connection, to: str = "head", *, due: Callable[[], No
     try:
         context.run_migrations(op=Operations(context))
     except CommandError as error:
-        raise FromTheFuture(f"it was written by a newer bot ({error})") from None
+        raise NewerSchema(f"it was written by a newer bot ({error})") from None
     return not before
 
 

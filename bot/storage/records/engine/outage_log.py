@@ -10,7 +10,7 @@ from collections.abc import Callable
 _log = logging.getLogger(__name__)
 
 
-class Trouble:
+class OutageLog:
     """Whether all is well; what is said of it is said once in `quiet` seconds."""
 
     def __init__(self, quiet: float, clock: Callable[[], float] = time.monotonic) -> None:

@@ -13,7 +13,7 @@ _POSTGRESQL = ("postgresql", "postgres", "postgresql+asyncpg")
 
 
 @dataclass(frozen=True)
-class Address:
+class DatabaseUrl:
     """Where a database is: a file of SQLite's, or a PostgreSQL."""
 
     url: sa.URL = field(repr=False)
@@ -31,7 +31,7 @@ class Address:
         return text.replace(str(password), "***") if password else text
 
 
-def address_of(said: str) -> Address:
+def address_of(said: str) -> DatabaseUrl:
     """Read `sqlite:////path` or `postgresql://user:password@host/name`.
 
     Raises ValueError, which does not repeat what was said: there may be a password in it.
@@ -51,18 +51,18 @@ def address_of(said: str) -> Address:
     return _of_server(url)
 
 
-def _of_file(rest: str) -> Address:
+def _of_file(rest: str) -> DatabaseUrl:
     # Taken as it stands: a path may hold any of the marks that mean something in other addresses.
     file = rest.removeprefix("/")
     if not rest.startswith("/") or file in ("", ":memory:"):
         raise ValueError("SQLite needs a file, such as sqlite:////var/lib/salarybot/records.sqlite3")
-    return Address(sa.URL.create("sqlite+aiosqlite", database=file), Path(file))
+    return DatabaseUrl(sa.URL.create("sqlite+aiosqlite", database=file), Path(file))
 
 
-def _of_server(url: sa.URL) -> Address:
+def _of_server(url: sa.URL) -> DatabaseUrl:
     """Say in asyncpg's words what libpq's addresses say; what neither SQLAlchemy nor asyncpg knows is left out."""
     query = dict(url.query)
     connecting: dict[str, Any] = {"server_settings": {"application_name": query.get("application_name", "salarybot")}}
     if mode := query.get("sslmode", query.get("ssl")):
         connecting["ssl"] = mode
-    return Address(url.set(query={key: query[key] for key in ("host", "port") if key in query}), None, connecting)
+    return DatabaseUrl(url.set(query={key: query[key] for key in ("host", "port") if key in query}), None, connecting)

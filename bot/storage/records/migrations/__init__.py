@@ -1,1 +1,1 @@
-"""TODO."""
+"""The revisions of the database schema, oldest first."""
