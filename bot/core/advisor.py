@@ -162,7 +162,7 @@ class Advisor:
         return again if isinstance(again, Query) else planned
 
     def _plan(self, reading: Utterance) -> Decision:
-        return self._planner.plan(reading, self._router.rank(reading))
+        return self._planner.decide(reading, self._router.rank(reading))
 
 
 def _is_sound(unclear: Refusal) -> bool:

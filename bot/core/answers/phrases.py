@@ -35,6 +35,10 @@ _GAPS = {
     "level": later("I have no figures by experience for {names}."),
     "source": later("I have no such figure from {names}."),
     "rest": later("I have no figures for {names}."),
+    "aspect": later("I have no figures on {names}."),
+    "condition": later("My figures are not split by that, so I have none for {names}."),
+    "subject": later("I have no figures for {names}."),
+    "unread": later("I took no account of {names}."),
 }
 GAP_KINDS = frozenset(_GAPS)
 # The other kinds name what the person typed, or something with a name of its own.

@@ -15,7 +15,8 @@ from math import log
 from typing import Literal
 
 from bot.core.decide.coverage import name_of, refusal, unsaid
-from bot.core.decide.intent_selection import SOCIAL, mended
+from bot.core.decide.intent_selection import SOCIAL
+from bot.core.decide.intent_selection import corrected as mended
 from bot.core.decide.policy import BARE_NAME, answer_kind
 from bot.core.model.dialogue import PARTS, Amount, Decision, Gap, Period, Query
 from bot.core.model.knowledge import MAIN_ROLE, Intent, Knowledge

@@ -1,16 +1,17 @@
-"""Decides what a reading asks for: a Query that the knowledge can answer, or an Refusal that says why not.
+"""Decide what a question asks for: an ordered list of rules, of which the first that applies decides.
 
-The rule of the house is "right or silent": an answer is given only when every word that carries meaning is explained -
-by a name, by the examples of the chosen intent, or by the list of filler words. Whatever is left over turns the answer
-into a question back, or into "I have no figures for that".
+A rule is a function (Case, Policy) -> Decision or None. Rules that refuse come before those that answer; what an answer
+can't honor becomes a gap. The last rule answers, so every question gets a decision. `salarybot explain TEXT` shows the
+rule that decided; tests/test_policy.py shows that each of them decides some question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.core.decide.coverage import is_own_pay, refusal, unsaid
-from bot.core.decide.intent_selection import FIGURES, PLAUSIBLE, SOCIAL, Choice, IntentSelector
+from bot.core.decide.intent_selection import FIGURES, SOCIAL, Aspect, IntentSelector, Selection
 from bot.core.decide.speech_acts import (
     compares_with_average,
     is_about_pay,
@@ -20,6 +21,7 @@ from bot.core.decide.speech_acts import (
     is_remark,
     speaks_of_pay,
 )
+from bot.core.decide.word_effects import words_with
 from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, NotCovered, OffTopic, Query
 from bot.core.model.knowledge import Intent, Knowledge, names_of
 from bot.core.model.language import later
@@ -32,161 +34,386 @@ WORDS = frozenset({"topic", "sources", "employers", "who_says"})
 # Names that make a question one of the trade, so that an answer in words can be meant.
 TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 NAMED = (TRADE | {"people"}) - {"skill"}
+# What is split by level, company or source: with a role beside one of these, pay is what is asked unless said otherwise.
+CELLS = frozenset({"company", "level", "years", "source", "group"})
 # An intent has to lead the next one by this share of the two, or the bot asks back instead of answering.
 SURE = 0.5
 # A bare name asked of the bot itself ("google?") can hardly mean anything but its pay.
 BARE_NAME = 0.92
 OVERHEARD = 0.6
+# With more words than these that narrow a question it is about something else.
+MOST_NARROWING = 2
+# Ordinary talk this clear is believed against a name of the trade.
+CLEARLY_ELSEWHERE = 0.5
 OWN_PAY = later("your own pay")
 MOST_GUESSES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question as it is decided on: its slots, the intents looked at, and whether pay is asked for."""
+
+    slots: Slots
+    selection: Selection
+    of_pay: bool
+    cell: bool
+
+    @property
+    def intent(self) -> Intent:
+        """The selected intent."""
+        return self.selection.intent
+
+    @property
+    def confidence(self) -> float:
+        """How surely the intent was selected, 0 to 1."""
+        return self.selection.confidence
+
+    def words(self, effect: str) -> tuple[str, ...]:
+        """Return the words that narrow, deny, or are subjects of their own."""
+        return words_with(effect, self.selection.best.weighed)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named rule, and what it is for in a line."""
+
+    name: str
+    decide: Callable[[Case, Policy], Decision | None]
+    reason: str
+
+
 class Policy:
-    """Turns readings into queries. Build once per knowledge base; `explained` holds each intent's word stems."""
+    """Decides on utterances. Build once per knowledge base; `explained` holds the word stems of each intent."""
 
-    def __init__(self, known: Knowledge, explained: dict[str, frozenset[str]]) -> None:
-        self._known = known
-        self._lexicon = WordLists.of(known.vocabulary)
-        names = {alias for kind, _, alias, _ in names_of(known) if kind in ("level", "source")}
-        self._ordinary = {normalization.normalize(name) for name in names}.intersection(known.english)
-        self._chooser = IntentSelector(known, self._lexicon, explained)
+    def __init__(self, knowledge: Knowledge, explained: dict[str, frozenset[str]]) -> None:
+        self.knowledge = knowledge
+        self.lists = WordLists.of(knowledge.vocabulary)
+        names = {alias for kind, _, alias, _ in names_of(knowledge) if kind in ("level", "source")}
+        self.ordinary = {normalization.normalize(name) for name in names}.intersection(knowledge.english)
+        self.selector = IntentSelector(knowledge, self.lists, explained)
 
-    def plan(self, reading: Utterance, ranked: Sequence[RankedIntent]) -> Decision:
-        """Decide on one reading. `ranked` are the intents, the likeliest first."""
-        slots = read_slots(reading, self._known, self._lexicon)
-        if not reading.words:
-            return _refuse(OffTopic, slots, 1.0)
-        if reading.near:
-            return self._near_miss(slots)
-        bare = self._bare_name(slots)
-        if bare is not None:
-            return bare
-        choice = self._chooser.choose(slots, ranked)
-        if choice.left:
-            return self._left_over(slots, choice)
-        return self._decide(slots, choice)
+    def decide(self, utterance: Utterance, ranked: Sequence[RankedIntent]) -> Decision:
+        """Decide on one utterance. `ranked` are the intents, the likeliest first."""
+        return self.decided(utterance, ranked)[1]
 
-    def _decide(self, slots: Slots, choice: Choice) -> Decision:
-        """Decide on a text in which every word is explained."""
-        intent = choice.intent
-        of_pay = intent.answer not in FIGURES or speaks_of_pay(slots, intent.id, self._lexicon)
-        if choice.sureness < SURE or not of_pay:
-            return self._unsure(slots, choice)
-        if intent.answer in SOCIAL:
-            return self._query(slots, choice)
-        if intent.answer == "no_figures":
-            return _refuse(NotCovered, slots, choice.sureness, reason=intent.title, gaps=slots.gaps)
-        if intent.answer in WORDS and not (slots.kinds & TRADE or self._chooser.is_anchored(intent.id, slots)):
-            return _refuse(OffTopic, slots, choice.sureness)
-        if is_remark(slots, self._lexicon) and not slots.kinds & {"pay", "salary_amount"}:
-            # "we hired an ml engineer" tells something; it asks for nothing.
-            return _refuse(OffTopic, slots, choice.sureness)
-        return self._answerable(slots, choice)
+    def decided(self, utterance: Utterance, ranked: Sequence[RankedIntent]) -> tuple[Case, Decision]:
+        """Return what was decided on, and the decision, which names its rule."""
+        case = self.case(utterance, ranked)
+        for rule in POLICY:
+            decision = rule.decide(case, self)
+            if decision is not None:
+                return case, replace(decision, rule=rule.name)
+        raise AssertionError("the last rule answers")
 
-    def _intent_of(self, answer: str) -> Intent:
-        return next(intent for intent in self._known.intents if intent.answer == answer)
+    def case(self, utterance: Utterance, ranked: Sequence[RankedIntent]) -> Case:
+        """Return an utterance with its slots, its intent, and whether pay is asked for."""
+        slots = read_slots(utterance, self.knowledge, self.lists)
+        selection = self.selector.select(slots, ranked)
+        cell = bool(slots.kinds & {"role", "field", "people"} and slots.kinds & CELLS)
+        of_pay = speaks_of_pay(slots, selection.intent.id, self.lists)
+        return self._settled(Case(slots, selection, of_pay, cell))
 
-    def _bare_name(self, slots: Slots) -> Decision | None:
-        """Read a name alone ("google", "senior mle", "apple vs amazon") as the question what it pays."""
-        unnamed = {m.kind for m in slots.reading.mentions} & {"product", "impossible", "skill", "exclusion"}
-        if not self._lexicon.bare.issuperset(slots.stems) or unnamed:
-            return None
-        if slots.named and not slots.amounts:
-            intent = self._intent_of("compare" if slots.most > 1 and not slots.group else "pay")
-            if len(slots.reading.words) == 1 and slots.reading.words[0].text in self._ordinary:
-                # "mid" and "indeed" by themselves are chat more often than a question.
-                return self._ask_back(slots, Choice(intent, SURE, ()))
-            sure = BARE_NAME if slots.companies or slots.roles else OVERHEARD
-            return self._answerable(slots, Choice(intent, sure, ()))
-        if slots.gaps and not slots.amounts:
-            return _refuse(NotCovered, slots, BARE_NAME, gaps=slots.gaps)
-        return None
+    def _settled(self, case: Case) -> Case:
+        """Take the likeliest intent that fits whether pay is asked for: figures only with pay, ordinary talk without."""
+        best, slots = case.selection.best, case.slots
+        pay_asked = case.of_pay or case.cell
+        whose = slots.kinds & {"role", "field"} or (slots.trade and case.of_pay)
+        if best.intent.answer == "off_topic" and whose and (pay_asked or best.score < CLEARLY_ELSEWHERE):
+            case = self._with(case, lambda aspect: aspect.intent.answer != "off_topic")
+            best = case.selection.best
+        if best.intent.answer in FIGURES and not pay_asked:
+            return self._with(case, lambda aspect: aspect.intent.answer not in FIGURES)
+        return case
 
-    def _answerable(self, slots: Slots, choice: Choice) -> Decision:
-        """Build the query, unless the knowledge base lacks what the question is about."""
-        lacking = refusal(slots, choice.intent, self._known)
+    def _with(self, case: Case, fits: Callable[[Aspect], bool]) -> Case:
+        """Select the likeliest aspect that fits, if there is one; it leads the less surely the further down it stood."""
+        aspects = [aspect for aspect in case.selection.aspects if fits(aspect)]
+        if not aspects:
+            return case
+        best = aspects[0]
+        rival = max((aspect.score for aspect in aspects[1:]), default=0.0)
+        confidence = best.score / (best.score + rival) if best.score else 0.0
+        return replace(case, selection=Selection(best, confidence, case.selection.aspects))
+
+    def intent_of(self, answer: str) -> Intent:
+        """Return the first intent with that kind of answer."""
+        return next(intent for intent in self.knowledge.intents if intent.answer == answer)
+
+    def refuse(
+        self,
+        kind: type[NotCovered | Ambiguous | OffTopic],
+        case: Case,
+        *,
+        reason: str = "",
+        gaps: tuple[Gap, ...] = (),
+        suggestions: tuple[str, ...] = (),
+    ) -> NotCovered | Ambiguous | OffTopic:
+        """Return a refusal of a case."""
+        return kind(
+            reason=reason,
+            gaps=gaps,
+            mentions=case.slots.reading.mentions,
+            suggestions=suggestions,
+            confidence=case.confidence,
+            asked=case.slots.reading.question_mark,
+        )
+
+    def ask_back(self, case: Case, reason: str = "") -> Decision:
+        """Ask what was meant, or say at once what would be missing anyway."""
+        lacking = refusal(case.slots, case.intent, self.knowledge)
         if lacking:
-            return _refuse(NotCovered, slots, choice.sureness, gaps=lacking, reason=choice.intent.title)
-        if choice.intent.answer in FIGURES and not slots.kinds & NAMED and is_own_pay(slots):
-            return _refuse(NotCovered, slots, choice.sureness, gaps=(Gap(kind="own", name=OWN_PAY),))
-        if choice.intent.answer in FIGURES and (meant := doubts(slots, choice.intent, self._known, self._lexicon)):
-            return _refuse(Ambiguous, slots, choice.sureness, gaps=slots.gaps, suggestions=meant)
-        vague = choice.intent.answer == "pay" and not slots.kinds & NAMED
-        if vague and self._lexicon.weak_pay.isdisjoint(slots.stems):
-            # "what is annual salary" may ask for a definition; "average salary" or "how much" asks for the figure.
-            return self._ask_back(slots, choice)
-        return self._query(slots, choice)
+            return self.refuse(NotCovered, case, gaps=lacking)
+        guesses = tuple(dict.fromkeys(self._guesses(case)))[:MOST_GUESSES]
+        return self.refuse(Ambiguous, case, reason=reason, gaps=case.slots.gaps, suggestions=guesses)
 
-    def _query(self, slots: Slots, choice: Choice) -> Query:
-        intent = choice.intent
+    def answer(self, case: Case, intent: Intent, confidence: float) -> Decision:
+        """Return the query for a case, with what its answer can't honor as gaps."""
+        slots = case.slots
         answer = answer_kind(intent.answer, slots)
-        if answer == "pay" and is_extreme(slots, self._lexicon):
+        if answer == "pay" and is_extreme(slots, self.lists):
             answer = "rank_companies"
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
+        gaps = unsaid(slots, intent, self.knowledge) if intent.answer not in SOCIAL else ()
+        if answer in FIGURES:
+            gaps += tuple(Gap(kind="unread", name=word) for word in case.words("narrows"))
         return Query(
             answer=answer,
             intent=intent.id,
             topic=intent.topic,
             companies=slots.companies,
             excluded=slots.excluded,
-            roles=tuple(role for role in slots.all_roles if self._known.has("role", role)),
+            roles=tuple(role for role in slots.all_roles if self.knowledge.has("role", role)),
             levels=self._levels(slots, answer),
             sources=slots.sources,
             amounts=slots.amounts,
             period=slots.period or asked_in,
             directions=slots.directions,
-            gaps=unsaid(slots, intent, self._known) if intent.answer not in SOCIAL else (),
+            gaps=gaps,
             mentions=slots.reading.mentions,
-            confidence=choice.sureness,
-            asked=is_asked(slots, self._lexicon),
+            confidence=confidence,
+            asked=is_asked(slots, self.lists),
             then=_also(slots, answer),
         )
 
     def _levels(self, slots: Slots, answer: str) -> tuple[str, ...]:
         if answer == "pay" and "start" in slots.directions and not slots.levels and not slots.companies:
             # A "starting salary" without a company is what a fresher gets.
-            return (self._known.vocabulary.levels[0].id,)
+            return (self.knowledge.vocabulary.levels[0].id,)
         return slots.levels
 
-    def _left_over(self, slots: Slots, choice: Choice) -> NotCovered | Ambiguous | OffTopic:
-        """Decide on a text with unexplained words: a guess to ask about, pay without figures, or another subject."""
-        about_pay = is_about_pay(slots, self._lexicon)
-        guessable = choice.intent.answer not in SOCIAL | {"no_figures"} and choice.sureness >= PLAUSIBLE
-        if len(choice.left) == 1 and guessable and (about_pay or slots.roles or slots.levels or slots.fields):
-            return self._ask_back(slots, choice)
-        if about_pay:
-            return _refuse(NotCovered, slots, 1 - choice.sureness, gaps=slots.gaps)
-        return _refuse(OffTopic, slots, 1 - choice.sureness)
-
-    def _unsure(self, slots: Slots, choice: Choice) -> NotCovered | Ambiguous | OffTopic:
-        if choice.intent.answer in SOCIAL or not (is_about_pay(slots, self._lexicon) or slots.named or slots.fields):
-            return _refuse(OffTopic, slots, 1 - choice.sureness)
-        if slots.gaps and not slots.named:
-            return _refuse(NotCovered, slots, 1 - choice.sureness, gaps=slots.gaps)
-        return self._ask_back(slots, choice)
-
-    def _ask_back(self, slots: Slots, choice: Choice) -> NotCovered | Ambiguous | OffTopic:
-        """Ask what was meant, or say at once what would be missing anyway."""
-        lacking = refusal(slots, choice.intent, self._known)
-        if lacking:
-            return _refuse(NotCovered, slots, 1 - choice.sureness, gaps=lacking)
-        guesses = tuple(dict.fromkeys(self._guesses(slots, choice)))[:MOST_GUESSES]
-        left = ", ".join(choice.left)
-        return _refuse(Ambiguous, slots, choice.sureness, reason=left, gaps=slots.gaps, suggestions=guesses)
-
-    def _near_miss(self, slots: Slots) -> NotCovered | Ambiguous | OffTopic:
-        near = slots.reading.near[0]
-        guess = f"{self._known.level(near.id).aliases[0]} ML engineer salary"
-        return _refuse(Ambiguous, slots, SURE, reason=near.text, gaps=slots.gaps, suggestions=(guess,))
-
-    def _guesses(self, slots: Slots, choice: Choice) -> Iterator[str]:
-        known, intent = self._known, choice.intent
-        yield from (f"{known.company(company).name} ML engineer salary" for company in slots.companies[:2])
-        yield from (f"{known.level(level).aliases[0]} ML engineer salary" for level in slots.levels[:1])
-        yield from (f"{known.role(role).short} salary" for role in slots.roles[:1])
-        if intent.answer not in ("no_figures", "pay", "compare", *SOCIAL):
+    def _guesses(self, case: Case) -> Iterator[str]:
+        knowledge, intent, slots = self.knowledge, case.intent, case.slots
+        yield from (f"{knowledge.company(company).name} ML engineer salary" for company in slots.companies[:2])
+        yield from (f"{knowledge.level(level).aliases[0]} ML engineer salary" for level in slots.levels[:1])
+        yield from (f"{knowledge.role(role).short} salary" for role in slots.roles[:1])
+        if intent.answer not in ("no_figures", "off_topic", "pay", "compare", *SOCIAL):
             yield intent.examples[0]
         yield "average ML engineer salary"
+
+
+# ------------------------------------------------------------------ the rules
+
+
+def _empty(case: Case, policy: Policy) -> Decision | None:
+    return None if case.slots.reading.words else policy.refuse(OffTopic, case)
+
+
+def _product(case: Case, policy: Policy) -> Decision | None:
+    product = next((m for m in case.slots.reading.mentions if m.kind == "product"), None)
+    if product is None:
+        return None
+    if case.slots.kinds & {"role", "field"} and "pay" in case.slots.kinds:
+        return policy.refuse(NotCovered, case, gaps=(Gap(kind="company", name=product.text),))
+    return policy.refuse(OffTopic, case)
+
+
+def _impossible(case: Case, policy: Policy) -> Decision | None:
+    odd = next((m.text for m in case.slots.reading.mentions if m.kind == "impossible"), None)
+    return None if odd is None else policy.ask_back(case, odd)
+
+
+def _near_level(case: Case, policy: Policy) -> Decision | None:
+    """Ask back where a word is one slip from a level: a level is never guessed at."""
+    if not case.slots.reading.near:
+        return None
+    near = case.slots.reading.near[0]
+    guess = f"{policy.knowledge.level(near.id).aliases[0]} ML engineer salary"
+    return policy.refuse(Ambiguous, case, reason=near.text, gaps=case.slots.gaps, suggestions=(guess,))
+
+
+def _bare_name(case: Case, policy: Policy) -> Decision | None:
+    """Read a name alone ("google", "senior mle", "apple vs amazon") as the question what it pays."""
+    slots = case.slots
+    unnamed = {m.kind for m in slots.reading.mentions} & {"product", "impossible", "skill", "exclusion"}
+    if not policy.lists.bare.issuperset(slots.stems) or unnamed:
+        return None
+    if slots.named and not slots.amounts:
+        intent = policy.intent_of("compare" if slots.most > 1 and not slots.group else "pay")
+        if len(slots.reading.words) == 1 and slots.reading.words[0].text in policy.ordinary:
+            # "mid" and "indeed" by themselves are chat more often than a question.
+            return policy.ask_back(replace(case, selection=replace(case.selection, confidence=SURE)))
+        return _answerable(case, policy, intent, BARE_NAME if slots.companies or slots.roles else OVERHEARD)
+    if slots.gaps and not slots.amounts:
+        return policy.refuse(NotCovered, case, gaps=slots.gaps)
+    return None
+
+
+def _small_talk(case: Case, policy: Policy) -> Decision | None:
+    if case.intent.answer not in SOCIAL:
+        return None
+    if case.confidence < SURE or case.words("narrows") or case.words("subject"):
+        return policy.refuse(OffTopic, case)
+    return policy.answer(case, case.intent, case.confidence)
+
+
+def _elsewhere(case: Case, policy: Policy) -> Decision | None:
+    if case.intent.answer != "off_topic":
+        return None
+    if case.slots.gaps and is_about_pay(case.slots, policy.lists):
+        return policy.refuse(NotCovered, case, gaps=case.slots.gaps)
+    kind = NotCovered if "pay" in case.slots.kinds else OffTopic
+    return policy.refuse(kind, case)
+
+
+def _no_trade(case: Case, policy: Policy) -> Decision | None:
+    """Without a name of the trade every word has to be explained, as it is before any guess."""
+    slots = case.slots
+    open_words = (*case.words("narrows"), *case.words("subject"), *case.words("denies"))
+    if slots.kinds & TRADE or not open_words:
+        return None
+    if is_about_pay(slots, policy.lists):
+        return policy.refuse(NotCovered, case, gaps=slots.gaps)
+    return policy.refuse(OffTopic, case)
+
+
+def _not_on_file(case: Case, policy: Policy) -> Decision | None:
+    """Say what is known to be missing: a subject of its own, or an intent without figures."""
+    intent = case.intent
+    if intent.answer != "no_figures":
+        return None
+    if intent.beside_pay and case.cell:
+        told = policy.answer(case, policy.intent_of("compare" if case.slots.most > 1 else "pay"), SURE)
+        assert isinstance(told, Query)
+        lacking = Gap(kind="aspect", name=formatting.in_sentence(intent.title))
+        return told if refusal(case.slots, policy.intent_of("pay"), policy.knowledge) else replace(told, gaps=(*told.gaps, lacking))
+    return policy.refuse(NotCovered, case, reason=case.intent.title, gaps=case.slots.gaps)
+
+
+def _no_pay(case: Case, policy: Policy) -> Decision | None:
+    """Figures are told only where pay is asked for: "how much does google make" may ask for its revenue."""
+    slots = case.slots
+    if case.intent.answer not in FIGURES or case.of_pay or case.cell:
+        return None
+    if not (is_about_pay(slots, policy.lists) or slots.named or slots.fields):
+        return policy.refuse(OffTopic, case)
+    if slots.gaps and not slots.named:
+        return policy.refuse(NotCovered, case, gaps=slots.gaps)
+    return policy.ask_back(case)
+
+
+def _denied(case: Case, policy: Policy) -> Decision | None:
+    """A negation that no answer can honor blocks figures: "not a senior"."""
+    denied = (*case.words("denies"), *_odd_exclusions(case.slots.reading))
+    if case.intent.answer not in FIGURES or not denied:
+        return None
+    return policy.ask_back(case, ", ".join(denied))
+
+
+def _subject(case: Case, policy: Policy) -> Decision | None:
+    """A person, place or unknown name in a telling place is what is asked about, and is not on file."""
+    subjects = case.words("subject")
+    if not subjects or case.intent.answer not in FIGURES:
+        return None
+    gaps = tuple(Gap(kind="subject", name=word) for word in subjects)
+    return policy.refuse(NotCovered, case, gaps=(*case.slots.gaps, *gaps))
+
+
+def _off_the_subject(case: Case, policy: Policy) -> Decision | None:
+    """Many words that narrow a question make it another one."""
+    narrowing = case.words("narrows")
+    if len(narrowing) <= MOST_NARROWING:
+        return None
+    if case.cell and case.of_pay and len(narrowing) <= 2 * MOST_NARROWING:
+        return None
+    if is_about_pay(case.slots, policy.lists):
+        return policy.ask_back(case)
+    return policy.refuse(OffTopic, case)
+
+
+def _remark(case: Case, policy: Policy) -> Decision | None:
+    """Somebody who tells something asks nothing: "we hired an ml engineer"."""
+    slots = case.slots
+    if not is_remark(slots, policy.lists) or slots.kinds & {"pay", "salary_amount"} or case.cell:
+        return None
+    return policy.refuse(OffTopic, case)
+
+
+def _unanchored(case: Case, policy: Policy) -> Decision | None:
+    slots = case.slots
+    about = slots.kinds & {"role", "field", "skill"}
+    if case.intent.answer not in WORDS or about or policy.selector.is_anchored(case.intent.id, slots):
+        return None
+    return policy.refuse(OffTopic, case)
+
+
+def _unsure(case: Case, policy: Policy) -> Decision | None:
+    """Ask back where the next intent is nearly as likely; with a role and pay in sight, pay is meant."""
+    if case.confidence >= SURE:
+        return None
+    slots = case.slots
+    if case.cell or (case.of_pay and slots.kinds & {"role", "company"} and "pay" in slots.kinds):
+        intent = policy.intent_of("compare" if slots.most > 1 and not slots.group else "pay")
+        return _answerable(case, policy, intent, SURE)
+    return policy.ask_back(case)
+
+
+def _answered(case: Case, policy: Policy) -> Decision:
+    return _answerable(case, policy, case.intent, case.confidence)
+
+
+def _answerable(case: Case, policy: Policy, intent: Intent, confidence: float) -> Decision:
+    """Answer, unless the knowledge base lacks what the question is about."""
+    slots, knowledge = case.slots, policy.knowledge
+    lacking = refusal(slots, intent, knowledge)
+    if lacking:
+        return policy.refuse(NotCovered, case, gaps=lacking, reason=intent.title)
+    if intent.answer in FIGURES and not slots.kinds & NAMED and is_own_pay(slots):
+        return policy.refuse(NotCovered, case, gaps=(Gap(kind="own", name=OWN_PAY),))
+    if intent.answer in FIGURES and (meant := doubts(slots, intent, knowledge, policy.lists)):
+        return policy.refuse(Ambiguous, case, gaps=slots.gaps, suggestions=meant)
+    if intent.answer == "pay" and not slots.kinds & NAMED and policy.lists.weak_pay.isdisjoint(slots.stems):
+        # "what is annual salary" may ask for a definition; "average salary" or "how much" asks for the figure.
+        return policy.ask_back(case)
+    return policy.answer(case, intent, confidence)
+
+
+POLICY: tuple[Rule, ...] = (
+    Rule("empty", _empty, "nothing to read"),
+    Rule("product", _product, "a product with a company's name in it"),
+    Rule("impossible", _impossible, "a number that can't be meant"),
+    Rule("near-level", _near_level, "a level may be misspelled"),
+    Rule("bare-name", _bare_name, "a name alone asks for its pay"),
+    Rule("small-talk", _small_talk, "a greeting, thanks, or a question about the bot"),
+    Rule("elsewhere", _elsewhere, "ordinary talk"),
+    Rule("no-trade", _no_trade, "no name of the trade, and words that nothing explains"),
+    Rule("not-on-file", _not_on_file, "understood, and known to be missing"),
+    Rule("denied", _denied, "a negation that no answer can honor"),
+    Rule("subject", _subject, "about somebody or something that is not on file"),
+    Rule("no-pay", _no_pay, "figures, but pay is not asked for"),
+    Rule("off-the-subject", _off_the_subject, "too many words that narrow the question"),
+    Rule("remark", _remark, "a statement, not a question"),
+    Rule("unanchored", _unanchored, "no word of the subject, and no name of the trade"),
+    Rule("unsure", _unsure, "another intent is nearly as likely"),
+    Rule("answer", _answered, "understood"),
+)
+
+
+def _odd_exclusions(utterance: Utterance) -> tuple[str, ...]:
+    """Return the exclusions that no answer can honor: "not a senior", "without indeed", a lone "not"."""
+    words = [m.text for m in utterance.mentions if m.kind == "exclusion"]
+    left_out = [m for m in utterance.mentions if m.excluded]
+    odd = [m.text for m in left_out if m.kind != "company"]
+    return tuple(odd or (words if words and not left_out else ()))
 
 
 def answer_kind(answer: str, slots: Slots) -> str:
@@ -211,26 +438,7 @@ def _also(slots: Slots, answer: str) -> Query | None:
     return None
 
 
-def _refuse(
-    kind: type[NotCovered | Ambiguous | OffTopic],
-    slots: Slots,
-    confidence: float,
-    *,
-    reason: str = "",
-    gaps: tuple[Gap, ...] = (),
-    suggestions: tuple[str, ...] = (),
-) -> NotCovered | Ambiguous | OffTopic:
-    return kind(
-        reason=reason,
-        gaps=gaps,
-        mentions=slots.reading.mentions,
-        suggestions=suggestions,
-        confidence=confidence,
-        asked=slots.reading.question_mark,
-    )
-
-
-def doubts(slots: Slots, intent: Intent, known: Knowledge, lexicon: WordLists) -> tuple[str, ...]:
+def doubts(slots: Slots, intent: Intent, known: Knowledge, lists: WordLists) -> tuple[str, ...]:
     """Return what to ask back instead of answering; mostly nothing.
 
     "150k per month?" may ask for a year's 150k by the month; "15k good at google per month" tells of 15k a month.
@@ -238,7 +446,7 @@ def doubts(slots: Slots, intent: Intent, known: Knowledge, lexicon: WordLists) -
     amount = slots.amounts[0] if len(slots.amounts) == 1 else None
     if amount is None or amount.currency != "USD":
         return ()
-    plain = lexicon.filler | lexicon.questions
+    plain = lists.filler | lists.questions
     if _is_huge(amount) and not slots.named and not slots.reading.of("period") and plain.issuperset(slots.stems):
         return (
             f"how much is {_told(amount)} a year per {amount.period}",

@@ -74,6 +74,7 @@ class Query:
     confidence: float = 1.0
     asked: bool = True
     then: Query | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,7 @@ class Refusal:
     suggestions: tuple[str, ...] = ()
     confidence: float = 0.0
     asked: bool = False
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ money is yearly US dollars unless a field says otherwise; nothing here reads a f
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Literal, NamedTuple, Protocol, TypeVar
 
 Basis = Literal["average", "band", "range", "comparison", "growth"]
@@ -19,7 +20,7 @@ ARTICLE = "article"
 # The role the bot is about: the employers' ranges and the bands by experience are its.
 MAIN_ROLE = "ml_engineer"
 AnswerKind = Literal[
-    "about", "compare", "convert", "employers", "greeting", "help", "ladder", "no_figures", "offer", "pay",
+    "about", "compare", "convert", "employers", "greeting", "help", "ladder", "no_figures", "off_topic", "offer", "pay",
     "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
 ]  # fmt: skip
 Taken = Literal["amount", "company", "group", "level", "skill", "source", "years"]
@@ -187,6 +188,7 @@ class Intent(Entry):
     needs: tuple[str, ...] = ()
     takes: tuple[Taken, ...] = ()
     anchors: tuple[str, ...] = ()
+    beside_pay: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +207,11 @@ class Vocabulary(Entry):
     skills: tuple[Skill, ...]
     fields: tuple[Field, ...]
     abbreviations: dict[str, str]
-    filler: tuple[str, ...]
+    function_words: tuple[str, ...]
+    interjections: tuple[str, ...]
+    question_nouns: tuple[str, ...]
+    pay_modifiers: tuple[str, ...]
+    generic_payers: tuple[str, ...]
     pay_words: tuple[str, ...]
     weak_pay_words: tuple[str, ...]
     career_words: tuple[str, ...]
@@ -245,7 +251,8 @@ class Knowledge:
     """Everything the bot knows. Build it from parts that `problems` finds nothing wrong with.
 
     `english` holds ordinary words, the most frequent first: what stands there is never taken for a misspelt name.
-    `people` are the names of people among them.
+    `people` are the names of people among them. `word_classes` says what a word mostly is: r adverb, a adjective, v verb,
+    n noun, and of nouns p person, l place, o animal, plant or food (WordNet 3.0; see `bot.datasets.word_classes`).
     """
 
     sources: tuple[Source, ...]
@@ -257,6 +264,7 @@ class Knowledge:
     recognised: tuple[Recognised, ...] = ()
     english: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    word_classes: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
     figures: tuple[Figure, ...] = dataclasses.field(init=False)
     _by_id: dict[tuple[str, str], object] = dataclasses.field(init=False, repr=False, compare=False)
 

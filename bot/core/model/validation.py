@@ -307,7 +307,7 @@ def _ordinary_names(known: Knowledge) -> Iterator[Problem]:
         " ".join(normalization.words(short)): " ".join(normalization.words(full))
         for short, full in vocabulary.abbreviations.items()
     }
-    lists = (*vocabulary.filler, *vocabulary.pay_words, *vocabulary.question_words)
+    lists = (*vocabulary.function_words, *vocabulary.pay_words, *vocabulary.question_words)
     ordinary = {" ".join(normalization.words(word)) for word in lists}
     for _, _, alias, where in (*names_of(known), *recognised_names(known)):
         words = " ".join(normalization.words(alias))

@@ -6,8 +6,7 @@ place; a level that is one typo away is kept in `Utterance.near`, for asking bac
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -17,10 +16,9 @@ from bot.core.nlu import quantities
 from bot.core.nlu.gazetteer import FUZZY_KINDS, Gazetteer
 from bot.core.nlu.lexicon import Lexicon, Mended, is_among
 from bot.core.nlu.spelling import SHORTEST_MENDED_NAME, is_one_typo
+from bot.core.nlu.unlisted import UnlistedEmployers, UnlistedOccupations
 from bot.core.text import normalization
-from bot.core.text.inflection import singulars
 
-MOST_MODIFIERS = 3
 # A text of more words is a post and no question: it is taken for empty.
 MOST_WORDS = 200
 # What has more letters is no word; its beginning is enough to tell it from others.
@@ -95,7 +93,8 @@ class EntityExtractor:
         self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
         self.lexis = Lexicon(known, self._names)
-        self._occupations = _Occupations(known, self.lexis.plain)
+        self._occupations = UnlistedOccupations(known, self.lexis.plain)
+        self._employers = UnlistedEmployers(known)
 
     def read(self, said: str, *, mend_english: bool = False) -> Utterance:
         """Find names and quantities. `mend_english` also mends rare English words into words of the trade."""
@@ -157,7 +156,7 @@ class EntityExtractor:
 
     def _mentions(self, words: list[Word], counted: quantities.Quantities) -> list[Mention]:
         found: list[Mention] = []
-        said = [word.text for word in words]
+        text = said = [word.text for word in words]
         at = 0
         while at < len(words):
             mention = _quantity(words, at, counted) or self._phrase(words, said, at)
@@ -165,7 +164,8 @@ class EntityExtractor:
                 found.append(mention)
             at = at + 1 if mention is None else mention.end
         settled = [*self._settled(words, found), *_beside_sources(self._common, words, found)]
-        return _excluded(self._occupations.add_to(sorted(settled, key=lambda m: m.start), words), words)
+        found = self._occupations.add_to(sorted(settled, key=lambda m: m.start), text)
+        return _excluded(self._employers.add_to(found, words), words)
 
     def _phrase(self, words: list[Word], said: list[str], at: int) -> Mention | None:
         for end, named, phrase in self._names.longest(said, at):
@@ -222,47 +222,6 @@ class EntityExtractor:
         return settled
 
 
-class _Occupations:
-    """Finds the occupations nobody listed by their last word: "petroleum engineer", "python developer", "analyst"."""
-
-    def __init__(self, known: Knowledge, plain: Container[str]) -> None:
-        self._plain = plain
-        self._heads = {" ".join(normalization.words(head)) for head in known.vocabulary.role_heads}
-        self._people = {" ".join(normalization.words(head)) for head in known.vocabulary.generic_people}
-        self._only = _roles_by_head(known)
-
-    def add_to(self, found: list[Mention], words: list[Word]) -> list[Mention]:
-        """Return the mentions with unlisted occupations added, in the order of the text."""
-        taken = {at: m for m in found for at in range(m.start, m.end)}
-        added = [m for at in range(len(words)) if at not in taken and (m := self._at(words, at, taken)) is not None]
-        swallowed = {at for m in added for at in range(m.start, m.end)}
-        kept = [m for m in found if swallowed.isdisjoint(range(m.start, m.end))]
-        return sorted((*kept, *added), key=lambda m: m.start)
-
-    def _at(self, words: list[Word], at: int, taken: dict[int, Mention]) -> Mention | None:
-        said = words[at].text
-        head = next((form for form in (said, *singulars(said)) if form in self._heads), None)
-        if head is None:
-            return None
-        start = at
-        while start > 0 and at - start < MOST_MODIFIERS and self._modifies(words[start - 1], taken.get(start - 1)):
-            start -= 1
-        if start == at > 0 and said != head and words[at - 1].text == "a":
-            start -= 1  # "a engineers" have lost a letter: nobody says "a" of several
-        if start == at and head in self._people:
-            return Mention(kind="people", id=head, text=head, start=at, end=at + 1)
-        only = self._only.get(head) if start == at else None
-        name = " ".join(word.text for word in words[start : at + 1])
-        return Mention(kind="role", id=only or name, text=name, start=start, end=at + 1, known=only is not None)
-
-    def _modifies(self, word: Word, mention: Mention | None) -> bool:
-        if word.text == "i":
-            return True  # "an i engineer" has lost a letter; nobody says it of themselves
-        if mention is not None:
-            return mention.kind == "skill"
-        return not is_among(word.text, self._plain)
-
-
 def _beside_sources(common: dict[str, str], words: list[Word], found: list[Mention]) -> Iterator[Mention]:
     """Yield the sources named by an ordinary word that is held against another source: "payscale vs salary"."""
     said = [word.text for word in words]
@@ -289,14 +248,6 @@ def _quantity(words: list[Word], at: int, counted: quantities.Quantities) -> Men
         return None
     kind, said = counted.said(words[at].text)
     return Mention(kind=kind, id=said, text=said, start=at, end=at + 1, known=kind in ("amount", "years"))
-
-
-def _roles_by_head(known: Knowledge) -> dict[str, str]:
-    """Map an occupation's last word to the only role on file that ends with it: "scientist" -> data scientist."""
-    heads: dict[str, list[str]] = defaultdict(list)
-    for role in known.roles:
-        heads[normalization.words(role.name)[-1]].append(role.id)
-    return {head: ids[0] for head, ids in heads.items() if len(ids) == 1}
 
 
 def _without_possessive(word: str) -> str:

@@ -125,7 +125,11 @@ def is_among(word: str, plain: Container[str]) -> bool:
 def _plain_phrases(vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the phrases whose words a typo may be mended to."""
     for group in (
-        vocabulary.filler,
+        vocabulary.function_words,
+        vocabulary.interjections,
+        vocabulary.question_nouns,
+        vocabulary.pay_modifiers,
+        vocabulary.generic_payers,
         vocabulary.pay_words,
         vocabulary.weak_pay_words,
         vocabulary.career_words,

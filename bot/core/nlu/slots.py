@@ -11,6 +11,7 @@ from bot.core.model.knowledge import Knowledge, Vocabulary
 from bot.core.nlu.entities import Utterance
 from bot.core.text import inflection, normalization
 
+TRADE_NAMES = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group"})
 GAP_KINDS = frozenset({"grade", "employment", "statistic", "breakdown", "date"})
 ASKED_WHO = frozenset(("who", "which", "where", "whose"))
 # What a year's pay can be; "$20" beside a card is no salary.
@@ -35,7 +36,7 @@ class WordLists:
     def of(cls, vocabulary: Vocabulary) -> WordLists:
         """Stem the lists once."""
         return cls(
-            filler=stems(vocabulary.filler),
+            filler=stems((*vocabulary.function_words, *vocabulary.interjections, *vocabulary.question_nouns)),
             pay=stems(vocabulary.pay_words),
             weak_pay=stems(vocabulary.weak_pay_words),
             career=stems(vocabulary.career_words),
@@ -74,6 +75,11 @@ class Slots:
     def named(self) -> bool:
         """Whether anything with figures of its own is named."""
         return bool(self.companies or self.roles or self.levels or self.sources)
+
+    @property
+    def trade(self) -> bool:
+        """Whether a name of the trade is in the text: a role, field, company, level, source, skill or group on file."""
+        return not self.kinds.isdisjoint(TRADE_NAMES)
 
     @property
     def averaged(self) -> bool:

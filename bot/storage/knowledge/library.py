@@ -188,7 +188,8 @@ class _Reader:
             topics=tuple(topics),
             intents=tuple(intents),
             recognised=tuple(recognised),
-            english=english,
+            english=tuple(line.split()[0] for line in english),
+            word_classes={word: kind for word, _, kind in (line.partition(" ") for line in english) if kind},
             people=people,
         )
 

@@ -1,0 +1,94 @@
+"""Weigh the words of a question that no name covers, each once and whatever is asked.
+
+Rules: a word of grammar, of pay or of the asked subject's own examples is silent, and so is any adverb, adjective or
+verb. Another noun, or a string nobody knows, narrows the question by something the figures are not split by. A person,
+place, animal, plant or food behind a preposition or right before the role is a subject of its own. A negation denies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.core.model.knowledge import Knowledge
+from bot.core.nlu.slots import Slots, WordLists, stems
+from bot.core.text import inflection
+from bot.core.text.inflection import singulars
+
+Effect = Literal["silent", "narrows", "denies", "subject"]
+NEGATIONS = frozenset(("non", "never", "nor"))
+PREPOSITIONS = frozenset(("of", "in", "at", "for", "from", "near", "as", "by", "with", "to", "on"))
+DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "some", "any"))
+_SUBJECTS = frozenset("plo")
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedWord:
+    """A word as typed, and what it does to the question."""
+
+    typed: str
+    effect: Effect
+
+
+class WordWeigher:
+    """Weighs the loose words of utterances by the word lists and classes of one knowledge base."""
+
+    def __init__(self, knowledge: Knowledge, lists: WordLists, explained: Mapping[str, frozenset[str]]) -> None:
+        vocabulary = knowledge.vocabulary
+        directions: frozenset[str] = frozenset().union(*lists.directions.values())
+        modifiers = stems((*vocabulary.pay_modifiers, *vocabulary.generic_payers, *vocabulary.generic_people))
+        common = lists.pay | lists.weak_pay | lists.career | lists.questions | lists.bare | lists.extremes
+        self._silent = lists.filler | common | directions | modifiers
+        self._explained = explained
+        self._classes = knowledge.word_classes
+        self._english = frozenset(knowledge.english)
+        self._people = frozenset(knowledge.people)
+
+    def weigh(self, slots: Slots, intent: str) -> tuple[WeighedWord, ...]:
+        """Return each loose word with its effect on a question with that intent.
+
+        Without a name of the trade an adjective or a verb is not silent either: it has to be the intent's own.
+        """
+        return tuple(self._weighed(slots, intent))
+
+    def _weighed(self, slots: Slots, intent: str) -> Iterator[WeighedWord]:
+        words = slots.reading.words
+        covered = {n for m in slots.reading.mentions for n in range(m.start, m.end)}
+        starts = {m.start: m for m in slots.reading.mentions}
+        for n, word in enumerate(words):
+            if n in covered:
+                continue
+            before = next((w.text for w in reversed(words[:n]) if w.text not in DETERMINERS), "")
+            follows = starts.get(n + 1)
+            behind = before in PREPOSITIONS
+            named = behind or (follows is not None and follows.kind in ("role", "field"))
+            effect = self._effect(word.text, intent, named=named, behind=behind, strict=not slots.trade)
+            yield WeighedWord(word.typed, effect)
+
+    def _effect(self, word: str, intent: str, *, named: bool, behind: bool, strict: bool) -> Effect:
+        if word in NEGATIONS:
+            return "denies"
+        stem = inflection.stem(word)
+        if stem in self._silent or stem in self._explained.get(intent, frozenset()):
+            return "silent"
+        kind = self._class(word)
+        if kind == "r" or (kind in ("a", "v") and not strict):
+            return "silent"
+        if kind is None:
+            return "subject" if behind and word.isalpha() and word not in self._people else "narrows"
+        return "subject" if named and kind in _SUBJECTS else "narrows"
+
+    def _class(self, word: str) -> str | None:
+        """Return the class of a word: "n" for an English word without one, None for what is no English."""
+        for form in (word, *singulars(word)):
+            if form in self._classes:
+                return self._classes[form]
+        return "n" if word in self._english else None
+
+
+def words_with(effect: Effect, weighed: tuple[WeighedWord, ...]) -> tuple[str, ...]:
+    """Return the words of one effect, each once."""
+    return tuple(dict.fromkeys(word.typed for word in weighed if word.effect == effect))
+
+

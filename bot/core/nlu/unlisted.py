@@ -1,0 +1,236 @@
+"""Find names that nobody listed by where they stand: occupations by their last word, employers in a payer's place.
+
+Rules: what stands where a payer's name stands and is no word that may stand there is a name, whatever word it is; it is
+taken as typed, never as what spelling made of it. A name on file or in `recognised/` is found before (`entities`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.model.dialogue import Mention
+from bot.core.model.knowledge import Knowledge, Vocabulary
+from bot.core.text import normalization
+from bot.core.text.inflection import singulars
+
+MOST_MODIFIERS = 3
+# No employer has a longer name than this.
+LONGEST_NAME = 4
+_AUXILIARIES = frozenset(("does", "do", "did", "would", "will", "can", "could", "might", "may", "should"))
+_PAYS = frozenset(("pay", "pays", "paid", "paying", "offer", "offers", "offered", "compensate", "compensates"))
+_PAYING_AUXILIARY = frozenset(("pay", "offer", "compensate", "give", "start", "hire", "reward"))
+_PAYING = frozenset(("pays", "paid", "offers", "offered", "compensates", "gives", "gave"))
+_DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "this", "that", "these", "those"))
+_VERSUS = frozenset(("versus", "or", "than", "against"))
+_ASKING = frozenset(("what", "which", "whose", "how", "why"))
+
+
+def _words_of(phrases: Sequence[str]) -> frozenset[str]:
+    return frozenset(word for phrase in phrases for word in normalization.words(phrase))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text as it is seen here: as matched, as typed, and the mention it belongs to."""
+
+    text: str
+    typed: str
+    mention: Mention | None
+
+
+class UnlistedEmployers:
+    """Finds the names in a payer's place. `english` and `classes` say what is an ordinary word, and which kind."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        vocabulary = knowledge.vocabulary
+        self._function = _words_of((*vocabulary.function_words, *vocabulary.question_words, *vocabulary.interjections))
+        self._modifiers = _words_of(vocabulary.pay_modifiers)
+        self._generic = _words_of(vocabulary.generic_payers)
+        self._pay = _words_of(vocabulary.pay_words) | _PAYS
+        self._exclusions = _words_of(vocabulary.exclusions)
+        self._ordinary = _words_of(vocabulary.question_nouns)
+        self._directions = _words_of([word for words in vocabulary.directions.values() for word in words])
+        self._classes: Mapping[str, str] = knowledge.word_classes
+        self._english = frozenset(knowledge.english)
+        said = {word for intent in knowledge.intents for example in intent.examples for word in normalization.words(example)}
+        # "what affects pay", "find salaries": a verb or an adjective that the examples use names nobody.
+        self._said = frozenset(word for word in said if self._classes.get(word) in ("v", "a"))
+
+    def add_to(self, found: list[Mention], words: Sequence[tuple[str, str]]) -> list[Mention]:
+        """Return the mentions of a text with the unlisted employers added, in the order of the text."""
+        at = {n: m for m in found for n in range(m.start, m.end)}
+        tokens = [Token(text, typed, at.get(n)) for n, (text, typed) in enumerate(words)]
+        names = [name for name in self._names(tokens) if name is not None]
+        added: list[Mention] = []
+        for start, end in names:
+            if not any(m.start < end and start < m.end for m in (*found, *added)):
+                typed = " ".join(dict.fromkeys(token.typed for token in tokens[start:end]))
+                added.append(Mention(kind="company", id=typed, text=typed, start=start, end=end, known=False))
+        return sorted((*found, *added), key=lambda m: m.start)
+
+    def _names(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int] | None]:
+        for n, token in enumerate(tokens):
+            if token.mention is None and token.text in _AUXILIARIES:
+                yield self._between(tokens, n + 1)
+            if token.mention is None and token.text in _PAYING:
+                yield self._before(tokens, n)
+            if self._is_paid(tokens, n):
+                yield self._before(tokens, n)
+            if token.text == "at" and token.mention is None:
+                yield self._behind(tokens, n + 1)
+            if token.text in ("for", "with", "from", "by", "join", "joining") and token.mention is None:
+                yield self._behind(tokens, n + 1, unknown_only=True)
+            if token.text in _VERSUS and token.mention is None:
+                yield self._beside(tokens, n)
+
+    # -- places
+
+    def _between(self, tokens: Sequence[Token], start: int) -> tuple[int, int] | None:
+        """Return the name in "does NAME pay"; nothing where a known name stands there."""
+        end = start
+        while end < len(tokens) and end - start <= LONGEST_NAME and not self._is_verb_of_paying(tokens, end):
+            if tokens[end].mention is not None:
+                return None
+            end += 1
+        if end >= len(tokens) or not self._is_verb_of_paying(tokens, end):
+            return None
+        return self._name(tokens, start, end)
+
+    def _is_verb_of_paying(self, tokens: Sequence[Token], n: int) -> bool:
+        return tokens[n].mention is None and tokens[n].text in _PAYING_AUXILIARY
+
+    def _before(self, tokens: Sequence[Token], end: int) -> tuple[int, int] | None:
+        """Return the name right before a word: "NAME pays", "NAME salary", "NAME ML engineer salary"."""
+        start = end
+        while start > 0 and end - start < LONGEST_NAME and self._may_be_named(tokens[start - 1]):
+            start -= 1
+        if start and tokens[start - 1].mention is None and tokens[start - 1].text in _ASKING:
+            return None
+        if start and tokens[start - 1].mention is None and tokens[start - 1].text in _DETERMINERS:
+            last = tokens[end - 1].text if end > start else ""
+            # "a grizzled engineer" describes; "the acme salary" names.
+            if tokens[start - 1].text in ("a", "an") or self._classes.get(last) in ("a", "r", "v"):
+                return None
+        while start < end and self._is_imperative(tokens[start].text) and end - start > 1:
+            start += 1
+        return self._name(tokens, start, end)
+
+    def _behind(self, tokens: Sequence[Token], start: int, *, unknown_only: bool = False) -> tuple[int, int] | None:
+        """Return the name right behind "at"; behind other prepositions only one that is no English."""
+        end = start
+        while end < len(tokens) and end - start < LONGEST_NAME and self._may_be_named(tokens[end]):
+            end += 1
+            if unknown_only and tokens[end - 1].text in self._english:
+                break
+        if end == start:
+            return None
+        if unknown_only and any(self._is_english(tokens[n]) for n in range(start, end)):
+            return None
+        return self._name(tokens, start, end)
+
+    def _beside(self, tokens: Sequence[Token], n: int) -> tuple[int, int] | None:
+        """Return the name that a company is held against: "google vs NAME", "NAME or google"."""
+        left, right = tokens[n - 1] if n else None, tokens[n + 1] if n + 1 < len(tokens) else None
+        if left is not None and left.mention is not None and left.mention.kind == "company" and right is not None:
+            return self._behind(tokens, n + 1)
+        if right is not None and right.mention is not None and right.mention.kind == "company" and left is not None:
+            start = n
+            while start > 0 and n - start < LONGEST_NAME and self._may_be_named(tokens[start - 1]):
+                start -= 1
+            return self._name(tokens, start, n)
+        return None
+
+    # -- words
+
+    def _is_paid(self, tokens: Sequence[Token], n: int) -> bool:
+        """Whether a payer's name may stand before a word: a noun for pay, or a role with one behind it."""
+        token = tokens[n]
+        if token.mention is None:
+            # "do jobs and skills pay" has its payers between.
+            asked = any(earlier.text in _AUXILIARIES for earlier in tokens[max(0, n - LONGEST_NAME - 2) : n])
+            return token.text in self._pay and not (token.text in _PAYING_AUXILIARY and asked)
+        if token.mention.start != n or token.mention.kind not in ("role", "field", "level"):
+            return False
+        rest = tokens[token.mention.end :]
+        return any(later.mention is None and later.text in self._pay for later in rest[: LONGEST_NAME + 2])
+
+    def _may_be_named(self, token: Token) -> bool:
+        return (
+            token.mention is None
+            and token.text not in self._function
+            and token.text not in self._pay
+            and token.text not in self._exclusions
+        )
+
+    def _name(self, tokens: Sequence[Token], start: int, end: int) -> tuple[int, int] | None:
+        """Return the words as a name, unless all of them may stand there without being one."""
+        inside = tokens[start:end]
+        if not inside or len(inside) > LONGEST_NAME or any(token.mention is not None for token in inside):
+            return None
+        if any(not self._may_be_named(token) for token in inside):
+            return None
+        return None if all(self._is_plain(token) for token in inside) else (start, end)
+
+    def _is_plain(self, token: Token) -> bool:
+        word = token.text
+        forms = (word, *singulars(word))
+        plain = self._modifiers | self._generic | self._directions | self._said
+        return any(form in plain for form in forms) or self._classes.get(word) == "r"
+
+    def _is_imperative(self, word: str) -> bool:
+        return self._classes.get(word) == "v" or word in self._function
+
+    def _is_english(self, token: Token) -> bool:
+        return token.text in self._english or token.text != token.typed
+
+
+class UnlistedOccupations:
+    """Finds the occupations nobody listed by their last word: "petroleum engineer", "python developer", "analyst"."""
+
+    def __init__(self, knowledge: Knowledge, plain: Container[str]) -> None:
+        vocabulary: Vocabulary = knowledge.vocabulary
+        self._plain = plain
+        self._heads = {" ".join(normalization.words(head)) for head in vocabulary.role_heads}
+        self._people = {" ".join(normalization.words(head)) for head in vocabulary.generic_people}
+        self._only = _roles_by_head(knowledge)
+
+    def add_to(self, found: list[Mention], words: Sequence[str]) -> list[Mention]:
+        """Return the mentions with unlisted occupations added, in the order of the text."""
+        taken = {at: m for m in found for at in range(m.start, m.end)}
+        added = [m for at in range(len(words)) if at not in taken and (m := self._at(words, at, taken)) is not None]
+        swallowed = {at for m in added for at in range(m.start, m.end)}
+        kept = [m for m in found if swallowed.isdisjoint(range(m.start, m.end))]
+        return sorted((*kept, *added), key=lambda m: m.start)
+
+    def _at(self, words: Sequence[str], at: int, taken: dict[int, Mention]) -> Mention | None:
+        word = words[at]
+        head = next((form for form in (word, *singulars(word)) if form in self._heads), None)
+        if head is None:
+            return None
+        start = at
+        while start > 0 and at - start < MOST_MODIFIERS and self._modifies(words[start - 1], taken.get(start - 1)):
+            start -= 1
+        if start == at > 0 and word != head and words[at - 1] == "a":
+            start -= 1  # "a engineers" have lost a letter: nobody says "a" of several
+        if start == at and head in self._people:
+            return Mention(kind="people", id=head, text=head, start=at, end=at + 1)
+        only = self._only.get(head) if start == at else None
+        name = " ".join(words[start : at + 1])
+        return Mention(kind="role", id=only or name, text=name, start=start, end=at + 1, known=only is not None)
+
+    def _modifies(self, word: str, mention: Mention | None) -> bool:
+        if word == "i":
+            return True  # "an i engineer" has lost a letter; nobody says it of themselves
+        if mention is not None:
+            return mention.kind == "skill"
+        return word not in self._plain and not any(form in self._plain for form in singulars(word))
+
+
+def _roles_by_head(knowledge: Knowledge) -> dict[str, str]:
+    """Map an occupation's last word to the only role on file that ends with it: "scientist" -> data scientist."""
+    heads: dict[str, list[str]] = defaultdict(list)
+    for role in knowledge.roles:
+        heads[normalization.words(role.name)[-1]].append(role.id)
+    return {head: ids[0] for head, ids in heads.items() if len(ids) == 1}

@@ -1,0 +1,1 @@
+"""Importers: public files reduced to the tables that the knowledge base keeps."""
