@@ -37,6 +37,8 @@ _GAPS = {
     "rest": later("I have no figures for {names}."),
     "aspect": later("I have no figures on {names}."),
     "condition": later("My figures are not split by that, so I have none for {names}."),
+    "unspecified": later("You named no role, so this is about ML engineers."),
+    "unclear": later("I am not sure what you would like to know; this is what they earn on average."),
     "subject": later("I have no figures for {names}."),
     "unread": later("I took no account of {names}."),
 }

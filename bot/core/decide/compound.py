@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core.decide.intent_selection import FIGURES, SOCIAL
+from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy import NAMED
+from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import Decision, Gap, Query, Refusal
 from bot.core.model.language import later
 

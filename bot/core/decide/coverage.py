@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from bot.core.decide.intent_selection import FIGURES
+from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import Gap
 from bot.core.model.knowledge import MAIN_ROLE, Intent, Knowledge
 from bot.core.nlu.slots import Slots, stems
@@ -40,9 +40,6 @@ def _without_figures(slots: Slots, intent: Intent, known: Knowledge) -> Iterator
             yield Gap(kind="only_ml", name=name_of(role, known))
         elif len(slots.levels) > 1 and len(slots.all_roles) == 1:
             yield Gap(kind="level", name=name_of(role, known))
-        elif slots.companies:
-            firms = tuple(known.company(company).name for company in slots.companies)
-            yield Gap(kind="pair", name=name_of(role, known), at=firms)
     if not slots.companies:
         for kind in ("company", "place", "grade"):
             yield from gaps.get(kind, ())
@@ -57,9 +54,6 @@ def _without_words(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[G
     if slots.all_roles and not covered and slots.kinds.isdisjoint(intent.near):
         for role in slots.all_roles:
             yield Gap(kind="only_ml", name=name_of(role, known))
-    if slots.companies and "company" not in intent.takes and not slots.group:
-        for company in slots.companies:
-            yield Gap(kind="topic_company", name=known.company(company).name)
     if strangers and not covered:
         yield from strangers
     if intent.topic is None or known.topic(intent.topic).figures:
@@ -88,6 +82,8 @@ def unsaid(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
     if any(known.figure(key).period != "year" for key in known.topic(intent.topic).figures):
         # The figure has a span of its own ("2021-2028"), which the answer tells.
         gaps = [gap for gap in gaps if gap.kind != "date"]
+    if slots.companies and "company" not in intent.takes and not slots.group:
+        gaps += [Gap(kind="topic_company", name=known.company(company).name) for company in slots.companies]
     others = [role for role in slots.all_roles if role not in intent.about]
     return (*gaps, *(Gap(kind="only_ml", name=name_of(role, known)) for role in others))
 

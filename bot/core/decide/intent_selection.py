@@ -14,7 +14,6 @@ from bot.core.nlu.slots import Slots, WordLists, stems
 from bot.core.text import inflection
 
 SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
-FIGURES = frozenset({"pay", "compare", "rank_companies", "rank_sources", "ladder", "offer", "convert"})
 # Below this share of the probability an intent is noise, however far it leads the next one.
 PLAUSIBLE = 0.1
 # How many intents are looked at; the right one was never further down on the tuning questions.
@@ -22,6 +21,7 @@ LOOKED_AT = 8
 # Names that an answer has no use for speak against it: "3 yoe" is not asked about the growth of the job.
 NAMES_TAKEN: frozenset[str] = frozenset(get_args(Taken))
 UNTAKEN = 0.35
+NAMES_ON_FILE = frozenset({"company", "role", "level", "years", "source", "group", "amount"})
 # What is left of an intent's chance for each word that neither its examples nor word classes explain.
 UNEXPLAINED = 0.5
 # A typo that was corrected takes a little of the confidence; one in a name takes more.
@@ -101,7 +101,9 @@ class IntentSelector:
         # Without a word of its own an intent without figures would swallow plain questions of pay.
         if intent in self._without_figures and not self.is_anchored(intent, slots):
             return False
-        if intent in self._social and (slots.trade or self._own[intent].isdisjoint(slots.stems)):
+        if intent in self._social and (
+            slots.kinds & NAMES_ON_FILE or self._own[intent].isdisjoint(slots.stems)
+        ):
             return False
         return all(need & slots.kinds for need in self._needs.get(intent, ()))
 

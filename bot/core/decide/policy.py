@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.decide.coverage import is_own_pay, refusal, unsaid
-from bot.core.decide.intent_selection import FIGURES, SOCIAL, Aspect, IntentSelector, Selection
+from bot.core.decide.intent_selection import PLAUSIBLE, SOCIAL, Aspect, IntentSelector, Selection
 from bot.core.decide.speech_acts import (
+    HELD_AGAINST,
     compares_with_average,
     is_about_pay,
     is_asked,
@@ -21,7 +22,7 @@ from bot.core.decide.speech_acts import (
     is_remark,
     speaks_of_pay,
 )
-from bot.core.decide.word_effects import words_with
+from bot.core.decide.word_effects import FIGURES, OCCUPATION, words_with
 from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, NotCovered, OffTopic, Query
 from bot.core.model.knowledge import Intent, Knowledge, names_of
 from bot.core.model.language import later
@@ -45,6 +46,8 @@ OVERHEARD = 0.6
 MOST_NARROWING = 2
 # Ordinary talk this clear is believed against a name of the trade.
 CLEARLY_ELSEWHERE = 0.5
+# An intent this likely by its examples alone is believed without a name or a word of its own.
+CLEAR = 0.8
 OWN_PAY = later("your own pay")
 MOST_GUESSES = 3
 
@@ -117,12 +120,19 @@ class Policy:
         """Take the likeliest intent that fits whether pay is asked for: figures only with pay, ordinary talk without."""
         best, slots = case.selection.best, case.slots
         pay_asked = case.of_pay or case.cell
+        if best.intent.answer in FIGURES and best.score >= CLEAR and slots.kinds & {"role", "field"} and not _open(best):
+            case, pay_asked = replace(case, of_pay=True), True
         whose = slots.kinds & {"role", "field"} or (slots.trade and case.of_pay)
         if best.intent.answer == "off_topic" and whose and (pay_asked or best.score < CLEARLY_ELSEWHERE):
             case = self._with(case, lambda aspect: aspect.intent.answer != "off_topic")
             best = case.selection.best
+        if best.intent.answer == "no_figures" and best.score < PLAUSIBLE and case.cell:
+            return self._with(case, lambda aspect: aspect.intent.answer in FIGURES)
         if best.intent.answer in FIGURES and not pay_asked:
-            return self._with(case, lambda aspect: aspect.intent.answer not in FIGURES)
+            whose = slots.kinds & {"role", "field"}
+            return self._with(
+                case, lambda aspect: aspect.intent.answer not in (FIGURES | {"off_topic"} if whose else FIGURES)
+            )
         return case
 
     def _with(self, case: Case, fits: Callable[[Aspect], bool]) -> Case:
@@ -166,9 +176,20 @@ class Policy:
         guesses = tuple(dict.fromkeys(self._guesses(case)))[:MOST_GUESSES]
         return self.refuse(Ambiguous, case, reason=reason, gaps=case.slots.gaps, suggestions=guesses)
 
+    def overview(self, case: Case) -> Decision:
+        """Give what is most often asked of a role where it is not clear what is; ask back where no role is named."""
+        slots = case.slots
+        if "role" not in slots.kinds or not slots.all_roles or refusal(slots, self.intent_of("pay"), self.knowledge):
+            return self.ask_back(case)
+        query = self.answer(case, self.intent_of("pay"), OVERHEARD)
+        assert isinstance(query, Query)
+        return replace(query, gaps=(*query.gaps, Gap(kind="unclear", name="")), asked=False)
+
     def answer(self, case: Case, intent: Intent, confidence: float) -> Decision:
         """Return the query for a case, with what its answer can't honor as gaps."""
         slots = case.slots
+        if intent.answer == "who_says" and slots.sources and not (slots.companies or slots.levels or slots.amounts):
+            intent = self.intent_of("pay")  # "the number that PayScale has"
         answer = answer_kind(intent.answer, slots)
         if answer == "pay" and is_extreme(slots, self.lists):
             answer = "rank_companies"
@@ -212,6 +233,10 @@ class Policy:
 
 
 # ------------------------------------------------------------------ the rules
+
+
+def _open(aspect: Aspect) -> bool:
+    return any(word.effect != "silent" for word in aspect.weighed)
 
 
 def _empty(case: Case, policy: Policy) -> Decision | None:
@@ -279,7 +304,7 @@ def _no_trade(case: Case, policy: Policy) -> Decision | None:
     """Without a name of the trade every word has to be explained, as it is before any guess."""
     slots = case.slots
     open_words = (*case.words("narrows"), *case.words("subject"), *case.words("denies"))
-    if slots.kinds & TRADE or not open_words:
+    if slots.kinds & OCCUPATION or not open_words:
         return None
     if is_about_pay(slots, policy.lists):
         return policy.refuse(NotCovered, case, gaps=slots.gaps)
@@ -308,13 +333,13 @@ def _no_pay(case: Case, policy: Policy) -> Decision | None:
         return policy.refuse(OffTopic, case)
     if slots.gaps and not slots.named:
         return policy.refuse(NotCovered, case, gaps=slots.gaps)
-    return policy.ask_back(case)
+    return policy.overview(case)
 
 
 def _denied(case: Case, policy: Policy) -> Decision | None:
     """A negation that no answer can honor blocks figures: "not a senior"."""
     denied = (*case.words("denies"), *_odd_exclusions(case.slots.reading))
-    if case.intent.answer not in FIGURES or not denied:
+    if case.intent.answer not in FIGURES or not denied or "statistic" in case.slots.kinds:
         return None
     return policy.ask_back(case, ", ".join(denied))
 
@@ -350,8 +375,10 @@ def _remark(case: Case, policy: Policy) -> Decision | None:
 
 def _unanchored(case: Case, policy: Policy) -> Decision | None:
     slots = case.slots
-    about = slots.kinds & {"role", "field", "skill"}
+    about = slots.kinds & (OCCUPATION - {"people"}) or (slots.kinds & TRADE and not case.words("narrows"))
     if case.intent.answer not in WORDS or about or policy.selector.is_anchored(case.intent.id, slots):
+        return None
+    if case.selection.best.score >= CLEAR:
         return None
     return policy.refuse(OffTopic, case)
 
@@ -364,7 +391,7 @@ def _unsure(case: Case, policy: Policy) -> Decision | None:
     if case.cell or (case.of_pay and slots.kinds & {"role", "company"} and "pay" in slots.kinds):
         intent = policy.intent_of("compare" if slots.most > 1 and not slots.group else "pay")
         return _answerable(case, policy, intent, SURE)
-    return policy.ask_back(case)
+    return policy.overview(case)
 
 
 def _answered(case: Case, policy: Policy) -> Decision:
@@ -383,7 +410,9 @@ def _answerable(case: Case, policy: Policy, intent: Intent, confidence: float) -
         return policy.refuse(Ambiguous, case, gaps=slots.gaps, suggestions=meant)
     if intent.answer == "pay" and not slots.kinds & NAMED and policy.lists.weak_pay.isdisjoint(slots.stems):
         # "what is annual salary" may ask for a definition; "average salary" or "how much" asks for the figure.
-        return policy.ask_back(case)
+        overall = policy.answer(case, intent, min(confidence, OVERHEARD))
+        assert isinstance(overall, Query)
+        return replace(overall, gaps=(*overall.gaps, Gap(kind="unspecified", name="")))
     return policy.answer(case, intent, confidence)
 
 
@@ -418,6 +447,8 @@ def _odd_exclusions(utterance: Utterance) -> tuple[str, ...]:
 
 def answer_kind(answer: str, slots: Slots) -> str:
     """Let the names decide between telling and comparing: "apple msft mle pay" compares whatever the words say."""
+    if slots.amounts and "reach" in slots.kinds and answer in FIGURES:
+        return "ladder"
     if slots.amounts and slots.period and answer in FIGURES:
         return "pay" if slots.levels or slots.companies else "convert"
     if answer == "pay" and slots.amounts:
@@ -429,10 +460,17 @@ def answer_kind(answer: str, slots: Slots) -> str:
     return "rank_companies" if answer == "compare" and slots.group else answer
 
 
+def _is_held_against(slots: Slots) -> bool:
+    """Whether one thing is held against another: "google vs the average"."""
+    return not HELD_AGAINST.isdisjoint(word.text for word in slots.reading.words)
+
+
 def _also(slots: Slots, answer: str) -> Query | None:
     """Return what a question asks for beside its answer: the amount told by a part of the year, the average."""
     if answer == "pay" and slots.amounts and slots.period is not None:
         return Query(answer="convert", amounts=slots.amounts, period=slots.period)
+    if answer in ("pay", "compare") and len(slots.companies) == 1 and slots.averaged and _is_held_against(slots):
+        return Query(answer="pay", period=slots.period)
     if answer in ("pay", "compare") and compares_with_average(slots, asked=answer == "compare"):
         return Query(answer="pay", period=slots.period)
     return None

@@ -13,6 +13,8 @@ SPEAKERS = stems(("i", "we", "he", "she", "they", "it", "that", "this", "my", "y
 CALLS = stems(("hey", "hi", "hello", "yo", "ok", "okay", "so", "and", "but", "please", "bot", "well", "also", "um"))
 WH = stems(("what", "how", "which", "who", "why", "where"))
 WH_FOLLOWERS = stems(("much", "many", "company", "companies", "source", "site", "skills", "degree", "well", "should"))
+# Before a pronoun these ask: "can i skip it".
+TURNED = stems(("can", "could", "should", "would", "will", "do", "does", "did", "is", "are", "am", "have", "has"))
 LONGEST_NOUN_PHRASE = 8
 HELD_AGAINST = frozenset(("versus", "against", "compare", "compared", "comparing", "than", "above", "below"))
 PRONOUNS = stems(("i", "me", "we", "they", "them", "he", "she", "people", "someone", "anyone", "folks"))
@@ -30,11 +32,20 @@ def speaks_of_pay(slots: Slots, intent: str, lexicon: WordLists) -> bool:
         people = not SUMS.isdisjoint(slots.stems)
     if slots.companies and slots.directions and intent == "pay":
         return True
-    bounds = slots.directions and slots.kinds & {"company", "role"}
+    if "field" in slots.kinds and _counts_a_noun(slots):
+        return False
+    bounds = slots.directions and slots.kinds & {"company", "role", "field"}
     weak = slots.period or bounds or not lexicon.weak_pay.isdisjoint(slots.stems)
     weakly = bool(people) and bool(weak)
     starts = intent == "rank_companies" and "start" in slots.directions
     return weakly or starts or (several and (intent == "compare" or slots.period is not None))
+
+
+def _counts_a_noun(slots: Slots) -> bool:
+    """Whether "how much" counts what is named right behind it: "how much machine learning do I need"."""
+    words = [word.text for word in slots.reading.words]
+    starts = {m.start for m in slots.reading.mentions if m.kind in ("field", "skill")}
+    return any(pair == ("how", "much") and n + 2 in starts for n, pair in enumerate(pairwise(words)))
 
 
 def is_extreme(slots: Slots, lexicon: WordLists) -> bool:
@@ -81,5 +92,8 @@ def is_asked(slots: Slots, lexicon: WordLists) -> bool:
 
 def is_remark(slots: Slots, lexicon: WordLists) -> bool:
     """Whether somebody tells of themselves or others, asking nothing."""
-    said = {inflection.stem(word.text) for word in slots.reading.words}
-    return not is_asked(slots, lexicon) and not said.isdisjoint(SPEAKERS)
+    said = [inflection.stem(word.text) for word in slots.reading.words]
+    turned = any(one in TURNED and other in SPEAKERS for one, other in pairwise(said))
+    if turned or not WH.isdisjoint(said):
+        return False
+    return not is_asked(slots, lexicon) and not SPEAKERS.isdisjoint(said)

@@ -21,6 +21,8 @@ NEGATIONS = frozenset(("non", "never", "nor"))
 PREPOSITIONS = frozenset(("of", "in", "at", "for", "from", "near", "as", "by", "with", "to", "on"))
 DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "some", "any"))
 _SUBJECTS = frozenset("plo")
+OCCUPATION = frozenset({"role", "field", "skill", "level", "years", "people"})
+FIGURES = frozenset({"pay", "compare", "rank_companies", "rank_sources", "ladder", "offer", "convert"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class WordWeigher:
         common = lists.pay | lists.weak_pay | lists.career | lists.questions | lists.bare | lists.extremes
         self._silent = lists.filler | common | directions | modifiers
         self._explained = explained
+        self._in_figures = frozenset(i.id for i in knowledge.intents if i.answer in FIGURES)
         self._classes = knowledge.word_classes
         self._english = frozenset(knowledge.english)
         self._people = frozenset(knowledge.people)
@@ -48,12 +51,13 @@ class WordWeigher:
     def weigh(self, slots: Slots, intent: str) -> tuple[WeighedWord, ...]:
         """Return each loose word with its effect on a question with that intent.
 
-        Without a name of the trade an adjective or a verb is not silent either: it has to be the intent's own.
+        Where no occupation, level or skill is named an adjective or a verb is not silent either: it has to be the intent's own.
         """
         return tuple(self._weighed(slots, intent))
 
     def _weighed(self, slots: Slots, intent: str) -> Iterator[WeighedWord]:
         words = slots.reading.words
+        strict = slots.kinds.isdisjoint(OCCUPATION if intent in self._in_figures else OCCUPATION - {"level", "years"})
         covered = {n for m in slots.reading.mentions for n in range(m.start, m.end)}
         starts = {m.start: m for m in slots.reading.mentions}
         for n, word in enumerate(words):
@@ -63,7 +67,7 @@ class WordWeigher:
             follows = starts.get(n + 1)
             behind = before in PREPOSITIONS
             named = behind or (follows is not None and follows.kind in ("role", "field"))
-            effect = self._effect(word.text, intent, named=named, behind=behind, strict=not slots.trade)
+            effect = self._effect(word.text, intent, named=named, behind=behind, strict=strict)
             yield WeighedWord(word.typed, effect)
 
     def _effect(self, word: str, intent: str, *, named: bool, behind: bool, strict: bool) -> Effect:

@@ -18,6 +18,8 @@ Direction = Literal["highest", "lowest", "widest", "narrowest", "start", "end"]
 class Mention:
     """A name that a text holds: `known` if there are figures for it, `exact` unless a typo was mended.
 
+    `listed` is false for what is a name by its place alone.
+
     `start` and `end` count the words of the normalised text; `text` is what the person typed, normalised.
     """
 
@@ -29,6 +31,7 @@ class Mention:
     known: bool = True
     exact: bool = True
     excluded: bool = False
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

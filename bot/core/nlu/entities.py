@@ -93,6 +93,7 @@ class EntityExtractor:
         self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
         self.lexis = Lexicon(known, self._names)
+        self._pay_nouns = frozenset((*known.vocabulary.pay_words, "scale", "band", "bands", "rate", "rates", "grade", "for"))
         self._occupations = UnlistedOccupations(known, self.lexis.plain)
         self._employers = UnlistedEmployers(known)
 
@@ -107,7 +108,7 @@ class EntityExtractor:
         if counted.marked != plain or any(raw.isdecimal() or raw in quantities.NUMBER_WORDS for raw in raws):
             counted, raws, mended = self._recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._spelled(raws, n, mended)]
-        mentions = self._mentions(words, counted)
+        mentions = self._mentions(words, counted, possessive="'s pay" in plain)
         tokens, loose = _mask(words, mentions)
         return Utterance(
             words=tuple(words),
@@ -154,7 +155,7 @@ class EntityExtractor:
 
     # -- mentions
 
-    def _mentions(self, words: list[Word], counted: quantities.Quantities) -> list[Mention]:
+    def _mentions(self, words: list[Word], counted: quantities.Quantities, *, possessive: bool) -> list[Mention]:
         found: list[Mention] = []
         text = said = [word.text for word in words]
         at = 0
@@ -163,7 +164,7 @@ class EntityExtractor:
             if mention is not None:
                 found.append(mention)
             at = at + 1 if mention is None else mention.end
-        settled = [*self._settled(words, found), *_beside_sources(self._common, words, found)]
+        settled = [*self._settled(words, found, possessive=possessive), *_beside_sources(self._common, words, found)]
         found = self._occupations.add_to(sorted(settled, key=lambda m: m.start), text)
         return _excluded(self._employers.add_to(found, words), words)
 
@@ -201,7 +202,7 @@ class EntityExtractor:
             if is_one_typo(typed, name):
                 yield Mention(kind="level", id=level, text=typed, start=0, end=0, exact=False)
 
-    def _settled(self, words: list[Word], found: list[Mention]) -> list[Mention]:
+    def _settled(self, words: list[Word], found: list[Mention], *, possessive: bool) -> list[Mention]:
         """Settle what a name means from the words beside it: "does apple pay" is no product, "yes indeed" no source."""
         sources = sum(m.kind == "source" for m in found)
         trade = any(m.kind in _OF_PAY and m.known for m in found)
@@ -211,12 +212,17 @@ class EntityExtractor:
             last = words[m.end - 1].text
             # "average google pay" asks for a sum; behind it "fee" would make it the product's.
             summed = before in _OF_SUMS and m.end == len(words)
-            verb = last == "pays" or (last == "pay" and (trade or summed or before in _AUXILIARIES))
+            after = words[m.end].text if m.end < len(words) else ""
+            verb = last == "pays" or (
+                last == "pay" and (trade or summed or before in _AUXILIARIES or after in self._pay_nouns or possessive)
+            )
             if m.kind == "product" and verb:
                 company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
             elif m.kind == "source" and _is_employer(words, m):
                 settled.append(replace(m, kind="company", id=m.text.title(), known=False))
+            elif m.kind == "source" and m.end - m.start > 1 and before in ("a", "an"):
+                continue  # "a glass door"
             elif not (m.kind == "source" and sources == 1 and before in self._not_after.get(m.id, ())):
                 settled.append(m)
         return settled

@@ -130,6 +130,8 @@ def _all(known: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
     groups: tuple[tuple[str, Iterable[str]], ...] = (
         ("group", [name for group in vocabulary.groups for name in group.names]),
         ("grade", vocabulary.grades),
+        ("condition", vocabulary.conditions),
+        ("reach", vocabulary.reach_questions),
         ("employment", vocabulary.employments),
         ("neutral", vocabulary.neutral),
         ("breakdown", vocabulary.breakdowns),
@@ -140,7 +142,7 @@ def _all(known: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
     )
     for group, phrases in groups:
         for phrase in phrases:
-            yield phrase, GazetteerEntry(group, phrase, known=group in ("group", "home", "exclusion"))
+            yield phrase, GazetteerEntry(group, phrase, known=group in ("group", "home", "exclusion", "reach"))
     for length, phrases in vocabulary.periods.items():
         for phrase in phrases:
             yield phrase, GazetteerEntry("period", length, known=True)

@@ -63,6 +63,8 @@ class Rewriter:
         self._everyday = frozenset(filler - of_levels | ARTICLES)
         self._behind_people = frozenset(vocabulary.pay_words) | {"of", "at", "$"}
         self._asking = frozenset(vocabulary.question_words)
+        trade = (*vocabulary.pay_modifiers, *vocabulary.pay_words, *of_levels, *lexis.names.trade_words)
+        self._before_pay = frozenset(word for phrase in trade for word in normalization.words(phrase))
 
     def ways(self, said: str) -> tuple[Rewrite, ...]:
         """Return the texts that may have been meant; none where too much of it is unknown."""
@@ -81,6 +83,17 @@ class Rewriter:
             return ()
         ways = (self._way(parts, dict(zip(odd, chosen, strict=True))) for chosen in product(*meant))
         return tuple(way for way in ways if way.odds)
+
+    def keeps_names(self, text: str, rewrite: Rewrite, names: set[str]) -> bool:
+        """Whether a rewrite leaves the names of unlisted employers alone, or makes of them what may stand before pay.
+
+        A word of English or a person's name is never made into a name; an unknown string only into a word of the trade.
+        """
+        new = set(normalization.words(rewrite.text)) - set(normalization.words(text))
+        gone = {word for name in names for word in normalization.words(name)} - set(normalization.words(rewrite.text))
+        if not gone:
+            return True
+        return not any(map(self._lexis.is_english, gone)) and new <= self._before_pay
 
     def _is_odd(self, raws: list[str], at: int) -> bool:
         word = _bare(raws[at])

@@ -12,7 +12,7 @@ from bot.core.nlu.entities import Utterance
 from bot.core.text import inflection, normalization
 
 TRADE_NAMES = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group"})
-GAP_KINDS = frozenset({"grade", "employment", "statistic", "breakdown", "date"})
+GAP_KINDS = frozenset({"condition", "grade", "employment", "statistic", "breakdown", "date"})
 ASKED_WHO = frozenset(("who", "which", "where", "whose"))
 # What a year's pay can be; "$20" beside a card is no salary.
 LEAST_SALARY, MOST_SALARY = 15_000, 3_000_000

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from bot.core.model.dialogue import Mention
 from bot.core.model.knowledge import Knowledge, Vocabulary
@@ -24,6 +25,9 @@ _PAYING_AUXILIARY = frozenset(("pay", "offer", "compensate", "give", "start", "h
 _PAYING = frozenset(("pays", "paid", "offers", "offered", "compensates", "gives", "gave"))
 _DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "this", "that", "these", "those"))
 _VERSUS = frozenset(("versus", "or", "than", "against"))
+_WORK = frozenset(("offer", "offers", "offered", "work", "working", "worked", "works", "job", "interview"))
+_ADVERBS = frozenset(("really", "also", "even", "still", "just", "ever", "only", "usually", "then", "now", "here", "there"))
+_INSIDE = frozenset(("the", "and", "of", "&"))
 _ASKING = frozenset(("what", "which", "whose", "how", "why"))
 
 
@@ -33,7 +37,7 @@ def _words_of(phrases: Sequence[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a text as it is seen here: as matched, as typed, and the mention it belongs to."""
+    """One word of a text as it is seen here: as matched (a corrected one as typed), and the mention it belongs to."""
 
     text: str
     typed: str
@@ -54,6 +58,8 @@ class UnlistedEmployers:
         self._directions = _words_of([word for words in vocabulary.directions.values() for word in words])
         self._classes: Mapping[str, str] = knowledge.word_classes
         self._english = frozenset(knowledge.english)
+        self._short = frozenset(knowledge.vocabulary.abbreviations)
+        self._fixed = frozenset(knowledge.vocabulary.after_at)
         said = {word for intent in knowledge.intents for example in intent.examples for word in normalization.words(example)}
         # "what affects pay", "find salaries": a verb or an adjective that the examples use names nobody.
         self._said = frozenset(word for word in said if self._classes.get(word) in ("v", "a"))
@@ -61,13 +67,13 @@ class UnlistedEmployers:
     def add_to(self, found: list[Mention], words: Sequence[tuple[str, str]]) -> list[Mention]:
         """Return the mentions of a text with the unlisted employers added, in the order of the text."""
         at = {n: m for m in found for n in range(m.start, m.end)}
-        tokens = [Token(text, typed, at.get(n)) for n, (text, typed) in enumerate(words)]
+        tokens = list(self._tokens(words, at))
         names = [name for name in self._names(tokens) if name is not None]
         added: list[Mention] = []
         for start, end in names:
             if not any(m.start < end and start < m.end for m in (*found, *added)):
                 typed = " ".join(dict.fromkeys(token.typed for token in tokens[start:end]))
-                added.append(Mention(kind="company", id=typed, text=typed, start=start, end=end, known=False))
+                added.append(Mention(kind="company", id=typed, text=typed, start=start, end=end, known=False, listed=False))
         return sorted((*found, *added), key=lambda m: m.start)
 
     def _names(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int] | None]:
@@ -78,12 +84,20 @@ class UnlistedEmployers:
                 yield self._before(tokens, n)
             if self._is_paid(tokens, n):
                 yield self._before(tokens, n)
-            if token.text == "at" and token.mention is None:
+            if token.mention is None and (token.text == "at" or self._is_of_work(tokens, n)):
                 yield self._behind(tokens, n + 1)
             if token.text in ("for", "with", "from", "by", "join", "joining") and token.mention is None:
                 yield self._behind(tokens, n + 1, unknown_only=True)
             if token.text in _VERSUS and token.mention is None:
                 yield self._beside(tokens, n)
+
+    def _tokens(self, words: Sequence[tuple[str, str]], at: Mapping[int, Mention]) -> Iterator[Token]:
+        """Yield the words as they count here: a typo is believed only where the words meant may stand before pay."""
+        for typed, group in groupby(enumerate(words), key=lambda word: word[1][1]):
+            parts = [(n, text) for n, (text, _) in group]
+            plain = typed in self._short or all(n in at or text in self._modifiers | self._pay for n, text in parts)
+            for n, text in parts:
+                yield Token(text if plain else typed, typed, at.get(n))
 
     # -- places
 
@@ -96,6 +110,14 @@ class UnlistedEmployers:
             end += 1
         if end >= len(tokens) or not self._is_verb_of_paying(tokens, end):
             return None
+        if end - start == 1 and tokens[start].text in self._function - self._generic - _DETERMINERS - _ADVERBS:
+            return start, end  # "what does next pay"
+        first, last = tokens[start : start + 1], tokens[end - 1 : end]
+        if end - start > 2 and all(self._may_be_named(token) for token in (*first, *last)):
+            inner = [token for token in tokens[start:end] if token.text not in _INSIDE]
+            return None if any(not self._may_be_named(token) for token in inner) else (start, end)  # "rent the runway"
+        if end - start > 1 and tokens[end - 1].mention is None and self._is_adverb(tokens[end - 1]):
+            end -= 1
         return self._name(tokens, start, end)
 
     def _is_verb_of_paying(self, tokens: Sequence[Token], n: int) -> bool:
@@ -108,6 +130,8 @@ class UnlistedEmployers:
             start -= 1
         if start and tokens[start - 1].mention is None and tokens[start - 1].text in _ASKING:
             return None
+        if start and tokens[start - 1].mention is not None and end < len(tokens) and tokens[end].mention is not None:
+            return None  # "ml engineers beat data scientists"
         if start and tokens[start - 1].mention is None and tokens[start - 1].text in _DETERMINERS:
             last = tokens[end - 1].text if end > start else ""
             # "a grizzled engineer" describes; "the acme salary" names.
@@ -115,17 +139,23 @@ class UnlistedEmployers:
                 return None
         while start < end and self._is_imperative(tokens[start].text) and end - start > 1:
             start += 1
+        if start and all(self._is_adverb(token) for token in tokens[start:end]):
+            return None  # "they really pay"
         return self._name(tokens, start, end)
 
     def _behind(self, tokens: Sequence[Token], start: int, *, unknown_only: bool = False) -> tuple[int, int] | None:
         """Return the name right behind "at"; behind other prepositions only one that is no English."""
         end = start
+        if start < len(tokens) and tokens[start].text in self._fixed:
+            return None
         while end < len(tokens) and end - start < LONGEST_NAME and self._may_be_named(tokens[end]):
             end += 1
-            if unknown_only and tokens[end - 1].text in self._english:
+            if tokens[end - 1].text in self._english and (unknown_only or end - start > 1):
                 break
         if end == start:
             return None
+        if not unknown_only and end == start + 1 and self._is_adverb(tokens[start]):
+            return start, end
         if unknown_only and any(self._is_english(tokens[n]) for n in range(start, end)):
             return None
         return self._name(tokens, start, end)
@@ -143,6 +173,12 @@ class UnlistedEmployers:
         return None
 
     # -- words
+
+    def _is_of_work(self, tokens: Sequence[Token], n: int) -> bool:
+        """Whether a preposition is that of an employer: "an offer from", "working for"."""
+        if tokens[n].text not in ("from", "for", "with"):
+            return False
+        return any(token.text in _WORK for token in tokens[max(0, n - 2) : n])
 
     def _is_paid(self, tokens: Sequence[Token], n: int) -> bool:
         """Whether a payer's name may stand before a word: a noun for pay, or a role with one behind it."""
@@ -177,13 +213,16 @@ class UnlistedEmployers:
         word = token.text
         forms = (word, *singulars(word))
         plain = self._modifiers | self._generic | self._directions | self._said
-        return any(form in plain for form in forms) or self._classes.get(word) == "r"
+        return any(form in plain for form in forms)
+
+    def _is_adverb(self, token: Token) -> bool:
+        return self._classes.get(token.text) == "r"
 
     def _is_imperative(self, word: str) -> bool:
         return self._classes.get(word) == "v" or word in self._function
 
     def _is_english(self, token: Token) -> bool:
-        return token.text in self._english or token.text != token.typed
+        return token.text in self._english
 
 
 class UnlistedOccupations:
