@@ -33,7 +33,7 @@ def refusal(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
 def _without_figures(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[Gap]:
     gaps = {kind: [gap for gap in slots.gaps if gap.kind == kind] for kind in slots.gap_kinds()}
     others = [role for role in slots.all_roles if role != MAIN_ROLE]
-    if "role" in gaps and (not slots.roles or slots.companies):
+    if "role" in gaps and (not slots.all_roles or slots.companies):
         yield from gaps["role"]
     for role in others:
         if role not in intent.about:

@@ -48,6 +48,7 @@ MOST_NARROWING = 2
 CLEARLY_ELSEWHERE = 0.5
 # An intent this likely by its examples alone is believed without a name or a word of its own.
 CLEAR = 0.8
+HARDLY_ELSE = 0.4
 OWN_PAY = later("your own pay")
 MOST_GUESSES = 3
 
@@ -120,7 +121,7 @@ class Policy:
         """Take the likeliest intent that fits whether pay is asked for: figures only with pay, ordinary talk without."""
         best, slots = case.selection.best, case.slots
         pay_asked = case.of_pay or case.cell
-        if best.intent.answer in FIGURES and best.score >= CLEAR and slots.kinds & {"role", "field"} and not _open(best):
+        if best.intent.answer in FIGURES and best.score >= (CLEAR if slots.kinds & OCCUPATION else SURE) and slots.trade and not _open(best):
             case, pay_asked = replace(case, of_pay=True), True
         whose = slots.kinds & {"role", "field"} or (slots.trade and case.of_pay)
         if best.intent.answer == "off_topic" and whose and (pay_asked or best.score < CLEARLY_ELSEWHERE):
@@ -304,11 +305,20 @@ def _no_trade(case: Case, policy: Policy) -> Decision | None:
     """Without a name of the trade every word has to be explained, as it is before any guess."""
     slots = case.slots
     open_words = (*case.words("narrows"), *case.words("subject"), *case.words("denies"))
-    if slots.kinds & OCCUPATION or not open_words:
+    if slots.kinds & OCCUPATION or not open_words or _is_clear(case, len(open_words)):
         return None
     if is_about_pay(slots, policy.lists):
         return policy.refuse(NotCovered, case, gaps=slots.gaps)
     return policy.refuse(OffTopic, case)
+
+
+def _is_clear(case: Case, open_words: int) -> bool:
+    """Whether the examples alone make the intent clear, however a word or two are meant."""
+    aspects = case.selection.aspects
+    best, elsewhere = case.selection.best.score, max((a.score for a in aspects if a.intent.answer == "off_topic"), default=0.0)
+    named = case.slots.trade or "pay" in case.slots.kinds
+    least, most = (PLAUSIBLE, MOST_NARROWING) if named else (HARDLY_ELSE, 1)
+    return best >= least and best >= 2 * elsewhere and open_words <= most
 
 
 def _not_on_file(case: Case, policy: Policy) -> Decision | None:

@@ -57,7 +57,7 @@ class WordWeigher:
 
     def _weighed(self, slots: Slots, intent: str) -> Iterator[WeighedWord]:
         words = slots.reading.words
-        strict = slots.kinds.isdisjoint(OCCUPATION if intent in self._in_figures else OCCUPATION - {"level", "years"})
+        strict = not slots.trade if intent in self._in_figures else slots.kinds.isdisjoint(OCCUPATION - {"level", "years"})
         covered = {n for m in slots.reading.mentions for n in range(m.start, m.end)}
         starts = {m.start: m for m in slots.reading.mentions}
         for n, word in enumerate(words):

@@ -84,7 +84,7 @@ class UnlistedEmployers:
                 yield self._before(tokens, n)
             if self._is_paid(tokens, n):
                 yield self._before(tokens, n)
-            if token.mention is None and (token.text == "at" or self._is_of_work(tokens, n)):
+            if token.mention is None and (self._is_at(tokens, n) or self._is_of_work(tokens, n)):
                 yield self._behind(tokens, n + 1)
             if token.text in ("for", "with", "from", "by", "join", "joining") and token.mention is None:
                 yield self._behind(tokens, n + 1, unknown_only=True)
@@ -173,6 +173,13 @@ class UnlistedEmployers:
         return None
 
     # -- words
+
+    def _is_at(self, tokens: Sequence[Token], n: int) -> bool:
+        """Whether an "at" may stand before an employer: "good at maths" is no place, "is 150k good at acme" asks of one."""
+        if tokens[n].text != "at":
+            return False
+        amount = any(token.mention is not None and token.mention.kind == "amount" for token in tokens)
+        return amount or n == 0 or self._classes.get(tokens[n - 1].text) != "a" or tokens[n - 1].mention is not None
 
     def _is_of_work(self, tokens: Sequence[Token], n: int) -> bool:
         """Whether a preposition is that of an employer: "an offer from", "working for"."""
