@@ -81,7 +81,7 @@ def speaks_up(reply: Reply) -> bool:
     What has no source is small talk ("hello"), which people mean for each other.
     """
     answer = reply.answer
-    figures = answer.status in ("answered", "partial") and bool(answer.sources)
+    figures = answer.status == "answered" and bool(answer.sources)
     of_the_trade = any(mention.known and mention.kind in TRADE for mention in answer.mentions)
     return figures and of_the_trade and answer.asked and answer.confidence >= SURE_ENOUGH
 

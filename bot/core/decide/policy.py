@@ -20,6 +20,7 @@ from bot.core.decide.speech_acts import (
     is_extreme,
     is_ranked,
     is_remark,
+    is_said_of,
     speaks_of_pay,
 )
 from bot.core.decide.word_effects import FIGURES, OCCUPATION, words_with
@@ -115,13 +116,15 @@ class Policy:
         selection = self.selector.select(slots, ranked)
         cell = bool(slots.kinds & {"role", "field", "people"} and slots.kinds & CELLS)
         of_pay = speaks_of_pay(slots, selection.intent.id, self.lists)
+        if not slots.kinds & (OCCUPATION | {"pay", "salary_amount"}) and _open(selection.best):
+            of_pay = False
         return self._settled(Case(slots, selection, of_pay, cell))
 
     def _settled(self, case: Case) -> Case:
         """Take the likeliest intent that fits whether pay is asked for: figures only with pay, ordinary talk without."""
         best, slots = case.selection.best, case.slots
         pay_asked = case.of_pay or case.cell
-        if best.intent.answer in FIGURES and best.score >= (CLEAR if slots.kinds & OCCUPATION else SURE) and slots.trade and not _open(best):
+        if best.intent.answer in FIGURES and _is_evident(best, slots) and not _open(best):
             case, pay_asked = replace(case, of_pay=True), True
         whose = slots.kinds & {"role", "field"} or (slots.trade and case.of_pay)
         if best.intent.answer == "off_topic" and whose and (pay_asked or best.score < CLEARLY_ELSEWHERE):
@@ -191,6 +194,8 @@ class Policy:
         slots = case.slots
         if intent.answer == "who_says" and slots.sources and not (slots.companies or slots.levels or slots.amounts):
             intent = self.intent_of("pay")  # "the number that PayScale has"
+        if intent.answer == "employers" and slots.directions:
+            intent = self.intent_of("rank_companies")  # "which company offers the highest maximum"
         answer = answer_kind(intent.answer, slots)
         if answer == "pay" and is_extreme(slots, self.lists):
             answer = "rank_companies"
@@ -238,6 +243,16 @@ class Policy:
 
 def _open(aspect: Aspect) -> bool:
     return any(word.effect != "silent" for word in aspect.weighed)
+
+
+def _is_evident(aspect: Aspect, slots: Slots) -> bool:
+    """Whether pay is asked for though no word says so, by the examples alone: of a role, or of several companies."""
+    if slots.kinds & {"role", "field"}:
+        return aspect.score >= CLEAR
+    if aspect.intent.answer in ("rank_companies", "rank_sources") and slots.directions and aspect.score >= CLEAR:
+        return True
+    several = slots.group or len(slots.companies) > 1
+    return aspect.score >= SURE and aspect.intent.answer != "pay" and bool(several or "source" in slots.kinds)
 
 
 def _empty(case: Case, policy: Policy) -> Decision | None:
@@ -318,6 +333,8 @@ def _is_clear(case: Case, open_words: int) -> bool:
     best, elsewhere = case.selection.best.score, max((a.score for a in aspects if a.intent.answer == "off_topic"), default=0.0)
     named = case.slots.trade or "pay" in case.slots.kinds
     least, most = (PLAUSIBLE, MOST_NARROWING) if named else (HARDLY_ELSE, 1)
+    if case.intent.answer in WORDS and named:
+        least, most = HARDLY_ELSE, int("pay" in case.slots.kinds)
     return best >= least and best >= 2 * elsewhere and open_words <= most
 
 
@@ -378,6 +395,8 @@ def _off_the_subject(case: Case, policy: Policy) -> Decision | None:
 def _remark(case: Case, policy: Policy) -> Decision | None:
     """Somebody who tells something asks nothing: "we hired an ml engineer"."""
     slots = case.slots
+    if case.intent.answer in WORDS and is_said_of(slots) and not is_asked(slots, policy.lists):
+        return policy.refuse(OffTopic, case)
     if not is_remark(slots, policy.lists) or slots.kinds & {"pay", "salary_amount"} or case.cell:
         return None
     return policy.refuse(OffTopic, case)

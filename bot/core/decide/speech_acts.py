@@ -25,7 +25,7 @@ def speaks_of_pay(slots: Slots, intent: str, lexicon: WordLists) -> bool:
     """Whether pay is asked for, and not a company's revenue or the way to its door."""
     if slots.kinds & {"pay", "salary_amount"} or intent in ("rank_sources", "ladder"):
         return True
-    several = len(slots.all_roles) + len(slots.companies) + len(slots.levels) + len(slots.sources) > 1
+    several = max(slots.most, len(slots.all_roles)) > 1
     people = slots.kinds & PEOPLE or not PRONOUNS.isdisjoint(slots.stems)
     if "field" in slots.kinds and not people:
         # "how much does ml pay", but not "make a new name for the ai".
@@ -88,6 +88,13 @@ def is_asked(slots: Slots, lexicon: WordLists) -> bool:
         return True
     short = len(said) <= LONGEST_NOUN_PHRASE and SPEAKERS.isdisjoint(said)
     return short and not lexicon.pay.isdisjoint(said)
+
+
+def is_said_of(slots: Slots) -> bool:
+    """Whether something is said of a field or a skill that begins the text: "ml is hard"."""
+    first = next((m for m in slots.reading.mentions if m.start == 0 and m.kind in ("field", "skill")), None)
+    words = [word.text for word in slots.reading.words]
+    return first is not None and first.end < len(words) and words[first.end] in ("is", "are", "was", "has", "will")
 
 
 def is_remark(slots: Slots, lexicon: WordLists) -> bool:

@@ -40,7 +40,7 @@ class WordWeigher:
         vocabulary = knowledge.vocabulary
         directions: frozenset[str] = frozenset().union(*lists.directions.values())
         modifiers = stems((*vocabulary.pay_modifiers, *vocabulary.generic_payers, *vocabulary.generic_people))
-        common = lists.pay | lists.weak_pay | lists.career | lists.questions | lists.bare | lists.extremes
+        common = lists.pay | lists.weak_pay | lists.questions | lists.bare | lists.extremes
         self._silent = lists.filler | common | directions | modifiers
         self._explained = explained
         self._in_figures = frozenset(i.id for i in knowledge.intents if i.answer in FIGURES)

@@ -214,6 +214,7 @@ class Vocabulary(Entry):
     generic_payers: tuple[str, ...]
     after_at: tuple[str, ...]
     conditions: tuple[str, ...]
+    currencies: tuple[str, ...]
     reach_questions: tuple[str, ...]
     pay_words: tuple[str, ...]
     weak_pay_words: tuple[str, ...]

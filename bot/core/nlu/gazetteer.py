@@ -131,6 +131,7 @@ def _all(known: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
         ("group", [name for group in vocabulary.groups for name in group.names]),
         ("grade", vocabulary.grades),
         ("condition", vocabulary.conditions),
+        ("currency", vocabulary.currencies),
         ("reach", vocabulary.reach_questions),
         ("employment", vocabulary.employments),
         ("neutral", vocabulary.neutral),

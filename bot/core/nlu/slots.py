@@ -12,7 +12,7 @@ from bot.core.nlu.entities import Utterance
 from bot.core.text import inflection, normalization
 
 TRADE_NAMES = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group"})
-GAP_KINDS = frozenset({"condition", "grade", "employment", "statistic", "breakdown", "date"})
+GAP_KINDS = frozenset({"condition", "currency", "grade", "employment", "statistic", "breakdown", "date"})
 ASKED_WHO = frozenset(("who", "which", "where", "whose"))
 # What a year's pay can be; "$20" beside a card is no salary.
 LEAST_SALARY, MOST_SALARY = 15_000, 3_000_000
@@ -170,7 +170,7 @@ RANGES, AVERAGES = stems(("range", "ranges")), stems(("average", "mean"))
 
 def _gaps(reading: Utterance) -> Iterator[Gap]:
     for m in reading.mentions:
-        if m.excluded:
+        if m.excluded or (m.kind == "employment" and _speaks(m, reading)):
             continue
         if m.kind in ("company", "role", "place", "source") and not m.known:
             yield Gap(kind=m.kind, name=m.id)
@@ -179,6 +179,14 @@ def _gaps(reading: Utterance) -> Iterator[Gap]:
     for amount in reading.amounts:
         if amount.currency != "USD":
             yield Gap(kind="currency", name=amount.currency)
+
+
+def _speaks(employed: Mention, reading: Utterance) -> bool:
+    """Whether somebody is only spoken of: "my manager says ml engineers ...", not "ml engineering manager"."""
+    others = [m for m in reading.mentions if m.kind in ("role", "field", "company", "level")]
+    before = reading.words[employed.start - 1].text if employed.start else ""
+    beside = any(m.end == employed.start or m.start == employed.end for m in others)
+    return bool(others) and not beside and before in ("a", "an", "the", "my", "our", "his", "her", "their", "some")
 
 
 def _ids(mentions: Iterable[Mention]) -> tuple[str, ...]:

@@ -116,6 +116,8 @@ class UnlistedEmployers:
         if end - start > 2 and all(self._may_be_named(token) for token in (*first, *last)):
             inner = [token for token in tokens[start:end] if token.text not in _INSIDE]
             return None if any(not self._may_be_named(token) for token in inner) else (start, end)  # "rent the runway"
+        if any(token.text in self._generic for token in tokens[start:end]):
+            return None  # "does company size affect pay"
         if end - start > 1 and tokens[end - 1].mention is None and self._is_adverb(tokens[end - 1]):
             end -= 1
         return self._name(tokens, start, end)
@@ -210,6 +212,8 @@ class UnlistedEmployers:
     def _name(self, tokens: Sequence[Token], start: int, end: int) -> tuple[int, int] | None:
         """Return the words as a name, unless all of them may stand there without being one."""
         inside = tokens[start:end]
+        if len(inside) > 1 and any(token.text in self._generic for token in inside):
+            return None  # "company size affect"
         if not inside or len(inside) > LONGEST_NAME or any(token.mention is not None for token in inside):
             return None
         if any(not self._may_be_named(token) for token in inside):
