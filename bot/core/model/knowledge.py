@@ -9,7 +9,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal, NamedTuple, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
+
+from bot.core.model.entry import Entry
+from bot.core.model.words import Words
 
 Basis = Literal["average", "band", "range", "comparison", "growth"]
 Unit = Literal["USD", "percent"]
@@ -24,13 +27,6 @@ AnswerKind = Literal[
 ]  # fmt: skip
 Taken = Literal["amount", "company", "group", "level", "skill", "source", "years"]
 T = TypeVar("T")
-
-
-class Entry:
-    """A part of a YAML file. The storage layer's validator reads the attribute: unknown fields are refused."""
-
-    __slots__ = ()
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +248,7 @@ class Knowledge:
     roles: tuple[Role, ...]
     companies: tuple[Company, ...]
     vocabulary: Vocabulary
+    words: Words
     topics: tuple[Topic, ...]
     intents: tuple[Intent, ...]
     recognised: tuple[Recognised, ...] = ()
