@@ -68,6 +68,8 @@ def test_years_of_experience(parser: QuantityParser, said: str, years: list[tupl
         ("15 lpa", 1_500_000, 1_500_000, "INR", None),
         ("72 000 usd", 72_000, 72_000, "USD", None),
         ("1.5m", 1_500_000, 1_500_000, "USD", None),
+        ("i won 80k", 80_000, 80_000, "USD", None),
+        ("80k won", 80_000, 80_000, "KRW", None),
         ("100k mxn", 100_000, 100_000, "MXN", None),
     ],
 )

@@ -132,9 +132,9 @@ class SpellingCorrector:
     def _correct_piece(self, piece: str) -> str | None:
         return self._nearest(piece, 1, real=False)
 
-    def _nearest(self, word: str, slips: int, *, real: bool) -> str | None:
+    def _nearest(self, word: str, typos: int, *, real: bool) -> str | None:
         """Return the one word within so many typos; None where there is none, or where names are equally likely."""
-        ranked = self._ranked(word, slips, real=real) if len(word) >= SHORTEST_TYPO else []
+        ranked = self._ranked(word, typos, real=real) if len(word) >= SHORTEST_TYPO else []
         if not ranked or (ranked[0][0] == 1 and self._is_torn(word, ranked[0][-1])):
             return None
         ties = [c for distance, *_, c in ranked if distance == ranked[0][0]]
@@ -153,12 +153,12 @@ class SpellingCorrector:
             return max(forms, key=len) if forms and len(forms) == len(same_start) else None
         return ties[0]
 
-    def _ranked(self, word: str, slips: int, *, real: bool) -> list[_Ranked]:
+    def _ranked(self, word: str, typos: int, *, real: bool) -> list[_Ranked]:
         """Return what a word may mean, the likeliest first, by the typo that it takes and how common it is."""
         return sorted(
             (distance, _unlikeliness(word, c), word[0] != c[0], -self._plain[c], -ratio(word, c), c)
-            for c in self.index.candidates(word, slips)
-            if (distance := OSA.distance(word, c, score_cutoff=slips)) <= slips
+            for c in self.index.candidates(word, typos)
+            if (distance := OSA.distance(word, c, score_cutoff=typos)) <= typos
             and self._may_mean(word, c, distance, real=real)
         )
 
