@@ -62,6 +62,7 @@ def test_years_of_experience(parser: QuantityParser, said: str, years: list[tupl
         ("100k to 300k", 100_000, 300_000, "USD", None),
         ("100-150k", 100_000, 150_000, "USD", None),
         ("150 grand", 150_000, 150_000, "USD", None),
+        ("six-figures", 100_000, 100_000, "USD", None),
         ("six figures", 100_000, 100_000, "USD", None),
         ("£42k", 42_000, 42_000, "GBP", None),
         ("rs 70000", 70_000, 70_000, "INR", None),
@@ -78,7 +79,9 @@ def test_amounts(parser: QuantityParser, said: str, low: float, high: float, cur
     assert (amount.low, amount.high, amount.currency, amount.period) == (low, high, currency, period)
 
 
-@pytest.mark.parametrize("said", ["401k match", "top 5 skills", "7 rounds", "10%", "room 101", "in 2026", "l5"])
+@pytest.mark.parametrize(
+    "said", ["401k match", "401 (k) match", "top 5 skills", "7 rounds", "10%", "room 101", "in 2026", "l5"]
+)
 def test_what_is_no_amount(parser: QuantityParser, said: str) -> None:
     assert parser.find(normalize(said)).amounts == ()
 
@@ -110,3 +113,10 @@ def test_without_words_only_digits_are_read(advisor: Advisor) -> None:
     none = replace(words, quantities=QuantityWords(**empty))
     found = QuantityParser(replace(advisor.knowledge, words=none)).find("a 401k and 5 years, half a year, l5, 150000")
     assert found.marked == "a 401k and 5 years, half a year, l5, §amount0"
+
+
+def test_words_may_be_spelled_with_signs(advisor: Advisor) -> None:
+    words = advisor.knowledge.words
+    quantities = replace(words.quantities, worded_amounts={"six-figures": "100k"}, not_amounts={"401(k": "retirement"})
+    parser = QuantityParser(replace(advisor.knowledge, words=replace(words, quantities=quantities)))
+    assert parser.find("six-figures and a 401(k) or 401k").marked == "§amount0 and a retirement or retirement"

@@ -227,22 +227,22 @@ class _MoneyParser:
         foreign = {*words.foreign_money, *(code.lower() for code in currencies if code != "USD")}
         foreign_symbols = {sign for sign in foreign if len(sign) == 1}
         self.foreign = re.compile(rf"{any_of(foreign_symbols)}|\b{any_of(foreign - foreign_symbols)}(?!\w)")
-        self._worded = {phrase.replace(" ", ""): amount for phrase, amount in words.worded_amounts.items()}
+        self._worded = {_letters(phrase): amount for phrase, amount in words.worded_amounts.items()}
         self._worded_signs = shortest(phrase.split()[-1] for phrase in words.worded_amounts)
         self._worded_pattern = re.compile(rf"\b{any_of(words.worded_amounts, gap='[ -]?')}\b")
-        self._names = words.not_amounts
+        self._names = {_letters(name): replacement for name, replacement in words.not_amounts.items()}
         # "401 (k)" is spelled in many ways.
-        spelled = (r"\s?\(?".join(re.findall(r"\d+|\D+", name)) + r"\)?" for name in words.not_amounts)
+        spelled = (r"\s?\(?".join(re.findall(r"\d+|[a-z]+", name)) + r"\)?" for name in words.not_amounts)
         self._names_pattern = re.compile(rf"\b(?:{'|'.join(spelled) or '(?!)'})")
 
     def replace_words(self, draft: _Draft) -> None:
         """Replace amounts in words by digits that are read later."""
         if any(sign in draft.text for sign in self._worded_signs):
-            draft.text = self._worded_pattern.sub(lambda m: self._worded[re.sub("[ -]", "", m[0])], draft.text)
+            draft.text = self._worded_pattern.sub(lambda m: self._worded[_letters(m[0])], draft.text)
 
     def replace_names(self, draft: _Draft) -> None:
         """Replace names that look like amounts by words."""
-        draft.text = self._names_pattern.sub(lambda m: f" {self._names[re.sub('[ ()]', '', m[0])]} ", draft.text)
+        draft.text = self._names_pattern.sub(lambda m: f" {self._names[_letters(m[0])]} ", draft.text)
 
     def mark(self, draft: _Draft) -> None:
         """Mark the amounts of money."""
@@ -267,6 +267,11 @@ class _MoneyParser:
 
     def _value(self, number: str, suffix: str | None) -> float:
         return float(number.replace(",", "").replace(" ", "")) * self._scales.get(suffix or "", 1)
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text, by which its spellings are one ("401 (k)", "401k")."""
+    return "".join(filter(str.isalnum, text))
 
 
 def _value_pattern(n: int, signs: Iterable[str], scales: Iterable[str]) -> str:
