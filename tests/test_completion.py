@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.advisor import Advisor
-from bot.core.nlu.autocomplete import FEW, Autocompleter
+from bot.core.nlu.autocomplete import FEW_NAMES, Autocompleter
 
 
 @pytest.mark.parametrize(
@@ -34,5 +34,5 @@ def test_never_more_than_asked_for(advisor: Advisor) -> None:
 def test_among_many_names_the_same_are_found(advisor: Advisor, typed: str, first: str) -> None:
     known = advisor.knowledge
     one = known.companies[0]
-    more = (replace(one, id=f"firm_{n}", name=f"Firm {n:04}", aliases=(), figures=()) for n in range(FEW))
+    more = (replace(one, id=f"firm_{n}", name=f"Firm {n:04}", aliases=(), figures=()) for n in range(FEW_NAMES))
     assert Autocompleter(replace(known, companies=(*known.companies, *more))).complete(typed)[0] == first

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
 from bot.core.model.knowledge import names_of, recognised_names
-from bot.core.nlu.anonymizer import _OF_WORK, LONGEST, MOST_WORDS
+from bot.core.nlu.anonymizer import LONGEST, MOST_WORDS
 from bot.core.text import normalization
 from tests.test_properties import QUESTIONS, QUICK, WORDS
 
@@ -72,7 +72,7 @@ def allowed(advisor: Advisor) -> frozenset[str]:
             *advisor._retyper._lexis.plain,
             *(word for phrase in known.vocabulary.neutral for word in advisor._retyper._lexis.names.spell_out(phrase)),
             *("us", "years"),
-            *_OF_WORK,
+            *known.words.anonymization.work,
         )
     )
 

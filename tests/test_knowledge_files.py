@@ -6,13 +6,15 @@ import ast
 import dataclasses
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_type_hints
 
 import pytest
 
 from bot.core.advisor import Advisor
 from bot.core.model import knowledge
+from bot.core.model.entry import Entry
 from bot.core.model.knowledge import Company, Figure, Knowledge, Remark, Role, Topic
+from bot.core.model.words import WORD_FILES
 from bot.storage.knowledge.library import DEFAULT_FOLDER, load
 
 ROOT = Path(__file__).parent.parent
@@ -179,7 +181,7 @@ def test_a_topic_says_what_the_article_says(known: Knowledge, topic: str, words:
 
 def entry_types() -> list[type]:
     found = [thing for thing in vars(knowledge).values() if isinstance(thing, type) and dataclasses.is_dataclass(thing)]
-    return [thing for thing in found if issubclass(thing, knowledge.Entry)]
+    return [thing for thing in found if issubclass(thing, Entry)]
 
 
 @pytest.mark.parametrize("entry", entry_types(), ids=lambda entry: entry.__name__)
@@ -188,6 +190,14 @@ def test_the_dictionary_names_every_field(entry: type) -> None:
     dictionary = (DEFAULT_FOLDER / "README.md").read_text(encoding="utf-8")
     missing = [field.name for field in dataclasses.fields(entry) if f"`{field.name}`" not in dictionary]
     assert not missing, f"knowledge/README.md does not explain {missing}"
+
+
+@pytest.mark.parametrize("file", WORD_FILES)
+def test_every_list_of_words_is_explained(file: str) -> None:
+    _, *blocks = (DEFAULT_FOLDER / f"words/{file}.yaml").read_text(encoding="utf-8").split("\n\n")
+    assert [block for block in blocks if not block.startswith("# ")] == []
+    lists = {key for block in blocks for key in re.findall(r"^\w+(?=:)", block, re.MULTILINE)}
+    assert lists == set(get_type_hints(WORD_FILES[file])) - {"__pydantic_config__"}
 
 
 def test_the_dictionary_names_nothing_that_is_gone() -> None:

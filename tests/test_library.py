@@ -67,7 +67,21 @@ class Break(NamedTuple):
     told: str
 
 
+QUANTITIES = "words/quantities.yaml"
+PAY_DETECTION = "words/pay_detection.yaml"
 BREAKS = [
+    Break("unknown list of words", swap(QUANTITIES, "months:", "moons:"), QUANTITIES, "moons:", "unknown field"),
+    Break("word that is not lower case", swap(QUANTITIES, "[wk]", "[Wk]"), QUANTITIES, "[Wk]", "write 'wk' for 'Wk'"),
+    Break("phrase for a word", swap(QUANTITIES, "[wk]", "[work week]"), QUANTITIES, "[work week]", "is not one word"),
+    Break("word twice", swap(QUANTITIES, "[wk]", "[wk, wk]"), QUANTITIES, "[wk, wk]", "'wk' stands twice"),
+    Break("empty word", swap(QUANTITIES, "[wk]", "['']"), QUANTITIES, "['']", "an empty entry; remove it"),
+    Break("bad key", swap(QUANTITIES, "a decade:", "A decade:"), QUANTITIES, "A decade:", "write 'a decade'"),
+    Break(
+        "number as text", swap(QUANTITIES, "seven: 7", "seven: '7'"), QUANTITIES, "seven:", "has to be a whole number"
+    ),
+    Break("stray list of words", put("words/moods.yaml", b"a: []"), "words/moods.yaml", None, "nothing reads this"),
+    Break("missing list of words", lambda folder: (folder / QUANTITIES).unlink(), QUANTITIES, None, "file is missing"),
+    Break("no such kind", swap(PAY_DETECTION, "[company]", "[firm]"), PAY_DETECTION, "[firm]", "has to be one of"),
     Break(
         "unknown field",
         swap(GOOGLE, "low: 72000", "low: 72000\n    colour: red"),

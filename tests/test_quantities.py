@@ -1,9 +1,27 @@
 """Years, amounts, dates and ranks in a text."""
 
+from dataclasses import fields, replace
+from typing import Any
+
 import pytest
 
-from bot.core.nlu.quantities import find
+from bot.core.advisor import Advisor
+from bot.core.model.words import QuantityWords
+from bot.core.nlu.quantities import QuantityParser
 from bot.core.text.normalization import normalize
+
+
+@pytest.fixture(scope="module")
+def parser(advisor: Advisor) -> QuantityParser:
+    return QuantityParser(advisor.knowledge)
+
+
+def test_each_quantity_is_marked(parser: QuantityParser) -> None:
+    found = parser.find("is 12.5k/month ok with 7 yoe at google l5?")
+    assert found.marked == "is §amount0 ok with §years0 at google §grade0 ?"
+    assert found.resolve("§amount0") == ("amount", "12.5k/month")
+    assert found.resolve("§years0") == ("years", "7 years")
+    assert found.resolve("§grade0") == ("grade", "l5")
 
 
 @pytest.mark.parametrize(
@@ -28,8 +46,8 @@ from bot.core.text.normalization import normalize
         ("900 years", []),
     ],
 )
-def test_years_of_experience(said: str, years: list[tuple[float, float]]) -> None:
-    assert find(normalize(said)).years == years
+def test_years_of_experience(parser: QuantityParser, said: str, years: list[tuple[float, float]]) -> None:
+    assert parser.find(normalize(said)).years == tuple(years)
 
 
 @pytest.mark.parametrize(
@@ -44,30 +62,61 @@ def test_years_of_experience(said: str, years: list[tuple[float, float]]) -> Non
         ("100k to 300k", 100_000, 300_000, "USD", None),
         ("100-150k", 100_000, 150_000, "USD", None),
         ("150 grand", 150_000, 150_000, "USD", None),
+        ("six-figures", 100_000, 100_000, "USD", None),
         ("six figures", 100_000, 100_000, "USD", None),
         ("£42k", 42_000, 42_000, "GBP", None),
         ("rs 70000", 70_000, 70_000, "INR", None),
         ("15 lpa", 1_500_000, 1_500_000, "INR", None),
         ("72 000 usd", 72_000, 72_000, "USD", None),
         ("1.5m", 1_500_000, 1_500_000, "USD", None),
+        ("i won 80k", 80_000, 80_000, "USD", None),
+        ("80k won", 80_000, 80_000, "KRW", None),
+        ("100k mxn", 100_000, 100_000, "MXN", None),
     ],
 )
-def test_amounts(said: str, low: float, high: float, currency: str, period: str | None) -> None:
-    [amount] = find(normalize(said)).amounts
+def test_amounts(parser: QuantityParser, said: str, low: float, high: float, currency: str, period: str | None) -> None:
+    [amount] = parser.find(normalize(said)).amounts
     assert (amount.low, amount.high, amount.currency, amount.period) == (low, high, currency, period)
 
 
-@pytest.mark.parametrize("said", ["401k match", "top 5 skills", "7 rounds", "10%", "room 101", "in 2026", "l5"])
-def test_what_is_no_amount(said: str) -> None:
-    assert find(normalize(said)).amounts == []
+@pytest.mark.parametrize(
+    "said", ["401k match", "401 (k) match", "top 5 skills", "7 rounds", "10%", "room 101", "in 2026", "l5"]
+)
+def test_what_is_no_amount(parser: QuantityParser, said: str) -> None:
+    assert parser.find(normalize(said)).amounts == ()
 
 
 @pytest.mark.parametrize(
     ("said", "grades"), [("google l5", ["l5"]), ("level 8", ["level 8"]), ("sde ii", ["ii"]), ("e4 at meta", ["e4"])]
 )
-def test_ranks_inside_a_company(said: str, grades: list[str]) -> None:
-    assert find(normalize(said)).grades == grades
+def test_ranks_inside_a_company(parser: QuantityParser, said: str, grades: list[str]) -> None:
+    assert parser.find(normalize(said)).grades == tuple(grades)
 
 
-def test_a_mark_typed_by_a_person_is_no_mark() -> None:
-    assert find("§amount0 §years5").marked == "amount0 years5"
+def test_a_mark_typed_by_a_person_is_no_mark(parser: QuantityParser) -> None:
+    assert parser.find("§amount0 §years5").marked == "amount0 years5"
+
+
+@pytest.mark.parametrize(("said", "stray"), [("back in 2 hours", True), ("with 7 years at 150k", False)])
+def test_digits_that_belong_to_no_quantity(parser: QuantityParser, said: str, *, stray: bool) -> None:
+    assert parser.has_stray_digits(said) is stray
+
+
+@pytest.mark.parametrize(("said", "foreign"), [("salary in eur: 80k", True), ("they won 80k", False), ("$80k", False)])
+def test_foreign_money_in_a_message(parser: QuantityParser, said: str, *, foreign: bool) -> None:
+    assert parser.names_foreign_money(said) is foreign
+
+
+def test_without_words_only_digits_are_read(advisor: Advisor) -> None:
+    words = advisor.knowledge.words
+    empty: dict[str, Any] = {one.name: type(getattr(words.quantities, one.name))() for one in fields(words.quantities)}
+    none = replace(words, quantities=QuantityWords(**empty))
+    found = QuantityParser(replace(advisor.knowledge, words=none)).find("a 401k and 5 years, half a year, l5, 150000")
+    assert found.marked == "a 401k and 5 years, half a year, l5, §amount0"
+
+
+def test_words_may_be_spelled_with_signs(advisor: Advisor) -> None:
+    words = advisor.knowledge.words
+    quantities = replace(words.quantities, worded_amounts={"six-figures": "100k"}, not_amounts={"401(k": "retirement"})
+    parser = QuantityParser(replace(advisor.knowledge, words=replace(words, quantities=quantities)))
+    assert parser.find("six-figures and a 401(k) or 401k").marked == "§amount0 and a retirement or retirement"

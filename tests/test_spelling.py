@@ -104,9 +104,9 @@ def test_a_slip_with_one_meaning_is_read_as_that(advisor: Advisor, said: str, fi
 
 
 def test_a_name_without_figures_rivals_only_with_as_likely_a_slip() -> None:
-    mender = SpellingCorrector(Counter(paid=27, rate=9), names=["google"], others=["paisd", "ratex"], pieces=[])
-    assert mender.mend("paidd", real=False) == ("paid",)  # "paisd" has another letter, "paid" is doubled
-    assert mender.mend("ratez", real=False) == ("ratez",)  # as likely the one as the other
+    corrector = SpellingCorrector(Counter(paid=27, rate=9), names=["google"], others=["paisd", "ratex"], pieces=[])
+    assert corrector.correct("paidd", real=False) == ("paid",)  # "paisd" has another letter, "paid" is doubled
+    assert corrector.correct("ratez", real=False) == ("ratez",)  # as likely the one as the other
 
 
 @pytest.mark.parametrize("said", ["seniro ml engineer salary", "mk engineer pay", "googlel4 mle salary"])

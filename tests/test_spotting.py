@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import PARTS, Query
-from bot.core.offers.pay_detector import MOST_SPOTTED
+from bot.core.offers.pay_detector import MOST_DETECTED
 from tests.test_properties import QUICK, WORDS
 
 TABLE = Path(__file__).parent / "tables" / "messages.yaml"
@@ -49,7 +49,7 @@ def test_each_amount_has_its_own_company(advisor: Advisor) -> None:
 
 def test_at_most_five_are_found(advisor: Advisor) -> None:
     many = ". ".join(f"Offer {n}: base salary {100 + n}k" for n in range(9))
-    assert len(advisor.pay_in(many)) == MOST_SPOTTED
+    assert len(advisor.pay_in(many)) == MOST_DETECTED
 
 
 @QUICK

@@ -14,7 +14,6 @@ from bot.core.decide.policy import Policy
 from bot.core.model.dialogue import Answer, Decision, NotCovered, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
-from bot.core.nlu import quantities
 from bot.core.nlu.anonymizer import Anonymizer
 from bot.core.nlu.autocomplete import Autocompleter
 from bot.core.nlu.classifier import Pair, Router
@@ -43,12 +42,13 @@ class Advisor:
         examples = [Pair(example, intent.id) for intent in knowledge.intents for example in intent.examples]
         titles = {intent.id: intent.title for intent in knowledge.intents}
         reader = EntityExtractor(knowledge)
+        self._quantities = reader.quantities
         self._router = Router(reader, examples, titles)
         self._retyper = Rewriter(knowledge.vocabulary, reader.lexis, self._router.pairs)
         self._planner = Policy(knowledge, self._router.stems)
         self._follower = FollowUpResolver(knowledge)
-        self._offer_form = OfferForm(knowledge, self._router.read)
-        self._spotter = PayDetector(knowledge, self._router.read)
+        self._offer_form = OfferForm(knowledge, self._quantities, self._router.read)
+        self._spotter = PayDetector(knowledge, self._quantities, self._router.read)
         self._forms = Anonymizer(knowledge, reader.lexis, self._router.read)
 
     def ask(self, said: str, language: Language = ENGLISH) -> Answer:
@@ -63,7 +63,7 @@ class Advisor:
 
     def follow(self, said: str, before: Query) -> Query | None:
         """Read a fragment ("and amazon?") together with the question before it; None where it is no such fragment."""
-        if len(said) > LONGEST or _COMMAND.match(said) or quantities.stray_digits(said):
+        if len(said) > LONGEST or _COMMAND.match(said) or self._quantities.has_stray_digits(said):
             return None
         return self._follower.follow(self._router.read(said), before)
 
@@ -77,7 +77,7 @@ class Advisor:
 
     def form(self, said: str) -> str:
         """Return the form under which a question is counted; it holds nothing that could tell who asked it."""
-        return self._forms.form(said)
+        return self._forms.anonymize(said)
 
     def _question(self, said: str) -> Decision:
         asked = self._whole(said)

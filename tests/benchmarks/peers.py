@@ -75,8 +75,17 @@ def nameless() -> Knowledge:
     """Return a knowledge base that knows English and no name."""
     nothing: dict[str, Any] = dict.fromkeys(Vocabulary.__dataclass_fields__, ())
     vocabulary = Vocabulary(**{**nothing, "abbreviations": {}, "periods": {}, "directions": {}})
-    english = load(DEFAULT_FOLDER).english
-    return Knowledge(sources=(), roles=(), companies=(), vocabulary=vocabulary, topics=(), intents=(), english=english)
+    ours = load(DEFAULT_FOLDER)
+    return Knowledge(
+        sources=(),
+        roles=(),
+        companies=(),
+        vocabulary=vocabulary,
+        words=ours.words,
+        topics=(),
+        intents=(),
+        english=ours.english,
+    )
 
 
 def guesser(router: Router) -> Guesser:

@@ -10,6 +10,7 @@ import discord
 from bot.chat.presentation.reply import Reply
 from bot.core.decide.follow_ups import NAMES
 from bot.core.decide.policy import BARE_NAME
+from bot.core.text import normalization
 
 # In a listed channel nobody called the bot, so it speaks only when it would bet on having been asked. A name without a
 # word of pay ("google?") has BARE_NAME: said to the bot it asks for pay, among people for anything.
@@ -21,8 +22,6 @@ TRADE = frozenset({"company", "role", "field", "level", "years", "source", "grou
 # A longer message to the channel is a post; nobody expects a bot to answer it unasked.
 LONGEST_OVERHEARD = 300
 _NAMED = re.compile(r"<(?:@[!&]?|#)\d+>")
-# Words that can hardly begin anything but the rest of what was said before.
-_TIED = re.compile(r"(?:and|what\s+about|how\s+about|vs|versus)\b", re.IGNORECASE)
 _SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -95,8 +94,13 @@ def goes_on(fragment: str, reply: Reply) -> bool:
     answer = reply.answer
     figures = answer.status in ("answered", "partial") and bool(answer.sources)
     names = any(mention.known and not mention.excluded and mention.kind in NAMES for mention in answer.mentions)
-    tied = _TIED.match(fragment) is not None
-    return reply.goes_on and tied and names and figures and answer.confidence >= SURE_TO_GO_ON
+    continues = _begins_with(fragment, reply.advisor.knowledge.words.addressing.continuations)
+    return reply.goes_on and continues and names and figures and answer.confidence >= SURE_TO_GO_ON
+
+
+def _begins_with(text: str, phrases: tuple[str, ...]) -> bool:
+    words = normalization.words(text)
+    return any(words[: len(phrase)] == phrase for phrase in map(normalization.words, phrases))
 
 
 def _names(message: discord.Message, me: int) -> bool:

@@ -10,7 +10,10 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, Literal, NamedTuple, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
+
+from bot.core.model.entry import Entry
+from bot.core.model.words import Words
 
 Basis = Literal["average", "band", "range", "comparison", "growth"]
 Unit = Literal["USD", "percent"]
@@ -25,13 +28,6 @@ AnswerKind = Literal[
 ]  # fmt: skip
 Taken = Literal["amount", "company", "group", "level", "skill", "source", "years"]
 T = TypeVar("T")
-
-
-class Entry:
-    """A part of a YAML file. The storage layer's validator reads the attribute: unknown fields are refused."""
-
-    __slots__ = ()
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +259,7 @@ class Knowledge:
     roles: tuple[Role, ...]
     companies: tuple[Company, ...]
     vocabulary: Vocabulary
+    words: Words
     topics: tuple[Topic, ...]
     intents: tuple[Intent, ...]
     recognised: tuple[Recognised, ...] = ()

@@ -24,6 +24,7 @@ from bot.core.model.knowledge import (
     names_of,
     recognised_names,
 )
+from bot.core.model.words import WORD_FILES, WordList, word_lists
 from bot.core.text import normalization, references
 from bot.core.text.inflection import singulars
 
@@ -74,6 +75,7 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     yield from _bad_levels(known)
     yield from _unused_sources(known)
     yield from _bad_words(known)
+    yield from _bad_word_lists(known)
 
 
 def _double_ids(known: Knowledge) -> Iterator[Problem]:
@@ -298,6 +300,29 @@ def _bad_words(known: Knowledge) -> Iterator[Problem]:
             )
     yield from _ordinary_names(known)
     yield from _stolen_names(known)
+
+
+def _bad_word_lists(known: Knowledge) -> Iterator[Problem]:
+    """Yield the entries of knowledge/words/ that would never match, or stand twice."""
+    for file in WORD_FILES:
+        for words in word_lists(getattr(known.words, file)):
+            for n, why in _bad_entries(words):
+                key = words.entries[n] if words.keyed else n
+                yield Problem(Place("words", file, (*words.path, key)), why)
+
+
+def _bad_entries(words: WordList) -> Iterator[tuple[int, str]]:
+    """Yield the positions of bad entries with what is wrong with them."""
+    for n, entry in enumerate(words.entries):
+        normalized = normalization.normalize(entry)
+        if not normalized:
+            yield n, "an empty entry; remove it"
+        elif normalized != entry:
+            yield n, f"texts are matched in lower case and plain letters; write {normalized!r} for {entry!r}"
+        elif words.single and " " in entry:
+            yield n, f"{entry!r} is not one word; this list holds single words"
+        elif entry in words.entries[:n]:
+            yield n, f"{entry!r} stands twice; remove one"
 
 
 def _ordinary_names(known: Knowledge) -> Iterator[Problem]:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from bot.core.model.dialogue import Amount, Mention
 from bot.core.model.knowledge import Knowledge
-from bot.core.nlu import quantities
 from bot.core.nlu.gazetteer import FUZZY_KINDS, Gazetteer
 from bot.core.nlu.lexicon import Lexicon, Mended, is_among
+from bot.core.nlu.quantities import MARK, Quantities, QuantityParser
 from bot.core.nlu.spelling import SHORTEST_MENDED_NAME, is_one_typo
 from bot.core.nlu.unlisted import UnlistedEmployers, UnlistedOccupations
 from bot.core.text import normalization
@@ -89,10 +89,11 @@ class EntityExtractor:
     """Reads texts against the names of one knowledge base, once its `lexis` has learnt the words of the examples."""
 
     def __init__(self, known: Knowledge) -> None:
+        self.quantities = QuantityParser(known)
         self._names = Gazetteer(known)
         self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
-        self.lexis = Lexicon(known, self._names)
+        self.lexis = Lexicon(known, self._names, self.quantities)
         self._pay_nouns = frozenset((*known.vocabulary.pay_words, "scale", "band", "bands", "rate", "rates", "grade", "for"))
         self._occupations = UnlistedOccupations(known, self.lexis.plain)
         self._employers = UnlistedEmployers(known)
@@ -100,12 +101,12 @@ class EntityExtractor:
     def read(self, said: str, *, mend_english: bool = False) -> Utterance:
         """Find names and quantities. `mend_english` also mends rare English words into words of the trade."""
         plain = normalization.normalize(said)
-        counted = quantities.find(plain)
+        counted = self.quantities.find(plain)
         raws = _split_marked(counted.marked)
         if len(raws) > MOST_WORDS:
             return Utterance(words=(), mentions=())
         mended = self.lexis.mended(raws, mend_english=mend_english)
-        if counted.marked != plain or any(raw.isdecimal() or raw in quantities.NUMBER_WORDS for raw in raws):
+        if counted.marked != plain or any(raw.isdecimal() or raw in self.quantities.number_words for raw in raws):
             counted, raws, mended = self._recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._spelled(raws, n, mended)]
         mentions = self._mentions(words, counted, possessive="'s pay" in plain)
@@ -113,8 +114,8 @@ class EntityExtractor:
         return Utterance(
             words=tuple(words),
             mentions=tuple(mentions),
-            years=tuple(counted.years),
-            amounts=tuple(counted.amounts),
+            years=counted.years,
+            amounts=counted.amounts,
             near=tuple(near for word in loose for near in self._near(word)),
             tokens=tokens,
             loose=loose,
@@ -125,14 +126,14 @@ class EntityExtractor:
     # -- words
 
     def _recounted(
-        self, plain: str, counted: quantities.Quantities, raws: list[str], mended: Mended
-    ) -> tuple[quantities.Quantities, list[str], Mended]:
+        self, plain: str, counted: Quantities, raws: list[str], mended: Mended
+    ) -> tuple[Quantities, list[str], Mended]:
         """Count again where a unit was misspelt ("20 yeasr", "12k a mnth"): the digits are as typed."""
-        units = {raw: words for raw, words in mended.items() if not quantities.UNITS.isdisjoint(words)}
+        units = {raw: words for raw, words in mended.items() if not self.quantities.units.isdisjoint(words)}
         if not units:
             return counted, raws, mended
         spelt = normalization.WORD.sub(lambda found: " ".join(units.get(found[0], (found[0],))), plain)
-        counted = quantities.find(spelt)
+        counted = self.quantities.find(spelt)
         return counted, _split_marked(counted.marked), {raw: way for raw, way in mended.items() if raw not in units}
 
     def _spelled(self, raws: list[str], n: int, mended: Mended) -> Iterator[Word]:
@@ -155,7 +156,7 @@ class EntityExtractor:
 
     # -- mentions
 
-    def _mentions(self, words: list[Word], counted: quantities.Quantities, *, possessive: bool) -> list[Mention]:
+    def _mentions(self, words: list[Word], counted: Quantities, *, possessive: bool) -> list[Mention]:
         found: list[Mention] = []
         text = said = [word.text for word in words]
         at = 0
@@ -249,10 +250,10 @@ def _is_employer(words: list[Word], m: Mention) -> bool:
     return before == "at" or (before in _AUXILIARIES and after in _PAYS)
 
 
-def _quantity(words: list[Word], at: int, counted: quantities.Quantities) -> Mention | None:
+def _quantity(words: list[Word], at: int, counted: Quantities) -> Mention | None:
     if not words[at].text.startswith("§"):
         return None
-    kind, said = counted.said(words[at].text)
+    kind, said = counted.resolve(words[at].text)
     return Mention(kind=kind, id=said, text=said, start=at, end=at + 1, known=kind in ("amount", "years"))
 
 
@@ -263,12 +264,12 @@ def _without_possessive(word: str) -> str:
 def _split_marked(marked: str) -> list[str]:
     words: list[str] = []
     for part in marked.split():
-        if quantities.MARK.fullmatch(part.strip("?!.,;:()[]\"'/+-*")):
+        if MARK.fullmatch(part.strip("?!.,;:()[]\"'/+-*")):
             words.append(part.strip("?!.,;:()[]\"'/+-*"))
             continue
-        plain = normalization.WORD.findall(quantities.MARK.sub(" ", part))
+        plain = normalization.WORD.findall(MARK.sub(" ", part))
         words.extend(_without_possessive(word[:LONGEST_WORD]) for word in plain)
-        words.extend(quantities.MARK.findall(part))
+        words.extend(MARK.findall(part))
     return words
 
 

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from bot.core.model.knowledge import Knowledge, Vocabulary
 from bot.core.nlu.gazetteer import Gazetteer
-from bot.core.nlu.quantities import NUMBER_WORDS, UNITS
+from bot.core.nlu.quantities import QuantityParser
 from bot.core.nlu.spelling import SHORTEST_MENDED_WORD, SHORTEST_TYPO, SpellingCorrector, is_one_typo
 from bot.core.text.inflection import singulars
 
@@ -22,13 +22,15 @@ Mended = dict[str, tuple[str, ...]]
 class Lexicon:
     """The words of one knowledge base: build, `learn`, `finish`; from then on nothing changes."""
 
-    def __init__(self, known: Knowledge, names: Gazetteer) -> None:
+    def __init__(self, known: Knowledge, names: Gazetteer, quantities: QuantityParser) -> None:
         self.plain: Counter[str] = Counter()
         self.names = names
+        self.number_words = quantities.number_words
+        self.units = quantities.units
         self._rank = {word: n for n, word in enumerate(known.english)}
         self._mender: SpellingCorrector | None = None
         self.learn(word for phrase in _plain_phrases(known.vocabulary) for word in names.spell_out(phrase))
-        self.learn(UNITS)
+        self.learn(self.units)
         self.learn(short for short in names.abbreviations if len(short) >= SHORTEST_MENDED_WORD)
 
     def learn(self, words: Iterable[str]) -> None:
@@ -42,8 +44,8 @@ class Lexicon:
         # What is one slip from a short name or a level may be that: it is not taken for a plain word.
         others = names.others | {word for word in names.known_words | names.exact if len(word) >= SHORTEST_TYPO}
         # A number is never mended: "fie years" may be five, and read as no number it would get the figures of no years.
-        plain = Counter({word: count for word, count in self.plain.items() if word not in NUMBER_WORDS})
-        others |= NUMBER_WORDS
+        plain = Counter({word: count for word, count in self.plain.items() if word not in self.number_words})
+        others |= self.number_words
         self._mender = SpellingCorrector(
             plain, names=names.words, others=others, pieces=pieces, english=self._rank.keys()
         )
@@ -55,7 +57,9 @@ class Lexicon:
         alpha = (raw for raw in dict.fromkeys(raws) if raw.isalpha())
         named = self.names.standing(raws) if mend_english else ()
         odd = [raw for raw in alpha if raw not in named and not self._is_known(raw, mend_english=mend_english)]
-        return {raw: self._mender.mend(raw, real=raw in self._rank) for raw in odd} if len(odd) <= MOST_MENDED else {}
+        return (
+            {raw: self._mender.correct(raw, real=raw in self._rank) for raw in odd} if len(odd) <= MOST_MENDED else {}
+        )
 
     def rare(self, raws: Iterable[str]) -> tuple[str, ...]:
         """Return the English words among some that are so rare that they may be typos."""
@@ -87,7 +91,7 @@ class Lexicon:
     def meant(self, word: str) -> tuple[str, ...]:
         """Return what a word that is no English is mended to by itself."""
         assert self._mender is not None
-        return self._mender.mend(word, real=False)
+        return self._mender.correct(word, real=False)
 
     def _is_said(self, word: str) -> bool:
         """Whether it says something by itself, as "ann" of "ann arbor" does not."""
@@ -103,7 +107,7 @@ class Lexicon:
     def one_slip_from(self, word: str) -> set[str]:
         """Return the plain words and words of names that may be one slip away."""
         assert self._mender is not None
-        return self._mender.candidates(word, 1)
+        return self._mender.index.candidates(word, 1)
 
     def words(self) -> Iterator[str]:
         """Yield the words that are known for what they say: plain ones, and those of known names."""

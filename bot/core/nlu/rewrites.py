@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 from bot.core.model.knowledge import Vocabulary
 from bot.core.nlu.lexicon import Lexicon
-from bot.core.nlu.quantities import NUMBER_WORDS, UNITS
 from bot.core.nlu.typo_candidates import ARTICLES, NUMBER, TypoCandidates
 from bot.core.text import normalization
 
@@ -111,7 +110,7 @@ class Rewriter:
         found = self._slips.found(word, before) or self._of_trade(word, before, after)
         if not self._slips.rivals.isdisjoint(found):
             found = self._slips.company(word, found)
-        elif not NUMBER_WORDS.isdisjoint(found) and not UNITS.isdisjoint(self._spelled(after)):
+        elif not self._lexis.number_words.isdisjoint(found) and not self._lexis.units.isdisjoint(self._spelled(after)):
             found = []  # a number is never guessed at: "fie years"
         elif not self._slips.people.isdisjoint(found) and after in self._behind_people:
             found = []  # "co of google salary"
@@ -122,7 +121,8 @@ class Rewriter:
     def _of_trade(self, word: str, before: str, after: str) -> list[str]:
         """Return the name of the trade that an English word was typed for where no person can stand: "5 yoe mel"."""
         named = self._lexis.names.alone(before)
-        behind = before in ARTICLES | UNITS | {"average", "avg"} or NUMBER.fullmatch(before) or (named and named.known)
+        units = self._lexis.units
+        behind = before in ARTICLES | units | {"average", "avg"} or NUMBER.fullmatch(before) or (named and named.known)
         if not behind or not self._lexis.is_english(word) or before in BEFORE_NAMES:
             return []
         right = self._spelled(after)[0]

@@ -1,13 +1,13 @@
-"""Mends misspelt words: candidates from an index of deletions, the verdict by whole-word edit distance (OSA).
+"""Correct misspelled words: candidates from a deletion index (as in SymSpell), the verdict by edit distance (OSA).
 
-Rules: a word of a name is mended only from five letters on, never out of an English word, and only with a margin to the
-next candidate; from eight letters on two typos are forgiven. A word without its space is cut in two.
+Rules: a word is corrected to a word of a name only from five letters on, never if it is an English word, and only with
+a margin to the next candidate; from eight letters on two typos are forgiven. Two words without their space are split.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from string import ascii_lowercase
@@ -17,42 +17,66 @@ from rapidfuzz.fuzz import ratio
 
 from bot.core.text.inflection import singulars, stem
 
-# A name's word has to have this many letters before a typo in it is forgiven; four letters are too near to others.
+# The shortest word of a name that a typo is forgiven in; four letters are too close to other words.
 SHORTEST_MENDED_NAME = 5
 SHORTEST_MENDED_WORD = 4
 # "muh" and "wht" are typos of four-letter words; anything shorter is not guessed at.
 SHORTEST_TYPO = 3
 # From this length on two typos in one word are forgiven; with fewer letters two edits reach too many other words.
 TWO_TYPOS_FROM = 8
-# Longer "words" are nothing that is misspelt: their index of two typos would grow with the square of their length.
+# Longer "words" are no misspelled ones: their index of two typos would grow with the square of their length.
 LONGEST_MENDED = 40
 # Longer "words" are no two words with a space missing.
 LONGEST_SPLIT = 24
 SHORTEST_SPLIT = 5
-# The slips that people make: letters swapped, doubled, missed, the key beside. Any other letter is another word.
+# How unlikely the typos are that people make: letters swapped, doubled, missed, the key beside. Any other is unlikely.
 LIKELY = 1
-# A word said this many times as often as any other that is as likely typed is taken for what was meant.
+# A word that is this many times as common as any other that is as likely a typo is taken for what was meant.
 TORN = 5
-# What is no single slip.
+# How unlikely anything is that takes more than one typo.
 FAR = 9
-REMEMBERED = 4_096
+CACHE_SIZE = 4_096
 
 
-# A candidate by what it takes: the edits, how unlikely they are, another first letter, how common and alike it is.
+# A candidate in the order of ranking: edits, how unlikely they are, another first letter, how common, how similar.
 _Ranked = tuple[int, int, bool, int, float, str]
 
 
 def is_one_typo(word: str, name: str) -> bool:
-    """Whether one letter added, left out, changed or swapped with its neighbour makes the one into the other."""
+    """Tell whether one letter added, left out, changed or swapped with its neighbour makes the one into the other."""
     return OSA.distance(word, name, score_cutoff=1) == 1
 
 
+class DeletionIndex:
+    """Finds the words that a few typos may have made into another.
+
+    `words` maps each word to the number of typos, one or two, that it is looked for by.
+    """
+
+    def __init__(self, words: Mapping[str, int]) -> None:
+        # The words that a form may come from, with spaces: a list for each would be a million objects to walk and free.
+        self._words: dict[str, str] = {}
+        for word in sorted(words):
+            for form in deletions(word, words[word]):
+                same = self._words.get(form)
+                self._words[form] = word if same is None else f"{same} {word}"
+        self._longest = max(map(len, self._words), default=0)
+
+    def candidates(self, word: str, typos: int) -> set[str]:
+        """Return a superset of the words within so many typos; a word longer than any in the index has none."""
+        if len(word) > self._longest + typos:
+            return set()
+        found = map(self._words.get, deletions(word, typos))
+        return {candidate for words in found if words is not None for candidate in words.split()}
+
+
 class SpellingCorrector:
-    """Mends one word at a time.
+    """Corrects one word at a time.
 
     `plain` counts the ordinary words (the commoner wins a tie), `names` are words of names with figures, `others` the
-    single-word names without, which a typo is never taken for, nor taken away from; `pieces` is all that a word without
-    its space may be cut into; `english` are ordinary words, which any other letter than a likely slip's may rival.
+    single-word names without: no word is corrected to one of these, nor to anything else if it is one typo from one.
+    `pieces` is all that a word without its space may be split into; `english` are ordinary words, which may be meant
+    as well unless the typo is a likely one.
     """
 
     def __init__(
@@ -68,54 +92,53 @@ class SpellingCorrector:
         self._names = frozenset(names)
         self._plain = plain
         self._others = frozenset(others) - self._names - plain.keys()
-        self._cutter = _Cutter(pieces, self._names | self._others)
-        # The words that a form may come from, with spaces: a list for each would be a million objects to walk and free.
-        self._deletions: dict[str, str] = {}
-        for word in sorted(plain.keys() | self._names | self._others):
-            if SHORTEST_TYPO <= len(word) <= LONGEST_MENDED:
-                for shorter in deletions(word, 1 if word in self._others else 2):
-                    same = self._deletions.get(shorter)
-                    self._deletions[shorter] = word if same is None else f"{same} {word}"
-        self._longest = max(map(len, self._deletions), default=0)
-        self._mended: dict[tuple[str, bool], tuple[str, ...]] = {}
+        self._splitter = _Splitter(pieces, self._names | self._others)
+        self.index = DeletionIndex(
+            {
+                word: 1 if word in self._others else 2
+                for word in plain.keys() | self._names | self._others
+                if SHORTEST_TYPO <= len(word) <= LONGEST_MENDED
+            }
+        )
+        self._corrected: dict[tuple[str, bool], tuple[str, ...]] = {}
 
-    def mend(self, word: str, *, real: bool) -> tuple[str, ...]:
-        """Return the words meant by one, which is remembered: a question is read several times, in halves too."""
+    def correct(self, word: str, *, real: bool) -> tuple[str, ...]:
+        """Return the words meant by one; cached, as a question is read several times, in halves too."""
         # No lru_cache: it would hold this object by its method, and only a collection of garbage would free it.
-        meant = self._mended.get((word, real))
+        meant = self._corrected.get((word, real))
         if meant is None:
-            meant = self._mend(word, real=real)
-            if len(self._mended) >= REMEMBERED:
-                self._mended.clear()
-            self._mended[word, real] = meant
+            meant = self._correct(word, real=real)
+            if len(self._corrected) >= CACHE_SIZE:
+                self._corrected.clear()
+            self._corrected[word, real] = meant
         return meant
 
-    def _mend(self, word: str, *, real: bool) -> tuple[str, ...]:
-        """Return the words meant: one, two where a space was missing, or the word itself where nothing is near enough.
+    def _correct(self, word: str, *, real: bool) -> tuple[str, ...]:
+        """Return the words meant: one, two where a space was missing, or the word itself where nothing is close enough.
 
-        One slip is likelier than a lost space, that than two slips. `real` marks an English word: it is never taken
-        for a name, nor split.
+        One typo is likelier than a missing space, which is likelier than two typos. `real` marks an English word: it is
+        never corrected to a name, nor split.
         """
         near = self._nearest(word, 1, real=real)
         if near is not None or real:
             return (near or word,)
         if self._is_near_other(word):
             return (word,)
-        if whole := self._cutter.cut(word):
+        if whole := self._splitter.split(word):
             return whole
         near = self._nearest(word, 2, real=False)
-        return (near,) if near is not None else self._cutter.cut_and_mended(word, self._mended_piece) or (word,)
+        return (near,) if near is not None else self._splitter.split_and_correct(word, self._correct_piece) or (word,)
 
-    def _mended_piece(self, piece: str) -> str | None:
+    def _correct_piece(self, piece: str) -> str | None:
         return self._nearest(piece, 1, real=False)
 
-    def _nearest(self, word: str, slips: int, *, real: bool) -> str | None:
-        """Return the one word within so many slips; None where there is none, or names that rival each other."""
-        ranked = self._ranked(word, slips, real=real) if len(word) >= SHORTEST_TYPO else []
+    def _nearest(self, word: str, typos: int, *, real: bool) -> str | None:
+        """Return the one word within so many typos; None where there is none, or where names are equally likely."""
+        ranked = self._ranked(word, typos, real=real) if len(word) >= SHORTEST_TYPO else []
         if not ranked or (ranked[0][0] == 1 and self._is_torn(word, ranked[0][-1])):
             return None
         ties = [c for distance, *_, c in ranked if distance == ranked[0][0]]
-        # Of 100,000 names one is a slip away from nearly every typo: only a slip as likely as the likeliest is a rival.
+        # Of 100,000 names one is close to nearly every typo: only one that is as likely as the likeliest is a rival.
         if any(c in self._others for *slip, _, _, c in ranked if slip == [*ranked[0][:3]]):
             return None
         ties = [c for c in ties if c not in self._others]
@@ -130,36 +153,29 @@ class SpellingCorrector:
             return max(forms, key=len) if forms and len(forms) == len(same_start) else None
         return ties[0]
 
-    def _ranked(self, word: str, slips: int, *, real: bool) -> list[_Ranked]:
-        """Return what a word may mean, the likeliest first, by the slip that it takes and how common it is."""
+    def _ranked(self, word: str, typos: int, *, real: bool) -> list[_Ranked]:
+        """Return what a word may mean, the likeliest first, by the typo that it takes and how common it is."""
         return sorted(
             (distance, _unlikeliness(word, c), word[0] != c[0], -self._plain[c], -ratio(word, c), c)
-            for c in self.candidates(word, slips)
-            if (distance := OSA.distance(word, c, score_cutoff=slips)) <= slips
+            for c in self.index.candidates(word, typos)
+            if (distance := OSA.distance(word, c, score_cutoff=typos)) <= typos
             and self._may_mean(word, c, distance, real=real)
         )
 
     def _is_torn(self, word: str, best: str) -> bool:
-        """Whether something else is as likely meant: "ean" may be "earn" or "mean", "ringe" is rather "cringe".
+        """Tell whether something else is as likely meant: "ean" may be "earn" or "mean", "ringe" is rather "cringe".
 
-        Plain words of three letters count, which by themselves are not guessed at: "oay" is "pay" rather than "okay".
+        Plain words of three letters count, though no word is corrected to them: "oay" is "pay" rather than "okay".
         """
         slip, enough = slip_of(word, best), self._plain[best] / TORN
         if slip > LIKELY:
             return not self._english.isdisjoint(sources(word))
-        others = (c for c in self.candidates(word, 1) if self._plain[c] > enough and stem(c) != stem(best))
+        others = (c for c in self.index.candidates(word, 1) if self._plain[c] > enough and stem(c) != stem(best))
         return any(slip_of(word, c) <= slip for c in others)
 
     def _is_near_other(self, word: str) -> bool:
-        """Whether a word is one slip from a name without figures: "germmany" must not become anything else."""
-        return any(is_one_typo(word, c) for c in self.candidates(word, 1) & self._others)
-
-    def candidates(self, word: str, slips: int) -> set[str]:
-        """Return the words that may be within so many slips; a word longer than any known is near none."""
-        if len(word) > self._longest + slips:
-            return set()
-        found = map(self._deletions.get, deletions(word, slips))
-        return {candidate for words in found if words is not None for candidate in words.split()}
+        """Tell whether a word is one typo from a name without figures: "germmany" must not become anything else."""
+        return any(is_one_typo(word, c) for c in self.index.candidates(word, 1) & self._others)
 
     def _may_mean(self, word: str, candidate: str, distance: int, *, real: bool) -> bool:
         shortest = min(len(word), len(candidate))
@@ -170,54 +186,54 @@ class SpellingCorrector:
             longer = len(word) > len(candidate) >= SHORTEST_TYPO
             return len(candidate) >= SHORTEST_MENDED_WORD or longer or sorted(word) == sorted(candidate)
         if candidate in self._others and len(candidate) < SHORTEST_MENDED_NAME:
-            return True  # a short name: nothing is mended to it, but it may be meant
+            return True  # a short name: no word is corrected to it, but it may be meant
         return not real and len(candidate) >= SHORTEST_MENDED_NAME
 
 
-class _Cutter:
-    """Cuts a word without its space in two: `pieces` is all that it may be cut into, `named` the names among them."""
+class _Splitter:
+    """Splits a word without its space in two: `pieces` is all it may be split into, `names` the names among them."""
 
-    def __init__(self, pieces: Iterable[str], named: Iterable[str]) -> None:
+    def __init__(self, pieces: Iterable[str], names: Iterable[str]) -> None:
         self._pieces = frozenset(pieces)
-        self._named = frozenset(named)
+        self._names = frozenset(names)
 
-    def cut(self, word: str) -> tuple[str, ...]:
-        """Cut a word in two where both halves are known."""
+    def split(self, word: str) -> tuple[str, ...]:
+        """Split a word in two where both halves are known."""
         if not SHORTEST_SPLIT <= len(word) <= LONGEST_SPLIT:
             return ()
         cuts = [(word[:n], word[n:]) for n in range(1, len(word))]
         whole = [cut for cut in cuts if all(self._is_piece(piece) for piece in cut)]
         return max(whole, key=lambda cut: min(map(len, cut))) if whole else ()
 
-    def cut_and_mended(self, word: str, mend: Callable[[str], str | None]) -> tuple[str, ...]:
-        """Cut a word in two where one half is known for sure, and the other one slip from a word."""
+    def split_and_correct(self, word: str, correct: Callable[[str], str | None]) -> tuple[str, ...]:
+        """Split a word in two where one half is known for sure, and the other is one typo from a word."""
         if not SHORTEST_SPLIT <= len(word) <= LONGEST_SPLIT:
             return ()
         cuts = [(word[:n], word[n:]) for n in range(1, len(word))]
         for left, right in sorted(cuts, key=lambda cut: -max(map(len, cut))):
-            if self._is_sure_piece(left, right) and (mended := mend(right)):
-                return (left, mended)
-            if self._is_sure_piece(right, left) and (mended := mend(left)):
-                return (mended, right)
+            if self._is_sure_piece(left, right) and (corrected := correct(right)):
+                return (left, corrected)
+            if self._is_sure_piece(right, left) and (corrected := correct(left)):
+                return (corrected, right)
         return ()
 
     def _is_sure_piece(self, piece: str, other: str) -> bool:
-        """Whether a piece can be held on to: long enough, or beside a long one; no name ("applebees")."""
+        """Tell whether a piece is reliable: long enough, or beside a long one; no name ("applebees")."""
         long = len(piece) >= SHORTEST_MENDED_WORD or len(other) >= TWO_TYPOS_FROM
-        return long and self._is_piece(piece) and piece not in self._named
+        return long and self._is_piece(piece) and piece not in self._names
 
     def _is_piece(self, piece: str) -> bool:
-        known = piece in self._pieces or any(form in self._pieces for form in singulars(piece))
-        return known and (len(piece) > 1 or piece in "ai")
+        listed = piece in self._pieces or any(form in self._pieces for form in singulars(piece))
+        return listed and (len(piece) > 1 or piece in "ai")
 
 
 def slip_of(word: str, meant: str) -> int:
-    """Return how unlikely a slip it is that makes `meant` into `word`, from 0 on; FAR where it takes more than one."""
+    """Return how unlikely the typo is that makes `meant` into `word`, from 0 on; FAR where it takes more than one."""
     return _unlikeliness(word, meant) if is_one_typo(word, meant) else FAR
 
 
 def _unlikeliness(word: str, meant: str) -> int:
-    """Rank the slip that makes `meant` into `word`: letters swapped or doubled, the key beside hit or one left out.
+    """Rank the typo that makes `meant` into `word`: letters swapped or doubled, the key beside hit or one left out.
 
     >>> [_unlikeliness(word, "where") for word in ("hwere", "wherre", "wgere", "here", "whqre")]
     [0, 0, 1, 1, 2]
@@ -238,7 +254,7 @@ _BESIDE = {key: row[max(0, n - 1) : n] + row[n + 1 : n + 2] for row in _KEYS for
 
 
 def sources(word: str) -> Iterator[str]:
-    """Yield what a likely slip may have made into a word, sense or not.
+    """Yield everything that a likely typo may have made into a word, words or not.
 
     >>> {"cringe", "range"} & set(sources("ringe"))
     {'cringe'}
@@ -254,10 +270,13 @@ def sources(word: str) -> Iterator[str]:
                 yield left + right[1:]
 
 
-def deletions(word: str, slips: int) -> set[str]:
-    """Return the word and all forms with one letter left out, two for long words: a superset of OSA <= slips."""
+def deletions(word: str, typos: int) -> set[str]:
+    """Return the word and all forms with one letter left out, or two of a long word.
+
+    Words within an edit distance (OSA) of `typos` have a form in common.
+    """
     one = {word[:n] + word[n + 1 :] for n in range(len(word))}
     forms = {word} | one
-    if slips > 1 and len(word) >= TWO_TYPOS_FROM:
+    if typos > 1 and len(word) >= TWO_TYPOS_FROM:
         forms |= {w[:n] + w[n + 1 :] for w in one for n in range(len(w))}
     return forms

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from bot.core.model.knowledge import Vocabulary
 from bot.core.nlu.lexicon import Lexicon
-from bot.core.nlu.quantities import NUMBER_WORDS, UNITS
 from bot.core.nlu.spelling import LIKELY, LONGEST_MENDED, SHORTEST_MENDED_NAME, SHORTEST_TYPO, deletions, slip_of
 from bot.core.text import normalization
 from bot.core.text.inflection import singulars
@@ -67,8 +66,9 @@ class TypoCandidates:
         if not word.isalpha():
             return list(self._cut_at_digits(word))
         slips = self._slips(word)
-        if before.isdecimal() and not UNITS.isdisjoint(slips):
-            return sorted(UNITS & slips.keys())  # behind a number stands what is counted: "9 yor" is no "9 your"
+        units = self._lexis.units & slips.keys()
+        if before.isdecimal() and units:
+            return sorted(units)  # behind a number stands what is counted: "9 yor" is no "9 your"
         least = min(slips.values(), default=LIKELY)
         short = len(word) <= SHORTEST_TELLING
         found = [way for way in sorted(slips) if slips[way] == least or (short and way not in self.names)]
@@ -87,7 +87,7 @@ class TypoCandidates:
 
     def around(self, word: str) -> list[str]:
         """Return the known words one likely slip away, an English one or not; no number and no rival."""
-        return sorted(self._near(word).keys() - self.rivals - self.people - NUMBER_WORDS)
+        return sorted(self._near(word).keys() - self.rivals - self.people - self._lexis.number_words)
 
     def _slips(self, word: str) -> dict[str, int]:
         """Return what a word may have been typed for, and how unlikely that is: nothing but plain words for English."""

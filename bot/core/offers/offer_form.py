@@ -1,6 +1,6 @@
-"""Reads an offer that was given in separate fields: the amount, the company, the years, the level.
+"""Read an offer given in separate fields: the amount, the company, the years, the level.
 
-Each field is read strictly, by itself; what is wrong with any of them is said of all of them at once.
+Each field is read strictly, by itself; everything wrong with any of them is reported at once.
 """
 
 from __future__ import annotations
@@ -11,65 +11,62 @@ from collections.abc import Callable
 from bot.core.answers.offer import LEAST_PLAUSIBLE, MOST_PLAUSIBLE
 from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, NotCovered, Query
 from bot.core.model.knowledge import Knowledge
-from bot.core.nlu import quantities
 from bot.core.nlu.entities import Utterance
+from bot.core.nlu.quantities import QuantityParser, reads_two_ways
 from bot.core.nlu.slots import LEAST_SALARY, WordLists, stems
 from bot.core.text import inflection, normalization
 
 LONGEST_FIELD = 100
 LONGEST_SHOWN = 40
 _LETTERS = "abcdefghijklmnopqrstuvwxyz ."
-_BARE_NUMBER = re.compile(r"\$?\s?\d+(?:[.,]\d+)*\s?(?:\$|usd|dollars)?")
+_BARE_NUMBER = re.compile(r"\$?\s?\d+(?:[.,]\d+)*\s?\$?")
 # What may stand beside an amount without changing it.
 MARKS_BESIDE = frozenset("~.,?!()")
-# "up to", "not" and "more than" do; so fillers in general are not taken.
-BESIDE = stems(
-    ("a", "per", "year", "annual", "base", "fixed", "gross", "before", "tax", "about", "around", "roughly", "between")
-) | {"comp", "total", "from"}
-FIRMS = stems(("inc", "llc", "ltd", "corp", "corporation", "company"))
-_YEARS_ALONE = re.compile(r"\d{1,2}(?:\.\d)?\s?\+?|\d{1,2}\s?(?:-|to)\s?\d{1,2}|[a-z]+")
 
 
 class OfferForm:
     """Reads the fields of an offer against one knowledge base; `read` finds the names in a text."""
 
-    def __init__(self, known: Knowledge, read: Callable[[str], Utterance]) -> None:
-        self._known = known
+    def __init__(self, knowledge: Knowledge, quantities: QuantityParser, read: Callable[[str], Utterance]) -> None:
+        self._knowledge = knowledge
+        self._quantities = quantities
         self._read = read
-        lexicon = WordLists.of(known.vocabulary)
+        lexicon, words = WordLists.of(knowledge.vocabulary), knowledge.words.offer_form
         self._filler = lexicon.filler
-        self._beside = lexicon.pay | BESIDE
+        self._beside_amount = lexicon.pay | stems(words.beside_amount)
+        self._beside_company = stems(words.beside_company)
 
     def fill(self, amount: str, company: str, years: str, level: str) -> Decision:
         """Return the offer, or what is wrong with its fields."""
         wrong: list[Gap] = []
-        money = self._amount(_field(amount), wrong)
-        firms = self._company(_field(company), wrong)
-        spans = self._years(_field(years), wrong)
-        steps = self._level(_field(level), wrong)
-        if spans and steps and not set(steps) <= set(spans):
-            both = f"{_shown(years)} / {self._known.level(steps[0]).name}"
+        amounts = self._amount(_field(amount), wrong)
+        companies = self._name(_field(company), "company", self._beside_company, wrong)
+        levels_of_years = self._years(_field(years), wrong)
+        levels = self._level(_field(level), wrong)
+        if levels_of_years and levels and not set(levels) <= set(levels_of_years):
+            both = f"{_shown(years)} / {self._knowledge.level(levels[0]).name}"
             wrong.append(Gap(kind="field_contradiction", name=both))
         if wrong:
             return Ambiguous(gaps=tuple(wrong), confidence=1.0, asked=True)
-        foreign = tuple(Gap(kind="currency", name=one.currency) for one in money if one.currency != "USD")
+        foreign = tuple(Gap(kind="currency", name=one.currency) for one in amounts if one.currency != "USD")
         if foreign:
             return NotCovered(gaps=foreign, confidence=1.0, asked=True)
-        intent = next(intent.id for intent in self._known.intents if intent.answer == "offer")
-        return Query(answer="offer", intent=intent, companies=firms, levels=steps or spans, amounts=money)
+        intent = next(intent.id for intent in self._knowledge.intents if intent.answer == "offer")
+        levels = levels or levels_of_years
+        return Query(answer="offer", intent=intent, companies=companies, levels=levels, amounts=amounts)
 
-    def _amount(self, said: str, wrong: list[Gap]) -> tuple[Amount, ...]:
+    def _amount(self, text: str, wrong: list[Gap]) -> tuple[Amount, ...]:
         """Read one amount or one range; anything beside it that may change it makes it unread."""
-        found = quantities.find(said)
+        found = self._quantities.find(text)
         rest = re.sub(r"§amount\d+", " ", found.marked)
         unread = any(not (c.isalpha() or c.isspace() or c in MARKS_BESIDE) for c in rest)
-        unread |= not self._beside.issuperset(stems((rest,)))
+        unread |= not self._beside_amount.issuperset(stems((rest,)))
         kind = "amount"
-        if not said:
+        if not text:
             kind = "amount_missing"
-        elif quantities.reads_two_ways(said):
+        elif reads_two_ways(text):
             kind = "amount_two_ways"
-        elif _BARE_NUMBER.fullmatch(said) and not found.amounts:
+        elif _BARE_NUMBER.fullmatch(text) and not found.amounts:
             kind = "amount_period"
         elif len(found.amounts) > 1:
             kind = "amounts"
@@ -79,48 +76,50 @@ class OfferForm:
                 return (amount,)
             # "$5,000" can be many things, but hardly a year's pay.
             kind = "amount_period" if amount.period is None and amount.high < LEAST_SALARY else "amount_odd"
-        wrong.append(Gap(kind=f"field_{kind}", name=_shown(said)))
+        wrong.append(Gap(kind=f"field_{kind}", name=_shown(text)))
         return ()
 
-    def _company(self, said: str, wrong: list[Gap]) -> tuple[str, ...]:
-        return self._named(said, "company", FIRMS, wrong)
+    def _level(self, text: str, wrong: list[Gap]) -> tuple[str, ...]:
+        labels = [
+            level.id for level in self._knowledge.vocabulary.levels if normalization.normalize(level.name) == text
+        ]
+        return tuple(labels) or self._name(text, "level", self._filler, wrong)
 
-    def _level(self, said: str, wrong: list[Gap]) -> tuple[str, ...]:
-        labels = [level.id for level in self._known.vocabulary.levels if normalization.normalize(level.name) == said]
-        return tuple(labels) or self._named(said, "level", self._filler, wrong)
-
-    def _named(self, said: str, kind: str, beside: frozenset[str], wrong: list[Gap]) -> tuple[str, ...]:
+    def _name(self, text: str, kind: str, beside: frozenset[str], wrong: list[Gap]) -> tuple[str, ...]:
         """Read a field that has to be one name with figures."""
-        if not said:
+        if not text:
             return ()
-        reading = self._read(said)
+        reading = self._read(text)
         ids = {m.id for m in reading.mentions if m.kind == kind and m.known and not m.excluded}
         alone = all(m.kind == kind for m in reading.mentions) and not reading.near
         if len(ids) == 1 and alone and beside.issuperset(inflection.stem(word.text) for word in reading.loose):
             return tuple(ids)
-        wrong.append(Gap(kind=f"field_{kind}", name=_shown(said)))
+        wrong.append(Gap(kind=f"field_{kind}", name=_shown(text)))
         return ()
 
-    def _years(self, said: str, wrong: list[Gap]) -> tuple[str, ...]:
+    def _years(self, text: str, wrong: list[Gap]) -> tuple[str, ...]:
         """Return the level of so many years, or the levels at both ends of a span."""
-        if not said:
+        if not text:
             return ()
-        found = quantities.find(f"{said} years" if _YEARS_ALONE.fullmatch(said) else said)
+        found = self._quantities.find(text)
+        if not found.years:
+            # The name of the field is left out: "5".
+            found = self._quantities.find(f"{text} years")
         rest = found.marked.replace("§years0", " ")
         if len(found.years) == 1 and self._filler.issuperset(stems((rest,))) and not set(rest) - set(_LETTERS):
-            levels = (self._known.level_of_years(end) for end in found.years[0])
+            levels = (self._knowledge.level_of_years(end) for end in found.years[0])
             return tuple(dict.fromkeys(level.id for level in levels if level is not None))
-        wrong.append(Gap(kind="field_years", name=_shown(said)))
+        wrong.append(Gap(kind="field_years", name=_shown(text)))
         return ()
 
 
-def _field(said: str) -> str:
-    return normalization.normalize(said) if len(said) <= LONGEST_FIELD else said[:LONGEST_FIELD] + "..."
+def _field(text: str) -> str:
+    return normalization.normalize(text) if len(text) <= LONGEST_FIELD else text[:LONGEST_FIELD] + "..."
 
 
-def _shown(said: str) -> str:
-    """Return what was typed, short enough to be told."""
-    plain = normalization.normalize(said)
+def _shown(text: str) -> str:
+    """Return what was typed, shortened for a message."""
+    plain = normalization.normalize(text)
     return plain if len(plain) <= LONGEST_SHOWN else f"{plain[:LONGEST_SHOWN]}..."
 
 

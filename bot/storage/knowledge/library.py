@@ -25,6 +25,7 @@ from bot.core.model.knowledge import (
     recognised_names,
 )
 from bot.core.model.validation import Problem, problems
+from bot.core.model.words import WORD_FILES, Words
 from bot.storage.knowledge import yaml_schema
 from bot.storage.knowledge.yaml_schema import Fault, Parsed
 
@@ -172,9 +173,10 @@ class _Reader:
         topics = self._folder("topics", "topic", Topic)
         intents = self._folder("intents", "intent", Intent)
         recognised = self._recognised()
-        english, people = self._words("english.txt"), self._words("people.txt")
+        words = self._words()
+        english, people = self._lines("english.txt"), self._lines("people.txt")
         self._strangers()
-        if vocabulary is None:
+        if vocabulary is None or words is None:
             return None
         if sources is not None:
             self._note_parts("source", sources, "sources")
@@ -183,6 +185,7 @@ class _Reader:
         return Knowledge(
             sources=sources.value.sources if sources is not None else (),
             vocabulary=vocabulary.value,
+            words=words,
             roles=tuple(roles),
             companies=tuple(companies),
             topics=tuple(topics),
@@ -233,7 +236,20 @@ class _Reader:
                 values.append(parsed.value)
         return values
 
-    def _words(self, name: str) -> tuple[str, ...]:
+    def _words(self) -> Words | None:
+        """Read the word lists; None where one of their files can't be read."""
+        paths = {path.stem: path for path in self._files("words")}
+        for stranger in paths.keys() - WORD_FILES.keys():
+            self.faults.append(Fault(f"words/{stranger}.yaml", 1, "nothing reads this; remove it"))
+        parts: dict[str, Any] = {}
+        for name, wanted in WORD_FILES.items():
+            parsed = self._one(f"words/{name}.yaml", wanted)
+            if parsed is not None:
+                self.origins["words", name] = (parsed, ())
+                parts[name] = parsed.value
+        return Words(**parts) if len(parts) == len(WORD_FILES) else None
+
+    def _lines(self, name: str) -> tuple[str, ...]:
         data = self._bytes(self.folder / name)
         if data is None:
             return ()
@@ -262,7 +278,7 @@ class _Reader:
     def _strangers(self) -> None:
         known = {"sources.yaml", "vocabulary.yaml", "english.txt", "people.txt", "README.md"}
         for path in self._entries(self.folder):
-            if path.name not in known | {"companies", "intents", "recognised", "roles", "schema", "topics"}:
+            if path.name not in known | {"companies", "intents", "recognised", "roles", "schema", "topics", "words"}:
                 self.faults.append(Fault(path.name, 1, "nothing reads this; move it where it belongs or remove it"))
 
     def _entries(self, folder: Path) -> list[Path]:

@@ -16,7 +16,9 @@ import pydantic
 import yaml
 from yaml.reader import ReaderError
 
-from bot.core.model.knowledge import Company, Entry, Intent, Recognised, Role, Source, Topic, Vocabulary
+from bot.core.model.entry import Entry
+from bot.core.model.knowledge import Company, Intent, Recognised, Role, Source, Topic, Vocabulary
+from bot.core.model.words import WORD_FILES
 
 T = TypeVar("T")
 MAX_BYTES = 1 << 20
@@ -66,6 +68,7 @@ TYPES: dict[str, type] = {
     "topic": Topic,
     "intent": Intent,
     "recognised": Recognised,
+    **{f"words_{name}": kind for name, kind in WORD_FILES.items()},
 }
 _NESTING = re.compile(rf"[\[\]{{}}]|(?:[-?:][ \t]+){{{MAX_DEPTH},}}")
 _ADAPTERS: dict[type, pydantic.TypeAdapter[Any]] = {}

@@ -1,0 +1,185 @@
+"""Define the word lists of the code that reads amounts, offers and messages.
+
+Each list is explained where it stands, in the file of knowledge/words/ that is named like the field of `Words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_type_hints
+
+from bot.core.model.entry import Entry
+
+# What an entry of a list is: validation refuses a space in a word, but not in a phrase.
+Word = Annotated[str, "word"]
+Phrase = Annotated[str, "phrase"]
+PeriodName = Literal["year", "month", "week", "day", "hour"]
+# Kinds of entity that may stand behind an amount of pay.
+BehindKind = Literal["company", "field", "grade", "home", "level", "people", "place", "role", "years"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Currency(Entry):
+    """What one currency is called."""
+
+    signs: tuple[Word, ...] = ()
+    names: tuple[Phrase, ...] = ()
+    scales: dict[Word, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuantityWords(Entry):
+    """The words by which years, amounts, dates and ranks are read."""
+
+    numbers: dict[Phrase, int]
+    units: tuple[Word, ...]
+    years: tuple[Phrase, ...]
+    or_more: tuple[Phrase, ...]
+    less_than: tuple[Phrase, ...]
+    year_ranges: tuple[Word, ...]
+    not_experience_after: tuple[Phrase, ...]
+    not_experience_before: tuple[Phrase, ...]
+    experience: tuple[Phrase, ...]
+    experience_labels: tuple[Word, ...]
+    experience_links: tuple[Word, ...]
+    months: tuple[Word, ...]
+    experience_in_months: tuple[Phrase, ...]
+    spans: dict[Phrase, float]
+    decades: dict[Phrase, int]
+    currencies: dict[str, Currency]
+    foreign_money: tuple[Word, ...]
+    scales: dict[Word, int]
+    worded_amounts: dict[Phrase, Word]
+    amount_ranges: tuple[Word, ...]
+    not_amounts: dict[Word, Word]
+    per: tuple[Word, ...]
+    every: tuple[Word, ...]
+    periods: dict[PeriodName, tuple[Word, ...]]
+    unclear_periods: tuple[Word, ...]
+    date_ranges: tuple[Word, ...]
+    ranks: tuple[Word, ...]
+    short_ranks: tuple[Word, ...]
+    ranked_titles: tuple[Word, ...]
+    titles: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BehindPay(Entry):
+    """What has to stand behind a preposition that stands behind an amount of pay: a kind of name, or a word."""
+
+    kinds: tuple[BehindKind, ...] = ()
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayDetectionWords(Entry):
+    """The words by which an amount in a message is taken for pay."""
+
+    labels: tuple[Word, ...]
+    spent_labels: tuple[Word, ...]
+    base: tuple[Word, ...]
+    base_behind: tuple[Word, ...]
+    verbs: tuple[Word, ...]
+    passive_verbs: tuple[Word, ...]
+    be_paid: tuple[Word, ...]
+    spent_verbs: tuple[Word, ...]
+    spenders: tuple[Word, ...]
+    spenders_of_verbs: tuple[Word, ...]
+    offers: tuple[Word, ...]
+    before_companies: tuple[Word, ...]
+    paid_beside: tuple[Word, ...]
+    parts_of_offer: tuple[Word, ...]
+    changes: tuple[Word, ...]
+    unrelated: tuple[Word, ...]
+    unrelated_forms: tuple[Word, ...]
+    unrelated_phrases: tuple[Phrase, ...]
+    other_work: tuple[Word, ...]
+    numbered: tuple[Word, ...]
+    denials: tuple[Word, ...]
+    part_time: tuple[Phrase, ...]
+    hours: tuple[Word, ...]
+    weeks: tuple[Word, ...]
+    other_periods: tuple[Word, ...]
+    past: tuple[Word, ...]
+    behind_pay: tuple[Word, ...]
+    behind_pay_with: dict[Word, BehindPay]
+    jobs: tuple[Word, ...]
+    tax: tuple[Phrase, ...]
+    clause_ends: tuple[Word, ...]
+    two_amounts: tuple[Word, ...]
+    range_openers: tuple[Word, ...]
+    experience: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferFormWords(Entry):
+    """The words that may stand in a field of the offer form beside what it asks for."""
+
+    beside_amount: tuple[Word, ...]
+    beside_company: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnonymizationWords(Entry):
+    """The words by which a question is put into its anonymous form."""
+
+    work: tuple[Word, ...]
+    numbers: tuple[Word, ...]
+    amounts: tuple[Word, ...]
+    not_numbers: tuple[Word, ...]
+    number_joiners: tuple[Word, ...]
+    before_places: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressingWords(Entry):
+    """The words by which a message among others is taken as put to the bot."""
+
+    continuations: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """All word lists, one field for each file of knowledge/words/."""
+
+    quantities: QuantityWords
+    pay_detection: PayDetectionWords
+    offer_form: OfferFormWords
+    anonymization: AnonymizationWords
+    addressing: AddressingWords
+
+
+# The files of knowledge/words/ by name.
+WORD_FILES: dict[str, type[Entry]] = get_type_hints(Words)
+
+
+class WordList(NamedTuple):
+    """One list of a file: the keys that lead to it, its entries, whether they are single words, and keys themselves."""
+
+    path: tuple[str, ...]
+    entries: tuple[str, ...]
+    single: bool
+    keyed: bool = False
+
+
+def word_lists(part: Entry) -> Iterator[WordList]:
+    """Yield all word lists of one file; the keys of a mapping are a list too, if they are words."""
+    yield from _lists(part, type(part), ())
+
+
+def _lists(value: object, hint: Any, path: tuple[str, ...]) -> Iterator[WordList]:
+    if is_dataclass(value):
+        hints = get_type_hints(type(value), include_extras=True)
+        for one in fields(value):
+            yield from _lists(getattr(value, one.name), hints[one.name], (*path, one.name))
+    elif isinstance(value, dict):
+        kind, of_values = get_args(hint)
+        if kind in (Word, Phrase):
+            yield WordList(path, tuple(value), kind == Word, keyed=True)
+        for key, inner in value.items():
+            yield from _lists(inner, of_values, (*path, key))
+    elif isinstance(value, tuple) and get_args(hint)[0] in (Word, Phrase):
+        yield WordList(path, value, get_args(hint)[0] == Word)
+    elif hint in (Word, Phrase):
+        yield WordList(path, (str(value),), hint == Word)
