@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +24,7 @@ from bot.core.model.dialogue import PARTS, Amount, Answer, Decision, Gap, NotCov
 from bot.core.model.knowledge import ARTICLE, NOT_STATED
 from bot.core.model.language import Language
 from bot.core.render.markdown import markdown
+from bot.core.text import formatting
 from bot.storage.i18n import extraction
 from bot.storage.i18n.catalogs import FOLDER, Languages, catalogue_of, forms
 
@@ -34,21 +36,40 @@ EVERY = 7
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 
 
+def swapped(told: str) -> str:
+    return told.translate(str.maketrans(",.", ".,"))
+
+
 @pytest.fixture(scope="module")
 def german() -> Language:
-    return Languages().of("de")
+    """German with marks of its own: those of Babel may change with any release."""
+    return replace(
+        Languages().of("de"),
+        money=lambda amount: f"{swapped(formatting.money(amount)[1:])} $",
+        number=lambda value: swapped(formatting.number(value)),
+    )
 
 
-def test_the_template_is_as_the_bot_and_its_knowledge_say_it(advisor: Advisor) -> None:
-    written = (FOLDER / extraction.TEMPLATE).read_text(encoding="utf-8")
-    assert written == extraction.text_of_template(advisor.knowledge), "run `salarybot texts`"
+def content_of(path: Path) -> tuple[str, list[tuple[object, ...]]]:
+    """A catalogue's own header, and all that it holds; how Babel breaks and quotes the lines is its own affair."""
+    header, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
+    return header, [
+        (message.id, message.string, message.locations, message.auto_comments)
+        for message in catalogue_of(path)
+        if message.id
+    ]
+
+
+def test_the_catalogues_are_as_the_bot_and_its_knowledge_say_it(advisor: Advisor, tmp_path: Path) -> None:
+    for path in CATALOGUES:
+        shutil.copy(path, tmp_path)
+    extraction.write(advisor.knowledge, tmp_path)
+    for path in (FOLDER / extraction.TEMPLATE, *CATALOGUES):
+        assert content_of(path) == content_of(tmp_path / path.name), "run `salarybot texts`"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
-def test_a_catalogue_says_all_of_the_template_and_nothing_else(advisor: Advisor, path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == extraction.text_of_catalogue(path, advisor.knowledge), (
-        "run `salarybot texts`"
-    )
+def test_a_catalogue_says_all_of_the_template_and_nothing_else(path: Path) -> None:
     assert extraction.missing(path) == []
     assert not catalogue_of(path).obsolete
 
@@ -136,7 +157,6 @@ def test_writing_the_texts_keeps_translations_and_drops_what_is_said_no_more(adv
     assert "Parti" not in said
     assert "plural=(n > 1)" in said
     assert lacking == {"fr": len(extraction.template(advisor.knowledge)) - 1}
-    assert (tmp_path / extraction.TEMPLATE).read_bytes() == (FOLDER / extraction.TEMPLATE).read_bytes()
 
 
 # ------------------------------------------------------------------ answers in German
@@ -255,9 +275,9 @@ def figures(text: str) -> Counter[str]:
 def assert_same_figures(english: Answer, told: Answer, german: Language) -> None:
     """Every figure of the one stands in the other, with the marks changed."""
     plain = markdown(replace(english, suggestions=()))
-    swapped = figures(plain.translate(str.maketrans(",.", ".,")).replace("150k", ""))
+    expected = figures(swapped(plain).replace("150k", ""))
     there = figures(markdown(replace(told, suggestions=()), german).replace("150k", ""))
-    trimmed = Counter({number.strip(".,"): count for number, count in swapped.items()})
+    trimmed = Counter({number.strip(".,"): count for number, count in expected.items()})
     assert trimmed == there
 
 

@@ -180,7 +180,7 @@ BREAKS = [
         "control character", swap(GOOGLE, "name: Google", "name: é\a"), GOOGLE, "name", "character U+0007; remove it"
     ),
     Break("not YAML", swap(GOOGLE, "name: Google", "name: [Google"), GOOGLE, "aliases", "not valid YAML"),
-    Break("tab", swap(GOOGLE, "name: Google", "name: Google\n\tx: y"), GOOGLE, "\tx", "found a tab character"),
+    Break("tab", swap(GOOGLE, "name: Google", "name: Google\n\tx: y"), GOOGLE, "\tx", "not valid YAML"),
     Break("two documents", swap(GOOGLE, "name:", "---\nname:"), GOOGLE, "---", "not valid YAML"),
     Break("empty file", put(GOOGLE, b""), GOOGLE, None, "the file is empty; copy a neighbouring file"),
     Break("only a comment", put(GOOGLE, b"# soon\n"), GOOGLE, None, "the file is empty"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # ruff: noqa: ASYNC240 - nobody else waits for the loop of a test
 import asyncio
+import contextlib
 import logging
 import os
 import resource
@@ -801,13 +802,16 @@ async def test_a_server_that_stops_answering(
     through = asyncio.Event()
     through.set()
 
+    relays: list[object] = []  # which the event loop would forget in the middle of their work
+
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while said := await reader.read(65_536):
-            await through.wait()
-            writer.write(said)
-        writer.close()
+        with contextlib.closing(writer):
+            while said := await reader.read(65_536):
+                await through.wait()
+                writer.write(said)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        relays.append(asyncio.current_task())
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", postgresql.port)
         await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer), return_exceptions=True)
 

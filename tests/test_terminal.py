@@ -260,7 +260,12 @@ def squeezed(said: str) -> str:
 def test_an_answer_in_german(started: Callable[..., Any]) -> None:
     ended = started("ask", "--language", "de", "google salary per month")
     assert ended.exit_code == 0
-    for part in ("6.000 $ bis 26.150 $ pro Monat", "Rechnung und Hinweise", "Verstanden als: Gehalt von ML-Engineers"):
+    money = languages.Languages().of("de").money
+    for part in (
+        f"{money(6000)} bis {money(26150)} pro Monat",
+        "Rechnung und Hinweise",
+        "Verstanden als: Gehalt von ML-Engineers",
+    ):
         assert squeezed(part) in squeezed(ended.output)
 
 
