@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -67,6 +68,15 @@ TYPES: dict[str, type] = {
     "intent": Intent,
     "recognised": Recognised,
 }
+_TOO_DEEP = "nested too deeply; a knowledge file is flat"
+_NAMES = frozenset({"name", "names", "aliases", "short"})  # fields by which things are found in a question
+# Typographic marks and no-break spaces by what to type for them; the others of _ODD show nothing at all.
+_PLAIN = {
+    **dict.fromkeys((0x2018, 0x2019, 0x201A, 0x201B, 0x2032, 0x00B4), "'"),
+    **dict.fromkeys((0x201C, 0x201D, 0x201E, 0x201F, 0x2033), '"'),
+    **dict.fromkeys((0x00A0, 0x2007, 0x202F), " "),
+}
+_ODD = re.compile(f"[{''.join(map(chr, _PLAIN))}\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NESTING = re.compile(rf"[\[\]{{}}]|(?:[-?:][ \t]+){{{MAX_DEPTH},}}")
 _ADAPTERS: dict[type, pydantic.TypeAdapter[Any]] = {}
 
@@ -99,21 +109,55 @@ def _adapter(wanted: type[T]) -> pydantic.TypeAdapter[T]:
     return _ADAPTERS[wanted]
 
 
-def _plain(data: bytes, file: str) -> tuple[Any, dict[Path, int], list[Fault]]:
+def word_list(data: bytes, file: str) -> tuple[tuple[str, ...], list[Fault]]:
+    """Read a file of one word a line; blank lines and those that start with # are left out."""
+    text = decode(data, file)
+    if isinstance(text, Fault):
+        return (), [text]
+    lines = [(n, line.strip().lower()) for n, line in enumerate(text.split("\n"), 1)]
+    words = [(n, line) for n, line in lines if line and line[0] != "#"]
+    faults = [Fault(file, n, why) for n, word in words if (why := odd_character(word))]
+    faults += [Fault(file, n, "more than one word in a line; give each a line") for n, word in words if " " in word]
+    if not words:
+        faults.append(Fault(file, 1, "the list is empty; it guards names against ordinary words, so restore it"))
+    return tuple(word for _, word in words), faults
+
+
+def decode(data: bytes, file: str) -> str | Fault:
+    """Return the text of a file whatever its line ends and with or without a byte order mark; a fault if it is none."""
     if len(data) > MAX_BYTES:
-        return None, {}, [Fault(file, 1, f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}: split it")]
+        return Fault(file, 1, f"the file has too many bytes; the limit is {MAX_BYTES:,}: split or shorten it")
     try:
-        said = data.decode("utf-8")
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return None, {}, [Fault(file, line, "not UTF-8 text; save the file as UTF-8")]
+        return Fault(file, data.count(b"\n", 0, error.start) + 1, "not UTF-8 text; save the file as UTF-8")
+
+
+def odd_character(name: str) -> str | None:
+    r"""Return what is wrong with the characters of a name: those that look like others, and those that are not seen.
+
+    >>> odd_character("Goo\N{ZERO WIDTH SPACE}gle")
+    "'Goo\\u200bgle' has the character U+200B (ZERO WIDTH SPACE); remove it"
+    """
+    found = _ODD.search(name)
+    if found is None:
+        return None
+    plain = name.translate(_PLAIN)[found.start()] if ord(found[0]) in _PLAIN else ""
+    advice = f"write {plain} instead" if plain.strip() else "write a plain space" if plain else "remove it"
+    return f"{name!r} has the character U+{ord(found[0]):04X} ({unicodedata.name(found[0], 'unnamed')}); {advice}"
+
+
+def _plain(data: bytes, file: str) -> tuple[Any, dict[Path, int], list[Fault]]:
+    text = decode(data, file)
+    if isinstance(text, Fault):
+        return None, {}, [text]
     try:
-        deep = _too_deep(said)
-        node = None if deep else _compose(said)
+        deep = _too_deep(text)
+        node = None if deep else _compose(text)
     except yaml.YAMLError as error:
-        return None, {}, [Fault(file, _line_of_error(error, said), f"not valid YAML: {_why(error)}")]
+        return None, {}, [Fault(file, _line_of_error(error, text), f"not valid YAML: {_why(error)}")]
     if deep:
-        return None, {}, [Fault(file, deep, "nested too deeply; a knowledge file is flat")]
+        return None, {}, [Fault(file, deep, _TOO_DEEP)]
     if node is None:
         return None, {}, [Fault(file, 1, "the file is empty; copy a neighbouring file and edit it")]
     walk = _Walk(file)
@@ -170,6 +214,8 @@ class _Walk:
 
     def value(self, node: yaml.Node, path: Path) -> Any:
         self.lines[path] = node.start_mark.line + 1
+        if len(path) > MAX_DEPTH:
+            return self._refuse(node, _TOO_DEEP)
         if id(node) in self._seen:
             return self._refuse(node, "a YAML alias (*name) repeats another part; write it out")
         self._seen.add(id(node))
@@ -178,7 +224,7 @@ class _Walk:
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*path, n)) for n, child in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)
-        return self._scalar(node)
+        return self._scalar(node, path)
 
     def _refuse(self, node: yaml.Node, message: str) -> None:
         self.faults.append(Fault(self.file, node.start_mark.line + 1, message))
@@ -189,7 +235,7 @@ class _Walk:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._refuse(key_node, "a key has to be a plain word")
                 continue
-            key = self._scalar(key_node)
+            key = self._scalar(key_node, path)
             if not isinstance(key, str):
                 if key is not None:
                     self._refuse(key_node, f"the key {key_node.value!r} is read as {key!r}; put it in quotes")
@@ -200,10 +246,11 @@ class _Walk:
             found[key] = self.value(child, (*path, key))
         return found
 
-    def _scalar(self, node: yaml.ScalarNode) -> Any:
+    def _scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
         kind, said = node.tag.rpartition(":")[2], node.value
         if kind == "str":
-            return said
+            odd = odd_character(said) if not _NAMES.isdisjoint(path) else None
+            return self._refuse(node, odd) if odd else said
         if kind == "null" and said in ("", "null", "~"):
             return None
         if kind == "bool" and said in ("true", "false"):
