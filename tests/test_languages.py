@@ -8,6 +8,8 @@ from pathlib import Path
 
 import discord
 import pytest
+from babel import Locale
+from babel.numbers import format_currency, get_decimal_symbol
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +18,6 @@ from bot.core.text import formatting
 from bot.storage.i18n.catalogs import LanguageError, Languages, _locale, _money, _number
 
 LOCALES = [locale.value for locale in discord.Locale]
-NARROW, HARD = "\u202f", "\xa0"
 HEADER = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
 
 
@@ -37,23 +38,11 @@ def test_every_locale_of_discord_tells_whole_dollars_and_numbers(languages: Lang
     assert languages.of(locale) is language
 
 
-@pytest.mark.parametrize(
-    ("locale", "dollars"),
-    [
-        ("de", f"127.303{HARD}$"),
-        ("en-US", "$127,303"),
-        ("en-GB", "US$127,303"),
-        ("es-419", "USD127,303"),
-        ("fr", f"127{NARROW}303{HARD}$US"),
-        ("hi", "$1,27,303"),
-        ("ja", "$127,303"),
-        ("no", f"127{HARD}303{HARD}USD"),
-        ("pt-BR", f"US${HARD}127.303"),
-        ("zh-TW", "US$127,303"),
-    ],
-)
-def test_dollars_are_told_in_the_marks_of_the_locale(languages: Languages, locale: str, dollars: str) -> None:
-    assert languages.of(locale).money(127303) == dollars
+@pytest.mark.parametrize("locale", [*LOCALES, "de-CH"])
+def test_dollars_are_told_in_the_marks_of_the_locale(languages: Languages, locale: str) -> None:
+    marks = Locale.parse(locale, sep="-")
+    with_cents = format_currency(127303, "USD", locale=marks)
+    assert languages.of(locale).money(127303) == with_cents.replace(f"{get_decimal_symbol(marks)}00", "")
 
 
 @pytest.mark.parametrize("locale", ["", "xx", "tlh", "de_DE", "e" * 99, "../de", "en"])
@@ -65,7 +54,6 @@ def test_a_country_of_its_own_has_the_words_of_the_language(languages: Languages
     swiss = languages.of("de-CH")
     assert (swiss.code, swiss.locale) == ("de", "de-CH")
     assert swiss.say("Sources") == "Quellen"
-    assert swiss.money(127303) == "$\xa0127\u2019303"
 
 
 @given(st.floats(min_value=0, max_value=1e9, allow_nan=False) | st.integers(min_value=0, max_value=10**9))

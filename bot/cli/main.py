@@ -27,7 +27,7 @@ from bot.core.model.language import ENGLISH, Language
 from bot.core.render.markdown import markdown
 from bot.settings import Settings, SettingsError, read
 from bot.storage.knowledge import yaml_schema
-from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, load, size
+from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, default_folder, load, size
 
 # discord.py, SimCord, Babel, rich and prompt_toolkit are imported by the commands that need them: `ask --json` needs
 # none of them.
@@ -102,7 +102,6 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Try the bot in a simulated Discord on this machine: no token, no server."""
-
     from bot.chat.demo import command as demo_command
 
     settings = _settings(ctx)
@@ -160,18 +159,20 @@ def check(
     ctx: typer.Context,
     folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="The knowledge base to check.")] = None,
 ) -> None:
-    """Check a knowledge base and tell everything that is wrong with it, as `file:line: what and how to mend`."""
+    """Check a knowledge base and report everything wrong with it, as `file:line: what and how to mend`."""
     from bot.storage.i18n.catalogs import LanguageError, Languages
 
+    checked = folder or _folder(_settings(ctx))
     with _until_hung_up():
         try:
-            found = size(load(folder or _settings(ctx).knowledge or DEFAULT_FOLDER))
-            Languages()  # the catalogues are the bot's own, and what it says is checked with what it knows
+            counts = size(load(checked))
+            Languages()  # the catalogs are the bot's own, and its texts are checked with its knowledge
         except (KnowledgeError, LanguageError) as error:
-            _say(map(str, error.faults))
+            _say([*map(str, error.faults), f"not usable: {checked}"])
             raise typer.Exit(FAULTY) from None
-        names = f"{found.names:,} names (+ {found.recognised:,} recognised)"
-        _say([f"{found.facts:,} facts, {names}, {found.examples:,} ways of asking in {found.intents:,} intents"])
+        names = f"{counts.names:,} names (+ {counts.recognised:,} recognised)"
+        _say([f"{counts.facts:,} facts, {names}, {counts.examples:,} ways of asking in {counts.intents:,} intents"])
+        _say([f"fine: {checked}"])
 
 
 @app.command("schema")
@@ -182,7 +183,7 @@ def write_schemas(
     ] = None,
 ) -> None:
     """Write the JSON Schemas of the knowledge files, by which editors complete and check them."""
-    target = folder or (_settings(ctx).knowledge or DEFAULT_FOLDER) / "schema"
+    target = folder or _folder(_settings(ctx)) / "schema"
     try:
         target.mkdir(parents=True, exist_ok=True)
         for kind in yaml_schema.kinds():
@@ -304,9 +305,13 @@ def _settings(ctx: typer.Context) -> Settings:
     return settings if ctx.obj is None else settings.model_copy(update={"knowledge": ctx.obj})
 
 
+def _folder(settings: Settings) -> Path:
+    return settings.knowledge or default_folder(Path.cwd())
+
+
 def _library(settings: Settings) -> Library:
     try:
-        return Library(settings.knowledge or DEFAULT_FOLDER)
+        return Library(_folder(settings))
     except KnowledgeError as error:
         _end(str(error), FAULTY)
 
