@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         validation_alias="DISCORD_TOKEN_FILE",
     )
     knowledge: Path | None = _field(
-        None, "The folder of the knowledge base; by default the one that comes with the bot.", "the path of a folder"
+        None, "The folder of the knowledge base; by default that of the clone it runs in, else the bot's own.", "the path of a folder"
     )
     prefix: str = _field(
         "!",
