@@ -489,7 +489,11 @@ def test_files_that_are_replaced_in_the_middle_are_read_again(folder: Path, monk
 
 def test_a_folder_that_never_stands_still_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot, "PAUSE", 0)
-    during(monkeypatch, lambda: (folder / GOOGLE).write_text(str(os.urandom(9))), times=snapshot.ATTEMPTS)  # type: ignore[arg-type,return-value]
+
+    def grow() -> None:
+        (folder / GOOGLE).write_text((folder / GOOGLE).read_text(encoding="utf-8") + "#", encoding="utf-8")
+
+    during(monkeypatch, grow, times=snapshot.ATTEMPTS)
     assert told_of(folder) == [f"{folder}:1: its files keep changing while they are read; try again in a moment"]
 
 

@@ -1,4 +1,4 @@
-"""Reads the folder of the knowledge base; all of it, or a full list of what is wrong and nothing."""
+"""Load the knowledge base from its folder: all of it, or nothing and a full list of the faults."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _is_checkout(folder: Path) -> bool:
 
 
 class KnowledgeError(Exception):
-    """The knowledge base can't be used; `faults` says why, file by file and line by line."""
+    """The knowledge base can't be used; `faults` lists why, by file and line."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(map(str, faults)))
@@ -63,7 +63,7 @@ class KnowledgeError(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """What a reload changed, in ids of facts."""
+    """The ids of the facts that a reload changed."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -75,7 +75,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Size:
-    """How much a knowledge base holds."""
+    """The counts of what a knowledge base holds."""
 
     facts: int
     names: int
@@ -92,7 +92,7 @@ class Library:
         self.advisor = _indexed(folder)
 
     def reload(self) -> Change:
-        """Read the folder again and switch to it. Meant to run in a worker thread.
+        """Read the folder again and switch to it. Blocks, so it belongs in a worker thread.
 
         Raises KnowledgeError, with the current knowledge left as it was.
         """
@@ -106,11 +106,11 @@ class Library:
 
 
 def _indexed(folder: Path) -> Advisor:
-    """Read and index a folder, out of the sight of the garbage collector.
+    """Read and index a folder, hidden from the garbage collector.
 
-    A hundred thousand objects come to stay: walking them again and again holds up whatever else the process does, for
-    half a second each time. They need no collector: an Advisor is free of cycles and gone with its last reference.
-    What else is on its way at that moment escapes the collector too: some hundred objects a reload.
+    An Advisor has a hundred thousand long-lived objects; a collection that walks them blocks the process for half a
+    second. They need no collector, as an Advisor has no cycles and is freed with its last reference. Whatever else is
+    alive at that moment escapes the collector too: some hundred objects a reload.
     """
     collecting = gc.isenabled()
     gc.disable()
@@ -163,7 +163,7 @@ def load(folder: Path) -> Knowledge:
     knowledge = parser.knowledge()
     faults = list(parser.faults)
     if knowledge is not None:
-        # Where a file could not be read, what others say about its content is no news.
+        # If a file can't be read, that others miss its content is no news.
         found = (problem for problem in problems(knowledge) if not (faults and problem.absence))
         faults += [parser.fault_of(problem) for problem in found]
     if faults or knowledge is None:
@@ -173,14 +173,14 @@ def load(folder: Path) -> Knowledge:
 
 @dataclass
 class _Parser:
-    """Parses the files of one folder, noting where each thing stands so that cross-checks can name file and line."""
+    """Parses the files of a folder and notes where each object is, so that cross-checks can name file and line."""
 
     files: dict[str, bytes]
     faults: list[Fault]
     origins: dict[tuple[str, str], tuple[Parsed[Any], yaml_schema.Path]] = field(default_factory=dict)
 
     def knowledge(self) -> Knowledge | None:
-        """Return the knowledge base as far as it can be read; None where too little can for the cross-checks."""
+        """Return the knowledge base as far as it can be read; None if that is too little for the cross-checks."""
         sources = self._file("sources.yaml", yaml_schema.Sources)
         vocabulary = self._file("vocabulary.yaml", Vocabulary)
         roles = self._folder("roles", Role)

@@ -1,7 +1,7 @@
-"""YAML <-> the core's types. Every error says file, line, what is wrong and how to mend it; all are collected.
+"""Parse knowledge files into the core's types. Every error has file, line, cause and remedy; all are collected.
 
-Rules: a value means what it looks like (YAML 1.1's `NO`, `1:30`, `012` and dates are refused, not guessed), a key
-stands once, nothing is aliased, and a file holds what its type knows and nothing more.
+Rules: a value means what it looks like (YAML 1.1's `NO`, `1:30`, `012` and dates are refused, not guessed), keys are
+unique, there are no aliases, and no fields that the type doesn't have.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Path = tuple[str | int, ...]
 
 
 class Fault(NamedTuple):
-    """One thing wrong with a file that people write."""
+    """One error in a file that people write."""
 
     file: str
     line: int
@@ -48,14 +48,14 @@ class Sources(Entry):
 
 @dataclass(frozen=True)
 class Parsed(Generic[T]):
-    """A file that was read: the value, and the line at which each part of it stands."""
+    """A parsed file: its value, and the line of each part of it."""
 
     file: str
     value: T
     lines: dict[Path, int]
 
     def fault(self, path: Path, message: str) -> Fault:
-        """Return a fault at the innermost part of `path` that is in the file."""
+        """Return a fault at the innermost part of `path` that the file has."""
         return Fault(self.file, _line(self.lines, path), message)
 
 
@@ -164,23 +164,23 @@ def _plain(data: bytes, file: str) -> tuple[Any, dict[Path, int], list[Fault]]:
     return walk.value(node, ()), walk.lines, walk.faults
 
 
-def _too_deep(said: str) -> int | None:
-    """Return the line at which a file nests too deeply: composing 100,000 brackets overflows libyaml's C stack.
+def _too_deep(text: str) -> int | None:
+    """Return the line on which brackets nest too deeply, as 100,000 of them would overflow libyaml's C stack.
 
-    Counted on the characters, quoted ones too, before any parser sees them; indentation can't nest that deep in a file
-    of this size, but brackets and a run of "- - -" or "? ? ?" can.
+    Characters are counted, quoted ones too, before any parser sees them, and so are runs of "- - -" or "? ? ?".
+    Indentation can't nest that deep in a file of this size; its depth is checked on the parsed nodes.
     """
     depth = 0
-    for found in _NESTING.finditer(said):
+    for found in _NESTING.finditer(text):
         mark = found[0]
         depth = depth + 1 if mark in "[{" else max(depth - 1, 0) if mark in "]}" else MAX_DEPTH + 1
         if depth > MAX_DEPTH:
-            return said.count("\n", 0, found.start()) + 1
+            return text.count("\n", 0, found.start()) + 1
     return None
 
 
-def _compose(said: str) -> yaml.Node | None:
-    loader = _Loader(said)
+def _compose(text: str) -> yaml.Node | None:
+    loader = _Loader(text)
     try:
         node: yaml.Node | None = loader.get_single_node()
     finally:
@@ -188,13 +188,13 @@ def _compose(said: str) -> yaml.Node | None:
     return node
 
 
-def _line_of_error(error: yaml.YAMLError, said: str) -> int:
+def _line_of_error(error: yaml.YAMLError, text: str) -> int:
     if isinstance(error, ReaderError):
-        # The C parser counts bytes here and the other characters, so the culprit is looked for.
-        return said.count("\n", 0, said.index(chr(error.character))) + 1
+        # The C parser counts bytes here and the other one characters, so search for the character.
+        return text.count("\n", 0, text.index(chr(error.character))) + 1
     mark = getattr(error, "problem_mark", None)
-    # What is missing at the end is missed on a line after the last.
-    return min(mark.line + 1, len(said.splitlines())) if mark else 1
+    # Something missing at the end is reported one line after the last.
+    return min(mark.line + 1, len(text.splitlines())) if mark else 1
 
 
 def _why(error: yaml.YAMLError) -> str:
@@ -204,7 +204,7 @@ def _why(error: yaml.YAMLError) -> str:
 
 
 class _Walk:
-    """Turns YAML nodes into plain data, noting lines and refusing what YAML 1.1 would quietly get wrong."""
+    """Convert YAML nodes to plain data, noting lines and refusing what YAML 1.1 would silently misread."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -247,19 +247,19 @@ class _Walk:
         return found
 
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
-        kind, said = node.tag.rpartition(":")[2], node.value
+        kind, text = node.tag.rpartition(":")[2], node.value
         if kind == "str":
-            odd = odd_character(said) if not _NAMES.isdisjoint(path) else None
-            return self._refuse(node, odd) if odd else said
-        if kind == "null" and said in ("", "null", "~"):
+            odd = odd_character(text) if not _NAMES.isdisjoint(path) else None
+            return self._refuse(node, odd) if odd else text
+        if kind == "null" and text in ("", "null", "~"):
             return None
-        if kind == "bool" and said in ("true", "false"):
-            return said == "true"
-        if kind == "int" and re.fullmatch(r"[-+]?(0|[1-9]\d{0,17})", said):
-            return int(said)
-        if kind == "float" and re.fullmatch(r"[-+]?\d{1,17}\.\d{1,17}", said):
-            return float(said)
-        shown = said if len(said) <= 40 else said[:40] + "..."  # noqa: PLR2004 - a line's worth
+        if kind == "bool" and text in ("true", "false"):
+            return text == "true"
+        if kind == "int" and re.fullmatch(r"[-+]?(0|[1-9]\d{0,17})", text):
+            return int(text)
+        if kind == "float" and re.fullmatch(r"[-+]?\d{1,17}\.\d{1,17}", text):
+            return float(text)
+        shown = text if len(text) <= 40 else text[:40] + "..."  # noqa: PLR2004 - a line's worth
         read = _READINGS.get(kind, f"a {kind}")
         return self._refuse(node, f"YAML reads {shown!r} as {read}, not as it looks; quote it or write it plainly")
 
