@@ -13,7 +13,7 @@ from bot.chat.app.bot import SalaryBot
 from bot.chat.services import Resources
 from bot.settings import Settings
 from bot.storage.knowledge.library import Library
-from bot.storage.records import Pace, Records
+from bot.storage.records import Records, Timeouts
 
 DATABASE = "records.sqlite3"
 
@@ -88,8 +88,8 @@ async def remember(world: World, folder: Path) -> None:
     """Give a world a database in a folder, opened anew where it has one: what the bot starts with next."""
     await world.means.records.close()
     # No round of its own may do behind a test's back what the test looks at.
-    still = Pace(patience=1.0, gather=3_600.0, refresh=3_600.0)
-    records = Records(f"sqlite:///{folder}/{DATABASE}", state=folder, pace=still)
+    still = Timeouts(patience=1.0, gather=3_600.0, refresh=3_600.0)
+    records = Records(f"sqlite:///{folder}/{DATABASE}", state=folder, timeouts=still)
     await records.start()
     world.means = replace(world.means, records=records)
 

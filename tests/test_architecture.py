@@ -62,6 +62,7 @@ HOMES = {
     "rich": {"bot.cli", "bot.chat.demo"},
     "simcord": {"bot.chat.demo"},
     "sqlalchemy": {"bot.storage.records"},
+    "tenacity": {"bot.chat", "bot.storage.records"},
     "typer": {"bot.cli"},
     "yaml": {"bot.storage"},
     "yarl": {"bot.chat.app"},

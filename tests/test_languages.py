@@ -10,7 +10,7 @@ from pathlib import Path
 import discord
 import pytest
 from babel import Locale
-from babel.numbers import format_currency, get_decimal_symbol, parse_decimal
+from babel.numbers import format_currency, get_decimal_symbol
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,12 +40,11 @@ def test_every_locale_of_discord_has_words(languages: Languages, locale: str) ->
     assert languages.of(locale) is language
 
 
-@pytest.mark.parametrize("locale", [locale for locale in LOCALES if locale != ENGLISH.locale])
-def test_whole_dollars_and_numbers_are_told_in_the_marks_of_the_locale(languages: Languages, locale: str) -> None:
-    language = languages.of(locale)
-    assert language.money(127302.5) == as_in_babel(locale, 127303)
-    assert re.sub(r"\d", "", language.number(5)) == ""
-    assert language.number(38.6) == f"38{get_decimal_symbol(Locale.parse(locale, sep='-'))}6"
+@pytest.mark.parametrize("locale", [*LOCALES, "de-CH"])
+def test_dollars_are_told_in_the_marks_of_the_locale(languages: Languages, locale: str) -> None:
+    marks = Locale.parse(locale, sep="-")
+    with_cents = format_currency(127303, "USD", locale=marks)
+    assert languages.of(locale).money(127303) == with_cents.replace(f"{get_decimal_symbol(marks)}00", "")
 
 
 @pytest.mark.parametrize("locale", ["", "xx", "tlh", "de_DE", "e" * 99, "../de", "en"])
@@ -57,7 +56,6 @@ def test_a_country_of_its_own_has_the_words_of_the_language(languages: Languages
     swiss = languages.of("de-CH")
     assert (swiss.code, swiss.locale) == ("de", "de-CH")
     assert swiss.say("Sources") == "Quellen"
-    assert swiss.money(127303) == as_in_babel("de-CH", 127303)
 
 
 @given(st.floats(min_value=0, max_value=1e9, allow_nan=False) | st.integers(min_value=0, max_value=10**9))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,8 +15,9 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.storage.knowledge import yaml_schema
-from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, load, size
+from bot.core.model.knowledge import Knowledge
+from bot.storage.knowledge import snapshot, yaml_schema
+from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, default_folder, load, size
 from bot.storage.knowledge.yaml_schema import Fault
 
 Edit = Callable[[Path], None]
@@ -167,7 +169,32 @@ BREAKS = [
         "a YAML alias (*name) repeats another part; write it out",
     ),
     Break(
-        "over 1 MiB", put(GOOGLE, b"#" * (yaml_schema.MAX_BYTES + 1)), GOOGLE, None, "the limit is 1,048,576: split it"
+        "over 1 MiB", put(GOOGLE, b"#" * (yaml_schema.MAX_BYTES + 1)), GOOGLE, None, "the limit is 1,048,576: split or"
+    ),
+    Break(
+        "word list over 1 MiB",
+        put("english.txt", b"word\n" * (yaml_schema.MAX_BYTES // 5 + 1)),
+        "english.txt",
+        None,
+        "the limit is 1,048,576",
+    ),
+    Break("word list without words", put("people.txt", b"# soon\n\n"), "people.txt", None, "the list is empty"),
+    Break(
+        "words in one line",
+        put("people.txt", b"ada\nalan, grace\n"),
+        "people.txt",
+        "alan",
+        "more than one word in a line",
+    ),
+    Break("unseen character in a list", put("people.txt", "ada\u200b\n".encode()), "people.txt", None, "remove it"),
+    Break("smart quote", swap(GOOGLE, "name: Google", "name: Goo\u2019gle"), GOOGLE, "name:", "write ' instead"),
+    Break("unseen character", swap(GOOGLE, "[goog,", "[go\u200bog,"), GOOGLE, "aliases", "SPACE); remove it"),
+    Break(
+        "no-break space in a key",
+        swap("recognised/employers.yaml", "  Netflix:", "  Net\u00a0flix:"),
+        "recognised/employers.yaml",
+        "  Net\u00a0flix",
+        "write a plain space",
     ),
     Break(
         "link out of the folder", link("companies/out.yaml", "/etc/passwd"), "companies/out.yaml", None, "a link out"
@@ -268,6 +295,13 @@ BREAKS = [
         "nested too deeply",
     ),
     Break(
+        "nesting by indentation",
+        put("roles/a.yaml", "".join(f"{' ' * depth}a:\n" for depth in range(600)).encode()),
+        "roles/a.yaml",
+        f"{' ' * (yaml_schema.MAX_DEPTH + 1)}a",
+        "nested too deeply",
+    ),
+    Break(
         "nesting that overflows a C stack",
         put("roles/a.yaml", b"id: a\nname: " + b"[" * 300_000),
         "roles/a.yaml",
@@ -365,7 +399,8 @@ def test_the_command_tells_the_same_and_exits_1(folder: Path) -> None:
         timeout=60,
         check=False,
     )
-    assert (ended.returncode, ended.stdout.splitlines(), ended.stderr) == (1, told_of(folder), "")
+    told = [*told_of(folder), f"not usable: {folder}"]
+    assert (ended.returncode, ended.stdout.splitlines(), ended.stderr) == (1, told, "")
 
 
 def test_the_knowledge_base_that_comes_along_is_fine() -> None:
@@ -376,11 +411,127 @@ def test_the_knowledge_base_that_comes_along_is_fine() -> None:
 
 
 def test_harmless_differences_are_no_faults(folder: Path) -> None:
-    said = (folder / GOOGLE).read_bytes()
-    put(GOOGLE, b"\xef\xbb\xbf" + said.replace(b"\n", b"\r\n"))(folder)  # as saved by an editor on Windows
-    put(".google.yaml.swp", b"x")(folder)
-    put("companies/.#google.yaml", b"x")(folder)
-    load(folder)
+    before = load(folder)
+    for name in (GOOGLE, "english.txt", "people.txt", "vocabulary.yaml"):
+        text = (folder / name).read_bytes()
+        put(name, b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n"))(folder)  # as saved by an editor on Windows
+    assert load(folder) == before
+
+
+LEFTOVERS = ("{}~", "#{}#", ".#{}", "{}.bak", "{}.orig", "{}.swp", ".{}.swp", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def test_what_editors_and_desktops_leave_behind_is_not_read(folder: Path) -> None:
+    before = load(folder)
+    for place, name in ((folder, "sources.yaml"), (folder / "companies", "google.yaml")):
+        for leftover in LEFTOVERS:
+            (place / leftover.format(name)).write_bytes(b"x")
+        for directory in ("@eaDir", "lost+found"):
+            (place / directory).mkdir()
+    assert load(folder) == before
+
+
+# ------------------------------------------------------------------ a folder that changes while it is read
+
+
+def richer(folder: Path) -> Path:
+    """Return a copy of a knowledge base in which every company's range begins at another amount."""
+    other = Path(shutil.copytree(folder, folder.with_name("richer")))
+    for file in (other / "companies").glob("*.yaml"):
+        file.write_text(re.sub(r"low: \d+", "low: 11111", file.read_text(encoding="utf-8")), encoding="utf-8")
+    return other
+
+
+def lows(knowledge: Knowledge) -> set[bool]:
+    return {figure.low == 11111 for company in knowledge.companies for figure in company.figures}
+
+
+def point(link: Path, target: Path) -> None:
+    """Switch a link as deployments do it: in one step."""
+    fresh = link.with_name("fresh")
+    fresh.symlink_to(target)
+    fresh.replace(link)
+
+
+def during(monkeypatch: pytest.MonkeyPatch, change: Callable[[], None], *, times: int = 1) -> None:
+    """Let a change happen each time that a reading comes to Facebook's file, after other companies and before more."""
+    opened, left = os.open, [None] * times
+
+    def interrupted(path: str, flags: int) -> int:
+        if str(path).endswith("facebook.yaml") and left:
+            left.pop()
+            change()
+        return opened(path, flags)
+
+    monkeypatch.setattr(os, "open", interrupted)
+
+
+@pytest.mark.parametrize("layout", ["the folder is a link", "a folder above is a link", "a ConfigMap"])
+def test_a_switch_in_the_middle_gives_one_state(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: str
+) -> None:
+    other = richer(folder)
+    link, used = tmp_path / "current", tmp_path / "current"
+    if layout == "a folder above is a link":
+        for one in (folder, other):
+            (tmp_path / f"of {one.name}").mkdir()
+            one.rename(tmp_path / f"of {one.name}" / "knowledge")
+        folder, other, used = tmp_path / "of knowledge", tmp_path / "of richer", link / "knowledge"
+    if layout == "a ConfigMap":
+        used = tmp_path / "mounted"
+        used.mkdir()
+        link = used / "..data"
+        folder, other = (one.rename(used / f"..{one.name}") for one in (folder, other))
+        for entry in folder.iterdir():
+            (used / entry.name).symlink_to(Path("..data") / entry.name)
+    link.symlink_to(folder)
+    during(monkeypatch, lambda: point(link, other))
+    assert len(lows(load(used))) == 1
+    assert lows(load(used)) == {True}
+
+
+def test_files_that_are_replaced_in_the_middle_are_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = richer(folder)
+
+    def replace() -> None:
+        for file in (other / "companies").iterdir():
+            file.replace(folder / "companies" / file.name)
+
+    during(monkeypatch, replace)
+    assert lows(load(folder)) == {True}
+
+
+def test_a_folder_that_never_stands_still_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "PAUSE", 0)
+
+    def grow() -> None:
+        (folder / GOOGLE).write_text((folder / GOOGLE).read_text(encoding="utf-8") + "#", encoding="utf-8")
+
+    during(monkeypatch, grow, times=snapshot.ATTEMPTS)
+    assert told_of(folder) == [f"{folder}:1: its files keep changing while they are read; try again in a moment"]
+
+
+# ------------------------------------------------------------------ which folder
+
+
+def checkout(place: Path, project: str, knowledge: Path) -> Path:
+    place.mkdir()
+    (place / "pyproject.toml").write_text(project, encoding="utf-8")
+    shutil.copytree(knowledge, place / "knowledge")
+    return place
+
+
+def test_a_checkout_is_used_from_anywhere_in_it(folder: Path, tmp_path: Path) -> None:
+    place = checkout(tmp_path / "clone", '[project]\nname = "salarybot"\n', folder)
+    assert default_folder(place) == default_folder(place / "knowledge/roles") == place / "knowledge"
+
+
+@pytest.mark.parametrize("project", ['[project]\nname = "other"\n', "project = 5\n", "no toml", "[tool.x]\n"])
+def test_a_strangers_folder_of_the_same_name_is_not_taken(folder: Path, tmp_path: Path, project: str) -> None:
+    assert default_folder(checkout(tmp_path / "other", project, folder)) == DEFAULT_FOLDER
+    (tmp_path / "bare").mkdir()
+    shutil.copytree(folder, tmp_path / "bare/knowledge")
+    assert default_folder(tmp_path / "bare") == DEFAULT_FOLDER
 
 
 def test_a_reload_tells_what_changed(folder: Path) -> None:

@@ -28,7 +28,7 @@ OWN = ("additionalProperties", "const", "description", "enum", "required")
 
 
 def own(told: Any) -> Iterator[str]:
-    """Yield what the bot decides of a schema."""
+    """Yield what the bot decides of a yaml_schema."""
     if isinstance(told, dict):
         yield from (f"{key}: {told[key]}" for key in OWN if not isinstance(told.get(key, {}), dict))
         yield from (f"{key}: {sorted(told[key])}" for key in ("$defs", "properties") if key in told)
@@ -37,10 +37,10 @@ def own(told: Any) -> Iterator[str]:
             yield from own(part)
 
 
-@pytest.mark.parametrize("kind", tuple(schema.kinds()))
+@pytest.mark.parametrize("kind", tuple(yaml_schema.kinds()))
 def test_the_schema_on_file_is_up_to_date(kind: str) -> None:
     written = json.loads((DEFAULT_FOLDER / "schema" / f"{kind}.json").read_text(encoding="utf-8"))
-    assert sorted(own(written)) == sorted(own(schema.json_schema(kind))), "run `salarybot schema`"
+    assert sorted(own(written)) == sorted(own(yaml_schema.json_schema(kind))), "run `salarybot schema`"
 
 
 def test_there_is_a_schema_for_each_kind_and_no_other() -> None:

@@ -421,16 +421,33 @@ def test_check_looks_at_the_catalogues_too(
 def test_check_counts_what_is_on_file(started: Callable[..., Any]) -> None:
     ended = started("check")
     assert ended.exit_code == 0
-    assert re.fullmatch(
-        r"\d+ facts, \d+ names \(\+ [\d,]+ recognised\), [\d,]+ ways of asking in \d+ intents\n", ended.output
-    )
+    counts, last = ended.output.splitlines()
+    assert re.fullmatch(r"\d+ facts, \d+ names \(\+ [\d,]+ recognised\), [\d,]+ ways of asking in \d+ intents", counts)
+    assert last == f"fine: {DEFAULT_FOLDER}"
+
+
+def test_a_checkout_in_the_current_folder_is_checked_and_used(
+    started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(DEFAULT_FOLDER, tmp_path / "knowledge")
+    google = tmp_path / "knowledge/companies/google.yaml"
+    google.write_text(google.read_text(encoding="utf-8").replace("72000", "73000"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert started("check").output.endswith(f"fine: {DEFAULT_FOLDER}\n")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "salarybot"\n', encoding="utf-8")
+    assert started("check").output.endswith(f"fine: {tmp_path / 'knowledge'}\n")
+    assert "$73,000" in started("ask", "google salary").output
+    monkeypatch.setenv("SALARYBOT_KNOWLEDGE", str(DEFAULT_FOLDER))
+    assert "$72,000" in started("ask", "google salary").output
 
 
 def test_a_faulty_knowledge_base_ends_every_command_with_1(started: Callable[..., Any], tmp_path: Path) -> None:
     for args in (("ask", "x"), ("ask", "--json"), ("chat",), ("check",), ("run",), ("demo",)):
         ended = started("--knowledge", str(tmp_path / "no"), *args)
         assert ended.exit_code == 1, ended.output
-        assert ended.output == f"{tmp_path / 'no'}:1: there is no such folder; name one with --knowledge\n"
+        told = [f"{tmp_path / 'no'}:1: there is no such folder; name one with --knowledge"]
+        told += [f"not usable: {tmp_path / 'no'}"] if args == ("check",) else []
+        assert ended.output.splitlines() == told
 
 
 def test_the_environment_names_a_knowledge_base_too(

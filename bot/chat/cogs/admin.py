@@ -46,7 +46,7 @@ class AdminCog(commands.Cog):
     async def kb(self, ctx: Context) -> None:
         """Say how the knowledge base is, where no command of the group is named."""
         language = self._language(ctx)
-        line = on_file(size(self._library.advisor.knowledge), language)
+        line = _on_file(self._library, language)
         if ctx.view.read_rest().strip():  # discord.py has forgotten by now what was passed
             line = language.say("I don't know that. There are status, reload, check and gaps.")
         await send(ctx, line, private=True)
@@ -54,7 +54,7 @@ class AdminCog(commands.Cog):
     @command(later("How much is on file."), group=kb)
     async def status(self, ctx: Context) -> None:
         """Say how much the knowledge base holds."""
-        await send(ctx, on_file(size(self._library.advisor.knowledge), self._language(ctx)), private=True)
+        await send(ctx, _on_file(self._library, self._language(ctx)), private=True)
 
     @command(later("Read the knowledge base again and answer from it; a faulty one changes nothing."), group=kb)
     async def reload(self, ctx: Context) -> None:
@@ -99,16 +99,20 @@ def _manages(ctx: Context, home_server: int | None) -> bool:
     return at_home and isinstance(ctx.author, discord.Member) and ctx.author.guild_permissions.manage_guild
 
 
+def _on_file(library: Library, language: Language) -> str:
+    return on_file(size(library.advisor.knowledge), library.folder, language)
+
+
 def _reload(library: Library, language: Language) -> str:
     try:
         change = library.reload()
     except KnowledgeError as error:
         return faulty(language.say("Not reloaded; I go on answering from the old knowledge base."), error, language)
-    return f"{changed(change, language)}\n{on_file(size(library.advisor.knowledge), language)}"
+    return f"{changed(change, language)}\n{_on_file(library, language)}"
 
 
 def _check(library: Library, language: Language) -> str:
     try:
-        return sound(library.check(), language)
+        return sound(library.check(), library.folder, language)
     except KnowledgeError as error:
         return faulty(language.say("A reload would be refused."), error, language)

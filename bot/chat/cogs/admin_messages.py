@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 import discord
 
@@ -17,25 +18,27 @@ LONGEST_NAME, LONGEST_LINE = 50, 300
 LONGEST_LIST = 1_700
 
 
-def on_file(counts: Size, language: Language) -> str:
-    """Say how much the knowledge base holds."""
+def on_file(counts: Size, folder: Path, language: Language) -> str:
+    """Say how much the knowledge base holds, and in which folder it is."""
     return language.say(
-        "On file: {facts} facts, {names} names (and {recognised} more that are recognised only), {examples} ways of "
-        "asking for {intents} kinds of question.",
-        **{name: language.number(count) for name, count in asdict(counts).items()},
+        "On file in `{folder}`: {facts} facts, {names} names (and {recognised} more that are recognised only), "
+        "{examples} ways of asking for {intents} kinds of question.",
+        folder=folder,
+        **{name: language.number(value) for name, value in asdict(counts).items()},
     )
 
 
-def sound(counts: Size, language: Language) -> str:
+def sound(counts: Size, folder: Path, language: Language) -> str:
     """Say that a reload would succeed, and how much it would hold."""
-    return f"{language.say('No faults in the folder. After a reload:')}\n{on_file(counts, language)}"
+    lead = language.say("No faults in the folder. After a reload:")
+    return f"{lead}\n{on_file(counts, folder, language)}"
 
 
 def changed(change: Change, language: Language) -> str:
     """Say what a reload changed."""
     done = language.say("**Reloaded.**")
     if not change:
-        return f"{done} {language.say('Nothing has changed.')}"
+        return " ".join((done, language.say("Nothing has changed.")))
     groups = (
         (language.count("Added {count}:", "Added {count}:", len(change.added)), change.added),
         (language.count("Removed {count}:", "Removed {count}:", len(change.removed)), change.removed),
