@@ -265,7 +265,7 @@ def test_an_answer_after_an_acknowledgement_goes_through_the_webhook(
         await asyncio.sleep(1)
         await command(self, ctx, heard)
 
-    monkeypatch.setattr(Conversations, "command", slow)
+    monkeypatch.setattr(Conversations, "answer_command", slow)
 
     async def main() -> None:
         async with town() as place, living(place, library):
@@ -487,7 +487,7 @@ def test_a_handler_that_fails_is_noted_and_the_connection_lives(
     async def main() -> None:
         async with town() as place, living(place, library):
             with monkeypatch.context() as broken:
-                broken.setattr("bot.chat.presentation.reply.message_of", lambda _: 1 / 0)
+                broken.setattr("bot.chat.presentation.presenter.message_of", lambda _: 1 / 0)
                 asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
                 await quiet()
                 assert [reply.content for reply in place.server.replies(asked)] == [SORRY]
