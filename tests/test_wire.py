@@ -16,6 +16,7 @@ from bot.chat.app import lifecycle as life_of
 from bot.chat.app.errors import REFUSED, SORRY, UNKNOWN
 from bot.chat.conversation.addressing import AddressedMessage
 from bot.chat.conversation.conversations import Conversations
+from bot.chat.guilds.caller import Caller
 from bot.chat.presentation.embeds import message_of
 from bot.chat.transport.hybrid import Context
 from bot.storage.identify_budget import LATER, QUICK
@@ -259,11 +260,11 @@ def test_an_interaction_is_answered_once_and_in_time(library: Library, fault: f.
 def test_an_answer_after_an_acknowledgement_goes_through_the_webhook(
     library: Library, monkeypatch: pytest.MonkeyPatch, fault: f.RestFault
 ) -> None:
-    command = Conversations.command
+    answer = Conversations.answer_command
 
-    async def slow(self: Conversations, ctx: Context, heard: AddressedMessage) -> None:
+    async def slow(self: Conversations, ctx: Context, message: AddressedMessage, caller: Caller) -> None:
         await asyncio.sleep(1)
-        await command(self, ctx, heard)
+        await answer(self, ctx, message, caller)
 
     monkeypatch.setattr(Conversations, "answer_command", slow)
 

@@ -139,8 +139,8 @@ class SalaryBot(commands.Bot):
     async def on_socket_event_type(self, event: str) -> None:
         """Log an event that this discord.py has no parser for, once."""
         self._expire()
-        known = event in self._connection.parsers or event in self._unknown_events
-        if not known and len(self._unknown_events) < MOST_UNKNOWN:
+        expected = event in self._connection.parsers or event in self._unknown_events
+        if not expected and len(self._unknown_events) < MOST_UNKNOWN:
             self._unknown_events.add(event)
             _log.info("Discord tells of an event that is unknown here: %.100s", event)
 

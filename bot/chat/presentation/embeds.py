@@ -91,20 +91,20 @@ def _fields(answer: Answer, language: Language) -> list[tuple[str, list[str]]]:
 def _footer(answer: Answer, language: Language) -> str:
     """Return sources and reading as plain text, since a footer shows no markup."""
     reading = clip(_plain(answer.read_as), LONGEST_READING)
-    names = [clip(_plain(_named(source, language)), LONGEST_SENTENCE) for source in answer.sources]
+    names = [clip(_plain(_credit(source, language)), LONGEST_SENTENCE) for source in answer.sources]
     read_as = language.say("Read as: {reading}", reading=reading) if reading else ""
     if not names:
         return read_as
     room = FOOTER - size(_sources("", len(names), language)) - size(read_as) - size(BETWEEN)
-    named = _sources(_fit(names, room, ", ", language), len(names), language)
-    return BETWEEN.join(filter(None, (named, read_as)))
+    text = _sources(_fit(names, room, ", ", language), len(names), language)
+    return BETWEEN.join(filter(None, (text, read_as)))
 
 
-def _sources(named: str, count: int, language: Language) -> str:
-    return language.count("Source: {sources}", "Sources: {sources}", count, sources=named)
+def _sources(names: str, count: int, language: Language) -> str:
+    return language.count("Source: {sources}", "Sources: {sources}", count, sources=names)
 
 
-def _named(source: Source, language: Language) -> str:
+def _credit(source: Source, language: Language) -> str:
     return language.say("not stated") if source.id == NOT_STATED else figure_rows.credit(source, language)
 
 
@@ -144,8 +144,8 @@ def _table(title: str, lines: Sequence[Row], most: int, language: Language) -> s
 
 
 def _row(row: Row, bar: str, language: Language, *, shared: bool) -> str:
-    named = shared or all(source.name in row.subject for source in row.sources)
-    by = "" if named else f" {_sentence(figure_rows.by(row, language))}"
+    credited = shared or all(source.name in row.subject for source in row.sources)
+    by = "" if credited else f" {_sentence(figure_rows.by(row, language))}"
     under = [f"`{bar}`"] if bar else []
     under += [f"*{_sentence(part)}*" for part in (row.working, row.note) if part]
     return "\n  ".join([f"- {_sentence(row.subject)}: **{escape(figure_rows.told(row, language))}**{by}", *under])
