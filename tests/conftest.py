@@ -88,7 +88,7 @@ async def kept_world(empty_world: World, library: Library, tmp_path: Path) -> As
     try:
         yield await empty_world.start(library)
     finally:
-        await empty_world.means.records.close()
+        await empty_world.resources.records.close()
 
 
 @pytest_asyncio.fixture

@@ -39,7 +39,8 @@ CHAT = (
     ("guilds",),
     ("presentation",),
     ("conversation",),
-    ("cogs", "services"),
+    ("services",),
+    ("cogs",),
     ("app",),
     ("demo",),
 )
@@ -62,7 +63,7 @@ HOMES = {
     "rich": {"bot.cli", "bot.chat.demo"},
     "simcord": {"bot.chat.demo"},
     "sqlalchemy": {"bot.storage.records"},
-    "tenacity": {"bot.chat", "bot.storage.records"},
+    "tenacity": {"bot.chat", "bot.storage.records", "bot.charts"},
     "typer": {"bot.cli"},
     "yaml": {"bot.storage"},
     "yarl": {"bot.chat.app"},
@@ -214,7 +215,7 @@ def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
 
 # What Discord or a database sends, and what ends a connection or a login, must never end the bot.
 EDGES = {
-    *("bot.chat.app.gateway", "bot.chat.app.lifecycle", "bot.charts.worker"),
+    *("bot.chat.app.gateway", "bot.charts.worker"),
     *("bot.storage.records.engine.engine", "bot.storage.records.scheduler"),
 }
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.demo.command import demo
+from bot.chat.demo import demo
 from bot.settings import Settings
 from bot.storage.knowledge.library import Library
 

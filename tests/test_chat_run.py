@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from bot.charts.renderer import ChartRenderer
 from bot.chat import services
 from bot.chat.app import bot as app_bot
-from bot.chat.app import health, lifecycle, log
+from bot.chat.app import lifecycle, log
 from bot.chat.services import Resources
 from bot.settings import Settings
 from bot.storage.i18n.catalogs import Languages
@@ -149,7 +149,7 @@ def test_a_refused_intent_is_told_and_the_bot_goes_on_without(
 def test_a_sign_of_life_is_given_while_connected(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health.beat, "__defaults__", (0.01,))
+    monkeypatch.setattr(lifecycle.beat, "__defaults__", (0.01,))
     file = tmp_path / "alive"
 
     async def main() -> None:

@@ -32,7 +32,7 @@ BLOCKS = st.one_of(
 )
 ANSWERS = st.builds(
     Answer,
-    status=st.sampled_from(list(embeds.COLOURS)),
+    status=st.sampled_from(list(embeds.COLORS)),
     title=LONG,
     headline=LONG,
     blocks=st.lists(BLOCKS, max_size=6).map(tuple),

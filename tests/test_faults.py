@@ -56,9 +56,9 @@ def test_a_bot_that_drops_questions_is_found_out(shelf: Books, monkeypatch: pyte
 @pytest.mark.parametrize(
     "deaf",
     [
-        "conversation.conversations.Conversations.edited",
-        "conversation.conversations.Conversations.deleted",
-        "cogs.components.ComponentDispatcher.press",
+        "conversation.conversations.Conversations.question_edited",
+        "conversation.conversations.Conversations.message_deleted",
+        "cogs.components.ComponentDispatcher.dispatch",
     ],
 )
 def test_a_bot_that_does_not_follow_a_question_is_found_out(

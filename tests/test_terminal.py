@@ -23,8 +23,8 @@ from prompt_toolkit.output import DummyOutput
 from typer.testing import CliRunner
 
 from bot.charts import renderer
+from bot.chat import demo
 from bot.chat.app import lifecycle
-from bot.chat.demo import command as demo
 from bot.cli import main as command
 from bot.cli import terminal
 from bot.core.model.dialogue import Answer

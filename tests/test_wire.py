@@ -16,6 +16,7 @@ from bot.chat.app import lifecycle as life_of
 from bot.chat.app.errors import REFUSED, SORRY, UNKNOWN
 from bot.chat.conversation.addressing import AddressedMessage
 from bot.chat.conversation.conversations import Conversations
+from bot.chat.guilds.caller import Caller
 from bot.chat.presentation.embeds import message_of
 from bot.chat.transport.hybrid import Context
 from bot.storage.identify_budget import LATER, QUICK
@@ -259,13 +260,13 @@ def test_an_interaction_is_answered_once_and_in_time(library: Library, fault: f.
 def test_an_answer_after_an_acknowledgement_goes_through_the_webhook(
     library: Library, monkeypatch: pytest.MonkeyPatch, fault: f.RestFault
 ) -> None:
-    command = Conversations.command
+    answer = Conversations.answer_command
 
-    async def slow(self: Conversations, ctx: Context, heard: AddressedMessage) -> None:
+    async def slow(self: Conversations, ctx: Context, message: AddressedMessage, caller: Caller) -> None:
         await asyncio.sleep(1)
-        await command(self, ctx, heard)
+        await answer(self, ctx, message, caller)
 
-    monkeypatch.setattr(Conversations, "command", slow)
+    monkeypatch.setattr(Conversations, "answer_command", slow)
 
     async def main() -> None:
         async with town() as place, living(place, library):
@@ -487,7 +488,7 @@ def test_a_handler_that_fails_is_noted_and_the_connection_lives(
     async def main() -> None:
         async with town() as place, living(place, library):
             with monkeypatch.context() as broken:
-                broken.setattr("bot.chat.presentation.reply.message_of", lambda _: 1 / 0)
+                broken.setattr("bot.chat.presentation.presenter.message_of", lambda _: 1 / 0)
                 asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
                 await quiet()
                 assert [reply.content for reply in place.server.replies(asked)] == [SORRY]

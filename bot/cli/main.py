@@ -102,10 +102,10 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Try the bot in a simulated Discord on this machine: no token, no server."""
-    from bot.chat.demo import command as demo_command
+    from bot.chat import demo as demonstration
 
     settings = _settings(ctx)
-    raise typer.Exit(demo_command.demo(settings, _library(settings), port=port, open_browser=not no_browser))
+    raise typer.Exit(demonstration.demo(settings, _library(settings), port=port, open_browser=not no_browser))
 
 
 @app.command()

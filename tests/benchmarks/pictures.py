@@ -36,7 +36,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with town() as place:
             studio = ChartRenderer()
-            async with living(place, library, means=Resources(studio=studio), state=Path(folder)):
+            async with living(place, library, resources=Resources(renderer=studio), state=Path(folder)):
                 await _told(place, studio, statistics.median(echoed[5:]))
 
 
