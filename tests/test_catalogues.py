@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from babel.messages.catalog import Catalog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,18 +40,29 @@ def german() -> Language:
     return Languages().of("de")
 
 
-def test_the_template_is_as_the_bot_and_its_knowledge_say_it(advisor: Advisor) -> None:
-    written = (FOLDER / extraction.TEMPLATE).read_text(encoding="utf-8")
-    assert written == extraction.text_of_template(advisor.knowledge), "run `salarybot texts`"
+def of_program(catalogue: Catalog) -> dict[object, tuple[list[str], list[str]]]:
+    """Return the texts of the program in a catalogue, each with its modules and its notes for translators."""
+    modules = {
+        message.id: [file for file, _ in message.locations if file.startswith("bot/")] for message in catalogue
+    }
+    return {message.id: (modules[message.id], message.auto_comments) for message in catalogue if modules[message.id]}
+
+
+def test_the_template_holds_the_texts_of_the_program(advisor: Advisor) -> None:
+    written = catalogue_of(FOLDER / extraction.TEMPLATE)
+    assert of_program(written) == of_program(extraction.template(advisor.knowledge)), "run `salarybot texts`"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
-def test_a_catalogue_says_all_of_the_template_and_nothing_else(advisor: Advisor, path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == extraction.text_of_catalogue(path, advisor.knowledge), (
-        "run `salarybot texts`"
-    )
-    assert extraction.missing(path) == []
-    assert not catalogue_of(path).obsolete
+def test_a_catalogue_holds_the_texts_of_the_template_and_no_other(advisor: Advisor, path: Path) -> None:
+    catalogue = catalogue_of(path)
+    assert [message.id for message in catalogue] == [
+        message.id for message in catalogue_of(FOLDER / extraction.TEMPLATE)
+    ], "run `salarybot texts`"
+    assert not catalogue.obsolete
+    # A text that was added to the knowledge base is shown in English until somebody translates it.
+    texts = {str(message.id) for message in extraction.template(advisor.knowledge)}
+    assert not [text for text in extraction.missing(path) if text in texts]
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
@@ -136,7 +148,9 @@ def test_writing_the_texts_keeps_translations_and_drops_what_is_said_no_more(adv
     assert "Parti" not in said
     assert "plural=(n > 1)" in said
     assert lacking == {"fr": len(extraction.template(advisor.knowledge)) - 1}
-    assert (tmp_path / extraction.TEMPLATE).read_bytes() == (FOLDER / extraction.TEMPLATE).read_bytes()
+    assert (tmp_path / extraction.TEMPLATE).read_text(encoding="utf-8") == extraction.text_of_template(
+        advisor.knowledge
+    )
 
 
 # ------------------------------------------------------------------ answers in German
@@ -196,13 +210,13 @@ LETTERS = re.compile(r"\{[^{}]*\}|[A-Za-z]")
 
 
 @pytest.fixture(scope="module")
-def redacted() -> Language:
+def redacted(advisor: Advisor) -> Language:
     """A language of one letter: what still has others was not said through the catalogue."""
 
     def struck(text: str) -> str:
         return LETTERS.sub(lambda found: found[0] if found[0].startswith("{") else "#", text)
 
-    messages = [message for message in catalogue_of(FOLDER / extraction.TEMPLATE) if message.id]
+    messages = [message for message in extraction.template(advisor.knowledge) if message.id]
     plurals = {forms(one.id)[0]: [struck(form) for form in forms(one.id)] for one in messages}
     return Language(code="xx", sentences={one: struck(one) for one in plurals}, plurals=plurals)
 

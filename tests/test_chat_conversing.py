@@ -22,7 +22,7 @@ from bot.chat.presentation.reply import ReplyFactory
 from bot.chat.transport.hybrid import Context
 from bot.core.model.dialogue import Query
 from bot.core.model.language import ENGLISH
-from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
+from bot.storage.knowledge.library import Library
 from tests.discord_world import World, response_of, text_of
 
 GOOGLE = "$72,000"
@@ -110,9 +110,7 @@ async def test_nothing_hangs_behind_what_nobody_answered(world: World) -> None:
 
 
 @pytest.mark.parametrize("question", ["what does google pay per month?", "what do all companies pay"])
-async def test_nothing_hangs_on_what_is_no_longer_on_file(empty_world: World, tmp_path: Path, question: str) -> None:
-    folder = tmp_path / "knowledge"
-    shutil.copytree(DEFAULT_FOLDER, folder)
+async def test_nothing_hangs_on_what_is_no_longer_on_file(empty_world: World, folder: Path, question: str) -> None:
     world = await empty_world.start(library := Library(folder))
     await told(world, question)
     (folder / "companies" / "google.yaml").unlink()

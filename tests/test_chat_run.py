@@ -26,7 +26,7 @@ from bot.chat.app import health, lifecycle, log
 from bot.chat.services import Resources
 from bot.settings import Settings
 from bot.storage.i18n.catalogs import Languages
-from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
+from bot.storage.knowledge.library import Library
 from bot.storage.records import Records
 from tests.discord_server import faults as f
 from tests.discord_server.permissions import CONTENT, EVERY_INTENT
@@ -305,10 +305,10 @@ async def test_a_process_killed_while_it_reloads_answers_after_its_next_start(tm
 
 
 async def test_a_reload_that_is_cut_off_at_any_point_changes_nothing(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    base: Path, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Let each file in turn be the one at which reading ends, as a lack of memory would."""
-    own = Library(DEFAULT_FOLDER)
+    own = Library(base)
     before = own.advisor
     read = os.open
     for last in range(0, 60, 4):

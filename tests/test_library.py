@@ -23,12 +23,6 @@ GOOGLE = "companies/google.yaml"
 GROWTH = "topics/growth.yaml"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the knowledge base that a test may break."""
-    return Path(shutil.copytree(DEFAULT_FOLDER, tmp_path / "knowledge"))
-
-
 def swap(file: str, old: str, new: str) -> Edit:
     def edit(folder: Path) -> None:
         said = (folder / file).read_text(encoding="utf-8")
@@ -337,9 +331,9 @@ def test_a_missing_knowledge_base_is_told(tmp_path: Path) -> None:
     assert told_of(tmp_path / "no") == [f"{tmp_path / 'no'}:1: there is no such folder; name one with --knowledge"]
 
 
-def test_the_command_tells_the_same_and_exits_1(folder: Path) -> None:
+def test_the_command_tells_the_same_and_exits_1(base: Path, folder: Path) -> None:
     for n, case in enumerate(case for case in BREAKS if case.file == GOOGLE and "swap" in case.edit.__qualname__):
-        shutil.copy(DEFAULT_FOLDER / GOOGLE, folder / GOOGLE)
+        shutil.copy(base / GOOGLE, folder / GOOGLE)
         case.edit(folder)
         (folder / GOOGLE).rename(folder / f"companies/google{n}.yaml")
     put("notes.txt", b"")(folder)

@@ -42,15 +42,10 @@ PATIENCE = 60
 PROMPT = b"\x1b[?2004h"  # each prompt asks the terminal for bracketed paste
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return Library()
-
-
 @pytest.fixture
-def started(library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+def started(base: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Runs the command line in this process, on one library for all tests."""
-    monkeypatch.setattr(command, "Library", lambda folder: library if folder == DEFAULT_FOLDER else Library(folder))
+    monkeypatch.setattr(command, "Library", lambda folder: library if folder == base else Library(folder))
     return lambda *args, said="": CliRunner().invoke(command.app, args, input=said)
 
 
