@@ -42,9 +42,7 @@ def german() -> Language:
 
 def of_program(catalogue: Catalog) -> dict[object, tuple[list[str], list[str]]]:
     """Return the texts of the program in a catalogue, each with its modules and its notes for translators."""
-    modules = {
-        message.id: [file for file, _ in message.locations if file.startswith("bot/")] for message in catalogue
-    }
+    modules = {message.id: [file for file, _ in message.locations if file.startswith("bot/")] for message in catalogue}
     return {message.id: (modules[message.id], message.auto_comments) for message in catalogue if modules[message.id]}
 
 
