@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import shutil
@@ -79,8 +80,11 @@ def folder(base: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def own_library(folder: Path) -> Library:
-    return Library(folder)
+def own_library(folder: Path, library: Library) -> Library:
+    """A library of that copy, which a test may reload; it starts with the advisor that is there already."""
+    own = copy.copy(library)
+    own.folder = folder
+    return own
 
 
 @pytest_asyncio.fixture

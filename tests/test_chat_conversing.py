@@ -109,11 +109,13 @@ async def test_nothing_hangs_behind_what_nobody_answered(world: World) -> None:
 
 
 @pytest.mark.parametrize("question", ["what does google pay per month?", "what do all companies pay"])
-async def test_nothing_hangs_on_what_is_no_longer_on_file(empty_world: World, folder: Path, question: str) -> None:
-    world = await empty_world.start(library := Library(folder))
+async def test_nothing_hangs_on_what_is_no_longer_on_file(
+    empty_world: World, folder: Path, own_library: Library, question: str
+) -> None:
+    world = await empty_world.start(own_library)
     await told(world, question)
     (folder / "companies" / "google.yaml").unlink()
-    library.reload()
+    own_library.reload()
     said = await told(world, "and amazon?")
     assert "Amazon" in said
     assert "by the month" not in said

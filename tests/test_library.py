@@ -363,37 +363,34 @@ def test_harmless_differences_are_no_faults(folder: Path) -> None:
     load(folder)
 
 
-def test_a_reload_tells_what_changed(folder: Path) -> None:
-    shelf = Library(folder)
-    assert not shelf.reload()
+def test_a_reload_tells_what_changed(folder: Path, own_library: Library) -> None:
+    assert not own_library.reload()
     swap(GOOGLE, "low: 72000", "low: 73000")(folder)
     said = (folder / "companies/apple.yaml").read_text(encoding="utf-8")
     (folder / "companies/apple.yaml").unlink()
     (folder / "companies/pear.yaml").write_text(
         said.replace("apple", "pear").replace("Apple", "Pear").replace("aapl, appl", "pehr"), encoding="utf-8"
     )
-    change = shelf.reload()
+    change = own_library.reload()
     assert change.added == ("company pear", "pear.range")
     assert change.removed == ("apple.range", "company apple")
     assert change.altered == ("company google", "google.range")
-    assert "$73,000" in shelf.advisor.ask("google salary").headline
+    assert "$73,000" in own_library.advisor.ask("google salary").headline
 
 
-def test_a_failed_reload_changes_nothing(folder: Path) -> None:
-    shelf = Library(folder)
-    before = shelf.advisor
+def test_a_failed_reload_changes_nothing(folder: Path, own_library: Library) -> None:
+    before = own_library.advisor
     swap(GOOGLE, "low: 72000", "low: 720000")(folder)
     with pytest.raises(KnowledgeError, match="swap them"):
-        shelf.reload()
-    assert shelf.advisor is before
-    assert "$72,000" in shelf.advisor.ask("google salary").headline
+        own_library.reload()
+    assert own_library.advisor is before
+    assert "$72,000" in own_library.advisor.ask("google salary").headline
 
 
-def test_checking_does_not_switch(folder: Path) -> None:
-    shelf = Library(folder)
+def test_checking_does_not_switch(folder: Path, own_library: Library) -> None:
     swap(GOOGLE, "low: 72000", "low: 73000")(folder)
-    shelf.check()
-    assert "$72,000" in shelf.advisor.ask("google salary").headline
+    own_library.check()
+    assert "$72,000" in own_library.advisor.ask("google salary").headline
 
 
 def test_a_fault_reads_as_editors_expect_it() -> None:
