@@ -18,15 +18,15 @@ from bot.storage.knowledge.library import DEFAULT_FOLDER
 FACTS = Path(__file__).parent / "knowledge"
 
 
-def build(folder: Path) -> Path:
+def build(folder: Path, shipped: Path = DEFAULT_FOLDER) -> Path:
     """Write the tests' knowledge base into a new folder and return it."""
-    shutil.copytree(DEFAULT_FOLDER, folder)
+    shutil.copytree(shipped, folder)
     for part in FACTS.iterdir():
         if part.is_dir():
             shutil.rmtree(folder / part.name)
             shutil.copytree(part, folder / part.name)
     shutil.copy(FACTS / "sources.yaml", folder)
-    words = {**_read(DEFAULT_FOLDER / "vocabulary.yaml"), **_read(FACTS / "vocabulary.yaml")}
+    words = {**_read(shipped / "vocabulary.yaml"), **_read(FACTS / "vocabulary.yaml")}
     _write(folder / "vocabulary.yaml", words)
     topics, roles = ({path.stem for path in (FACTS / name).iterdir()} for name in ("topics", "roles"))
     for path in (folder / "intents").iterdir():

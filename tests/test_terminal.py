@@ -294,7 +294,8 @@ def test_texts_are_written_where_asked(started: Callable[..., Any], tmp_path: Pa
     shutil.copy(catalogs.FOLDER / "de.po", tmp_path)
     ended = started("texts", str(tmp_path))
     assert ended.exit_code == 0
-    assert ended.output.splitlines()[1:] == ["de.po: 0 to translate"]
+    (line,) = ended.output.splitlines()[1:]
+    assert re.fullmatch(r"de\.po: \d+ to translate", line)
     assert {path.name for path in tmp_path.iterdir()} == {"de.po", "template.pot"}
     ended = started("texts", str(tmp_path / "nowhere"))
     assert (ended.exit_code, ended.stderr) == (2, f"{tmp_path / 'nowhere'}: No such file or directory\n")
