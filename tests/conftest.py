@@ -29,7 +29,24 @@ hypothesis.settings.register_profile("same", derandomize=True)
 if "CI" in os.environ:
     hypothesis.settings.load_profile("same")
 
+NUMBERS = {"times", "after"}
 PATIENCE = 60.0  # seconds; a reload on a busy machine
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the long run what differs from another test only in a fault's number, or how often or when it comes."""
+    seen = set()
+    for item in items:
+        parameters = dict(item.callspec.params) if isinstance(item, pytest.Function) and "[" in item.name else {}
+        if "fault" not in parameters:
+            continue
+        fault = parameters.pop("fault")
+        others = repr(sorted((name, repr(value)) for name, value in parameters.items() if name not in NUMBERS))
+        key = (item.nodeid.split("[")[0], type(fault), getattr(fault, "applied", None), others)
+        if key in seen:
+            item.add_marker("long")
+        seen.add(key)
 
 
 @pytest.fixture(autouse=True)
