@@ -15,8 +15,8 @@ from typing import NamedTuple
 import pytest
 import yaml
 
+from bot.core.advisor import Advisor
 from bot.core.answers import ANSWERS
-from bot.storage.knowledge.library import DEFAULT_FOLDER, load
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "bot").rglob("*.py"))
@@ -281,8 +281,8 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
 # ------------------------------------------------------------------ knowledge, answers, questions
 
 
-def test_every_intent_has_its_questions_and_the_other_way_round() -> None:
-    intents = {path.stem for path in (DEFAULT_FOLDER / "intents").glob("*.yaml")}
+def test_every_intent_has_its_questions_and_the_other_way_round(base: Path) -> None:
+    intents = {path.stem for path in (base / "intents").glob("*.yaml")}
     files = {path.stem: path for path in (ROOT / "tests/questions").glob("*.yaml")}
     assert intents == set(files) - {"traps"}  # near misses and the like, of no one intent
     for stem in intents:
@@ -292,8 +292,8 @@ def test_every_intent_has_its_questions_and_the_other_way_round() -> None:
         assert all(set(question) <= {"ask", "status", "says", "never"} for question in said["questions"])
 
 
-def test_every_kind_of_answer_is_used_and_every_used_one_exists() -> None:
-    named = {intent.answer for intent in load(DEFAULT_FOLDER).intents}
+def test_every_kind_of_answer_is_used_and_every_used_one_exists(advisor: Advisor) -> None:
+    named = {intent.answer for intent in advisor.knowledge.intents}
     chosen = {
         node.value for node in ast.walk(tree_of(ROOT / "bot/core/decide/policy.py")) if isinstance(node, ast.Constant)
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from babel.messages.catalog import Catalog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,28 +50,27 @@ def german() -> Language:
     )
 
 
-def content_of(path: Path) -> tuple[str, list[tuple[object, ...]]]:
-    """A catalogue's own header, and all that it holds; how Babel breaks and quotes the lines is its own affair."""
-    header, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
-    return header, [
-        (message.id, message.string, message.locations, message.auto_comments)
-        for message in catalogue_of(path)
-        if message.id
-    ]
+def of_program(catalogue: Catalog) -> dict[object, tuple[list[str], list[str]]]:
+    """Return the texts of the program in a catalogue, each with its modules and its notes for translators."""
+    modules = {message.id: [file for file, _ in message.locations if file.startswith("bot/")] for message in catalogue}
+    return {message.id: (modules[message.id], message.auto_comments) for message in catalogue if modules[message.id]}
 
 
-def test_the_catalogues_are_as_the_bot_and_its_knowledge_say_it(advisor: Advisor, tmp_path: Path) -> None:
-    for path in CATALOGUES:
-        shutil.copy(path, tmp_path)
-    extraction.write(advisor.knowledge, tmp_path)
-    for path in (FOLDER / extraction.TEMPLATE, *CATALOGUES):
-        assert content_of(path) == content_of(tmp_path / path.name), "run `salarybot texts`"
+def test_the_template_holds_the_texts_of_the_program(advisor: Advisor) -> None:
+    written = catalogue_of(FOLDER / extraction.TEMPLATE)
+    assert of_program(written) == of_program(extraction.template(advisor.knowledge)), "run `salarybot texts`"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
-def test_a_catalogue_says_all_of_the_template_and_nothing_else(path: Path) -> None:
-    assert extraction.missing(path) == []
-    assert not catalogue_of(path).obsolete
+def test_a_catalogue_holds_the_texts_of_the_template_and_no_other(advisor: Advisor, path: Path) -> None:
+    catalogue = catalogue_of(path)
+    assert [message.id for message in catalogue] == [
+        message.id for message in catalogue_of(FOLDER / extraction.TEMPLATE)
+    ], "run `salarybot texts`"
+    assert not catalogue.obsolete
+    # A text that was added to the knowledge base is shown in English until somebody translates it.
+    texts = {str(message.id) for message in extraction.template(advisor.knowledge)}
+    assert not [text for text in extraction.missing(path) if text in texts]
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
@@ -218,13 +217,13 @@ LETTERS = re.compile(r"\{[^{}]*\}|[A-Za-z]")
 
 
 @pytest.fixture(scope="module")
-def redacted() -> Language:
+def redacted(advisor: Advisor) -> Language:
     """A language of one letter: what still has others was not said through the catalogue."""
 
     def struck(text: str) -> str:
         return LETTERS.sub(lambda found: found[0] if found[0].startswith("{") else "#", text)
 
-    messages = [message for message in catalogue_of(FOLDER / extraction.TEMPLATE) if message.id]
+    messages = [message for message in extraction.template(advisor.knowledge) if message.id]
     plurals = {forms(one.id)[0]: [struck(form) for form in forms(one.id)] for one in messages}
     return Language(code="xx", sentences={one: struck(one) for one in plurals}, plurals=plurals)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,14 @@ import simcord
 from bot.chat.app.bot import EXPIRY_INTERVAL
 from bot.chat.conversation.addressing import is_clear_follow_up
 from bot.chat.conversation.conversations import SAME_AGAIN
-from bot.chat.conversation.history import EDITABLE, RECENT, Exchange, History
+from bot.chat.conversation.history import Exchange, History
 from bot.chat.guilds.memory import MOST, REMEMBERED, Memory
 from bot.chat.presentation.presenter import Presenter
 from bot.chat.presentation.reply import ReplyFactory
 from bot.chat.transport.hybrid import Context
 from bot.core.model.dialogue import Query
 from bot.core.model.language import ENGLISH
-from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
+from bot.storage.knowledge.library import Library
 from tests.discord_world import World, response_of, text_of
 
 GOOGLE = "$72,000"
@@ -110,13 +109,13 @@ async def test_nothing_hangs_behind_what_nobody_answered(world: World) -> None:
 
 
 @pytest.mark.parametrize("question", ["what does google pay per month?", "what do all companies pay"])
-async def test_nothing_hangs_on_what_is_no_longer_on_file(empty_world: World, tmp_path: Path, question: str) -> None:
-    folder = tmp_path / "knowledge"
-    shutil.copytree(DEFAULT_FOLDER, folder)
-    world = await empty_world.start(library := Library(folder))
+async def test_nothing_hangs_on_what_is_no_longer_on_file(
+    empty_world: World, folder: Path, own_library: Library, question: str
+) -> None:
+    world = await empty_world.start(own_library)
     await told(world, question)
     (folder / "companies" / "google.yaml").unlink()
-    library.reload()
+    own_library.reload()
     said = await told(world, "and amazon?")
     assert "Amazon" in said
     assert "by the month" not in said
@@ -129,9 +128,8 @@ async def test_a_fragment_of_another_person_or_in_another_channel_hangs_on_nothi
     assert "by the month" in await told(world, "and amazon?")
 
 
-@pytest.mark.parametrize(("seconds", "hangs"), [(REMEMBERED - 5, True), (REMEMBERED + 5, False)])
+@pytest.mark.parametrize(("seconds", "hangs"), [(595, True), (605, False)])
 async def test_a_fragment_hangs_on_a_question_for_ten_minutes(world: World, seconds: float, *, hangs: bool) -> None:
-    assert REMEMBERED == 600
     await told(world, "what does google pay per month?")
     await world.env.advance_time(seconds)
     assert ("by the month" in await told(world, "and amazon?")) is hangs
@@ -167,9 +165,8 @@ async def test_who_says_something_in_between_ends_the_talk(world: World) -> None
         assert await world.hears(world.member, world.listed, f"{world.mention} and apple?")
 
 
-@pytest.mark.parametrize(("seconds", "hangs"), [(RECENT - 5, True), (RECENT + 5, False)])
+@pytest.mark.parametrize(("seconds", "hangs"), [(115, True), (125, False)])
 async def test_a_fragment_that_calls_nobody_has_to_come_soon(world: World, seconds: float, *, hangs: bool) -> None:
-    assert RECENT == 120
     assert await world.hears(world.member, world.listed, "what does google pay?")
     await world.env.advance_time(seconds)
     assert bool(await world.hears(world.member, world.listed, "and amazon?")) is hangs
@@ -395,9 +392,8 @@ async def test_what_is_edited_into_no_question_loses_its_answer(
     assert not world.said(channel)
 
 
-@pytest.mark.parametrize(("seconds", "figure"), [(EDITABLE - 5, AMAZON), (EDITABLE + 5, GOOGLE)])
+@pytest.mark.parametrize(("seconds", "figure"), [(115, AMAZON), (125, GOOGLE)])
 async def test_an_edit_after_two_minutes_changes_nothing(world: World, seconds: float, figure: str) -> None:
-    assert EDITABLE == 120
     question = await world.member.send(world.general, "!salary google")
     (answer,) = world.said(world.general)
     await world.env.advance_time(seconds)

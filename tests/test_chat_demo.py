@@ -19,7 +19,7 @@ from bot.storage.knowledge.library import Library
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_the_demo_from_start_to_end(number: signal.Signals) -> None:
     # discord.py's own warnings, as in pyproject.toml.
     warnings = ["-W", "error", "-W", "ignore:'audioop'", "-W", "ignore:'count' is passed"]

@@ -21,7 +21,7 @@ from bot.core.model.dialogue import Query
 from bot.core.model.language import ENGLISH
 from bot.core.query_codec import read, written
 from bot.core.render.pagination import A_PAGE
-from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
+from bot.storage.knowledge.library import Library
 from tests.discord_world import World, parts_of, response_of, text_of
 
 MANY, SOME = 60, 30
@@ -47,9 +47,9 @@ def names(count: int) -> list[str]:
     return [*OWN, *made]
 
 
-def grown(folder: Path, count: int) -> Library:
-    """Return the bot's own base with so many companies."""
-    shutil.copytree(DEFAULT_FOLDER, folder)
+def grown(base: Path, folder: Path, count: int) -> Library:
+    """Return the tests' base with so many companies."""
+    shutil.copytree(base, folder)
     for n, name in enumerate(names(count)[len(OWN) :]):
         key = f"{name[:6].lower()}_holdings"
         said = COMPANY.format(key=key, name=name, low=100_000 + 1_000 * n, high=200_000 + 1_000 * n)
@@ -58,13 +58,13 @@ def grown(folder: Path, count: int) -> Library:
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return grown(tmp_path_factory.mktemp("many") / "knowledge", MANY)
+def many(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return grown(base, tmp_path_factory.mktemp("many") / "knowledge", MANY)
 
 
 @pytest.fixture(scope="module")
-def some(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return grown(tmp_path_factory.mktemp("some") / "knowledge", SOME)
+def some(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return grown(base, tmp_path_factory.mktemp("some") / "knowledge", SOME)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import discord
 import pytest
 from babel import Locale
-from babel.numbers import format_currency, get_decimal_symbol
+from babel.numbers import format_currency, get_decimal_symbol, parse_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -25,12 +25,6 @@ GOOGLE = "companies/google.yaml"
 GROWTH = "topics/growth.yaml"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the knowledge base that a test may break."""
-    return Path(shutil.copytree(DEFAULT_FOLDER, tmp_path / "knowledge"))
-
-
 def swap(file: str, old: str, new: str) -> Edit:
     def edit(folder: Path) -> None:
         said = (folder / file).read_text(encoding="utf-8")
@@ -385,9 +379,9 @@ def test_a_missing_knowledge_base_is_told(tmp_path: Path) -> None:
     assert told_of(tmp_path / "no") == [f"{tmp_path / 'no'}:1: there is no such folder; name one with --knowledge"]
 
 
-def test_the_command_tells_the_same_and_exits_1(folder: Path) -> None:
+def test_the_command_tells_the_same_and_exits_1(base: Path, folder: Path) -> None:
     for n, case in enumerate(case for case in BREAKS if case.file == GOOGLE and "swap" in case.edit.__qualname__):
-        shutil.copy(DEFAULT_FOLDER / GOOGLE, folder / GOOGLE)
+        shutil.copy(base / GOOGLE, folder / GOOGLE)
         case.edit(folder)
         (folder / GOOGLE).rename(folder / f"companies/google{n}.yaml")
     put("notes.txt", b"")(folder)
@@ -534,37 +528,34 @@ def test_a_strangers_folder_of_the_same_name_is_not_taken(folder: Path, tmp_path
     assert default_folder(tmp_path / "bare") == DEFAULT_FOLDER
 
 
-def test_a_reload_tells_what_changed(folder: Path) -> None:
-    shelf = Library(folder)
-    assert not shelf.reload()
+def test_a_reload_tells_what_changed(folder: Path, own_library: Library) -> None:
+    assert not own_library.reload()
     swap(GOOGLE, "low: 72000", "low: 73000")(folder)
     said = (folder / "companies/apple.yaml").read_text(encoding="utf-8")
     (folder / "companies/apple.yaml").unlink()
     (folder / "companies/pear.yaml").write_text(
         said.replace("apple", "pear").replace("Apple", "Pear").replace("aapl, appl", "pehr"), encoding="utf-8"
     )
-    change = shelf.reload()
+    change = own_library.reload()
     assert change.added == ("company pear", "pear.range")
     assert change.removed == ("apple.range", "company apple")
     assert change.altered == ("company google", "google.range")
-    assert "$73,000" in shelf.advisor.ask("google salary").headline
+    assert "$73,000" in own_library.advisor.ask("google salary").headline
 
 
-def test_a_failed_reload_changes_nothing(folder: Path) -> None:
-    shelf = Library(folder)
-    before = shelf.advisor
+def test_a_failed_reload_changes_nothing(folder: Path, own_library: Library) -> None:
+    before = own_library.advisor
     swap(GOOGLE, "low: 72000", "low: 720000")(folder)
     with pytest.raises(KnowledgeError, match="swap them"):
-        shelf.reload()
-    assert shelf.advisor is before
-    assert "$72,000" in shelf.advisor.ask("google salary").headline
+        own_library.reload()
+    assert own_library.advisor is before
+    assert "$72,000" in own_library.advisor.ask("google salary").headline
 
 
-def test_checking_does_not_switch(folder: Path) -> None:
-    shelf = Library(folder)
+def test_checking_does_not_switch(folder: Path, own_library: Library) -> None:
     swap(GOOGLE, "low: 72000", "low: 73000")(folder)
-    shelf.check()
-    assert "$72,000" in shelf.advisor.ask("google salary").headline
+    own_library.check()
+    assert "$72,000" in own_library.advisor.ask("google salary").headline
 
 
 def test_a_fault_reads_as_editors_expect_it() -> None:

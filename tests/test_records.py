@@ -532,7 +532,7 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize("since", ["nothing", "1"])
+@pytest.mark.parametrize("since", ["nothing", pytest.param("1", marks=pytest.mark.long)])
 async def test_processes_that_start_at_once_do_not_clash(url: str, tmp_path: Path, since: str) -> None:
     state = tmp_path / "state"
     if since == "1":

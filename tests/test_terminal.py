@@ -42,15 +42,10 @@ PATIENCE = 60
 PROMPT = b"\x1b[?2004h"  # each prompt asks the terminal for bracketed paste
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return Library()
-
-
 @pytest.fixture
-def started(library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+def started(base: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Runs the command line in this process, on one library for all tests."""
-    monkeypatch.setattr(command, "Library", lambda folder: library if folder == DEFAULT_FOLDER else Library(folder))
+    monkeypatch.setattr(command, "Library", lambda folder: library if folder == base else Library(folder))
     return lambda *args, said="": CliRunner().invoke(command.app, args, input=said)
 
 
@@ -260,7 +255,7 @@ def squeezed(said: str) -> str:
 def test_an_answer_in_german(started: Callable[..., Any]) -> None:
     ended = started("ask", "--language", "de", "google salary per month")
     assert ended.exit_code == 0
-    money = languages.Languages().of("de").money
+    money = catalogs.Languages().of("de").money
     for part in (
         f"{money(6000)} bis {money(26150)} pro Monat",
         "Rechnung und Hinweise",
@@ -304,7 +299,8 @@ def test_texts_are_written_where_asked(started: Callable[..., Any], tmp_path: Pa
     shutil.copy(catalogs.FOLDER / "de.po", tmp_path)
     ended = started("texts", str(tmp_path))
     assert ended.exit_code == 0
-    assert ended.output.splitlines()[1:] == ["de.po: 0 to translate"]
+    (line,) = ended.output.splitlines()[1:]
+    assert re.fullmatch(r"de\.po: \d+ to translate", line)
     assert {path.name for path in tmp_path.iterdir()} == {"de.po", "template.pot"}
     ended = started("texts", str(tmp_path / "nowhere"))
     assert (ended.exit_code, ended.stderr) == (2, f"{tmp_path / 'nowhere'}: No such file or directory\n")

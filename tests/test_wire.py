@@ -75,7 +75,13 @@ def test_plain_discord_py_ends_with_its_first_failed_handshake() -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [f.Status(502), f.Reset(), f.Hang(), f.NoHello(), f.CloseAt(1000), f.CloseAt(4000), f.CloseAt(4008)],
+    [
+        f.Status(502),
+        *(
+            pytest.param(fault, marks=pytest.mark.long)
+            for fault in (f.Reset(), f.Hang(), f.NoHello(), f.CloseAt(1000), f.CloseAt(4000), f.CloseAt(4008))
+        ),
+    ],
     ids=str,
 )
 def test_a_hundred_failed_handshakes_are_survived(library: Library, fault: f.HandshakeFault) -> None:
@@ -345,6 +351,7 @@ def test_plain_discord_py_spends_an_identify_a_crash() -> None:
     simulate(main())
 
 
+@pytest.mark.long
 def test_a_crash_loop_spends_a_share_of_the_identifies(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
