@@ -102,7 +102,6 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Try the bot in a simulated Discord on this machine: no token, no server."""
-
     from bot.chat.demo import command as demo_command
 
     settings = _settings(ctx)

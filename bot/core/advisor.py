@@ -6,11 +6,11 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 
-from bot.core.answers import ANSWERS, gap_lines, missing, read_as, settled
+from bot.core.answers import ANSWERS, Phrasebook, missing, restrict
 from bot.core.decide.compound import two_in_one
 from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
-from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy import Policy
+from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, NotCovered, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
@@ -116,18 +116,17 @@ class Advisor:
 
     def answer(self, query: Decision, language: Language = ENGLISH) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
+        phrases = Phrasebook(language, self.knowledge)
         if isinstance(query, Refusal):
-            return missing(query, self.knowledge, language)
-        known = self.knowledge
-        asked, lacking = settled(query, known, language)
-        told = ANSWERS[asked.answer](asked, known, language)
-        open_ = gap_lines((*lacking, *query.gaps), language)
-        gaps = tuple(dict.fromkeys((*told.gaps, *open_)))
+            return missing(query, phrases)
+        usable, lacking = restrict(query, phrases)
+        answer = ANSWERS[usable.answer](usable, phrases)
+        gaps = tuple(dict.fromkeys((*answer.gaps, *phrases.gap_lines((*lacking, *query.gaps)))))
         first = replace(
-            told,
-            status="partial" if gaps and told.status == "answered" else told.status,
+            answer,
+            status="partial" if gaps and answer.status == "answered" else answer.status,
             gaps=gaps,
-            read_as="" if query.answer in SOCIAL else read_as(asked, known, language),
+            read_as="" if SPECS[query.answer].family == "social" else phrases.read_as(usable),
             intent=query.intent or query.answer,
             confidence=query.confidence,
             asked=query.asked,

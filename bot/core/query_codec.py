@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import get_args
 
 from bot.core.answers import ANSWERS
-from bot.core.answers.phrases import GAP_KINDS
-from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, Query
+from bot.core.model.answer_specs import SPECS
+from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Query
 from bot.core.model.knowledge import Knowledge
 
 _RESERVED = frozenset(";=,~|")
@@ -20,8 +20,7 @@ _DIRECTIONS = frozenset(get_args(Direction))
 # All companies on file ("what do big companies pay?"); no id is written so.
 EVERY = "*"
 MOST_OF_A_KIND, MOST_MONEY = 25, 1e12
-_AMOUNT, _GAP = 4, 2
-NEED_AMOUNT = frozenset({"convert", "offer"})
+_AMOUNT = 4
 
 
 def written(query: Query, known: Knowledge) -> str | None:
@@ -37,10 +36,10 @@ def written(query: Query, known: Knowledge) -> str | None:
         "a": tuple(f"{one.low:.12g}~{one.high:.12g}~{one.currency}~{one.period or ''}" for one in query.amounts),
         "p": (query.period,) if query.period else (),
         "d": query.directions,
-        "g": tuple(f"{gap.kind}~{gap.name}" for gap in query.gaps),
+        "g": tuple("~".join((gap.kind, gap.name, *gap.at)) for gap in query.gaps),
     }
     names = (query.intent, query.topic or "", *query.companies, *query.excluded, *query.roles, *query.levels)
-    said = (*names, *query.sources, *(gap.name for gap in query.gaps))
+    said = (*names, *query.sources, *(name for gap in query.gaps for name in (gap.name, *gap.at)))
     if query.then is not None or any(not _RESERVED.isdisjoint(one) for one in said):
         return None
     return ";".join([query.answer, *(f"{key}={','.join(values)}" for key, values in parts.items() if values)])
@@ -90,10 +89,8 @@ def _amount(said: str) -> Amount:
 
 
 def _gap(said: str) -> Gap:
-    parts = said.split("~")
-    if len(parts) != _GAP:
-        raise ValueError(said)
-    return Gap(kind=parts[0], name=parts[1])
+    kind, name, *at = said.split("~")
+    return Gap(kind=GapKind(kind), name=name, at=tuple(at))
 
 
 def _directions(said: str) -> Iterable[Direction]:
@@ -112,9 +109,9 @@ def _is_known(query: Query, known: Knowledge) -> bool:
         query.answer in ANSWERS
         and (query.intent == query.answer or known.has("intent", query.intent))
         and (known.has("topic", query.topic or "") if query.answer == "topic" else query.topic is None)
-        and (bool(query.amounts) or query.answer not in NEED_AMOUNT)
+        and (bool(query.amounts) or not SPECS[query.answer].needs_amount)
         and (len(named) <= MOST_OF_A_KIND or query.companies == _everybody(known) != ())
         and all(known.has(kind, key) for kind, key in named)
         and len(set(named)) == len(named)
-        and all(gap.kind in GAP_KINDS for gap in query.gaps)
+        and not any(gap.kind.of_field for gap in query.gaps)
     )

@@ -10,6 +10,7 @@ from discord import ui
 from bot.chat.presentation.custom_id import MEND, ComponentState, custom_id
 from bot.chat.presentation.reply import Reply
 from bot.core import query_edits
+from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Period, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language, later
@@ -73,7 +74,7 @@ class _Maker:
         if self._reply.answer.sources:
             # Those of the figures on this page: those of all might not fit into one message.
             yield from self._button("sources", line, SOURCES, row=ROW_OF_REST, page=self._reply.page)
-        if query.answer in query_edits.TAKES and choosable(query):
+        if SPECS[query.answer].uses and choosable(query):
             yield from self._button(MEND, line, NOT_MEANT, row=ROW_OF_REST)
         yield from self._rest(query.answer)
 

@@ -11,20 +11,12 @@ from discord import ui
 from bot.chat.presentation.components import LONGEST_OPTION, MOST_OPTIONS, choosable, clipped, named
 from bot.chat.presentation.custom_id import REDO, ComponentState, custom_id
 from bot.core import query_edits
+from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Query
 from bot.core.model.knowledge import NOT_STATED, Knowledge
 from bot.core.model.language import Language, later
 from bot.core.query_edits import Parts
 
-KINDS = {
-    "pay": later("What somebody is paid"),
-    "compare": later("A comparison"),
-    "ladder": later("Pay by experience"),
-    "rank_companies": later("Companies, ranked"),
-    "rank_sources": later("Sources, ranked"),
-    "offer": later("Where an amount lies"),
-    "who_says": later("Who says so"),
-}
 TITLES = {
     "answer": later("What is asked"),
     "companies": later("Companies"),
@@ -58,7 +50,7 @@ def chosen(data: Mapping[str, Any], known: Knowledge) -> Parts | None:
     """Return what somebody chose in a form, from the interaction's data; None where it names what isn't known."""
     values: dict[str, Any] = {key: tuple(said) for key, said in _values(data.get("components", ()))}
     answer = next(iter(values.pop("answer", ())), "")
-    if answer not in KINDS or not values.keys() <= TITLES.keys():
+    if answer not in query_edits.KINDS or not values.keys() <= TITLES.keys():
         return None
     kinds = {"companies": "company", "roles": "role", "levels": "level", "sources": "source"}
     if not all(known.has(kinds[part], key) for part, keys in values.items() for key in keys):
@@ -68,7 +60,7 @@ def chosen(data: Mapping[str, Any], known: Knowledge) -> Parts | None:
 
 def _menu(part: str, query: Query, known: Knowledge, language: Language) -> ui.Select[Any]:
     if part == "answer":
-        offered = [(kind, language.say(KINDS[kind])) for kind in query_edits.kinds(query) if kind in KINDS]
+        offered = [(kind, language.say(SPECS[kind].choice)) for kind in query_edits.kinds(query) if SPECS[kind].choice]
         return ui.Select(custom_id=part, options=_options(offered, (query.answer,)))
     read = getattr(query, part)
     offered = [(key, named(known, part, key, language)) for key in _possible(part, read, known)]

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.core.answers import figure_rows
+from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Answer, Block, Points, Row, Status, Table, Text
-from bot.core.model.knowledge import NOT_STATED, Source
+from bot.core.model.knowledge import Source
 from bot.core.model.language import ENGLISH, Language
 
 CONTENT, TITLE, DESCRIPTION, FIELD, FOOTER, TOTAL = 2_000, 256, 4_096, 1_024, 2_048, 6_000
@@ -89,7 +89,7 @@ def _sources(named: str, count: int, language: Language) -> str:
 
 
 def _named(source: Source, language: Language) -> str:
-    return language.say("not stated") if source.id == NOT_STATED else figure_rows.credit(source, language)
+    return language.say("not stated") if source.kind == "unnamed" else Wording(language).credit(source)
 
 
 def _description(answer: Answer, room: int, language: Language) -> str:
@@ -115,7 +115,7 @@ def _block(block: Block, most: int, headline: str, language: Language) -> str:
 
 def _adds(row: Row, headline: str, language: Language) -> bool:
     """Whether a row by itself says more than the headline has said already."""
-    return bool(row.working or row.note) or figure_rows.told(row, language) not in headline
+    return bool(row.working or row.note) or Wording(language).figure(row) not in headline
 
 
 def _table(title: str, lines: Sequence[Row], most: int, language: Language) -> str:
@@ -129,10 +129,10 @@ def _table(title: str, lines: Sequence[Row], most: int, language: Language) -> s
 
 def _row(row: Row, bar: str, language: Language, *, shared: bool) -> str:
     named = shared or all(source.name in row.subject for source in row.sources)
-    by = "" if named else f" {_sentence(figure_rows.by(row, language))}"
+    by = "" if named else f" {_sentence(Wording(language).attribution(row))}"
     under = [f"`{bar}`"] if bar else []
     under += [f"*{_sentence(part)}*" for part in (row.working, row.note) if part]
-    return "\n  ".join([f"- {_sentence(row.subject)}: **{escape(figure_rows.told(row, language))}**{by}", *under])
+    return "\n  ".join([f"- {_sentence(row.subject)}: **{escape(Wording(language).figure(row))}**{by}", *under])
 
 
 def _bars(lines: Sequence[Row]) -> list[str]:

@@ -14,6 +14,7 @@ from bot.chat.conversation.history import CONTINUED
 from bot.chat.presentation.custom_id import turnable
 from bot.chat.presentation.embeds import message_of
 from bot.core.advisor import Advisor
+from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, Query, Refusal
 from bot.core.model.language import Language
 from bot.core.query_codec import written
@@ -23,7 +24,6 @@ from bot.core.render.pagination import Page, page
 from bot.storage.knowledge.library import Library
 
 REMEMBERED = 512
-PERIODIC = frozenset({"pay", "compare", "ladder"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class Reply:
     def periodic(self) -> bool:
         """Whether the answer can be told by the month: it then has other figures and lacks nothing more."""
         query = self.query
-        if isinstance(query, Refusal) or query.answer not in PERIODIC:
+        if isinstance(query, Refusal) or not SPECS[query.answer].by_period:
             return False
         other = self.advisor.answer(by(query, "month" if query.period in (None, "year") else "year"), self.language)
         return other.gaps == self.answer.gaps and other.headline != self.answer.headline

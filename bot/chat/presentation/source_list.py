@@ -8,7 +8,7 @@ import discord
 
 from bot.chat.presentation.embeds import DESCRIPTION, escape
 from bot.chat.transport.outgoing import Outgoing
-from bot.core.answers import figure_rows
+from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Answer, Row
 from bot.core.model.knowledge import ARTICLE, Knowledge, Source
 from bot.core.model.language import Language
@@ -43,7 +43,7 @@ def _lines(answer: Answer, known: Knowledge, language: Language) -> Iterator[str
 
 
 def _told(row: Row, source: Source, known: Knowledge, language: Language) -> str:
-    said = f"{escape(row.subject)}: {escape(figure_rows.told(row, language))}"
+    said = f"{escape(row.subject)}: {escape(Wording(language).figure(row))}"
     if row.working:
         return f"{said} (*{escape(row.working)}*)"
     figure = (row.value, row.low, row.high)

@@ -22,6 +22,7 @@ AnswerKind = Literal[
     "about", "compare", "convert", "employers", "greeting", "help", "ladder", "no_figures", "offer", "pay",
     "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
 ]  # fmt: skip
+SourceKind = Literal["publisher", "document", "unnamed"]
 Taken = Literal["amount", "company", "group", "level", "skill", "source", "years"]
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ class Source(Entry):
     id: str
     name: str
     aliases: tuple[str, ...] = ()
+    kind: SourceKind = "publisher"
     common_word: bool = False
     not_after: tuple[str, ...] = ()
     note: str | None = None

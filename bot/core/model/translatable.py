@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.model.knowledge import ARTICLE, NOT_STATED, Company, Intent, Knowledge, Role, Topic
+from bot.core.model.answer_specs import SPECS
+from bot.core.model.knowledge import Company, Intent, Knowledge, Role, Topic
 from bot.core.text.formatting import in_sentence
-
-# Their questions are read as what their title says; the other answers put it in words of their own.
-READ_AS_TITLE = frozenset({"employers", "sources", "who_says"})
 
 
 def prose_of(known: Knowledge) -> Iterator[tuple[str, str]]:
     """Yield (file, text) of each, with the references to figures as they stand; no names of companies and sources."""
     for source in known.sources:
-        if source.id in (ARTICLE, NOT_STATED):
+        if source.kind != "publisher":
             yield "sources.yaml", source.name
         if source.note:
             yield "sources.yaml", source.note
@@ -44,5 +42,5 @@ def _of_topic(topic: Topic) -> Iterator[str]:
 def _of_intent(intent: Intent) -> Iterator[str]:
     if intent.answer == "no_figures":
         yield in_sentence(intent.title)
-    elif intent.answer in READ_AS_TITLE:
+    elif SPECS[intent.answer].read_as_title:
         yield intent.title

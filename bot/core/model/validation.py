@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from bot.core.model.answer_specs import SPECS
 from bot.core.model.knowledge import (
     ARTICLE,
     MAIN_ROLE,
@@ -48,8 +49,6 @@ NEEDS = frozenset(
 PAIR = 2
 # "in Japan" may stand in an example or two; a word that three intents say is a word of questions.
 MANY_INTENTS = 3
-# The code builds queries for these answers by itself: for a bare name and for a command.
-REQUIRED_ANSWERS = ("pay", "compare", "sources", "help", "about")
 
 
 class Problem(NamedTuple):
@@ -141,7 +140,7 @@ def _missing_whole(known: Knowledge) -> Iterator[Problem]:
         for key in keys:
             if not known.has(kind, key):
                 yield Problem(place, f"the {kind} {key!r} is missing; every knowledge base has it", absence=True)
-    for answer in REQUIRED_ANSWERS:
+    for answer in (spec.id for spec in SPECS.values() if spec.required):
         if not any(intent.answer == answer for intent in known.intents):
             yield Problem(
                 place, f"no intent has `answer: {answer}`; copy one from another knowledge base", absence=True

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from bot.core.answers.offer import LEAST_PLAUSIBLE, MOST_PLAUSIBLE
-from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, NotCovered, Query
+from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, GapKind, NotCovered, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu import quantities
 from bot.core.nlu.entities import Utterance
@@ -49,10 +49,10 @@ class OfferForm:
         steps = self._level(_field(level), wrong)
         if spans and steps and not set(steps) <= set(spans):
             both = f"{_shown(years)} / {self._known.level(steps[0]).name}"
-            wrong.append(Gap(kind="field_contradiction", name=both))
+            wrong.append(Gap(kind=GapKind.FIELD_CONTRADICTION, name=both))
         if wrong:
             return Ambiguous(gaps=tuple(wrong), confidence=1.0, asked=True)
-        foreign = tuple(Gap(kind="currency", name=one.currency) for one in money if one.currency != "USD")
+        foreign = tuple(Gap(kind=GapKind.CURRENCY, name=one.currency) for one in money if one.currency != "USD")
         if foreign:
             return NotCovered(gaps=foreign, confidence=1.0, asked=True)
         intent = next(intent.id for intent in self._known.intents if intent.answer == "offer")
@@ -79,7 +79,7 @@ class OfferForm:
                 return (amount,)
             # "$5,000" can be many things, but hardly a year's pay.
             kind = "amount_period" if amount.period is None and amount.high < LEAST_SALARY else "amount_odd"
-        wrong.append(Gap(kind=f"field_{kind}", name=_shown(said)))
+        wrong.append(Gap(kind=GapKind(f"field_{kind}"), name=_shown(said)))
         return ()
 
     def _company(self, said: str, wrong: list[Gap]) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ class OfferForm:
         alone = all(m.kind == kind for m in reading.mentions) and not reading.near
         if len(ids) == 1 and alone and beside.issuperset(inflection.stem(word.text) for word in reading.loose):
             return tuple(ids)
-        wrong.append(Gap(kind=f"field_{kind}", name=_shown(said)))
+        wrong.append(Gap(kind=GapKind(f"field_{kind}"), name=_shown(said)))
         return ()
 
     def _years(self, said: str, wrong: list[Gap]) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ class OfferForm:
         if len(found.years) == 1 and self._filler.issuperset(stems((rest,))) and not set(rest) - set(_LETTERS):
             levels = (self._known.level_of_years(end) for end in found.years[0])
             return tuple(dict.fromkeys(level.id for level in levels if level is not None))
-        wrong.append(Gap(kind="field_years", name=_shown(said)))
+        wrong.append(Gap(kind=GapKind.FIELD_YEARS, name=_shown(said)))
         return ()
 
 

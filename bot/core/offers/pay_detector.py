@@ -14,7 +14,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from bot.core.decide.coverage import name_of
-from bot.core.model.dialogue import Amount, Gap, Mention, Query
+from bot.core.model.dialogue import Amount, Gap, GapKind, Mention, Query
 from bot.core.model.knowledge import MAIN_ROLE, Knowledge
 from bot.core.nlu import quantities
 from bot.core.nlu.entities import Utterance
@@ -172,9 +172,9 @@ class _Whose:
         others = [role for role in roles if role != MAIN_ROLE]
         if others and companies:
             firm = self._known.company(companies[0]).name
-            gaps.append(Gap(kind="pair", name=f"{name_of(others[0], self._known)} at {firm}"))
+            gaps.append(Gap(kind=GapKind.PAIR, name=name_of(others[0], self._known), at=(firm,)))
             companies = ()
-        gaps += [Gap(kind=m.kind, name=m.id) for kind in ("place", "grade") for m in sentence.of(kind)]
+        gaps += [Gap(kind=GapKind(m.kind), name=m.id) for kind in ("place", "grade") for m in sentence.of(kind)]
         return Query(
             answer="offer",
             intent=next(intent.id for intent in self._known.intents if intent.answer == "offer"),
@@ -207,7 +207,7 @@ class _Whose:
         if len({m.id for m in named}) != 1 or past or not tied:
             return (), []
         first = named[0]
-        return ((first.id,), []) if first.known else ((), [Gap(kind="company", name=first.id)])
+        return ((first.id,), []) if first.known else ((), [Gap(kind=GapKind.COMPANY, name=first.id)])
 
     def _is_of_names(self, sentence: Sentence | None) -> bool:
         """Whether a line is a company and other names, and nothing that needs explaining."""
