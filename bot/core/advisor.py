@@ -140,9 +140,9 @@ class Advisor:
 
     def _command(self, name: str, rest: str) -> Decision:
         if name in ("sources", "help", "about"):
-            return Query(answer=name, intent=name)
+            return self._plain_query(name)
         if not rest.strip():
-            return Query(answer="pay", intent="pay") if name == "salary" else Query(answer="help", intent="help")
+            return self._plain_query("pay" if name == "salary" else "help")
         asked = self._question(rest)
         if isinstance(asked, Query):
             return asked
@@ -151,6 +151,10 @@ class Advisor:
         if isinstance(again, Refusal) and again.status == "off_topic":
             return NotCovered(gaps=again.gaps, mentions=again.mentions, confidence=again.confidence, asked=True)
         return again
+
+    def _plain_query(self, answer: str) -> Query:
+        intent = self.knowledge.intent_of(answer)
+        return Query(answer=answer, intent=intent.id if intent is not None else "")
 
     def _one(self, said: str) -> Decision:
         reading = self._router.read(said)

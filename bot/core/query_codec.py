@@ -26,7 +26,7 @@ _AMOUNT = 4
 def written(query: Query, known: Knowledge) -> str | None:
     """Return a query as a line, such as `compare;c=google,apple;p=month`; None where no line could say all of it."""
     parts = {
-        "i": (query.intent,) if query.intent != query.answer else (),
+        "i": (query.intent,) if query.intent != _intent_of(query.answer, known) else (),
         "t": (query.topic,) if query.topic else (),
         "c": (EVERY,) if query.companies and query.companies == _everybody(known) else query.companies,
         "x": query.excluded,
@@ -53,7 +53,7 @@ def read(line: str, known: Knowledge) -> Query | None:
     try:
         query = Query(
             answer=answer,
-            intent=one("i") or answer,
+            intent=one("i") or _intent_of(answer, known),
             topic=one("t") or None,
             companies=_everybody(known) if parts.get("c") == (EVERY,) else parts.get("c", ()),
             excluded=parts.get("x", ()),
@@ -68,6 +68,12 @@ def read(line: str, known: Knowledge) -> Query | None:
     except ValueError:
         return None
     return query if written(query, known) == line and _is_known(query, known) else None
+
+
+def _intent_of(answer: str, known: Knowledge) -> str:
+    """Return the id of the intent that an answer has where a line names none."""
+    intent = known.intent_of(answer)
+    return answer if intent is None else intent.id
 
 
 def _everybody(known: Knowledge) -> tuple[str, ...]:
@@ -107,7 +113,7 @@ def _is_known(query: Query, known: Knowledge) -> bool:
     )
     return (
         query.answer in ANSWERS
-        and (query.intent == query.answer or known.has("intent", query.intent))
+        and (query.intent in ("", query.answer) or known.has("intent", query.intent))
         and (known.has("topic", query.topic or "") if query.answer == "topic" else query.topic is None)
         and (bool(query.amounts) or not SPECS[query.answer].needs_amount)
         and (len(named) <= MOST_OF_A_KIND or query.companies == _everybody(known) != ())

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.core.model.knowledge import Knowledge, Vocabulary
+from bot.core.model.knowledge import About, Knowledge, Vocabulary
 from bot.core.nlu.classifier import Pair, Router
 from bot.core.nlu.entities import EntityExtractor
 from bot.storage.knowledge.library import DEFAULT_FOLDER, load
@@ -76,7 +76,8 @@ def nameless() -> Knowledge:
     nothing: dict[str, Any] = dict.fromkeys(Vocabulary.__dataclass_fields__, ())
     vocabulary = Vocabulary(**{**nothing, "abbreviations": {}, "periods": {}, "directions": {}})
     english = load(DEFAULT_FOLDER).english
-    return Knowledge(sources=(), roles=(), companies=(), vocabulary=vocabulary, topics=(), intents=(), english=english)
+    about = About(main_role="", document="", suggestions=())
+    return Knowledge(about=about, sources=(), roles=(), companies=(), vocabulary=vocabulary, topics=(), intents=(), english=english)
 
 
 def guesser(router: Router) -> Guesser:

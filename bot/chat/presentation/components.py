@@ -95,7 +95,7 @@ class _Maker:
         others = query_edits.others(query, known)
         if not 0 < len(others) <= MOST_OPTIONS or (made := self._id("compare", line)) is None:
             return
-        kind = query_edits.compared_kind(query) or ""
+        kind = query_edits.compared_kind(query, known) or ""
         options = [
             discord.SelectOption(label=clipped(named(known, kind, key, self._language), LONGEST_OPTION), value=key)
             for key in others

@@ -13,7 +13,7 @@ from bot.chat.presentation.custom_id import REDO, ComponentState, custom_id
 from bot.core import query_edits
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Query
-from bot.core.model.knowledge import NOT_STATED, Knowledge
+from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language, later
 from bot.core.query_edits import Parts
 
@@ -82,7 +82,9 @@ def _possible(part: str, read: Sequence[str], known: Knowledge) -> list[str]:
         "companies": (company.id for company in known.companies),
         "roles": (role.id for role in known.roles),
         "levels": (level.id for level in known.vocabulary.levels),
-        "sources": dict.fromkeys(f.source for role in known.roles for f in role.figures if f.source != NOT_STATED),
+        "sources": dict.fromkeys(
+            f.source for role in known.roles for f in role.figures if known.source(f.source).kind != "unnamed"
+        ),
     }
     keys = dict.fromkeys([*read, *every[part]])
     return [key for key in keys if len(key) <= LONGEST_OPTION][:MOST_OPTIONS]

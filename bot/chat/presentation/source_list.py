@@ -10,7 +10,7 @@ from bot.chat.presentation.embeds import DESCRIPTION, escape
 from bot.chat.transport.outgoing import Outgoing
 from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Answer, Row
-from bot.core.model.knowledge import ARTICLE, Knowledge, Source
+from bot.core.model.knowledge import Knowledge, Source
 from bot.core.model.language import Language
 
 COLOUR = 0x5865F2
@@ -24,6 +24,8 @@ def wherefrom(answer: Answer, known: Knowledge, language: Language) -> Outgoing:
             kept.append(line)
         else:
             more += 1
+    documents = dict.fromkeys(known.origin_of(source) for source in answer.sources)
+    kept += [_document(one, language) for one in documents if one.kind == "document"]
     if more:
         kept.append(language.count("and {count} more source", "and {count} more sources", more))
     title = language.say("Where the figures are from")
@@ -33,9 +35,15 @@ def wherefrom(answer: Answer, known: Knowledge, language: Language) -> Outgoing:
     )
 
 
+def _document(document: Source, language: Language) -> str:
+    """Name the document that quotes the sources, with its link where there is one."""
+    quoted = language.say("Quoted in {article}", article=escape(Wording(language).credit(document)))
+    return ", ".join(part for part in (quoted, document.link) if part)
+
+
 def _lines(answer: Answer, known: Knowledge, language: Language) -> Iterator[str]:
     for source in answer.sources:
-        if source.id == ARTICLE:
+        if source.kind == "document":
             continue
         own = dict.fromkeys(_told(row, source, known, language) for row in answer.rows if source in row.sources)
         note = f"\n*{escape(language.say(source.note))}*" if source.note else ""

@@ -28,10 +28,22 @@ def restrict(query: Query, phrases: Phrasebook) -> Restricted:
     once: dict[str, Any] = {part: tuple(dict.fromkeys(getattr(query, part))) for part in NAMES}
     restricted = replace(query, **once)
     gaps: tuple[Gap, ...] = ()
-    for step in (_companies, _kind, _roles, _levels, _sources, _period):
+    for step in (_without_range, _companies, _kind, _roles, _levels, _sources, _period):
         restricted, lacking = step(restricted, phrases)
         gaps += lacking
     return restricted, gaps
+
+
+def _without_range(query: Query, phrases: Phrasebook) -> Restricted:
+    """Drop the companies that have no range where ranges are compared; alone, a company is told by what it has."""
+    known, spec = phrases.knowledge, SPECS[query.answer]
+    alone = spec.tells_pay and len(query.companies) == 1
+    if alone or not (spec.tells_pay or query.answer == "rank_companies"):
+        return query, ()
+    without = [company for company in query.companies if known.range_of(company) is None]
+    kept = tuple(company for company in query.companies if company not in without)
+    names = (known.company(company).name for company in without)
+    return replace(query, companies=kept), tuple(Gap(kind=GapKind.RANGE, name=name) for name in names)
 
 
 def _kind(query: Query, phrases: Phrasebook) -> Restricted:
@@ -50,9 +62,12 @@ def _kind_of_several(query: Query) -> Query:
 def _roles(query: Query, phrases: Phrasebook) -> Restricted:
     """Drop the roles that have no figures beside what else is named."""
     others = _others(query, phrases)
+    known = phrases.knowledge
+    if SPECS[query.answer].tells_pay and len(query.companies) == 1:
+        others = tuple(role for role in others if not known.figures_at(query.companies[0], (role,)))
     if not others:
         return query, ()
-    ours = replace(query, roles=tuple(role for role in query.roles if role == phrases.main_role))
+    ours = replace(query, roles=tuple(role for role in query.roles if role not in others))
     if query.companies and (SPECS[query.answer].tells_pay or query.answer in ("offer", "who_says")):
         firms = tuple(phrases.knowledge.company(company).name for company in query.companies)
         pairs = tuple(Gap(kind=GapKind.PAIR, name=phrases.knowledge.role(role).people, at=firms) for role in others)
@@ -84,7 +99,7 @@ def _companies(query: Query, phrases: Phrasebook) -> Restricted:
 def _levels(query: Query, phrases: Phrasebook) -> Restricted:
     """Drop the levels wherever the figures are not split by them."""
     others, without = _others(query, phrases), replace(query, levels=())
-    if not query.levels or query.answer in ("ladder", "who_says"):
+    if not query.levels or query.answer in ("ladder", "who_says") or _are_bands_of_company(query, phrases):
         return query, ()
     if SPECS[query.answer].unsplit:
         return without, (Gap(kind=GapKind.LEVEL, name=SPECS[query.answer].unsplit),)
@@ -94,6 +109,14 @@ def _levels(query: Query, phrases: Phrasebook) -> Restricted:
             others, phrases
         )
     return (without, _no_levels(others, phrases)) if others else _levels_of_pay(query, phrases)
+
+
+def _are_bands_of_company(query: Query, phrases: Phrasebook) -> bool:
+    """Whether the one company named has figures of each level named."""
+    if not SPECS[query.answer].tells_pay or len(query.companies) != 1:
+        return False
+    at = query.companies[0]
+    return all(phrases.knowledge.figures_at(at, query.roles, (level,)) for level in query.levels)
 
 
 def _levels_of_pay(query: Query, phrases: Phrasebook) -> Restricted:
@@ -153,7 +176,9 @@ def _sources_of_ranges(query: Query, phrases: Phrasebook) -> Restricted:
     alone = SPECS[query.answer].tells_pay and len(query.companies) == 1
     several = query.companies if SPECS[query.answer].tells_pay or len(query.companies) > 1 else ()
     wanted = several or tuple(company.id for company in phrases.knowledge.companies if company.id not in query.excluded)
-    behind = [phrases.knowledge.range_of(company).source for company in wanted]
+    known = phrases.knowledge
+    figures = known.figures_at(wanted[0], query.roles) if alone else known.ranges(wanted)
+    behind = [figure.source for figure in figures]
     foreign = [key for key in query.sources if any(source != key for source in behind)]
     names = [phrases.knowledge.source(key).name for key in foreign]
     shown = names if alone else [phrases.say(ALL_OF_THEM, source=name) for name in names]

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from bot.core.answers.pay import pay
-from bot.core.answers.phrasebook import ERA, MANY, RANGE, Phrasebook
+from bot.core.answers.phrasebook import MANY, Phrasebook
 from bot.core.model.dialogue import Answer, Block, Gap, GapKind, Points, Query, Row, Table, Text
 from bot.core.model.knowledge import Figure, Knowledge, Topic
 from bot.core.model.language import AND, OR, later
@@ -29,7 +29,7 @@ def compare(query: Query, phrases: Phrasebook) -> Answer:
 
 
 def _companies(query: Query, phrases: Phrasebook) -> Answer:
-    lines = tuple(phrases.row(phrases.knowledge.range_of(company)) for company in query.companies)
+    lines = tuple(map(phrases.row, phrases.knowledge.ranges(query.companies)))
     blocks: tuple[Block, ...] = (
         Table(phrases.say("ML engineers"), lines),
         Points(_range_gaps(*lines, phrases=phrases) if len(lines) == PAIR else ()),
@@ -37,7 +37,7 @@ def _companies(query: Query, phrases: Phrasebook) -> Answer:
     )
     title = phrases.listing([line.subject for line in lines])
     headline = _companies_headline(lines, phrases)
-    return _answer(title, headline, blocks, (), phrases, phrases.say(RANGE))
+    return _answer(title, headline, blocks, (), phrases, ranges=True)
 
 
 def _companies_headline(lines: tuple[Row, ...], phrases: Phrasebook) -> str:
@@ -287,13 +287,20 @@ def _pay_of(phrases: Phrasebook, role: str, roles: list[str]) -> str:
 
 
 def _answer(
-    title: str, headline: str, blocks: tuple[Block, ...], gaps: tuple[Gap, ...], phrases: Phrasebook, *caveats: str
+    title: str,
+    headline: str,
+    blocks: tuple[Block, ...],
+    gaps: tuple[Gap, ...],
+    phrases: Phrasebook,
+    *,
+    ranges: bool = False,
 ) -> Answer:
+    terms = [one for block in blocks if isinstance(block, Table) for row in block.rows for one in row.terms]
     return Answer(
         status="partial" if gaps else "answered",
         title=title,
         headline=headline,
         blocks=tuple(block for block in blocks if not (isinstance(block, Points) and not block.items)),
         gaps=phrases.gap_lines(gaps),
-        caveats=(*caveats, phrases.say(ERA)),
+        caveats=phrases.caveats(terms, ranges=ranges),
     )

@@ -7,14 +7,8 @@ from bot.core.model.dialogue import Answer, Gap, GapKind, Refusal
 from bot.core.model.language import OR
 from bot.core.text.formatting import in_sentence
 
-_INSTEAD = {
-    GapKind.COMPANY: ("which companies do you know?", "average ML engineer salary"),
-    GapKind.ROLE: ("ML engineer salary", "AI engineer salary", "data scientist salary"),
-    GapKind.PLACE: ("average ML engineer salary", "what does pay depend on?"),
-}
 MOST_LISTED = 10
-_ANY = ("average ML engineer salary", "which companies do you know?", "help")
-MOST_QUOTED = 60
+MOST_QUOTED, MOST_ROLES = 60, 3
 
 
 def missing(unclear: Refusal, phrases: Phrasebook) -> Answer:
@@ -32,9 +26,25 @@ def missing(unclear: Refusal, phrases: Phrasebook) -> Answer:
     if not lines and unclear.reason:
         subject = phrases.say(in_sentence(unclear.reason))
         headline = phrases.say("I have no figures on that: {subject}.", subject=subject)
-    instead = _INSTEAD.get(unclear.gaps[0].kind, _ANY) if unclear.gaps else _ANY
-    suggestions = unclear.suggestions or instead
+    kind = unclear.gaps[0].kind if unclear.gaps else None
+    suggestions = unclear.suggestions or _instead(kind, phrases)
     return _answer(unclear, phrases.say("No figures"), headline, lines[1:], suggestions)
+
+
+def _instead(kind: GapKind | None, phrases: Phrasebook) -> tuple[str, ...]:
+    """Suggest questions that have figures; in English, which is what the bot reads."""
+    known = phrases.knowledge
+    average = f"average {known.role(known.main_role).short} salary"
+    match kind:
+        case GapKind.COMPANY:
+            return ("which companies do you know?", average)
+        case GapKind.ROLE:
+            roles = sorted(known.roles, key=lambda role: role.id != known.main_role)
+            return tuple(f"{role.short} salary" for role in roles[:MOST_ROLES])
+        case GapKind.PLACE:
+            return (average, "what does pay depend on?")
+        case _:
+            return (average, "which companies do you know?", "help")
 
 
 def _wrong_fields(unclear: Refusal, wrong: tuple[Gap, ...], phrases: Phrasebook) -> Answer:

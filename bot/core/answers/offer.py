@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.core.answers.phrasebook import ERA, Phrasebook
+from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import PARTS, Amount, Answer, Points, Query, Row, Table
 from bot.core.model.knowledge import Figure
 from bot.core.model.language import later
@@ -66,6 +66,7 @@ def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answe
     references = _references(query, phrases)
     verdicts = tuple(_place(reference, said, low, high, phrases) for reference in references)
     table = Table(phrases.say("Compared with"), tuple(reference.row for reference in references))
+    terms = [one for reference in references for one in reference.row.terms]
     honest = phrases.say(
         "Whether that is good depends on what the figures don't show: location, skills, bonus and equity."
     )
@@ -78,7 +79,7 @@ def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answe
             *([Points(verdicts[1:])] if len(verdicts) > 1 else []),
             *_by_source(query, phrases, (low, high)),
         ),
-        caveats=(honest, phrases.say(ERA), *_rules(amount, phrases)),
+        caveats=(honest, *phrases.caveats(terms), *_rules(amount, phrases)),
     )
 
 
@@ -101,11 +102,19 @@ def _references(query: Query, phrases: Phrasebook) -> tuple[_Reference, ...]:
     """Return what an amount is held against, the most particular first."""
 
     def reference(figure: Figure) -> _Reference:
-        people = phrases.plural(figure.role)
-        whom = people if figure.level is None else phrases.level(figure.level)
+        whom = phrases.plural(figure.role) if figure.level is None else phrases.level(figure.level)
+        if figure.company is not None:
+            company = phrases.knowledge.company(figure.company).name
+            whom = phrases.say("{people} at {company}", people=whom, company=company)
         return _Reference(phrases.row(figure), whom)
 
-    ranges = [reference(phrases.knowledge.range_of(company)) for company in query.companies]
+    known = phrases.knowledge
+    companies = [
+        range_ or next(iter(known.figures_at(c)))
+        for c in query.companies
+        if (range_ := known.range_of(c)) or known.figures_at(c)
+    ]
+    ranges = [reference(figure) for figure in companies if figure.unit == "USD"]
     roles = [role for role in query.roles if role != phrases.main_role]
     figures = [figure for role in roles for figure in phrases.knowledge.role(role).figures if figure.unit == "USD"]
     others = [reference(f) for f in figures if not query.sources or f.source in query.sources]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.answers.phrasebook import ERA, NO_PLACE, RANGE, Phrasebook
+from bot.core.answers.phrasebook import Phrasebook
 from bot.core.answers.wording import BY
-from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Table, Text
-from bot.core.model.knowledge import NOT_STATED
-from bot.core.model.language import OR
+from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Table, Terms, Text
+from bot.core.model.language import OR, later
 from bot.core.text.formatting import capital
 
 
@@ -33,18 +32,21 @@ def ladder(query: Query, phrases: Phrasebook) -> Answer:
     """Answer with pay at every level of experience."""
     bands = [phrases.knowledge.band(level.id) for level in phrases.knowledge.vocabulary.levels]
     lines = tuple(phrases.row(band) for band in bands if band is not None)
+    levels = [phrases.knowledge.level(band.level or "") for band in bands if band is not None]
     headline = phrases.say(
-        "ML engineer pay climbs from {first} for freshers to {last} with 20 years and more {source}.",
+        "ML engineer pay climbs from {first} for {beginners} to {last} with {years} years and more {source}.",
         first=phrases.figure(lines[0]),
+        beginners=phrases.say(levels[0].people or levels[0].name),
         last=phrases.figure(lines[-1]),
+        years=phrases.number(levels[-1].from_years),
         source=phrases.attribution(lines[0]),
     )
-    table = Table(phrases.say("By years of experience"), lines)
-    more = phrases.say(
-        "The more years of experience, and the more people managed, the higher the pay, says the article."
+    remarks = phrases.knowledge.role(phrases.main_role).remarks
+    blocks: tuple[Block, ...] = (
+        Table(phrases.say("By years of experience"), lines),
+        *(Text(phrases.fill(remark.text)) for remark in remarks),
     )
-    title = phrases.say("Pay by experience")
-    return _with_period(query, _answer(title, headline, (table, Text(more)), phrases), phrases)
+    return _with_period(query, _answer(phrases.say("Pay by experience"), headline, blocks, phrases), phrases)
 
 
 def _answer(
@@ -53,26 +55,33 @@ def _answer(
     blocks: tuple[Block, ...],
     phrases: Phrasebook,
     *,
-    caveats: tuple[str, ...] = (),
+    ranges: bool = False,
 ) -> Answer:
+    rows = (row for block in blocks if isinstance(block, Table) for row in block.rows)
+    terms = [one for row in rows for one in row.terms]
     return Answer(
         status="answered",
         title=title,
         headline=headline,
         blocks=blocks,
-        caveats=(*caveats, phrases.say(ERA)),
+        caveats=phrases.caveats(terms, ranges=ranges),
     )
 
 
 def _company(query: Query, phrases: Phrasebook) -> Answer:
     company = phrases.knowledge.company(query.companies[0])
-    line = phrases.row(phrases.knowledge.range_of(company.id))
+    figures = phrases.knowledge.figures_at(company.id, query.roles, query.levels)
+    lines = tuple(map(phrases.row, figures))
+    people = phrases.listing([phrases.plural(role) for role in query.roles or (phrases.main_role,)])
+    title = phrases.say("{people} at {company}", people=people, company=company.name)
     remarks = tuple(phrases.fill(remark.text) for remark in company.remarks)
-    blocks: tuple[Block, ...] = (Table(phrases.say("ML engineers at {company}", company=company.name), (line,)),)
-    if remarks:
-        blocks += (Points(remarks),)
-    headline = _company_headline(query, line, phrases)
-    return _answer(company.name, headline, blocks, phrases, caveats=(phrases.say(RANGE),))
+    blocks: tuple[Block, ...] = (Table(capital(title), lines), *([Points(remarks)] if remarks else []))
+    if figures[0].basis == "range" and figures[0].role == phrases.main_role:
+        headline = _company_headline(query, lines[0], phrases)
+    else:
+        each = [f"{phrases.labelled(line)} {phrases.attribution(line)}" for line in lines]
+        headline = f"{phrases.listing(each)}."
+    return _answer(company.name, headline, blocks, phrases, ranges=any(f.basis == "range" for f in figures))
 
 
 def _company_headline(query: Query, line: Row, phrases: Phrasebook) -> str:
@@ -97,7 +106,7 @@ def _company_headline(query: Query, line: Row, phrases: Phrasebook) -> str:
 
 
 def _companies(query: Query, phrases: Phrasebook) -> Answer:
-    lines = tuple(phrases.row(phrases.knowledge.range_of(company)) for company in query.companies)
+    lines = tuple(map(phrases.row, phrases.knowledge.ranges(query.companies)))
     low = min(lines, key=lambda line: line.low or 0)
     high = max(lines, key=lambda line: line.high or 0)
     headline = phrases.say(
@@ -111,7 +120,7 @@ def _companies(query: Query, phrases: Phrasebook) -> Answer:
     )
     table = Table(phrases.say("ML engineers"), lines)
     title = phrases.say("Pay by company")
-    return _answer(title, headline, (table,), phrases, caveats=(phrases.say(RANGE),))
+    return _answer(title, headline, (table,), phrases, ranges=True)
 
 
 def _level(query: Query, phrases: Phrasebook) -> Answer:
@@ -160,7 +169,9 @@ def _roles(query: Query, phrases: Phrasebook) -> Answer:
     lines = tuple(phrases.row(figure) for figure in figures)
     people = phrases.plural(role)
     said = phrases.listing([f"{phrases.figure(line)} {phrases.attribution(line)}" for line in lines])
-    blocks: tuple[Block, ...] = (Table(phrases.say("Average of {people}", people=people), lines),)
+    averages = all(figure.basis in ("average", "comparison") for figure in figures)
+    title = later("Average of {people}") if averages else later("Pay of {people}")
+    blocks: tuple[Block, ...] = (Table(phrases.say(title, people=people), lines),)
     remarks = tuple(phrases.fill(remark.text) for remark in phrases.knowledge.role(role).remarks)
     if remarks:
         blocks += (Points(remarks),)
@@ -174,7 +185,7 @@ def _elsewhere(query: Query, phrases: Phrasebook, role: str) -> Answer:
         dict.fromkeys(
             phrases.knowledge.source(f.source).name
             for f in phrases.knowledge.role(role).figures
-            if f.source != NOT_STATED
+            if phrases.knowledge.source(f.source).kind == "publisher"
         )
     )
     asked = phrases.listing([phrases.knowledge.source(s).name for s in query.sources], OR)
@@ -211,7 +222,12 @@ def _with_period(query: Query, answer: Answer, phrases: Phrasebook) -> Answer:
     said = phrases.listing([phrases.labelled(line) for line in parts])
     rule = phrases.rule(query.period)
     title = f"{capital(phrases.say(BY[query.period]))} ({rule})"
-    caveat = phrases.say("The article gives yearly pay only; the rule is mine: {rule}.", rule=rule)
+    template = (
+        later("The article gives yearly pay only; the rule is mine: {rule}.")
+        if phrases.is_of_document(_terms(answer))
+        else later("The figures are by the year; the rule is mine: {rule}.")
+    )
+    caveat = phrases.say(template, rule=rule)
     return replace(
         answer,
         headline=f"{said}. {answer.headline}",
@@ -222,4 +238,8 @@ def _with_period(query: Query, answer: Answer, phrases: Phrasebook) -> Answer:
 
 def _with_home(query: Query, answer: Answer, phrases: Phrasebook) -> Answer:
     home = any(mention.kind == "home" for mention in query.mentions)
-    return replace(answer, caveats=(*answer.caveats, phrases.say(NO_PLACE))) if home else answer
+    return replace(answer, caveats=(*answer.caveats, *phrases.no_place(_terms(answer)))) if home else answer
+
+
+def _terms(answer: Answer) -> list[Terms]:
+    return [one for row in answer.rows for one in row.terms]

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 
 from bot.core.answers.wording import BY, Wording
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Gap, GapKind, Query, Row
-from bot.core.model.knowledge import MAIN_ROLE, Figure, Knowledge
+from bot.core.model.dialogue import Gap, GapKind, Query, Row, Terms
+from bot.core.model.knowledge import Basis, Figure, Knowledge, Pay, Population, Source
 from bot.core.model.language import OR, later
 from bot.core.text.formatting import capital
 from bot.core.text.references import fill_references
 
-ERA = later("The article's figures are from about 2021-22.")
-RANGE = later("A range, not an average; the article does not say whether bonus or stock is part of it.")
-NO_PLACE = later("The article names no country; its figures are in US dollars.")
 # From this number of averages on, a role's pay is given as their mean; fewer are listed one by one.
 MANY = 4
 
@@ -32,7 +29,7 @@ class Phrasebook(Wording):
     @property
     def main_role(self) -> str:
         """The role that is meant where nobody names one."""
-        return MAIN_ROLE
+        return self.knowledge.main_role
 
     def plural(self, role: str) -> str:
         """Name a role's people: "ML engineers"."""
@@ -45,10 +42,17 @@ class Phrasebook(Wording):
     def subject(self, figure: Figure) -> str:
         """Name whom a figure is about: a company, a level, or a role's people and the source."""
         if figure.company is not None:
-            return self.knowledge.company(figure.company).name
+            return self._of_company(figure, self.knowledge.company(figure.company).name)
         if figure.level is not None:
             return capital(self.level(figure.level))
         return capital(self.on_source(figure))
+
+    def _of_company(self, figure: Figure, company: str) -> str:
+        """Name a company, and beside it what a figure is of that is not the main role's range."""
+        if figure.basis == "range" and figure.role == self.main_role:
+            return company
+        people = self.plural(figure.role) if figure.level is None else self.level(figure.level)
+        return capital(self.say(_AT_COMPANY.get(figure.basis, _AT_A_COMPANY), people=people, company=company))
 
     def on_source(self, figure: Figure) -> str:
         """Name a role's people and the source of the figure: "data scientists on PayScale"."""
@@ -66,8 +70,72 @@ class Phrasebook(Wording):
             and_above=figure.and_above,
             unit=figure.unit,
             period=figure.period,
-            note=figure.note and self.say(figure.note),
+            note="; ".join(self._notes(figure)) or None,
+            terms=(self.terms(figure),),
         )
+
+    def _notes(self, figure: Figure) -> Iterator[str]:
+        if figure.note:
+            yield self.say(figure.note)
+        if figure.n is not None:
+            yield self.count("{count} person", "{count} people", figure.n)
+        for one in figure.percentiles:
+            yield self.say(
+                "{percent} earn less than {amount}", percent=self.percent(one.at), amount=self.money(one.value)
+            )
+
+    def terms(self, figure: Figure) -> Terms:
+        """Return what a figure means: by what it says itself, its source, or the document that quotes the source."""
+        source = self.knowledge.source(figure.source)
+        origin = self.knowledge.origin_of(source)
+        return Terms(
+            source=source,
+            origin=origin,
+            date=figure.date or source.date or origin.date,
+            place=figure.place or source.place or origin.place,
+            pay=figure.pay or source.pay or origin.pay or "unknown",
+            population=source.population or origin.population or "unknown",
+        )
+
+    def caveats(self, terms: Iterable[Terms], *, ranges: bool = False) -> tuple[str, ...]:
+        """Say what to bear in mind about figures; each line comes from their sources."""
+        each = tuple(dict.fromkeys(terms))
+        lines = [self._of(one.origin, *_RANGES[one.pay]) for one in each] if ranges else []
+        if not ranges:
+            lines += [self._of(one.origin, *_PAY[one.pay]) for one in each if one.pay in _PAY]
+        lines += [self._of(one.origin, *_POPULATIONS[one.population]) for one in each if one.population in _POPULATIONS]
+        lines += [
+            self.say(_PLACE, source=self.credit(one.source), place=self.say(one.place)) for one in each if one.place
+        ]
+        for one in each:
+            date = one.date and self.say(one.date)
+            lines.append(self._of(one.origin, *_DATED, date=date) if date else self._of(one.origin, *_UNDATED))
+            lines += map(self.say, one.source.caveats)
+        return tuple(dict.fromkeys(lines))
+
+    def _of(self, origin: Source, of_document: str, of_other: str, **parts: object) -> str:
+        """Say a sentence of the knowledge base's document ("the article"), or of another source by its name."""
+        if origin.id == self.knowledge.about.document:
+            return self.say(of_document, **parts)
+        return self.say(of_other, source=capital(self.credit(origin)), **parts)
+
+    def is_of_document(self, terms: Iterable[Terms]) -> bool:
+        """Whether all figures are from the document that the topics quote."""
+        return all(one.origin.id == self.knowledge.about.document for one in terms)
+
+    def no_place(self, terms: Iterable[Terms]) -> tuple[str, ...]:
+        """Say which origins of figures name no country, where somebody named one."""
+        origins = dict.fromkeys(one.origin for one in terms if not one.place)
+        return tuple(self._of(origin, *_NO_PLACE) for origin in origins)
+
+    def _dates(self) -> str:
+        """Say of when the figures are, to go on with a sentence."""
+        dated = {}
+        for source in dict.fromkeys(figure.source for figure in self.knowledge.figures):
+            origin = self.knowledge.origin_of(self.knowledge.source(source))
+            dated[origin] = self.knowledge.source(source).date or origin.date
+        clauses = [self._of(origin, *_CLAUSES, date=self.say(date)) for origin, date in dated.items() if date]
+        return self.listing(clauses)
 
     def mean(self, role: str) -> Row:
         """Return the mean of a role's averages, with the sum shown."""
@@ -85,6 +153,7 @@ class Phrasebook(Wording):
             subject=capital(subject),
             sources=tuple(self.knowledge.source(figure.source) for figure in figures),
             value=total / len(values),
+            terms=tuple(dict.fromkeys(map(self.terms, figures))),
             working=f"({shown}) / {self.number(len(values))} = {self.number(round(total / len(values)))}",
         )
 
@@ -109,7 +178,13 @@ class Phrasebook(Wording):
         for gap in gaps:
             kinds.setdefault(gap.kind, []).append(self._gap_name(gap))
         return tuple(
-            self.say(kind.sentence, names=self.listing(list(dict.fromkeys(names)), OR)) for kind, names in kinds.items()
+            self.say(
+                kind.sentence,
+                names=self.listing(list(dict.fromkeys(names)), OR),
+                people=self.plural(self.main_role),
+                dates=self._dates() if kind is GapKind.DATE else "",
+            )
+            for kind, names in kinds.items()
         )
 
     def _gap_name(self, gap: Gap) -> str:
@@ -129,7 +204,8 @@ class Phrasebook(Wording):
             people = [self.plural(role) for role in query.roles or (self.main_role,)]
             what = self.say(spec.subject, people=self.listing(people))
         else:
-            what = self.say(known.intent(query.intent).title)
+            intent = known.intent(query.intent) if known.has("intent", query.intent) else known.intent_of(query.answer)
+            what = self.say(intent.title) if intent is not None else ""
         for template, parts in self._qualifiers(query):
             what = self.say(template, what=what, **parts)
         return what
@@ -151,6 +227,61 @@ class Phrasebook(Wording):
             assert query.period is not None
             yield later("{what} {by_period}"), {"by_period": self.say(BY[query.period])}
 
+
+_Pair = tuple[str, str]
+_AT_A_COMPANY = later("{people} at {company}")
+_AT_COMPANY: dict[Basis, str] = {
+    "average": later("{people} at {company}, on average"),
+    "median": later("{people} at {company}, median"),
+}
+# Each of the document that the topics quote, and of another source.
+_DATED = later("The article's figures are from {date}."), later("{source}'s figures are from {date}.")
+_UNDATED = later("The article gives no date for its figures."), later("{source} gives no date for its figures.")
+_CLAUSES = later("the article's are from {date}"), later("those of {source} are from {date}")
+_NO_PLACE = (
+    later("The article names no country; its figures are in US dollars."),
+    later("{source} names no country; its figures are in US dollars."),
+)
+_PLACE = later("The figures of {source} are for {place}.")
+_RANGES: dict[Pay, _Pair] = {
+    "unknown": (
+        later("A range, not an average; the article does not say whether bonus or stock is part of it."),
+        later("A range, not an average; {source} does not say whether bonus or stock is part of it."),
+    ),
+    "base": (
+        later("A range, not an average; it is base pay, without bonus and stock."),
+        later("A range, not an average; what {source} gives is base pay, without bonus and stock."),
+    ),
+    "total": (
+        later("A range, not an average; it is total pay, with bonus and stock."),
+        later("A range, not an average; what {source} gives is total pay, with bonus and stock."),
+    ),
+}
+_PAY: dict[Pay, _Pair] = {
+    "base": (
+        later("The article's figures are base pay, without bonus and stock."),
+        later("{source}'s figures are base pay, without bonus and stock."),
+    ),
+    "total": (
+        later("The article's figures are total pay, with bonus and stock."),
+        later("{source}'s figures are total pay, with bonus and stock."),
+    ),
+}
+_POPULATIONS: dict[Population, _Pair] = {
+    "job_ads": (later("The article's figures are from job ads."), later("{source}'s figures are from job ads.")),
+    "visa_filings": (
+        later("The article's figures are from visa filings."),
+        later("{source}'s figures are from visa filings."),
+    ),
+    "employee_survey": (
+        later("The article's figures are from a survey of employees."),
+        later("{source}'s figures are from a survey of employees."),
+    ),
+    "self_reported": (
+        later("The article's figures are what people reported of themselves."),
+        later("{source}'s figures are what people reported of themselves."),
+    ),
+}
 
 # The other kinds name what the person typed, or something with a name of its own.
 _IN_OUR_WORDS = frozenset({GapKind.LEVEL, GapKind.ONLY_ML, GapKind.OWN, GapKind.PAIR, GapKind.PERIOD, GapKind.REST})

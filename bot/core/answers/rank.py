@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.core.answers.phrasebook import ERA, RANGE, Phrasebook
+from bot.core.answers.phrasebook import Phrasebook
 from bot.core.answers.wording import MOST_NAMED
 from bot.core.model.dialogue import PARTS, Amount, Answer, Query, Row, Table
 from bot.core.model.knowledge import Figure, Knowledge
@@ -26,12 +26,16 @@ def rank_companies(query: Query, phrases: Phrasebook) -> Answer:
     on_file = phrases.count(
         "{count} company is on file.", "{count} companies are on file.", len(phrases.knowledge.companies)
     )
+    lines = tuple(phrases.row(figure) for figure in order[:MOST_PLACES])
+    caveats = phrases.caveats((one for line in lines for one in line.terms), ranges=True)
+    unranked = [c.name for c in phrases.knowledge.companies if phrases.knowledge.range_of(c.id) is None]
+    without = [phrases.say("No range, so no place: {names}.", names=phrases.some(unranked))] if unranked else []
     return Answer(
         status="answered",
         title=phrases.say("Companies by pay of ML engineers"),
         headline=" ".join(said),
-        blocks=(Table(_heading(len(order), phrases), tuple(phrases.row(figure) for figure in order[:MOST_PLACES])),),
-        caveats=(f"{on_file} {phrases.say(RANGE)}", phrases.say(ERA)),
+        blocks=(Table(_heading(len(order), phrases), lines),),
+        caveats=(f"{' '.join((on_file, *without))} {caveats[0]}", *caveats[1:]),
     )
 
 
@@ -66,7 +70,7 @@ def ranking(query: Query, known: Knowledge) -> list[Figure]:
     """Return the ranges of the companies that a question ranks, in its order; of two alike the later on file leads."""
     several = query.companies if len(query.companies) > 1 else ()
     wanted = set(several or [company.id for company in known.companies]).difference(query.excluded)
-    ranges = [known.range_of(company.id) for company in known.companies if company.id in wanted]
+    ranges = known.ranges(company.id for company in known.companies if company.id in wanted)
     wants, lowest = set(query.directions), "lowest" in query.directions
     if query.amounts:
         return sorted(ranges, key=low if "start" in wants else high, reverse=not lowest)
@@ -195,7 +199,7 @@ def rank_sources(query: Query, phrases: Phrasebook) -> Answer:
             highest_source=top.subject,
         ),
         blocks=(Table(phrases.say("Average of {people}", people=people), lines), spread),
-        caveats=(phrases.say(ERA),),
+        caveats=phrases.caveats(one for line in lines for one in line.terms),
     )
 
 

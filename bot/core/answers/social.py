@@ -8,9 +8,6 @@ from __future__ import annotations
 from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import Answer, Points, Query, Text
 
-# What the bot reads is English, whatever it speaks: examples are never translated.
-TRY = ("google ML engineer salary", "compare amazon and apple", "is 150k good with 6 years of experience?")
-
 
 def greeting(query: Query, phrases: Phrasebook) -> Answer:
     """Greet back and say what to try."""
@@ -19,7 +16,7 @@ def greeting(query: Query, phrases: Phrasebook) -> Answer:
         status="off_topic",
         title=phrases.say("Hello"),
         headline=phrases.say("Hello! Ask me what machine learning engineers earn."),
-        suggestions=TRY,
+        suggestions=phrases.knowledge.about.suggestions,
     )
 
 
@@ -61,7 +58,7 @@ def help_(query: Query, phrases: Phrasebook) -> Answer:
             # For translators: say here too that questions have to be asked in English.
             Text(say("Every figure comes with its source. What I don't know I say, or I stay silent.")),
         ),
-        suggestions=TRY,
+        suggestions=phrases.knowledge.about.suggestions,
     )
 
 
@@ -74,5 +71,5 @@ def about(query: Query, phrases: Phrasebook) -> Answer:
         title=say("About me"),
         headline=say("I'm salarybot, a program without a salary: I look pay questions up in sourced figures."),
         blocks=(Text(say("No language model, no guessing: each figure has its source, and each sum is shown.")),),
-        suggestions=TRY[:2],
+        suggestions=phrases.knowledge.about.suggestions[:2],
     )

@@ -85,6 +85,9 @@ class Wording:
         """
         if row.unit == "percent":
             return self.percent(row.value or 0)
+        if row.unit != "USD":
+            ends = [row.low or 0, row.high or 0] if row.value is None else [row.value]
+            return self.per(f"{row.unit} {' - '.join(map(self.number, ends))}", row.period)
         if row.value is None:
             return self.per(self.span(row.low or 0, row.high or 0), row.period)
         figure = self.per(self.money(row.value), row.period)
@@ -135,6 +138,7 @@ class Wording:
             subject=f"{one.subject} - {other.subject}",
             sources=tuple(dict.fromkeys((*one.sources, *other.sources))),
             value=abs(a - b),
+            terms=tuple(dict.fromkeys((*one.terms, *other.terms))),
             working=working,
             period=one.period,
         )

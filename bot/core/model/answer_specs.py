@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.core.model.knowledge import AnswerKind
 from bot.core.model.language import later
+
+AnswerKind = Literal[
+    "about", "compare", "convert", "employers", "greeting", "help", "ladder", "no_figures", "offer", "pay",
+    "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
+]  # fmt: skip
 
 # `figures` answers need pay to be the subject, `words` answers a name of the trade; `social` ones neither.
 Family = Literal["figures", "words", "social", "none"]
@@ -19,17 +23,20 @@ Family = Literal["figures", "words", "social", "none"]
 class AnswerSpec:
     """What an answer kind is.
 
-    `uses`: the fields of a Query that are kept when a question is read as this kind. `follow_up`: the parts that a
-    fragment may name after it; `aside`: the question before stays open. `tells_pay`: a company or role is told by its
-    own figures. `by_period`: its figures are told by the month or hour too. `splits_by_level`: a level picks a figure;
-    `unsplit` says what is not split otherwise. `about`: the roles that an intent of this kind is about unless
-    its YAML lists them: the main one, those with dollar figures, those with averages.
-    `subject` reads a question back ("" for the intent's title); `choice` is its name in the correction form.
-    `required`: commands and bare names build it, so every knowledge base has an intent for it.
+    - `kin`: kinds of one kin do not compete; the names in the text decide between them.
+    - `uses`: the fields of a Query that are kept when a question is read as this kind.
+    - `follow_up`: the parts that a fragment may name after it; `aside`: the question before it stays open.
+    - `tells_pay`: a company or role is told by its own figures.
+    - `by_period`: its figures are told by the month or hour too.
+    - `splits_by_level`: a level picks a figure; `unsplit` says what is not split otherwise.
+    - `about`: the roles of an intent whose YAML lists none: the main one, those with dollar figures, with averages.
+    - `subject` reads a question back ("" for the intent's title); `choice` is its name in the correction form.
+    - `required`: commands and bare names build it, so every knowledge base has an intent for it.
     """
 
     id: AnswerKind
     family: Family
+    kin: str = ""
     uses: frozenset[str] = frozenset()
     follow_up: frozenset[str] = frozenset()
     aside: bool = False
@@ -60,6 +67,7 @@ _TABLE = (
     AnswerSpec(
         id="pay",
         family="figures",
+        kin="pay",
         uses=_NAMES | {"period"},
         follow_up=frozenset({"company", "role", "level", "source", "amount", "period", "direction", "home"}),
         tells_pay=True,
@@ -73,6 +81,7 @@ _TABLE = (
     AnswerSpec(
         id="compare",
         family="figures",
+        kin="pay",
         uses=_NAMES | {"period"},
         follow_up=frozenset({"company", "role", "level", "source", "amount", "period", "direction"}),
         tells_pay=True,
@@ -106,6 +115,7 @@ _TABLE = (
     AnswerSpec(
         id="rank_sources",
         family="figures",
+        kin="source",
         uses=frozenset({"roles", "directions"}),
         follow_up=frozenset({"role", "source", "direction"}),
         unsplit=later("sources"),
@@ -116,6 +126,7 @@ _TABLE = (
     AnswerSpec(
         id="offer",
         family="figures",
+        kin="pay",
         uses=_NAMES | {"amounts"},
         follow_up=frozenset({"company", "role", "level", "source", "amount"}),
         splits_by_level=True,
@@ -127,6 +138,7 @@ _TABLE = (
     AnswerSpec(
         id="who_says",
         family="words",
+        kin="source",
         uses=frozenset({"companies", "roles", "levels"}),
         aside=True,
         splits_by_level=True,
@@ -135,12 +147,12 @@ _TABLE = (
     ),
     AnswerSpec(id="convert", family="figures", follow_up=frozenset({"amount", "period"}), needs_amount=True),
     AnswerSpec(id="topic", family="words"),
-    AnswerSpec(id="sources", family="words", aside=True, required=True),
+    AnswerSpec(id="sources", family="words", kin="source", aside=True, required=True),
     AnswerSpec(id="employers", family="words"),
-    AnswerSpec(id="help", family="social", aside=True, required=True),
-    AnswerSpec(id="about", family="social", aside=True, required=True),
-    AnswerSpec(id="greeting", family="social", aside=True),
-    AnswerSpec(id="thanks", family="social", aside=True),
+    AnswerSpec(id="help", family="social", kin="social", aside=True, required=True),
+    AnswerSpec(id="about", family="social", kin="social", aside=True, required=True),
+    AnswerSpec(id="greeting", family="social", kin="social", aside=True),
+    AnswerSpec(id="thanks", family="social", kin="social", aside=True),
     AnswerSpec(id="no_figures", family="none"),
 )
 SPECS: dict[str, AnswerSpec] = {spec.id: spec for spec in _TABLE}

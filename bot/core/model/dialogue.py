@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Literal, Self
 
-from bot.core.model.knowledge import Source, Unit
+from bot.core.model.knowledge import Pay, Population, Source, Unit
 from bot.core.model.language import later
 
 Status = Literal["answered", "partial", "not_covered", "clarify", "off_topic"]
@@ -62,21 +62,19 @@ class GapKind(StrEnum):
 
     COMPANY = "company", later("I have no figures for {names}.")
     ROLE = "role", later("I have no pay figures for {names} jobs.")
-    ONLY_ML = "only_ml", later("I have that for ML engineers only, not for {names}.")
+    ONLY_ML = "only_ml", later("I have that for {people} only, not for {names}.")
     PAIR = "pair", later("I have no figures for {names}.")
     TOPIC_COMPANY = "topic_company", later("I have that in general only, not for {names}.")
     OWN = "own", later("I can't know {names}; ask me about a company, a level or a role.")
     PLACE = "place", later("I have no figures by place, so none for {names}.")
     GRADE = "grade", later("I have no figures by rank inside a company, so none for {names}.")
-    EMPLOYMENT = (
-        "employment",
-        later("The article does not split pay by kind of employment, so I have no figures for {names}."),
-    )
+    EMPLOYMENT = "employment", later("My figures are not split by kind of employment, so I have none for {names}.")
     PERIOD = "period", later("I tell that by the year only, not {names}.")
+    RANGE = "range", later("I have no pay range for {names}, only other figures: ask me about it alone.")
     AVERAGE = "average", later("I have ranges for companies, no averages.")
     STATISTIC = "statistic", later("I have no {names}, only averages and ranges.")
     BREAKDOWN = "breakdown", later("I have no figures {names}.")
-    DATE = "date", later("I have no figures for {names}: the article's are from about 2021-22.")
+    DATE = "date", later("I have no figures for {names}: {dates}.")
     CURRENCY = "currency", later("I only know US dollars and have no exchange rates, so nothing in {names}.")
     LEVEL = "level", later("I have no figures by experience for {names}.")
     SOURCE = "source", later("I have no such figure from {names}.")
@@ -200,6 +198,18 @@ Decision = Query | NotCovered | Ambiguous | OffTopic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a figure means: who says it, in which document (`origin`), and of when, where and what it is."""
+
+    source: Source
+    origin: Source
+    date: str | None = None
+    place: str | None = None
+    pay: Pay = "unknown"
+    population: Population = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One line of figures. It can't be built without a source; `working` is the arithmetic of a derived figure."""
 
@@ -213,6 +223,7 @@ class Row:
     period: str = "year"
     working: str | None = None
     note: str | None = None
+    terms: tuple[Terms, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.sources:

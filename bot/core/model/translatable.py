@@ -14,9 +14,10 @@ def prose_of(known: Knowledge) -> Iterator[tuple[str, str]]:
     for source in known.sources:
         if source.kind != "publisher":
             yield "sources.yaml", source.name
-        if source.note:
-            yield "sources.yaml", source.note
-    yield from (("vocabulary.yaml", level.name) for level in known.vocabulary.levels)
+        texts = (source.note, source.date, source.place, *source.caveats)
+        yield from (("sources.yaml", text) for text in texts if text)
+    for level in known.vocabulary.levels:
+        yield from (("vocabulary.yaml", text) for text in (level.name, level.people) if text)
     yield from (("vocabulary.yaml", field.name) for field in known.vocabulary.fields if field.role is None)
     for role in known.roles:
         yield from ((f"roles/{role.id}.yaml", text) for text in (role.name, role.people, *_of_owner(role)))
@@ -29,7 +30,8 @@ def prose_of(known: Knowledge) -> Iterator[tuple[str, str]]:
 
 
 def _of_owner(owner: Role | Company) -> Iterator[str]:
-    yield from (figure.note for figure in owner.figures if figure.note)
+    for figure in owner.figures:
+        yield from (text for text in (figure.note, figure.date, figure.place) if text)
     yield from (remark.text for remark in owner.remarks)
 
 

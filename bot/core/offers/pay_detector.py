@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from bot.core.decide.coverage import name_of
 from bot.core.model.dialogue import Amount, Gap, GapKind, Mention, Query
-from bot.core.model.knowledge import MAIN_ROLE, Knowledge
+from bot.core.model.knowledge import Knowledge
 from bot.core.nlu import quantities
 from bot.core.nlu.entities import Utterance
 from bot.core.nlu.slots import WordLists, stems
@@ -169,7 +169,7 @@ class _Whose:
         if told.strangers(sentence) or len(roles) > 1 or (title is not None and told.strangers(title) and not roles):
             return None
         companies, gaps = self._company(one, sentences, alone=alone)
-        others = [role for role in roles if role != MAIN_ROLE]
+        others = [role for role in roles if role != self._known.main_role]
         if others and companies:
             firm = self._known.company(companies[0]).name
             gaps.append(Gap(kind=GapKind.PAIR, name=name_of(others[0], self._known), at=(firm,)))

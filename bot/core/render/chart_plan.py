@@ -75,17 +75,19 @@ def _compare(query: Query, phrases: Phrasebook) -> Plan | None:
 
 def _companies(query: Query, phrases: Phrasebook) -> Plan:
     """Show the companies named, in the order in which they were named."""
-    lines = tuple(phrases.row(phrases.knowledge.range_of(company)) for company in query.companies)
-    return _ranges(query, phrases, lines)
+    return _ranges(query, phrases, map(phrases.row, phrases.knowledge.ranges(query.companies)))
 
 
-def _company(query: Query, phrases: Phrasebook) -> Plan:
+def _company(query: Query, phrases: Phrasebook) -> Plan | None:
     """Show the company asked about among the others, the highest top first; of very many those at the top."""
-    named = set(query.companies)
-    ranges = [f for f in phrases.knowledge.figures if f.basis == "range" and f.role == phrases.main_role]
+    known, named = phrases.knowledge, set(query.companies)
+    own = known.ranges(query.companies)
+    if not own or query.levels or query.roles not in ((), (phrases.main_role,)):
+        return None
+    ranges = known.ranges(company.id for company in known.companies)
     others = (f for f in ranges if f.company not in named and f.company not in query.excluded)
     figures = [
-        *map(phrases.knowledge.range_of, query.companies),
+        *own,
         *heapq.nlargest(MOST_BARS - len(named), others, key=high),
     ]
     order = sorted(figures, key=high, reverse=True)
@@ -216,7 +218,7 @@ def _offer(query: Query, phrases: Phrasebook) -> Plan | None:
     if asked.low * parts < LEAST_PLAUSIBLE or asked.high * parts > MOST_PLAUSIBLE:
         return None
     others = [role for role in query.roles if role != phrases.main_role]
-    figures = [phrases.knowledge.range_of(company) for company in query.companies]
+    figures = phrases.knowledge.ranges(query.companies)
     figures += [f for role in others for f in _figures_of(phrases.knowledge, role)]
     main = phrases.main_role in query.roles or not others
     if main:

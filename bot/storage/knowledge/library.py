@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from bot.core.advisor import Advisor
 from bot.core.model.knowledge import (
+    About,
     Company,
     Figure,
     Intent,
@@ -165,6 +166,7 @@ class _Reader:
         if not _is_folder(self.folder):
             self.faults.append(Fault(str(self.folder), 1, "there is no such folder; name one with --knowledge"))
             return None
+        about = self._one("about.yaml", About)
         sources = self._one("sources.yaml", yaml_schema.Sources)
         vocabulary = self._one("vocabulary.yaml", Vocabulary)
         roles = self._folder("roles", "role", Role)
@@ -174,13 +176,16 @@ class _Reader:
         recognised = self._recognised()
         english, people = self._words("english.txt"), self._words("people.txt")
         self._strangers()
-        if vocabulary is None:
+        if vocabulary is None or about is None:
             return None
+        self.origins["about", ""] = (about, ())
+        self.origins["vocabulary", ""] = (vocabulary, ())
         if sources is not None:
             self._note_parts("source", sources, "sources")
         for kind in ("level", "skill", "field"):
             self._note_parts(kind, vocabulary, f"{kind}s")
         return Knowledge(
+            about=about.value,
             sources=sources.value.sources if sources is not None else (),
             vocabulary=vocabulary.value,
             roles=tuple(roles),
@@ -259,7 +264,7 @@ class _Reader:
         return [path for path in files if path.suffix == ".yaml"]
 
     def _strangers(self) -> None:
-        known = {"sources.yaml", "vocabulary.yaml", "english.txt", "people.txt", "README.md"}
+        known = {"about.yaml", "sources.yaml", "vocabulary.yaml", "english.txt", "people.txt", "README.md"}
         for path in self._entries(self.folder):
             if path.name not in known | {"companies", "intents", "recognised", "roles", "schema", "topics"}:
                 self.faults.append(Fault(path.name, 1, "nothing reads this; move it where it belongs or remove it"))

@@ -16,7 +16,7 @@ import pydantic
 import yaml
 from yaml.reader import ReaderError
 
-from bot.core.model.knowledge import Company, Entry, Intent, Recognised, Role, Source, Topic, Vocabulary
+from bot.core.model.knowledge import About, Company, Entry, Intent, Recognised, Role, Source, Topic, Vocabulary
 
 T = TypeVar("T")
 MAX_BYTES = 1 << 20
@@ -59,6 +59,7 @@ class Parsed(Generic[T]):
 
 
 TYPES: dict[str, type] = {
+    "about": About,
     "sources": Sources,
     "vocabulary": Vocabulary,
     "company": Company,
