@@ -6,11 +6,10 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 
-from bot.core.answers import ANSWERS, Phrasebook, missing, restrict
+from bot.core.answers import Phrasebook, answer_of
 from bot.core.decide.compound import two_in_one
 from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
 from bot.core.decide.policy import Policy
-from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, NotCovered, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
@@ -116,23 +115,7 @@ class Advisor:
 
     def answer(self, query: Decision, language: Language = ENGLISH) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
-        phrases = Phrasebook(language, self.knowledge)
-        if isinstance(query, Refusal):
-            return missing(query, phrases)
-        usable, lacking = restrict(query, phrases)
-        answer = ANSWERS[usable.answer](usable, phrases)
-        gaps = tuple(dict.fromkeys((*answer.gaps, *phrases.gap_lines((*lacking, *query.gaps)))))
-        first = replace(
-            answer,
-            status="partial" if gaps and answer.status == "answered" else answer.status,
-            gaps=gaps,
-            read_as="" if SPECS[query.answer].family == "social" else phrases.read_as(usable),
-            intent=query.intent or query.answer,
-            confidence=query.confidence,
-            asked=query.asked,
-            mentions=query.mentions,
-        )
-        return first if query.then is None else _joined(first, self.answer(query.then, language))
+        return answer_of(query, Phrasebook(language, self.knowledge))
 
     def complete(self, typed: str, limit: int = 25) -> tuple[str, ...]:
         """Return names with figures that what was typed so far may become: same beginning first, then look-alikes."""
@@ -176,20 +159,3 @@ def _is_sound(unclear: Refusal) -> bool:
 def _told(answer: Answer) -> tuple[object, ...]:
     """Return what an answer tells, without how it was asked for."""
     return (answer.headline, answer.blocks, answer.gaps)
-
-
-def _joined(first: Answer, second: Answer) -> Answer:
-    """Put the answers to two parts of one question into one."""
-    return replace(
-        first,
-        status="answered" if first.status == second.status == "answered" else "partial",
-        title=f"{first.title}; {second.title}",
-        headline=f"{first.headline} {second.headline}",
-        blocks=(*first.blocks, *second.blocks),
-        gaps=tuple(dict.fromkeys((*first.gaps, *second.gaps))),
-        caveats=tuple(dict.fromkeys((*first.caveats, *second.caveats))),
-        said_by=(*first.said_by, *second.said_by),
-        read_as=f"{first.read_as}; {second.read_as}",
-        confidence=min(first.confidence, second.confidence),
-        mentions=(*first.mentions, *second.mentions),
-    )

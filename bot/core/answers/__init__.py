@@ -1,6 +1,7 @@
-"""Every kind of answer, each a function (Query, Phrasebook) -> Answer; ANSWERS at the end lists them."""
+"""Every kind of answer, each a function (Query, Phrasebook) -> Answer; ANSWERS lists them, `answer_of` calls them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.core.answers.capabilities import restrict
 from bot.core.answers.compare import compare
@@ -12,9 +13,10 @@ from bot.core.answers.pay import ladder, pay
 from bot.core.answers.phrasebook import Phrasebook
 from bot.core.answers.rank import rank_companies, rank_sources
 from bot.core.answers.social import about, greeting, help_, thanks
-from bot.core.model.dialogue import Answer, Query
+from bot.core.model.answer_specs import SPECS
+from bot.core.model.dialogue import Answer, Decision, Query, Refusal
 
-__all__ = ["ANSWERS", "Phrasebook", "missing", "restrict"]
+__all__ = ["ANSWERS", "Phrasebook", "answer_of"]
 
 ANSWERS: dict[str, Callable[[Query, Phrasebook], Answer]] = {
     "about": about,
@@ -33,3 +35,40 @@ ANSWERS: dict[str, Callable[[Query, Phrasebook], Answer]] = {
     "topic": topic,
     "who_says": who_says,
 }
+
+
+def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
+    """Answer a query; what it names and the answer can't use, and what the knowledge base lacks, are gaps of it."""
+    if isinstance(query, Refusal):
+        return missing(query, phrases)
+    usable, lacking = restrict(query, phrases)
+    answer = ANSWERS[usable.answer](usable, phrases)
+    gaps = tuple(dict.fromkeys((*answer.gaps, *phrases.gap_lines((*lacking, *query.gaps)))))
+    first = replace(
+        answer,
+        status="partial" if gaps and answer.status == "answered" else answer.status,
+        gaps=gaps,
+        read_as="" if SPECS[query.answer].family == "social" else phrases.read_as(usable),
+        intent=query.intent or query.answer,
+        confidence=query.confidence,
+        asked=query.asked,
+        mentions=query.mentions,
+    )
+    return first if query.then is None else _joined(first, answer_of(query.then, phrases))
+
+
+def _joined(first: Answer, second: Answer) -> Answer:
+    """Put the answers to two parts of one question into one."""
+    return replace(
+        first,
+        status="answered" if first.status == second.status == "answered" else "partial",
+        title=f"{first.title}; {second.title}",
+        headline=f"{first.headline} {second.headline}",
+        blocks=(*first.blocks, *second.blocks),
+        gaps=tuple(dict.fromkeys((*first.gaps, *second.gaps))),
+        caveats=tuple(dict.fromkeys((*first.caveats, *second.caveats))),
+        said_by=(*first.said_by, *second.said_by),
+        read_as=f"{first.read_as}; {second.read_as}",
+        confidence=min(first.confidence, second.confidence),
+        mentions=(*first.mentions, *second.mentions),
+    )

@@ -47,7 +47,7 @@ NEEDS = frozenset(
 PAIR = 2
 # A year's pay in US dollars; and how far from the middle figure an amount may lie before somebody has to look at it.
 LEAST_PAY, MOST_PAY = 10_000, 3_000_000
-OFTEN_LESS, OFTEN_MORE = 5, 10
+OFTEN_LESS, OFTEN_MORE = 5, 8
 CLAIM = re.compile(r"(?P<one>[\w.]+) (?P<sign>[<>]) (?P<others>[\w.]+(?:, [\w.]+)*)")
 # "in Japan" may stand in an example or two; a word that three intents say is a word of questions.
 MANY_INTENTS = 3
