@@ -7,9 +7,8 @@ import pytest
 
 from bot.core.advisor import Advisor
 from bot.core.answers import ANSWERS, Phrasebook
-from bot.core.model.answer_specs import SPECS
+from bot.core.model.answer_specs import SPECS, AnswerKind
 from bot.core.model.dialogue import Amount, Period, Query, Row
-from bot.core.model.knowledge import AnswerKind
 from bot.core.model.language import ENGLISH
 from bot.core.render.markdown import line, markdown
 

@@ -31,7 +31,7 @@ def compare(query: Query, phrases: Phrasebook) -> Answer:
 def _companies(query: Query, phrases: Phrasebook) -> Answer:
     lines = tuple(map(phrases.row, phrases.knowledge.ranges(query.companies)))
     blocks: tuple[Block, ...] = (
-        Table(phrases.say("ML engineers"), lines),
+        Table(phrases.say("{people}"), lines),
         Points(_range_gaps(*lines, phrases=phrases) if len(lines) == PAIR else ()),
         *_by_period(query, lines, phrases),
     )
@@ -45,7 +45,7 @@ def _companies_headline(lines: tuple[Row, ...], phrases: Phrasebook) -> str:
     others = [phrases.labelled(line) for line in lines if not (start is top and line is top)]
     if start is top:
         return phrases.say(
-            "{company} pays ML engineers more at both ends: {figure}. {others}.",
+            "{company} pays {people} more at both ends: {figure}. {others}.",
             company=top.subject,
             figure=phrases.figure(top),
             others=phrases.listing(others),
@@ -108,7 +108,7 @@ def _levels(query: Query, phrases: Phrasebook) -> Answer:
         lower_figure=phrases.figure(lines[0]),
         source=phrases.attribution(lines[0]),
     )
-    tables = (Table(phrases.say("ML engineers"), lines), Table(phrases.say("Difference"), (step,)))
+    tables = (Table(phrases.say("{people}"), lines), Table(phrases.say("Difference"), (step,)))
     blocks = (*tables, *_by_period(query, lines, phrases))
     return _answer(phrases.say("Pay by experience, compared"), headline, blocks, (), phrases)
 

@@ -136,7 +136,7 @@ def _use(figure: Figure, phrases: Phrasebook) -> str:
     if figure.company is not None:
         return phrases.subject(figure)
     if figure.basis == "band":
-        return phrases.say("ML engineers by experience")
+        return phrases.say("{people} by experience")
     if figure.basis == "growth":
         return phrases.say("the growth of the job")
     return phrases.say("the average of {people}", people=phrases.plural(figure.role))
@@ -154,8 +154,8 @@ def employers(query: Query, phrases: Phrasebook) -> Answer:
         if company.now_called
     ]
     headline = phrases.count(
-        "I have pay ranges of ML engineers for {count} company: {companies}.",
-        "I have pay ranges of ML engineers for {count} companies: {companies}.",
+        "I have pay ranges of {people} for {count} company: {companies}.",
+        "I have pay ranges of {people} for {count} companies: {companies}.",
         len(names),
         companies=phrases.some(names) + (f" ({', '.join(renamed)})" if renamed else ""),
     )

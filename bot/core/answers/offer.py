@@ -30,10 +30,10 @@ class _Wording(NamedTuple):
 
 
 _OVERALL = _Wording(
-    about=later("{amount} is about the overall average of ML engineers ({sources}) of {figure}."),
-    around=later("{amount} is around the overall average of ML engineers ({sources}) of {figure}."),
-    below=later("{amount} is {difference} below the overall average of ML engineers ({sources}) of {figure} ({sum})."),
-    above=later("{amount} is {difference} above the overall average of ML engineers ({sources}) of {figure} ({sum})."),
+    about=later("{amount} is about the overall average of {people} ({sources}) of {figure}."),
+    around=later("{amount} is around the overall average of {people} ({sources}) of {figure}."),
+    below=later("{amount} is {difference} below the overall average of {people} ({sources}) of {figure} ({sum})."),
+    above=later("{amount} is {difference} above the overall average of {people} ({sources}) of {figure} ({sum})."),
 )
 _OF_A_SOURCE = _Wording(
     about=later("{amount} is about {source}'s figure for {whom} of {figure}."),
@@ -174,7 +174,7 @@ def _within(bottom: float, top: float, low: float, high: float, phrases: Phraseb
     """Return how to say where an amount lies in a range, the sum that shows it, and the share of the way up."""
     number = phrases.number
     if low < bottom and high > top:
-        return later("{amount} is wider than the range for ML engineers at {company} ({figure}, {source})."), "", ""
+        return later("{amount} is wider than the range for {people} at {company} ({figure}, {source})."), "", ""
     if high < bottom:
         sum_ = f"{number(bottom)} - {number(high)} = {number(bottom - high)}"
         return _BELOW, sum_, ""
@@ -182,17 +182,17 @@ def _within(bottom: float, top: float, low: float, high: float, phrases: Phraseb
         sum_ = f"{number(low)} - {number(top)} = {number(low - top)}"
         return _ABOVE, sum_, ""
     if low >= bottom and high <= top and low != high:
-        return later("{amount} is within the range for ML engineers at {company} ({figure}, {source})."), "", ""
+        return later("{amount} is within the range for {people} at {company} ({figure}, {source})."), "", ""
     if low != high:
-        return later("{amount} is partly within the range for ML engineers at {company} ({figure}, {source})."), "", ""
+        return later("{amount} is partly within the range for {people} at {company} ({figure}, {source})."), "", ""
     share = number(round((low - bottom) / ((top - bottom) or 1) * 100))
     return _INSIDE, f"({number(low)} - {number(bottom)}) / ({number(top)} - {number(bottom)})", share
 
 
-_BELOW = later("{amount} is below the range for ML engineers at {company} ({figure}, {source}): {sum} under its start.")
-_ABOVE = later("{amount} is above the range for ML engineers at {company} ({figure}, {source}): {sum} over its top.")
+_BELOW = later("{amount} is below the range for {people} at {company} ({figure}, {source}): {sum} under its start.")
+_ABOVE = later("{amount} is above the range for {people} at {company} ({figure}, {source}): {sum} over its top.")
 _INSIDE = later(
-    "{amount} is within the range for ML engineers at {company} ({figure}, {source}), {share} % of the way up: {sum}."
+    "{amount} is within the range for {people} at {company} ({figure}, {source}), {share} % of the way up: {sum}."
 )
 
 

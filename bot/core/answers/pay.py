@@ -34,7 +34,8 @@ def ladder(query: Query, phrases: Phrasebook) -> Answer:
     lines = tuple(phrases.row(band) for band in bands if band is not None)
     levels = [phrases.knowledge.level(band.level or "") for band in bands if band is not None]
     headline = phrases.say(
-        "ML engineer pay climbs from {first} for {beginners} to {last} with {years} years and more {source}.",
+        "{role} pay climbs from {first} for {beginners} to {last} with {years} years and more {source}.",
+        role=phrases.say(phrases.knowledge.role(phrases.main_role).short),
         first=phrases.figure(lines[0]),
         beginners=phrases.say(levels[0].people or levels[0].name),
         last=phrases.figure(lines[-1]),
@@ -88,7 +89,7 @@ def _company_headline(query: Query, line: Row, phrases: Phrasebook) -> str:
     company, pay, source = line.subject, phrases.figure(line), phrases.attribution(line)
     if "lowest" in query.directions or "start" in query.directions:
         return phrases.say(
-            "{company} starts ML engineers at {start}: {pay} {source}.",
+            "{company} starts {people} at {start}: {pay} {source}.",
             company=company,
             start=phrases.money(line.low or 0),
             pay=pay,
@@ -96,13 +97,13 @@ def _company_headline(query: Query, line: Row, phrases: Phrasebook) -> str:
         )
     if "highest" in query.directions or "end" in query.directions:
         return phrases.say(
-            "{company} goes up to {top} for ML engineers: {pay} {source}.",
+            "{company} goes up to {top} for {people}: {pay} {source}.",
             company=company,
             top=phrases.money(line.high or 0),
             pay=pay,
             source=source,
         )
-    return phrases.say("{company} pays ML engineers {pay} {source}.", company=company, pay=pay, source=source)
+    return phrases.say("{company} pays {people} {pay} {source}.", company=company, pay=pay, source=source)
 
 
 def _companies(query: Query, phrases: Phrasebook) -> Answer:
@@ -110,15 +111,14 @@ def _companies(query: Query, phrases: Phrasebook) -> Answer:
     low = min(lines, key=lambda line: line.low or 0)
     high = max(lines, key=lambda line: line.high or 0)
     headline = phrases.say(
-        "ML engineers get from {start} (the start at {starting}) to {top} (the top at {topping}) a year "
-        "at {companies}.",
+        "{people} get from {start} (the start at {starting}) to {top} (the top at {topping}) a year at {companies}.",
         start=phrases.money(low.low or 0),
         starting=low.subject,
         top=phrases.money(high.high or 0),
         topping=high.subject,
         companies=phrases.listing([line.subject for line in lines]),
     )
-    table = Table(phrases.say("ML engineers"), lines)
+    table = Table(phrases.say("{people}"), lines)
     title = phrases.say("Pay by company")
     return _answer(title, headline, (table,), phrases, ranges=True)
 
@@ -127,12 +127,12 @@ def _level(query: Query, phrases: Phrasebook) -> Answer:
     figures = [band for level in query.levels if (band := phrases.knowledge.band(level)) is not None]
     lines = tuple(phrases.row(figure) for figure in figures)
     headline = phrases.say(
-        "{figures} for ML engineers {source}.",
+        "{figures} for {people} {source}.",
         figures=phrases.listing([phrases.labelled(line) for line in lines]),
         source=phrases.attribution(lines[0]),
     )
     title = capital(phrases.level(query.levels[0]))
-    return _answer(title, headline, (Table(phrases.say("ML engineers"), lines),), phrases)
+    return _answer(title, headline, (Table(phrases.say("{people}"), lines),), phrases)
 
 
 def _source(query: Query, phrases: Phrasebook) -> Answer:
@@ -153,7 +153,7 @@ def _source(query: Query, phrases: Phrasebook) -> Answer:
         for f in phrases.knowledge.role(phrases.main_role).figures
         if f.basis == "comparison" and f.source in query.sources
     )
-    headline = phrases.say("{figures} for ML engineers, on average.", figures=said)
+    headline = phrases.say("{figures} for {people}, on average.", figures=said)
     return _answer(phrases.say("Average by source"), headline, blocks, phrases)
 
 
@@ -204,13 +204,14 @@ def _overall(phrases: Phrasebook) -> Answer:
     line = phrases.mean(phrases.main_role)
     each = tuple(phrases.row(figure) for figure in phrases.knowledge.averages(phrases.main_role))
     headline = phrases.count(
-        "Machine learning engineers earn {pay} on average (the mean of {count} source).",
-        "Machine learning engineers earn {pay} on average (the mean of {count} sources).",
+        "{profession} earn {pay} on average (the mean of {count} source).",
+        "{profession} earn {pay} on average (the mean of {count} sources).",
         len(each),
+        profession=capital(phrases.profession),
         pay=phrases.figure(line),
     )
     blocks = (Table(phrases.say("Overall"), (line,)), Table(phrases.say("By source"), each))
-    return _answer(phrases.say("Average pay of ML engineers"), headline, blocks, phrases)
+    return _answer(phrases.say("Average pay of {people}"), headline, blocks, phrases)
 
 
 def _with_period(query: Query, answer: Answer, phrases: Phrasebook) -> Answer:

@@ -31,6 +31,22 @@ class Phrasebook(Wording):
         """The role that is meant where nobody names one."""
         return self.knowledge.main_role
 
+    @property
+    def profession(self) -> str:
+        """The main role's people with the role's full name: "machine learning engineers"."""
+        return f"{self.say(self.knowledge.role(self.main_role).name)}s"
+
+    def say(self, sentence: str, /, **parts: object) -> str:
+        """Translate a sentence and fill in its `{parts}`; `{people}` are those of the main role if not given."""
+        if "{people}" in sentence:
+            parts.setdefault("people", self.plural(self.main_role))
+        return self.language.say(sentence, **parts)
+
+    def count(self, one: str, many: str, number: int, /, **parts: object) -> str:
+        """Translate a sentence in the form that goes with a number, `{people}` as in `say`."""
+        parts.setdefault("people", self.plural(self.main_role))
+        return self.language.count(one, many, number, **parts)
+
     def plural(self, role: str) -> str:
         """Name a role's people: "ML engineers"."""
         return self.say(self.knowledge.role(role).people)

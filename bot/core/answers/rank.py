@@ -32,7 +32,7 @@ def rank_companies(query: Query, phrases: Phrasebook) -> Answer:
     without = [phrases.say("No range, so no place: {names}.", names=phrases.some(unranked))] if unranked else []
     return Answer(
         status="answered",
-        title=phrases.say("Companies by pay of ML engineers"),
+        title=phrases.say("Companies by pay of {people}"),
         headline=" ".join(said),
         blocks=(Table(_heading(len(order), phrases), lines),),
         caveats=(f"{' '.join((on_file, *without))} {caveats[0]}", *caveats[1:]),
@@ -41,9 +41,9 @@ def rank_companies(query: Query, phrases: Phrasebook) -> Answer:
 
 def _heading(places: int, phrases: Phrasebook) -> str:
     if places <= MOST_PLACES:
-        return phrases.say("ML engineers")
+        return phrases.say("{people}")
     most, of = phrases.number(MOST_PLACES), phrases.number(places)
-    return phrases.say("ML engineers, the first {most} of {of} places", most=most, of=of)
+    return phrases.say("{people}, the first {most} of {of} places", most=most, of=of)
 
 
 def _ask(headline: str, phrases: Phrasebook) -> Answer:
@@ -102,10 +102,10 @@ def _sorted(ranges: list[Figure], end: Callable[[Figure], float], *, highest: bo
 
 
 _LOWEST = later(
-    "{top_company} has the lowest top for ML engineers ({top}); the lowest start is {start_company}'s ({start})."
+    "{top_company} has the lowest top for {people} ({top}); the lowest start is {start_company}'s ({start})."
 )
 _HIGHEST = later(
-    "{top_company} pays ML engineers the most at the top of its range ({top}); "
+    "{top_company} pays {people} the most at the top of its range ({top}); "
     "the highest start is {start_company}'s ({start})."
 )
 
@@ -114,9 +114,9 @@ def _by_width(line: Row, phrases: Phrasebook, *, widest: bool) -> str:
     ends = (line.high or 0, line.low or 0)
     top, start, width = (phrases.number(value) for value in (*ends, ends[0] - ends[1]))
     template = (
-        later("{company} has the widest range for ML engineers: {figure} ({sum}).")
+        later("{company} has the widest range for {people}: {figure} ({sum}).")
         if widest
-        else later("{company} has the narrowest range for ML engineers: {figure} ({sum}).")
+        else later("{company} has the narrowest range for {people}: {figure} ({sum}).")
     )
     sum_ = f"{top} - {start} = {width}"
     return phrases.say(template, company=line.subject, figure=phrases.figure(line), sum=sum_)
@@ -124,9 +124,9 @@ def _by_width(line: Row, phrases: Phrasebook, *, widest: bool) -> str:
 
 def _by_start(line: Row, phrases: Phrasebook, *, lowest: bool) -> str:
     template = (
-        later("{company} starts lowest for ML engineers: {figure} {source}.")
+        later("{company} starts lowest for {people}: {figure} {source}.")
         if lowest
-        else later("{company} starts highest for ML engineers: {figure} {source}.")
+        else later("{company} starts highest for {people}: {figure} {source}.")
     )
     figure, source = phrases.figure(line), phrases.attribution(line)
     return phrases.say(template, company=line.subject, figure=figure, source=source)

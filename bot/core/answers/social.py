@@ -15,7 +15,7 @@ def greeting(query: Query, phrases: Phrasebook) -> Answer:
     return Answer(
         status="off_topic",
         title=phrases.say("Hello"),
-        headline=phrases.say("Hello! Ask me what machine learning engineers earn."),
+        headline=phrases.say("Hello! Ask me what {profession} earn.", profession=phrases.profession),
         suggestions=phrases.knowledge.about.suggestions,
     )
 
@@ -46,9 +46,9 @@ def help_(query: Query, phrases: Phrasebook) -> Answer:
             Points(
                 (
                     say("Companies: {companies}.", companies=companies),
-                    say("Roles: {roles}; ML engineers also by years of experience.", roles=roles),
+                    say("Roles: {roles}; {people} also by years of experience.", roles=roles),
                     say("Comparisons, rankings, pay by the month or hour, where an offer lies."),
-                    say("Skills, requirements, what ML engineers do, growth, what pay depends on."),
+                    say("Skills, requirements, what {people} do, growth, what pay depends on."),
                     say(
                         "Commands: /salary, /compare, /offer (only you see it), /sources, /privacy. A right click on a "
                         "message, Apps, Check this pay, does what it says."

@@ -20,7 +20,7 @@ def prose_of(known: Knowledge) -> Iterator[tuple[str, str]]:
         yield from (("vocabulary.yaml", text) for text in (level.name, level.people) if text)
     yield from (("vocabulary.yaml", field.name) for field in known.vocabulary.fields if field.role is None)
     for role in known.roles:
-        yield from ((f"roles/{role.id}.yaml", text) for text in (role.name, role.people, *_of_owner(role)))
+        yield from ((f"roles/{role.id}.yaml", text) for text in (role.name, role.short, role.people, *_of_owner(role)))
     for company in known.companies:
         yield from ((f"companies/{company.id}.yaml", text) for text in _of_owner(company))
     for topic in known.topics:

@@ -99,7 +99,7 @@ def _company(query: Query, phrases: Phrasebook) -> Plan | None:
 def _ranges(query: Query, phrases: Phrasebook, lines: Iterable[Row]) -> Plan:
     return Plan(
         kind="companies",
-        title=phrases.say("Pay of ML engineers by company"),
+        title=phrases.say("Pay of {people} by company"),
         rows=tuple(lines),
         mean=phrases.mean(phrases.main_role),
         period=query.period or "year",
@@ -111,7 +111,7 @@ def _levels(query: Query, phrases: Phrasebook) -> Plan:
     lines = {band.level: phrases.row(band) for band in bands if band is not None}
     return Plan(
         kind="levels",
-        title=phrases.say("Pay of ML engineers by experience"),
+        title=phrases.say("Pay of {people} by experience"),
         rows=tuple(lines.values()),
         marked=frozenset(line.subject for level, line in lines.items() if level in query.levels),
         period=query.period or "year",
