@@ -10,7 +10,7 @@ from bot.core.answers.explain import employers, sources, topic, who_says
 from bot.core.answers.not_covered import missing
 from bot.core.answers.offer import offer
 from bot.core.answers.pay import ladder, pay
-from bot.core.answers.phrasebook import Phrasebook
+from bot.core.answers.phrasebook import Phrasebook, read_as
 from bot.core.answers.rank import rank_companies, rank_sources
 from bot.core.answers.social import about, greeting, help_, thanks
 from bot.core.model.answer_specs import SPECS
@@ -48,7 +48,7 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
         answer,
         status="partial" if gaps and answer.status == "answered" else answer.status,
         gaps=gaps,
-        read_as="" if SPECS[query.answer].family == "social" else phrases.read_as(usable),
+        read_as="" if SPECS[query.answer].family == "social" else read_as(usable, phrases),
         intent=query.intent or query.answer,
         confidence=query.confidence,
         asked=query.asked,

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.core.answers.wording import BY, Wording
+from bot.core.answers.provenance import Provenance
+from bot.core.answers.wording import BY
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Gap, GapKind, Query, Row, Terms
-from bot.core.model.knowledge import Basis, Figure, Knowledge, Pay, Population, Source
+from bot.core.model.dialogue import Gap, GapKind, Query, Row
+from bot.core.model.knowledge import Basis, Figure
 from bot.core.model.language import OR, later
 from bot.core.text.formatting import capital
 from bot.core.text.references import fill_references
@@ -21,10 +22,8 @@ MANY = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Phrasebook(Wording):
+class Phrasebook(Provenance):
     """A language and the knowledge base that it speaks of."""
-
-    knowledge: Knowledge
 
     @property
     def main_role(self) -> str:
@@ -100,59 +99,6 @@ class Phrasebook(Wording):
                 "{percent} earn less than {amount}", percent=self.percent(one.at), amount=self.money(one.value)
             )
 
-    def terms(self, figure: Figure) -> Terms:
-        """Return what a figure means: by what it says itself, its source, or the document that quotes the source."""
-        source = self.knowledge.source(figure.source)
-        origin = self.knowledge.origin_of(source)
-        return Terms(
-            source=source,
-            origin=origin,
-            date=figure.date or source.date or origin.date,
-            place=figure.place or source.place or origin.place,
-            pay=figure.pay or source.pay or origin.pay or "unknown",
-            population=source.population or origin.population or "unknown",
-        )
-
-    def caveats(self, terms: Iterable[Terms], *, ranges: bool = False) -> tuple[str, ...]:
-        """Say what to bear in mind about figures; each line comes from their sources."""
-        each = tuple(dict.fromkeys(terms))
-        lines = [self._of(one.origin, *_RANGES[one.pay]) for one in each] if ranges else []
-        if not ranges:
-            lines += [self._of(one.origin, *_PAY[one.pay]) for one in each if one.pay in _PAY]
-        lines += [self._of(one.origin, *_POPULATIONS[one.population]) for one in each if one.population in _POPULATIONS]
-        lines += [
-            self.say(_PLACE, source=self.credit(one.source), place=self.say(one.place)) for one in each if one.place
-        ]
-        for one in each:
-            date = one.date and self.say(one.date)
-            lines.append(self._of(one.origin, *_DATED, date=date) if date else self._of(one.origin, *_UNDATED))
-            lines += map(self.say, one.source.caveats)
-        return tuple(dict.fromkeys(lines))
-
-    def _of(self, origin: Source, of_document: str, of_other: str, **parts: object) -> str:
-        """Say a sentence of the knowledge base's document ("the article"), or of another source by its name."""
-        if origin.id == self.knowledge.about.document:
-            return self.say(of_document, **parts)
-        return self.say(of_other, source=capital(self.credit(origin)), **parts)
-
-    def is_of_document(self, terms: Iterable[Terms]) -> bool:
-        """Whether all figures are from the document that the topics quote."""
-        return all(one.origin.id == self.knowledge.about.document for one in terms)
-
-    def no_place(self, terms: Iterable[Terms]) -> tuple[str, ...]:
-        """Say which origins of figures name no country, where somebody named one."""
-        origins = dict.fromkeys(one.origin for one in terms if not one.place)
-        return tuple(self._of(origin, *_NO_PLACE) for origin in origins)
-
-    def _dates(self) -> str:
-        """Say of when the figures are, to go on with a sentence."""
-        dated = {}
-        for source in dict.fromkeys(figure.source for figure in self.knowledge.figures):
-            origin = self.knowledge.origin_of(self.knowledge.source(source))
-            dated[origin] = self.knowledge.source(source).date or origin.date
-        clauses = [self._of(origin, *_CLAUSES, date=self.say(date)) for origin, date in dated.items() if date]
-        return self.listing(clauses)
-
     def mean(self, role: str) -> Row:
         """Return the mean of a role's averages, with the sum shown."""
         figures = self.knowledge.averages(role)
@@ -198,7 +144,7 @@ class Phrasebook(Wording):
                 kind.sentence,
                 names=self.listing(list(dict.fromkeys(names)), OR),
                 people=self.plural(self.main_role),
-                dates=self._dates() if kind is GapKind.DATE else "",
+                dates=self.dates() if kind is GapKind.DATE else "",
             )
             for kind, names in kinds.items()
         )
@@ -209,94 +155,11 @@ class Phrasebook(Wording):
             return name
         return self.say("{people} at {companies}", people=name, companies=self.listing(gap.at, OR))
 
-    def read_as(self, query: Query) -> str:
-        """Say how a question was read, in the bot's own words, so that a wrong reading is seen at once."""
-        known, spec = self.knowledge, SPECS[query.answer]
-        if query.topic is not None:
-            return self.say(known.topic(query.topic).title)
-        if query.answer == "convert":
-            return self.say("an amount told {by_period}", by_period=self.say(BY[query.period or "month"]))
-        if spec.subject:
-            people = [self.plural(role) for role in query.roles or (self.main_role,)]
-            what = self.say(spec.subject, people=self.listing(people))
-        else:
-            intent = known.intent(query.intent) if known.has("intent", query.intent) else known.intent_of(query.answer)
-            what = self.say(intent.title) if intent is not None else ""
-        for template, parts in self._qualifiers(query):
-            what = self.say(template, what=what, **parts)
-        return what
 
-    def _qualifiers(self, query: Query) -> Iterator[tuple[str, dict[str, str]]]:
-        """Yield what a question narrows its subject by."""
-        known = self.knowledge
-        if query.levels:
-            yield later("{what} ({levels})"), {"levels": self.listing(list(map(self.level, query.levels)))}
-        if query.companies:
-            names = [known.company(company).name for company in query.companies]
-            yield later("{what} at {companies}"), {"companies": self.listing(names)}
-        if query.excluded:
-            names = [known.company(company).name for company in query.excluded]
-            yield later("{what} without {companies}"), {"companies": self.listing(names)}
-        if query.sources and query.answer != "who_says":
-            yield later("{what} according to {sources}"), {"sources": self.names(map(known.source, query.sources))}
-        if query.period not in (None, "year"):
-            assert query.period is not None
-            yield later("{what} {by_period}"), {"by_period": self.say(BY[query.period])}
-
-
-_Pair = tuple[str, str]
 _AT_A_COMPANY = later("{people} at {company}")
 _AT_COMPANY: dict[Basis, str] = {
     "average": later("{people} at {company}, on average"),
     "median": later("{people} at {company}, median"),
-}
-# Each of the document that the topics quote, and of another source.
-_DATED = later("The article's figures are from {date}."), later("{source}'s figures are from {date}.")
-_UNDATED = later("The article gives no date for its figures."), later("{source} gives no date for its figures.")
-_CLAUSES = later("the article's are from {date}"), later("those of {source} are from {date}")
-_NO_PLACE = (
-    later("The article names no country; its figures are in US dollars."),
-    later("{source} names no country; its figures are in US dollars."),
-)
-_PLACE = later("The figures of {source} are for {place}.")
-_RANGES: dict[Pay, _Pair] = {
-    "unknown": (
-        later("A range, not an average; the article does not say whether bonus or stock is part of it."),
-        later("A range, not an average; {source} does not say whether bonus or stock is part of it."),
-    ),
-    "base": (
-        later("A range, not an average; it is base pay, without bonus and stock."),
-        later("A range, not an average; what {source} gives is base pay, without bonus and stock."),
-    ),
-    "total": (
-        later("A range, not an average; it is total pay, with bonus and stock."),
-        later("A range, not an average; what {source} gives is total pay, with bonus and stock."),
-    ),
-}
-_PAY: dict[Pay, _Pair] = {
-    "base": (
-        later("The article's figures are base pay, without bonus and stock."),
-        later("{source}'s figures are base pay, without bonus and stock."),
-    ),
-    "total": (
-        later("The article's figures are total pay, with bonus and stock."),
-        later("{source}'s figures are total pay, with bonus and stock."),
-    ),
-}
-_POPULATIONS: dict[Population, _Pair] = {
-    "job_ads": (later("The article's figures are from job ads."), later("{source}'s figures are from job ads.")),
-    "visa_filings": (
-        later("The article's figures are from visa filings."),
-        later("{source}'s figures are from visa filings."),
-    ),
-    "employee_survey": (
-        later("The article's figures are from a survey of employees."),
-        later("{source}'s figures are from a survey of employees."),
-    ),
-    "self_reported": (
-        later("The article's figures are what people reported of themselves."),
-        later("{source}'s figures are what people reported of themselves."),
-    ),
 }
 
 # The other kinds name what the person typed, or something with a name of its own.
@@ -306,3 +169,39 @@ _IN_OUR_WORDS = frozenset({GapKind.LEVEL, GapKind.ONLY_ML, GapKind.OWN, GapKind.
 def period_gap(query: Query) -> tuple[Gap, ...]:
     """Return the gap of an answer that has yearly figures only, where another period was asked for."""
     return () if query.period in (None, "year") else (Gap(kind=GapKind.PERIOD, name=BY[query.period]),)
+
+
+def read_as(query: Query, phrases: Phrasebook) -> str:
+    """Say how a question was read, in the bot's own words, so that a wrong reading is seen at once."""
+    known, spec = phrases.knowledge, SPECS[query.answer]
+    if query.topic is not None:
+        return phrases.say(known.topic(query.topic).title)
+    if query.answer == "convert":
+        return phrases.say("an amount told {by_period}", by_period=phrases.say(BY[query.period or "month"]))
+    if spec.subject:
+        people = [phrases.plural(role) for role in query.roles or (phrases.main_role,)]
+        what = phrases.say(spec.subject, people=phrases.listing(people))
+    else:
+        intent = known.intent(query.intent) if known.has("intent", query.intent) else known.intent_of(query.answer)
+        what = phrases.say(intent.title) if intent is not None else ""
+    for template, parts in _qualifiers(query, phrases):
+        what = phrases.say(template, what=what, **parts)
+    return what
+
+
+def _qualifiers(query: Query, phrases: Phrasebook) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield what a question narrows its subject by."""
+    known = phrases.knowledge
+    if query.levels:
+        yield later("{what} ({levels})"), {"levels": phrases.listing(list(map(phrases.level, query.levels)))}
+    if query.companies:
+        names = [known.company(company).name for company in query.companies]
+        yield later("{what} at {companies}"), {"companies": phrases.listing(names)}
+    if query.excluded:
+        names = [known.company(company).name for company in query.excluded]
+        yield later("{what} without {companies}"), {"companies": phrases.listing(names)}
+    if query.sources and query.answer != "who_says":
+        yield later("{what} according to {sources}"), {"sources": phrases.names(map(known.source, query.sources))}
+    if query.period not in (None, "year"):
+        assert query.period is not None
+        yield later("{what} {by_period}"), {"by_period": phrases.say(BY[query.period])}

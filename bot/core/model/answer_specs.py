@@ -28,7 +28,7 @@ class AnswerSpec:
     - `follow_up`: the parts that a fragment may name after it; `aside`: the question before it stays open.
     - `tells_pay`: a company or role is told by its own figures.
     - `by_period`: its figures are told by the month or hour too.
-    - `splits_by_level`: a level picks a figure; `unsplit` says what is not split otherwise.
+    - `unsplit`: what is ranked, where the figures are not split by level.
     - `about`: the roles of an intent whose YAML lists none: the main one, those with dollar figures, with averages.
     - `subject` reads a question back ("" for the intent's title); `choice` is its name in the correction form.
     - `required`: commands and bare names build it, so every knowledge base has an intent for it.
@@ -42,7 +42,6 @@ class AnswerSpec:
     aside: bool = False
     tells_pay: bool = False
     by_period: bool = False
-    splits_by_level: bool = False
     unsplit: str = ""
     needs_amount: bool = False
     about: Literal["main", "paid", "averaged"] = "main"
@@ -72,7 +71,6 @@ _TABLE = (
         follow_up=frozenset({"company", "role", "level", "source", "amount", "period", "direction", "home"}),
         tells_pay=True,
         by_period=True,
-        splits_by_level=True,
         about="paid",
         subject=later("pay of {people}"),
         choice=later("What somebody is paid"),
@@ -86,7 +84,6 @@ _TABLE = (
         follow_up=frozenset({"company", "role", "level", "source", "amount", "period", "direction"}),
         tells_pay=True,
         by_period=True,
-        splits_by_level=True,
         about="paid",
         subject=later("comparison of {people}"),
         choice=later("A comparison"),
@@ -98,7 +95,6 @@ _TABLE = (
         uses=frozenset({"roles", "levels", "period"}),
         follow_up=frozenset({"role", "level", "period"}),
         by_period=True,
-        splits_by_level=True,
         about="paid",
         subject=later("pay by experience of {people}"),
         choice=later("Pay by experience"),
@@ -129,7 +125,6 @@ _TABLE = (
         kin="pay",
         uses=_NAMES | {"amounts"},
         follow_up=frozenset({"company", "role", "level", "source", "amount"}),
-        splits_by_level=True,
         needs_amount=True,
         about="paid",
         subject=later("an amount beside the pay of {people}"),
@@ -141,7 +136,6 @@ _TABLE = (
         kin="source",
         uses=frozenset({"companies", "roles", "levels"}),
         aside=True,
-        splits_by_level=True,
         about="paid",
         choice=later("Who says so"),
     ),
