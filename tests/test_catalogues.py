@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 from bot.chat.presentation.embeds import message_of
 from bot.core.advisor import Advisor
 from bot.core.answers import ANSWERS
-from bot.core.model.dialogue import PARTS, Amount, Answer, Decision, Gap, NotCovered, Period, Query
-from bot.core.model.knowledge import ARTICLE, NOT_STATED
+from bot.core.model.dialogue import PARTS, Amount, Answer, Decision, Gap, GapKind, NotCovered, Period, Query
 from bot.core.model.language import Language
 from bot.core.render.markdown import markdown
 from bot.core.text import formatting
@@ -198,7 +197,7 @@ def queries(advisor: Advisor) -> Iterator[Decision]:
         )
     yield from (Query(answer="topic", intent="skills", topic=topic.id) for topic in known.topics)
     yield from (NotCovered(reason=i.title) for i in known.intents if i.answer == "no_figures")
-    yield from (NotCovered(gaps=(Gap(kind=kind, name="Foo"),)) for kind in ("own", "rest", "date"))
+    yield from (NotCovered(gaps=(Gap(kind=kind, name="Foo"),)) for kind in (GapKind.OWN, GapKind.REST, GapKind.DATE))
 
 
 def shown(answer: Answer, language: Language) -> str:
@@ -236,7 +235,7 @@ def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "
     """Return the words of an answer that are neither in its language, nor names, nor the person's own."""
     known = advisor.knowledge
     names = [company.name for company in known.companies]
-    names += [source.name for source in known.sources if source.id not in (ARTICLE, NOT_STATED)]
+    names += [source.name for source in known.sources if source.kind == "publisher"]
     names += [name for group in known.vocabulary.groups for name in group.others]
     own = [asked, *(part for mention in answer.mentions for part in (mention.id, mention.text))]
     told = shown(answer, language)

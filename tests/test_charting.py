@@ -18,7 +18,8 @@ from bot.core.answers import ANSWERS
 from bot.core.model.dialogue import PARTS, Amount, Query, Row, Table
 from bot.core.model.knowledge import Company, Figure, Knowledge
 from bot.core.model.language import Language
-from bot.core.render.chart import LONGEST_ALT, MOST_BARS, Bar, Chart, Line, chart_of
+from bot.core.render.chart import LONGEST_ALT, Bar, Chart, Line, chart_of
+from bot.core.render.chart_plan import MOST_BARS
 
 QUESTIONS = sorted(
     question["ask"]

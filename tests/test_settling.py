@@ -7,7 +7,8 @@ import pytest
 
 from bot.core import query_codec
 from bot.core.advisor import Advisor
-from bot.core.answers import figure_rows
+from bot.core.answers import Phrasebook
+from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Amount, Answer, Query
 from bot.core.model.knowledge import MAIN_ROLE, Knowledge
 from bot.core.model.language import ENGLISH
@@ -40,17 +41,17 @@ def _told(parts: Parts, known: Knowledge) -> Iterator[tuple[str, tuple[str, ...]
         yield known.company(company).name, (known.company(company).name, "single companies")
     for role in parts.roles:
         # ML engineers are meant wherever nobody else is.
-        people = figure_rows.plural(known, role, ENGLISH)
+        people = Phrasebook(ENGLISH, known).plural(role)
         yield people, (people, people[:1].upper() + people[1:], *([""] if role == MAIN_ROLE else []))
     for level in parts.levels:
-        name = figure_rows.level(known, level, ENGLISH)
+        name = Phrasebook(ENGLISH, known).level(level)
         yield name, (name, name[:1].upper() + name[1:], "by experience for")
     for source in parts.sources if parts.answer != "who_says" else ():
         yield known.source(source).name, (known.source(source).name,)
 
 
 def _figures(answer: Answer) -> str:
-    lines = [f"{row.subject} {figure_rows.cited(row.sources, ENGLISH)}" for row in answer.rows]
+    lines = [f"{row.subject} {Wording(ENGLISH).names(row.sources)}" for row in answer.rows]
     tables = [block.title for block in answer.blocks if hasattr(block, "title")]
     return " ".join((answer.title, answer.headline, *tables, *lines, *answer.gaps))
 
@@ -68,7 +69,7 @@ def test_every_part_that_is_chosen_is_told_or_owned_up_to(advisor: Advisor, step
         for source in parts.sources:
             name = known.source(source).name
             if name in answer.read_as.partition(" according to ")[2] and answer.status != "not_covered":
-                told = any(name in figure_rows.cited(row.sources, ENGLISH) for row in answer.rows)
+                told = any(name in Wording(ENGLISH).names(row.sources) for row in answer.rows)
                 assert told or name in lacking, (parts, answer.read_as)
         for company in parts.companies:
             name = known.company(company).name

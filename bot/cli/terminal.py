@@ -11,7 +11,7 @@ from rich.table import Table as Grid
 from rich.text import Text as Line
 
 from bot.core.advisor import Advisor
-from bot.core.answers import figure_rows
+from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Answer, Block, Points, Row, Table, Text
 from bot.core.model.language import ENGLISH, Language, later
 from bot.core.render.markdown import footer
@@ -45,7 +45,7 @@ def _parts(answer: Answer, language: Language) -> Iterator[RenderableType]:
     yield from (Line(caveat, style="italic") for caveat in answer.caveats)
     if answer.suggestions:
         yield Line(language.say("Try: {suggestions}", suggestions=" · ".join(answer.suggestions)), style="cyan")
-    if text := footer(answer, language):
+    if text := footer(answer, Wording(language)):
         yield Line(text, style="dim")
 
 
@@ -76,8 +76,8 @@ def _grid(title: str, lines: tuple[Row, ...], language: Language) -> Grid:
     if any(extra):
         grid.add_column(language.say("Working and notes"))
     for row, note in zip(lines, extra, strict=True):
-        sources = ", ".join(figure_rows.credit(source, language) for source in row.sources)
-        cells = (row.subject, figure_rows.told(row, language), sources, note)
+        sources = ", ".join(Wording(language).credit(source) for source in row.sources)
+        cells = (row.subject, Wording(language).figure(row), sources, note)
         grid.add_row(*map(Line, cells if any(extra) else cells[:-1]))
     return grid
 

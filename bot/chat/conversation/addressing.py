@@ -92,7 +92,7 @@ def is_clear_follow_up(fragment: str, reply: Reply) -> bool:
     """
     answer = reply.answer
     names = any(mention.known and not mention.excluded and mention.kind in NAMES for mention in answer.mentions)
-    begins = _begins_with(fragment, reply.advisor.knowledge.words.addressing.continuations)
+    begins = _begins_with(fragment, reply.knowledge.words.addressing.continuations)
     return reply.follow_up and begins and names and _has_figures(reply) and answer.confidence >= SURE_FOLLOW_UP
 
 

@@ -11,6 +11,7 @@ from bot.chat.presentation.custom_id import CORRECT, ComponentState, custom_id
 from bot.chat.presentation.limits import BUTTON_LABEL, OPTION, OPTIONS, clip
 from bot.chat.presentation.reply import Reply
 from bot.core import query_edits
+from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Period, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language, later
@@ -73,7 +74,7 @@ class _Builder:
         if self._reply.answer.sources:
             # Those of the figures on this page: those of all might not fit into one message.
             yield from self._button("sources", line, SOURCES, row=LAST_ROW, page=self._reply.page)
-        if query.answer in query_edits.TAKES and fits_menus(query):
+        if SPECS[query.answer].uses and fits_menus(query):
             yield from self._button(CORRECT, line, NOT_MEANT, row=LAST_ROW)
 
     def _votes(self, kind: str) -> Iterator[ui.Item[AnswerControls]]:
@@ -87,7 +88,7 @@ class _Builder:
         others = query_edits.others(query, knowledge)
         if not 0 < len(others) <= OPTIONS or (made := self._id("compare", line)) is None:
             return
-        kind = query_edits.compared_kind(query) or ""
+        kind = query_edits.compared_kind(query, knowledge) or ""
         options = [
             discord.SelectOption(label=clip(name_of(knowledge, kind, key, self._language), OPTION), value=key)
             for key in others

@@ -12,20 +12,12 @@ from bot.chat.presentation.components import fits_menus, name_of
 from bot.chat.presentation.custom_id import REREAD, ComponentState, custom_id
 from bot.chat.presentation.limits import OPTION, OPTIONS, clip
 from bot.core import query_edits
+from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Query
-from bot.core.model.knowledge import NOT_STATED, Knowledge
+from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language, later
 from bot.core.query_edits import Parts
 
-KINDS = {
-    "pay": later("What somebody is paid"),
-    "compare": later("A comparison"),
-    "ladder": later("Pay by experience"),
-    "rank_companies": later("Companies, ranked"),
-    "rank_sources": later("Sources, ranked"),
-    "offer": later("Where an amount lies"),
-    "who_says": later("Who says so"),
-}
 TITLES = {
     "answer": later("What is asked"),
     "companies": later("Companies"),
@@ -59,7 +51,7 @@ def chosen(data: Mapping[str, Any], knowledge: Knowledge) -> Parts | None:
     """Return what somebody chose in the modal, from the interaction's data; None where it names what isn't on file."""
     values: dict[str, Any] = {key: tuple(ids) for key, ids in _values(data.get("components", ()))}
     answer = next(iter(values.pop("answer", ())), "")
-    if answer not in KINDS or not values.keys() <= TITLES.keys():
+    if answer not in query_edits.KINDS or not values.keys() <= TITLES.keys():
         return None
     kinds = {"companies": "company", "roles": "role", "levels": "level", "sources": "source"}
     if not all(knowledge.has(kinds[part], key) for part, keys in values.items() for key in keys):
@@ -69,7 +61,7 @@ def chosen(data: Mapping[str, Any], knowledge: Knowledge) -> Parts | None:
 
 def _menu(part: str, query: Query, knowledge: Knowledge, language: Language) -> ui.Select[Any]:
     if part == "answer":
-        offered = [(kind, language.say(KINDS[kind])) for kind in query_edits.kinds(query) if kind in KINDS]
+        offered = [(kind, language.say(SPECS[kind].choice)) for kind in query_edits.kinds(query) if SPECS[kind].choice]
         return ui.Select(custom_id=part, options=_options(offered, (query.answer,)))
     read = getattr(query, part)
     offered = [(key, name_of(knowledge, part, key, language)) for key in _possible(part, read, knowledge)]
@@ -88,7 +80,9 @@ def _possible(part: str, read: Sequence[str], knowledge: Knowledge) -> list[str]
         "companies": (company.id for company in knowledge.companies),
         "roles": (role.id for role in knowledge.roles),
         "levels": (level.id for level in knowledge.vocabulary.levels),
-        "sources": dict.fromkeys(f.source for role in knowledge.roles for f in role.figures if f.source != NOT_STATED),
+        "sources": dict.fromkeys(
+            f.source for role in knowledge.roles for f in role.figures if knowledge.source(f.source).kind != "unnamed"
+        ),
     }
     keys = dict.fromkeys([*read, *every[part]])
     return [key for key in keys if len(key) <= OPTION][:OPTIONS]

@@ -13,9 +13,9 @@ import discord
 
 from bot.chat.presentation.limits import CONTENT, DESCRIPTION, EMBED, FIELD, FOOTER, TITLE, clip, fit, size
 from bot.chat.transport.outgoing import Outgoing
-from bot.core.answers import figure_rows
+from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Answer, Block, Points, Row, Status, Table, Text
-from bot.core.model.knowledge import ARTICLE, NOT_STATED, Knowledge, Source
+from bot.core.model.knowledge import Knowledge, Source
 from bot.core.model.language import ENGLISH, Language
 
 # One sentence longer than this is no sentence; escaped it still fits a field.
@@ -56,6 +56,8 @@ def message_of(answer: Answer, language: Language = ENGLISH) -> tuple[str, disco
 def source_list(answer: Answer, knowledge: Knowledge, language: Language) -> Outgoing:
     """Return the message that lists each figure by its source and the heading of the article that it stands under."""
     parts = list(_by_source(answer, knowledge, language))
+    documents = dict.fromkeys(knowledge.origin_of(source) for source in answer.sources)
+    parts += [_document(one, language) for one in documents if one.kind == "document"]
     title = language.say("Where the figures are from")
     content = language.say("Each figure with who says it, and the heading of the article that it stands under:")
     text = fit(
@@ -105,7 +107,7 @@ def _sources(names: str, count: int, language: Language) -> str:
 
 
 def _credit(source: Source, language: Language) -> str:
-    return language.say("not stated") if source.id == NOT_STATED else figure_rows.credit(source, language)
+    return language.say("not stated") if source.kind == "unnamed" else Wording(language).credit(source)
 
 
 def _description(answer: Answer, room: int, language: Language) -> str:
@@ -131,7 +133,7 @@ def _block(block: Block, most: int, headline: str, language: Language) -> str:
 
 def _adds(row: Row, headline: str, language: Language) -> bool:
     """Whether a row by itself says more than the headline has said already."""
-    return bool(row.working or row.note) or figure_rows.told(row, language) not in headline
+    return bool(row.working or row.note) or Wording(language).figure(row) not in headline
 
 
 def _table(title: str, lines: Sequence[Row], most: int, language: Language) -> str:
@@ -145,10 +147,10 @@ def _table(title: str, lines: Sequence[Row], most: int, language: Language) -> s
 
 def _row(row: Row, bar: str, language: Language, *, shared: bool) -> str:
     credited = shared or all(source.name in row.subject for source in row.sources)
-    by = "" if credited else f" {_sentence(figure_rows.by(row, language))}"
+    by = "" if credited else f" {_sentence(Wording(language).attribution(row))}"
     under = [f"`{bar}`"] if bar else []
     under += [f"*{_sentence(part)}*" for part in (row.working, row.note) if part]
-    return "\n  ".join([f"- {_sentence(row.subject)}: **{escape(figure_rows.told(row, language))}**{by}", *under])
+    return "\n  ".join([f"- {_sentence(row.subject)}: **{escape(Wording(language).figure(row))}**{by}", *under])
 
 
 def _bars(lines: Sequence[Row]) -> list[str]:
@@ -191,9 +193,15 @@ def _more(count: int, language: Language) -> str:
     return language.count("and {count} more", "and {count} more", count)
 
 
+def _document(document: Source, language: Language) -> str:
+    """Name the document that quotes the sources, with its link where there is one."""
+    quoted = language.say("Quoted in {article}", article=escape(Wording(language).credit(document)))
+    return ", ".join(part for part in (quoted, document.link) if part)
+
+
 def _by_source(answer: Answer, knowledge: Knowledge, language: Language) -> Iterator[str]:
     for source in answer.sources:
-        if source.id == ARTICLE:
+        if source.kind == "document":
             continue
         own = dict.fromkeys(_origin(row, source, knowledge, language) for row in answer.rows if source in row.sources)
         note = f"\n*{escape(language.say(source.note))}*" if source.note else ""
@@ -202,7 +210,7 @@ def _by_source(answer: Answer, knowledge: Knowledge, language: Language) -> Iter
 
 def _origin(row: Row, source: Source, knowledge: Knowledge, language: Language) -> str:
     """Return a figure with its working, or with the heading of the article that it stands under."""
-    text = f"{escape(row.subject)}: {escape(figure_rows.told(row, language))}"
+    text = f"{escape(row.subject)}: {escape(Wording(language).figure(row))}"
     if row.working:
         return f"{text} (*{escape(row.working)}*)"
     figure = (row.value, row.low, row.high)

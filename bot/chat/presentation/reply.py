@@ -11,7 +11,9 @@ from cachetools import TTLCache
 from bot.chat.guilds.memory import REMEMBERED, Memory
 from bot.chat.presentation.custom_id import turnable
 from bot.core.advisor import Advisor
-from bot.core.answers.capabilities import settled
+from bot.core.answers.capabilities import restrict
+from bot.core.answers.phrasebook import Phrasebook
+from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
@@ -22,7 +24,6 @@ from bot.core.render.pagination import Page, page
 from bot.storage.knowledge.library import Library
 
 MOST = 512
-PERIODIC = frozenset({"pay", "compare", "ladder"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +58,8 @@ class Reply:
         """Whether the answer can be given by the month too, with nothing more lacking."""
         if isinstance(self.query, Refusal) or not self.answer.rows:
             return False
-        monthly, _ = settled(by(self.query, "month"), self.knowledge, self.language)
-        return monthly.answer in PERIODIC and monthly.period is not None and not _is_side_by_side(monthly)
+        monthly, _ = restrict(by(self.query, "month"), Phrasebook(self.language, self.knowledge))
+        return SPECS[monthly.answer].by_period and monthly.period is not None and not _is_side_by_side(monthly)
 
     @cached_property
     def chart(self) -> Chart | None:

@@ -17,7 +17,7 @@ from typing import Literal
 from bot.core.decide.coverage import name_of, refusal, unsaid
 from bot.core.decide.intent_selection import SOCIAL, mended
 from bot.core.decide.policy import BARE_NAME, answer_kind
-from bot.core.model.dialogue import PARTS, Amount, Decision, Gap, Period, Query
+from bot.core.model.dialogue import PARTS, Amount, Decision, Gap, GapKind, Period, Query
 from bot.core.model.knowledge import MAIN_ROLE, Intent, Knowledge
 from bot.core.nlu.entities import Utterance
 from bot.core.nlu.slots import MOST_SENSIBLE, Slots, WordLists, read_slots, stems
@@ -280,9 +280,8 @@ def _fitted(
     if companies and others:
         if slots.companies and slots.all_roles:
             return None
-        firms = " or ".join(known.company(company).name for company in companies)
-        people = " or ".join(name_of(role, known) for role in others)
-        gaps.append(Gap(kind="pair", name=f"{people} at {firms}"))
+        firms = tuple(known.company(company).name for company in companies)
+        gaps += (Gap(kind=GapKind.PAIR, name=name_of(role, known), at=firms) for role in others)
         companies, roles = (companies, ()) if slots.companies else ((), roles)
     return replace(
         slots,

@@ -20,7 +20,7 @@ from bot.core.decide.speech_acts import (
     is_remark,
     speaks_of_pay,
 )
-from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, NotCovered, OffTopic, Query
+from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, GapKind, NotCovered, OffTopic, Query
 from bot.core.model.knowledge import Intent, Knowledge, names_of
 from bot.core.model.language import later
 from bot.core.nlu.classifier import RankedIntent
@@ -108,7 +108,7 @@ class Policy:
         if lacking:
             return _refuse(NotCovered, slots, choice.sureness, gaps=lacking, reason=choice.intent.title)
         if choice.intent.answer in FIGURES and not slots.kinds & NAMED and is_own_pay(slots):
-            return _refuse(NotCovered, slots, choice.sureness, gaps=(Gap(kind="own", name=OWN_PAY),))
+            return _refuse(NotCovered, slots, choice.sureness, gaps=(Gap(kind=GapKind.OWN, name=OWN_PAY),))
         if choice.intent.answer in FIGURES and (meant := doubts(slots, choice.intent, self._known, self._lexicon)):
             return _refuse(Ambiguous, slots, choice.sureness, gaps=slots.gaps, suggestions=meant)
         vague = choice.intent.answer == "pay" and not slots.kinds & NAMED

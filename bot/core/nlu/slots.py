@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, Mention, Period
+from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Mention, Period
 from bot.core.model.knowledge import Knowledge, Vocabulary
 from bot.core.nlu.entities import Utterance
 from bot.core.text import inflection, normalization
@@ -123,7 +123,7 @@ def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slot
         period=cast("Period", periods[0]) if periods else None,
         directions=_directions(loose, lexicon),
         gaps=tuple(
-            dict.fromkeys([*_gaps(reading), *(Gap(kind="company", name=n) for one in groups for n in one.others)])
+            dict.fromkeys([*_gaps(reading), *(Gap(kind=GapKind.COMPANY, name=n) for one in groups for n in one.others)])
         ),
         group=bool(groups),
     )
@@ -167,12 +167,12 @@ def _gaps(reading: Utterance) -> Iterator[Gap]:
         if m.excluded:
             continue
         if m.kind in ("company", "role", "place", "source") and not m.known:
-            yield Gap(kind=m.kind, name=m.id)
+            yield Gap(kind=GapKind(m.kind), name=m.id)
         elif m.kind in GAP_KINDS:
-            yield Gap(kind=m.kind, name=m.text if m.exact else m.id)
+            yield Gap(kind=GapKind(m.kind), name=m.text if m.exact else m.id)
     for amount in reading.amounts:
         if amount.currency != "USD":
-            yield Gap(kind="currency", name=amount.currency)
+            yield Gap(kind=GapKind.CURRENCY, name=amount.currency)
 
 
 def _ids(mentions: Iterable[Mention]) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import write_po
 
-from bot.core.model.knowledge import ARTICLE, NOT_STATED, Company, Intent, Knowledge, Role, Topic
+from bot.core.model.answer_specs import SPECS
+from bot.core.model.knowledge import Company, Intent, Knowledge, Role, Topic
 from bot.core.text.formatting import in_sentence
 from bot.storage.i18n.catalogs import FOLDER, Languages, catalogue_of, forms
 
@@ -20,8 +21,6 @@ TEMPLATE = "template.pot"
 _NOTE = "For translators:"
 # The methods of Language by their arguments that are texts: `count` has one for one thing, one for many.
 _KEYWORDS = {"say": None, "later": None, "count": (1, 2)}
-# Questions of these kinds of answer are read back by the intent's title; the others have their own words.
-_READ_AS_TITLE = frozenset({"employers", "sources", "who_says"})
 _WIDTH = 110
 _HEADER = """\
 # {about}
@@ -53,14 +52,15 @@ def template(knowledge: Knowledge) -> Catalog:
 def _knowledge_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     """Yield (file, text) of what answers show, with references to figures as they stand; no company or source names."""
     for source in knowledge.sources:
-        if source.id in (ARTICLE, NOT_STATED):
+        if source.kind != "publisher":
             yield "sources.yaml", source.name
-        if source.note:
-            yield "sources.yaml", source.note
-    yield from (("vocabulary.yaml", level.name) for level in knowledge.vocabulary.levels)
+        texts = (source.note, source.date, source.place, *source.caveats)
+        yield from (("sources.yaml", text) for text in texts if text)
+    for level in knowledge.vocabulary.levels:
+        yield from (("vocabulary.yaml", text) for text in (level.name, level.people) if text)
     yield from (("vocabulary.yaml", field.name) for field in knowledge.vocabulary.fields if field.role is None)
     for role in knowledge.roles:
-        yield from ((f"roles/{role.id}.yaml", text) for text in (role.name, role.people, *_texts_of_owner(role)))
+        yield from ((f"roles/{role.id}.yaml", text) for text in (role.name, role.short, role.people, *_texts_of_owner(role)))
     for company in knowledge.companies:
         yield from ((f"companies/{company.id}.yaml", text) for text in _texts_of_owner(company))
     for topic in knowledge.topics:
@@ -70,7 +70,8 @@ def _knowledge_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
 
 
 def _texts_of_owner(owner: Role | Company) -> Iterator[str]:
-    yield from (figure.note for figure in owner.figures if figure.note)
+    for figure in owner.figures:
+        yield from (text for text in (figure.note, figure.date, figure.place) if text)
     yield from (remark.text for remark in owner.remarks)
 
 
@@ -83,7 +84,7 @@ def _texts_of_topic(topic: Topic) -> Iterator[str]:
 def _texts_of_intent(intent: Intent) -> Iterator[str]:
     if intent.answer == "no_figures":
         yield in_sentence(intent.title)
-    elif intent.answer in _READ_AS_TITLE:
+    elif SPECS[intent.answer].read_as_title:
         yield intent.title
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from bot.core.advisor import Advisor
 from bot.core.model.knowledge import (
+    About,
     Company,
     Figure,
     Intent,
@@ -182,6 +183,7 @@ class _Parser:
 
     def knowledge(self) -> Knowledge | None:
         """Return the knowledge base as far as it can be read; None if that is too little for the cross-checks."""
+        about = self._file("about.yaml", About)
         sources = self._file("sources.yaml", yaml_schema.Sources)
         vocabulary = self._file("vocabulary.yaml", Vocabulary)
         roles = self._folder("roles", Role)
@@ -191,13 +193,16 @@ class _Parser:
         recognised = self._recognised()
         words = self._word_files()
         english, people = (self._words(name) for name in snapshot.WORD_LISTS)
-        if vocabulary is None or words is None:
+        if vocabulary is None or words is None or about is None:
             return None
+        self.origins["about", ""] = (about, ())
+        self.origins["vocabulary", ""] = (vocabulary, ())
         if sources is not None:
             self._note_parts("source", sources, "sources")
         for kind in ("level", "skill", "field"):
             self._note_parts(kind, vocabulary, f"{kind}s")
         return Knowledge(
+            about=about.value,
             sources=sources.value.sources if sources is not None else (),
             vocabulary=vocabulary.value,
             words=words,

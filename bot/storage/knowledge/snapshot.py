@@ -18,7 +18,7 @@ from bot.storage.knowledge.yaml_schema import MAX_BYTES, Fault
 
 FOLDERS = ("companies", "intents", "recognised", "roles", "topics", "words")
 WORD_LISTS = ("english.txt", "people.txt")
-_FILES = ("sources.yaml", "vocabulary.yaml", *WORD_LISTS)
+_FILES = ("about.yaml", "sources.yaml", "vocabulary.yaml", *WORD_LISTS)
 _NOT_READ = ("README.md", "schema")
 # What editors, desktops and file systems leave behind; hidden files are among them.
 _LEFTOVERS = (

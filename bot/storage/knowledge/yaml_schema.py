@@ -18,7 +18,7 @@ import yaml
 from yaml.reader import ReaderError
 
 from bot.core.model.entry import Entry
-from bot.core.model.knowledge import Company, Intent, Recognised, Role, Source, Topic, Vocabulary
+from bot.core.model.knowledge import About, Company, Intent, Recognised, Role, Source, Topic, Vocabulary
 from bot.core.model.words import WORD_FILES
 
 T = TypeVar("T")
@@ -62,6 +62,7 @@ class Parsed(Generic[T]):
 
 
 TYPES: dict[str, type] = {
+    "about": About,
     "sources": Sources,
     "vocabulary": Vocabulary,
     "company": Company,
