@@ -25,7 +25,8 @@ def build(folder: Path, shipped: Path = DEFAULT_FOLDER) -> Path:
         if part.is_dir():
             shutil.rmtree(folder / part.name)
             shutil.copytree(part, folder / part.name)
-    shutil.copy(FACTS / "sources.yaml", folder)
+    for name in ("about.yaml", "sources.yaml"):
+        shutil.copy(FACTS / name, folder)
     words = {**_read(shipped / "vocabulary.yaml"), **_read(FACTS / "vocabulary.yaml")}
     _write(folder / "vocabulary.yaml", words)
     topics, roles = ({path.stem for path in (FACTS / name).iterdir()} for name in ("topics", "roles"))

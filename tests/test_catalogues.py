@@ -236,6 +236,7 @@ def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "
     known = advisor.knowledge
     names = [company.name for company in known.companies]
     names += [source.name for source in known.sources if source.kind == "publisher"]
+    names += [company.now_called for company in known.companies if company.now_called]
     names += [name for group in known.vocabulary.groups for name in group.others]
     own = [asked, *(part for mention in answer.mentions for part in (mention.id, mention.text))]
     told = shown(answer, language)

@@ -16,11 +16,10 @@ from bot.chat.presentation.components import controls
 from bot.chat.presentation.correction_modal import correction_modal
 from bot.chat.presentation.custom_id import LARGEST_ID, ComponentState, custom_id, turnable
 from bot.chat.presentation.limits import CUSTOM_ID, OPTIONS
-from bot.chat.presentation.reply import ReplyFactory
+from bot.chat.presentation.reply import A_PAGE, ReplyFactory
 from bot.core.model.dialogue import Query
 from bot.core.model.language import ENGLISH
 from bot.core.query_codec import read, written
-from bot.core.render.pagination import A_PAGE
 from bot.storage.knowledge.library import Library
 from tests.discord_world import World, parts_of, response_of, text_of
 

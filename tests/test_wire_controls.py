@@ -647,7 +647,7 @@ def test_a_form_changes_how_a_question_was_read(library: Library, fault: f.RestF
 
 
 def test_pages_are_turned(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.core.render.pagination.A_PAGE", 2)
+    monkeypatch.setattr("bot.chat.presentation.reply.A_PAGE", 2)
 
     async def main() -> None:
         async with town() as place, living(place, library):

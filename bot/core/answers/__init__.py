@@ -5,10 +5,9 @@ from dataclasses import replace
 
 from bot.core.answers.capabilities import restrict
 from bot.core.answers.compare import compare
-from bot.core.answers.convert import convert
 from bot.core.answers.explain import employers, sources, topic, who_says
 from bot.core.answers.not_covered import missing
-from bot.core.answers.offer import offer
+from bot.core.answers.offer import convert, offer
 from bot.core.answers.pay import ladder, pay
 from bot.core.answers.phrasebook import Phrasebook, read_as
 from bot.core.answers.rank import rank_companies, rank_sources

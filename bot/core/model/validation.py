@@ -224,6 +224,7 @@ def _percentile_faults(f: Figure) -> Iterator[tuple[str, str]]:
 def _odd_amounts(known: Knowledge) -> Iterator[Problem]:
     """Yield the dollar figures that look like a slip: too few or many digits, or pay by the month."""
     figures = [(place, f) for place, f in _placed_figures(known) if f.unit == "USD" and not f.checked]
+    figures = [(place, f) for place, f in figures if (f.low or 0) <= (f.high or 0)]  # else told already
     amounts = sorted(end for _, f in figures for end in (f.value, f.low, f.high) if end is not None)
     middle = amounts[len(amounts) // 2] if amounts else 0
     for place, f in figures:

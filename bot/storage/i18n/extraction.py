@@ -60,7 +60,9 @@ def _knowledge_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
         yield from (("vocabulary.yaml", text) for text in (level.name, level.people) if text)
     yield from (("vocabulary.yaml", field.name) for field in knowledge.vocabulary.fields if field.role is None)
     for role in knowledge.roles:
-        yield from ((f"roles/{role.id}.yaml", text) for text in (role.name, role.short, role.people, *_texts_of_owner(role)))
+        yield from (
+            (f"roles/{role.id}.yaml", text) for text in (role.name, role.short, role.people, *_texts_of_owner(role))
+        )
     for company in knowledge.companies:
         yield from ((f"companies/{company.id}.yaml", text) for text in _texts_of_owner(company))
     for topic in knowledge.topics:
