@@ -5,11 +5,12 @@ FROM python:3.13-slim AS builder
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
+COPY .ci/constraints.txt .ci/
 COPY bot bot
 COPY knowledge knowledge
 # The builder's pip fills a virtual environment that has none: nothing in the final image can install anything.
 RUN python -m venv --without-pip /opt/salarybot \
-    && pip --python /opt/salarybot/bin/python install --no-compile . \
+    && pip --python /opt/salarybot/bin/python install --no-compile --constraint .ci/constraints.txt . \
     && python -m compileall -q --invalidation-mode unchecked-hash /opt/salarybot/lib
 
 FROM python:3.13-slim

@@ -1,4 +1,4 @@
-"""Reads the environment: the only module that does. Bad values are all told at once, with how to mend them."""
+"""Read the settings from the environment, in this module only. All bad values are reported at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _PREFIX = "SALARYBOT_"
 _TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{10,}")
-# Who and password, host and port, name, options; each but the host and the name may be left out.
+# User and password, host and port, name, options; all but the name are optional.
 _POSTGRESQL = re.compile(
     r"(?:[^@/:?#\s]+(?::[^@/:?#\s]*)?@)?(?:[\w.,-]*|\[[\da-fA-F:.]+\])(?::\d{1,5})?/[^/?#\s]+(?:\?\S*)?"
 )
@@ -22,11 +22,11 @@ _UNSET = "(not set)"
 
 
 class SettingsError(Exception):
-    """A setting can't be used; the message names the variable, what is wrong and how to mend it."""
+    """A setting is invalid; the message names the variable, the cause and the remedy."""
 
 
 class Shown(NamedTuple):
-    """One setting for people: its variable, its value now (secrets hidden), what it means."""
+    """A setting as shown to people: variable, current value (secrets hidden), meaning."""
 
     variable: str
     value: str
@@ -38,18 +38,18 @@ def _field(default: Any, meaning: str, takes: str, **limits: Any) -> Any:
 
 
 def _address(*schemes: str) -> Any:
-    """Return the type of an address as plain text, without a slash at its end; what is no address is refused."""
+    """Return the type of a URL with one of these schemes, kept as text without a trailing slash."""
     url = pydantic.TypeAdapter(Annotated[pydantic.AnyUrl, pydantic.UrlConstraints(allowed_schemes=list(schemes))])
-    return AfterValidator(lambda said: str(url.validate_python(said)).rstrip("/"))
+    return AfterValidator(lambda text: str(url.validate_python(text)).rstrip("/"))
 
 
 _Http = Annotated[str, _address("http", "https")]
 _Socket = Annotated[str, _address("ws", "wss")]
 
 
-def _of_database(said: SecretStr) -> SecretStr:
-    """Refuse what is no address of a database, without a word of it: there may be a password in it."""
-    scheme, _, rest = said.get_secret_value().strip().partition("://")
+def _validated_database(url: SecretStr) -> SecretStr:
+    """Validate a database URL; errors don't repeat it, as it may hold a password."""
+    scheme, _, rest = url.get_secret_value().strip().partition("://")
     if scheme not in ("sqlite", "sqlite+aiosqlite", "postgresql", "postgres", "postgresql+asyncpg"):
         raise ValueError("it starts with neither sqlite:/// nor postgresql://")
     if scheme.startswith("sqlite") and not re.fullmatch(r"/(?!:memory:).+", rest):
@@ -60,7 +60,7 @@ def _of_database(said: SecretStr) -> SecretStr:
 
 
 class Settings(BaseSettings):
-    """All that can be set from outside, from the environment alone; an empty variable counts as not set."""
+    """All settings, from the environment alone; an empty variable counts as not set."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
@@ -74,7 +74,9 @@ class Settings(BaseSettings):
         validation_alias="DISCORD_TOKEN_FILE",
     )
     knowledge: Path | None = _field(
-        None, "The folder of the knowledge base; by default the one that comes with the bot.", "the path of a folder"
+        None,
+        "The folder of the knowledge base; by default that of the clone it runs in, else the bot's own.",
+        "the path of a folder",
     )
     prefix: str = _field(
         "!",
@@ -128,7 +130,7 @@ class Settings(BaseSettings):
         "The folder for the little that the bot itself must remember over a restart.",
         "the path of a folder that can be written",
     )
-    database: Annotated[SecretStr, AfterValidator(_of_database)] | None = _field(
+    database: Annotated[SecretStr, AfterValidator(_validated_database)] | None = _field(
         None,
         "Where servers' settings and votes are kept; by default a file of SQLite's in the state folder.",
         "sqlite:////path/of/a/file or postgresql://user:password@host/name",
@@ -158,9 +160,9 @@ class Settings(BaseSettings):
         return value.strip().upper() if isinstance(value, str) else value
 
     def discord_token(self) -> SecretStr | None:
-        """Return the token, from the variable or else from the file; None where there is none.
+        """Return the token from the variable, else from the file; None if neither is set.
 
-        Raises SettingsError where the file can't be read.
+        Raises SettingsError if the file can't be read.
         """
         if self.token is not None:
             return SecretStr(self.token.get_secret_value().strip())
@@ -170,18 +172,18 @@ class Settings(BaseSettings):
             return SecretStr(self.token_file.read_text(encoding="utf-8").strip())
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "it is not text"
-            # Who puts the token itself there shall not find it in a log.
+            # Don't log a token that somebody set by mistake in place of the file.
             named = "(hidden)" if _TOKEN.fullmatch(str(self.token_file)) else self.token_file
             raise SettingsError(f"DISCORD_TOKEN_FILE={named}: {why}. Name a file that holds the token.") from None
 
     def database_url(self) -> SecretStr:
-        """Return the address of the database, where none is set that of a file in the state folder."""
+        """Return the URL of the database, by default that of a file in the state folder."""
         return self.database or SecretStr(f"sqlite:///{self.state / 'records.sqlite3'}")
 
     def rows(self) -> tuple[Shown, ...]:
-        """Return every setting for people, secrets hidden."""
+        """Return every setting as shown to people."""
         return tuple(
-            Shown(_variable(name), _shown(getattr(self, name)), field.description or "")
+            Shown(_variable(name), _format(getattr(self, name)), field.description or "")
             for name, field in type(self).model_fields.items()
         )
 
@@ -192,7 +194,7 @@ def read() -> Settings:
         return Settings()
     except pydantic.ValidationError as error:
         faults = {_name(fault["loc"]): fault for fault in error.errors(include_url=False)}
-        raise SettingsError("\n".join(_told(name, fault) for name, fault in faults.items())) from None
+        raise SettingsError("\n".join(_message(name, fault) for name, fault in faults.items())) from None
 
 
 def _name(loc: tuple[int | str, ...]) -> str:
@@ -205,7 +207,7 @@ def _variable(name: str) -> str:
     return alias if isinstance(alias, str) else f"{_PREFIX}{name.upper()}"
 
 
-def _told(name: str, fault: Any) -> str:
+def _message(name: str, fault: Any) -> str:
     extra = Settings.model_fields[name].json_schema_extra
     assert isinstance(extra, dict)
     value = "" if name in _SECRETS else f"={fault['input']}"
@@ -213,7 +215,7 @@ def _told(name: str, fault: Any) -> str:
     return f"{_variable(name)}{value}: {wrong[:1].lower()}{wrong[1:]}. It takes {extra['takes']}."
 
 
-def _shown(value: Any) -> str:
+def _format(value: Any) -> str:
     match value:
         case None | frozenset() if not value:
             return _UNSET

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+
+# Read when numpy is imported. The matrices are small: with a thread a core, beside other processes, fitting the
+# classifier takes five times as long (7 seconds of a processor instead of 1.3).
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import discord
 import hypothesis
@@ -15,7 +20,8 @@ import pytest_asyncio
 import simcord
 
 from bot.core.advisor import Advisor
-from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
+from bot.storage.knowledge.library import Library
+from tests import knowledge_base
 from tests.discord_world import World, peopled, remember
 
 # A check of the same commit gives the same result; elsewhere each run looks at new examples.
@@ -23,15 +29,36 @@ hypothesis.settings.register_profile("same", derandomize=True)
 if "CI" in os.environ:
     hypothesis.settings.load_profile("same")
 
+NUMBERS = {"times", "after"}
 PATIENCE = 60.0  # seconds; a reload on a busy machine
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the long run what differs from another test only in a fault's number, or how often or when it comes."""
+    seen = set()
+    for item in items:
+        parameters = dict(item.callspec.params) if isinstance(item, pytest.Function) and "[" in item.name else {}
+        if "fault" not in parameters:
+            continue
+        fault = parameters.pop("fault")
+        others = repr(sorted((name, repr(value)) for name, value in parameters.items() if name not in NUMBERS))
+        key = (item.nodeid.split("[")[0], type(fault), getattr(fault, "applied", None), others)
+        if key in seen:
+            item.add_marker("long")
+        seen.add(key)
+
+
 @pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep settings of the machine that runs the tests out of them, and what the bot remembers out of its home."""
+def _plain_environment(monkeypatch: pytest.MonkeyPatch, base: Path, tmp_path: Path) -> None:
+    """Keep settings of the machine that runs the tests out of them, and what the bot remembers out of its home.
+
+    The bot runs on the tests' knowledge base, also in processes that a test starts.
+    """
     for name in os.environ:
         if name.startswith(("SALARYBOT_", "DISCORD_")):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("SALARYBOT_KNOWLEDGE", str(base))
     monkeypatch.setenv("SALARYBOT_STATE", str(tmp_path / "state"))
 
 
@@ -46,26 +73,35 @@ def _log_as_it_was() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def library() -> Library:
-    """The bot's own knowledge base. Not to be reloaded: see `own_library`."""
-    return Library(DEFAULT_FOLDER)
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tests' knowledge base. Not to be changed: see `folder`."""
+    return knowledge_base.build(tmp_path_factory.mktemp("base") / "knowledge")
+
+
+@pytest.fixture(scope="session")
+def library(base: Path) -> Library:
+    """The tests' knowledge base. Not to be reloaded: see `own_library`."""
+    return Library(base)
 
 
 @pytest.fixture(scope="session")
 def advisor(library: Library) -> Advisor:
-    """The advisor over the bot's own knowledge base; it never changes."""
+    """The advisor over the tests' knowledge base; it never changes."""
     return library.advisor
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the knowledge base that a test may change."""
-    return Path(shutil.copytree(DEFAULT_FOLDER, tmp_path / "knowledge"))
+def folder(base: Path, tmp_path: Path) -> Path:
+    """A copy of the tests' knowledge base that a test may change."""
+    return Path(shutil.copytree(base, tmp_path / "knowledge"))
 
 
 @pytest.fixture
-def own_library(folder: Path) -> Library:
-    return Library(folder)
+def own_library(folder: Path, library: Library) -> Library:
+    """A library of that copy, which a test may reload; it starts with the advisor that is there already."""
+    own = copy.copy(library)
+    own.folder = folder
+    return own
 
 
 @pytest_asyncio.fixture
@@ -88,7 +124,7 @@ async def kept_world(empty_world: World, library: Library, tmp_path: Path) -> As
     try:
         yield await empty_world.start(library)
     finally:
-        await empty_world.means.records.close()
+        await empty_world.resources.records.close()
 
 
 @pytest_asyncio.fixture

@@ -1,6 +1,7 @@
 """Drives the demo in a real Chromium: types a question into the page, and reads the bot's reply there.
 
     python tests/demo_page.py SCREENSHOT.png [--width 960] [--ask '!salary google' --expect '$72,000']
+    python tests/demo_page.py .github/answer.png --crop     # the picture in README.md, made anew
 
 It speaks the DevTools protocol over aiohttp, which discord.py brings along, so that nothing is to be installed but
 Chromium. The exit code is 0 when all went well; else one line says what did not.
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from PIL import Image
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
@@ -42,6 +44,7 @@ FLAGS = (
     "--remote-debugging-port=0",
 )
 QUESTION, FIGURES = "!salary google", ("$72,000", "$313,797")
+CROPPED = 540, 2000, 2  # width, height and scale of the window: narrow, so that it can be read on a phone
 PATIENCE = 30.0
 INSTALLING = 600.0  # what a command may take that installs the bot first
 
@@ -175,9 +178,17 @@ _READY = """
 
 _SHOWN = "[...document.querySelectorAll('#channel-message-list .channel-message')].at(-1).scrollIntoView(false)"
 
-_REPLY = """
-    (({x, y, width, height}) => ({x, y, width: Math.min(width, 640), height}))(
-        [...document.querySelectorAll('#channel-message-list .channel-message')].at(-1).getBoundingClientRect())
+_BARE = "document.querySelector('#channel-composer').style.visibility = 'hidden'"
+
+_CHART = "[...document.querySelectorAll('.embed-image img')].at(-1)?.naturalWidth"
+
+# The last question and its whole reply, with a margin; nothing where the window does not hold them.
+_EXCHANGE = """
+    (([asked, told], {top, bottom}) => asked.top >= top && told.bottom <= bottom
+        && {x: asked.x + 8, y: asked.y - 8, width: asked.width - 8, height: told.bottom - asked.y + 16})(
+        [...document.querySelectorAll('#channel-message-list .channel-message')].slice(-2).map(
+            message => message.getBoundingClientRect()),
+        document.querySelector('#channel-message-list').getBoundingClientRect())
 """
 
 
@@ -194,18 +205,22 @@ async def ask(page: Page, question: str, expected: Sequence[str]) -> None:
 
 
 async def drive(options: argparse.Namespace) -> None:
-    async with (
-        started_demo(options) as address,
-        browser(options.width, options.height, 2 if options.crop else 1) as page,
-    ):
+    window = CROPPED if options.crop else (options.width, options.height, 1)
+    async with started_demo(options) as address, browser(*window) as page:
         await page.call("Page.navigate", url=address)
         for question in options.ask or [QUESTION]:
             await ask(page, question, options.expect or (FIGURES if question == QUESTION else ("Read as",)))
         await page.evaluate("document.querySelector('#new-messages:not([hidden])')?.click()")
         await page.until("[...document.images].every(image => image.complete)", "the reply's picture")
+        if options.crop:
+            await page.until(_CHART, "the reply's chart")
+            await page.evaluate(_BARE)
         await page.evaluate(_SHOWN)
         await asyncio.sleep(0.5)  # the page scrolls to the reply
-        await page.picture(options.screenshot, await page.evaluate(_REPLY) if options.crop else None)
+        clip = await page.until(_EXCHANGE, "a window for all of the reply") if options.crop else None
+        await page.picture(options.screenshot, clip)
+        if options.crop:  # it is kept, so it is made small
+            Image.open(options.screenshot).quantize().save(options.screenshot, optimize=True)
 
 
 def main() -> int:
@@ -213,7 +228,7 @@ def main() -> int:
     parser.add_argument("screenshot", type=Path)
     parser.add_argument("--ask", action="append")
     parser.add_argument("--expect", action="append")
-    parser.add_argument("--crop", action="store_true", help="picture the last reply alone, at twice the size")
+    parser.add_argument("--crop", action="store_true", help="picture only the last question and its reply, larger")
     parser.add_argument("--command", help="a line for bash that starts the demo, such as README.md's")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--width", type=int, default=960)
@@ -222,7 +237,7 @@ def main() -> int:
     try:
         asyncio.run(asyncio.wait_for(drive(options), INSTALLING + 5 * PATIENCE))
     except (FailedError, TimeoutError, OSError, aiohttp.ClientError) as error:
-        sys.stderr.write(f"demo page: {error or type(error).__name__}\n")
+        sys.stderr.write(f"demo page: {str(error) or type(error).__name__}\n")
         return 1
     sys.stdout.write(f"demo page: fine; picture in {options.screenshot}\n")
     return 0

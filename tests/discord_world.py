@@ -13,7 +13,7 @@ from bot.chat.app.bot import SalaryBot
 from bot.chat.services import Resources
 from bot.settings import Settings
 from bot.storage.knowledge.library import Library
-from bot.storage.records import Pace, Records
+from bot.storage.records import Records, Timeouts
 
 DATABASE = "records.sqlite3"
 
@@ -33,7 +33,7 @@ class World:
     stranger: simcord.MemberActor
     """Manages the other server, not the home server."""
     settings: dict[str, Any] = field(default_factory=dict)
-    means: Resources = field(default_factory=Resources)
+    resources: Resources = field(default_factory=Resources)
 
     @property
     def bot(self) -> SalaryBot:
@@ -47,7 +47,7 @@ class World:
 
     async def start(self, library: Library, **settings: Any) -> World:
         """Start the bot, with the settings of this world and those given."""
-        await self.env.restart_bot(SalaryBot(Settings(**{**self.settings, **settings}), library, self.means))
+        await self.env.restart_bot(SalaryBot(Settings(**{**self.settings, **settings}), library, self.resources))
         self.bot.owner_id = self.owner.id
         return self
 
@@ -86,12 +86,12 @@ def peopled(env: simcord.Env) -> World:
 
 async def remember(world: World, folder: Path) -> None:
     """Give a world a database in a folder, opened anew where it has one: what the bot starts with next."""
-    await world.means.records.close()
+    await world.resources.records.close()
     # No round of its own may do behind a test's back what the test looks at.
-    still = Pace(patience=1.0, gather=3_600.0, refresh=3_600.0)
-    records = Records(f"sqlite:///{folder}/{DATABASE}", state=folder, pace=still)
+    still = Timeouts(patience=1.0, gather=3_600.0, refresh=3_600.0)
+    records = Records(f"sqlite:///{folder}/{DATABASE}", state=folder, timeouts=still)
     await records.start()
-    world.means = replace(world.means, records=records)
+    world.resources = replace(world.resources, records=records)
 
 
 def text_of(message: discord.Message | simcord.ResponseMessage) -> str:

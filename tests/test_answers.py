@@ -1,11 +1,13 @@
 """Answers: each sum is right and shown, each row has its source, each kind of answer exists."""
 
 import re
+from typing import get_args
 
 import pytest
 
 from bot.core.advisor import Advisor
-from bot.core.answers import ANSWERS, figure_rows
+from bot.core.answers import ANSWERS, Phrasebook
+from bot.core.model.answer_specs import SPECS, AnswerKind
 from bot.core.model.dialogue import Amount, Period, Query, Row
 from bot.core.model.language import ENGLISH
 from bot.core.render.markdown import line, markdown
@@ -19,7 +21,7 @@ def test_a_row_cannot_be_built_without_a_source() -> None:
 
 
 def test_the_overall_average_is_the_mean_of_five_sources_and_shows_it(advisor: Advisor) -> None:
-    mean = figure_rows.mean(advisor.knowledge, "ml_engineer", ENGLISH)
+    mean = Phrasebook(ENGLISH, advisor.knowledge).mean("ml_engineer")
     assert mean.value == (140923 + 113358 + 131001 + 121233 + 130000) / 5 == 127303
     assert mean.working == "(140,923 + 113,358 + 131,001 + 121,233 + 130,000) / 5 = 127,303"
 
@@ -34,8 +36,9 @@ def test_the_overall_average_is_the_mean_of_five_sources_and_shows_it(advisor: A
     ],
 )
 def test_other_periods_show_the_division(advisor: Advisor, period: Period, value: str, working: str) -> None:
-    part = figure_rows.in_period(figure_rows.mean(advisor.knowledge, "ml_engineer", ENGLISH), period, ENGLISH)
-    assert figure_rows.told(part, ENGLISH) == value
+    phrases = Phrasebook(ENGLISH, advisor.knowledge)
+    part = phrases.in_period(phrases.mean("ml_engineer"), period)
+    assert phrases.figure(part) == value
     assert part.working == working
 
 
@@ -118,8 +121,10 @@ def test_every_kind_of_answer_answers_its_plainest_query(advisor: Advisor, kind:
 
 
 def test_a_line_tells_subject_figure_source_and_working(advisor: Advisor) -> None:
-    mean = figure_rows.mean(advisor.knowledge, "ml_engineer", ENGLISH)
-    assert line(mean, ENGLISH).startswith("ML engineers, mean of 5 sources: **$127,303 a year** (Indeed, PayScale")
+    mean = Phrasebook(ENGLISH, advisor.knowledge).mean("ml_engineer")
+    assert line(mean, Phrasebook(ENGLISH, advisor.knowledge)).startswith(
+        "ML engineers, mean of 5 sources: **$127,303 a year** (Indeed, PayScale"
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,3 +186,8 @@ def test_the_source_whose_name_is_a_word_is_compared_too(advisor: Advisor, said:
 @pytest.mark.parametrize("said", ["google salary vs amazon salary", "glassdoor and indeed salary"])
 def test_the_word_stays_a_word_elsewhere(advisor: Advisor, said: str) -> None:
     assert "$121,233" not in markdown(advisor.ask(said))
+
+
+def test_the_table_of_answer_kinds_is_whole() -> None:
+    assert set(SPECS) == set(get_args(AnswerKind))
+    assert set(ANSWERS) == set(SPECS) - {"no_figures"}

@@ -13,16 +13,17 @@ from pathlib import Path
 
 import pytest
 import yaml
+from babel.messages.catalog import Catalog
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.presentation.embeds import message_of
 from bot.core.advisor import Advisor
 from bot.core.answers import ANSWERS
-from bot.core.model.dialogue import PARTS, Amount, Answer, Decision, Gap, NotCovered, Period, Query
-from bot.core.model.knowledge import ARTICLE, NOT_STATED
+from bot.core.model.dialogue import PARTS, Amount, Answer, Decision, Gap, GapKind, NotCovered, Period, Query
 from bot.core.model.language import Language
 from bot.core.render.markdown import markdown
+from bot.core.text import formatting
 from bot.storage.i18n import extraction
 from bot.storage.i18n.catalogs import FOLDER, Languages, catalogue_of, forms
 
@@ -34,23 +35,41 @@ EVERY = 7
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 
 
+def swapped(told: str) -> str:
+    return told.translate(str.maketrans(",.", ".,"))
+
+
 @pytest.fixture(scope="module")
 def german() -> Language:
-    return Languages().of("de")
+    """German with marks of its own: those of Babel may change with any release."""
+    return replace(
+        Languages().of("de"),
+        money=lambda amount: f"{swapped(formatting.money(amount)[1:])} $",
+        number=lambda value: swapped(formatting.number(value)),
+    )
 
 
-def test_the_template_is_as_the_bot_and_its_knowledge_say_it(advisor: Advisor) -> None:
-    written = (FOLDER / extraction.TEMPLATE).read_text(encoding="utf-8")
-    assert written == extraction.text_of_template(advisor.knowledge), "run `salarybot texts`"
+def of_program(catalogue: Catalog) -> dict[object, tuple[list[str], list[str]]]:
+    """Return the texts of the program in a catalogue, each with its modules and its notes for translators."""
+    modules = {message.id: [file for file, _ in message.locations if file.startswith("bot/")] for message in catalogue}
+    return {message.id: (modules[message.id], message.auto_comments) for message in catalogue if modules[message.id]}
+
+
+def test_the_template_holds_the_texts_of_the_program(advisor: Advisor) -> None:
+    written = catalogue_of(FOLDER / extraction.TEMPLATE)
+    assert of_program(written) == of_program(extraction.template(advisor.knowledge)), "run `salarybot texts`"
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
-def test_a_catalogue_says_all_of_the_template_and_nothing_else(advisor: Advisor, path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == extraction.text_of_catalogue(path, advisor.knowledge), (
-        "run `salarybot texts`"
-    )
-    assert extraction.missing(path) == []
-    assert not catalogue_of(path).obsolete
+def test_a_catalogue_holds_the_texts_of_the_template_and_no_other(advisor: Advisor, path: Path) -> None:
+    catalogue = catalogue_of(path)
+    assert [message.id for message in catalogue] == [
+        message.id for message in catalogue_of(FOLDER / extraction.TEMPLATE)
+    ], "run `salarybot texts`"
+    assert not catalogue.obsolete
+    # A text that was added to the knowledge base is shown in English until somebody translates it.
+    texts = {str(message.id) for message in extraction.template(advisor.knowledge)}
+    assert not [text for text in extraction.missing(path) if text in texts]
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
@@ -109,19 +128,21 @@ def test_what_is_said_by_name_is_marked_where_it_is_written() -> None:
     assert not unmarked
 
 
-def test_what_is_said_is_written_where_the_template_finds_it() -> None:
-    """A sentence pieced together first stands in no catalogue."""
-    pieced = [
-        f"{path.name}:{call.lineno}"
-        for path in sorted((ROOT / "bot").rglob("*.py"))
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call)
-        and (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", ""))
-        in ("say", "later")
-        and call.args
-        and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
-    ]
-    assert not pieced
+def test_the_template_has_every_literal_text_of_the_code(advisor: Advisor) -> None:
+    """A text that is put together first, or stands inside an f-string, would be in no catalog."""
+    listed = {form for message in extraction.template(advisor.knowledge) for form in forms(message.id)}
+    missing = []
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and call.args:
+                name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+                texts = {"say": call.args[:1], "later": call.args[:1], "count": call.args[:2]}.get(name, [])
+                pieced = name != "count" and any(isinstance(text, ast.JoinedStr | ast.BinOp) for text in texts)
+                literal = [text.value for text in texts if isinstance(text, ast.Constant)]
+                unlisted = all(isinstance(text, str) for text in literal) and not listed.issuperset(literal)
+                whole = len(literal) == len(texts) == (2 if name == "count" else 1)
+                missing += [f"{path.name}:{call.lineno}"] if pieced or (whole and unlisted) else []
+    assert not missing
 
 
 def test_writing_the_texts_keeps_translations_and_drops_what_is_said_no_more(advisor: Advisor, tmp_path: Path) -> None:
@@ -136,7 +157,6 @@ def test_writing_the_texts_keeps_translations_and_drops_what_is_said_no_more(adv
     assert "Parti" not in said
     assert "plural=(n > 1)" in said
     assert lacking == {"fr": len(extraction.template(advisor.knowledge)) - 1}
-    assert (tmp_path / extraction.TEMPLATE).read_bytes() == (FOLDER / extraction.TEMPLATE).read_bytes()
 
 
 # ------------------------------------------------------------------ answers in German
@@ -177,7 +197,7 @@ def queries(advisor: Advisor) -> Iterator[Decision]:
         )
     yield from (Query(answer="topic", intent="skills", topic=topic.id) for topic in known.topics)
     yield from (NotCovered(reason=i.title) for i in known.intents if i.answer == "no_figures")
-    yield from (NotCovered(gaps=(Gap(kind=kind, name="Foo"),)) for kind in ("own", "rest", "date"))
+    yield from (NotCovered(gaps=(Gap(kind=kind, name="Foo"),)) for kind in (GapKind.OWN, GapKind.REST, GapKind.DATE))
 
 
 def shown(answer: Answer, language: Language) -> str:
@@ -196,13 +216,13 @@ LETTERS = re.compile(r"\{[^{}]*\}|[A-Za-z]")
 
 
 @pytest.fixture(scope="module")
-def redacted() -> Language:
+def redacted(advisor: Advisor) -> Language:
     """A language of one letter: what still has others was not said through the catalogue."""
 
     def struck(text: str) -> str:
         return LETTERS.sub(lambda found: found[0] if found[0].startswith("{") else "#", text)
 
-    messages = [message for message in catalogue_of(FOLDER / extraction.TEMPLATE) if message.id]
+    messages = [message for message in extraction.template(advisor.knowledge) if message.id]
     plurals = {forms(one.id)[0]: [struck(form) for form in forms(one.id)] for one in messages}
     return Language(code="xx", sentences={one: struck(one) for one in plurals}, plurals=plurals)
 
@@ -215,7 +235,8 @@ def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "
     """Return the words of an answer that are neither in its language, nor names, nor the person's own."""
     known = advisor.knowledge
     names = [company.name for company in known.companies]
-    names += [source.name for source in known.sources if source.id not in (ARTICLE, NOT_STATED)]
+    names += [source.name for source in known.sources if source.kind == "publisher"]
+    names += [company.now_called for company in known.companies if company.now_called]
     names += [name for group in known.vocabulary.groups for name in group.others]
     own = [asked, *(part for mention in answer.mentions for part in (mention.id, mention.text))]
     told = shown(answer, language)
@@ -255,9 +276,9 @@ def figures(text: str) -> Counter[str]:
 def assert_same_figures(english: Answer, told: Answer, german: Language) -> None:
     """Every figure of the one stands in the other, with the marks changed."""
     plain = markdown(replace(english, suggestions=()))
-    swapped = figures(plain.translate(str.maketrans(",.", ".,")).replace("150k", ""))
+    expected = figures(swapped(plain).replace("150k", ""))
     there = figures(markdown(replace(told, suggestions=()), german).replace("150k", ""))
-    trimmed = Counter({number.strip(".,"): count for number, count in swapped.items()})
+    trimmed = Counter({number.strip(".,"): count for number, count in expected.items()})
     assert trimmed == there
 
 

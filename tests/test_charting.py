@@ -18,7 +18,8 @@ from bot.core.answers import ANSWERS
 from bot.core.model.dialogue import PARTS, Amount, Query, Row, Table
 from bot.core.model.knowledge import Company, Figure, Knowledge
 from bot.core.model.language import Language
-from bot.core.render.chart import LONGEST_ALT, MOST_BARS, Bar, Chart, Line, chart_of
+from bot.core.render.chart import LONGEST_ALT, Bar, Chart, Line, chart_of
+from bot.core.render.chart_plan import MOST_BARS
 
 QUESTIONS = sorted(
     question["ask"]
@@ -339,9 +340,18 @@ def test_a_joined_question_gets_the_first_chart_there_is(known: Knowledge) -> No
     assert charted(known, "pay", companies=("google",), then=Query(answer="ladder")).kind == "companies"
 
 
-def test_every_kind_of_answer_can_be_asked_for_a_chart(known: Knowledge) -> None:
-    for answer in ANSWERS:
-        chart_of(Query(answer=answer, amounts=amount(150_000), topic="skills"), known)
+def test_answers_with_amounts_have_a_chart_and_those_in_words_have_none(known: Knowledge) -> None:
+    charts = {
+        answer: chart_of(Query(answer=answer, amounts=amount(150_000), topic="skills"), known) for answer in ANSWERS
+    }
+    assert {answer: chart.kind for answer, chart in charts.items() if chart is not None} == {
+        "compare": "sources",
+        "ladder": "levels",
+        "offer": "offer",
+        "pay": "sources",
+        "rank_companies": "companies",
+        "rank_sources": "sources",
+    }
 
 
 # ------------------------------------------------------------------ more than there is room for

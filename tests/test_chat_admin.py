@@ -16,7 +16,7 @@ import simcord
 from bot.chat.app.errors import REFUSED
 from bot.chat.cogs import admin, admin_messages
 from bot.core.model.language import ENGLISH
-from bot.storage.knowledge.library import Change, Library
+from bot.storage.knowledge.library import DEFAULT_FOLDER, Change, Library
 from tests.discord_world import World, response_of, text_of
 
 SLASH_COMMANDS = ("kb status", "kb check", "kb reload")
@@ -261,7 +261,7 @@ async def test_of_two_reloads_at_once_one_runs(world: World, monkeypatch: pytest
 
 def test_long_lists_of_changes_are_cut() -> None:
     facts = tuple(f"company.{'x' * 60}.{n}" for n in range(500))
-    told = admin_messages.changed(Change(facts, facts, facts), ENGLISH)
+    told = admin_messages.change_text(Change(facts, facts, facts), ENGLISH)
     assert len(told) < 1_800
     assert ", 490 more" in told
 
@@ -270,4 +270,4 @@ async def test_an_unknown_word_is_not_taken_for_the_status(world: World) -> None
     (said,) = await world.hears(world.owner, world.general, "!kb nonsense")
     assert said.content == "I don't know that. There are status, reload, check and gaps."
     (said,) = await world.hears(world.owner, world.general, "!kb")
-    assert "On file" in said.content
+    assert f"On file in `{DEFAULT_FOLDER}`" in said.content

@@ -186,7 +186,7 @@ def answer(**changed: Any) -> Answer:
 async def test_what_it_is_sure_enough_of(
     world: World, monkeypatch: pytest.MonkeyPatch, given: Answer, *, speaks: bool
 ) -> None:
-    monkeypatch.setattr(type(world.bot.library.advisor), "answer", lambda *_: given)
+    monkeypatch.setattr(type(world.bot.services.library.advisor), "answer", lambda *_: given)
     assert bool(await world.hears(world.member, world.listed, "words")) is speaks
     assert await world.hears(world.member, world.listed, f"{world.mention} words")
 
@@ -318,7 +318,7 @@ async def test_a_fault_of_the_bot_is_noted_once_and_told_in_a_line(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("broken")
 
-    monkeypatch.setattr(type(world.bot.library.advisor), "understand", fail)
+    monkeypatch.setattr(type(world.bot.services.library.advisor), "understand", fail)
     (reply,) = await world.hears(world.member, world.general, "!salary google")
     assert reply.content == SORRY
     result = await world.member.slash(world.general, "salary", question="google")

@@ -112,7 +112,7 @@ async def test_a_translation_that_is_too_long_costs_no_command(
 ) -> None:
     header = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
     (tmp_path / "de.po").write_text(header + TOO_LONG.format("x" * 101), encoding="utf-8")
-    empty_world.means = replace(empty_world.means, languages=Languages(tmp_path))
+    empty_world.resources = replace(empty_world.resources, languages=Languages(tmp_path))
     world = await empty_world.start(library)
     assert told(world).keys() == WHERE.keys()
     assert not told(world)["sources"].get("description_localizations")

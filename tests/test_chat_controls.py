@@ -9,7 +9,8 @@ import discord
 import pytest
 import simcord
 
-from bot.chat.presentation.custom_id import LONGEST, ComponentState, custom_id, pressed
+from bot.chat.presentation.custom_id import ComponentState, custom_id, state_of
+from bot.chat.presentation.limits import CUSTOM_ID
 from bot.core.query_codec import read
 from bot.storage.knowledge.library import Library
 from tests.discord_world import World, response_of, text_of
@@ -215,7 +216,7 @@ async def test_controls_outlive_a_restart(world: World, library: Library) -> Non
     ],
 )
 async def test_a_forged_query_is_not_read(world: World, about: str) -> None:
-    assert read(about, world.bot.library.advisor.knowledge) is None
+    assert read(about, world.bot.services.library.advisor.knowledge) is None
 
 
 @pytest.mark.parametrize(
@@ -271,15 +272,15 @@ async def old(world: World, said: str) -> discord.Message:
     ],
 )
 def test_what_the_bot_did_not_make_is_not_read(said: str) -> None:
-    assert pressed(said) is None
+    assert state_of(said) is None
 
 
 def test_a_control_says_all_it_is_about() -> None:
     press = ComponentState(action="per_month", asker=2**63, about="pay;c=google", page=7)
     made = custom_id(press)
     assert made is not None
-    assert len(made) <= LONGEST
-    assert pressed(made) == press
+    assert len(made) <= CUSTOM_ID
+    assert state_of(made) == press
 
 
 def test_what_does_not_fit_has_no_control() -> None:

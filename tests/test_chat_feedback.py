@@ -258,7 +258,7 @@ async def test_nothing_that_was_typed_enters_the_database(kept_world: World, tmp
         await secret.slash(world.general, "offer", amount="163724", company="zyxomma")
     told = await gaps(world, world.manager)
     assert " x " in told
-    await world.means.records.close()
+    await world.resources.records.close()
     assert rows(tmp_path, "misses")
     held = b"".join(file.read_bytes() for file in tmp_path.glob(f"{DATABASE}*"))
     assert b"netflix" in held  # the words that everybody uses are there, so this looks in the right place

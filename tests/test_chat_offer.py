@@ -12,7 +12,7 @@ import pytest
 import simcord
 
 from bot.charts.renderer import ChartRenderer
-from bot.chat.cogs.offer import CHECK, MOST_FIGURES
+from bot.chat.cogs.offer import CHECK
 from bot.chat.presentation.presenter import Presenter
 from bot.chat.transport import interaction_reply
 from bot.storage.knowledge.library import Library
@@ -174,21 +174,20 @@ async def test_a_message_without_pay_is_not_guessed_at(world: World, text: str) 
 async def test_at_most_five_figures_are_told(world: World) -> None:
     many = "\n".join(f"offer {number}: salary {100 + 10 * number}k" for number in range(1, 9))
     said = await checked(world, many)
-    assert MOST_FIGURES == 5
     assert len(said) == 5
     assert len({one.content for one in said}) == 5
     assert all(one.ephemeral for one in said)
 
 
 async def test_each_figure_stays_where_the_answer_is_late(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    reply = Presenter.reply
+    send = Presenter.send
 
     async def slow(*given: Any, **options: Any) -> Any:
         await asyncio.sleep(0.05)
-        return await reply(*given, **options)
+        return await send(*given, **options)
 
     monkeypatch.setattr(interaction_reply, "LATE", 0.01)
-    monkeypatch.setattr(Presenter, "reply", slow)
+    monkeypatch.setattr(Presenter, "send", slow)
     said = await checked(world, TWO)
     assert ["$200,000" in said[0].content, "$400,000" in said[1].content] == [True, True]
     assert all(one.ephemeral for one in said)
@@ -198,7 +197,7 @@ async def test_each_figure_gets_its_own_picture(world: World, library: Library) 
     studio = create_autospec(ChartRenderer, instance=True)
     studio.ready.return_value = None
     studio.draw.side_effect = lambda chart: chart.alt.encode()
-    world.means = replace(world.means, studio=studio)
+    world.resources = replace(world.resources, renderer=studio)
     await world.start(library)
     said = await checked(world, TWO)
     assert studio.draw.await_count == 2
@@ -252,7 +251,7 @@ async def test_a_fault_tells_the_log_no_amount(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("broken")
 
-    monkeypatch.setattr(type(world.bot.library.advisor), "offer", fail)
+    monkeypatch.setattr(type(world.bot.services.library.advisor), "offer", fail)
     await world.member.slash(world.general, "offer", amount="151515 dollars")
     assert "failed on 'offer'" in caplog.text
     assert "151515" not in caplog.text

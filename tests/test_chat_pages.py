@@ -11,15 +11,16 @@ import discord
 import pytest
 import simcord
 
-from bot.chat.presentation.components import MOST_OPTIONS, controls
-from bot.chat.presentation.correction_modal import form
-from bot.chat.presentation.custom_id import LARGEST_ID, LONGEST, ComponentState, custom_id, turnable
-from bot.chat.presentation.reply import ReplyFactory
+from bot.chat.guilds.memory import Memory
+from bot.chat.presentation.components import controls
+from bot.chat.presentation.correction_modal import correction_modal
+from bot.chat.presentation.custom_id import LARGEST_ID, ComponentState, custom_id, turnable
+from bot.chat.presentation.limits import CUSTOM_ID, OPTIONS
+from bot.chat.presentation.reply import A_PAGE, ReplyFactory
 from bot.core.model.dialogue import Query
 from bot.core.model.language import ENGLISH
 from bot.core.query_codec import read, written
-from bot.core.render.pagination import A_PAGE
-from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
+from bot.storage.knowledge.library import Library
 from tests.discord_world import World, parts_of, response_of, text_of
 
 MANY, SOME = 60, 30
@@ -45,9 +46,9 @@ def names(count: int) -> list[str]:
     return [*OWN, *made]
 
 
-def grown(folder: Path, count: int) -> Library:
-    """Return the bot's own base with so many companies."""
-    shutil.copytree(DEFAULT_FOLDER, folder)
+def grown(base: Path, folder: Path, count: int) -> Library:
+    """Return the tests' base with so many companies."""
+    shutil.copytree(base, folder)
     for n, name in enumerate(names(count)[len(OWN) :]):
         key = f"{name[:6].lower()}_holdings"
         said = COMPANY.format(key=key, name=name, low=100_000 + 1_000 * n, high=200_000 + 1_000 * n)
@@ -56,13 +57,13 @@ def grown(folder: Path, count: int) -> Library:
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return grown(tmp_path_factory.mktemp("many") / "knowledge", MANY)
+def many(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return grown(base, tmp_path_factory.mktemp("many") / "knowledge", MANY)
 
 
 @pytest.fixture(scope="module")
-def some(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return grown(tmp_path_factory.mktemp("some") / "knowledge", SOME)
+def some(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return grown(base, tmp_path_factory.mktemp("some") / "knowledge", SOME)
 
 
 @pytest.fixture
@@ -192,7 +193,7 @@ async def test_the_form_holds_what_was_read_first(large: World, question: str) -
     result = await large.member.click(await asked(large, question), label="Not what I meant")
     assert result.modal is not None
     menus = {part["component"]["custom_id"]: part["component"] for part in result.modal["components"]}
-    assert all(len(menu["options"]) <= MOST_OPTIONS for menu in menus.values())
+    assert all(len(menu["options"]) <= OPTIONS for menu in menus.values())
     assert all(menu.get("max_values", 1) <= len(menu["options"]) for menu in menus.values())
     read = [option["label"] for option in menus["companies"]["options"] if option.get("default")]
     named = [name for name in names(MANY) if name.lower() in question]
@@ -207,7 +208,7 @@ async def test_what_the_form_cannot_show_is_not_offered_in_it(large: World, many
     everybody = tuple(company.id for company in many.advisor.knowledge.companies)
     query = Query(answer="pay", intent="pay", companies=everybody)
     press = ComponentState(action="mend", asker=1, about="pay;c=*")
-    assert form(press, query, many.advisor.knowledge, ENGLISH) is None
+    assert correction_modal(press, query, many.advisor.knowledge, ENGLISH) is None
 
 
 async def test_completion_holds_no_more_than_discord_takes(large: World) -> None:
@@ -236,14 +237,14 @@ QUESTIONS = (
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_control_is_too_large_and_no_two_are_the_same(many: Library, question: str) -> None:
-    reply = ReplyFactory(many).to(question, ENGLISH)
-    made = controls(reply, LARGEST_ID - 1)
+    reply = ReplyFactory(many, Memory(lambda: 0.0)).to_text(question, ENGLISH)
+    made = controls(reply, LARGEST_ID - 1, rated=True)
     parts = [part for row in made.to_components() for part in row["components"]] if made else []
     ids = [part["custom_id"] for part in parts]
-    assert all(0 < len(one) <= LONGEST for one in ids)
+    assert all(0 < len(one) <= CUSTOM_ID for one in ids)
     assert len(set(ids)) == len(ids)
     assert all(len(part.get("label") or "") <= 80 for part in parts)
-    assert all(0 < len(part.get("options", "-")) <= MOST_OPTIONS for part in parts)
+    assert all(0 < len(part.get("options", "-")) <= OPTIONS for part in parts)
     if reply.pages > 1:
         assert sum(":page" in one for one in ids) == 3
 

@@ -22,11 +22,11 @@ from pydantic import SecretStr
 from bot.charts.renderer import ChartRenderer
 from bot.chat import services
 from bot.chat.app import bot as app_bot
-from bot.chat.app import health, lifecycle, log
+from bot.chat.app import lifecycle, log
 from bot.chat.services import Resources
 from bot.settings import Settings
 from bot.storage.i18n.catalogs import Languages
-from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
+from bot.storage.knowledge.library import Library
 from bot.storage.records import Records
 from tests.discord_server import faults as f
 from tests.discord_server.permissions import CONTENT, EVERY_INTENT
@@ -149,7 +149,7 @@ def test_a_refused_intent_is_told_and_the_bot_goes_on_without(
 def test_a_sign_of_life_is_given_while_connected(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health.beat, "__defaults__", (0.01,))
+    monkeypatch.setattr(lifecycle.beat, "__defaults__", (0.01,))
     file = tmp_path / "alive"
 
     async def main() -> None:
@@ -261,7 +261,7 @@ async def answered(place: Town) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 async def test_a_signal_ends_the_process_with_the_answers_given(tmp_path: Path, number: signal.Signals) -> None:
     async with town() as place, started(place, tmp_path, SALARYBOT_LOG_LEVEL="DEBUG") as process:
         await place.server.until(place.ready, 30)
@@ -284,6 +284,7 @@ async def test_a_wrong_token_ends_the_process_at_once(tmp_path: Path) -> None:
         assert log.splitlines()[-1] == lifecycle.TURNED_AWAY
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 async def test_a_process_killed_while_it_reloads_answers_after_its_next_start(tmp_path: Path, folder: Path) -> None:
     async with town() as place:
@@ -305,11 +306,10 @@ async def test_a_process_killed_while_it_reloads_answers_after_its_next_start(tm
 
 
 async def test_a_reload_that_is_cut_off_at_any_point_changes_nothing(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Library, own_library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Let each file in turn be the one at which reading ends, as a lack of memory would."""
-    own = Library(DEFAULT_FOLDER)
-    before = own.advisor
+    before = own_library.advisor
     read = os.open
     for last in range(0, 60, 4):
         left = last
@@ -324,8 +324,8 @@ async def test_a_reload_that_is_cut_off_at_any_point_changes_nothing(
         with monkeypatch.context() as short:
             short.setattr(os, "open", cut)
             with pytest.raises(MemoryError):
-                await asyncio.to_thread(own.reload)
-        assert own.advisor is before
-        assert own.advisor.ask("google salary") == library.advisor.ask("google salary")
-    own.reload()
-    assert own.advisor is not before
+                await asyncio.to_thread(own_library.reload)
+        assert own_library.advisor is before
+        assert own_library.advisor.ask("google salary") == library.advisor.ask("google salary")
+    own_library.reload()
+    assert own_library.advisor is not before

@@ -289,7 +289,7 @@ async def test_a_reconnect_that_fails_at_first(scene: Scene, fault: f.HandshakeF
 async def test_a_first_connection_that_fails_ends_discord_py(server: DiscordServer, fault: f.HandshakeFault) -> None:
     server.faults.on_handshake(fault)
     async with running(server, Listener()) as task:
-        with pytest.raises(AttributeError, match="'sequence'"):  # of the connection before, which there is none
+        with pytest.raises(AttributeError):  # the sequence of the connection before, which there is none
             await asyncio.wait_for(task, 5)
 
 

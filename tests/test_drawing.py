@@ -264,15 +264,15 @@ def quick(notes: Path) -> tuple[str, ...]:
 
 
 def pid_of(artist: ChartRenderer) -> int:
-    process = artist._painter._process
+    process = artist._worker._process
     assert process is not None
     return process.pid
 
 
 async def started(artist: ChartRenderer) -> int:
-    while artist._painter._process is None:
+    while artist._worker._process is None:
         await asyncio.sleep(0.02)
-    return artist._painter._process.pid
+    return artist._worker._process.pid
 
 
 def alive(pid: int) -> bool:
@@ -310,7 +310,7 @@ async def test_the_pictures_kept_have_a_bound(chart: Chart, quick: tuple[str, ..
     for one in others:
         await artist.draw(first)
         await artist.draw(one)
-    assert artist._album.currsize == 3_000
+    assert artist._cache.currsize == 3_000
     assert artist.ready(first)  # looked at again and again
     assert [artist.ready(one) is not None for one in others] == [False, False, True, True]
     await artist.close()
@@ -367,7 +367,7 @@ async def test_a_worker_killed_while_idle_costs_nothing(chart: Chart, quick: tup
     artist = ChartRenderer(command=quick)
     one, other = titled(chart, 1, 2)
     assert await artist.draw(one) is not None
-    process = artist._painter._process
+    process = artist._worker._process
     assert process is not None
     os.kill(process.pid, signal.SIGKILL)
     while process.returncode is None:
@@ -447,7 +447,7 @@ main()
 async def test_the_worker_writes_no_file(chart: Chart, caplog: pytest.LogCaptureFixture) -> None:
     artist = ChartRenderer(command=(sys.executable, "-B", "-c", READ_ONLY))
     assert await artist.draw(chart) is not None
-    process = artist._painter._process
+    process = artist._worker._process
     assert process is not None
     process.kill()
     _, said = await process.communicate()
@@ -466,7 +466,7 @@ async def main():
     drawing = asyncio.create_task(artist.draw(chart))
     if sys.argv[1] == "drawn": await drawing
     else: await asyncio.sleep(1)
-    print(artist._painter._process.pid, "matplotlib" in sys.modules, flush=True)
+    print(artist._worker._process.pid, "matplotlib" in sys.modules, flush=True)
     os._exit(1)
 asyncio.run(main())
 """

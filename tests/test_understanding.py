@@ -21,11 +21,13 @@ def lists() -> list[Any]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("questions", lists())
 def test_a_slip_costs_little_and_brings_no_wrong_figure(advisor: Advisor, questions: list[labelled.Labelled]) -> None:
     assert typos.passes(typos.measure(advisor, questions, COPIES))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("questions", lists())
 def test_what_is_sure_is_right(advisor: Advisor, questions: list[labelled.Labelled]) -> None:
     assert reliability.share_right(reliability.measure(advisor, questions, COPIES)) >= reliability.LEAST

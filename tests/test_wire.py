@@ -16,6 +16,7 @@ from bot.chat.app import lifecycle as life_of
 from bot.chat.app.errors import REFUSED, SORRY, UNKNOWN
 from bot.chat.conversation.addressing import AddressedMessage
 from bot.chat.conversation.conversations import Conversations
+from bot.chat.guilds.caller import Caller
 from bot.chat.presentation.embeds import message_of
 from bot.chat.transport.hybrid import Context
 from bot.storage.identify_budget import LATER, QUICK
@@ -74,7 +75,13 @@ def test_plain_discord_py_ends_with_its_first_failed_handshake() -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [f.Status(502), f.Reset(), f.Hang(), f.NoHello(), f.CloseAt(1000), f.CloseAt(4000), f.CloseAt(4008)],
+    [
+        f.Status(502),
+        *(
+            pytest.param(fault, marks=pytest.mark.long)
+            for fault in (f.Reset(), f.Hang(), f.NoHello(), f.CloseAt(1000), f.CloseAt(4000), f.CloseAt(4008))
+        ),
+    ],
     ids=str,
 )
 def test_a_hundred_failed_handshakes_are_survived(library: Library, fault: f.HandshakeFault) -> None:
@@ -259,13 +266,13 @@ def test_an_interaction_is_answered_once_and_in_time(library: Library, fault: f.
 def test_an_answer_after_an_acknowledgement_goes_through_the_webhook(
     library: Library, monkeypatch: pytest.MonkeyPatch, fault: f.RestFault
 ) -> None:
-    command = Conversations.command
+    answer = Conversations.answer_command
 
-    async def slow(self: Conversations, ctx: Context, heard: AddressedMessage) -> None:
+    async def slow(self: Conversations, ctx: Context, message: AddressedMessage, caller: Caller) -> None:
         await asyncio.sleep(1)
-        await command(self, ctx, heard)
+        await answer(self, ctx, message, caller)
 
-    monkeypatch.setattr(Conversations, "command", slow)
+    monkeypatch.setattr(Conversations, "answer_command", slow)
 
     async def main() -> None:
         async with town() as place, living(place, library):
@@ -344,6 +351,7 @@ def test_plain_discord_py_spends_an_identify_a_crash() -> None:
     simulate(main())
 
 
+@pytest.mark.long
 def test_a_crash_loop_spends_a_share_of_the_identifies(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -487,7 +495,7 @@ def test_a_handler_that_fails_is_noted_and_the_connection_lives(
     async def main() -> None:
         async with town() as place, living(place, library):
             with monkeypatch.context() as broken:
-                broken.setattr("bot.chat.presentation.reply.message_of", lambda _: 1 / 0)
+                broken.setattr("bot.chat.presentation.presenter.message_of", lambda _: 1 / 0)
                 asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
                 await quiet()
                 assert [reply.content for reply in place.server.replies(asked)] == [SORRY]

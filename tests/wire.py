@@ -70,7 +70,7 @@ class Life:
 
 @asynccontextmanager
 async def living(
-    place: Town, library: Library, *, ready: bool = True, means: Resources | None = None, **settings: Any
+    place: Town, library: Library, *, ready: bool = True, resources: Resources | None = None, **settings: Any
 ) -> AsyncIterator[Life]:
     """Run the bot as `salarybot run` does, ready before the test goes on."""
     server = place.server
@@ -78,7 +78,7 @@ async def living(
     chosen = Settings(channels=frozenset({place.listed.id}), **{**wires, **settings})
     stop = asyncio.Event()
     with addresses(server):
-        task = asyncio.create_task(serve(chosen, library, means or Resources(), SecretStr(server.token), stop))
+        task = asyncio.create_task(serve(chosen, library, resources or Resources(), SecretStr(server.token), stop))
         life = Life(stop, task)
         try:
             if ready:

@@ -1,4 +1,4 @@
-"""A sheet to draw on, in the pixels of a 400-pixel-wide phone: text that fits its room, boxes, strokes; then a PNG."""
+"""A canvas in the pixels of a 400-pixel-wide phone: fitted text, boxes and strokes, rendered as a PNG."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ DPI = 144  # two dots a pixel; a point is 1/72 inch, so that sizes of text and s
 DOTS = DPI / 72
 LONGEST = 500  # characters of one text: no room on a card holds more
 LARGEST = 100_000  # bytes of a picture
-COLOURS = (128, 16)
+PALETTE_SIZES = (128, 16)
 FONTS = ["DejaVu Sans", "STIXGeneral"]  # these come with matplotlib
 
 
 class Pen(NamedTuple):
-    """How text is written."""
+    """A text style."""
 
     colour: str
     size: float = 13.0
@@ -35,21 +35,21 @@ class Pen(NamedTuple):
 
 
 class Sheet:
-    """Takes what is drawn, in pixels from the top left corner; how tall it is shows at the end."""
+    """Collects shapes in pixels from the top left corner; the height is set when it is rendered."""
 
     def __init__(self, paper: str) -> None:
         self._paper = paper
         self._artists: list[Artist] = []
 
-    def write(self, x: float, y: float, said: str, pen: Pen, align: str = "left") -> None:
-        """Write one line of text, `y` being its baseline. A dollar is a dollar: nothing is read as a formula."""
-        text = Text(x, y, said, color=pen.colour, fontproperties=_font(pen.size, pen.bold), parse_math=False)
-        text.set_horizontalalignment(align)  # type: ignore[arg-type]
-        text.set_verticalalignment("baseline")
-        self._add(text)
+    def write(self, x: float, y: float, text: str, pen: Pen, align: str = "left") -> None:
+        """Write one line of text with its baseline at `y`. A dollar sign starts no formula."""
+        line = Text(x, y, text, color=pen.colour, fontproperties=_font(pen.size, pen.bold), parse_math=False)
+        line.set_horizontalalignment(align)  # type: ignore[arg-type]
+        line.set_verticalalignment("baseline")
+        self._add(line)
 
     def box(self, left: float, top: float, right: float, height: float, *, fill: str, edge: str | None = None) -> None:
-        """Draw a box with round corners; one that would be too narrow to be seen is a little wider."""
+        """Draw a box with round corners, at least 3 pixels wide."""
         width = max(right - left, 3.0)
         style = f"round,pad=0,rounding_size={min(width, height) / 4}"
         box = FancyBboxPatch((left, top), width, height, boxstyle=style, facecolor=fill)
@@ -64,18 +64,18 @@ class Sheet:
     def stroke(
         self, x: float, top: float, bottom: float, *, colour: str, thick: float = 1, dashed: bool = False
     ) -> None:
-        """Draw a line downwards."""
+        """Draw a vertical line."""
         line = Line2D([x, x], [top, bottom], color=colour, linewidth=thick, solid_capstyle="butt")
         if dashed:
             line.set_dashes((2, 1))  # in units of its thickness
         self._add(line)
 
     def _add(self, artist: Artist) -> None:
-        artist.set_zorder(len(self._artists))  # what comes later lies on top
+        artist.set_zorder(len(self._artists))  # later shapes lie on top
         self._artists.append(artist)
 
     def png(self, height: float) -> bytes:
-        """Return the sheet as a PNG of few colours."""
+        """Return the sheet as a PNG with a palette."""
         figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=DPI, facecolor=self._paper)
         canvas = FigureCanvasAgg(figure)
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(height, 0))
@@ -88,9 +88,9 @@ class Sheet:
 
 
 def _packed(image: Image.Image) -> bytes:
-    for colours in COLOURS:
+    for colours in PALETTE_SIZES:
         out = io.BytesIO()
-        # The octree takes 10 ms, a median cut 50; packed as tightly as can be it'd be 7 % smaller, in 80 ms more.
+        # The octree takes 10 ms, a median cut 50; maximum compression would save 7% of the size in 80 ms more.
         image.quantize(colours, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
         if len(packed := out.getvalue()) <= LARGEST:
             return packed
@@ -106,17 +106,17 @@ _RULER = RendererAgg(1, 1, DPI)
 
 
 @lru_cache(maxsize=1 << 12)
-def width(said: str, pen: Pen) -> float:
-    """Return how wide a text is, in pixels."""
+def width(text: str, pen: Pen) -> float:
+    """Return the width of a text in pixels."""
     dots: float
-    dots, _, _ = _RULER.get_text_width_height_descent(said, _font(pen.size, pen.bold), ismath=False)
+    dots, _, _ = _RULER.get_text_width_height_descent(text, _font(pen.size, pen.bold), ismath=False)
     return dots / DOTS
 
 
-def wrapped(said: str, pen: Pen, room: float, lines: int) -> list[str]:
-    """Break a text into lines that fit the room, at spaces if it has any; what is too long ends in an ellipsis."""
+def wrapped(text: str, pen: Pen, room: float, lines: int) -> list[str]:
+    """Break a text into lines that fit the room, at spaces if possible; a text that is too long ends in an ellipsis."""
     broken: list[str] = []
-    rest = " ".join(said[:LONGEST].split())
+    rest = " ".join(text[:LONGEST].split())
     while rest and len(broken) < lines - 1:
         taken = _fitting(rest, pen, room)
         broken.append(rest[:taken].rstrip())
@@ -124,22 +124,22 @@ def wrapped(said: str, pen: Pen, room: float, lines: int) -> list[str]:
     return [*broken, _cut(rest, pen, room)] if rest else broken
 
 
-def _fitting(said: str, pen: Pen, room: float) -> int:
-    """Return how many characters fit, up to a space if there is one."""
-    most = _most(said, "", pen, room)
-    space = said.rfind(" ", 0, most + 1) if most < len(said) else most
-    # A word that would leave the better half of its line empty is broken itself.
+def _fitting(text: str, pen: Pen, room: float) -> int:
+    """Return how many characters fit, up to a space if possible."""
+    most = _most(text, "", pen, room)
+    space = text.rfind(" ", 0, most + 1) if most < len(text) else most
+    # A word that would leave more than half of the line empty is broken.
     return space if space > most // 2 else most
 
 
-def _cut(said: str, pen: Pen, room: float) -> str:
-    most = _most(said, "", pen, room)
-    return said if most == len(said) else f"{said[: _most(said, '…', pen, room)].rstrip()}…"
+def _cut(text: str, pen: Pen, room: float) -> str:
+    most = _most(text, "", pen, room)
+    return text if most == len(text) else f"{text[: _most(text, '…', pen, room)].rstrip()}…"
 
 
-def _most(said: str, end: str, pen: Pen, room: float) -> int:
-    """Return how many characters of a text, one at least, fit together with its end."""
-    most = bisect.bisect_right(range(1, len(said) + 1), room, key=lambda n: width(said[:n] + end, pen))
-    while most > 1 and width(said[:most] + end, pen) > room:  # with letters that join, more can be less
+def _most(text: str, end: str, pen: Pen, room: float) -> int:
+    """Return how many characters of a text, at least one, fit together with its end."""
+    most = bisect.bisect_right(range(1, len(text) + 1), room, key=lambda n: width(text[:n] + end, pen))
+    while most > 1 and width(text[:most] + end, pen) > room:  # where letters join, more of them can be narrower
         most -= 1
     return max(most, 1)

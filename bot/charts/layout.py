@@ -1,7 +1,7 @@
-"""Draws a chart: a dark card that can be read on any theme and on a phone, with rows of a name, its figure and a bar.
+"""Lay out a chart: a dark card for any theme and for phones, with rows of a name, its figure and a bar.
 
-What was asked about is marked by colour, in bold and by an arrowhead. The axis begins at zero: a bar twice as long is
-twice the money.
+What the question is about is marked by color, bold type and an arrowhead. The axis begins at zero, so a bar twice as
+long is twice the money.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from itertools import pairwise
 from bot.charts.canvas import WIDTH, Pen, Sheet, width, wrapped
 from bot.core.render.chart import Bar, Chart, Line, Tick
 
-# The colours that mean something are Okabe and Ito's, which the colour-blind tell apart too.
+# Colors with a meaning are from the palette of Okabe and Ito, which is safe for color-blind people.
 PAPER, TRACK, BAND, GRID = "#1e1f22", "#2f3136", "#5f4a22", "#4e5058"
 INK, FAINT = "#f2f3f5", "#b5bac1"
 PLAIN, ASKED = "#56b4e9", "#f0a630"
@@ -20,16 +20,16 @@ MARKED = Pen(ASKED, bold=True)
 
 EDGE = 14.0  # pixels left free at each side
 INNER = WIDTH - 2 * EDGE
-HEAD, TALL = 20.0, 17.0  # from one line of text to the next: of the title, of all else
+HEAD, TALL = 20.0, 17.0  # line heights: of the title, of other text
 BAR, GAP = 10.0, 8.0  # a bar's height, and from it to the next row
-TIP = 14.0  # room for the arrow of a bar whose end is open
-ARROW = 13.0  # what the arrowhead before a name takes
-SPACE = 10.0  # between two texts in one line, at least
-MOST_OF_A_ROW = 0.6  # a figure that needs more than this share of the width gets a line of its own
+TIP = 14.0  # room for the arrowheads of an open-ended bar
+ARROW = 13.0  # width of the arrowhead before a name
+SPACE = 10.0  # minimum between two texts in one line
+MOST_OF_A_ROW = 0.6  # a figure wider than this share of the width gets its own line
 
 
 def draw(chart: Chart) -> bytes:
-    """Return a chart as PNG."""
+    """Return a chart as a PNG."""
     sheet, scale = Sheet(PAPER), _scale(chart)
     y = _head(sheet, chart, 6.0)
     for bar in chart.bars:
@@ -47,24 +47,24 @@ def _scale(chart: Chart) -> float:
 
 
 def _head(sheet: Sheet, chart: Chart, y: float) -> float:
-    for said in wrapped(chart.title, TITLE, INNER, 3):
+    for text in wrapped(chart.title, TITLE, INNER, 3):
         y += HEAD
-        sheet.write(EDGE, y, said, TITLE)
+        sheet.write(EDGE, y, text, TITLE)
     y = _paragraph(sheet, chart.axis, y + 1, 2)
     for line in chart.lines:
         y = _key(sheet, line, y + 2)
     return y + 7
 
 
-def _paragraph(sheet: Sheet, said: str, y: float, lines: int) -> float:
-    for part in wrapped(said, ASIDE, INNER, lines):
+def _paragraph(sheet: Sheet, text: str, y: float, lines: int) -> float:
+    for part in wrapped(text, ASIDE, INNER, lines):
         y += TALL
         sheet.write(EDGE, y, part, ASIDE)
     return y
 
 
 def _key(sheet: Sheet, line: Line, y: float) -> float:
-    """Write what a line stands for, beside a piece of it."""
+    """Write the legend of a reference line beside a sample of it."""
     pen = MARKED if line.asked else STRONG
     _stroke(sheet, EDGE + 3, y + 4, y + TALL + 4, line)
     for part in wrapped(f"{line.label}: {line.said}", pen, INNER - ARROW, 2):
@@ -74,7 +74,7 @@ def _key(sheet: Sheet, line: Line, y: float) -> float:
 
 
 def _row(sheet: Sheet, chart: Chart, bar: Bar, y: float, scale: float) -> float:
-    """Draw a bar below its name, with the marks of the axis behind it and the lines across it; return where it ends."""
+    """Draw a bar below its name, with ticks behind it and reference lines across it; return its lower end."""
     top = _name(sheet, bar, y) + 5
     sheet.box(EDGE, top, WIDTH - EDGE, BAR, fill=TRACK)
     for tick in chart.ticks:
@@ -93,7 +93,7 @@ def _row(sheet: Sheet, chart: Chart, bar: Bar, y: float, scale: float) -> float:
 
 
 def _name(sheet: Sheet, bar: Bar, y: float) -> float:
-    """Write a bar's name at the left and its figure at the right, in lines of their own where one is long."""
+    """Write a bar's name at the left and its figure at the right, on separate lines if one is long."""
     pen = MARKED if bar.marked else NAME
     left = EDGE + (ARROW if bar.marked else 0)
     taken = width(bar.said, STRONG) + SPACE
@@ -103,7 +103,7 @@ def _name(sheet: Sheet, bar: Bar, y: float) -> float:
         sheet.shape([(EDGE, y + TALL - 10), (EDGE + 8, y + TALL - 5), (EDGE, y + TALL)], fill=ASKED)
     if beside:
         sheet.write(WIDTH - EDGE, y + TALL, bar.said, STRONG, "right")
-    parts = wrapped(bar.label, pen, room, 2) or [""]  # the figure stands in this line, name or no name
+    parts = wrapped(bar.label, pen, room, 2) or [""]  # the figure needs this line even without a name
     for part in parts:
         y += TALL
         sheet.write(left, y, part, pen)
@@ -115,7 +115,7 @@ def _name(sheet: Sheet, bar: Bar, y: float) -> float:
 
 
 def _by(sheet: Sheet, bar: Bar, x: float, y: float, right: float) -> float:
-    """Write a bar's source behind its name, or below where it has no room there."""
+    """Write a bar's source after its name, or below it for lack of room."""
     if not bar.by:
         return y
     if x + width(f"· {bar.by}", ASIDE) <= right:
@@ -134,7 +134,7 @@ def _bar(sheet: Sheet, bar: Bar, top: float, scale: float) -> None:
 
 
 def _dot(sheet: Sheet, bar: Bar, x: float, top: float) -> None:
-    """Draw a single value among ranges: a diamond on a stem, as a bar from zero would look like a range."""
+    """Draw a single value among ranges as a diamond on a stem, since a bar from zero would look like a range."""
     middle, x = top + BAR / 2, EDGE + x
     sheet.box(EDGE, middle - 1.5, x, 3, fill=_fill(bar))
     corners = [(x - 8, middle), (x, middle - 8), (x + 8, middle), (x, middle + 8)]
@@ -144,7 +144,7 @@ def _dot(sheet: Sheet, bar: Bar, x: float, top: float) -> None:
 
 
 def _open_end(sheet: Sheet, bar: Bar, x: float, top: float) -> None:
-    """Draw the two arrowheads that mean "and above"."""
+    """Draw two arrowheads for "and above"."""
     for left in (x, x + 6):
         sheet.shape([(left, top), (left + 5, top + BAR / 2), (left, top + BAR)], fill=_fill(bar))
 
@@ -154,26 +154,26 @@ def _fill(bar: Bar) -> str:
 
 
 def _stroke(sheet: Sheet, x: float, top: float, bottom: float, line: Line) -> None:
-    """Draw a piece of a line with an edge of paper, by which it stands out from a bar: an average's is dashed."""
+    """Draw part of a reference line, outlined to stand out from a bar; the line of an average is dashed."""
     colour = ASKED if line.asked else INK
     sheet.stroke(x, top, bottom, colour=PAPER, thick=5)
     sheet.stroke(x, top, bottom, colour=colour, thick=2.4, dashed=not line.asked)
 
 
 def _axis(sheet: Sheet, ticks: tuple[Tick, ...], y: float, scale: float) -> float:
-    """Write the values of the axis, every second or third of them where they'd touch."""
+    """Write the tick labels, only every second or third of them if they would touch."""
     for step in range(1, len(ticks) + 1):
-        spots = [_spot(tick, scale) for tick in ticks[::step]]
-        if all(right[0] - left[1] >= SPACE for left, right in pairwise(spots)):
+        spans = [_span(tick, scale) for tick in ticks[::step]]
+        if all(right[0] - left[1] >= SPACE for left, right in pairwise(spans)):
             break
     y += TALL - 4
-    for (left, _), tick in zip(spots, ticks[::step], strict=True):
+    for (left, _), tick in zip(spans, ticks[::step], strict=True):
         sheet.write(left, y, tick.said, ASIDE)
     return y
 
 
-def _spot(tick: Tick, scale: float) -> tuple[float, float]:
-    """Return where the words of a mark begin and end: below it, but on the card."""
-    wide = width(tick.said, ASIDE)
-    left = min(max(EDGE + tick.value * scale - wide / 2, EDGE), WIDTH - EDGE - wide)
-    return left, left + wide
+def _span(tick: Tick, scale: float) -> tuple[float, float]:
+    """Return the left and right ends of a tick's label: centered below it, but within the card."""
+    length = width(tick.said, ASIDE)
+    left = min(max(EDGE + tick.value * scale - length / 2, EDGE), WIDTH - EDGE - length)
+    return left, left + length

@@ -1,4 +1,4 @@
-"""Puts the parts of the bot together that know each other and not Discord's events."""
+"""The services of a bot, put together: what its commands and listeners work with, and the resources behind them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.charts.renderer import ChartRenderer
-from bot.chat.cogs.components import ComponentCallbacks, ComponentDispatcher
 from bot.chat.conversation.conversations import Conversations
-from bot.chat.conversation.duplicates import DuplicateSuppressor, RecentAnswers
 from bot.chat.conversation.feedback import Feedback
 from bot.chat.conversation.history import History
+from bot.chat.guilds.caller import Callers
+from bot.chat.guilds.memory import Memory
 from bot.chat.guilds.preferences import Preferences
-from bot.chat.guilds.rate_limit import Pace
+from bot.chat.guilds.rate_limit import RateLimiter
 from bot.chat.presentation.presenter import Presenter
 from bot.chat.presentation.reply import ReplyFactory
 from bot.settings import Settings
@@ -29,74 +29,64 @@ _UNOPENED = "sqlite:////dev/null/none"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
-    """Shared by all the bots that a process has one after the other. By themselves: nothing kept, nothing drawn."""
+    """What all the bots of a process share, one after the other. By default nothing is stored and nothing drawn."""
 
     records: Records = field(default_factory=lambda: Records(_UNOPENED))
-    studio: ChartRenderer | None = None
+    renderer: ChartRenderer | None = None
     languages: Languages = field(default_factory=Languages)
 
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-    """Open what the settings name, and close it at the end. A database that is away is tried again by itself.
+    """Open what the settings name, and close it at the end. A database that is away is retried in the background.
 
-    Raises LanguageError where a catalogue is faulty.
+    Raises LanguageError where a catalog is faulty.
     """
     url = settings.database_url().get_secret_value()
     languages = Languages()
     async with contextlib.AsyncExitStack() as opened:
         records = Records(url, state=settings.state, keep_days=settings.keep_days)
         opened.push_async_callback(records.close)
-        studio = ChartRenderer() if settings.charts else None
-        if studio is not None:
-            opened.push_async_callback(studio.close)
-            opened.callback(asyncio.create_task(studio.warm()).cancel)
+        renderer = ChartRenderer() if settings.charts else None
+        if renderer is not None:
+            opened.push_async_callback(renderer.close)
+            opened.callback(asyncio.create_task(renderer.warm()).cancel)
         await records.start()
-        yield Resources(records=records, studio=studio, languages=languages)
+        yield Resources(records=records, renderer=renderer, languages=languages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What commands and listeners work with."""
+class Services:
+    """What the commands and listeners of one bot work with."""
 
+    settings: Settings
+    library: Library
+    records: Records
+    memory: Memory
     preferences: Preferences
-    pace: Pace
-    answers: ReplyFactory
+    callers: Callers
+    replies: ReplyFactory
     presenter: Presenter
     feedback: Feedback
     conversations: Conversations
-    pressing: ComponentDispatcher
-    exchanges: History
-    echoes: RecentAnswers
-
-    def expire(self) -> None:
-        """Let go of all that is remembered for a while, where the while is over: else a quiet bot would keep it."""
-        for part in (self.exchanges, self.echoes, self.answers, self.presenter):
-            part.expire()
-        self.pace.expire(_now())
 
 
-def put_together(settings: Settings, library: Library, means: Resources) -> Parts:
-    """Return the parts of one bot."""
-    preferences = Preferences(settings, means.records, means.languages)
-    pace, answers = Pace(), ReplyFactory(library, _now)
-    exchanges = History(_now)
-    presenter = Presenter(preferences, means.studio, _now)
-    echoes = RecentAnswers(_now)
-    telling = DuplicateSuppressor(presenter, preferences, echoes)
-    feedback = Feedback(means.records, exchanges, echoes, answers)
-    return Parts(
+def build_services(settings: Settings, library: Library, resources: Resources) -> Services:
+    """Return the services of one bot."""
+    memory = Memory(lambda: asyncio.get_running_loop().time())
+    preferences = Preferences(settings, resources.records, resources.languages)
+    replies = ReplyFactory(library, memory)
+    presenter = Presenter(preferences, resources.renderer, memory)
+    feedback = Feedback(resources.records, memory)
+    return Services(
+        settings=settings,
+        library=library,
+        records=resources.records,
+        memory=memory,
         preferences=preferences,
-        pace=pace,
-        answers=answers,
+        callers=Callers(preferences, RateLimiter(memory)),
+        replies=replies,
         presenter=presenter,
         feedback=feedback,
-        conversations=Conversations(answers, presenter, preferences, feedback, exchanges, telling),
-        exchanges=exchanges,
-        echoes=echoes,
-        pressing=ComponentDispatcher(ComponentCallbacks(answers, presenter, preferences, feedback), preferences, pace),
+        conversations=Conversations(replies, presenter, preferences, feedback, History(memory)),
     )
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

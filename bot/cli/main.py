@@ -1,7 +1,7 @@
-"""The command line, and the one place where settings, knowledge and bot are put together.
+"""The command line: puts settings, knowledge and bot together.
 
-Exit codes: 0 fine, 1 the knowledge base is faulty (or the bot failed), 2 wrong use or wrong settings. What a person can
-cause is told in a line, never in a traceback.
+Exit codes: 0 fine, 1 faulty knowledge base (or the bot failed), 2 wrong use or wrong settings. Errors that a person can
+cause are reported in one line, never as a traceback.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.core.model.language import ENGLISH, Language
 from bot.core.render.markdown import markdown
 from bot.settings import Settings, SettingsError, read
 from bot.storage.knowledge import yaml_schema
-from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, load, size
+from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, default_folder, load, size
 
 # discord.py, SimCord, Babel, rich and prompt_toolkit are imported by the commands that need them: `ask --json` needs
 # none of them.
@@ -36,7 +36,7 @@ from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Librar
 FAULTY, UNUSABLE = 1, 2
 STALE = 60.0  # seconds; the running bot gives a sign of life every 15
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_Spoken = Annotated[
+_LanguageOption = Annotated[
     str, typer.Option("--language", metavar="CODE", help="Answer in this language: en, de. Questions stay English.")
 ]
 
@@ -79,14 +79,14 @@ def salarybot(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    del version  # its callback has done it
+    del version  # handled by its callback
     ctx.obj = knowledge
 
 
 @app.command()
 def run(ctx: typer.Context) -> None:
     """Run the bot on Discord; the token comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE."""
-    # As a container's first process it would otherwise not hear a signal until discord.py is loaded.
+    # As process 1 of a container it would otherwise ignore signals until discord.py is loaded.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     from bot.chat.app import lifecycle
@@ -102,11 +102,10 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Try the bot in a simulated Discord on this machine: no token, no server."""
-
-    from bot.chat.demo import command as demo_command
+    from bot.chat import demo as demonstration
 
     settings = _settings(ctx)
-    raise typer.Exit(demo_command.demo(settings, _library(settings), port=port, open_browser=not no_browser))
+    raise typer.Exit(demonstration.demo(settings, _library(settings), port=port, open_browser=not no_browser))
 
 
 @app.command()
@@ -119,40 +118,40 @@ def ask(
     chart: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the chart of the answer, a PNG picture.")
     ] = None,
-    language: _Spoken = "en",
+    language: _LanguageOption = "en",
 ) -> None:
     """Answer a question."""
-    said = None if question is None else " ".join(question)
+    text = None if question is None else " ".join(question)
     if as_json and chart is not None:
         _end("--chart draws the answer to one question; leave out --json.", UNUSABLE)
-    if said is None and not as_json:
+    if text is None and not as_json:
         _end("What is the question? For example: salarybot ask how much does google pay", UNUSABLE)
-    spoken = _language(language)
+    lang = _language(language)
     advisor = _library(_settings(ctx)).advisor
     with _until_hung_up():
         if not as_json:
             from bot.cli import terminal
 
-            query = advisor.understand(_readable(said or ""))
-            terminal.show(advisor.answer(query, spoken), terminal.Terminal(), spoken)
+            query = advisor.understand(_readable(text or ""))
+            terminal.show(advisor.answer(query, lang), terminal.Terminal(), lang)
             if chart is not None:
-                _draw(query, advisor.knowledge, chart, spoken)
+                _draw(query, advisor.knowledge, chart, lang)
             return
-        for line in _piped() if said is None else [said]:
-            told = record(_readable(line), advisor.ask(_readable(line), spoken), spoken)
-            typer.echo(json.dumps(told, ensure_ascii=False))  # echo flushes
+        for line in _piped() if text is None else [text]:
+            answer = record(_readable(line), advisor.ask(_readable(line), lang), lang)
+            typer.echo(json.dumps(answer, ensure_ascii=False))  # echo flushes
 
 
 @app.command()
-def chat(ctx: typer.Context, language: _Spoken = "en") -> None:
+def chat(ctx: typer.Context, language: _LanguageOption = "en") -> None:
     """Ask question after question; leave with Ctrl-D or `quit`."""
     from bot.cli import terminal
 
-    spoken = _language(language)
+    lang = _language(language)
     library = _library(_settings(ctx))
     with _until_hung_up():
         lines = terminal.typed() if _at_a_terminal() else _piped()
-        terminal.chat(library.advisor, terminal.Terminal(), lines, spoken)
+        terminal.chat(library.advisor, terminal.Terminal(), lines, lang)
 
 
 @app.command()
@@ -160,18 +159,20 @@ def check(
     ctx: typer.Context,
     folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="The knowledge base to check.")] = None,
 ) -> None:
-    """Check a knowledge base and tell everything that is wrong with it, as `file:line: what and how to mend`."""
+    """Check a knowledge base and report everything wrong with it, as `file:line: what and how to mend`."""
     from bot.storage.i18n.catalogs import LanguageError, Languages
 
+    checked = folder or _folder(_settings(ctx))
     with _until_hung_up():
         try:
-            found = size(load(folder or _settings(ctx).knowledge or DEFAULT_FOLDER))
-            Languages()  # the catalogues are the bot's own, and what it says is checked with what it knows
+            counts = size(load(checked))
+            Languages()  # the catalogs are the bot's own, and its texts are checked with its knowledge
         except (KnowledgeError, LanguageError) as error:
-            _say(map(str, error.faults))
+            _say([*map(str, error.faults), f"not usable: {checked}"])
             raise typer.Exit(FAULTY) from None
-        names = f"{found.names:,} names (+ {found.recognised:,} recognised)"
-        _say([f"{found.facts:,} facts, {names}, {found.examples:,} ways of asking in {found.intents:,} intents"])
+        names = f"{counts.names:,} names (+ {counts.recognised:,} recognised)"
+        _say([f"{counts.facts:,} facts, {names}, {counts.examples:,} ways of asking in {counts.intents:,} intents"])
+        _say([f"fine: {checked}"])
 
 
 @app.command("schema")
@@ -181,8 +182,8 @@ def write_schemas(
         Path | None, typer.Argument(metavar="DIR", help="Where to; by default `schema` in the knowledge base.")
     ] = None,
 ) -> None:
-    """Write the JSON Schemas of the knowledge files, by which editors complete and check them."""
-    target = folder or (_settings(ctx).knowledge or DEFAULT_FOLDER) / "schema"
+    """Write the JSON Schemas of the knowledge files, which editors use to complete and check them."""
+    target = folder or _folder(_settings(ctx)) / "schema"
     try:
         target.mkdir(parents=True, exist_ok=True)
         for kind in yaml_schema.kinds():
@@ -195,10 +196,10 @@ def write_schemas(
 @app.command("texts")
 def write_texts(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="Where the catalogues lie; by default the bot's own.")
+        Path | None, typer.Argument(metavar="DIR", help="The folder of the translations; by default the bot's own.")
     ] = None,
 ) -> None:
-    """Write the template of the catalogues, all that the bot can say, and bring the catalogues up to date with it."""
+    """Write the template of all translatable texts, and bring the translations up to date with it."""
     from bot.storage.i18n import catalogs, extraction
 
     target = folder or catalogs.FOLDER
@@ -214,7 +215,7 @@ def write_texts(
 
 @app.command("settings")
 def show_settings(ctx: typer.Context) -> None:
-    """Show every setting, what it is now and what it means; secrets stay hidden."""
+    """Show every setting with its current value and meaning; secrets stay hidden."""
     from rich.table import Table
 
     from bot.cli.terminal import Terminal
@@ -241,12 +242,12 @@ def health(ctx: typer.Context) -> None:
     _say([f"connected; last sign of life {max(age, 0):.0f} seconds ago"])
 
 
-def _draw(query: Decision, known: Knowledge, file: Path, language: Language) -> None:
-    """Write the chart of an answer to a file; say where it is and what it shows."""
+def _draw(query: Decision, knowledge: Knowledge, file: Path, language: Language) -> None:
+    """Write the chart of an answer to a file, and print where it is and what it shows."""
     from bot.charts import renderer
     from bot.core.render.chart import chart_of
 
-    chart = None if isinstance(query, Refusal) else chart_of(query, known, language)
+    chart = None if isinstance(query, Refusal) else chart_of(query, knowledge, language)
     if chart is None:
         _say(["", "No chart: a picture of this answer would say no more than its words."])
         return
@@ -260,10 +261,10 @@ def _draw(query: Decision, known: Knowledge, file: Path, language: Language) -> 
     _say(["", f"Chart written to {file}", chart.alt])
 
 
-def record(said: str, answer: Answer, language: Language = ENGLISH) -> dict[str, Any]:
+def record(question: str, answer: Answer, language: Language = ENGLISH) -> dict[str, Any]:
     """Return an answer as plain data for scripts; `text` is what a person reads in Discord."""
     return {
-        "question": said,
+        "question": question,
         "status": answer.status,
         "intent": answer.intent or None,
         "confidence": round(answer.confidence, 3),
@@ -280,15 +281,15 @@ def _figure(row: Row) -> dict[str, Any]:
     money = row.unit == "USD"
     return {
         "subject": row.subject,
-        **{key: _told(getattr(row, key), money=money) for key in ("value", "low", "high")},
+        **{key: _rounded(getattr(row, key), money=money) for key in ("value", "low", "high")},
         "currency": row.unit if money else None,
         "period": row.period,
         "source": ", ".join(source.name for source in row.sources),
     }
 
 
-def _told(value: float | None, *, money: bool) -> float | None:
-    """Round money to the dollar, halves up, as every answer shows it."""
+def _rounded(value: float | None, *, money: bool) -> float | None:
+    """Round money to the dollar, halves up, as in every answer."""
     return int(value + 0.5) if money and value is not None else value
 
 
@@ -304,9 +305,13 @@ def _settings(ctx: typer.Context) -> Settings:
     return settings if ctx.obj is None else settings.model_copy(update={"knowledge": ctx.obj})
 
 
+def _folder(settings: Settings) -> Path:
+    return settings.knowledge or default_folder(Path.cwd())
+
+
 def _library(settings: Settings) -> Library:
     try:
-        return Library(settings.knowledge or DEFAULT_FOLDER)
+        return Library(_folder(settings))
     except KnowledgeError as error:
         _end(str(error), FAULTY)
 
@@ -331,15 +336,15 @@ def _at_a_terminal() -> bool:
 
 
 def _piped() -> Iterator[str]:
-    """Yield the lines of standard input, whatever bytes they hold."""
-    if sys.stdin is not None:  # it is None where the caller closed it
+    """Yield the lines of standard input, replacing invalid bytes."""
+    if sys.stdin is not None:  # None if the caller closed it
         for line in sys.stdin.buffer:
             yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
-def _readable(said: str) -> str:
-    """Replace what no UTF-8 can hold: the stand-ins for bad bytes in an argument."""
-    return _SURROGATE.sub("\ufffd", said)
+def _readable(text: str) -> str:
+    """Replace surrogates, which stand for invalid bytes in an argument."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _say(lines: Iterable[str]) -> None:
@@ -354,7 +359,7 @@ def _end(message: str, code: int) -> NoReturn:
 
 @contextlib.contextmanager
 def _until_hung_up() -> Iterator[None]:
-    """Leave quietly when the reader of the output is gone (`salarybot ask ... | head -1`)."""
+    """Exit quietly when the reader of the output is gone (`salarybot ask ... | head -1`)."""
     try:
         yield
         if sys.stdout is not None:
@@ -368,5 +373,5 @@ def _until_hung_up() -> Iterator[None]:
 
 
 def _mute() -> None:
-    """Send what is still to be written nowhere: the interpreter flushes once more at its end, and would fail loudly."""
+    """Discard further output: the interpreter flushes once more at exit, and would fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Shows answers in a terminal: headline, tables of figures, what is missing, sources; and holds the chat there."""
+"""Terminal views of answers (headline, tables of figures, gaps, sources), and the chat loop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.table import Table as Grid
 from rich.text import Text as Line
 
 from bot.core.advisor import Advisor
-from bot.core.answers import figure_rows
+from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Answer, Block, Points, Row, Table, Text
 from bot.core.model.language import ENGLISH, Language, later
 from bot.core.render.markdown import footer
@@ -21,18 +21,18 @@ WELCOME = later("Ask what machine learning engineers earn, for example `google s
 
 
 class Terminal(Console):
-    """A rich console that never reads markup or emoji codes into plain text, and tells when nobody listens any more."""
+    """A rich console that takes text literally, and raises BrokenPipeError when its reader is gone."""
 
     def __init__(self) -> None:
         super().__init__(markup=False, emoji=False, highlight=False)
 
     def on_broken_pipe(self) -> NoReturn:
-        """Raise instead of leaving with an exit code of rich's own."""
+        """Raise instead of exiting with rich's own code."""
         raise BrokenPipeError
 
 
 def show(answer: Answer, console: Console, language: Language = ENGLISH) -> None:
-    """Print an answer: all that `bot.core.markdown` would say, laid out for a terminal."""
+    """Print an answer with everything that its Markdown has, laid out for a terminal."""
     console.print(Line(answer.headline, style="bold"))
     for part in _parts(answer, language):
         console.print()
@@ -45,8 +45,8 @@ def _parts(answer: Answer, language: Language) -> Iterator[RenderableType]:
     yield from (Line(caveat, style="italic") for caveat in answer.caveats)
     if answer.suggestions:
         yield Line(language.say("Try: {suggestions}", suggestions=" · ".join(answer.suggestions)), style="cyan")
-    if told := footer(answer, language):
-        yield Line(told, style="dim")
+    if text := footer(answer, Wording(language)):
+        yield Line(text, style="dim")
 
 
 def _block(block: Block, language: Language) -> RenderableType:
@@ -60,7 +60,7 @@ def _block(block: Block, language: Language) -> RenderableType:
 
 
 def _list(items: tuple[str, ...]) -> Grid:
-    """Lay out a list so that a long item is indented below its own bullet."""
+    """Lay out a bulleted list with hanging indents."""
     grid = Grid.grid(padding=(0, 1))
     for item in items:
         grid.add_row("•", Line(item))
@@ -76,8 +76,8 @@ def _grid(title: str, lines: tuple[Row, ...], language: Language) -> Grid:
     if any(extra):
         grid.add_column(language.say("Working and notes"))
     for row, note in zip(lines, extra, strict=True):
-        named = ", ".join(figure_rows.credit(source, language) for source in row.sources)
-        cells = (row.subject, figure_rows.told(row, language), named, note)
+        sources = ", ".join(Wording(language).credit(source) for source in row.sources)
+        cells = (row.subject, Wording(language).figure(row), sources, note)
         grid.add_row(*map(Line, cells if any(extra) else cells[:-1]))
     return grid
 
@@ -87,20 +87,20 @@ def _extra(row: Row) -> str:
 
 
 def chat(advisor: Advisor, console: Console, lines: Iterable[str], language: Language = ENGLISH) -> None:
-    """Answer line after line until the person leaves or the lines end."""
+    """Answer each line until the user leaves or the lines end."""
     console.print(Line(language.say(WELCOME), style="dim"))
-    for said in lines:
-        if said.strip().lower() in LEAVING:
+    for text in lines:
+        if text.strip().lower() in LEAVING:
             return
-        if said.strip():
+        if text.strip():
             console.print()
-            show(advisor.ask(said, language), console, language)
+            show(advisor.ask(text, language), console, language)
             console.print()
 
 
 def typed() -> Iterator[str]:
-    """Yield what is typed at a prompt with history. Ctrl-C drops the line, as in a shell."""
-    # Imported here: `salarybot ask` shows answers too, and would wait a third of a second for a prompt it never opens.
+    """Yield lines typed at a prompt with history. Ctrl-C drops the line, as in a shell."""
+    # Imported here, as it takes a third of a second, and `salarybot ask` needs no prompt.
     from prompt_toolkit import PromptSession  # noqa: PLC0415
     from prompt_toolkit.auto_suggest import AutoSuggestFromHistory  # noqa: PLC0415
 

@@ -6,10 +6,9 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 
-from bot.core.answers import ANSWERS, gap_lines, missing, read_as, settled
+from bot.core.answers import Phrasebook, answer_of
 from bot.core.decide.compound import two_in_one
 from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
-from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy import Policy
 from bot.core.model.dialogue import Answer, Decision, NotCovered, Query, Refusal
 from bot.core.model.knowledge import Knowledge
@@ -95,7 +94,9 @@ class Advisor:
     def _retyped(self, said: str) -> Query | None:
         """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""
         unlisted = {m.text for m in self._router.read(said).mentions if not m.listed}
-        ways = [way for way in self._retyper.ways(said) if not unlisted or self._retyper.keeps_names(said, way, unlisted)]
+        ways = [
+            way for way in self._retyper.ways(said) if not unlisted or self._retyper.keeps_names(said, way, unlisted)
+        ]
         readings = [self._whole(way.text) for way in ways]
         common = frozenset.intersection(*(frozenset(one.gaps) for one in readings)) if readings else frozenset()
         meanings: dict[tuple[object, ...], float] = defaultdict(float)
@@ -117,24 +118,7 @@ class Advisor:
 
     def answer(self, query: Decision, language: Language = ENGLISH) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
-        if isinstance(query, Refusal):
-            return missing(query, self.knowledge, language)
-        known = self.knowledge
-        asked, lacking = settled(query, known, language)
-        told = ANSWERS[asked.answer](asked, known, language)
-        open_ = gap_lines((*lacking, *query.gaps), language)
-        gaps = tuple(dict.fromkeys((*told.gaps, *open_)))
-        first = replace(
-            told,
-            status="partial" if gaps and told.status == "answered" else told.status,
-            gaps=gaps,
-            read_as="" if query.answer in SOCIAL else read_as(asked, known, language),
-            intent=query.intent or query.answer,
-            confidence=query.confidence,
-            asked=query.asked,
-            mentions=query.mentions,
-        )
-        return first if query.then is None else _joined(first, self.answer(query.then, language))
+        return answer_of(query, Phrasebook(language, self.knowledge))
 
     def complete(self, typed: str, limit: int = 25) -> tuple[str, ...]:
         """Return names with figures that what was typed so far may become: same beginning first, then look-alikes."""
@@ -142,9 +126,9 @@ class Advisor:
 
     def _command(self, name: str, rest: str) -> Decision:
         if name in ("sources", "help", "about"):
-            return Query(answer=name, intent=name)
+            return self._plain_query(name)
         if not rest.strip():
-            return Query(answer="pay", intent="pay") if name == "salary" else Query(answer="help", intent="help")
+            return self._plain_query("pay" if name == "salary" else "help")
         asked = self._question(rest)
         if isinstance(asked, Query):
             return asked
@@ -153,6 +137,10 @@ class Advisor:
         if isinstance(again, Refusal) and again.status == "off_topic":
             return NotCovered(gaps=again.gaps, mentions=again.mentions, confidence=again.confidence, asked=True)
         return again
+
+    def _plain_query(self, answer: str) -> Query:
+        intent = self.knowledge.intent_of(answer)
+        return Query(answer=answer, intent=intent.id if intent is not None else "")
 
     def _one(self, said: str) -> Decision:
         reading = self._router.read(said)
@@ -174,20 +162,3 @@ def _is_sound(unclear: Refusal) -> bool:
 def _told(answer: Answer) -> tuple[object, ...]:
     """Return what an answer tells, without how it was asked for."""
     return (answer.headline, answer.blocks, answer.gaps)
-
-
-def _joined(first: Answer, second: Answer) -> Answer:
-    """Put the answers to two parts of one question into one."""
-    return replace(
-        first,
-        status="answered" if first.status == second.status == "answered" else "partial",
-        title=f"{first.title}; {second.title}",
-        headline=f"{first.headline} {second.headline}",
-        blocks=(*first.blocks, *second.blocks),
-        gaps=tuple(dict.fromkeys((*first.gaps, *second.gaps))),
-        caveats=tuple(dict.fromkeys((*first.caveats, *second.caveats))),
-        said_by=(*first.said_by, *second.said_by),
-        read_as=f"{first.read_as}; {second.read_as}",
-        confidence=min(first.confidence, second.confidence),
-        mentions=(*first.mentions, *second.mentions),
-    )

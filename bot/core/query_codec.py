@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import get_args
 
 from bot.core.answers import ANSWERS
-from bot.core.answers.phrases import GAP_KINDS
-from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, Query
+from bot.core.model.answer_specs import SPECS
+from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Query
 from bot.core.model.knowledge import Knowledge
 
 _RESERVED = frozenset(";=,~|")
@@ -20,14 +20,13 @@ _DIRECTIONS = frozenset(get_args(Direction))
 # All companies on file ("what do big companies pay?"); no id is written so.
 EVERY = "*"
 MOST_OF_A_KIND, MOST_MONEY = 25, 1e12
-_AMOUNT, _GAP = 4, 2
-NEED_AMOUNT = frozenset({"convert", "offer"})
+_AMOUNT = 4
 
 
 def written(query: Query, known: Knowledge) -> str | None:
     """Return a query as a line, such as `compare;c=google,apple;p=month`; None where no line could say all of it."""
     parts = {
-        "i": (query.intent,) if query.intent != query.answer else (),
+        "i": (query.intent,) if query.intent != _intent_of(query.answer, known) else (),
         "t": (query.topic,) if query.topic else (),
         "c": (EVERY,) if query.companies and query.companies == _everybody(known) else query.companies,
         "x": query.excluded,
@@ -37,10 +36,10 @@ def written(query: Query, known: Knowledge) -> str | None:
         "a": tuple(f"{one.low:.12g}~{one.high:.12g}~{one.currency}~{one.period or ''}" for one in query.amounts),
         "p": (query.period,) if query.period else (),
         "d": query.directions,
-        "g": tuple(f"{gap.kind}~{gap.name}" for gap in query.gaps),
+        "g": tuple("~".join((gap.kind, gap.name, *gap.at)) for gap in query.gaps),
     }
     names = (query.intent, query.topic or "", *query.companies, *query.excluded, *query.roles, *query.levels)
-    said = (*names, *query.sources, *(gap.name for gap in query.gaps))
+    said = (*names, *query.sources, *(name for gap in query.gaps for name in (gap.name, *gap.at)))
     if query.then is not None or any(not _RESERVED.isdisjoint(one) for one in said):
         return None
     return ";".join([query.answer, *(f"{key}={','.join(values)}" for key, values in parts.items() if values)])
@@ -54,7 +53,7 @@ def read(line: str, known: Knowledge) -> Query | None:
     try:
         query = Query(
             answer=answer,
-            intent=one("i") or answer,
+            intent=one("i") or _intent_of(answer, known),
             topic=one("t") or None,
             companies=_everybody(known) if parts.get("c") == (EVERY,) else parts.get("c", ()),
             excluded=parts.get("x", ()),
@@ -69,6 +68,12 @@ def read(line: str, known: Knowledge) -> Query | None:
     except ValueError:
         return None
     return query if written(query, known) == line and _is_known(query, known) else None
+
+
+def _intent_of(answer: str, known: Knowledge) -> str:
+    """Return the id of the intent that an answer has where a line names none."""
+    intent = known.intent_of(answer)
+    return answer if intent is None else intent.id
 
 
 def _everybody(known: Knowledge) -> tuple[str, ...]:
@@ -90,10 +95,8 @@ def _amount(said: str) -> Amount:
 
 
 def _gap(said: str) -> Gap:
-    parts = said.split("~")
-    if len(parts) != _GAP:
-        raise ValueError(said)
-    return Gap(kind=parts[0], name=parts[1])
+    kind, name, *at = said.split("~")
+    return Gap(kind=GapKind(kind), name=name, at=tuple(at))
 
 
 def _directions(said: str) -> Iterable[Direction]:
@@ -110,11 +113,11 @@ def _is_known(query: Query, known: Knowledge) -> bool:
     )
     return (
         query.answer in ANSWERS
-        and (query.intent == query.answer or known.has("intent", query.intent))
+        and (query.intent in ("", query.answer) or known.has("intent", query.intent))
         and (known.has("topic", query.topic or "") if query.answer == "topic" else query.topic is None)
-        and (bool(query.amounts) or query.answer not in NEED_AMOUNT)
+        and (bool(query.amounts) or not SPECS[query.answer].needs_amount)
         and (len(named) <= MOST_OF_A_KIND or query.companies == _everybody(known) != ())
         and all(known.has(kind, key) for kind, key in named)
         and len(set(named)) == len(named)
-        and all(gap.kind in GAP_KINDS for gap in query.gaps)
+        and not any(gap.kind.of_field for gap in query.gaps)
     )

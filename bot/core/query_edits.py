@@ -5,25 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.core.model.dialogue import Period, Query
-from bot.core.model.knowledge import MAIN_ROLE, Knowledge
+from bot.core.model.answer_specs import SPECS
+from bot.core.model.dialogue import GapKind, Period, Query
+from bot.core.model.knowledge import Knowledge
 
-# What each kind of answer takes from the question before; what is chosen anew and has no use is owned up to.
-TAKES: dict[str, frozenset[str]] = {
-    "pay": frozenset({"companies", "roles", "levels", "sources", "period"}),
-    "compare": frozenset({"companies", "roles", "levels", "sources", "period"}),
-    "ladder": frozenset({"roles", "levels", "period"}),
-    "rank_companies": frozenset({"companies", "sources", "excluded", "directions"}),
-    "rank_sources": frozenset({"roles", "directions"}),
-    "offer": frozenset({"companies", "roles", "levels", "sources", "amounts"}),
-    "who_says": frozenset({"companies", "roles", "levels"}),
-}
 # What can be chosen when a question was read wrongly, in the order in which people mean it.
-KINDS = ("pay", "compare", "ladder", "rank_companies", "rank_sources", "offer", "who_says")
+KINDS = tuple(spec.id for spec in SPECS.values() if spec.choice)
 _KINDS_OF_NAMES = ("companies", "levels", "roles", "sources")
 # What a question lacks whatever its kind; the rest is found anew from what it names.
-_OF_NAMES = {"company": "companies", "role": "roles", "source": "sources"}
-LASTING = frozenset({*_OF_NAMES, "place", "grade", "statistic", "breakdown", "date", "employment", "currency", "rest"})
+_OF_NAMES = {GapKind.COMPANY: "companies", GapKind.ROLE: "roles", GapKind.SOURCE: "sources"}
+LASTING = frozenset(
+    {
+        *_OF_NAMES,
+        GapKind.PLACE,
+        GapKind.GRADE,
+        GapKind.STATISTIC,
+        GapKind.BREAKDOWN,
+        GapKind.DATE,
+        GapKind.EMPLOYMENT,
+        GapKind.CURRENCY,
+        GapKind.REST,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,35 +45,35 @@ def by(query: Query, period: Period) -> Query:
     return replace(query, period=period)
 
 
-def compared_kind(query: Query) -> str | None:
+def compared_kind(query: Query, known: Knowledge) -> str | None:
     """Return the field of the names that a question could be compared in ("companies"), None where in none."""
-    if query.answer not in ("pay", "compare") or query.then is not None:
+    if not SPECS[query.answer].tells_pay or query.then is not None:
         return None
     # ML engineers are meant wherever nobody else is named, so they are what is asked about only where nothing else is.
-    named = [kind for kind in _KINDS_OF_NAMES if getattr(query, kind) not in ((), (MAIN_ROLE,))]
+    named = [kind for kind in _KINDS_OF_NAMES if getattr(query, kind) not in ((), (known.main_role,))]
     return named[0] if named else "roles"
 
 
 def others(query: Query, known: Knowledge) -> tuple[str, ...]:
     """Return the ids that a question could be compared with: those of its kind with figures, which it does not name."""
-    kind = compared_kind(query)
+    kind = compared_kind(query, known)
     ids: dict[str | None, tuple[str, ...]] = {
-        "companies": tuple(company.id for company in known.companies),
+        "companies": tuple(c.id for c in known.companies if known.range_of(c.id) is not None),
         "levels": tuple(level.id for level in known.vocabulary.levels if known.band(level.id) is not None),
         "roles": tuple(role.id for role in known.roles if any(f.unit == "USD" for f in role.figures)),
-        "sources": tuple(f.source for f in known.averages(_role(query))),
+        "sources": tuple(f.source for f in known.averages(_role(query, known))),
     }
     named = set(getattr(query, kind)) | set(query.excluded) if kind else set[str]()
     if kind == "roles" and not query.roles:
-        named = {_role(query)}
+        named = {_role(query, known)}
     return tuple(key for key in dict.fromkeys(ids.get(kind, ())) if key not in named)
 
 
 def compared(query: Query, key: str, known: Knowledge) -> Query:
     """Return the question whether what is named, and `key`, one of `others`, differ."""
-    kind = compared_kind(query)
+    kind = compared_kind(query, known)
     assert kind is not None
-    before = getattr(query, kind) or (_role(query),)
+    before = getattr(query, kind) or (_role(query, known),)
     named: dict[str, Any] = {kind: (*before, key)}
     return replace(_cleared(query, "compare", known), **named)
 
@@ -79,7 +82,7 @@ def reread(query: Query, parts: Parts, known: Knowledge) -> Query:
     """Return the question with the parts that somebody chose; its answer owns up to what it has no use for."""
     several = any(len(getattr(parts, kind)) > 1 for kind in _KINDS_OF_NAMES)
     answer = parts.answer
-    if answer in ("pay", "compare"):
+    if SPECS[answer].tells_pay:
         answer = "compare" if several else "pay"
     chosen: dict[str, Any] = {kind: tuple(dict.fromkeys(getattr(parts, kind))) for kind in _KINDS_OF_NAMES}
     corrected = {kind for kind in _KINDS_OF_NAMES if chosen[kind] != getattr(query, kind)}
@@ -91,22 +94,31 @@ def reread(query: Query, parts: Parts, known: Knowledge) -> Query:
 
 def kinds(query: Query) -> tuple[str, ...]:
     """Return the kinds of answer that a question may be given; an offer needs an amount."""
-    possible = tuple(kind for kind in KINDS if kind != "offer" or query.amounts)
+    possible = tuple(kind for kind in KINDS if query.amounts or not SPECS[kind].needs_amount)
     return possible if query.answer in possible else (query.answer, *possible)
 
 
 def _cleared(query: Query, answer: str, known: Knowledge) -> Query:
     """Return the question as one of another kind, without what that kind takes no account of."""
-    if answer not in TAKES:
+    takes = SPECS[answer].uses
+    if not takes:
         return query
-    intent = next((intent.id for intent in known.intents if intent.answer == answer), answer)
-    takes = TAKES[answer]
+    intent = known.intent_of(answer)
     parts = ("companies", "excluded", "roles", "levels", "sources", "amounts", "directions")
     dropped: dict[str, Any] = {part: () for part in parts if part not in takes}
     period = query.period if "period" in takes else None
     gaps = tuple(gap for gap in query.gaps if gap.kind in LASTING)
-    return replace(query, answer=answer, intent=intent, topic=None, period=period, gaps=gaps, confidence=1.0, **dropped)
+    return replace(
+        query,
+        answer=answer,
+        intent=intent.id if intent else answer,
+        topic=None,
+        period=period,
+        gaps=gaps,
+        confidence=1.0,
+        **dropped,
+    )
 
 
-def _role(query: Query) -> str:
-    return query.roles[0] if query.roles else MAIN_ROLE
+def _role(query: Query, known: Knowledge) -> str:
+    return query.roles[0] if query.roles else known.main_role

@@ -1,1 +1,1 @@
-"""The part that remembers: the knowledge base on disk."""
+"""What is on disk: the knowledge base, the translations, the database."""

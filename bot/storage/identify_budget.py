@@ -1,4 +1,4 @@
-"""Keeps what the bot itself must remember over a restart: when it identified itself to Discord."""
+"""Limit how often the bot identifies itself to Discord, across restarts."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class IdentifyBudget:
 
     def _read(self, file: Path) -> bool:
         try:
-            said = json.loads(file.read_text(encoding="utf-8"))
-            kept = [float(sent) for sent in said["identified"]]
+            stored = json.loads(file.read_text(encoding="utf-8"))
+            kept = [float(sent) for sent in stored["identified"]]
             self._sent = sorted(sent for sent in {*self._sent, *kept} if math.isfinite(sent))
         except FileNotFoundError:
             return True

@@ -119,7 +119,7 @@ class _Fitting:
         self._figures = with_figures | set(map(normalization.words, known.vocabulary.grades))
         self._names = Gazetteer(known)
         self._heads = set(known.vocabulary.role_heads)
-        lists = (known.vocabulary.filler, known.vocabulary.pay_words, known.vocabulary.career_words)
+        lists = (known.vocabulary.function_words, known.vocabulary.pay_words, known.vocabulary.career_words)
         said = [normalization.words(example) for intent in known.intents for example in intent.examples]
         self._taken |= {part for words in said for part in _parts(words)}
         self._plain = set(known.english) | {

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import sys
 
-from bot.chat.conversation.addressing import LONGEST_OVERHEARD, speaks_up
+from bot.chat.conversation.addressing import LONGEST_UNADDRESSED, is_worth_answering
+from bot.chat.guilds.memory import Memory
 from bot.chat.presentation.reply import ReplyFactory
 from bot.core.model.language import ENGLISH
 from bot.storage.knowledge.library import Library
 
 
 def main() -> None:
-    answers = ReplyFactory(Library())
+    replies = ReplyFactory(Library(), Memory(lambda: 0.0))
     heard = spoken = 0
     for line in sys.stdin:
         text = line.strip()
         heard += 1
-        if 0 < len(text) <= LONGEST_OVERHEARD and speaks_up(reply := answers.to(text, ENGLISH)):
+        if 0 < len(text) <= LONGEST_UNADDRESSED and is_worth_answering(reply := replies.to_text(text, ENGLISH)):
             spoken += 1
             print(f"{text}\n  -> {reply.answer.headline}")  # noqa: T201
     print(f"{spoken:,} of {heard:,} lines would be answered unasked")  # noqa: T201

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.core.model.knowledge import Knowledge, Vocabulary
+from bot.core.model.knowledge import About, Knowledge, Vocabulary
 from bot.core.nlu.classifier import Pair, Router
 from bot.core.nlu.entities import EntityExtractor
 from bot.storage.knowledge.library import DEFAULT_FOLDER, load
@@ -77,6 +77,7 @@ def nameless() -> Knowledge:
     vocabulary = Vocabulary(**{**nothing, "abbreviations": {}, "periods": {}, "directions": {}})
     ours = load(DEFAULT_FOLDER)
     return Knowledge(
+        about=About(main_role="", document="", suggestions=()),
         sources=(),
         roles=(),
         companies=(),

@@ -36,7 +36,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with town() as place:
             studio = ChartRenderer()
-            async with living(place, library, means=Resources(studio=studio), state=Path(folder)):
+            async with living(place, library, resources=Resources(renderer=studio), state=Path(folder)):
                 await _told(place, studio, statistics.median(echoed[5:]))
 
 
@@ -50,7 +50,7 @@ async def _told(place: Town, studio: ChartRenderer, echo: float) -> None:
     again = [await _answer(place, question) for question in QUESTIONS]
     text, picture = (statistics.median(times) for times in zip(*again, strict=True))
     _say(f"{'a picture that is at hand':28}{text * 1e3:10.1f}{picture * 1e3:10.1f}   text / echo {text / echo:.1f}")
-    worker = studio._painter._process
+    worker = studio._worker._process
     assert worker is not None
     _say(f"memory: the process that draws {_resident(worker.pid):.0f} MiB, this one {_resident('self'):.0f} MiB")
 

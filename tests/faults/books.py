@@ -7,7 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
+from bot.storage.knowledge.library import Library
+from tests import knowledge_base
 from tests.faults.judging import Books
 
 QUESTIONS = Path(__file__).parent.parent / "questions"
@@ -15,15 +16,14 @@ QUESTIONS = Path(__file__).parent.parent / "questions"
 
 def made(folder: Path) -> Books:
     """Write a second knowledge base with other figures and a broken one into `folder`, and read what can be read."""
-    other, broken = folder / "other", folder / "broken"
-    for copy in (other, broken):
-        shutil.copytree(DEFAULT_FOLDER, copy)
+    base = knowledge_base.build(folder / "base")
+    other, broken = (Path(shutil.copytree(base, folder / name)) for name in ("other", "broken"))
     for company in (other / "companies").glob("*.yaml"):
         text = company.read_text(encoding="utf-8")
         company.write_text(text.replace("low: 72000", "low: 72001"), encoding="utf-8")
     (broken / "sources.yaml").write_text("sources: [\n", encoding="utf-8")
-    library = Library(DEFAULT_FOLDER)
-    return Books(library, library.advisor, (DEFAULT_FOLDER, other), Library(other).advisor, broken)
+    library = Library(base)
+    return Books(library, library.advisor, (base, other), Library(other).advisor, broken)
 
 
 def texts() -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.chat.app.lifecycle import OK
-from bot.chat.presentation.custom_id import pressed
+from bot.chat.presentation.custom_id import state_of
 from bot.chat.presentation.embeds import message_of
 from bot.chat.services import Resources
 from bot.core.advisor import Advisor
@@ -42,7 +42,7 @@ class Books:
     folders: tuple[Path, Path]
     other: Advisor
     broken: Path
-    means: Resources = field(default_factory=Resources)
+    resources: Resources = field(default_factory=Resources)
 
 
 @dataclass
@@ -205,7 +205,7 @@ class Judge:
 
     def _monthly(self, one: Asked) -> set[Said]:
         """Return what the pressed control makes of the answer."""
-        press = pressed(one.custom_id)
+        press = state_of(one.custom_id)
         assert press is not None
         queries = [(advisor, read(press.about, advisor.knowledge)) for advisor in (self.books.own, self.books.other)]
         return {_answer(advisor.answer(by(query, "month"))) for advisor, query in queries if query is not None}

@@ -87,7 +87,7 @@ class _Run:
             settings = settings.model_copy(update={"discord_api": self.server.api, "discord_gateway": proxy})
             with addresses(self.server):
                 life = asyncio.create_task(
-                    serve(settings, self.books.library, self.books.means, SecretStr(self.server.token), stop)
+                    serve(settings, self.books.library, self.books.resources, SecretStr(self.server.token), stop)
                 )
                 try:
                     await self._deeds()

@@ -2,7 +2,7 @@
 
 Each mutant is loaded by a living library in a worker process: it is taken whole or refused with file and line, within
 2 seconds and 200 MiB, and a library that refused it answers as before. Most are made from a small base, cut from the
-real one, some from the whole; the exit code is 1 if any of this does not hold. Runs on Linux.
+tests' own, some from the whole; the exit code is 1 if any of this does not hold. Runs on Linux.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.storage.knowledge.library import DEFAULT_FOLDER
+from tests import knowledge_base
 from tests.fuzz.worker import Outcome, Worker
 
 # One in so many mutants is made from the whole knowledge base.
@@ -33,9 +33,11 @@ ENGLISH = 400
 
 
 def small_base(folder: Path) -> Path:
-    """Write a knowledge base cut from the real one: everything it needs, and little of each."""
-    shutil.copytree(DEFAULT_FOLDER, folder, ignore=shutil.ignore_patterns("schema", "README.md", "english.txt"))
-    english = (DEFAULT_FOLDER / "english.txt").read_text(encoding="utf-8").splitlines()
+    """Write a knowledge base cut from the tests' own: everything it needs, and little of each."""
+    knowledge_base.build(folder)
+    shutil.rmtree(folder / "schema")
+    (folder / "README.md").unlink()
+    english = (folder / "english.txt").read_text(encoding="utf-8").splitlines()
     (folder / "english.txt").write_text("\n".join(english[:ENGLISH]) + "\n", encoding="utf-8")
     for file in sorted(folder.rglob("*.yaml")):
         tree = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -82,7 +84,7 @@ def tally(numbers: range, seed: int) -> Tally:
     counted = Tally()
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)
-        bases = (small_base(Path(place) / "small"), Path(shutil.copytree(DEFAULT_FOLDER, Path(place) / "whole")))
+        bases = (small_base(Path(place) / "small"), knowledge_base.build(Path(place) / "whole"))
         for outcome in _outcomes(numbers, seed, bases):
             counted.add(outcome)
     return counted

@@ -1,4 +1,4 @@
-"""Tells people what they can do about an error, in one line; notes what is a fault of the bot."""
+"""Errors of commands: tells the caller in one line what to do, and logs what is a fault of the bot."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.cogs.admin import NotAllowed
-from bot.chat.guilds.preferences import Preferences
-from bot.chat.guilds.rate_limit import Wait, too_fast
+from bot.chat.guilds.caller import Callers
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.send import send
-from bot.core.model.language import Language, later
+from bot.core.model.language import ENGLISH, Language, later
 
 REFUSED = later("Only the bot's owners, and members with Manage Server in its home server (there), can do that.")
 UNKNOWN = later("I don't know that command. `/help` says what you can ask.")
@@ -22,41 +21,40 @@ _log = logging.getLogger(__name__)
 
 
 class TooFast(commands.CheckFailure):
-    """A command that came before its author's wait was over."""
+    """A command that came before its caller's cooldown was over; `line` says so, empty where it was said already."""
 
-    def __init__(self, wait: Wait) -> None:
-        super().__init__(f"wait {wait.seconds:.1f} s")
-        self.wait = wait
+    def __init__(self, line: str) -> None:
+        super().__init__(line)
+        self.line = line
 
 
-async def tell(ctx: Context | None, error: Exception, said: str, preferences: Preferences) -> None:
-    """Tell who caused an error by `said` what to do."""
-    language = preferences.language(None) if ctx is None else preferences.heard_by(ctx)
-    line = _line(ctx, error, said, language)
+async def report(ctx: Context | None, error: Exception, source: str, callers: Callers) -> None:
+    """Tell the caller what to do about an error; `source` is the message or command that caused it, for the log."""
+    line = _line(error, source, ENGLISH if ctx is None else callers.of(ctx).language)
     if ctx and line:
         await send(ctx, line, private=True)
 
 
-def _line(ctx: Context | None, error: Exception, said: str, language: Language) -> str:
+def _line(error: Exception, source: str, language: Language) -> str:
     cause = _cause(error)
     match cause:
         case commands.CommandNotFound() | app_commands.CommandNotFound():
             return ""
-        case TooFast(wait=wait):
-            return too_fast(wait.seconds, language) if wait.first or (ctx and ctx.interaction) else ""
+        case TooFast(line=line):
+            return line
         case NotAllowed():
             return language.say(REFUSED)
         case commands.UserInputError() | commands.CheckFailure() | app_commands.CheckFailure():
             return language.say(UNTAKEN)
         case _:
-            _log.error("failed on %r", said, exc_info=cause)
+            _log.error("failed on %r", source, exc_info=cause)
             return language.say(SORRY)
 
 
 def _cause(error: Exception) -> BaseException:
-    """Return what happened, out of discord.py's wrappings of it."""
-    wrappings = (commands.HybridCommandError, commands.CommandInvokeError, app_commands.CommandInvokeError)
+    """Return the error inside discord.py's wrappers."""
+    wrappers = (commands.HybridCommandError, commands.CommandInvokeError, app_commands.CommandInvokeError)
     cause: BaseException = error
-    while isinstance(cause, wrappings):
+    while isinstance(cause, wrappers):
         cause = cause.original
     return cause

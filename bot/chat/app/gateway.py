@@ -1,8 +1,8 @@
 """Stays connected to Discord's gateway, however often it is away and whatever it sends.
 
 discord.py 2.7 ends with the first handshake that fails (AttributeError in Client.connect) and with the first dispatch
-that its parsers can't read. Here a broken dispatch is noted and skipped, a broken frame is asked for again by a RESUME,
-and everything but a final refusal is tried again.
+that its parsers can't read. Here a broken dispatch is logged and skipped, a broken frame is fetched again by a RESUME,
+and everything but a final refusal is retried.
 """
 
 from __future__ import annotations
@@ -18,23 +18,24 @@ import discord
 import yarl
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from tenacity import RetryCallState, retry_if_exception_type
 
-from bot.chat.transport.retry import Backoff
+from bot.chat.transport.retry import retrying
 
 HANDSHAKE = 30.0  # seconds
 # aiohttp waits half a minute for the other side's goodbye.
 GOODBYE = 2.0
 # The first ends the session; Discord's own 1000 comes as a ReconnectWebSocket.
 GOODBYE_CODE, RESUMABLE = 1000, 4000
-# A connection that lived this long was a good one: what comes next is a new trouble, not more of the old.
+# A connection that lived this long was a good one: its end is a new failure, and the back-off begins again.
 STABLE = 10.0
 # After so many connections in a row that died young, the session itself may be what kills them.
 MOST_RESUMES = 5
 # Wrong token, shard, version or intents: trying again changes nothing.
 NO_INTENTS = 4014
 FINAL = frozenset({4004, 4010, 4011, 4012, 4013, NO_INTENTS})
-# Discord tells of these again after some lost acknowledgements; each is to be answered once.
-ONCE = ("MESSAGE_CREATE", "INTERACTION_CREATE")
+# Discord repeats these after some lost acknowledgements; each is to be answered once.
+REPEATED = ("MESSAGE_CREATE", "INTERACTION_CREATE")
 REMEMBERED = 2_000
 # The address that a session is to be resumed at may be gone for good; the main one takes a RESUME as well.
 MOST_FAILED = 2
@@ -43,8 +44,12 @@ _log = logging.getLogger(__name__)
 Parser = Callable[[Any], Any]
 
 
+class ConnectionLost(Exception):  # noqa: N818 - an event, which reconnecting answers
+    """The gateway connection ended, and is to be made again."""
+
+
 class Gateway(DiscordWebSocket):
-    """A connection that asks for a broken frame again, and whose socket never outlives a failed handshake."""
+    """A connection that requests a broken frame again, and whose socket never outlives a failed handshake."""
 
     established: float | None = None
     """When the handshake was over, by the event loop's clock."""
@@ -85,7 +90,7 @@ class Gateway(DiscordWebSocket):
         try:
             yield
         except asyncio.CancelledError:
-            # Who cancels an established connection leaves for good, and Discord should know.
+            # A cancelled connection that was established is closed for good, and Discord should know.
             await self.close(RESUMABLE if self.established is None else GOODBYE_CODE)
             raise
         except Exception:
@@ -94,21 +99,21 @@ class Gateway(DiscordWebSocket):
 
 
 def guard(parsers: dict[str, Parser]) -> None:
-    """Make each parser of dispatches skip and note what it can't read, and take a message or interaction once."""
+    """Make each parser of dispatches log and skip what it can't read, and take a message or interaction only once."""
     for event, parse in parsers.items():
         if event not in ("READY", "RESUMED"):  # without these there is no connection
-            parsers[event] = _noting(event, _once(parse) if event in ONCE else parse)
+            parsers[event] = _logging(event, _once(parse) if event in REPEATED else parse)
 
 
-def _noting(event: str, parse: Parser) -> Parser:
+def _logging(event: str, parse: Parser) -> Parser:
     def parsed(data: Any) -> None:
         try:
             parse(data)
         except Exception:  # noqa: BLE001 - the same edge
             # Ids say where to look; what people said is nobody's business.
-            known = data if isinstance(data, dict) else {}
-            told = {key: known[key] for key in ("id", "channel_id", "guild_id") if key in known} or type(data).__name__
-            _log.exception("a dispatch can't be read and is skipped: %s %s", event, told)
+            fields = data if isinstance(data, dict) else {}
+            ids = {key: fields[key] for key in ("id", "channel_id", "guild_id") if key in fields}
+            _log.exception("a dispatch can't be read and is skipped: %s %s", event, ids or type(data).__name__)
 
     return parsed
 
@@ -117,11 +122,11 @@ def _once(parse: Parser) -> Parser:
     seen: OrderedDict[int, None] = OrderedDict()
 
     def parsed(data: Any) -> None:
-        known = int(data["id"])
-        if known in seen:
-            _log.info("told twice of %s", known)
+        number = int(data["id"])
+        if number in seen:
+            _log.info("told twice of %s", number)
             return
-        seen[known] = None
+        seen[number] = None
         if len(seen) > REMEMBERED:
             seen.popitem(last=False)
         parse(data)
@@ -130,41 +135,46 @@ def _once(parse: Parser) -> Parser:
 
 
 async def stay_connected(
-    bot: commands.Bot, *, proxy: str | None, leave_to_identify: Callable[[], Awaitable[None]]
+    bot: commands.Bot, *, proxy: str | None, before_identify: Callable[[], Awaitable[None]]
 ) -> None:
     """Connect, and again after every loss, until the bot is closed or Discord refuses it for good.
 
-    `proxy` is a gateway of one's own that is used for every connection; `leave_to_identify` waits until an IDENTIFY may
+    `proxy` is a gateway of one's own that is used for every connection; `before_identify` waits until an IDENTIFY may
     be sent. Raises discord.PrivilegedIntentsRequired, or discord.ConnectionClosed with one of the codes in FINAL.
     """
-    backoff = Backoff()
     session: dict[str, Any] = {}
     young = failed = 0
     clock = asyncio.get_running_loop().time
-    while not bot.is_closed():
-        if not session:
-            await leave_to_identify()
-        before = bot.ws
-        ended = await _connected(bot, session, yarl.URL(proxy) if proxy else None)
-        if ended is None or bot.is_closed():
-            return
-        bot.dispatch("disconnect")
-        session = _resumed(bot, ended)
-        if bot.ws is before:
-            failed += 1  # which says nothing against the session
-        elif _lived(bot.ws, clock()) >= STABLE:
-            backoff.reset()
-            young = failed = 0
-        else:
-            failed = 0
-            young += bool(session)
-        if failed >= MOST_FAILED:
-            session.pop("gateway", None)
-        if young >= MOST_RESUMES:
-            session, young = {}, 0
-        wait = backoff.next()
-        _log.info("the gateway is gone (%s); again in %.1f s", _cause(bot, ended), wait)
-        await asyncio.sleep(wait)
+    async for attempt in retrying(retry=retry_if_exception_type(ConnectionLost), before_sleep=_log_loss):
+        with attempt:
+            if bot.is_closed():
+                return
+            if not session:
+                await before_identify()
+            before = bot.ws
+            ended = await _connected(bot, session, yarl.URL(proxy) if proxy else None)
+            if ended is None or bot.is_closed():
+                return
+            bot.dispatch("disconnect")
+            session = _resumed(bot, ended)
+            if bot.ws is before:
+                failed += 1  # which says nothing against the session
+            elif _lived(bot.ws, clock()) >= STABLE:
+                attempt.retry_state.attempt_number = 1
+                young = failed = 0
+            else:
+                failed = 0
+                young += bool(session)
+            if failed >= MOST_FAILED:
+                session.pop("gateway", None)
+            if young >= MOST_RESUMES:
+                session, young = {}, 0
+            raise ConnectionLost(_cause(bot, ended))
+
+
+def _log_loss(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome is not None else None
+    _log.info("the gateway is gone (%s); again in %.1f s", error, state.upcoming_sleep)
 
 
 def _lived(connection: DiscordWebSocket, now: float) -> float:

@@ -1,4 +1,4 @@
-"""The life of the process on Discord: its start, however long Discord is away, and its end, with no answer lost."""
+"""The life cycle of the process: its start, however long Discord is away, its health file, and a graceful shutdown."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ import os
 import re
 import signal
 import sys
+from functools import partial
+from pathlib import Path
 
 import aiohttp
 import discord
 from discord.http import Route
 from pydantic import SecretStr
+from tenacity import RetryCallState, retry_if_exception_type
 
 from bot.chat.app import log
 from bot.chat.app.bot import SalaryBot
-from bot.chat.app.health import beat
 from bot.chat.services import Resources, open_resources
-from bot.chat.transport.retry import Backoff
+from bot.chat.transport.retry import retrying
 from bot.settings import Settings, SettingsError
 from bot.storage.i18n.catalogs import LanguageError
 from bot.storage.knowledge.library import Library
@@ -29,6 +31,7 @@ IMPATIENT = 130  # as shells say it of what was interrupted
 WRONG_TOKEN = 4004  # as the gateway says it
 # Seconds for the goodbye and the answers under way when the bot is stopped; a container is killed after ten.
 LAST_ANSWERS = 8.0
+HEARTBEAT = 15.0  # seconds between two touches of the health file
 NOT_SET_UP = "No token: set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it. `salarybot demo` needs none."
 TURNED_AWAY = (
     "Discord refused the token. Copy it again from the Developer Portal > your application > Bot > Reset Token."
@@ -42,23 +45,23 @@ _log = logging.getLogger(__name__)
 
 
 def run(settings: Settings, library: Library) -> int:
-    """Run the bot on Discord until it is stopped; return the exit code. What stops it is told in one line."""
+    """Run the bot on Discord until it is stopped; return the exit code. What stops it is reported in one line."""
     try:
         token = settings.discord_token() or SecretStr("")
         log.start(settings.log_level, token.get_secret_value())
         if (fault := _unsendable(token)) is not None:
-            return told(fault, UNUSABLE)
+            return fail(fault, UNUSABLE)
         return asyncio.run(_signalled(settings, library, token))
     except SettingsError as error:
-        return told(str(error), UNUSABLE)
+        return fail(str(error), UNUSABLE)
     except LanguageError as error:
-        return told(str(error), FAILED)
+        return fail(str(error), FAILED)
     except KeyboardInterrupt:
         return OK
 
 
 def _unsendable(token: SecretStr) -> str | None:
-    """Say what is wrong with a token that can't even be sent: there is none, or a space or a line break came along."""
+    """Return what is wrong with a token that can't even be sent: it is missing, or has a space or line break."""
     if not token.get_secret_value():
         return NOT_SET_UP
     return None if re.fullmatch(r"[!-~]+", token.get_secret_value()) else TURNED_AWAY
@@ -70,51 +73,59 @@ async def _signalled(settings: Settings, library: Library, token: SecretStr) -> 
         return await serve(settings, library, opened, token, stop)
 
 
-async def serve(settings: Settings, library: Library, means: Resources, token: SecretStr, stop: asyncio.Event) -> int:
+async def serve(
+    settings: Settings, library: Library, resources: Resources, token: SecretStr, stop: asyncio.Event
+) -> int:
     """Run the bot until `stop` is set or Discord refuses it for good; return the exit code.
 
     A Discord that is away is waited for, for as long as it takes.
     """
     if (fault := _unsendable(token)) is not None:
-        return told(fault, UNUSABLE)
+        return fail(fault, UNUSABLE)
     if settings.discord_api is not None:
         Route.BASE = settings.discord_api  # discord.py has no other way to say it
-    backoff = Backoff()
-    while not stop.is_set():
-        try:
-            await _live(SalaryBot(settings, library, means), token, stop)
-        except discord.PrivilegedIntentsRequired:
-            if not settings.message_content:
-                return told(NO_INTENTS, FAILED)
-            told(NO_CONTENT, OK)
-            settings = settings.model_copy(update={"message_content": False})
-        except discord.LoginFailure:
-            return told(TURNED_AWAY, UNUSABLE)
-        except discord.ConnectionClosed as error:
-            return _refused(error.code)
-        except Exception as error:  # noqa: BLE001 - the outermost edge: the bot comes back from anything
-            # Trouble on the way is told in a line; anything else may be a fault of the bot.
-            known = isinstance(error, (OSError, discord.DiscordException, aiohttp.ClientError, TimeoutError))
-            _log.warning("can't log in: %s", (str(error) or "no answer") if known else repr(error), exc_info=not known)
-            await _pause(backoff.next(), stop)
+    # The outermost edge: the bot comes back from anything.
+    retry, pause = retry_if_exception_type(Exception), partial(_pause, stop=stop)
+    async for attempt in retrying(retry=retry, sleep=pause, before_sleep=_log_failure):
+        with attempt:
+            while not stop.is_set():
+                try:
+                    await _live(SalaryBot(settings, library, resources), token, stop)
+                except discord.PrivilegedIntentsRequired:
+                    if not settings.message_content:
+                        return fail(NO_INTENTS, FAILED)
+                    fail(NO_CONTENT, OK)
+                    settings = settings.model_copy(update={"message_content": False})
+                except discord.LoginFailure:
+                    return fail(TURNED_AWAY, UNUSABLE)
+                except discord.ConnectionClosed as error:
+                    return _refused(error.code)
     return OK
+
+
+def _log_failure(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome is not None else None
+    # A failure on the way takes one line; anything else may be a fault of the bot.
+    expected = isinstance(error, (OSError, discord.DiscordException, aiohttp.ClientError, TimeoutError))
+    text = (str(error) or "no answer") if expected else repr(error)
+    _log.warning("can't log in: %s", text, exc_info=None if expected else error)
 
 
 def _refused(code: int) -> int:
     if code == WRONG_TOKEN:
-        return told(TURNED_AWAY, UNUSABLE)
-    return told(f"Discord ended the connection for good (close code {code}).", FAILED)
+        return fail(TURNED_AWAY, UNUSABLE)
+    return fail(f"Discord ended the connection for good (close code {code}).", FAILED)
 
 
 async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:
-    """Run one bot until it ends by itself, which raises why, or `stop` is set. Answers under way are given first."""
+    """Run one bot until it ends by itself, which raises why, or `stop` is set. Answers under way are sent first."""
     async with bot:
         living = asyncio.create_task(bot.start(token.get_secret_value()))
         stopped = asyncio.create_task(stop.wait())
-        pulse = asyncio.create_task(beat(bot, bot.settings.health_file)) if bot.settings.health_file else None
+        health = asyncio.create_task(beat(bot, bot.settings.health_file)) if bot.settings.health_file else None
         await asyncio.wait({living, stopped}, return_when=asyncio.FIRST_COMPLETED)
         end = asyncio.get_running_loop().time() + LAST_ANSWERS
-        for task in (stopped, pulse):
+        for task in (stopped, health):
             if task is not None:
                 task.cancel()
         if not living.done():
@@ -129,7 +140,7 @@ async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:
 
 
 async def _last_answers(bot: SalaryBot, end: float) -> None:
-    """Let the answers under way be given until `end`; those that are not say so in the log."""
+    """Let the answers under way be sent until `end`; those that are not say so in the log."""
     clock = asyncio.get_running_loop().time
     while (tasks := bot.under_way()) and clock() < end:
         await asyncio.wait(tasks, timeout=end - clock(), return_when=asyncio.FIRST_COMPLETED)
@@ -142,6 +153,22 @@ async def _pause(seconds: float, stop: asyncio.Event) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await stop.wait()
+
+
+async def beat(bot: SalaryBot, file: Path, every: float = HEARTBEAT) -> None:
+    """Touch the health file as long as the gateway is connected; log once that it can't be written."""
+    logged = False
+    while True:
+        # discord.py has no socket before the first connection, against its own annotation.
+        socket: object = bot.ws
+        if socket is not None and bot.ws.open and bot.is_ready():
+            try:
+                await asyncio.to_thread(file.touch)
+            except OSError as error:
+                if not logged:
+                    _log.warning("no sign of life in %s: %s", file, error.strerror)
+                logged = True
+        await asyncio.sleep(every)
 
 
 def stop_signals() -> asyncio.Event:
@@ -163,8 +190,8 @@ def stop_signals() -> asyncio.Event:
     return stop
 
 
-def told(line: str, code: int) -> int:
-    """Say one line on standard error and return the exit code that goes with it."""
+def fail(line: str, code: int) -> int:
+    """Write one line to standard error and return the exit code that goes with it."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
     return code

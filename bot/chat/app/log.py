@@ -9,15 +9,15 @@ MASK = "[token]"
 
 
 class Masked(logging.Formatter):
-    """Formats a record and takes the secret out of the result, so that no path into a line is left open."""
+    """Formats a record and then masks the secret in the whole line, wherever in the record it came from."""
 
     def __init__(self, secret: str) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", "%Y-%m-%d %H:%M:%S", style="{")
         self._secret = secret
 
     def format(self, record: logging.LogRecord) -> str:
-        told = super().format(record)
-        return told.replace(self._secret, MASK) if self._secret else told
+        line = super().format(record)
+        return line.replace(self._secret, MASK) if self._secret else line
 
 
 def start(level: str, secret: str) -> None:

@@ -1,4 +1,4 @@
-"""AdminCog of the knowledge base from Discord. Who may is checked here; what Discord hides is only a hint."""
+"""Administration of the knowledge base. Permissions are checked here; what Discord hides is only a hint."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.cogs.admin_messages import changed, faulty, missed, on_file, sound
+from bot.chat.cogs.admin_messages import change_text, check_text, faults_text, gaps_text, size_text
 from bot.chat.conversation.feedback import AWAY
-from bot.chat.guilds.preferences import Preferences
+from bot.chat.services import Services
 from bot.chat.transport.hybrid import Context, command, group
-from bot.chat.transport.send import send, thinking
+from bot.chat.transport.send import send, show_progress
 from bot.core.model.language import Language, later
-from bot.settings import Settings
 from bot.storage.knowledge.library import KnowledgeError, Library, size
-from bot.storage.records import Records, RecordsAway
+from bot.storage.records import RecordsAway
 
 MOST_GAPS = 20
 
@@ -28,69 +27,69 @@ class NotAllowed(commands.CheckFailure):
 class AdminCog(commands.Cog):
     """`kb reload`, `kb check`, `kb status` and `kb gaps`, for the bot's owners and the home server's managers."""
 
-    def __init__(self, library: Library, settings: Settings, records: Records, preferences: Preferences) -> None:
-        self._library = library
-        self._records = records
-        self._settings = settings
-        self._preferences = preferences
+    def __init__(self, services: Services) -> None:
+        self._library = services.library
+        self._records = services.records
+        self._home_server = services.settings.home_server
+        self._callers = services.callers
         self._reloading = asyncio.Lock()
 
     async def cog_check(self, ctx: Context) -> bool:
         """Let administrators through. Raises NotAllowed for everybody else, before anything runs."""
-        if _manages(ctx, self._settings.home_server) or await ctx.bot.is_owner(ctx.author):
+        if _manages(ctx, self._home_server) or await ctx.bot.is_owner(ctx.author):
             return True
         raise NotAllowed
 
     @group(later("The knowledge base (for administrators)."))
     @app_commands.default_permissions(manage_guild=True)
     async def kb(self, ctx: Context) -> None:
-        """Say how the knowledge base is, where no command of the group is named."""
+        """Report the size of the knowledge base, where no command of the group is named."""
         language = self._language(ctx)
-        line = on_file(size(self._library.advisor.knowledge), language)
+        line = _size_text(self._library, language)
         if ctx.view.read_rest().strip():  # discord.py has forgotten by now what was passed
             line = language.say("I don't know that. There are status, reload, check and gaps.")
         await send(ctx, line, private=True)
 
     @command(later("How much is on file."), group=kb)
     async def status(self, ctx: Context) -> None:
-        """Say how much the knowledge base holds."""
-        await send(ctx, on_file(size(self._library.advisor.knowledge), self._language(ctx)), private=True)
+        """Report the size of the knowledge base."""
+        await send(ctx, _size_text(self._library, self._language(ctx)), private=True)
 
     @command(later("Read the knowledge base again and answer from it; a faulty one changes nothing."), group=kb)
     async def reload(self, ctx: Context) -> None:
-        """Swap the knowledge base for what is in its folder now."""
+        """Replace the knowledge base by what is in its folder now."""
         language = self._language(ctx)
         if self._reloading.locked():
             line = language.say("A reload is already running. Its result comes in a moment.")
             await send(ctx, line, private=True)
             return
         async with self._reloading:
-            await thinking(ctx)
+            await show_progress(ctx)
             await send(ctx, await asyncio.to_thread(_reload, self._library, language), private=True)
 
     @command(later("Check the knowledge base in its folder without answering from it."), group=kb)
     async def check(self, ctx: Context) -> None:
-        """Say whether a reload would succeed."""
-        await thinking(ctx)
+        """Report whether a reload would succeed."""
+        await show_progress(ctx)
         await send(ctx, await asyncio.to_thread(_check, self._library, self._language(ctx)), private=True)
 
     @command(later("What people asked most often that I have no figures for."), group=kb)
     async def gaps(self, ctx: Context) -> None:
-        """Say what is missed most, by the questions' normalised forms."""
+        """Report the most frequent questions without an answer, by their normalized forms."""
         language = self._language(ctx)
         if ctx.interaction is None:
-            # A reply to a message is for all to read, and what people asked is not.
+            # Everybody can read a reply to a message, and what people asked is not for everybody.
             await send(ctx, language.say("Please use `/kb gaps`: only you see its answer."))
             return
-        await thinking(ctx)
+        await show_progress(ctx)
         try:
-            line = missed(await self._records.gaps(MOST_GAPS), language)
+            line = gaps_text(await self._records.gaps(MOST_GAPS), language)
         except RecordsAway:
             line = language.say(AWAY)
         await send(ctx, line, private=True)
 
     def _language(self, ctx: Context) -> Language:
-        return self._preferences.heard_by(ctx)
+        return self._callers.of(ctx).language
 
 
 def _manages(ctx: Context, home_server: int | None) -> bool:
@@ -99,16 +98,22 @@ def _manages(ctx: Context, home_server: int | None) -> bool:
     return at_home and isinstance(ctx.author, discord.Member) and ctx.author.guild_permissions.manage_guild
 
 
+def _size_text(library: Library, language: Language) -> str:
+    return size_text(size(library.advisor.knowledge), library.folder, language)
+
+
 def _reload(library: Library, language: Language) -> str:
     try:
         change = library.reload()
     except KnowledgeError as error:
-        return faulty(language.say("Not reloaded; I go on answering from the old knowledge base."), error, language)
-    return f"{changed(change, language)}\n{on_file(size(library.advisor.knowledge), language)}"
+        return faults_text(
+            language.say("Not reloaded; I go on answering from the old knowledge base."), error, language
+        )
+    return f"{change_text(change, language)}\n{_size_text(library, language)}"
 
 
 def _check(library: Library, language: Language) -> str:
     try:
-        return sound(library.check(), language)
+        return check_text(library.check(), library.folder, language)
     except KnowledgeError as error:
-        return faulty(language.say("A reload would be refused."), error, language)
+        return faults_text(language.say("A reload would be refused."), error, language)

@@ -1,13 +1,15 @@
-"""Says to administrators how the knowledge base is, what a reload changed, and what people asked in vain."""
+"""Messages to administrators: the size and faults of the knowledge base, changes of a reload, unanswered questions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 import discord
 
+from bot.chat.presentation.limits import fit
 from bot.core.model.language import Language
 from bot.storage.knowledge.library import Change, KnowledgeError, Size
 from bot.storage.records import Missed
@@ -17,25 +19,27 @@ LONGEST_NAME, LONGEST_LINE = 50, 300
 LONGEST_LIST = 1_700
 
 
-def on_file(counts: Size, language: Language) -> str:
-    """Say how much the knowledge base holds."""
+def size_text(counts: Size, folder: Path, language: Language) -> str:
+    """Return how much the knowledge base holds, and in which folder it is."""
     return language.say(
-        "On file: {facts} facts, {names} names (and {recognised} more that are recognised only), {examples} ways of "
-        "asking for {intents} kinds of question.",
-        **{name: language.number(count) for name, count in asdict(counts).items()},
+        "On file in `{folder}`: {facts} facts, {names} names (and {recognised} more that are recognised only), "
+        "{examples} ways of asking for {intents} kinds of question.",
+        folder=folder,
+        **{name: language.number(value) for name, value in asdict(counts).items()},
     )
 
 
-def sound(counts: Size, language: Language) -> str:
-    """Say that a reload would succeed, and how much it would hold."""
-    return f"{language.say('No faults in the folder. After a reload:')}\n{on_file(counts, language)}"
+def check_text(counts: Size, folder: Path, language: Language) -> str:
+    """Return that a reload would succeed, and how much it would hold."""
+    lead = language.say("No faults in the folder. After a reload:")
+    return f"{lead}\n{size_text(counts, folder, language)}"
 
 
-def changed(change: Change, language: Language) -> str:
-    """Say what a reload changed."""
+def change_text(change: Change, language: Language) -> str:
+    """Return what a reload changed."""
     done = language.say("**Reloaded.**")
     if not change:
-        return f"{done} {language.say('Nothing has changed.')}"
+        return " ".join((done, language.say("Nothing has changed.")))
     groups = (
         (language.count("Added {count}:", "Added {count}:", len(change.added)), change.added),
         (language.count("Removed {count}:", "Removed {count}:", len(change.removed)), change.removed),
@@ -44,27 +48,28 @@ def changed(change: Change, language: Language) -> str:
     return "\n".join([done, *(f"{lead} {_facts(facts, language)}" for lead, facts in groups if facts)])
 
 
-def faulty(lead: str, error: KnowledgeError, language: Language) -> str:
-    """Say what is wrong with a knowledge base, fault by fault."""
+def faults_text(lead: str, error: KnowledgeError, language: Language) -> str:
+    """Return what is wrong with a knowledge base, fault by fault."""
     count = language.count("{count} fault:", "{count} faults:", len(error.faults))
-    return f"**{lead}** {count}\n```\n{_cut(map(str, error.faults), language)}\n```"
+    lines = [str(fault).replace("`", "'")[:LONGEST_LINE] for fault in error.faults]
+    return f"**{lead}** {count}\n```\n{_fit(lines, language)}\n```"
 
 
-def missed(forms: Sequence[Missed], language: Language) -> str:
-    """Say what was asked most often without an answer; days are Discord's to show, in the reader's own way."""
-    if not forms:
+def gaps_text(gaps: Sequence[Missed], language: Language) -> str:
+    """Return what was asked most often without an answer; Discord shows the days in the reader's own way."""
+    if not gaps:
         return language.say("Nobody has asked anything lately that I had no answer to.")
     lead = language.say("**Asked most often without an answer**, without names of people and amounts:")
-    return f"{lead}\n{_fitted([_asked(one, language) for one in forms], language)}"
+    return f"{lead}\n{_fit([_gap(gap, language) for gap in gaps], language)}"
 
 
-def _asked(one: Missed, language: Language) -> str:
-    day = discord.utils.format_dt(datetime.combine(one.last_day, time(12), UTC), "d")
+def _gap(gap: Missed, language: Language) -> str:
+    day = discord.utils.format_dt(datetime.combine(gap.last_day, time(12), UTC), "d")
     return language.say(
         "- {times} x `{form}` (people: {people}; last on {day})",
-        times=language.number(one.times),
-        form=one.form.replace("`", "'"),
-        people=language.number(one.people),
+        times=language.number(gap.times),
+        form=gap.form.replace("`", "'"),
+        people=language.number(gap.people),
         day=day,
     )
 
@@ -76,17 +81,5 @@ def _facts(facts: tuple[str, ...], language: Language) -> str:
     return ", ".join(shown)
 
 
-def _cut(lines: Iterable[str], language: Language) -> str:
-    return _fitted([line.replace("`", "'")[:LONGEST_LINE] for line in lines], language)
-
-
-def _fitted(lines: Sequence[str], language: Language) -> str:
-    """Return the lines that fit a message, and how many more there are."""
-    kept: list[str] = []
-    for line in lines:
-        if sum(len(k) + 1 for k in kept) + len(line) > LONGEST_LIST:
-            break
-        kept.append(line)
-    if more := len(lines) - len(kept):
-        kept.append(language.count("and {count} more", "and {count} more", more))
-    return "\n".join(kept)
+def _fit(lines: Sequence[str], language: Language) -> str:
+    return fit(lines, LONGEST_LIST, "\n", lambda count: language.count("and {count} more", "and {count} more", count))

@@ -1,4 +1,4 @@
-"""Checks an offer in private: `/offer`, and a right click on any message that names a pay figure."""
+"""Checks offers in private: `/offer`, and the context menu of any message that names pay."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.cogs.ask import LONGEST_CHOICE, MOST_CHOICES
-from bot.chat.presentation.components import clipped
-from bot.chat.services import Parts
+from bot.chat.presentation.limits import OPTION, OPTIONS, clip
+from bot.chat.services import Services
 from bot.chat.transport.hybrid import PRIVATE
 from bot.chat.transport.interaction_reply import Interaction
 from bot.chat.transport.send import send
@@ -25,21 +24,21 @@ LONGEST_YEARS = 2
 
 
 class OfferCog(commands.Cog):
-    """Says where an amount lies; only who asks sees it."""
+    """Places an amount among the figures on file; only the caller sees it."""
 
-    def __init__(self, bot: commands.Bot, parts: Parts) -> None:
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
-        self._answers = parts.answers
-        self._presenter = parts.presenter
-        self._preferences = parts.preferences
+        self._replies = services.replies
+        self._presenter = services.presenter
+        self._callers = services.callers
         self._menu = app_commands.ContextMenu(name=CHECK, callback=self.check_pay, extras=dict(PRIVATE))
 
     async def cog_load(self) -> None:
-        """Add the right click, which a cog can't declare by itself."""
+        """Add the context menu, which a cog can't declare by itself."""
         self._bot.tree.add_command(self._menu)
 
     async def cog_unload(self) -> None:
-        """Take the right click away."""
+        """Remove the context menu."""
         self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     @app_commands.command(
@@ -54,17 +53,17 @@ class OfferCog(commands.Cog):
     async def offer(
         self, interaction: Interaction, amount: str, company: str = "", years: str = "", level: str = ""
     ) -> None:
-        """Say where an offer lies."""
-        query = self._answers.advisor.offer(amount, company, years, level)
-        reply = self._answers.of(query, self._language(interaction))
-        await self._presenter.reply(await commands.Context.from_interaction(interaction), reply, private=True)
+        """Place an offer among the figures on file."""
+        query = self._replies.advisor.offer(amount, company, years, level)
+        reply = self._replies.to_query(query, self._language(interaction))
+        await self._presenter.send(await commands.Context.from_interaction(interaction), reply, private=True)
 
     async def check_pay(self, interaction: Interaction, message: discord.Message) -> None:
-        """Say where the pay that a message names lies; what is not surely pay is not guessed at."""
+        """Place the pay that a message names; what is not surely pay is not guessed at."""
         ctx, language = await commands.Context.from_interaction(interaction), self._language(interaction)
-        queries = self._answers.advisor.pay_in(message.content)[:MOST_FIGURES]
+        queries = self._replies.advisor.pay_in(message.content)[:MOST_FIGURES]
         for query in queries:
-            await self._presenter.reply(ctx, self._answers.of(query, language), private=True)
+            await self._presenter.send(ctx, self._replies.to_query(query, language), private=True)
         if not queries:
             line = language.say("I see no pay figure in that message that I could be sure of. `/offer` takes one.")
             await send(ctx, line, private=True)
@@ -72,42 +71,41 @@ class OfferCog(commands.Cog):
     @offer.autocomplete("amount")
     async def _read_amount(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         """Show how an amount is read, before it is sent."""
-        query = self._answers.advisor.offer(current)
+        query = self._replies.advisor.offer(current)
         if not isinstance(query, Query) or not current.strip():
             return []
-        title = self._answers.of(query, self._language(interaction)).answer.title
+        title = self._replies.to_query(query, self._language(interaction)).answer.title
         return _choices([(f"{current} = {title}" if normalize(current) != normalize(title) else title, current)])
 
     @offer.autocomplete("company")
     async def _complete_company(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        known = self._answers.advisor.knowledge
-        return self._named(current, {company.name for company in known.companies})
+        return self._names(current, {company.name for company in self._replies.advisor.knowledge.companies})
 
     @offer.autocomplete("level")
     async def _complete_level(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        said = normalize(current)
-        levels = [(level.name, level.aliases[0]) for level in self._answers.advisor.knowledge.vocabulary.levels]
-        return _choices(pair for pair in levels if any(normalize(one).startswith(said) for one in pair))
+        typed = normalize(current)
+        levels = [(level.name, level.aliases[0]) for level in self._replies.advisor.knowledge.vocabulary.levels]
+        return _choices(pair for pair in levels if any(normalize(one).startswith(typed) for one in pair))
 
     @offer.autocomplete("years")
     async def _complete_years(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        """Offer the bands of experience by their first year, and say which one a number falls into."""
-        known, language = self._answers.advisor.knowledge, self._language(interaction)
-        said = current.strip()
-        if said.isascii() and said.isdigit():
-            level = known.level_of_years(float(said)) if len(said) <= LONGEST_YEARS else None
-            return _choices([(f"{said}: {language.say(level.name)}", said)] if level is not None else [])
-        levels = known.vocabulary.levels
+        """Suggest the bands of experience by their first year, and show which one a number falls into."""
+        knowledge, language = self._replies.advisor.knowledge, self._language(interaction)
+        typed = current.strip()
+        if typed.isascii() and typed.isdigit():
+            level = knowledge.level_of_years(float(typed)) if len(typed) <= LONGEST_YEARS else None
+            return _choices([(f"{typed}: {language.say(level.name)}", typed)] if level is not None else [])
+        levels = knowledge.vocabulary.levels
         return _choices((f"{level.from_years}: {language.say(level.name)}", str(level.from_years)) for level in levels)
 
-    def _named(self, current: str, names: set[str]) -> list[app_commands.Choice[str]]:
-        return _choices((name, name) for name in self._answers.advisor.complete(current) if name in names)
+    def _names(self, current: str, names: set[str]) -> list[app_commands.Choice[str]]:
+        return _choices((name, name) for name in self._replies.advisor.complete(current) if name in names)
 
     def _language(self, interaction: Interaction) -> Language:
-        return self._preferences.language(interaction.guild_id, interaction.locale)
+        return self._callers.of(interaction).language
 
 
 def _choices(pairs: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
-    """Return choices within Discord's limits, from (shown, meant)."""
-    short = [(clipped(shown, LONGEST_CHOICE), meant) for shown, meant in pairs if len(meant) <= LONGEST_CHOICE]
-    return [app_commands.Choice(name=shown, value=meant) for shown, meant in short[:MOST_CHOICES]]
+    """Return choices within Discord's limits, from (name, value)."""
+    short = [(clip(name, OPTION), value) for name, value in pairs if len(value) <= OPTION]
+    return [app_commands.Choice(name=name, value=value) for name, value in short[:OPTIONS]]

@@ -1,13 +1,12 @@
-"""Says what is kept on people, in plain words, and deletes it."""
+"""Privacy: what is kept on people, in plain words, and its deletion."""
 
 from __future__ import annotations
 
 from discord.ext import commands
 
-from bot.chat.conversation.feedback import Feedback
-from bot.chat.guilds.preferences import Preferences
+from bot.chat.services import Services
 from bot.chat.transport.hybrid import Context, command
-from bot.chat.transport.send import send, thinking
+from bot.chat.transport.send import send, show_progress
 from bot.core.model.language import later
 
 KEPT = (
@@ -45,20 +44,20 @@ KEPT = (
 class PrivacyCog(commands.Cog):
     """`privacy` and `forget`, for everybody."""
 
-    def __init__(self, feedback: Feedback, preferences: Preferences, keep_days: int) -> None:
-        self._feedback = feedback
-        self._preferences = preferences
-        self._days = keep_days
+    def __init__(self, services: Services) -> None:
+        self._feedback = services.feedback
+        self._callers = services.callers
+        self._days = services.settings.keep_days
 
     @command(later("What I keep on you, and for how long, in plain words."), private=True)
     async def privacy(self, ctx: Context) -> None:
-        """Say what is kept."""
-        language = self._preferences.heard_by(ctx)
+        """Show what is kept."""
+        language = self._callers.of(ctx).language
         lines = [language.say(part, days=language.number(self._days)) for part in KEPT]
         await send(ctx, "\n\n".join(lines), private=True)
 
     @command(later("Delete everything I hold on you."), private=True)
     async def forget(self, ctx: Context) -> None:
-        """Delete what is kept on the author."""
-        await thinking(ctx)
-        await send(ctx, await self._feedback.forget(ctx.author.id, self._preferences.heard_by(ctx)), private=True)
+        """Delete what is kept on the caller."""
+        await show_progress(ctx)
+        await send(ctx, await self._feedback.forget(self._callers.of(ctx)), private=True)

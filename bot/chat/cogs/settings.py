@@ -1,4 +1,4 @@
-"""`/settings`: a panel in which who manages a server says how the bot shall behave there."""
+"""`/settings`: a panel in which the managers of a server choose how the bot behaves there."""
 
 from __future__ import annotations
 
@@ -9,33 +9,43 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.chat.guilds.preferences import Preferences
 from bot.chat.presentation.components import AnswerControls
-from bot.chat.transport.interaction_reply import Interaction, data_of, hold, respond, show, update
+from bot.chat.presentation.limits import OPTIONS
+from bot.chat.services import Services
+from bot.chat.transport.interaction_reply import (
+    Interaction,
+    data_of,
+    defer,
+    respond,
+    respond_privately,
+    show_modal,
+    update,
+)
 from bot.chat.transport.outgoing import Outgoing
 from bot.core.model.language import Language, later
-from bot.storage.records import Records, RecordsAway, ServerSettings
+from bot.storage.records import RecordsAway, ServerSettings
 
-MINE = "settings1:"
+CUSTOM_ID_PREFIX = "settings1:"
 # A menu of Discord's holds no more; further channels can be named in SALARYBOT_CHANNELS.
-MOST_CHANNELS = 25
+MOST_CHANNELS = OPTIONS
 COOLDOWNS = (0, 1, 2, 5, 10, 30, 60)
 AUTOMATIC = "auto"
 LONGEST_PREFIX = 10
-COLOUR = 0x5865F2
+COLOR = 0x5865F2
 BAD_PREFIX = later(
     "I can't take that. A prefix has 1 to 10 characters without spaces and starts with neither / nor @ nor <."
 )
-UNTAKEN = later("I can't take that choice. `/settings` shows those that there are now.")
-TEXT = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.voice)
+BAD_CHOICE = later("I can't take that choice. `/settings` shows those that there are now.")
+TEXT_CHANNELS = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.voice)
 
 
 class SettingsCog(commands.Cog):
-    """Shows and changes what a server wishes. Who may is checked at each press; what Discord hides is only a hint."""
+    """Shows and changes a server's preferences. Permissions are checked here; what Discord hides is only a hint."""
 
-    def __init__(self, records: Records, preferences: Preferences) -> None:
-        self._records = records
-        self._preferences = preferences
+    def __init__(self, services: Services) -> None:
+        self._records = services.records
+        self._preferences = services.preferences
+        self._callers = services.callers
 
     @app_commands.command(name="settings", description=later("How I behave on this server (for who manages it)."))
     @app_commands.default_permissions(manage_guild=True)
@@ -47,17 +57,17 @@ class SettingsCog(commands.Cog):
             await respond(interaction, self._panel(interaction), private=True)
 
     def owns(self, interaction: Interaction) -> bool:
-        """Whether an interaction is with a control of the panel."""
-        return str(data_of(interaction).get("custom_id", "")).startswith(MINE)
+        """Whether an interaction is with a component of the panel."""
+        return str(data_of(interaction).get("custom_id", "")).startswith(CUSTOM_ID_PREFIX)
 
-    async def press(self, interaction: Interaction) -> None:
+    async def dispatch(self, interaction: Interaction) -> None:
         """Carry out what was chosen."""
         if not await self._allowed(interaction):
             return
         data: Mapping[str, Any] = data_of(interaction)
-        name = str(data["custom_id"]).removeprefix(MINE)
+        name = str(data["custom_id"]).removeprefix(CUSTOM_ID_PREFIX)
         if name == "prefix" and interaction.type is discord.InteractionType.component:
-            await show(interaction, self._form(interaction))
+            await show_modal(interaction, self._modal(interaction))
             return
         await self._change(interaction, name, data)
 
@@ -65,15 +75,15 @@ class SettingsCog(commands.Cog):
         assert interaction.guild_id is not None
         language = self._language(interaction)
         # The database has three seconds, and so has Discord.
-        await hold(interaction)
+        await defer(interaction)
         try:
             value = _READ[name](data)
             if name == "charts":
                 value = not self._records.of(interaction.guild_id).charts
             await self._records.change(interaction.guild_id, **{name: value})
         except (KeyError, IndexError, ValueError):
-            wrong = BAD_PREFIX if name == "prefix" else UNTAKEN
-            await interaction.followup.send(language.say(wrong), ephemeral=True)
+            line = BAD_PREFIX if name == "prefix" else BAD_CHOICE
+            await interaction.followup.send(language.say(line), ephemeral=True)
         except RecordsAway:
             line = language.say(
                 "I can't keep that just now, so nothing has changed. Please try again in a few minutes."
@@ -86,61 +96,63 @@ class SettingsCog(commands.Cog):
         if interaction.guild_id is not None and interaction.permissions.manage_guild:
             return True
         line = self._language(interaction).say("Only members with Manage Server can change how I behave here.")
-        await respond(interaction, Outgoing(content=line), private=True)
+        await respond_privately(interaction, line)
         return False
 
     def _panel(self, interaction: Interaction) -> Outgoing:
         language, server = self._language(interaction), interaction.guild_id
-        wished = self._records.of(server or 0)
-        fixed = self._preferences.fixed & _there(interaction)
-        listed = ", ".join(f"<#{channel}>" for channel in sorted(wished.channels)) or language.say("none")
+        preferred = self._records.of(server or 0)
+        fixed = self._preferences.fixed_channels & _channels_of(interaction)
+        listed = ", ".join(f"<#{channel}>" for channel in sorted(preferred.channels)) or language.say("none")
         if fixed:
             always = ", ".join(f"<#{channel}>" for channel in sorted(fixed))
             listed = language.say("{listed}; and always, for the whole bot: {fixed}", listed=listed, fixed=always)
         codes = dict(self._preferences.languages)
-        spoken = codes.get(wished.language or "", "") or language.say("that of who asks, else English")
-        embed = discord.Embed(title=language.say("How I behave on this server"), colour=COLOUR)
+        spoken = codes.get(preferred.language or "", "") or language.say("that of who asks, else English")
+        embed = discord.Embed(title=language.say("How I behave on this server"), colour=COLOR)
         for title, value in (
             (language.say("Channels in which I answer clear pay questions without being called"), listed),
             (language.say("Prefix of commands"), f"`{self._preferences.prefix(server)}`"),
             (language.say("Language"), spoken),
-            (language.say("Charts"), self._charts(wished, language)),
+            (language.say("Charts"), self._charts(preferred, language)),
             (language.say("Seconds between two answers to one person"), f"{self._preferences.cooldown(server):g}"),
         ):
             embed.add_field(name=title, value=value, inline=False)
         content = language.say("Choose below; it counts at once. Only you see this.")
         return Outgoing(content=content, embed=embed, view=self._controls(interaction, language))
 
-    def _charts(self, wished: ServerSettings, language: Language) -> str:
-        if not self._preferences.draws:
+    def _charts(self, preferred: ServerSettings, language: Language) -> str:
+        if not self._preferences.draws_charts:
             return language.say("off for the whole bot")
-        return language.say("on") if wished.charts else language.say("off")
+        return language.say("on") if preferred.charts else language.say("off")
 
     def _controls(self, interaction: Interaction, language: Language) -> AnswerControls:
         made = AnswerControls()
-        for item in self._items(interaction.guild_id or 0, _there(interaction), language):
+        for item in self._items(interaction.guild_id or 0, _channels_of(interaction), language):
             made.add_item(item)
         return made
 
-    def _items(self, server: int, there: set[int], language: Language) -> Iterator[ui.Item[Any]]:
-        wished = self._records.of(server)
+    def _items(self, server: int, channels: set[int], language: Language) -> Iterator[ui.Item[Any]]:
+        preferred = self._records.of(server)
         yield ui.ChannelSelect(
-            custom_id=f"{MINE}channels",
-            channel_types=list(TEXT),
+            custom_id=f"{CUSTOM_ID_PREFIX}channels",
+            channel_types=list(TEXT_CHANNELS),
             placeholder=language.say("Channels to listen in"),
             min_values=0,
             max_values=MOST_CHANNELS,
             default_values=[
                 discord.SelectDefaultValue(id=channel, type=discord.SelectDefaultValueType.channel)
-                for channel in sorted(wished.channels & there)[:MOST_CHANNELS]  # Discord refuses one that was deleted
+                for channel in sorted(preferred.channels & channels)[
+                    :MOST_CHANNELS
+                ]  # Discord refuses one that was deleted
             ],
             row=0,
         )
         options = [discord.SelectOption(label=language.say("Language of who asks, else English"), value=AUTOMATIC)]
         options += [discord.SelectOption(label=name, value=code) for code, name in self._preferences.languages]
         for option in options:
-            option.default = option.value == (wished.language or AUTOMATIC)
-        yield ui.Select(custom_id=f"{MINE}language", options=options, row=1)
+            option.default = option.value == (preferred.language or AUTOMATIC)
+        yield ui.Select(custom_id=f"{CUSTOM_ID_PREFIX}language", options=options, row=1)
         now = self._preferences.cooldown(server)
         waits = [
             discord.SelectOption(
@@ -151,14 +163,14 @@ class SettingsCog(commands.Cog):
             for wait in COOLDOWNS
         ]
         placeholder = language.say("Seconds between two answers to one person")
-        yield ui.Select(custom_id=f"{MINE}cooldown", options=waits, placeholder=placeholder, row=2)
-        switch = language.say("Switch charts off") if wished.charts else language.say("Switch charts on")
-        yield ui.Button(custom_id=f"{MINE}charts", label=switch, row=3)
-        yield ui.Button(custom_id=f"{MINE}prefix", label=language.say("Another prefix ..."), row=3)
+        yield ui.Select(custom_id=f"{CUSTOM_ID_PREFIX}cooldown", options=waits, placeholder=placeholder, row=2)
+        switch = language.say("Switch charts off") if preferred.charts else language.say("Switch charts on")
+        yield ui.Button(custom_id=f"{CUSTOM_ID_PREFIX}charts", label=switch, row=3)
+        yield ui.Button(custom_id=f"{CUSTOM_ID_PREFIX}prefix", label=language.say("Another prefix ..."), row=3)
 
-    def _form(self, interaction: Interaction) -> ui.Modal:
+    def _modal(self, interaction: Interaction) -> ui.Modal:
         language = self._language(interaction)
-        modal = ui.Modal(title=language.say("Prefix of commands"), custom_id=f"{MINE}prefix")
+        modal = ui.Modal(title=language.say("Prefix of commands"), custom_id=f"{CUSTOM_ID_PREFIX}prefix")
         field: ui.TextInput[ui.Modal] = ui.TextInput(
             custom_id="prefix",
             default=self._preferences.prefix(interaction.guild_id),
@@ -166,20 +178,20 @@ class SettingsCog(commands.Cog):
             max_length=LONGEST_PREFIX,
         )
         modal.add_item(ui.Label(text=language.say("What starts a command, such as ! or ?"), component=field))
-        modal.stop()  # discord.py keeps only forms that are still awaited
+        modal.stop()  # discord.py keeps only modals that are still awaited
         return modal
 
     def _language(self, interaction: Interaction) -> Language:
-        return self._preferences.language(interaction.guild_id, interaction.locale)
+        return self._callers.of(interaction).language
 
 
-def _there(interaction: Interaction) -> set[int]:
+def _channels_of(interaction: Interaction) -> set[int]:
     """Return the channels that the server has now."""
     return {channel.id for channel in interaction.guild.channels} if interaction.guild is not None else set()
 
 
-def _typed(data: Mapping[str, Any]) -> str | None:
-    """Return the prefix that was typed into the form; an empty one is the default again."""
+def _prefix(data: Mapping[str, Any]) -> str | None:
+    """Return the prefix that was typed into the modal; an empty one is the default again."""
     return str(data["components"][0]["component"]["value"]).strip() or None
 
 
@@ -188,5 +200,5 @@ _READ: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "charts": lambda _: None,
     "cooldown": lambda data: {str(wait): wait for wait in COOLDOWNS}[data["values"][0]],
     "language": lambda data: None if data["values"][0] == AUTOMATIC else str(data["values"][0]),
-    "prefix": _typed,
+    "prefix": _prefix,
 }

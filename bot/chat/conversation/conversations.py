@@ -1,4 +1,4 @@
-"""Holds conversations: a question and its answer, what hangs on the question before, an edit, a deletion."""
+"""Conversations: a question and its answer, follow-ups on the question before, edited and deleted questions."""
 
 from __future__ import annotations
 
@@ -9,58 +9,187 @@ from weakref import WeakValueDictionary
 import discord
 from cachetools import LRUCache
 
-from bot.chat.conversation.addressing import AddressedMessage, goes_on, speaks_up
-from bot.chat.conversation.duplicates import DuplicateSuppressor
+from bot.chat.conversation.addressing import AddressedMessage, is_clear_follow_up, is_worth_answering
 from bot.chat.conversation.feedback import Feedback
 from bot.chat.conversation.history import Exchange, History
+from bot.chat.guilds.caller import Caller
 from bot.chat.guilds.preferences import Preferences
 from bot.chat.presentation.presenter import Place, Presenter
 from bot.chat.presentation.reply import Reply, ReplyFactory
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.outgoing import Outgoing, Sent
-from bot.chat.transport.send import change, remove, sent_as
-from bot.core.advisor import Advisor
+from bot.chat.transport.send import as_sent, delete, edit
 from bot.core.decide.follow_ups import hung_on
 from bot.core.model.dialogue import Decision, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
 from bot.core.query_codec import read, written
 
+# Deleted messages that are remembered.
+MOST_DELETED = 1_000
+# The same answer is worth its room in a channel again after so many times the cooldown of one person.
+SAME_AGAIN = 10
+
 
 class ReplyFinder:
-    """Replies, hung on the question before where they can be; what nobody said to the bot only where that is clear."""
+    """Finds the reply to a message: as a follow-up where it is one, which has to be clear if nobody called the bot."""
 
-    def __init__(self, answers: ReplyFactory) -> None:
-        self._answers = answers
+    def __init__(self, replies: ReplyFactory) -> None:
+        self._replies = replies
 
-    @property
-    def advisor(self) -> Advisor:
-        """The advisor over the current knowledge."""
-        return self._answers.advisor
+    def reply(self, message: AddressedMessage, before: Query | None, language: Language) -> Reply:
+        """Return the reply to a message of somebody who asked `before`."""
+        follow_up = self._follow_up(message.fragment, before, language) if before and message.fragment else None
+        if follow_up is not None and (message.addressed or is_clear_follow_up(message.fragment, follow_up)):
+            return follow_up
+        return self._replies.to_text(message.text, language, remember=message.addressed)
 
-    def reply(self, heard: AddressedMessage, before: Query | None, language: Language) -> Reply:
-        """Return the reply to what somebody says who asked `before`."""
-        further = self._further(heard.fragment, before, language) if before is not None and heard.fragment else None
-        if further is not None and (heard.addressed or goes_on(heard.fragment, further)):
-            return further
-        return self._answers.to(heard.text, language, remember=heard.addressed)
-
-    def _further(self, fragment: str, before: Query, language: Language) -> Reply | None:
-        if not _is_known(before, self.advisor.knowledge):
+    def _follow_up(self, fragment: str, before: Query, language: Language) -> Reply | None:
+        advisor = self._replies.advisor
+        if not _is_on_file(before, advisor.knowledge):
             return None  # a reload has taken away what was asked about
-        query = self.advisor.follow(fragment, before)
-        return replace(self._answers.of(query, language), goes_on=True) if query is not None else None
+        query = advisor.follow(fragment, before)
+        return replace(self._replies.to_query(query, language), follow_up=True) if query is not None else None
 
 
-def speaks(heard: AddressedMessage, reply: Reply) -> bool:
-    """Whether a reply is given: always to who called the bot, else where it is worth it."""
-    return heard.addressed or reply.goes_on or speaks_up(reply)
+class Conversations:
+    """Finds replies, sends them, and remembers for a while what they were to."""
+
+    def __init__(
+        self,
+        replies: ReplyFactory,
+        presenter: Presenter,
+        preferences: Preferences,
+        feedback: Feedback,
+        history: History,
+    ) -> None:
+        self._replies = replies
+        self._finder = ReplyFinder(replies)
+        self._presenter = presenter
+        self._preferences = preferences
+        self._feedback = feedback
+        self._history = history
+        self._deleted: LRUCache[int, None] = LRUCache(MOST_DELETED)
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def answer_command(self, ctx: Context, message: AddressedMessage, caller: Caller) -> None:
+        """Answer a command."""
+        before = self._history.last_query(caller.person, ctx.channel.id)
+        await self.send(ctx, self._finder.reply(message, before, caller.language), message, caller)
+
+    def reply(self, message: AddressedMessage, channel: int, caller: Caller) -> Reply | None:
+        """Return the reply to a message; None where it is not for the bot, or its channel was just told the same."""
+        person = caller.person
+        continues = message.addressed or self._history.has_turn(channel, person)
+        before = self._history.last_query(person, channel) if continues else None
+        reply = self._finder.reply(message, before, caller.language)
+        if _is_answered(message, reply):
+            seconds = self._preferences.cooldown(caller.guild) * SAME_AGAIN
+            repeated = not message.addressed and self._history.has_answer(channel, reply.content, seconds)
+            return None if repeated else reply
+        if isinstance(reply.query, Refusal):
+            self._note_query(person, channel, reply.query)
+        return None
+
+    def note_speaker(self, channel: int, person: int) -> None:
+        """Note who writes in a channel, whatever it is."""
+        self._history.note_speaker(channel, person)
+
+    async def send(self, ctx: Context, reply: Reply, message: AddressedMessage, caller: Caller) -> None:
+        """Send a reply and remember it for a while."""
+        person, channel = caller.person, ctx.channel.id
+        before = self._history.last_query(person, channel)
+        self._note_query(person, channel, reply.query)
+        self._history.give_turn(channel, person)
+        async with self._lock(ctx.message.id):
+            if ctx.message.id in self._deleted:
+                return
+            sent = await self._presenter.send(ctx, reply)
+            if sent is not None and sent.id is not None and ctx.interaction is None:
+                exchange = Exchange(
+                    channel=channel,
+                    answer=sent.id,
+                    asker=person,
+                    content=ctx.message.content,
+                    query=reply.query,
+                    before=before,
+                    at=self._history.clock(),
+                )
+                self._history.add_exchange(ctx.message.id, exchange)
+                self._history.note_answer(channel, reply.content)
+        if message.addressed:
+            # The command's name is nobody's word.
+            text = message.fragment or message.text
+            await self._feedback.count_unanswered(text, reply.answer, self._replies.advisor, caller)
+
+    async def question_edited(
+        self, question: discord.Message, message: AddressedMessage | None, language: Language
+    ) -> None:
+        """Answer an edited question anew, where it was answered a moment ago."""
+        async with self._lock(question.id):
+            exchange = self._history.editable(question.id)
+            if exchange is None or exchange.content == question.content:
+                return  # Discord also reports an edit when it has found the preview of a link
+            reply = self._finder.reply(message, exchange.before, language) if message is not None else None
+            if message is None or reply is None or not _is_answered(message, reply):
+                await self._delete(question.id, discord.PartialMessage(channel=question.channel, id=exchange.answer))
+                return
+            if self._history.last_query(exchange.asker, exchange.channel) in (exchange.query, exchange.before):
+                self._note_query(exchange.asker, exchange.channel, reply.query)
+            self._history.add_exchange(question.id, replace(exchange, content=question.content, query=reply.query))
+            await self._edit(question, exchange, reply)
+
+    async def message_deleted(self, message: int, client: discord.Client) -> None:
+        """Delete the answer to a question that was deleted."""
+        async with self._lock(message):
+            exchange = self._history.exchange(message)
+            if exchange is None:
+                self._deleted[message] = None  # perhaps it arrives after its deletion
+            else:
+                channel = client.get_partial_messageable(exchange.channel)
+                await self._delete(message, channel.get_partial_message(exchange.answer))
+
+    def _lock(self, question: int) -> asyncio.Lock:
+        """Return the lock under which a question is answered and its edits and deletion are followed, one at a time."""
+        lock = self._locks.get(question) or asyncio.Lock()
+        self._locks[question] = lock
+        return lock
+
+    async def _edit(self, question: discord.Message, exchange: Exchange, reply: Reply) -> None:
+        sent = as_sent(discord.PartialMessage(channel=question.channel, id=exchange.answer))
+
+        async def put(outgoing: Outgoing) -> Sent | None:
+            return sent if await edit(sent, outgoing) else None
+
+        guild = question.guild
+        files = guild is None or question.channel.permissions_for(guild.me).attach_files
+        place = Place(exchange.asker, guild.id if guild is not None else None, files, exchange.answer)
+        await self._presenter.edit(reply, place, put)
+
+    async def _delete(self, question: int, answer: discord.PartialMessage) -> None:
+        self._history.remove_exchange(question)
+        self._presenter.forget_message(answer.id)
+        await delete(answer)
+
+    def _note_query(self, person: int, channel: int, query: Decision) -> None:
+        """Note what the next follow-up may hang on."""
+        before = self._history.last_query(person, channel)
+        base = hung_on(before, query)
+        if base is None:
+            self._history.drop_query(person, channel)
+        elif base is not before:
+            self._history.set_query(person, channel, base)
 
 
-def _is_known(query: Query, known: Knowledge) -> bool:
-    """Whether all that a question names is on file still."""
-    line = written(query, known)
-    if line is not None and read(line, known) is not None:
+def _is_answered(message: AddressedMessage, reply: Reply) -> bool:
+    """Whether a reply is sent: always to a person who called the bot, else where it is worth it."""
+    return message.addressed or reply.follow_up or is_worth_answering(reply)
+
+
+def _is_on_file(query: Query, knowledge: Knowledge) -> bool:
+    """Whether everything that a query names is still on file."""
+    line = written(query, knowledge)
+    if line is not None and read(line, knowledge) is not None:
         return True
     named = (
         ("intent", (query.intent,) if query.intent else ()),
@@ -69,138 +198,4 @@ def _is_known(query: Query, known: Knowledge) -> bool:
         ("level", query.levels),
         ("source", query.sources),
     )
-    return all(known.has(kind, key) for kind, keys in named for key in keys)
-
-
-# Deleted messages that are remembered.
-MOST_GONE = 1_000
-
-
-class Conversations:
-    """Finds replies, sends them, and remembers for a while what they were to."""
-
-    def __init__(
-        self,
-        answers: ReplyFactory,
-        presenter: Presenter,
-        preferences: Preferences,
-        feedback: Feedback,
-        exchanges: History,
-        telling: DuplicateSuppressor,
-    ) -> None:
-        self._continuing = ReplyFinder(answers)
-        self._presenter = presenter
-        self._preferences = preferences
-        self._feedback = feedback
-        self._exchanges = exchanges
-        self._telling = telling
-        self._gone: LRUCache[int, None] = LRUCache(MOST_GONE)
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-
-    async def command(self, ctx: Context, heard: AddressedMessage) -> None:
-        """Answer a command."""
-        language = self._preferences.heard_by(ctx)
-        before = self._exchanges.before(ctx.author.id, ctx.channel.id)
-        await self.say(ctx, self._continuing.reply(heard, before, language), heard)
-
-    def reply(self, heard: AddressedMessage, person: int, channel: int, language: Language) -> Reply | None:
-        """Return the reply to what somebody says; None where that is not for the bot."""
-        continues = heard.addressed or self._exchanges.floor.holds(channel, person)
-        before = self._exchanges.before(person, channel) if continues else None
-        reply = self._continuing.reply(heard, before, language)
-        if speaks(heard, reply):
-            return reply
-        if isinstance(reply.query, Refusal):
-            self._asked(person, channel, reply.query)
-        return None
-
-    def heard(self, channel: int, person: int) -> None:
-        """Note who says something in a channel, whatever it is."""
-        self._exchanges.floor.heard(channel, person)
-
-    async def say(self, ctx: Context, reply: Reply, heard: AddressedMessage) -> None:
-        """Send a reply and remember it for a while."""
-        person, channel = ctx.author.id, ctx.channel.id
-        before = self._exchanges.before(person, channel)
-        self._asked(person, channel, reply.query)
-        self._exchanges.floor.answered(channel, person)
-        async with self._turn(ctx.message.id):
-            if ctx.message.id in self._gone:
-                return
-            sent = await self._telling.tell(ctx, reply, called=heard.addressed)
-            if sent is not None and sent.id is not None and ctx.interaction is None:
-                exchange = Exchange(
-                    channel=channel,
-                    answer=sent.id,
-                    asker=person,
-                    said=ctx.message.content,
-                    asked=reply.query,
-                    before=before,
-                    at=self._exchanges.clock(),
-                )
-                self._exchanges.answered(ctx.message.id, exchange)
-        if heard.addressed:
-            server = ctx.guild.id if ctx.guild is not None else None
-            # The command's name is nobody's word.
-            said, advisor = heard.fragment or heard.text, self._continuing.advisor
-            await self._feedback.missed(said, reply.answer, advisor, person=person, server=server)
-
-    async def edited(self, message: discord.Message, heard: AddressedMessage | None, language: Language) -> None:
-        """Answer an edited question anew, where it was answered a moment ago."""
-        async with self._turn(message.id):
-            exchange = self._exchanges.editable(message.id)
-            if exchange is None or exchange.said == message.content:
-                return  # Discord also tells of an edit when it has found the picture of a link
-            reply = self._continuing.reply(heard, exchange.before, language) if heard is not None else None
-            if heard is None or reply is None or not speaks(heard, reply):
-                await self._remove(message.id, discord.PartialMessage(channel=message.channel, id=exchange.answer))
-                return
-            if self._exchanges.before(exchange.asker, exchange.channel) in (exchange.asked, exchange.before):
-                self._asked(exchange.asker, exchange.channel, reply.query)
-            self._exchanges.answered(message.id, replace(exchange, said=message.content, asked=reply.query))
-            await self._change(message, exchange, reply)
-
-    async def deleted(self, message: int, client: discord.Client) -> None:
-        """Delete the answer of a question that was deleted; send nobody to an answer that was."""
-        self._telling.echoes.gone(message)
-        async with self._turn(message):
-            exchange = self._exchanges.of(message)
-            if exchange is None:
-                self._gone[message] = None  # perhaps it is told of after its deletion
-            else:
-                channel = client.get_partial_messageable(exchange.channel)
-                await self._remove(message, channel.get_partial_message(exchange.answer))
-
-    def _turn(self, question: int) -> asyncio.Lock:
-        """Return what lets a question be answered, and followed in what becomes of it, one after the other."""
-        lock = self._turns.get(question) or asyncio.Lock()
-        self._turns[question] = lock
-        return lock
-
-    async def _change(self, question: discord.Message, exchange: Exchange, reply: Reply) -> None:
-        sent = sent_as(discord.PartialMessage(channel=question.channel, id=exchange.answer))
-
-        async def put(outgoing: Outgoing) -> Sent | None:
-            return sent if await change(sent, outgoing) else None
-
-        files = question.guild is None or question.channel.permissions_for(question.guild.me).attach_files
-        place = Place(exchange.asker, question.guild, files, exchange.answer)
-        await self._presenter.again(reply, place, put)
-
-    async def _remove(self, question: int, answer: discord.PartialMessage) -> None:
-        self._exchanges.gone(question)
-        self._presenter.gone(answer.id)
-        await remove(answer)
-
-    def changed(self, answer: int, content: str) -> None:
-        """Note what an answer of the bot's says now."""
-        self._telling.echoes.changed(answer, content)
-
-    def _asked(self, person: int, channel: int, query: Decision) -> None:
-        """Note what the next fragment may hang on."""
-        before = self._exchanges.before(person, channel)
-        going_on = hung_on(before, query)
-        if going_on is None:
-            self._exchanges.refused(person, channel)
-        elif going_on is not before:
-            self._exchanges.asked(person, channel, going_on)
+    return all(knowledge.has(kind, key) for kind, keys in named for key in keys)

@@ -1,12 +1,11 @@
-"""What people think of answers, and what they asked that could not be answered; and what is held on them."""
+"""Feedback: votes on answers, and questions that could not be answered; and what /forget deletes."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.chat.conversation.duplicates import RecentAnswers
-from bot.chat.conversation.history import History
-from bot.chat.presentation.reply import ReplyFactory
+from bot.chat.guilds.caller import Caller
+from bot.chat.guilds.memory import Memory
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Answer
 from bot.core.model.language import Language, later
@@ -17,7 +16,7 @@ UNANSWERED = frozenset({"not_covered", "clarify"})
 
 
 class Ballot(NamedTuple):
-    """What a person thinks of an answer: the id of its message, its kind, and the server where it was given."""
+    """A person's vote on an answer: the id of its message, its kind, and the guild where it was given."""
 
     person: int
     answer: int
@@ -27,18 +26,16 @@ class Ballot(NamedTuple):
 
 
 class Feedback:
-    """Notes votes and questions without an answer; losing a note never costs an answer."""
+    """Records votes and questions without an answer; a lost record never costs an answer."""
 
-    def __init__(self, records: Records, exchanges: History, echoes: RecentAnswers, answers: ReplyFactory) -> None:
+    def __init__(self, records: Records, memory: Memory) -> None:
         self._records = records
-        self._exchanges = exchanges
-        self._echoes = echoes
-        self._answers = answers
+        self._memory = memory
 
-    async def vote(self, vote: Ballot, language: Language) -> str:
-        """Note a vote and return what to say to who voted."""
+    async def vote(self, ballot: Ballot, language: Language) -> str:
+        """Record a vote and return what to say to the voter."""
         try:
-            votes = await self._records.vote(**vote._asdict())
+            votes = await self._records.vote(**ballot._asdict())
         except RecordsAway:
             return language.say(AWAY)
         return language.say(
@@ -47,18 +44,17 @@ class Feedback:
             down=votes.down,
         )
 
-    async def missed(self, said: str, answer: Answer, advisor: Advisor, *, person: int, server: int | None) -> None:
-        """Count a question that got no figures, by its normalised form alone."""
+    async def count_unanswered(self, text: str, answer: Answer, advisor: Advisor, caller: Caller) -> None:
+        """Count a question that got no figures, by its normalized form alone."""
         if answer.status in UNANSWERED:
-            await self._records.missed(advisor.form(said), person=person, server=server)
+            await self._records.missed(advisor.form(text), person=caller.person, server=caller.guild)
 
-    async def forget(self, person: int, language: Language) -> str:
-        """Delete what is held on a person and return what to say to them."""
-        count = self._exchanges.forget(person)
-        self._echoes.forget(person)
-        self._answers.forget()
+    async def forget(self, caller: Caller) -> str:
+        """Delete everything that is held on a person and return what to say to them."""
+        language = caller.language
+        count = self._memory.forget(caller.person)
         try:
-            count += await self._records.forget(person)
+            count += await self._records.forget(caller.person)
         except RecordsAway:
             return language.say(AWAY)
         if not count:

@@ -1,4 +1,4 @@
-"""Sets up the simulated Discord of the demo: a server, two people, the real bot, and a page that shows it all."""
+"""The simulated Discord of the demo: a server, two people, the real bot, and a page that shows it all."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PATIENCE = 30.0
 async def serve(settings: Settings, library: Library, port: int | None, *, open_browser: bool) -> int:
     """Serve the page until a signal or the page ends it."""
     stop = stop_signals()
-    # What the demo remembers is nobody's: it is gone with it.
+    # What the demo stores ends with it.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         alone = settings.model_copy(update={"state": Path(folder), "database": None})
         # The world comes first, for the bot's settings name its channel and its server.
@@ -79,7 +79,7 @@ def _settings(settings: Settings, channel: simcord.ChannelHandle) -> Settings:
 
 
 async def _open(env: simcord.Env, channel: simcord.ChannelHandle, member: simcord.MemberActor) -> None:
-    """Set the clock, greet, and let one real exchange happen, told in the terminal too."""
+    """Set the clock, greet, and let one real exchange happen, shown in the terminal too."""
     await env.advance_time(max(0.0, (datetime.now(UTC) - env.now()).total_seconds()))
     assert env.bot.user is not None
     await env.bot.user.edit(username="salarybot")
@@ -89,10 +89,10 @@ async def _open(env: simcord.Env, channel: simcord.ChannelHandle, member: simcor
     reply = channel.last_message
     assert reply is not None
     _say("salarybot in a simulated Discord: no token, and nothing leaves this machine.\n\n")
-    _say(f"Ada: {SHOWN}\nsalarybot: {_told(reply)}\n\n")
+    _say(f"Ada: {SHOWN}\nsalarybot: {_plain(reply)}\n\n")
 
 
-def _told(message: discord.Message) -> str:
+def _plain(message: discord.Message) -> str:
     """Return a message as plain lines for the terminal."""
     parts = [message.content]
     for embed in message.embeds:

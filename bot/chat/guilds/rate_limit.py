@@ -1,59 +1,63 @@
-"""Keeps one person from asking faster than is good for all; each server has a pace of its own."""
+"""Limits how fast one person may ask; each guild has a cooldown of its own."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from cachetools import TLRUCache
+
+from bot.chat.guilds.memory import Memory
 from bot.core.model.language import ENGLISH, Language
 
 BURST = 3
-# Past this many people the ones whose wait is over are forgotten, so that memory has an end.
+# Past this many people those who waited longest are forgotten, so that memory has an end.
 MOST_PEOPLE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """What came too soon: how long to wait, and whether that is said for the first time."""
+class Wait(NamedTuple):
+    """How long a request that came too soon has to wait, and whether it is the first one to be told so."""
 
     seconds: float
     first: bool
 
 
-class Pace:
-    """Lets each person through BURST times at once, then once every `seconds`, in each server for itself.
+class _Debt(NamedTuple):
+    """When what was let through is paid off, had each request taken the cooldown; and whether a wait was told of."""
 
-    >>> pace = Pace()
-    >>> [pace.ask(7, 1, now=0.0, seconds=2.0) for _ in range(4)]
+    due: float
+    warned: bool
+
+
+class RateLimiter:
+    """Lets each person through BURST times at once, then once every `seconds`, in each guild for itself.
+
+    >>> now = 0.0
+    >>> limiter = RateLimiter(Memory(lambda: now))
+    >>> [limiter.request(7, 1, seconds=2.0) for _ in range(4)]
     [None, None, None, Wait(seconds=2.0, first=True)]
-    >>> pace.ask(7, 1, now=0.5, seconds=2.0), pace.ask(7, 1, now=2.0, seconds=2.0)
-    (Wait(seconds=1.5, first=False), None)
+    >>> now = 0.5
+    >>> limiter.request(7, 1, seconds=2.0)
+    Wait(seconds=1.5, first=False)
+    >>> now = 2.0
+    >>> limiter.request(7, 1, seconds=2.0)
     """
 
-    def __init__(self) -> None:
-        # When what was let through is paid off, had each taken `seconds` (the generic cell rate algorithm).
-        self._due: dict[tuple[int, int | None], float] = {}
-        self._told: set[tuple[int, int | None]] = set()
+    def __init__(self, memory: Memory) -> None:
+        self._clock = memory.clock
+        # The generic cell rate algorithm.
+        self._debts: TLRUCache[tuple[int, int | None], _Debt] = memory.cache_until(lambda debt: debt.due, MOST_PEOPLE)
 
-    def ask(self, person: int, server: int | None, *, now: float, seconds: float) -> Wait | None:
-        """Count one at the time `now` and return None, or else how long to wait; 0 `seconds` let everything through."""
-        one = (person, server)
-        due = max(self._due.get(one, now), now)
-        wait = due - now - (BURST - 1) * seconds
+    def request(self, person: int, guild: int | None, *, seconds: float) -> Wait | None:
+        """Count a request and return None, or else how long it has to wait; 0 `seconds` let everything through."""
+        now = self._clock()
+        debt = self._debts.get((person, guild)) or _Debt(now, warned=False)
+        wait = debt.due - now - (BURST - 1) * seconds
         if wait > 0 and seconds:
-            first = one not in self._told
-            self._told.add(one)
-            return Wait(wait, first)
-        if len(self._due) >= MOST_PEOPLE:
-            self.expire(now)
-        self._due[one] = due + seconds
-        self._told.discard(one)
+            self._debts[person, guild] = debt._replace(warned=True)
+            return Wait(wait, first=not debt.warned)
+        self._debts[person, guild] = _Debt(max(debt.due, now) + seconds, warned=False)
         return None
-
-    def expire(self, now: float) -> None:
-        """Let go of those whose wait is over."""
-        self._due = {one: due for one, due in self._due.items() if due > now}
-        self._told &= self._due.keys()
 
 
 def too_fast(seconds: float, language: Language = ENGLISH) -> str:

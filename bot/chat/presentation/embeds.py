@@ -1,22 +1,23 @@
 """Answer -> Discord message: the headline as plain content, the rest in one embed, always within Discord's limits.
 
-Rules: sources and the reading stand in the footer and are never what is cut; gaps and caveats have their own fields; of
-what is too long, rows of figures go first, and what went is counted. Every word that may come from a user is escaped.
+Rules: sources and the reading stand in the footer and are never cut; gaps and caveats have fields of their own; where
+an answer is too long, rows of figures go first, and are counted. Every word that may come from a user is escaped.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import discord
 
-from bot.core.answers import figure_rows
+from bot.chat.presentation.limits import CONTENT, DESCRIPTION, EMBED, FIELD, FOOTER, TITLE, clip, fit, size
+from bot.chat.transport.outgoing import Outgoing
+from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Answer, Block, Points, Row, Status, Table, Text
-from bot.core.model.knowledge import NOT_STATED, Source
+from bot.core.model.knowledge import Knowledge, Source
 from bot.core.model.language import ENGLISH, Language
 
-CONTENT, TITLE, DESCRIPTION, FIELD, FOOTER, TOTAL = 2_000, 256, 4_096, 1_024, 2_048, 6_000
 # One sentence longer than this is no sentence; escaped it still fits a field.
 LONGEST_SENTENCE = 450
 LONGEST_PARAGRAPH = 1_500
@@ -26,29 +27,46 @@ BAR = 24
 # "- A: **$1**": what no row can be shorter than, so that rows which can't fit aren't written out to see that.
 SHORTEST_ROW = 11
 
-COLOURS: dict[Status, int] = {
+COLORS: dict[Status, int] = {
     "answered": 0x2D9D78,
     "partial": 0xE0A030,
     "not_covered": 0x8A8F98,
     "clarify": 0x5865F2,
     "off_topic": 0x8A8F98,
 }
+SOURCES_COLOR = 0x5865F2
 _LINK = re.compile(r"(?<=[a-z]):(?=//)|(?<=discord)\.(?=gg/|com/)|(?<=discordapp)\.(?=com/)", re.IGNORECASE)
 
 
 def message_of(answer: Answer, language: Language = ENGLISH) -> tuple[str, discord.Embed | None]:
-    """Return what to send for an answer: content, and the embed where there is more to say than the headline."""
-    content = _clip(escape(answer.headline), CONTENT) or "\N{HORIZONTAL ELLIPSIS}"
+    """Return the content for an answer, and its embed where there is more to show than the headline."""
+    content = clip(escape(answer.headline), CONTENT) or "\N{HORIZONTAL ELLIPSIS}"
     if answer.status == "off_topic":
         return content, None
-    embed = discord.Embed(title=_clip(escape(answer.title), TITLE) or None, colour=COLOURS[answer.status])
+    embed = discord.Embed(title=clip(escape(answer.title), TITLE) or None, colour=COLORS[answer.status])
     for name, lines in _fields(answer, language):
-        embed.add_field(name=name, value=_lines(lines, FIELD, language), inline=False)
+        embed.add_field(name=name, value=_fit(lines, FIELD, "\n", language), inline=False)
     footer = _footer(answer, language)
     if footer:
         embed.set_footer(text=footer)
-    embed.description = _description(answer, min(DESCRIPTION, TOTAL - _length(embed)), language) or None
+    embed.description = _description(answer, min(DESCRIPTION, EMBED - _length(embed)), language) or None
     return content, embed if embed.description or embed.fields or footer else None
+
+
+def source_list(answer: Answer, knowledge: Knowledge, language: Language) -> Outgoing:
+    """Return the message that lists each figure by its source and the heading of the article that it stands under."""
+    parts = list(_by_source(answer, knowledge, language))
+    documents = dict.fromkeys(knowledge.origin_of(source) for source in answer.sources)
+    parts += [_document(one, language) for one in documents if one.kind == "document"]
+    title = language.say("Where the figures are from")
+    content = language.say("Each figure with who says it, and the heading of the article that it stands under:")
+    text = fit(
+        parts,
+        DESCRIPTION,
+        "\n\n",
+        lambda count: language.count("and {count} more source", "and {count} more sources", count),
+    )
+    return Outgoing(content=content, embed=discord.Embed(title=title, description=text or None, colour=SOURCES_COLOR))
 
 
 def escape(text: str) -> str:
@@ -74,65 +92,65 @@ def _fields(answer: Answer, language: Language) -> list[tuple[str, list[str]]]:
 
 def _footer(answer: Answer, language: Language) -> str:
     """Return sources and reading as plain text, since a footer shows no markup."""
-    reading = _clip(_plain(answer.read_as), LONGEST_READING)
-    names = [_clip(_plain(_named(source, language)), LONGEST_SENTENCE) for source in answer.sources]
+    reading = clip(_plain(answer.read_as), LONGEST_READING)
+    names = [clip(_plain(_credit(source, language)), LONGEST_SENTENCE) for source in answer.sources]
     read_as = language.say("Read as: {reading}", reading=reading) if reading else ""
     if not names:
         return read_as
-    room = FOOTER - _size(_sources("", len(names), language)) - _size(read_as) - _size(BETWEEN)
-    named = _sources(_fitted(names, room, ", ", language), len(names), language)
-    return BETWEEN.join(filter(None, (named, read_as)))
+    room = FOOTER - size(_sources("", len(names), language)) - size(read_as) - size(BETWEEN)
+    text = _sources(_fit(names, room, ", ", language), len(names), language)
+    return BETWEEN.join(filter(None, (text, read_as)))
 
 
-def _sources(named: str, count: int, language: Language) -> str:
-    return language.count("Source: {sources}", "Sources: {sources}", count, sources=named)
+def _sources(names: str, count: int, language: Language) -> str:
+    return language.count("Source: {sources}", "Sources: {sources}", count, sources=names)
 
 
-def _named(source: Source, language: Language) -> str:
-    return language.say("not stated") if source.id == NOT_STATED else figure_rows.credit(source, language)
+def _credit(source: Source, language: Language) -> str:
+    return language.say("not stated") if source.kind == "unnamed" else Wording(language).credit(source)
 
 
 def _description(answer: Answer, room: int, language: Language) -> str:
     """Return the blocks in reading order, with as many rows a table as there is room for."""
     longest = max((len(block.rows) for block in answer.blocks if isinstance(block, Table)), default=0)
     for most in (min(longest, DESCRIPTION // SHORTEST_ROW), 25, 12, 6, 3, 1):
-        told = "\n\n".join(filter(None, (_block(block, most, answer.headline, language) for block in answer.blocks)))
-        if most <= longest and _size(told) <= room:
-            return told
-    return _lines(told.split("\n"), room, language)
+        text = "\n\n".join(filter(None, (_block(block, most, answer.headline, language) for block in answer.blocks)))
+        if most <= longest and size(text) <= room:
+            return text
+    return _fit(text.split("\n"), room, "\n", language)
 
 
 def _block(block: Block, most: int, headline: str, language: Language) -> str:
     match block:
         case Text(text):
-            return escape(_clip(text, LONGEST_PARAGRAPH))
+            return escape(clip(text, LONGEST_PARAGRAPH))
         case Points(items):
             return "\n".join(f"- {_sentence(item)}" for item in items if item.strip())
         case Table(title, lines):
-            told = len(lines) > 1 or any(_adds(row, headline, language) for row in lines)
-            return _table(title, lines, most, language) if told else ""
+            shown = len(lines) > 1 or any(_adds(row, headline, language) for row in lines)
+            return _table(title, lines, most, language) if shown else ""
 
 
 def _adds(row: Row, headline: str, language: Language) -> bool:
     """Whether a row by itself says more than the headline has said already."""
-    return bool(row.working or row.note) or figure_rows.told(row, language) not in headline
+    return bool(row.working or row.note) or Wording(language).figure(row) not in headline
 
 
 def _table(title: str, lines: Sequence[Row], most: int, language: Language) -> str:
     """Return a table as a list: columns would break on a phone. A source that all rows share stands in the footer."""
     shared = len({row.sources for row in lines}) == 1
     bars = _bars(lines)
-    told = [_row(row, bar, language, shared=shared) for row, bar in zip(lines[:most], bars, strict=False)]
+    rows = [_row(row, bar, language, shared=shared) for row, bar in zip(lines[:most], bars, strict=False)]
     more = [f"- {_more(len(lines) - most, language)}"] if len(lines) > most else []
-    return "\n".join([f"**{escape(_clip(title, TITLE))}**", *told, *more])
+    return "\n".join([f"**{escape(clip(title, TITLE))}**", *rows, *more])
 
 
 def _row(row: Row, bar: str, language: Language, *, shared: bool) -> str:
-    named = shared or all(source.name in row.subject for source in row.sources)
-    by = "" if named else f" {_sentence(figure_rows.by(row, language))}"
+    credited = shared or all(source.name in row.subject for source in row.sources)
+    by = "" if credited else f" {_sentence(Wording(language).attribution(row))}"
     under = [f"`{bar}`"] if bar else []
     under += [f"*{_sentence(part)}*" for part in (row.working, row.note) if part]
-    return "\n  ".join([f"- {_sentence(row.subject)}: **{escape(figure_rows.told(row, language))}**{by}", *under])
+    return "\n  ".join([f"- {_sentence(row.subject)}: **{escape(Wording(language).figure(row))}**{by}", *under])
 
 
 def _bars(lines: Sequence[Row]) -> list[str]:
@@ -151,52 +169,51 @@ def _bars(lines: Sequence[Row]) -> list[str]:
 
 
 def _sentence(text: str) -> str:
-    return escape(_clip(text, LONGEST_SENTENCE))
+    return escape(clip(text, LONGEST_SENTENCE))
 
 
 def _code(text: str) -> str:
-    return f"`{_clip(_plain(text).replace('`', chr(39)), LONGEST_SENTENCE)}`" if text.strip() else ""
+    return f"`{clip(_plain(text).replace('`', chr(39)), LONGEST_SENTENCE)}`" if text.strip() else ""
 
 
 def _plain(text: str) -> str:
     return " ".join(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").split())
 
 
-def _size(text: str) -> int:
-    """Count as Discord's strictest counter does: in UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _length(embed: discord.Embed) -> int:
     texts = [embed.title, embed.footer.text, *(part for field in embed.fields for part in (field.name, field.value))]
-    return sum(_size(text) for text in texts if text)
+    return sum(size(text) for text in texts if text)
 
 
-def _clip(text: str, most: int) -> str:
-    """Cut a text at a word's end where it is longer than `most`, and show that it was cut."""
-    if _size(text) <= most:
-        return text
-    short = text.encode("utf-16-le", "surrogatepass")[: 2 * (most - 1)].decode("utf-16-le", "ignore")
-    return f"{short[: short.rfind(' ')] if ' ' in short[most // 2 :] else short}\N{HORIZONTAL ELLIPSIS}"
-
-
-def _lines(lines: Sequence[str], room: int, language: Language) -> str:
-    return _fitted(lines, room, "\n", language)
-
-
-def _fitted(parts: Sequence[str], room: int, between: str, language: Language) -> str:
-    """Join the parts that fit, and count the others."""
-    if _size(between.join(parts)) <= room:
-        return between.join(parts)
-    # The widest count that can be needed is reserved, so that one pass is enough.
-    left, kept = room - _size(_more(len(parts), language)), list[str]()
-    for part in parts:
-        left -= _size(part) + _size(between)
-        if left < 0:
-            break
-        kept.append(part)
-    return between.join([*kept, _more(len(parts) - len(kept), language)])
+def _fit(parts: Sequence[str], room: int, between: str, language: Language) -> str:
+    return fit(parts, room, between, lambda count: _more(count, language))
 
 
 def _more(count: int, language: Language) -> str:
     return language.count("and {count} more", "and {count} more", count)
+
+
+def _document(document: Source, language: Language) -> str:
+    """Name the document that quotes the sources, with its link where there is one."""
+    quoted = language.say("Quoted in {article}", article=escape(Wording(language).credit(document)))
+    return ", ".join(part for part in (quoted, document.link) if part)
+
+
+def _by_source(answer: Answer, knowledge: Knowledge, language: Language) -> Iterator[str]:
+    for source in answer.sources:
+        if source.kind == "document":
+            continue
+        own = dict.fromkeys(_origin(row, source, knowledge, language) for row in answer.rows if source in row.sources)
+        note = f"\n*{escape(language.say(source.note))}*" if source.note else ""
+        yield f"**{escape(source.name)}**{note}\n" + "\n".join(f"- {line}" for line in own)
+
+
+def _origin(row: Row, source: Source, knowledge: Knowledge, language: Language) -> str:
+    """Return a figure with its working, or with the heading of the article that it stands under."""
+    text = f"{escape(row.subject)}: {escape(Wording(language).figure(row))}"
+    if row.working:
+        return f"{text} (*{escape(row.working)}*)"
+    figure = (row.value, row.low, row.high)
+    sections = (f.section for f in knowledge.figures if f.source == source.id and (f.value, f.low, f.high) == figure)
+    section = next(sections, "")
+    return language.say('{figure}, under "{section}"', figure=text, section=escape(section)) if section else text

@@ -14,7 +14,7 @@ Command: TypeAlias = commands.HybridCommand[Any, ..., None]
 Group: TypeAlias = commands.HybridGroup[Any, ..., None]
 
 
-# What a command says is for the asker alone.
+# A command's replies are for the caller alone.
 PRIVATE: Final = MappingProxyType({"private": True})
 
 

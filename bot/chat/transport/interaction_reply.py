@@ -1,4 +1,4 @@
-"""Replies to an interaction within the three seconds that Discord gives, or by way of its webhook afterwards."""
+"""Replies to interactions: by their callback within the three seconds that Discord gives, else through the webhook."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import discord
 from discord import app_commands
 
 from bot.chat.transport.outgoing import Outgoing, Sent
-from bot.chat.transport.retry import AWAY, ODD, Backoff, passing, persist
+from bot.chat.transport.retry import AWAY, ODD, is_temporary, persist, retrying, stop_before
 
 # Discord waits 3 s for the first sign; the way there and back takes its share.
 DEADLINE = 2.4
 ONE_TRY = 0.8
-# A handler that has said nothing by then is slow: Discord is told that the answer will come.
+# A handler that has not replied by then is slow: Discord is told that the answer will come.
 LATE = 0.5
 # Discord's code for a second first reply: the one before got through, though its acknowledgement did not. And for
 # a message that is gone.
@@ -25,7 +25,7 @@ ACKNOWLEDGED, UNKNOWN_MESSAGE = 40060, 10008
 ONE_EDIT = 15.0
 ACKNOWLEDGING = "acknowledging"
 # A first reply got through, which is known only from the refusal of a second.
-UNKNOWINGLY = "unknowingly"
+UNCONFIRMED = "unconfirmed"
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -33,119 +33,123 @@ Interaction = discord.Interaction[Any]
 
 
 async def respond(interaction: Interaction, outgoing: Outgoing, *, private: bool) -> Sent:
-    """Reply, once: first by the callback, or by editing what the callback left. What is said after that is a follow-up.
+    """Send the first reply by the callback, or by editing what the callback left; each later one as a follow-up.
 
-    Editing can be repeated without harm, which a follow-up can't. Raises discord.HTTPException or one of AWAY where
-    Discord refuses or is away too long.
+    An edit can be repeated without harm, a follow-up can't. Raises discord.HTTPException or one of AWAY where Discord
+    refuses or is away too long.
     """
     try:
-        return await _responded(interaction, outgoing, private=private)
+        return await _reply(interaction, outgoing, private=private)
     finally:
         interaction.extras["settled"] = True
 
 
 async def update(interaction: Interaction, outgoing: Outgoing) -> Sent:
-    """Make the message whose control was pressed into another; as sure, and with the same errors, as `respond`."""
-    done = interaction.response
-    before = UNKNOWINGLY in interaction.extras
-    first = await _first(interaction, lambda: done.edit_message(**outgoing.changed()))
-    if first is None and (before or UNKNOWINGLY not in interaction.extras):
+    """Edit the message whose component was used; as reliably, and with the same errors, as `respond`."""
+    response = interaction.response
+    before = UNCONFIRMED in interaction.extras
+    first = await _first(interaction, lambda: response.edit_message(**outgoing.as_edit()))
+    if first is None and (before or UNCONFIRMED not in interaction.extras):
         await persist(lambda: _edited(interaction, outgoing))
-    number = interaction.message.id if interaction.message is not None else None
-    return Sent(number, lambda later: _edited(interaction, later))
+    message_id = interaction.message.id if interaction.message is not None else None
+    return Sent(message_id, lambda later: _edited(interaction, later))
 
 
-async def show(interaction: Interaction, modal: discord.ui.Modal) -> None:
-    """Show a form, in time or not at all. Raises discord.HTTPException if refused, TimeoutError if nobody saw it."""
+async def show_modal(interaction: Interaction, modal: discord.ui.Modal) -> None:
+    """Show a modal, in time or not at all. Raises discord.HTTPException if refused, TimeoutError if nobody saw it."""
     shown = await _first(interaction, lambda: interaction.response.send_modal(modal))
-    if shown is None and UNKNOWINGLY not in interaction.extras:
+    if shown is None and UNCONFIRMED not in interaction.extras:
         raise TimeoutError("there was no way to Discord in time")
 
 
-async def hold(interaction: Interaction) -> None:
-    """Tell Discord that the message whose control was pressed may change later."""
+async def defer(interaction: Interaction) -> None:
+    """Tell Discord that the message whose component was used may change later."""
     await _first(interaction, interaction.response.defer)
 
 
-async def erase(interaction: Interaction) -> None:
-    """Delete the message whose control was pressed; one that is gone already is no trouble."""
-    await hold(interaction)
+async def delete_message(interaction: Interaction) -> None:
+    """Delete the message whose component was used; one that is gone already is no trouble."""
+    await defer(interaction)
     try:
-        await persist(lambda: _soon(interaction.delete_original_response()))
+        await persist(lambda: _bounded(interaction.delete_original_response()))
     except discord.NotFound as error:
         if error.code != UNKNOWN_MESSAGE:
             raise
 
 
 @contextlib.contextmanager
-def noting(said: str) -> Iterator[None]:
-    """Note that what a control says was not carried out, where Discord refused it or was away too long."""
+def log_failures(action: str) -> Iterator[None]:
+    """Log that the action of a component was not carried out, where Discord refused it or was away too long."""
     try:
         yield
     except discord.HTTPException as error:
-        _log.log(logging.WARNING if passing(error) else logging.INFO, "can't carry out %s: %s", said, error)
+        _log.log(logging.WARNING if is_temporary(error) else logging.INFO, "can't carry out %s: %s", action, error)
     except AWAY as error:
-        _log.warning("gave up carrying out %s: %r", said, error, exc_info=isinstance(error, ODD))
+        _log.warning("gave up carrying out %s: %r", action, error, exc_info=isinstance(error, ODD))
     except asyncio.CancelledError:
-        _log.warning("gave up carrying out %s: the bot is stopped", said)
+        _log.warning("gave up carrying out %s: the bot is stopped", action)
         raise
 
 
-async def disarm(interaction: Interaction, line: str) -> None:
-    """Take the controls off the message whose control was pressed, and say to who pressed it why."""
+async def remove_components(interaction: Interaction, line: str) -> None:
+    """Remove the components of the message whose component was used, and say why to the person who used it."""
     if interaction.message is not None:
         await _first(interaction, lambda: interaction.response.edit_message(view=None))
-        await _soon(interaction.followup.send(line, ephemeral=True))
+        await _bounded(interaction.followup.send(line, ephemeral=True))
     else:
-        await respond(interaction, Outgoing(content=line), private=True)
+        await respond_privately(interaction, line)
 
 
 def data_of(interaction: Interaction) -> dict[str, Any]:
-    """Return what came with an interaction, as plain data."""
+    """Return the data of an interaction as a plain dictionary."""
     return dict(interaction.data or {})
 
 
+async def respond_privately(interaction: Interaction, line: str) -> None:
+    """Send a line to the caller alone, with the same errors as `respond`."""
+    await respond(interaction, Outgoing(content=line), private=True)
+
+
 async def refuse(interaction: Interaction, line: str) -> None:
-    """Say a line to the asker alone; where that fails there is nothing to lose."""
+    """Send a line to the caller alone; where that fails nothing is lost."""
     try:
-        await respond(interaction, Outgoing(content=line), private=True)
+        await respond_privately(interaction, line)
     except (discord.HTTPException, *AWAY) as error:
         _log.info("can't answer interaction %s: %s", interaction.id, error)
 
 
-async def _responded(interaction: Interaction, outgoing: Outgoing, *, private: bool) -> Sent:
-    done, said = interaction.response, outgoing.content
-    # What was acknowledged, or was sent without our knowing, is edited, but once: what is said after that is said anew.
-    if "told" in interaction.extras:
-        further = interaction.followup.send(said, ephemeral=private, wait=True, **outgoing.fresh())
-        message = await _soon(further)
-        return Sent(message.id, lambda later: _soon(message.edit(**later.changed())))
-    unsure = not done.is_done()
-    first = await _first(interaction, lambda: done.send_message(said, ephemeral=private, **outgoing.fresh()))
-    number = first.message_id if first else await persist(lambda: _late(interaction, outgoing, unsure=unsure))
-    interaction.extras["told"] = True
-    return Sent(number, lambda later: _edited(interaction, later))
+async def _reply(interaction: Interaction, outgoing: Outgoing, *, private: bool) -> Sent:
+    response, content = interaction.response, outgoing.content
+    # What was only acknowledged is edited, but once: what comes after that is a message of its own.
+    if "replied" in interaction.extras:
+        message = await _bounded(interaction.followup.send(content, ephemeral=private, wait=True, **outgoing.as_new()))
+        return Sent(message.id, lambda later: _bounded(message.edit(**later.as_edit())))
+    unsure = not response.is_done()
+    first = await _first(interaction, lambda: response.send_message(content, ephemeral=private, **outgoing.as_new()))
+    message_id = first.message_id if first else await persist(lambda: _late(interaction, outgoing, unsure=unsure))
+    interaction.extras["replied"] = True
+    return Sent(message_id, lambda later: _edited(interaction, later))
 
 
 async def _late(interaction: Interaction, outgoing: Outgoing, *, unsure: bool) -> int:
-    """Say by way of the webhook what the callback was to say; where that may have got through, look first.
+    """Send through the webhook what the callback was to send, and return the message's id.
 
-    Saying it again could undo what was done to it meanwhile.
+    Where the callback may have got through, look first: a second edit could undo what was done to it meanwhile.
     """
     if unsure:
-        there = await _soon(interaction.original_response())
-        if not there.flags.loading:
-            return there.id
+        original = await _bounded(interaction.original_response())
+        if not original.flags.loading:
+            return original.id
     return (await _edited(interaction, outgoing)).id
 
 
 async def acknowledge(interaction: Interaction, *, private: bool) -> None:
-    """Tell Discord that the answer will come; `private` shows it to the asker alone."""
+    """Tell Discord that the answer will come; `private` shows it to the caller alone."""
     await _first(interaction, lambda: interaction.response.defer(ephemeral=private, thinking=True))
 
 
-def watch(interaction: Interaction) -> None:
-    """See to it that a command's interaction is acknowledged in under a second, however slow its handler is."""
+def acknowledge_in_time(interaction: Interaction) -> None:
+    """Have a command's interaction acknowledged in under a second, however slow its handler is."""
     loop = asyncio.get_running_loop()
     interaction.extras["deadline"] = loop.time() + DEADLINE
     loop.call_later(LATE, _acknowledge_if_late, interaction)
@@ -165,7 +169,7 @@ async def _acknowledged(interaction: Interaction) -> None:
 
 
 def _is_private(command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu | None) -> bool:
-    """Whether what a command says is for the asker alone; what is for administrators is nobody else's to read."""
+    """Whether a command's reply is for the caller alone, as that to an administrator's command always is."""
     if command is None:
         return True
     owner = command.root_parent or command if isinstance(command, app_commands.Command) else command
@@ -175,35 +179,34 @@ def _is_private(command: app_commands.Command[Any, ..., Any] | app_commands.Cont
 async def _first(interaction: Interaction, attempt: Callable[[], Awaitable[T]]) -> T | None:
     """Try to be the first reply until the deadline; return it, None if it isn't. Raises HTTPException if refused."""
     clock = asyncio.get_running_loop().time
-    backoff = Backoff(first=0.1, longest=0.4)
     # One at a time: the watch and the handler may both be at it.
     async with interaction.extras.setdefault("replying", asyncio.Lock()):
         end = interaction.extras.get("deadline", clock() + DEADLINE)
-        while clock() < end:
+        if clock() < end:
             try:
-                async with asyncio.timeout(ONE_TRY):
-                    return await attempt()
+                async for tried in retrying(first=0.1, longest=0.4, stop=stop_before(end)):
+                    with tried:
+                        async with asyncio.timeout(ONE_TRY):
+                            return await attempt()
             except discord.InteractionResponded:
                 return None
             except discord.HTTPException as error:
                 if error.code == ACKNOWLEDGED:
-                    interaction.extras[UNKNOWINGLY] = True
-                    break
-                if not passing(error):
+                    interaction.extras[UNCONFIRMED] = True
+                elif not is_temporary(error):
                     raise
             except AWAY:
                 pass
-            await asyncio.sleep(backoff.next())
-        # Acknowledged without our knowing, or too late: either way nobody needs to try this again.
+        # Acknowledged without confirmation, or too late: either way nobody needs to try this again.
         interaction.extras["deadline"] = clock()
     return None
 
 
 async def _edited(interaction: Interaction, outgoing: Outgoing) -> discord.InteractionMessage:
-    return await _soon(interaction.edit_original_response(**outgoing.changed()))
+    return await _bounded(interaction.edit_original_response(**outgoing.as_edit()))
 
 
-async def _soon(request: Awaitable[T]) -> T:
-    """Wait for a request by way of the webhook; aiohttp itself would wait five minutes."""
+async def _bounded(request: Awaitable[T]) -> T:
+    """Wait for a request to the webhook, but not long; aiohttp itself would wait five minutes."""
     async with asyncio.timeout(ONE_EDIT):
         return await request

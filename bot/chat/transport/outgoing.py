@@ -1,4 +1,4 @@
-"""What the bot is about to say: words, an embed, controls and perhaps a picture, as discord.py takes them."""
+"""A message to send: its content, embed, components and chart, in the form that discord.py takes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PICTURE_FILE = "pay.png"
 
 
 class Picture(NamedTuple):
-    """A PNG and the figures that it shows, in words (at most 1,024 characters)."""
+    """A PNG and its alt text: the figures that it shows (at most 1,024 characters)."""
 
     png: bytes
     alt: str
@@ -28,8 +28,8 @@ class Outgoing:
     view: discord.ui.View | None = None
     picture: Picture | None = None
 
-    def fresh(self) -> dict[str, Any]:
-        """Return what discord.py takes for a new message. Files can be read once: ask again for each try."""
+    def as_new(self) -> dict[str, Any]:
+        """Return discord.py's arguments for a new message. Files can be read only once: ask again for each attempt."""
         parts: dict[str, Any] = {}
         if (embed := self._illustrated()) is not None:
             parts["embed"] = embed
@@ -39,15 +39,15 @@ class Outgoing:
             parts["file"] = self._file(self.picture)
         return parts
 
-    def changed(self) -> dict[str, Any]:
-        """Return what discord.py takes to make a message that is there into this one."""
+    def as_edit(self) -> dict[str, Any]:
+        """Return discord.py's arguments for editing a message into this one."""
         files = [self._file(self.picture)] if self.picture is not None else []
         return {"content": self.content, "embed": self._illustrated(), "view": self.view, "attachments": files}
 
-    def plainer(self) -> Outgoing | None:
-        """Return a message that needs fewer permissions: first without its picture, then without all but the words.
+    def reduced(self) -> Outgoing | None:
+        """Return a message that needs fewer permissions: first without its picture, then its content alone.
 
-        None where there is nothing left to do without.
+        None where nothing is left to leave out.
         """
         if self.picture is not None:
             return replace(self, picture=None)
@@ -68,7 +68,7 @@ class Outgoing:
 
 
 class Sent(NamedTuple):
-    """A message of the bot's: its id where that is known, and how to make it into another."""
+    """A message that the bot sent: its id where that is known, and how to edit it."""
 
     id: int | None
     edit: Callable[[Outgoing], Awaitable[Any]]

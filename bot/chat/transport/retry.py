@@ -1,14 +1,16 @@
-"""Tries again what Discord was away for: how long to wait, what is worth it, and when to give up."""
+"""Retries what Discord was away for, with tenacity: how long to wait, what is worth it, and when to give up."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential, wait_random_exponential
+from tenacity.stop import StopBaseT, stop_never
+from tenacity.wait import wait_base
 
 SERVER_ERROR, TOO_MANY = 500, 429
 # Discord knows a nonce again for "a few minutes"; trying longer could double an answer, and nobody waits that long.
@@ -21,49 +23,48 @@ AWAY = (OSError, aiohttp.ClientError, TimeoutError, *ODD)
 T = TypeVar("T")
 
 
-class Backoff:
-    """Waits of half to all of 1, 2, 4 ... seconds, up to `longest`; by chance, so that many bots don't return at once.
+def backoff(*, first: float = 1.0, longest: float = 60.0) -> wait_base:
+    """Wait half to all of 1, 2, 4 ... times `first`, up to `longest`: by chance, or many bots would return at once.
 
-    >>> backoff = Backoff(first=1.0, longest=3.0)
-    >>> [low <= backoff.next() <= high for low, high in ((0.5, 1), (1, 2), (1.5, 3), (1.5, 3))]
+    >>> from types import SimpleNamespace
+    >>> waits = [backoff(longest=3.0)(SimpleNamespace(attempt_number=number)) for number in (1, 2, 3, 5_000)]
+    >>> [low <= wait <= high for wait, (low, high) in zip(waits, ((0.5, 1), (1, 2), (1.5, 3), (1.5, 3)))]
     [True, True, True, True]
     """
-
-    def __init__(self, *, first: float = 1.0, longest: float = 60.0) -> None:
-        self._first = first
-        self._longest = longest
-        self._failures = 0
-
-    def next(self) -> float:
-        """Count a failure and return the seconds to wait before the next try."""
-        # Past 30 doublings a float would still do, but the answer no longer changes.
-        whole = min(self._longest, self._first * 2.0 ** min(self._failures, 30))
-        self._failures += 1
-        return random.uniform(whole / 2, whole)  # noqa: S311 - no secret
-
-    def reset(self) -> None:
-        """Forget the failures: it worked again."""
-        self._failures = 0
+    return wait_exponential(first / 2, longest / 2) + wait_random_exponential(first / 2, longest / 2)
 
 
-def passing(error: Exception) -> bool:
+def is_temporary(error: BaseException) -> bool:
     """Whether it is worth trying again: Discord was away or asked for patience, rather than refused."""
-    return not isinstance(error, discord.HTTPException) or error.status >= SERVER_ERROR or error.status == TOO_MANY
+    if isinstance(error, discord.HTTPException):
+        return error.status >= SERVER_ERROR or error.status == TOO_MANY
+    return isinstance(error, AWAY)
+
+
+def retrying(
+    *, first: float = 1.0, longest: float = 60.0, stop: StopBaseT = stop_never, **options: Any
+) -> AsyncRetrying:
+    """Return attempts with a back-off, as long as what they raise is temporary; the last error is raised.
+
+    `options` are those of tenacity, which take precedence.
+    """
+    defaults = {"retry": retry_if_exception(is_temporary), "reraise": True}
+    return AsyncRetrying(wait=backoff(first=first, longest=longest), stop=stop, **{**defaults, **options})
+
+
+def stop_before(end: float) -> Callable[[RetryCallState], bool]:
+    """Stop where the next attempt would come after `end`, by the event loop's clock; tenacity goes by the machine's."""
+    clock = asyncio.get_running_loop().time
+    return lambda state: clock() + state.upcoming_sleep > end
 
 
 async def persist(attempt: Callable[[], Awaitable[T]]) -> T:
     """Call until it succeeds, is refused for good or PATIENCE is over; then its last error is raised.
 
-    No attempt is cut off from here: discord.py, cancelled while it waits for a global rate limit, would block for ever.
+    No attempt is cut off from here: discord.py, cancelled while it waits for a global rate limit, would block forever.
     """
-    clock = asyncio.get_running_loop().time
-    end = clock() + PATIENCE
-    backoff = Backoff(longest=10.0)
-    while True:
-        try:
-            return await attempt()
-        except (discord.HTTPException, *AWAY) as error:
-            wait = backoff.next()
-            if not passing(error) or clock() + wait > end:
-                raise
-            await asyncio.sleep(wait)
+
+    async def once() -> T:
+        return await attempt()
+
+    return await retrying(longest=10.0, stop=stop_before(asyncio.get_running_loop().time() + PATIENCE))(once)

@@ -1,4 +1,4 @@
-"""Sends what the bot says: tried again while Discord is away, never doubled, given up with one line in the log."""
+"""Sends, edits and deletes messages: retried while Discord is away, never doubled, given up with a line in the log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from discord.http import HTTPClient
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.interaction_reply import acknowledge, respond
 from bot.chat.transport.outgoing import Outgoing, Sent
-from bot.chat.transport.retry import AWAY, ODD, passing, persist
+from bot.chat.transport.retry import AWAY, ODD, is_temporary, persist
 
 # aiohttp waits five minutes for an answer, and discord.py holds back the channel's other messages all the while.
 ONE_REQUEST = aiohttp.ClientTimeout(total=10.0)
@@ -23,8 +23,8 @@ _SHOWING: set[asyncio.Task[None]] = set()
 _log = logging.getLogger(__name__)
 
 
-def impatient(http: HTTPClient) -> None:
-    """Bound each request of a client; discord.py has no setting for it."""
+def limit_requests(http: HTTPClient) -> None:
+    """Give each request of a client a timeout; discord.py has no setting for it."""
     request: Any = http.request
 
     async def bounded(*args: Any, **options: Any) -> Any:
@@ -33,20 +33,20 @@ def impatient(http: HTTPClient) -> None:
     vars(http)["request"] = bounded
 
 
-async def send(ctx: Context, said: Outgoing | str, *, private: bool = False) -> Sent | None:
-    """Reply to a message or an interaction; `private` shows a slash command's reply to the asker alone.
+async def send(ctx: Context, message: Outgoing | str, *, private: bool = False) -> Sent | None:
+    """Reply to a message or an interaction; `private` shows a slash command's reply to the caller alone.
 
-    Returns what was sent; None where it was given up, which the log says.
+    Return what was sent; None where it was given up, which the log says.
     """
-    outgoing = said if isinstance(said, Outgoing) else Outgoing(content=said)
+    outgoing = message if isinstance(message, Outgoing) else Outgoing(content=message)
     try:
         return await _sent(ctx, outgoing, private=private)
     except discord.HTTPException as error:
-        plainer = None if passing(error) or isinstance(error, discord.NotFound) else outgoing.plainer()
-        if plainer is not None:
+        reduced = None if is_temporary(error) or isinstance(error, discord.NotFound) else outgoing.reduced()
+        if reduced is not None:
             # Perhaps only pictures, or embeds, are forbidden here.
-            return await send(ctx, plainer, private=private)
-        if passing(error):
+            return await send(ctx, reduced, private=private)
+        if is_temporary(error):
             _log.warning("gave up answering %s in channel %s: %s", *_where(ctx), error)
         else:
             _log.info("can't answer %s in channel %s: %s", *_where(ctx), error)
@@ -58,12 +58,11 @@ async def send(ctx: Context, said: Outgoing | str, *, private: bool = False) -> 
     return None
 
 
-async def change(sent: Sent, outgoing: Outgoing, *, unless: Callable[[], bool] = lambda: False) -> bool:
-    """Make what was sent into something else; return whether that worked. What didn't leaves the old message.
+async def edit(sent: Sent, outgoing: Outgoing, *, unless: Callable[[], bool] = lambda: False) -> bool:
+    """Edit a message that was sent; return whether that worked. A failed edit leaves the old message.
 
-    Where Discord refuses a picture, or embeds, it is done without.
-
-    `unless` is asked before each try whether the change has become pointless.
+    Where Discord refuses pictures, or embeds, the message goes without. `unless` is asked before each attempt whether
+    the edit has become pointless.
     """
 
     async def attempt() -> bool:
@@ -75,9 +74,9 @@ async def change(sent: Sent, outgoing: Outgoing, *, unless: Callable[[], bool] =
     try:
         return await persist(attempt)
     except (discord.HTTPException, *AWAY) as error:
-        plainer = None if passing(error) or isinstance(error, discord.NotFound) else outgoing.plainer()
-        if plainer is not None:
-            return await change(sent, plainer, unless=unless)
+        reduced = None if is_temporary(error) or isinstance(error, discord.NotFound) else outgoing.reduced()
+        if reduced is not None:
+            return await edit(sent, reduced, unless=unless)
         _log.info("can't change answer %s: %s", sent.id, error)
         return False
     except asyncio.CancelledError:
@@ -85,8 +84,8 @@ async def change(sent: Sent, outgoing: Outgoing, *, unless: Callable[[], bool] =
         raise
 
 
-async def remove(message: discord.PartialMessage) -> None:
-    """Delete an answer; one that is gone already is no trouble."""
+async def delete(message: discord.PartialMessage) -> None:
+    """Delete a message of the bot's; one that is gone already is no trouble."""
     try:
         await persist(message.delete)
     except discord.NotFound:
@@ -98,13 +97,13 @@ async def remove(message: discord.PartialMessage) -> None:
         raise
 
 
-def sent_as(message: discord.Message | discord.PartialMessage) -> Sent:
-    """Return a message of the bot's as something that can be changed."""
-    return Sent(message.id, lambda outgoing: message.edit(**outgoing.changed()))
+def as_sent(message: discord.Message | discord.PartialMessage) -> Sent:
+    """Return a message of the bot's in a form that can be edited."""
+    return Sent(message.id, lambda outgoing: message.edit(**outgoing.as_edit()))
 
 
-async def thinking(ctx: Context) -> None:
-    """Show that an answer is being worked on, to the asker alone where that can be; without it nothing is lost."""
+async def show_progress(ctx: Context) -> None:
+    """Show that an answer is being worked on, to the caller alone where possible; a failure costs nothing."""
     if ctx.interaction is None:
         # Beside the work: where Discord is away, showing it could take half a minute.
         task = asyncio.create_task(_shown(ctx, ctx.channel.typing()), name="typing")
@@ -114,9 +113,9 @@ async def thinking(ctx: Context) -> None:
         await _shown(ctx, acknowledge(ctx.interaction, private=True))
 
 
-async def _shown(ctx: Context, sign: Awaitable[Any]) -> None:
+async def _shown(ctx: Context, request: Awaitable[Any]) -> None:
     try:
-        await sign
+        await request
     except (discord.HTTPException, *AWAY) as error:
         _log.info("can't show that %s is worked on: %s", _where(ctx)[0], error)
 
@@ -129,10 +128,10 @@ async def _sent(ctx: Context, outgoing: Outgoing, *, private: bool) -> Sent:
     reference = ctx.message.to_reference(fail_if_not_exists=False)
     # The question's id as the nonce: however often this is sent, Discord makes one message of it.
     nonce = ctx.message.id
-    message = await persist(lambda: ctx.send(outgoing.content, reference=reference, nonce=nonce, **outgoing.fresh()))
-    return sent_as(message)
+    message = await persist(lambda: ctx.send(outgoing.content, reference=reference, nonce=nonce, **outgoing.as_new()))
+    return as_sent(message)
 
 
 def _where(ctx: Context) -> tuple[int, int]:
-    asked = ctx.interaction or ctx.message
-    return asked.id, ctx.channel.id
+    source = ctx.interaction or ctx.message
+    return source.id, ctx.channel.id

@@ -1,7 +1,7 @@
-"""Settles what a question's answer can take account of; what else it names is left out, and owned up to.
+"""Restricts a query to what its answer can use; each part that is taken out becomes a gap.
 
-Rules: a question comes here from a text, a button, a form or a line of ids, so it may name any parts together. Whatever
-is left in it is in the answer's figures; whatever is taken out has a gap. ML engineers alone have ranges and bands.
+A query comes from a text, a button, a form or a line of ids, so it may name any parts together. Whatever stays in it is
+in the answer's figures. Ranges and bands are those of the main role alone.
 """
 
 from __future__ import annotations
@@ -9,36 +9,48 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.core.answers.phrases import ALL_OF_THEM, SINGLE_COMPANIES, by_year_only
-from bot.core.model.dialogue import Gap, Query
-from bot.core.model.knowledge import MAIN_ROLE, Knowledge
-from bot.core.model.language import Language, later
+from bot.core.answers.phrasebook import Phrasebook, period_gap
+from bot.core.model.answer_specs import SPECS
+from bot.core.model.dialogue import Gap, GapKind, Query
+from bot.core.model.language import later
 
-# A question without what its answer has no use for, and the gaps that say so.
-Settled = tuple[Query, tuple[Gap, ...]]
-TELLING = frozenset({"pay", "compare"})
+# A query without the parts that its answer has no use for, and the gaps that say so.
+Restricted = tuple[Query, tuple[Gap, ...]]
+ALL_OF_THEM = later("{source} for all of them")
+SINGLE_COMPANIES = later("single companies")
 NAMES = ("companies", "excluded", "roles", "levels", "sources")
 
 
-def settled(query: Query, known: Knowledge, language: Language) -> Settled:
-    """Return a question as its answer can take it, and what it can't take."""
-    if query.answer not in _KINDS:
+def restrict(query: Query, phrases: Phrasebook) -> Restricted:
+    """Return the query as its answer can use it, and a gap for each part that is taken out."""
+    if not SPECS[query.answer].restricted:
         return query, ()
     once: dict[str, Any] = {part: tuple(dict.fromkeys(getattr(query, part))) for part in NAMES}
-    asked = replace(query, **once)
+    restricted = replace(query, **once)
     gaps: tuple[Gap, ...] = ()
-    for settle in (_companies, _kind, _roles, _levels, _sources, _period):
-        asked, lacking = settle(asked, known, language)
+    for step in (_without_range, _companies, _kind, _roles, _levels, _sources, _period):
+        restricted, lacking = step(restricted, phrases)
         gaps += lacking
-    return asked, gaps
+    return restricted, gaps
 
 
-def _kind(query: Query, known: Knowledge, language: Language) -> Settled:
-    """Let several roles be compared, and tell the pay of a role that has no ladder."""
-    del language
-    others = _others(query)
-    if query.answer == "ladder" and others and MAIN_ROLE not in query.roles:
-        return _kind_of_several(replace(query, answer="pay", levels=())), _no_levels(others, known)
+def _without_range(query: Query, phrases: Phrasebook) -> Restricted:
+    """Drop the companies that have no range where ranges are compared; alone, a company is told by what it has."""
+    known, spec = phrases.knowledge, SPECS[query.answer]
+    alone = spec.tells_pay and len(query.companies) == 1
+    if alone or not (spec.tells_pay or query.answer == "rank_companies"):
+        return query, ()
+    without = [company for company in query.companies if known.range_of(company) is None]
+    kept = tuple(company for company in query.companies if company not in without)
+    names = (known.company(company).name for company in without)
+    return replace(query, companies=kept), tuple(Gap(kind=GapKind.RANGE, name=name) for name in names)
+
+
+def _kind(query: Query, phrases: Phrasebook) -> Restricted:
+    """Compare several roles; answer a role without a ladder with its pay."""
+    others = _others(query, phrases)
+    if query.answer == "ladder" and others and phrases.main_role not in query.roles:
+        return _kind_of_several(replace(query, answer="pay", levels=())), _no_levels(others, phrases)
     return _kind_of_several(query), ()
 
 
@@ -47,16 +59,18 @@ def _kind_of_several(query: Query) -> Query:
     return replace(query, answer="compare") if several else query
 
 
-def _roles(query: Query, known: Knowledge, language: Language) -> Settled:
-    """Leave out the roles that have no figures beside what else is named: only ML engineers have ranges and bands."""
-    del language
-    others = _others(query)
+def _roles(query: Query, phrases: Phrasebook) -> Restricted:
+    """Drop the roles that have no figures beside what else is named."""
+    others = _others(query, phrases)
+    known = phrases.knowledge
+    if SPECS[query.answer].tells_pay and len(query.companies) == 1:
+        others = tuple(role for role in others if not known.figures_at(query.companies[0], (role,)))
     if not others:
         return query, ()
-    ours = replace(query, roles=tuple(role for role in query.roles if role == MAIN_ROLE))
-    if query.companies and query.answer in TELLING | {"offer", "who_says"}:
-        firms = tuple(known.company(company).name for company in query.companies)
-        pairs = tuple(Gap(kind="pair", name=known.role(role).people, at=firms) for role in others)
+    ours = replace(query, roles=tuple(role for role in query.roles if role not in others))
+    if query.companies and (SPECS[query.answer].tells_pay or query.answer in ("offer", "who_says")):
+        firms = tuple(phrases.knowledge.company(company).name for company in query.companies)
+        pairs = tuple(Gap(kind=GapKind.PAIR, name=phrases.knowledge.role(role).people, at=firms) for role in others)
         # An amount is held against whose pay it is; a company's range is another's.
         whose = query.answer == "offer" and not ours.roles
         return (replace(query, companies=()) if whose else ours), pairs
@@ -65,119 +79,134 @@ def _roles(query: Query, known: Knowledge, language: Language) -> Settled:
         or (query.answer == "compare" and len(query.levels) > 1)
         or (query.answer == "who_says" and query.levels)
     ):
-        return ours, _no_levels(others, known)
-    ranked = query.answer == "rank_sources" and not known.averages(others[0])
+        return ours, _no_levels(others, phrases)
+    ranked = query.answer == "rank_sources" and not phrases.knowledge.averages(others[0])
     if query.answer == "rank_companies" or ranked:
-        return ours, tuple(Gap(kind="only_ml", name=known.role(role).people) for role in others)
+        return ours, tuple(Gap(kind=GapKind.ONLY_ML, name=phrases.knowledge.role(role).people) for role in others)
     return query, ()
 
 
-def _companies(query: Query, known: Knowledge, language: Language) -> Settled:
-    """Leave out the companies where pay by experience or by source is asked for, which is told of all together."""
+def _companies(query: Query, phrases: Phrasebook) -> Restricted:
+    """Drop the companies where pay by experience or by source is asked for: those figures are of no company."""
     if not query.companies or query.answer not in ("ladder", "rank_sources"):
         return query, ()
-    names = [known.company(company).name for company in query.companies]
+    names = [phrases.knowledge.company(company).name for company in query.companies]
     if query.answer == "rank_sources":
-        return replace(query, companies=()), tuple(Gap(kind="topic_company", name=name) for name in names)
-    return replace(query, companies=()), _whole_ranges(names, language)
+        return replace(query, companies=()), tuple(Gap(kind=GapKind.TOPIC_COMPANY, name=name) for name in names)
+    return replace(query, companies=()), _whole_ranges(names, phrases)
 
 
-def _levels(query: Query, known: Knowledge, language: Language) -> Settled:
-    """Leave out the levels wherever the figures are not split by them."""
-    others, without = _others(query), replace(query, levels=())
-    if not query.levels or query.answer in ("ladder", "who_says"):
+def _levels(query: Query, phrases: Phrasebook) -> Restricted:
+    """Drop the levels wherever the figures are not split by them."""
+    others, without = _others(query, phrases), replace(query, levels=())
+    if not query.levels or query.answer in ("ladder", "who_says") or _are_bands_of_company(query, phrases):
         return query, ()
-    if query.answer in _UNSPLIT:
-        return without, (Gap(kind="level", name=_UNSPLIT[query.answer]),)
+    if SPECS[query.answer].unsplit:
+        return without, (Gap(kind=GapKind.LEVEL, name=SPECS[query.answer].unsplit),)
     if query.answer == "offer":
         # It is held against the bands beside all else, where ML engineers are meant.
-        return (query if MAIN_ROLE in (query.roles or (MAIN_ROLE,)) else without), _no_levels(others, known)
-    return (without, _no_levels(others, known)) if others else _levels_told(query, known, language)
+        return (query if phrases.main_role in (query.roles or (phrases.main_role,)) else without), _no_levels(
+            others, phrases
+        )
+    return (without, _no_levels(others, phrases)) if others else _levels_of_pay(query, phrases)
 
 
-def _levels_told(query: Query, known: Knowledge, language: Language) -> Settled:
+def _are_bands_of_company(query: Query, phrases: Phrasebook) -> bool:
+    """Whether the one company named has figures of each level named."""
+    if not SPECS[query.answer].tells_pay or len(query.companies) != 1:
+        return False
+    at = query.companies[0]
+    return all(phrases.knowledge.figures_at(at, query.roles, (level,)) for level in query.levels)
+
+
+def _levels_of_pay(query: Query, phrases: Phrasebook) -> Restricted:
     without = replace(query, levels=())
     if query.companies:
-        return without, _whole_ranges([known.company(company).name for company in query.companies], language)
-    foreign = [source for source in query.sources if source not in _of_bands(query, known)]
+        return without, _whole_ranges([phrases.knowledge.company(company).name for company in query.companies], phrases)
+    foreign = [source for source in query.sources if source not in _of_bands(query, phrases)]
     if query.answer == "compare" and len(query.levels) == 1 and len(query.sources) > 1:
-        return without, tuple(Gap(kind="level", name=known.source(source).name) for source in foreign)
+        return without, tuple(Gap(kind=GapKind.LEVEL, name=phrases.knowledge.source(source).name) for source in foreign)
     return query, ()
 
 
-def _sources(query: Query, known: Knowledge, language: Language) -> Settled:
-    """Leave out the sources that none of the figures is from; a role that only others know of is said to be theirs."""
+def _sources(query: Query, phrases: Phrasebook) -> Restricted:
+    """Drop the sources that none of the figures is from."""
     if not query.sources or query.answer == "who_says":
         return query, ()  # whose a figure is, is the answer
-    if (query.companies and query.answer in TELLING) or query.answer == "rank_companies":
-        return _sources_of_ranges(query, known, language)
+    if (query.companies and SPECS[query.answer].tells_pay) or query.answer == "rank_companies":
+        return _sources_of_ranges(query, phrases)
     if query.levels and query.answer == "offer":
-        foreign = [source for source in query.sources if source not in _of_bands(query, known)]
+        foreign = [source for source in query.sources if source not in _of_bands(query, phrases)]
         kept = tuple(source for source in query.sources if source not in foreign)
-        gaps = tuple(Gap(kind="level", name=known.source(source).name) for source in foreign)
+        gaps = tuple(Gap(kind=GapKind.LEVEL, name=phrases.knowledge.source(source).name) for source in foreign)
         return replace(query, sources=kept), gaps
-    have = _have(query, known)
+    have = _sources_of(query, phrases)
     kept = tuple(source for source in query.sources if source in have)
     # Then the answer is that there is none, and who has some.
-    if not kept and query.answer in TELLING and not query.levels:
+    if not kept and SPECS[query.answer].tells_pay and not query.levels:
         return query, ()
     lacking = (source for source in query.sources if source not in have)
-    return replace(query, sources=kept), tuple(Gap(kind="source", name=known.source(key).name) for key in lacking)
+    return replace(query, sources=kept), tuple(
+        Gap(kind=GapKind.SOURCE, name=phrases.knowledge.source(key).name) for key in lacking
+    )
 
 
-def _have(query: Query, known: Knowledge) -> frozenset[str]:
+def _sources_of(query: Query, phrases: Phrasebook) -> frozenset[str]:
     """Return the sources that the answer's figures are from."""
-    if query.answer == "ladder" or (query.levels and query.answer in TELLING):
-        return _of_bands(query, known)
-    told = [_of_role(role, known) for role in query.roles or (MAIN_ROLE,)]
+    if query.answer == "ladder" or (query.levels and SPECS[query.answer].tells_pay):
+        return _of_bands(query, phrases)
+    by_role = [_of_role(role, phrases) for role in query.roles or (phrases.main_role,)]
     # An amount is held against all roles by the same sources.
-    return frozenset.intersection(*told) if query.answer == "offer" else frozenset().union(*told)
+    return frozenset.intersection(*by_role) if query.answer == "offer" else frozenset().union(*by_role)
 
 
-def _of_role(role: str, known: Knowledge) -> frozenset[str]:
-    figures = known.averages(role) if role == MAIN_ROLE else known.role(role).figures
+def _of_role(role: str, phrases: Phrasebook) -> frozenset[str]:
+    known = phrases.knowledge
+    figures = known.averages(role) if role == phrases.main_role else known.role(role).figures
     return frozenset(figure.source for figure in figures if figure.unit == "USD")
 
 
-def _of_bands(query: Query, known: Knowledge) -> frozenset[str]:
+def _of_bands(query: Query, phrases: Phrasebook) -> frozenset[str]:
+    known = phrases.knowledge
     levels = query.levels or tuple(level.id for level in known.vocabulary.levels)
     return frozenset(band.source for level in levels if (band := known.band(level)) is not None)
 
 
-def _sources_of_ranges(query: Query, known: Knowledge, language: Language) -> Settled:
-    alone = query.answer in TELLING and len(query.companies) == 1
-    several = query.companies if query.answer in TELLING or len(query.companies) > 1 else ()
-    wanted = several or tuple(company.id for company in known.companies if company.id not in query.excluded)
-    behind = [known.range_of(company).source for company in wanted]
+def _sources_of_ranges(query: Query, phrases: Phrasebook) -> Restricted:
+    alone = SPECS[query.answer].tells_pay and len(query.companies) == 1
+    several = query.companies if SPECS[query.answer].tells_pay or len(query.companies) > 1 else ()
+    wanted = several or tuple(company.id for company in phrases.knowledge.companies if company.id not in query.excluded)
+    known = phrases.knowledge
+    figures = known.figures_at(wanted[0], query.roles) if alone else known.ranges(wanted)
+    behind = [figure.source for figure in figures]
     foreign = [key for key in query.sources if any(source != key for source in behind)]
-    names = [known.source(key).name for key in foreign]
-    said = names if alone else [language.say(ALL_OF_THEM, source=name) for name in names]
+    names = [phrases.knowledge.source(key).name for key in foreign]
+    shown = names if alone else [phrases.say(ALL_OF_THEM, source=name) for name in names]
     kept = tuple(key for key in query.sources if key not in foreign)
-    return replace(query, sources=kept), tuple(Gap(kind="source", name=name) for name in said)
+    return replace(query, sources=kept), tuple(Gap(kind=GapKind.SOURCE, name=name) for name in shown)
 
 
-def _period(query: Query, known: Knowledge, language: Language) -> Settled:
-    """Leave out the part of the year where figures are told by the year only."""
-    del known, language
+def _period(query: Query, phrases: Phrasebook) -> Restricted:
+    """Drop the requested pay period where only annual figures exist."""
+    del phrases
     beside = len(query.roles) > 1 or len(query.sources) > 1
     of_sums = query.answer == "compare" and beside and not query.companies and not query.levels[1:]
-    return (replace(query, period=None), by_year_only(query)) if query.answer in _YEARLY or of_sums else (query, ())
+    if SPECS[query.answer].by_period and not of_sums:
+        return query, ()
+    return replace(query, period=None), period_gap(query)
 
 
-def _others(query: Query) -> tuple[str, ...]:
-    return tuple(role for role in query.roles if role != MAIN_ROLE)
+def _others(query: Query, phrases: Phrasebook) -> tuple[str, ...]:
+    return tuple(role for role in query.roles if role != phrases.main_role)
 
 
-def _no_levels(roles: tuple[str, ...], known: Knowledge) -> tuple[Gap, ...]:
-    return tuple(Gap(kind="level", name=known.role(role).people) for role in roles)
+def _no_levels(roles: tuple[str, ...], phrases: Phrasebook) -> tuple[Gap, ...]:
+    return tuple(Gap(kind=GapKind.LEVEL, name=phrases.knowledge.role(role).people) for role in roles)
 
 
-def _whole_ranges(companies: list[str], language: Language) -> tuple[Gap, ...]:
+def _whole_ranges(companies: list[str], phrases: Phrasebook) -> tuple[Gap, ...]:
     if len(companies) > 1:
-        return (Gap(kind="level", name=SINGLE_COMPANIES),)
-    return (Gap(kind="level", name=language.say("{company}: its range is not split by level", company=companies[0])),)
-
-
-_UNSPLIT = {"rank_companies": later("companies"), "rank_sources": later("sources")}
-_YEARLY = frozenset({"offer", "rank_companies", "rank_sources", "who_says"})
-_KINDS = TELLING | {"ladder"} | _YEARLY
+        return (Gap(kind=GapKind.LEVEL, name=SINGLE_COMPANIES),)
+    return (
+        Gap(kind=GapKind.LEVEL, name=phrases.say("{company}: its range is not split by level", company=companies[0])),
+    )

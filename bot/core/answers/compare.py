@@ -5,58 +5,58 @@ from __future__ import annotations
 from itertools import combinations
 from typing import NamedTuple
 
-from bot.core.answers import figure_rows
 from bot.core.answers.pay import pay
-from bot.core.answers.phrases import ERA, RANGE, fill, gap_lines
-from bot.core.model.dialogue import Answer, Block, Gap, Points, Query, Row, Table, Text
-from bot.core.model.knowledge import MAIN_ROLE, Figure, Knowledge, Topic
-from bot.core.model.language import AND, OR, Language, later
+from bot.core.answers.phrasebook import MANY, Phrasebook
+from bot.core.model.dialogue import Answer, Block, Gap, GapKind, Points, Query, Row, Table, Text
+from bot.core.model.knowledge import Figure, Knowledge, Topic
+from bot.core.model.language import AND, OR, later
+from bot.core.text.formatting import capital
 
 PAIR = 2
 
 
-def compare(query: Query, known: Knowledge, language: Language) -> Answer:
+def compare(query: Query, phrases: Phrasebook) -> Answer:
     """Compare the named things of the first kind that is named twice; one thing alone is simply told."""
     if len(query.companies) > 1:
-        return _companies(query, known, language)
+        return _companies(query, phrases)
     if len(query.levels) > 1 and not query.companies:
-        return _levels(query, known, language)
+        return _levels(query, phrases)
     if len(query.roles) > 1 and not query.companies:
-        return _roles(query, known, language)
+        return _roles(query, phrases)
     if len(query.sources) > 1 and not query.companies:
-        return _sources(query, known, language)
-    return pay(query, known, language)
+        return _sources(query, phrases)
+    return pay(query, phrases)
 
 
-def _companies(query: Query, known: Knowledge, language: Language) -> Answer:
-    lines = tuple(figure_rows.row(known, known.range_of(company), language) for company in query.companies)
+def _companies(query: Query, phrases: Phrasebook) -> Answer:
+    lines = tuple(map(phrases.row, phrases.knowledge.ranges(query.companies)))
     blocks: tuple[Block, ...] = (
-        Table(language.say("ML engineers"), lines),
-        Points(_range_gaps(*lines, language=language) if len(lines) == PAIR else ()),
-        *_by_period(query, lines, language),
+        Table(phrases.say("{people}"), lines),
+        Points(_range_gaps(*lines, phrases=phrases) if len(lines) == PAIR else ()),
+        *_by_period(query, lines, phrases),
     )
-    title = language.listing([line.subject for line in lines])
-    headline = _companies_headline(lines, language)
-    return _answer(title, headline, blocks, (), language, language.say(RANGE))
+    title = phrases.listing([line.subject for line in lines])
+    headline = _companies_headline(lines, phrases)
+    return _answer(title, headline, blocks, (), phrases, ranges=True)
 
 
-def _companies_headline(lines: tuple[Row, ...], language: Language) -> str:
+def _companies_headline(lines: tuple[Row, ...], phrases: Phrasebook) -> str:
     start, top = max(lines, key=lambda line: line.low or 0), max(lines, key=lambda line: line.high or 0)
-    others = [figure_rows.labelled(line, language) for line in lines if not (start is top and line is top)]
+    others = [phrases.labelled(line) for line in lines if not (start is top and line is top)]
     if start is top:
-        return language.say(
-            "{company} pays ML engineers more at both ends: {figure}. {others}.",
+        return phrases.say(
+            "{company} pays {people} more at both ends: {figure}. {others}.",
             company=top.subject,
-            figure=figure_rows.told(top, language),
-            others=language.listing(others),
+            figure=phrases.figure(top),
+            others=phrases.listing(others),
         )
-    return language.say(
+    return phrases.say(
         _APART if len(lines) == PAIR else _APART_OF_MANY,
         start_company=start.subject,
-        start=language.money(start.low or 0),
+        start=phrases.money(start.low or 0),
         top_company=top.subject,
-        top=language.money(top.high or 0),
-        figures=language.listing(others),
+        top=phrases.money(top.high or 0),
+        figures=phrases.listing(others),
     )
 
 
@@ -64,141 +64,132 @@ _APART = later("{start_company} starts higher ({start}), {top_company} goes high
 _APART_OF_MANY = later("{start_company} starts highest ({start}), {top_company} goes highest ({top}). {figures}.")
 
 
-def _range_gaps(a: Row, b: Row, *, language: Language) -> tuple[str, ...]:
-    starts = _apart(a, b, a.low or 0, b.low or 0, language)
-    tops = _apart(a, b, a.high or 0, b.high or 0, language)
+def _range_gaps(a: Row, b: Row, *, phrases: Phrasebook) -> tuple[str, ...]:
+    starts = _apart(a, b, a.low or 0, b.low or 0, phrases)
+    tops = _apart(a, b, a.high or 0, b.high or 0, phrases)
     return (
-        language.say("Start: {more} is {difference} above {less} ({sum}).", **starts),
-        language.say("Top: {more} is {difference} above {less} ({sum}).", **tops),
+        phrases.say("Start: {more} is {difference} above {less} ({sum}).", **starts),
+        phrases.say("Top: {more} is {difference} above {less} ({sum}).", **tops),
     )
 
 
-def _apart(a: Row, b: Row, one: float, other: float, language: Language) -> dict[str, str]:
+def _apart(a: Row, b: Row, one: float, other: float, phrases: Phrasebook) -> dict[str, str]:
     more, less = (a, b) if one >= other else (b, a)
     high, low = max(one, other), min(one, other)
     return {
         "more": more.subject,
         "less": less.subject,
-        "difference": language.money(high - low),
-        "sum": f"{language.number(high)} - {language.number(low)}",
+        "difference": phrases.money(high - low),
+        "sum": f"{phrases.number(high)} - {phrases.number(low)}",
     }
 
 
-def _by_period(query: Query, lines: tuple[Row, ...], language: Language) -> tuple[Block, ...]:
+def _by_period(query: Query, lines: tuple[Row, ...], phrases: Phrasebook) -> tuple[Block, ...]:
     """Tell the figures once more in the period that was asked for, if it is another one than the year."""
     if query.period in (None, "year"):
         return ()
     assert query.period is not None
-    told = tuple(figure_rows.in_period(line, query.period, language) for line in lines)
-    return (Table(figure_rows.rule(query.period, language), told),)
+    told = tuple(phrases.in_period(line, query.period) for line in lines)
+    return (Table(phrases.rule(query.period), told),)
 
 
-def _levels(query: Query, known: Knowledge, language: Language) -> Answer:
-    levels = [level.id for level in known.vocabulary.levels if level.id in query.levels]
-    bands = [band for level in levels if (band := known.band(level)) is not None]
-    lines = tuple(figure_rows.row(known, band, language) for band in bands)
-    step = figure_rows.difference(lines[-1], lines[0], language)
+def _levels(query: Query, phrases: Phrasebook) -> Answer:
+    levels = [level.id for level in phrases.knowledge.vocabulary.levels if level.id in query.levels]
+    bands = [band for level in levels if (band := phrases.knowledge.band(level)) is not None]
+    lines = tuple(phrases.row(band) for band in bands)
+    step = phrases.difference(lines[-1], lines[0])
     assert bands[0].level is not None
-    headline = language.say(
+    headline = phrases.say(
         "{level} earns {difference} more a year than {lower_level}: {figure} against {lower_figure} {source}.",
         level=lines[-1].subject,
-        lower_level=figure_rows.level(known, bands[0].level, language),
-        difference=language.money(step.value or 0),
-        figure=figure_rows.told(lines[-1], language),
-        lower_figure=figure_rows.told(lines[0], language),
-        source=figure_rows.by(lines[0], language),
+        lower_level=phrases.level(bands[0].level),
+        difference=phrases.money(step.value or 0),
+        figure=phrases.figure(lines[-1]),
+        lower_figure=phrases.figure(lines[0]),
+        source=phrases.attribution(lines[0]),
     )
-    tables = (Table(language.say("ML engineers"), lines), Table(language.say("Difference"), (step,)))
-    blocks = (*tables, *_by_period(query, lines, language))
-    return _answer(language.say("Pay by experience, compared"), headline, blocks, (), language)
+    tables = (Table(phrases.say("{people}"), lines), Table(phrases.say("Difference"), (step,)))
+    blocks = (*tables, *_by_period(query, lines, phrases))
+    return _answer(phrases.say("Pay by experience, compared"), headline, blocks, (), phrases)
 
 
-def _sources(query: Query, known: Knowledge, language: Language) -> Answer:
-    role = query.roles[0] if query.roles else MAIN_ROLE
-    figures = [f for f in known.averages(role) if f.source in query.sources]
+def _sources(query: Query, phrases: Phrasebook) -> Answer:
+    role = query.roles[0] if query.roles else phrases.main_role
+    figures = [f for f in phrases.knowledge.averages(role) if f.source in query.sources]
     if not figures:
-        return pay(query, known, language)
-    lines = tuple(figure_rows.row(known, f, language, known.source(f.source).name) for f in figures)
+        return pay(query, phrases)
+    lines = tuple(phrases.row(f, phrases.knowledge.source(f.source).name) for f in figures)
     high, low = max(lines, key=lambda line: line.value or 0), min(lines, key=lambda line: line.value or 0)
-    people = figure_rows.plural(known, role, language)
-    blocks: tuple[Block, ...] = (Table(language.say("Average of {people}", people=people), lines),)
-    said = language.listing([figure_rows.says(line, language) for line in lines])
-    headline = language.say("For {people} {figures}.", people=people, figures=said)
+    people = phrases.plural(role)
+    blocks: tuple[Block, ...] = (Table(phrases.say("Average of {people}", people=people), lines),)
+    said = phrases.listing([phrases.quoted(line) for line in lines])
+    headline = phrases.say("For {people} {figures}.", people=people, figures=said)
     if high is not low:
-        step = figure_rows.difference(high, low, language)
-        headline = language.say(
+        step = phrases.difference(high, low)
+        headline = phrases.say(
             "For {people} {figures}: {source} is {difference} higher.",
             people=people,
             figures=said,
             source=high.subject,
-            difference=language.money(step.value or 0),
+            difference=phrases.money(step.value or 0),
         )
-        blocks += (Table(language.say("Difference"), (step,)),)
-    return _answer(language.say("Sources compared"), headline, blocks, (), language)
+        blocks += (Table(phrases.say("Difference"), (step,)),)
+    return _answer(phrases.say("Sources compared"), headline, blocks, (), phrases)
 
 
-def _roles(query: Query, known: Knowledge, language: Language) -> Answer:
+def _roles(query: Query, phrases: Phrasebook) -> Answer:
     """Compare roles: the article's claim, the figures of each, and those of one source side by side."""
-    roles = sorted(query.roles, key=lambda role: role != MAIN_ROLE)
+    roles = sorted(query.roles, key=lambda role: role != phrases.main_role)
     if query.sources:
-        return _roles_on(query, known, roles, language)
-    topics = [topic for topic in known.topics if topic.compares and set(topic.compares) <= set(roles)]
-    people = [figure_rows.plural(known, role, language) for role in roles]
-    tables = [
-        Table(figure_rows.capital(named), _figures(known, role, roles, language))
-        for role, named in zip(roles, people, strict=True)
-    ]
-    alike = _like_for_like(known, roles, {role: _told(known, role, roles) for role in roles}, language)
-    blocks: list[Block] = [*(Text(fill(known, topic.lead, language)) for topic in topics[1:]), *tables]
+        return _roles_on(query, phrases, roles)
+    topics = [topic for topic in phrases.knowledge.topics if topic.compares and set(topic.compares) <= set(roles)]
+    people = [phrases.plural(role) for role in roles]
+    tables = [Table(capital(named), _figures(phrases, role, roles)) for role, named in zip(roles, people, strict=True)]
+    alike = _like_for_like(phrases, roles, {role: _told(phrases.knowledge, role, roles) for role in roles})
+    blocks: list[Block] = [*(Text(phrases.fill(topic.lead)) for topic in topics[1:]), *tables]
     if alike:
         blocks.append(Points(tuple(one.said for one in alike)))
-    blocks += [Points(tuple(fill(known, point, language) for point in topic.points)) for topic in topics]
+    blocks += [Points(tuple(phrases.fill(point) for point in topic.points)) for topic in topics]
     mixed = len(roles) == PAIR and len({one.more for one in alike}) > 1
-    headline = " ".join(_role_headlines(known, roles, topics, language, mixed=mixed))
-    title = f" {language.say(AND)} ".join(people)
-    return _answer(title, headline, tuple(blocks), (), language)
+    headline = " ".join(_role_headlines(phrases, roles, topics, mixed=mixed))
+    title = f" {phrases.say(AND)} ".join(people)
+    return _answer(title, headline, tuple(blocks), (), phrases)
 
 
-def _roles_on(query: Query, known: Knowledge, roles: list[str], language: Language) -> Answer:
+def _roles_on(query: Query, phrases: Phrasebook, roles: list[str]) -> Answer:
     """Compare roles by the named sources only; where one of them lacks a role, that is said."""
-    told = {role: [f for f in _told(known, role, roles) if f.source in query.sources] for role in roles}
-    title = language.say("Roles on one source")
+    told = {role: [f for f in _told(phrases.knowledge, role, roles) if f.source in query.sources] for role in roles}
+    title = phrases.say("Roles on one source")
     if not all(told.values()):
-        names = language.listing([known.source(source).name for source in query.sources], OR)
-        lacking = [figure_rows.plural(known, role, language) for role, figures in told.items() if not figures]
-        whose = language.say("{sources} for {people}", sources=names, people=language.listing(lacking, OR))
-        headline = language.say("I can't compare these on {sources}.", sources=names)
+        names = phrases.listing([phrases.knowledge.source(source).name for source in query.sources], OR)
+        lacking = [phrases.plural(role) for role, figures in told.items() if not figures]
+        whose = phrases.say("{sources} for {people}", sources=names, people=phrases.listing(lacking, OR))
+        headline = phrases.say("I can't compare these on {sources}.", sources=names)
         tables = tuple(
             Table(
-                figure_rows.capital(figure_rows.plural(known, role, language)),
-                tuple(figure_rows.row(known, f, language, _source_named(known, f, language)) for f in figures),
+                capital(phrases.plural(role)),
+                tuple(phrases.row(f, _source_named(phrases, f)) for f in figures),
             )
             for role, figures in told.items()
             if figures
         )
-        return _answer(title, headline, tables, (Gap(kind="source", name=whose),), language)
-    alike = _like_for_like(known, roles, told, language)
-    lines = tuple(
-        figure_rows.row(known, figure, language, figure_rows.on_source(known, figure, language))
-        for role in roles
-        for figure in told[role]
-    )
-    figures_ = language.listing([figure_rows.labelled(line, language) for line in lines])
+        return _answer(title, headline, tables, (Gap(kind=GapKind.SOURCE, name=whose),), phrases)
+    alike = _like_for_like(phrases, roles, told)
+    lines = tuple(phrases.row(figure, phrases.on_source(figure)) for role in roles for figure in told[role])
+    figures_ = phrases.listing([phrases.labelled(line) for line in lines])
     headline = " ".join(one.said for one in alike) or f"{figures_}."
-    return _answer(
-        title, headline, (Table(language.say("Averages"), lines),), _unheard(query, known, told, language), language
-    )
+    return _answer(title, headline, (Table(phrases.say("Averages"), lines),), _unheard(query, phrases, told), phrases)
 
 
-def _unheard(query: Query, known: Knowledge, told: dict[str, list[Figure]], language: Language) -> tuple[Gap, ...]:
+def _unheard(query: Query, phrases: Phrasebook, told: dict[str, list[Figure]]) -> tuple[Gap, ...]:
     """Return a gap for each role that some of the named sources, though not all, have no figure of."""
     gaps = []
     for role, figures in told.items():
         heard = {figure.source for figure in figures}
-        lacking = [known.source(source).name for source in query.sources if source not in heard]
-        people = figure_rows.plural(known, role, language)
-        whose = language.say("{sources} for {people}", sources=language.listing(lacking or [""], OR), people=people)
-        gaps += [Gap(kind="source", name=whose)] if lacking else []
+        lacking = [phrases.knowledge.source(source).name for source in query.sources if source not in heard]
+        people = phrases.plural(role)
+        whose = phrases.say("{sources} for {people}", sources=phrases.listing(lacking or [""], OR), people=people)
+        gaps += [Gap(kind=GapKind.SOURCE, name=whose)] if lacking else []
     return tuple(gaps)
 
 
@@ -213,15 +204,15 @@ def _of(known: Knowledge, role: str, basis: str) -> list[Figure]:
     return [figure for figure in known.role(role).figures if figure.basis == basis]
 
 
-def _figures(known: Knowledge, role: str, roles: list[str], language: Language) -> tuple[Row, ...]:
-    figures = _told(known, role, roles)
-    lines = tuple(figure_rows.row(known, f, language, _source_named(known, f, language)) for f in figures)
-    return (*lines, figure_rows.mean(known, role, language)) if len(known.averages(role)) >= figure_rows.MANY else lines
+def _figures(phrases: Phrasebook, role: str, roles: list[str]) -> tuple[Row, ...]:
+    figures = _told(phrases.knowledge, role, roles)
+    lines = tuple(phrases.row(f, _source_named(phrases, f)) for f in figures)
+    return (*lines, phrases.mean(role)) if len(phrases.knowledge.averages(role)) >= MANY else lines
 
 
-def _source_named(known: Knowledge, figure: Figure, language: Language) -> str:
-    name = figure_rows.credit(known.source(figure.source), language)
-    return language.say("{source}, where it compares the two", source=name) if figure.basis == "comparison" else name
+def _source_named(phrases: Phrasebook, figure: Figure) -> str:
+    name = phrases.credit(phrases.knowledge.source(figure.source))
+    return phrases.say("{source}, where it compares the two", source=name) if figure.basis == "comparison" else name
 
 
 class _Alike(NamedTuple):
@@ -229,9 +220,7 @@ class _Alike(NamedTuple):
     said: str
 
 
-def _like_for_like(
-    known: Knowledge, roles: list[str], told: dict[str, list[Figure]], language: Language
-) -> list[_Alike]:
+def _like_for_like(phrases: Phrasebook, roles: list[str], told: dict[str, list[Figure]]) -> list[_Alike]:
     """Compare two roles source by source, where one source has both; figures of one basis before mixed ones."""
     found: list[_Alike] = []
     for one, other in combinations(roles, 2):
@@ -239,14 +228,14 @@ def _like_for_like(
         for a, b in [(a, b) for a, b in pairs if _is_best(a, b, pairs)]:
             more, less = (one, other) if (a.value or 0) >= (b.value or 0) else (other, one)
             high, low = max(a.value or 0, b.value or 0), min(a.value or 0, b.value or 0)
-            said = language.say(
+            said = phrases.say(
                 "Like for like on {source}: {more} {high}, {less} {low}; {sum} more.",
-                source=known.source(a.source).name,
-                more=figure_rows.plural(known, more, language),
-                high=language.money(high),
-                less=figure_rows.plural(known, less, language),
-                low=language.money(low),
-                sum=f"{language.number(high)} - {language.number(low)} = {language.number(high - low)}",
+                source=phrases.knowledge.source(a.source).name,
+                more=phrases.plural(more),
+                high=phrases.money(high),
+                less=phrases.plural(less),
+                low=phrases.money(low),
+                sum=f"{phrases.number(high)} - {phrases.number(low)} = {phrases.number(high - low)}",
             )
             found.append(_Alike(more, said))
     return found
@@ -260,53 +249,58 @@ def _is_best(a: Figure, b: Figure, pairs: list[tuple[Figure, Figure]]) -> bool:
     return a.basis == b.basis or not any(one == other for one, other in bases)
 
 
-def _role_headlines(
-    known: Knowledge, roles: list[str], topics: list[Topic], language: Language, *, mixed: bool
-) -> list[str]:
+def _role_headlines(phrases: Phrasebook, roles: list[str], topics: list[Topic], *, mixed: bool) -> list[str]:
     """Return the sentences of the headline: what the article claims, the figures, and whether they bear it out."""
-    claims = [fill(known, topic.lead, language) for topic in topics[:1]]
-    pairs = {role: _of(known, role, "comparison") for role in roles}
+    claims = [phrases.fill(topic.lead) for topic in topics[:1]]
+    pairs = {role: _of(phrases.knowledge, role, "comparison") for role in roles}
     if all(pairs.values()):
         # The article's own pair, one source for all: nothing else is as much like for like.
         figures = [pairs[role][0] for role in roles]
-        source = known.source(figures[0].source).name
-        said = language.listing([_figure_of(known, figure, language) for figure in figures])
-        return [*claims, language.say("On {source}: {figures}.", source=source, figures=said)]
-    told = language.listing([_pay_of(known, role, roles, language) for role in roles])
-    doubts = [language.say("Like for like its figures are mixed.")] if mixed else []
-    return [*claims, language.say("In figures: {figures}.", figures=told), *doubts]
+        source = phrases.knowledge.source(figures[0].source).name
+        said = phrases.listing([_figure_of(phrases, figure) for figure in figures])
+        return [*claims, phrases.say("On {source}: {figures}.", source=source, figures=said)]
+    told = phrases.listing([_pay_of(phrases, role, roles) for role in roles])
+    doubts = [phrases.say("Like for like its figures are mixed.")] if mixed else []
+    return [*claims, phrases.say("In figures: {figures}.", figures=told), *doubts]
 
 
-def _figure_of(known: Knowledge, figure: Figure, language: Language) -> str:
+def _figure_of(phrases: Phrasebook, figure: Figure) -> str:
     people, told = (
-        figure_rows.plural(known, figure.role, language),
-        figure_rows.told(figure_rows.row(known, figure, language), language),
+        phrases.plural(figure.role),
+        phrases.figure(phrases.row(figure)),
     )
-    return language.say("{people} {figure}", people=people, figure=told)
+    return phrases.say("{people} {figure}", people=people, figure=told)
 
 
-def _pay_of(known: Knowledge, role: str, roles: list[str], language: Language) -> str:
+def _pay_of(phrases: Phrasebook, role: str, roles: list[str]) -> str:
     """Tell a role's pay in a few words: its mean, its lowest and highest figure, or the only one."""
-    lines, people = _figures(known, role, roles, language), figure_rows.plural(known, role, language)
+    lines, people = _figures(phrases, role, roles), phrases.plural(role)
     values = [line.value or 0 for line in lines]
-    if len(known.averages(role)) >= figure_rows.MANY:
-        average = language.money(figure_rows.mean(known, role, language).value or 0)
-        return language.say("{people} {amount} on average", people=people, amount=average)
+    if len(phrases.knowledge.averages(role)) >= MANY:
+        average = phrases.money(phrases.mean(role).value or 0)
+        return phrases.say("{people} {amount} on average", people=people, amount=average)
     if len(values) > 1:
-        span = figure_rows.span(min(values), max(values), language)
-        return language.say("{people} {range} by source", people=people, range=span)
-    figure, source = figure_rows.told(lines[0], language), figure_rows.by(lines[0], language)
-    return language.say("{people} {figure} {source}", people=people, figure=figure, source=source)
+        span = phrases.span(min(values), max(values))
+        return phrases.say("{people} {range} by source", people=people, range=span)
+    figure, source = phrases.figure(lines[0]), phrases.attribution(lines[0])
+    return phrases.say("{people} {figure} {source}", people=people, figure=figure, source=source)
 
 
 def _answer(
-    title: str, headline: str, blocks: tuple[Block, ...], gaps: tuple[Gap, ...], language: Language, *caveats: str
+    title: str,
+    headline: str,
+    blocks: tuple[Block, ...],
+    gaps: tuple[Gap, ...],
+    phrases: Phrasebook,
+    *,
+    ranges: bool = False,
 ) -> Answer:
+    terms = [one for block in blocks if isinstance(block, Table) for row in block.rows for one in row.terms]
     return Answer(
         status="partial" if gaps else "answered",
         title=title,
         headline=headline,
         blocks=tuple(block for block in blocks if not (isinstance(block, Points) and not block.items)),
-        gaps=gap_lines(gaps, language),
-        caveats=(*caveats, language.say(ERA)),
+        gaps=phrases.gap_lines(gaps),
+        caveats=phrases.caveats(terms, ranges=ranges),
     )

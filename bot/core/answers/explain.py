@@ -2,128 +2,175 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.core.answers import figure_rows
-from bot.core.answers.phrases import ERA, fill
+from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Table, Text
-from bot.core.model.knowledge import ARTICLE, MAIN_ROLE, NOT_STATED, Figure, Knowledge
-from bot.core.model.language import Language
+from bot.core.model.knowledge import Figure, Source
+from bot.core.model.language import later
+from bot.core.text.formatting import capital
 
 
-def topic(query: Query, known: Knowledge, language: Language) -> Answer:
+def topic(query: Query, phrases: Phrasebook) -> Answer:
     """Tell a topic: its lead, its points, its figures, and what the article leaves out."""
     assert query.topic is not None
-    told = known.topic(query.topic)
+    told = phrases.knowledge.topic(query.topic)
     blocks: list[Block] = []
     if told.points:
-        blocks.append(Points(tuple(fill(known, point, language) for point in told.points)))
+        blocks.append(Points(tuple(phrases.fill(point) for point in told.points)))
     if told.figures:
-        figures = [known.figure(key) for key in told.figures]
-        lines = tuple(figure_rows.row(known, figure, language, _named(known, figure, language)) for figure in figures)
-        blocks.append(Table(language.say("In figures"), lines))
+        figures = [phrases.knowledge.figure(key) for key in told.figures]
+        lines = tuple(phrases.row(figure, _named(phrases, figure)) for figure in figures)
+        blocks.append(Table(phrases.say("In figures"), lines))
     return Answer(
         status="answered",
-        title=language.say(told.title),
-        headline=fill(known, told.lead, language),
+        title=phrases.say(told.title),
+        headline=phrases.fill(told.lead),
         blocks=tuple(blocks),
-        caveats=(language.say(told.gap),) if told.gap else (),
-        said_by=(known.source(told.source),),
+        caveats=(phrases.say(told.gap),) if told.gap else (),
+        said_by=(phrases.knowledge.source(told.source),),
     )
 
 
-def _named(known: Knowledge, figure: Figure, language: Language) -> str:
+def _named(phrases: Phrasebook, figure: Figure) -> str:
     if figure.basis == "growth":
-        people = figure_rows.plural(known, figure.role, language)
-        return language.say("Growth of {people}, {years}", people=people, years=figure.period)
-    named = figure_rows.subject(known, figure, language)
-    return language.say("{subject}, in the comparison", subject=named) if figure.basis == "comparison" else named
+        people = phrases.plural(figure.role)
+        return phrases.say("Growth of {people}, {years}", people=people, years=figure.period)
+    named = phrases.subject(figure)
+    return phrases.say("{subject}, in the comparison", subject=named) if figure.basis == "comparison" else named
 
 
-def who_says(query: Query, known: Knowledge, language: Language) -> Answer:
+def who_says(query: Query, phrases: Phrasebook) -> Answer:
     """Say who is behind the figures that the question names."""
-    figures = [known.range_of(company) for company in query.companies]
-    figures += [band for level in query.levels if (band := known.band(level)) is not None]
+    known = phrases.knowledge
+    figures = [figure for company in query.companies for figure in known.company(company).figures]
+    figures += [band for level in query.levels if (band := phrases.knowledge.band(level)) is not None]
     if not figures:
-        told = [figure for role in query.roles or (MAIN_ROLE,) for figure in known.role(role).figures]
-        figures = [figure for figure in told if figure.unit == "USD" and figure.basis != "band"]
-    lines = tuple(
-        replace(
-            figure_rows.row(known, figure, language), note=language.say('under "{section}"', section=figure.section)
+        of_roles = [figure for role in query.roles or (known.main_role,) for figure in known.role(role).figures]
+        figures = [figure for figure in of_roles if figure.unit == "USD" and figure.basis != "band"]
+    lines = tuple(_under_section(figure, phrases) for figure in figures)
+    said = phrases.listing([_attribution(line, phrases) for line in lines])
+    return Answer(
+        status="answered",
+        title=phrases.say("Where the figure is from"),
+        headline=f"{capital(said)}.",
+        blocks=(Table(phrases.say("Figures and their sources"), lines),),
+        caveats=phrases.caveats(one for line in lines for one in line.terms),
+    )
+
+
+def _under_section(figure: Figure, phrases: Phrasebook) -> Row:
+    row = phrases.row(figure)
+    return replace(row, note=phrases.say('under "{section}"', section=figure.section)) if figure.section else row
+
+
+def _attribution(line: Row, phrases: Phrasebook) -> str:
+    figure, source = phrases.figure(line), line.sources[0]
+    if source.kind != "unnamed":
+        return phrases.say(
+            "{source} says {figure} for {subject}", source=source.name, figure=figure, subject=line.subject
         )
-        for figure in figures
+    template = (
+        later("the article names no source for {subject} ({figure})")
+        if phrases.is_of_document(line.terms)
+        else later("no source is named for {subject} ({figure})")
     )
-    said = language.listing([_attribution(line, language) for line in lines])
-    return Answer(
-        status="answered",
-        title=language.say("Where the figure is from"),
-        headline=f"{figure_rows.capital(said)}.",
-        blocks=(Table(language.say("Figures and their sources"), lines),),
-        caveats=(language.say(ERA),),
-    )
+    return phrases.say(template, subject=line.subject, figure=figure)
 
 
-def _attribution(line: Row, language: Language) -> str:
-    figure = figure_rows.told(line, language)
-    if line.sources[0].id == NOT_STATED:
-        return language.say("the article names no source for {subject} ({figure})", subject=line.subject, figure=figure)
-    source = line.sources[0].name
-    return language.say("{source} says {figure} for {subject}", source=source, figure=figure, subject=line.subject)
-
-
-def sources(query: Query, known: Knowledge, language: Language) -> Answer:
-    """List every source and what it is the source of."""
+def sources(query: Query, phrases: Phrasebook) -> Answer:
+    """List every source and what it is the source of: the document with those it quotes, then the others."""
     del query
-    used: dict[str, list[str]] = {}
+    known = phrases.knowledge
+    used: dict[Source, list[str]] = {}
     for figure in known.figures:
-        used.setdefault(figure.source, []).append(_use(figure, known, language))
-    uses = {key: language.listing(list(dict.fromkeys(each))) for key, each in used.items()}
-    unstated = uses.pop(NOT_STATED, "")
-    article = known.source(ARTICLE)
-    headline = language.say(
+        used.setdefault(known.source(figure.source), []).append(_use(figure, phrases))
+    uses = {source: phrases.listing(list(dict.fromkeys(each))) for source, each in used.items()}
+    quoted = [source for source in uses if source.quoted_in == known.document.id and source.kind == "publisher"]
+    direct = [source for source in uses if source.quoted_in != known.document.id]
+    headline = phrases.say(
         "My figures come from {article}, which quotes {sources}.",
-        article=figure_rows.credit(article, language),
-        sources=language.listing([known.source(key).name for key in uses]),
+        article=phrases.credit(known.document),
+        sources=phrases.names(quoted),
     )
-    named = [language.say("{source}: {uses}", source=known.source(key).name, uses=use) for key, use in uses.items()]
-    honest = language.say("They are averages of job postings and reports; I can't check how accurate they are.")
+    if direct:
+        others = phrases.say("Others are directly from {sources}.", sources=phrases.names(direct))
+        headline = f"{headline} {others}"
+    points = [
+        phrases.say("{source}: {uses}", source=_described(one, phrases), uses=uses[one]) for one in quoted + direct
+    ]
+    unnamed = [use for source, use in uses.items() if source.kind == "unnamed" and source not in direct]
     return Answer(
         status="answered",
-        title=language.say("Sources"),
+        title=phrases.say("Sources"),
         headline=headline,
         blocks=(
-            Points(tuple(named)),
-            Text(language.say("The article names no source for: {figures}.", figures=unstated)),
+            Points(tuple(points)),
+            *(Text(phrases.say("The article names no source for: {figures}.", figures=use)) for use in unnamed),
         ),
-        caveats=(*([language.say(article.note)] if article.note else []), honest),
-        said_by=(article,),
+        caveats=tuple(_caveats_of(known.document, direct, phrases)),
+        said_by=(known.document, *direct),
     )
 
 
-def _use(figure: Figure, known: Knowledge, language: Language) -> str:
+def _described(source: Source, phrases: Phrasebook) -> str:
+    """Name a source with what is on file of its publication."""
+    date = source.date and phrases.say(source.date)
+    details = [part for part in (source.title, source.publisher, date, source.link) if part]
+    return f"{phrases.credit(source)} ({', '.join(details)})" if details else phrases.credit(source)
+
+
+def _caveats_of(document: Source, direct: list[Source], phrases: Phrasebook) -> Iterator[str]:
+    for source in (document, *direct):
+        if source.note:
+            yield phrases.say(source.note)
+        yield from map(phrases.say, source.caveats)
+    if document.link:
+        yield document.link
+
+
+def _use(figure: Figure, phrases: Phrasebook) -> str:
+    if figure.company is not None and figure.basis == "range":
+        return phrases.say("the range at {company}", company=phrases.knowledge.company(figure.company).name)
     if figure.company is not None:
-        return language.say("the range at {company}", company=known.company(figure.company).name)
+        return phrases.subject(figure)
     if figure.basis == "band":
-        return language.say("ML engineers by experience")
+        return phrases.say("{people} by experience")
     if figure.basis == "growth":
-        return language.say("the growth of the job")
-    return language.say("the average of {people}", people=figure_rows.plural(known, figure.role, language))
+        return phrases.say("the growth of the job")
+    return phrases.say("the average of {people}", people=phrases.plural(figure.role))
 
 
-def employers(query: Query, known: Knowledge, language: Language) -> Answer:
+def employers(query: Query, phrases: Phrasebook) -> Answer:
     """List the companies on file."""
     del query
-    names = [company.name for company in known.companies]
+    known = phrases.knowledge
+    ranges = known.ranges(company.id for company in known.companies)
+    names = [known.company(figure.company or "").name for figure in ranges]
+    renamed = [
+        phrases.say("{now} is {company}", now=company.now_called, company=company.name)
+        for company in known.companies
+        if company.now_called
+    ]
+    headline = phrases.count(
+        "I have pay ranges of {people} for {count} company: {companies}.",
+        "I have pay ranges of {people} for {count} companies: {companies}.",
+        len(names),
+        companies=phrases.some(names) + (f" ({', '.join(renamed)})" if renamed else ""),
+    )
+    if others := [company.name for company in known.companies if known.range_of(company.id) is None]:
+        headline += " " + phrases.say("Other figures I have for {companies}.", companies=phrases.some(others))
+    terms = tuple(dict.fromkeys(map(phrases.terms, ranges)))
+    people = known.role(known.main_role).people
     return Answer(
         status="answered",
-        title=language.say("Companies on file"),
-        headline=language.count(
-            "I have pay ranges of ML engineers for {count} company: {companies} (Meta is Facebook).",
-            "I have pay ranges of ML engineers for {count} companies: {companies} (Meta is Facebook).",
-            len(names),
-            companies=figure_rows.some(names, language),
+        title=phrases.say("Companies on file"),
+        headline=headline,
+        said_by=tuple(dict.fromkeys(one.origin for one in terms)),
+        suggestions=(
+            f"which company pays {people} the most?",
+            *([f"compare {names[0]} and {names[-1]}"] if len(names) > 1 else []),
         ),
-        said_by=(known.source(ARTICLE),),
-        suggestions=("which company pays ML engineers the most?", f"compare {names[0]} and {names[-1]}"),
-        caveats=(language.say(ERA),),
+        caveats=phrases.caveats(terms),
     )

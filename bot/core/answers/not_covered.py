@@ -2,72 +2,65 @@
 
 from __future__ import annotations
 
-from bot.core.answers.phrases import gap_lines
-from bot.core.model.dialogue import Answer, Gap, Refusal
-from bot.core.model.knowledge import Knowledge
-from bot.core.model.language import OR, Language, later
+from bot.core.answers.phrasebook import Phrasebook
+from bot.core.model.dialogue import Answer, Gap, GapKind, Refusal
+from bot.core.model.language import OR
 from bot.core.text.formatting import in_sentence
 
-_INSTEAD = {
-    "company": ("which companies do you know?", "average ML engineer salary"),
-    "role": ("ML engineer salary", "AI engineer salary", "data scientist salary"),
-    "place": ("average ML engineer salary", "what does pay depend on?"),
-}
 MOST_LISTED = 10
-_FIELDS = {
-    "field_amount_missing": later("Amount: give pay in dollars, such as 150k, 150-180k, 12.5k/month or $70 an hour."),
-    "field_amount": later(
-        'Amount: I can\'t read "{said}"; give dollars, such as 150k, 150-180k, 12.5k/month or $70 an hour.'
-    ),
-    "field_amounts": later('Amount: "{said}" holds several; give one amount, or one range such as 150-180k.'),
-    "field_amount_two_ways": later('Amount: "{said}" can be read in two ways; write it like 150,000 or 150k.'),
-    "field_amount_period": later('Amount: for what time is "{said}"? Write it like 150k, 12.5k/month or $70 an hour.'),
-    "field_amount_odd": later(
-        'Amount: "{said}" is no pay that I can place; give dollars, such as 150k or $70 an hour.'
-    ),
-    "field_company": later('Company: I have no figures for "{said}"; give one company on file, such as {companies}.'),
-    "field_years": later('Years: I can\'t read "{said}"; give years of experience, such as 5 or 7+.'),
-    "field_level": later('Level: I don\'t know "{said}"; give one of {levels}.'),
-    "field_contradiction": later("Years and level: they contradict each other ({said}); give one of the two."),
-}
-_ANY = ("average ML engineer salary", "which companies do you know?", "help")
-MOST_QUOTED = 60
+MOST_QUOTED, MOST_ROLES = 60, 3
 
 
-def missing(unclear: Refusal, known: Knowledge, language: Language) -> Answer:
+def missing(unclear: Refusal, phrases: Phrasebook) -> Answer:
     """Turn a text that gets no figures into an answer that says so."""
-    wrong = tuple(gap for gap in unclear.gaps if gap.kind in _FIELDS)
+    wrong = tuple(gap for gap in unclear.gaps if gap.kind.of_field)
     if wrong:
-        return _wrong_fields(unclear, wrong, known, language)
+        return _wrong_fields(unclear, wrong, phrases)
     if unclear.status == "clarify":
-        return _ask_back(unclear, language)
+        return _ask_back(unclear, phrases)
     if unclear.status == "off_topic":
-        headline = language.say('I only know machine learning pay. Say "help" for what you can ask.')
-        return _answer(unclear, language.say("Not about pay"), headline, ())
-    lines = gap_lines(unclear.gaps, language)
-    headline = lines[0] if lines else language.say("I have no figures for that.")
+        headline = phrases.say('I only know machine learning pay. Say "help" for what you can ask.')
+        return _answer(unclear, phrases.say("Not about pay"), headline, ())
+    lines = phrases.gap_lines(unclear.gaps)
+    headline = lines[0] if lines else phrases.say("I have no figures for that.")
     if not lines and unclear.reason:
-        subject = language.say(in_sentence(unclear.reason))
-        headline = language.say("I have no figures on that: {subject}.", subject=subject)
-    kind = unclear.gaps[0].kind if unclear.gaps else ""
-    suggestions = unclear.suggestions or _INSTEAD.get(kind, _ANY)
-    return _answer(unclear, language.say("No figures"), headline, lines[1:], suggestions)
+        subject = phrases.say(in_sentence(unclear.reason))
+        headline = phrases.say("I have no figures on that: {subject}.", subject=subject)
+    kind = unclear.gaps[0].kind if unclear.gaps else None
+    suggestions = unclear.suggestions or _instead(kind, phrases)
+    return _answer(unclear, phrases.say("No figures"), headline, lines[1:], suggestions)
 
 
-def _wrong_fields(unclear: Refusal, wrong: tuple[Gap, ...], known: Knowledge, language: Language) -> Answer:
+def _instead(kind: GapKind | None, phrases: Phrasebook) -> tuple[str, ...]:
+    """Suggest questions that have figures; in English, which is what the bot reads."""
+    known = phrases.knowledge
+    average = f"average {known.role(known.main_role).short} salary"
+    match kind:
+        case GapKind.COMPANY:
+            return ("which companies do you know?", average)
+        case GapKind.ROLE:
+            roles = sorted(known.roles, key=lambda role: role.id != known.main_role)
+            return tuple(f"{role.short} salary" for role in roles[:MOST_ROLES])
+        case GapKind.PLACE:
+            return (average, "what does pay depend on?")
+        case _:
+            return (average, "which companies do you know?", "help")
+
+
+def _wrong_fields(unclear: Refusal, wrong: tuple[Gap, ...], phrases: Phrasebook) -> Answer:
     """Say of each field of a form what is wrong with it, and what may stand there."""
-    companies = language.listing([company.name for company in known.companies[:MOST_LISTED]], OR)
-    levels = language.listing([level.aliases[0] for level in known.vocabulary.levels], OR)
-    lines = tuple(language.say(_FIELDS[gap.kind], said=gap.name, companies=companies, levels=levels) for gap in wrong)
-    return _answer(unclear, language.say("I can't read that offer"), lines[0], lines[1:])
+    companies = phrases.listing([company.name for company in phrases.knowledge.companies[:MOST_LISTED]], OR)
+    levels = phrases.listing([level.aliases[0] for level in phrases.knowledge.vocabulary.levels], OR)
+    lines = tuple(phrases.say(gap.kind.sentence, said=gap.name, companies=companies, levels=levels) for gap in wrong)
+    return _answer(unclear, phrases.say("I can't read that offer"), lines[0], lines[1:])
 
 
-def _ask_back(unclear: Refusal, language: Language) -> Answer:
-    say = language.say
+def _ask_back(unclear: Refusal, phrases: Phrasebook) -> Answer:
+    say = phrases.say
     words = unclear.reason[:MOST_QUOTED]
     puzzled = say('I\'m not sure about "{words}".', words=words) if words else say("I'm not sure what you mean.")
     question = say("Perhaps one of these?") if len(unclear.suggestions) > 1 else say("Perhaps this?")
-    gaps = gap_lines(unclear.gaps, language)
+    gaps = phrases.gap_lines(unclear.gaps)
     return _answer(unclear, say("Did you mean ...?"), f"{puzzled} {question}", gaps, unclear.suggestions)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.core.answers import figure_rows
-from bot.core.answers.phrases import ERA
-from bot.core.model.dialogue import PARTS, Amount, Answer, Points, Query, Row, Table
-from bot.core.model.knowledge import MAIN_ROLE, Figure, Knowledge
-from bot.core.model.language import Language, later
+from bot.core.answers.phrasebook import Phrasebook
+from bot.core.model.dialogue import PARTS, Amount, Answer, Period, Points, Query, Row, Table
+from bot.core.model.knowledge import Figure
+from bot.core.model.language import later
 
 LEAST_PLAUSIBLE, MOST_PLAUSIBLE = 1_000, 5_000_000  # US dollars a year
 
@@ -31,10 +31,10 @@ class _Wording(NamedTuple):
 
 
 _OVERALL = _Wording(
-    about=later("{amount} is about the overall average of ML engineers ({sources}) of {figure}."),
-    around=later("{amount} is around the overall average of ML engineers ({sources}) of {figure}."),
-    below=later("{amount} is {difference} below the overall average of ML engineers ({sources}) of {figure} ({sum})."),
-    above=later("{amount} is {difference} above the overall average of ML engineers ({sources}) of {figure} ({sum})."),
+    about=later("{amount} is about the overall average of {people} ({sources}) of {figure}."),
+    around=later("{amount} is around the overall average of {people} ({sources}) of {figure}."),
+    below=later("{amount} is {difference} below the overall average of {people} ({sources}) of {figure} ({sum})."),
+    above=later("{amount} is {difference} above the overall average of {people} ({sources}) of {figure} ({sum})."),
 )
 _OF_A_SOURCE = _Wording(
     about=later("{amount} is about {source}'s figure for {whom} of {figure}."),
@@ -44,127 +44,138 @@ _OF_A_SOURCE = _Wording(
 )
 
 
-def offer(query: Query, known: Knowledge, language: Language) -> Answer:
+def offer(query: Query, phrases: Phrasebook) -> Answer:
     """Say where the amount lies; yearly, with the multiplication shown where it was given by the month or hour."""
     if len(query.amounts) > 1:
-        return _ask(language.say("One amount at a time, please: which one shall I place?"), language)
-    amount = figure_rows.to_the_cent(query.amounts[0])
+        return _ask(phrases.say("One amount at a time, please: which one shall I place?"), phrases)
+    amount = query.amounts[0].to_the_cent()
     parts = PARTS[amount.period or "year"]
     low, high = amount.low * parts, amount.high * parts
     if high > MOST_PLAUSIBLE or low < LEAST_PLAUSIBLE:
-        told = language.say("I can't place {amount}: give a year's pay in dollars, such as 150k.", amount=amount.text)
-        return _ask(told, language)
-    return _placed(query, known, language, low, high)
+        told = phrases.say("I can't place {amount}: give a year's pay in dollars, such as 150k.", amount=amount.text)
+        return _ask(told, phrases)
+    return _placed(query, phrases, low, high)
 
 
-def _ask(headline: str, language: Language) -> Answer:
-    return Answer(status="clarify", title=language.say("Which amount?"), headline=headline)
+def _ask(headline: str, phrases: Phrasebook) -> Answer:
+    return Answer(status="clarify", title=phrases.say("Which amount?"), headline=headline)
 
 
-def _placed(query: Query, known: Knowledge, language: Language, low: float, high: float) -> Answer:
-    amount = figure_rows.to_the_cent(query.amounts[0])
-    said = language.money(low) if low == high else figure_rows.span(low, high, language)
-    references = _references(query, known, language)
-    verdicts = tuple(_place(reference, said, low, high, language) for reference in references)
-    table = Table(language.say("Compared with"), tuple(reference.row for reference in references))
-    honest = language.say(
+def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answer:
+    amount = query.amounts[0].to_the_cent()
+    said = phrases.money(low) if low == high else phrases.span(low, high)
+    references = _references(query, phrases)
+    verdicts = tuple(_place(reference, said, low, high, phrases) for reference in references)
+    table = Table(phrases.say("Compared with"), tuple(reference.row for reference in references))
+    terms = [one for reference in references for one in reference.row.terms]
+    honest = phrases.say(
         "Whether that is good depends on what the figures don't show: location, skills, bonus and equity."
     )
     return Answer(
         status="answered",
-        title=figure_rows.per(said, "year", language),
-        headline=" ".join((*_working(amount, language), verdicts[0])),
+        title=phrases.per(said, "year"),
+        headline=" ".join((*_working(amount, phrases), verdicts[0])),
         blocks=(
             table,
             *([Points(verdicts[1:])] if len(verdicts) > 1 else []),
-            *_by_source(query, known, language, (low, high)),
+            *_by_source(query, phrases, (low, high)),
         ),
-        caveats=(honest, language.say(ERA), *_rules(amount, language)),
+        caveats=(honest, *phrases.caveats(terms), *_rules(amount, phrases)),
     )
 
 
-def _working(amount: Amount, language: Language) -> list[str]:
+def _working(amount: Amount, phrases: Phrasebook) -> list[str]:
     """Show what an amount that was not given by the year comes to in a year."""
-    parts, number = PARTS[amount.period or "year"], language.number
+    parts, number = PARTS[amount.period or "year"], phrases.number
     ends = dict.fromkeys((amount.low, amount.high)) if parts != 1 else ()
     sums = [f"{number(end)} x {number(parts)} = {number(end * parts)}" for end in ends]
-    return [f"{figure_rows.per(sum_, 'year', language)}." for sum_ in sums]
+    return [f"{phrases.per(sum_, 'year')}." for sum_ in sums]
 
 
-def _rules(amount: Amount, language: Language) -> list[str]:
+def _rules(amount: Amount, phrases: Phrasebook) -> list[str]:
     if amount.period in (None, "year"):
         return []
     assert amount.period is not None
-    return [language.say("{rule}: the rule is mine.", rule=figure_rows.rule(amount.period, language))]
+    return [phrases.say("{rule}: the rule is mine.", rule=phrases.rule(amount.period))]
 
 
-def _references(query: Query, known: Knowledge, language: Language) -> tuple[_Reference, ...]:
+def _references(query: Query, phrases: Phrasebook) -> tuple[_Reference, ...]:
     """Return what an amount is held against, the most particular first."""
 
     def reference(figure: Figure) -> _Reference:
-        people = figure_rows.plural(known, figure.role, language)
-        whom = people if figure.level is None else figure_rows.level(known, figure.level, language)
-        return _Reference(figure_rows.row(known, figure, language), whom)
+        whom = phrases.plural(figure.role) if figure.level is None else phrases.level(figure.level)
+        if figure.company is not None:
+            company = phrases.knowledge.company(figure.company).name
+            whom = phrases.say("{people} at {company}", people=whom, company=company)
+        return _Reference(phrases.row(figure), whom)
 
-    ranges = [reference(known.range_of(company)) for company in query.companies]
-    roles = [role for role in query.roles if role != MAIN_ROLE]
-    figures = [figure for role in roles for figure in known.role(role).figures if figure.unit == "USD"]
+    known = phrases.knowledge
+    companies = [
+        range_ or next(iter(known.figures_at(c)))
+        for c in query.companies
+        if (range_ := known.range_of(c)) or known.figures_at(c)
+    ]
+    ranges = [reference(figure) for figure in companies if figure.unit == "USD"]
+    roles = [role for role in query.roles if role != phrases.main_role]
+    figures = [figure for role in roles for figure in phrases.knowledge.role(role).figures if figure.unit == "USD"]
     others = [reference(f) for f in figures if not query.sources or f.source in query.sources]
-    if others and MAIN_ROLE not in query.roles:
+    if others and phrases.main_role not in query.roles:
         return tuple(others)
-    bands = [reference(band) for level in query.levels if (band := known.band(level)) is not None]
-    averages = [reference(f) for f in known.averages(MAIN_ROLE) if f.source in query.sources]
-    return (*ranges, *others, *bands, *averages, _Reference(figure_rows.mean(known, MAIN_ROLE, language)))
+    bands = [reference(band) for level in query.levels if (band := phrases.knowledge.band(level)) is not None]
+    averages = [reference(f) for f in phrases.knowledge.averages(phrases.main_role) if f.source in query.sources]
+    return (*ranges, *others, *bands, *averages, _Reference(phrases.mean(phrases.main_role)))
 
 
-def _by_source(query: Query, known: Knowledge, language: Language, ends: tuple[float, float]) -> tuple[Table, ...]:
+def _by_source(query: Query, phrases: Phrasebook, ends: tuple[float, float]) -> tuple[Table, ...]:
     """Hold the amount against each source's average, the sum beside it."""
-    if query.roles and MAIN_ROLE not in query.roles:
+    if query.roles and phrases.main_role not in query.roles:
         return ()
-    lines = (figure_rows.row(known, f, language, known.source(f.source).name) for f in known.averages(MAIN_ROLE))
-    told = tuple(replace(line, working=_sums(line.value or 0, ends, language)) for line in lines)
-    return (Table(language.say("Beside each source's average"), told),)
+    lines = (
+        phrases.row(f, phrases.knowledge.source(f.source).name) for f in phrases.knowledge.averages(phrases.main_role)
+    )
+    told = tuple(replace(line, working=_sums(line.value or 0, ends, phrases)) for line in lines)
+    return (Table(phrases.say("Beside each source's average"), told),)
 
 
-def _sums(value: float, ends: tuple[float, float], language: Language) -> str:
+def _sums(value: float, ends: tuple[float, float], phrases: Phrasebook) -> str:
     """Tell by how much each end of an amount is above or below a value.
 
     >>> from bot.core.model.language import ENGLISH
     >>> _sums(113_143, (110_000, 150_000), ENGLISH)
     '113,143 - 110,000 = 3,143 below; 150,000 - 113,143 = 36,857 above'
     """
-    return "; ".join(_sum(round(value), end, language) for end in dict.fromkeys(ends))
+    return "; ".join(_sum(round(value), end, phrases) for end in dict.fromkeys(ends))
 
 
-def _sum(value: float, end: float, language: Language) -> str:
-    number = language.number
+def _sum(value: float, end: float, phrases: Phrasebook) -> str:
+    number = phrases.number
     if end == value:
-        return language.say("{amount} is the same", amount=number(end))
+        return phrases.say("{amount} is the same", amount=number(end))
     sum_ = f"{number(max(end, value))} - {number(min(end, value))} = {number(abs(end - value))}"
-    return language.say("{sum} above", sum=sum_) if end > value else language.say("{sum} below", sum=sum_)
+    return phrases.say("{sum} above", sum=sum_) if end > value else phrases.say("{sum} below", sum=sum_)
 
 
-def _place(reference: _Reference, amount: str, low: float, high: float, language: Language) -> str:
+def _place(reference: _Reference, amount: str, low: float, high: float, phrases: Phrasebook) -> str:
     row = reference.row
     if row.value is not None:
-        return _against(reference, round(row.value), amount, (low, high), language)
-    template, sum_, share = _within(row.low or 0.0, row.high or 0.0, low, high, language)
-    return language.say(
+        return _against(reference, round(row.value), amount, (low, high), phrases)
+    template, sum_, share = _within(row.low or 0.0, row.high or 0.0, low, high, phrases)
+    return phrases.say(
         template,
         amount=amount,
         company=row.subject,
-        figure=figure_rows.told(row, language),
-        source=figure_rows.credit(row.sources[0], language),
+        figure=phrases.figure(row),
+        source=phrases.credit(row.sources[0]),
         sum=sum_,
         share=share,
     )
 
 
-def _within(bottom: float, top: float, low: float, high: float, language: Language) -> tuple[str, str, str]:
+def _within(bottom: float, top: float, low: float, high: float, phrases: Phrasebook) -> tuple[str, str, str]:
     """Return how to say where an amount lies in a range, the sum that shows it, and the share of the way up."""
-    number = language.number
+    number = phrases.number
     if low < bottom and high > top:
-        return later("{amount} is wider than the range for ML engineers at {company} ({figure}, {source})."), "", ""
+        return later("{amount} is wider than the range for {people} at {company} ({figure}, {source})."), "", ""
     if high < bottom:
         sum_ = f"{number(bottom)} - {number(high)} = {number(bottom - high)}"
         return _BELOW, sum_, ""
@@ -172,36 +183,78 @@ def _within(bottom: float, top: float, low: float, high: float, language: Langua
         sum_ = f"{number(low)} - {number(top)} = {number(low - top)}"
         return _ABOVE, sum_, ""
     if low >= bottom and high <= top and low != high:
-        return later("{amount} is within the range for ML engineers at {company} ({figure}, {source})."), "", ""
+        return later("{amount} is within the range for {people} at {company} ({figure}, {source})."), "", ""
     if low != high:
-        return later("{amount} is partly within the range for ML engineers at {company} ({figure}, {source})."), "", ""
+        return later("{amount} is partly within the range for {people} at {company} ({figure}, {source})."), "", ""
     share = number(round((low - bottom) / ((top - bottom) or 1) * 100))
     return _INSIDE, f"({number(low)} - {number(bottom)}) / ({number(top)} - {number(bottom)})", share
 
 
-_BELOW = later("{amount} is below the range for ML engineers at {company} ({figure}, {source}): {sum} under its start.")
-_ABOVE = later("{amount} is above the range for ML engineers at {company} ({figure}, {source}): {sum} over its top.")
+_BELOW = later("{amount} is below the range for {people} at {company} ({figure}, {source}): {sum} under its start.")
+_ABOVE = later("{amount} is above the range for {people} at {company} ({figure}, {source}): {sum} over its top.")
 _INSIDE = later(
-    "{amount} is within the range for ML engineers at {company} ({figure}, {source}), {share} % of the way up: {sum}."
+    "{amount} is within the range for {people} at {company} ({figure}, {source}), {share} % of the way up: {sum}."
 )
 
 
-def _against(reference: _Reference, value: int, amount: str, ends: tuple[float, float], language: Language) -> str:
+def _against(reference: _Reference, value: int, amount: str, ends: tuple[float, float], phrases: Phrasebook) -> str:
     low, high = ends
-    row, number = reference.row, language.number
+    row, number = reference.row, phrases.number
     wording = _OF_A_SOURCE if reference.whom else _OVERALL
     template, difference, sum_ = wording.about if low == high else wording.around, 0.0, ""
     if high < value:
         template, difference, sum_ = wording.below, value - high, f"{number(value)} - {number(high)}"
     elif low > value:
         template, difference, sum_ = wording.above, low - value, f"{number(low)} - {number(value)}"
-    return language.say(
+    return phrases.say(
         template,
         amount=amount,
-        difference=language.money(difference),
-        sources=language.count("{count} source", "{count} sources", len(row.sources)),
-        source=figure_rows.credit(row.sources[0], language),
+        difference=phrases.money(difference),
+        sources=phrases.count("{count} source", "{count} sources", len(row.sources)),
+        source=phrases.credit(row.sources[0]),
         whom=reference.whom,
-        figure=figure_rows.told(row, language),
+        figure=phrases.figure(row),
         sum=sum_,
     )
+
+
+# Below this an hour's pay is not told without its cents.
+CENTS_COUNT = 1_000
+
+
+def convert(query: Query, phrases: Phrasebook) -> Answer:
+    """Turn the amount into a year's pay and that into the period asked for, each step shown."""
+    amount, wanted = query.amounts[0].to_the_cent(), query.period or "month"
+    given = amount.period or "year"
+    ends = tuple(dict.fromkeys((amount.low, amount.high)))
+    results = [end * PARTS[given] / PARTS[wanted] for end in ends]
+    rules = [phrases.rule(period) for period in (given, wanted) if period != "year"]
+    return Answer(
+        status="answered",
+        title=phrases.say("Converted"),
+        headline=phrases.say(
+            "{given} is about {converted}.",
+            given=phrases.per(_span(ends, phrases), given),
+            converted=phrases.per(_span([float(int(result + 0.5)) for result in results], phrases), wanted),
+        ),
+        blocks=(Points(tuple(_steps(ends, given, wanted, phrases))),),
+        caveats=(phrases.say("The rule is mine: {rules}. Before tax.", rules="; ".join(rules)),),
+    )
+
+
+def _steps(ends: Sequence[float], given: Period, wanted: Period, phrases: Phrasebook) -> list[str]:
+    steps, number = [], phrases.number
+    for end in ends:
+        yearly = end * PARTS[given]
+        if given != "year":
+            steps.append(phrases.per(f"{number(end)} x {number(PARTS[given])} = {number(yearly)}", "year"))
+        if wanted != "year":
+            result = number(int(yearly / PARTS[wanted] + 0.5))
+            steps.append(phrases.per(f"{number(yearly)} / {number(PARTS[wanted])} = {result}", wanted))
+    return steps
+
+
+def _span(ends: Sequence[float], phrases: Phrasebook) -> str:
+    if any(not float(end).is_integer() for end in ends) and ends[-1] < CENTS_COUNT:
+        return " - ".join(f"{phrases.number(end)} USD" for end in ends)
+    return phrases.money(ends[0]) if len(ends) == 1 else phrases.span(ends[0], ends[-1])

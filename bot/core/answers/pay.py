@@ -4,205 +4,231 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.answers import figure_rows
-from bot.core.answers.phrases import ERA, NO_PLACE, RANGE, fill
-from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Table, Text
-from bot.core.model.knowledge import MAIN_ROLE, NOT_STATED, Knowledge
-from bot.core.model.language import OR, Language
+from bot.core.answers.phrasebook import Phrasebook
+from bot.core.answers.wording import BY
+from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Table, Terms, Text
+from bot.core.model.language import OR, later
+from bot.core.text.formatting import capital
 
 
-def pay(query: Query, known: Knowledge, language: Language) -> Answer:
+def pay(query: Query, phrases: Phrasebook) -> Answer:
     """Answer with the most particular figures that the question names."""
     if len(query.companies) > 1:
-        answer = _companies(query, known, language)
+        answer = _companies(query, phrases)
     elif query.companies:
-        answer = _company(query, known, language)
-    elif any(role != MAIN_ROLE for role in query.roles):
-        answer = _roles(query, known, language)
+        answer = _company(query, phrases)
+    elif any(role != phrases.main_role for role in query.roles):
+        answer = _roles(query, phrases)
     elif query.levels:
-        answer = _level(query, known, language)
+        answer = _level(query, phrases)
     elif query.sources:
-        answer = _source(query, known, language)
+        answer = _source(query, phrases)
     else:
-        answer = _overall(known, language)
-    return _with_home(query, _with_period(query, answer, language), language)
+        answer = _overall(phrases)
+    return _with_home(query, _with_period(query, answer, phrases), phrases)
 
 
-def ladder(query: Query, known: Knowledge, language: Language) -> Answer:
+def ladder(query: Query, phrases: Phrasebook) -> Answer:
     """Answer with pay at every level of experience."""
-    bands = [known.band(level.id) for level in known.vocabulary.levels]
-    lines = tuple(figure_rows.row(known, band, language) for band in bands if band is not None)
-    headline = language.say(
-        "ML engineer pay climbs from {first} for freshers to {last} with 20 years and more {source}.",
-        first=figure_rows.told(lines[0], language),
-        last=figure_rows.told(lines[-1], language),
-        source=figure_rows.by(lines[0], language),
+    bands = [phrases.knowledge.band(level.id) for level in phrases.knowledge.vocabulary.levels]
+    lines = tuple(phrases.row(band) for band in bands if band is not None)
+    levels = [phrases.knowledge.level(band.level or "") for band in bands if band is not None]
+    headline = phrases.say(
+        "{role} pay climbs from {first} for {beginners} to {last} with {years} years and more {source}.",
+        role=phrases.say(phrases.knowledge.role(phrases.main_role).short),
+        first=phrases.figure(lines[0]),
+        beginners=phrases.say(levels[0].people or levels[0].name),
+        last=phrases.figure(lines[-1]),
+        years=phrases.number(levels[-1].from_years),
+        source=phrases.attribution(lines[0]),
     )
-    table = Table(language.say("By years of experience"), lines)
-    more = language.say(
-        "The more years of experience, and the more people managed, the higher the pay, says the article."
+    remarks = phrases.knowledge.role(phrases.main_role).remarks
+    blocks: tuple[Block, ...] = (
+        Table(phrases.say("By years of experience"), lines),
+        *(Text(phrases.fill(remark.text)) for remark in remarks),
     )
-    title = language.say("Pay by experience")
-    return _with_period(query, _answer(title, headline, (table, Text(more)), language), language)
+    return _with_period(query, _answer(phrases.say("Pay by experience"), headline, blocks, phrases), phrases)
 
 
 def _answer(
     title: str,
     headline: str,
     blocks: tuple[Block, ...],
-    language: Language,
+    phrases: Phrasebook,
     *,
-    caveats: tuple[str, ...] = (),
+    ranges: bool = False,
 ) -> Answer:
+    rows = (row for block in blocks if isinstance(block, Table) for row in block.rows)
+    terms = [one for row in rows for one in row.terms]
     return Answer(
         status="answered",
         title=title,
         headline=headline,
         blocks=blocks,
-        caveats=(*caveats, language.say(ERA)),
+        caveats=phrases.caveats(terms, ranges=ranges),
     )
 
 
-def _company(query: Query, known: Knowledge, language: Language) -> Answer:
-    company = known.company(query.companies[0])
-    line = figure_rows.row(known, known.range_of(company.id), language)
-    remarks = tuple(fill(known, remark.text, language) for remark in company.remarks)
-    blocks: tuple[Block, ...] = (Table(language.say("ML engineers at {company}", company=company.name), (line,)),)
-    if remarks:
-        blocks += (Points(remarks),)
-    headline = _company_headline(query, line, language)
-    return _answer(company.name, headline, blocks, language, caveats=(language.say(RANGE),))
+def _company(query: Query, phrases: Phrasebook) -> Answer:
+    company = phrases.knowledge.company(query.companies[0])
+    figures = phrases.knowledge.figures_at(company.id, query.roles, query.levels)
+    lines = tuple(map(phrases.row, figures))
+    people = phrases.listing([phrases.plural(role) for role in query.roles or (phrases.main_role,)])
+    title = phrases.say("{people} at {company}", people=people, company=company.name)
+    remarks = tuple(phrases.fill(remark.text) for remark in company.remarks)
+    blocks: tuple[Block, ...] = (Table(capital(title), lines), *([Points(remarks)] if remarks else []))
+    if figures[0].basis == "range" and figures[0].role == phrases.main_role:
+        headline = _company_headline(query, lines[0], phrases)
+    else:
+        each = [f"{phrases.labelled(line)} {phrases.attribution(line)}" for line in lines]
+        headline = f"{phrases.listing(each)}."
+    return _answer(company.name, headline, blocks, phrases, ranges=any(f.basis == "range" for f in figures))
 
 
-def _company_headline(query: Query, line: Row, language: Language) -> str:
-    company, pay, source = line.subject, figure_rows.told(line, language), figure_rows.by(line, language)
+def _company_headline(query: Query, line: Row, phrases: Phrasebook) -> str:
+    company, pay, source = line.subject, phrases.figure(line), phrases.attribution(line)
     if "lowest" in query.directions or "start" in query.directions:
-        return language.say(
-            "{company} starts ML engineers at {start}: {pay} {source}.",
+        return phrases.say(
+            "{company} starts {people} at {start}: {pay} {source}.",
             company=company,
-            start=language.money(line.low or 0),
+            start=phrases.money(line.low or 0),
             pay=pay,
             source=source,
         )
     if "highest" in query.directions or "end" in query.directions:
-        return language.say(
-            "{company} goes up to {top} for ML engineers: {pay} {source}.",
+        return phrases.say(
+            "{company} goes up to {top} for {people}: {pay} {source}.",
             company=company,
-            top=language.money(line.high or 0),
+            top=phrases.money(line.high or 0),
             pay=pay,
             source=source,
         )
-    return language.say("{company} pays ML engineers {pay} {source}.", company=company, pay=pay, source=source)
+    return phrases.say("{company} pays {people} {pay} {source}.", company=company, pay=pay, source=source)
 
 
-def _companies(query: Query, known: Knowledge, language: Language) -> Answer:
-    lines = tuple(figure_rows.row(known, known.range_of(company), language) for company in query.companies)
+def _companies(query: Query, phrases: Phrasebook) -> Answer:
+    lines = tuple(map(phrases.row, phrases.knowledge.ranges(query.companies)))
     low = min(lines, key=lambda line: line.low or 0)
     high = max(lines, key=lambda line: line.high or 0)
-    headline = language.say(
-        "ML engineers get from {start} (the start at {starting}) to {top} (the top at {topping}) a year "
-        "at {companies}.",
-        start=language.money(low.low or 0),
+    headline = phrases.say(
+        "{people} get from {start} (the start at {starting}) to {top} (the top at {topping}) a year at {companies}.",
+        start=phrases.money(low.low or 0),
         starting=low.subject,
-        top=language.money(high.high or 0),
+        top=phrases.money(high.high or 0),
         topping=high.subject,
-        companies=language.listing([line.subject for line in lines]),
+        companies=phrases.listing([line.subject for line in lines]),
     )
-    table = Table(language.say("ML engineers"), lines)
-    title = language.say("Pay by company")
-    return _answer(title, headline, (table,), language, caveats=(language.say(RANGE),))
+    table = Table(phrases.say("{people}"), lines)
+    title = phrases.say("Pay by company")
+    return _answer(title, headline, (table,), phrases, ranges=True)
 
 
-def _level(query: Query, known: Knowledge, language: Language) -> Answer:
-    figures = [band for level in query.levels if (band := known.band(level)) is not None]
-    lines = tuple(figure_rows.row(known, figure, language) for figure in figures)
-    headline = language.say(
-        "{figures} for ML engineers {source}.",
-        figures=language.listing([figure_rows.labelled(line, language) for line in lines]),
-        source=figure_rows.by(lines[0], language),
+def _level(query: Query, phrases: Phrasebook) -> Answer:
+    figures = [band for level in query.levels if (band := phrases.knowledge.band(level)) is not None]
+    lines = tuple(phrases.row(figure) for figure in figures)
+    headline = phrases.say(
+        "{figures} for {people} {source}.",
+        figures=phrases.listing([phrases.labelled(line) for line in lines]),
+        source=phrases.attribution(lines[0]),
     )
-    title = figure_rows.capital(figure_rows.level(known, query.levels[0], language))
-    return _answer(title, headline, (Table(language.say("ML engineers"), lines),), language)
+    title = capital(phrases.level(query.levels[0]))
+    return _answer(title, headline, (Table(phrases.say("{people}"), lines),), phrases)
 
 
-def _source(query: Query, known: Knowledge, language: Language) -> Answer:
-    figures = [f for f in known.averages(MAIN_ROLE) if f.source in query.sources]
+def _source(query: Query, phrases: Phrasebook) -> Answer:
+    figures = [f for f in phrases.knowledge.averages(phrases.main_role) if f.source in query.sources]
     if not figures:
-        return _elsewhere(query, known, MAIN_ROLE, language)
-    lines = tuple(figure_rows.row(known, figure, language) for figure in figures)
-    said = language.listing([figure_rows.says(line, language) for line in lines])
-    people = figure_rows.plural(known, MAIN_ROLE, language)
-    blocks: tuple[Block, ...] = (Table(language.say("Average of {people}", people=people), lines),)
+        return _elsewhere(query, phrases, phrases.main_role)
+    lines = tuple(phrases.row(figure) for figure in figures)
+    said = phrases.listing([phrases.quoted(line) for line in lines])
+    people = phrases.plural(phrases.main_role)
+    blocks: tuple[Block, ...] = (Table(phrases.say("Average of {people}", people=people), lines),)
     blocks += tuple(
         Text(
-            language.say(
+            phrases.say(
                 "The article gives a second {source} figure elsewhere; ask me why there are two.",
-                source=known.source(f.source).name,
+                source=phrases.knowledge.source(f.source).name,
             )
         )
-        for f in known.role(MAIN_ROLE).figures
+        for f in phrases.knowledge.role(phrases.main_role).figures
         if f.basis == "comparison" and f.source in query.sources
     )
-    headline = language.say("{figures} for ML engineers, on average.", figures=said)
-    return _answer(language.say("Average by source"), headline, blocks, language)
+    headline = phrases.say("{figures} for {people}, on average.", figures=said)
+    return _answer(phrases.say("Average by source"), headline, blocks, phrases)
 
 
-def _roles(query: Query, known: Knowledge, language: Language) -> Answer:
-    role = next(r for r in query.roles if r != MAIN_ROLE)
+def _roles(query: Query, phrases: Phrasebook) -> Answer:
+    role = next(r for r in query.roles if r != phrases.main_role)
     figures = [
-        f for f in known.role(role).figures if f.unit == "USD" and (not query.sources or f.source in query.sources)
+        f
+        for f in phrases.knowledge.role(role).figures
+        if f.unit == "USD" and (not query.sources or f.source in query.sources)
     ]
     if not figures:
-        return _elsewhere(query, known, role, language)
-    lines = tuple(figure_rows.row(known, figure, language) for figure in figures)
-    people = figure_rows.plural(known, role, language)
-    said = language.listing([f"{figure_rows.told(line, language)} {figure_rows.by(line, language)}" for line in lines])
-    blocks: tuple[Block, ...] = (Table(language.say("Average of {people}", people=people), lines),)
-    remarks = tuple(fill(known, remark.text, language) for remark in known.role(role).remarks)
+        return _elsewhere(query, phrases, role)
+    lines = tuple(phrases.row(figure) for figure in figures)
+    people = phrases.plural(role)
+    said = phrases.listing([f"{phrases.figure(line)} {phrases.attribution(line)}" for line in lines])
+    averages = all(figure.basis in ("average", "comparison") for figure in figures)
+    title = later("Average of {people}") if averages else later("Pay of {people}")
+    blocks: tuple[Block, ...] = (Table(phrases.say(title, people=people), lines),)
+    remarks = tuple(phrases.fill(remark.text) for remark in phrases.knowledge.role(role).remarks)
     if remarks:
         blocks += (Points(remarks),)
-    headline = figure_rows.capital(language.say("{people} earn {figures}.", people=people, figures=said))
-    return _answer(figure_rows.capital(people), headline, blocks, language)
+    headline = capital(phrases.say("{people} earn {figures}.", people=people, figures=said))
+    return _answer(capital(people), headline, blocks, phrases)
 
 
-def _elsewhere(query: Query, known: Knowledge, role: str, language: Language) -> Answer:
+def _elsewhere(query: Query, phrases: Phrasebook, role: str) -> Answer:
     """Say that the named source has nothing on the role, and who has."""
-    have = list(dict.fromkeys(known.source(f.source).name for f in known.role(role).figures if f.source != NOT_STATED))
-    asked = language.listing([known.source(s).name for s in query.sources], OR)
-    people = figure_rows.plural(known, role, language)
-    sources = language.listing(have)
+    have = list(
+        dict.fromkeys(
+            phrases.knowledge.source(f.source).name
+            for f in phrases.knowledge.role(role).figures
+            if phrases.knowledge.source(f.source).kind == "publisher"
+        )
+    )
+    asked = phrases.listing([phrases.knowledge.source(s).name for s in query.sources], OR)
+    people = phrases.plural(role)
+    sources = phrases.listing(have)
     return Answer(
         status="not_covered",
-        title=language.say("No {people} on {source}", people=people, source=asked),
-        headline=language.say("I have no figures for {people} from {source}.", people=people, source=asked),
-        blocks=(Text(language.say("For {people} I have figures from {sources}.", people=people, sources=sources)),),
-        suggestions=(f"{known.role(role).short} salary",),
+        title=phrases.say("No {people} on {source}", people=people, source=asked),
+        headline=phrases.say("I have no figures for {people} from {source}.", people=people, source=asked),
+        blocks=(Text(phrases.say("For {people} I have figures from {sources}.", people=people, sources=sources)),),
+        suggestions=(f"{phrases.knowledge.role(role).short} salary",),
     )
 
 
-def _overall(known: Knowledge, language: Language) -> Answer:
-    line = figure_rows.mean(known, MAIN_ROLE, language)
-    each = tuple(figure_rows.row(known, figure, language) for figure in known.averages(MAIN_ROLE))
-    headline = language.count(
-        "Machine learning engineers earn {pay} on average (the mean of {count} source).",
-        "Machine learning engineers earn {pay} on average (the mean of {count} sources).",
+def _overall(phrases: Phrasebook) -> Answer:
+    line = phrases.mean(phrases.main_role)
+    each = tuple(phrases.row(figure) for figure in phrases.knowledge.averages(phrases.main_role))
+    headline = phrases.count(
+        "{profession} earn {pay} on average (the mean of {count} source).",
+        "{profession} earn {pay} on average (the mean of {count} sources).",
         len(each),
-        pay=figure_rows.told(line, language),
+        profession=capital(phrases.profession),
+        pay=phrases.figure(line),
     )
-    blocks = (Table(language.say("Overall"), (line,)), Table(language.say("By source"), each))
-    return _answer(language.say("Average pay of ML engineers"), headline, blocks, language)
+    blocks = (Table(phrases.say("Overall"), (line,)), Table(phrases.say("By source"), each))
+    return _answer(phrases.say("Average pay of {people}"), headline, blocks, phrases)
 
 
-def _with_period(query: Query, answer: Answer, language: Language) -> Answer:
+def _with_period(query: Query, answer: Answer, phrases: Phrasebook) -> Answer:
     if query.period in (None, "year") or not answer.rows:
         return answer
     assert query.period is not None
     first = next(block for block in answer.blocks if isinstance(block, Table))
-    parts = tuple(figure_rows.in_period(line, query.period, language) for line in first.rows if line.unit == "USD")
-    said = language.listing([figure_rows.labelled(line, language) for line in parts])
-    rule = figure_rows.rule(query.period, language)
-    title = f"{figure_rows.capital(language.say(figure_rows.BY[query.period]))} ({rule})"
-    caveat = language.say("The article gives yearly pay only; the rule is mine: {rule}.", rule=rule)
+    parts = tuple(phrases.in_period(line, query.period) for line in first.rows if line.unit == "USD")
+    said = phrases.listing([phrases.labelled(line) for line in parts])
+    rule = phrases.rule(query.period)
+    title = f"{capital(phrases.say(BY[query.period]))} ({rule})"
+    template = (
+        later("The article gives yearly pay only; the rule is mine: {rule}.")
+        if phrases.is_of_document(_terms(answer))
+        else later("The figures are by the year; the rule is mine: {rule}.")
+    )
+    caveat = phrases.say(template, rule=rule)
     return replace(
         answer,
         headline=f"{said}. {answer.headline}",
@@ -211,6 +237,10 @@ def _with_period(query: Query, answer: Answer, language: Language) -> Answer:
     )
 
 
-def _with_home(query: Query, answer: Answer, language: Language) -> Answer:
+def _with_home(query: Query, answer: Answer, phrases: Phrasebook) -> Answer:
     home = any(mention.kind == "home" for mention in query.mentions)
-    return replace(answer, caveats=(*answer.caveats, language.say(NO_PLACE))) if home else answer
+    return replace(answer, caveats=(*answer.caveats, *phrases.no_place(_terms(answer)))) if home else answer
+
+
+def _terms(answer: Answer) -> list[Terms]:
+    return [one for row in answer.rows for one in row.terms]

@@ -5,42 +5,37 @@ Small talk is answered in a line and counts as off topic; help counts as answere
 
 from __future__ import annotations
 
-from bot.core.answers import figure_rows
+from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import Answer, Points, Query, Text
-from bot.core.model.knowledge import Knowledge
-from bot.core.model.language import Language
-
-# What the bot reads is English, whatever it speaks: examples are never translated.
-TRY = ("google ML engineer salary", "compare amazon and apple", "is 150k good with 6 years of experience?")
 
 
-def greeting(query: Query, known: Knowledge, language: Language) -> Answer:
+def greeting(query: Query, phrases: Phrasebook) -> Answer:
     """Greet back and say what to try."""
-    del query, known
+    del query
     return Answer(
         status="off_topic",
-        title=language.say("Hello"),
-        headline=language.say("Hello! Ask me what machine learning engineers earn."),
-        suggestions=TRY,
+        title=phrases.say("Hello"),
+        headline=phrases.say("Hello! Ask me what {profession} earn.", profession=phrases.profession),
+        suggestions=phrases.knowledge.about.suggestions,
     )
 
 
-def thanks(query: Query, known: Knowledge, language: Language) -> Answer:
+def thanks(query: Query, phrases: Phrasebook) -> Answer:
     """Take thanks and say goodbye."""
-    del query, known
+    del query
     return Answer(
         status="off_topic",
-        title=language.say("You're welcome"),
-        headline=language.say("You're welcome! Ask me about pay any time."),
+        title=phrases.say("You're welcome"),
+        headline=phrases.say("You're welcome! Ask me about pay any time."),
     )
 
 
-def help_(query: Query, known: Knowledge, language: Language) -> Answer:
+def help_(query: Query, phrases: Phrasebook) -> Answer:
     """Say what can be asked, with examples."""
     del query
-    companies = figure_rows.some([company.name for company in known.companies], language)
-    roles = language.listing([figure_rows.plural(known, role.id, language) for role in known.roles])
-    say = language.say
+    companies = phrases.some([company.name for company in phrases.knowledge.companies])
+    roles = phrases.listing([phrases.plural(role.id) for role in phrases.knowledge.roles])
+    say = phrases.say
     return Answer(
         status="answered",
         title=say("What you can ask"),
@@ -51,9 +46,9 @@ def help_(query: Query, known: Knowledge, language: Language) -> Answer:
             Points(
                 (
                     say("Companies: {companies}.", companies=companies),
-                    say("Roles: {roles}; ML engineers also by years of experience.", roles=roles),
+                    say("Roles: {roles}; {people} also by years of experience.", roles=roles),
                     say("Comparisons, rankings, pay by the month or hour, where an offer lies."),
-                    say("Skills, requirements, what ML engineers do, growth, what pay depends on."),
+                    say("Skills, requirements, what {people} do, growth, what pay depends on."),
                     say(
                         "Commands: /salary, /compare, /offer (only you see it), /sources, /privacy. A right click on a "
                         "message, Apps, Check this pay, does what it says."
@@ -63,18 +58,18 @@ def help_(query: Query, known: Knowledge, language: Language) -> Answer:
             # For translators: say here too that questions have to be asked in English.
             Text(say("Every figure comes with its source. What I don't know I say, or I stay silent.")),
         ),
-        suggestions=TRY,
+        suggestions=phrases.knowledge.about.suggestions,
     )
 
 
-def about(query: Query, known: Knowledge, language: Language) -> Answer:
+def about(query: Query, phrases: Phrasebook) -> Answer:
     """Say who the bot is."""
-    del query, known
-    say = language.say
+    del query
+    say = phrases.say
     return Answer(
         status="off_topic",
         title=say("About me"),
         headline=say("I'm salarybot, a program without a salary: I look pay questions up in sourced figures."),
         blocks=(Text(say("No language model, no guessing: each figure has its source, and each sum is shown.")),),
-        suggestions=TRY[:2],
+        suggestions=phrases.knowledge.about.suggestions[:2],
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy import NAMED
 from bot.core.decide.word_effects import FIGURES
-from bot.core.model.dialogue import Decision, Gap, Query, Refusal
+from bot.core.model.dialogue import Decision, Gap, GapKind, Query, Refusal
 from bot.core.model.language import later
 
 # Where one message may ask two things.
@@ -57,7 +57,7 @@ def _half(first: Decision, second: Decision) -> Query | None:
             # A name in the other half (a place, another role) belongs to the whole question: then there is no half.
             if known.answer in SOCIAL or known.confidence < SURE_HALF or other.gaps:
                 continue
-            return replace(known, gaps=(*known.gaps, Gap(kind="rest", name=REST)))
+            return replace(known, gaps=(*known.gaps, Gap(kind=GapKind.REST, name=REST)))
     return None
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from bot.core.decide.word_effects import FIGURES
-from bot.core.model.dialogue import Gap
-from bot.core.model.knowledge import MAIN_ROLE, Intent, Knowledge
+from bot.core.model.dialogue import Gap, GapKind
+from bot.core.model.knowledge import Intent, Knowledge
 from bot.core.nlu.slots import Slots, stems
 from bot.core.text import inflection
 
@@ -32,14 +32,14 @@ def refusal(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
 
 def _without_figures(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[Gap]:
     gaps = {kind: [gap for gap in slots.gaps if gap.kind == kind] for kind in slots.gap_kinds()}
-    others = [role for role in slots.all_roles if role != MAIN_ROLE]
+    others = slots.other_roles
     if "role" in gaps and (not slots.all_roles or slots.companies):
         yield from gaps["role"]
     for role in others:
         if role not in intent.about:
-            yield Gap(kind="only_ml", name=name_of(role, known))
+            yield Gap(kind=GapKind.ONLY_ML, name=name_of(role, known))
         elif len(slots.levels) > 1 and len(slots.all_roles) == 1:
-            yield Gap(kind="level", name=name_of(role, known))
+            yield Gap(kind=GapKind.LEVEL, name=name_of(role, known))
     if not slots.companies:
         for kind in ("company", "place", "grade"):
             yield from gaps.get(kind, ())
@@ -53,7 +53,7 @@ def _without_words(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[G
     strangers = [gap for gap in slots.gaps if gap.kind in STRANGERS and gap.name not in spoken]
     if slots.all_roles and not covered and slots.kinds.isdisjoint(intent.near):
         for role in slots.all_roles:
-            yield Gap(kind="only_ml", name=name_of(role, known))
+            yield Gap(kind=GapKind.ONLY_ML, name=name_of(role, known))
     if strangers and not covered:
         yield from strangers
     if intent.topic is None or known.topic(intent.topic).figures:
@@ -74,18 +74,18 @@ def unsaid(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
     gaps = [gap for gap in slots.gaps if gap.name not in spoken and gap.name not in ARTICLE_YEARS]
     shares = [word.typed for word in slots.reading.loose if inflection.stem(word.text) in PERCENT]
     if shares and intent.answer in ("pay", "compare") and max(len(slots.companies), len(slots.all_roles)) > 1:
-        gaps.append(Gap(kind="statistic", name=shares[0]))
+        gaps.append(Gap(kind=GapKind.STATISTIC, name=shares[0]))
     if slots.companies and slots.averaged and intent.answer in ("pay", "compare"):
-        gaps.append(Gap(kind="average", name=""))
+        gaps.append(Gap(kind=GapKind.AVERAGE, name=""))
     if intent.topic is None:
         return tuple(gaps)
     if any(known.figure(key).period != "year" for key in known.topic(intent.topic).figures):
         # The figure has a span of its own ("2021-2028"), which the answer tells.
         gaps = [gap for gap in gaps if gap.kind != "date"]
     if slots.companies and "company" not in intent.takes and not slots.group:
-        gaps += [Gap(kind="topic_company", name=known.company(company).name) for company in slots.companies]
+        gaps += [Gap(kind=GapKind.TOPIC_COMPANY, name=known.company(company).name) for company in slots.companies]
     others = [role for role in slots.all_roles if role not in intent.about]
-    return (*gaps, *(Gap(kind="only_ml", name=name_of(role, known)) for role in others))
+    return (*gaps, *(Gap(kind=GapKind.ONLY_ML, name=name_of(role, known)) for role in others))
 
 
 def is_own_pay(slots: Slots) -> bool:

@@ -15,27 +15,15 @@ from math import log
 from typing import Literal
 
 from bot.core.decide.coverage import name_of, refusal, unsaid
-from bot.core.decide.intent_selection import SOCIAL
-from bot.core.decide.intent_selection import corrected as mended
-from bot.core.decide.policy import BARE_NAME, answer_kind
-from bot.core.model.dialogue import PARTS, Amount, Decision, Gap, Period, Query
-from bot.core.model.knowledge import MAIN_ROLE, Intent, Knowledge
+from bot.core.decide.intent_selection import corrected
+from bot.core.decide.policy import BARE_NAME, answer_kind, intent_of
+from bot.core.model.answer_specs import SPECS
+from bot.core.model.dialogue import PARTS, Amount, Decision, Gap, GapKind, Period, Query
+from bot.core.model.knowledge import Intent, Knowledge
 from bot.core.nlu.entities import Utterance
 from bot.core.nlu.slots import MOST_SENSIBLE, Slots, WordLists, read_slots, stems
 
 Part = Literal["company", "role", "level", "source", "amount", "period", "direction", "exclusion", "home"]
-# The kinds of answer on which a fragment can hang, and what it may name behind each.
-HANGING: dict[str, frozenset[Part]] = {
-    "pay": frozenset({"company", "role", "level", "source", "amount", "period", "direction", "home"}),
-    "compare": frozenset({"company", "role", "level", "source", "amount", "period", "direction"}),
-    "offer": frozenset({"company", "role", "level", "source", "amount"}),
-    "convert": frozenset({"amount", "period"}),
-    "ladder": frozenset({"role", "level", "period"}),
-    "rank_companies": frozenset({"company", "level", "source", "period", "direction", "exclusion"}),
-    "rank_sources": frozenset({"role", "source", "direction"}),
-}
-# Asked in between, about the same thing or about nothing.
-ASIDE = SOCIAL | {"who_says", "sources"}
 NAMES = ("company", "role", "level", "source")
 KINDS = frozenset({*NAMES, "field", "years", "amount", "period", "neutral", "home", "exclusion"})
 MOST_WORDS, LONGEST = 10, 100
@@ -75,7 +63,7 @@ class FollowUpResolver:
         if before.then is not None or not self._is_fragment(slots):
             return None
         named = frozenset(_parts(slots))
-        if not named or not named <= HANGING.get(before.answer, frozenset()):
+        if not named or not named <= SPECS[before.answer].follow_up:
             return None
         if "direction" in named and not self._is_superlative(slots, before):
             return None
@@ -99,7 +87,7 @@ class FollowUpResolver:
             return False
         if before.answer.startswith("rank_"):
             return True
-        whose = before.levels or before.sources or set(before.roles) - {MAIN_ROLE}
+        whose = before.levels or before.sources or set(before.roles) - {self._known.main_role}
         ends = self._lexicon.directions["start"] | self._lexicon.directions["end"] if before.companies else frozenset()
         return (self._lexicon.extremes | ends).issuperset(stems(directed)) and not (whose and not before.companies)
 
@@ -122,13 +110,13 @@ class FollowUpResolver:
             directions=merged.directions,
             gaps=unsaid(merged, intent, self._known),
             mentions=(*merged.reading.mentions, *(m for m in before.mentions if m.kind == "home")),
-            confidence=min(before.confidence, BARE_NAME) * mended(merged.reading),
+            confidence=min(before.confidence, BARE_NAME) * corrected(merged.reading),
         )
 
     def _intent(self, answer: str, before: Query) -> Intent:
         if answer == before.answer and before.intent:
             return self._known.intent(before.intent)
-        return next(intent for intent in self._known.intents if intent.answer == answer)
+        return intent_of(self._known, answer)
 
 
 def hung_on(before: Query | None, asked: Decision) -> Query | None:
@@ -138,7 +126,7 @@ def hung_on(before: Query | None, asked: Decision) -> Query | None:
     amazon?" would be read as one for figures that nobody asked for.
     """
     if isinstance(asked, Query):
-        return asked if asked.answer in HANGING else before if asked.answer in ASIDE else None
+        return asked if SPECS[asked.answer].follow_up else before if SPECS[asked.answer].aside else None
     return before if asked.status == "off_topic" else None
 
 
@@ -222,7 +210,7 @@ def _old(before: Query, slots: Slots) -> dict[str, tuple[str, ...]]:
     levels = () if "start" in before.directions and slots.companies else before.levels
     roles = before.roles
     if not roles and slots.all_roles and not before.companies:
-        roles = (MAIN_ROLE,)
+        roles = (slots.main_role,)
     return {"company": before.companies, "role": roles, "level": levels, "source": before.sources}
 
 
@@ -276,14 +264,13 @@ def _fitted(
 ) -> Slots | None:
     """Leave out what has no figures together - the older of a company and another role - and own up to it."""
     companies, roles = names["company"], names["role"]
-    others = [role for role in roles if role != MAIN_ROLE]
+    others = [role for role in roles if role != known.main_role]
     gaps = list(_lasting(before, slots))
     if companies and others:
         if slots.companies and slots.all_roles:
             return None
-        firms = " or ".join(known.company(company).name for company in companies)
-        people = " or ".join(name_of(role, known) for role in others)
-        gaps.append(Gap(kind="pair", name=f"{people} at {firms}"))
+        firms = tuple(known.company(company).name for company in companies)
+        gaps += (Gap(kind=GapKind.PAIR, name=name_of(role, known), at=firms) for role in others)
         companies, roles = (companies, ()) if slots.companies else ((), roles)
     return replace(
         slots,

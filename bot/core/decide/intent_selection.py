@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from bot.core.decide.word_effects import WeighedWord, WordWeigher, words_with
+from bot.core.decide.word_effects import WeighedWord, WordWeigher
+from bot.core.model.answer_specs import SPECS, family
 from bot.core.model.knowledge import Intent, Knowledge, Taken
 from bot.core.nlu.classifier import RankedIntent
 from bot.core.nlu.entities import Utterance
 from bot.core.nlu.slots import Slots, WordLists, stems
 from bot.core.text import inflection
 
-SOCIAL = frozenset({"greeting", "thanks", "help", "about"})
+SOCIAL = family("social")
 # Below this share of the probability an intent is noise, however far it leads the next one.
 PLAUSIBLE = 0.1
 # How many intents are looked at; the right one was never further down on the tuning questions.
@@ -26,14 +27,6 @@ NAMES_ON_FILE = frozenset({"company", "role", "level", "years", "source", "group
 UNEXPLAINED = 0.5
 # A typo that was corrected takes a little of the confidence; one in a name takes more.
 CORRECTED_WORD, CORRECTED_NAME = 0.97, 0.95
-# Intents of one family don't compete: the names in the text, or closely related answers, decide between them.
-FAMILIES = (
-    frozenset({"pay", "compare", "offer"}),
-    frozenset({"skills", "skill_pay", "languages", "frameworks"}),
-    frozenset({"sources", "who_says", "rank_sources"}),
-    frozenset({"greeting", "thanks", "help", "about"}),
-    frozenset({"requirements", "education"}),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +77,9 @@ class IntentSelector:
         aspects = [self._aspect(r.intent, r.share, slots) for r in eligible or ranked[:1]]
         aspects.sort(key=lambda aspect: -aspect.score)
         best = aspects[0]
-        kin = next((family for family in FAMILIES if best.intent.id in family), frozenset({best.intent.id}))
-        together = sum(one.score for one in aspects if one.intent.id in kin)
-        rival = max((one.score for one in aspects if one.intent.id not in kin), default=0.0)
+        kin = _kin(best.intent)
+        together = sum(one.score for one in aspects if _kin(one.intent) == kin)
+        rival = max((one.score for one in aspects if _kin(one.intent) != kin), default=0.0)
         share = together / (together + rival) if together >= PLAUSIBLE else together
         return Selection(best, min(share * corrected(slots.reading), 1.0), tuple(aspects))
 
@@ -101,9 +94,7 @@ class IntentSelector:
         # Without a word of its own an intent without figures would swallow plain questions of pay.
         if intent in self._without_figures and not self.is_anchored(intent, slots):
             return False
-        if intent in self._social and (
-            slots.kinds & NAMES_ON_FILE or self._own[intent].isdisjoint(slots.stems)
-        ):
+        if intent in self._social and (slots.kinds & NAMES_ON_FILE or self._own[intent].isdisjoint(slots.stems)):
             return False
         return all(need & slots.kinds for need in self._needs.get(intent, ()))
 
@@ -114,10 +105,9 @@ class IntentSelector:
         return Aspect(self._knowledge.intent(intent), share * fit * UNEXPLAINED**open_words, weighed)
 
 
-def open_words(selection: Selection) -> tuple[str, ...]:
-    """Return the words that narrow or deny what is asked."""
-    weighed = selection.best.weighed
-    return (*words_with("narrows", weighed), *words_with("subject", weighed), *words_with("denies", weighed))
+def _kin(intent: Intent) -> str:
+    """Return what intents share that do not compete: the names in the text decide between them."""
+    return intent.kin or SPECS[intent.answer].kin or intent.id
 
 
 def _alternatives(need: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from bot.core.decide.coverage import is_own_pay, refusal, unsaid
 from bot.core.decide.intent_selection import PLAUSIBLE, SOCIAL, Aspect, IntentSelector, Selection
@@ -24,7 +25,8 @@ from bot.core.decide.speech_acts import (
     speaks_of_pay,
 )
 from bot.core.decide.word_effects import FIGURES, OCCUPATION, words_with
-from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, NotCovered, OffTopic, Query
+from bot.core.model.answer_specs import AnswerKind, family
+from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, GapKind, NotCovered, OffTopic, Query
 from bot.core.model.knowledge import Intent, Knowledge, names_of
 from bot.core.model.language import later
 from bot.core.nlu.classifier import RankedIntent
@@ -32,7 +34,7 @@ from bot.core.nlu.entities import Utterance
 from bot.core.nlu.slots import LEAST_SALARY, MOST_SENSIBLE, Slots, WordLists, read_slots
 from bot.core.text import formatting, normalization
 
-WORDS = frozenset({"topic", "sources", "employers", "who_says"})
+WORDS = family("words")
 # Names that make a question one of the trade, so that an answer in words can be meant.
 TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 NAMED = (TRADE | {"people"}) - {"skill"}
@@ -115,7 +117,7 @@ class Policy:
         slots = read_slots(utterance, self.knowledge, self.lists)
         selection = self.selector.select(slots, ranked)
         cell = bool(slots.kinds & {"role", "field", "people"} and slots.kinds & CELLS)
-        of_pay = speaks_of_pay(slots, selection.intent.id, self.lists)
+        of_pay = speaks_of_pay(slots, selection.intent.answer, self.lists)
         if not slots.kinds & (OCCUPATION | {"pay", "salary_amount"}) and _open(selection.best):
             of_pay = False
         return self._settled(Case(slots, selection, of_pay, cell))
@@ -150,8 +152,8 @@ class Policy:
         return replace(case, selection=Selection(best, confidence, case.selection.aspects))
 
     def intent_of(self, answer: str) -> Intent:
-        """Return the first intent with that kind of answer."""
-        return next(intent for intent in self.knowledge.intents if intent.answer == answer)
+        """Return the intent with that kind of answer, a bare one where the knowledge base has none."""
+        return intent_of(self.knowledge, answer)
 
     def refuse(
         self,
@@ -187,7 +189,7 @@ class Policy:
             return self.ask_back(case)
         query = self.answer(case, self.intent_of("pay"), OVERHEARD)
         assert isinstance(query, Query)
-        return replace(query, gaps=(*query.gaps, Gap(kind="unclear", name="")), asked=False)
+        return replace(query, gaps=(*query.gaps, Gap(kind=GapKind.UNCLEAR, name="")), asked=False)
 
     def answer(self, case: Case, intent: Intent, confidence: float) -> Decision:
         """Return the query for a case, with what its answer can't honor as gaps."""
@@ -202,7 +204,7 @@ class Policy:
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
         gaps = unsaid(slots, intent, self.knowledge) if intent.answer not in SOCIAL else ()
         if answer in FIGURES:
-            gaps += tuple(Gap(kind="unread", name=word) for word in case.words("narrows"))
+            gaps += tuple(Gap(kind=GapKind.UNREAD, name=word) for word in case.words("narrows"))
         return Query(
             answer=answer,
             intent=intent.id,
@@ -230,12 +232,19 @@ class Policy:
 
     def _guesses(self, case: Case) -> Iterator[str]:
         knowledge, intent, slots = self.knowledge, case.intent, case.slots
-        yield from (f"{knowledge.company(company).name} ML engineer salary" for company in slots.companies[:2])
-        yield from (f"{knowledge.level(level).aliases[0]} ML engineer salary" for level in slots.levels[:1])
+        main = knowledge.role(knowledge.main_role).short
+        yield from (f"{knowledge.company(company).name} {main} salary" for company in slots.companies[:2])
+        yield from (f"{knowledge.level(level).aliases[0]} {main} salary" for level in slots.levels[:1])
         yield from (f"{knowledge.role(role).short} salary" for role in slots.roles[:1])
         if intent.answer not in ("no_figures", "off_topic", "pay", "compare", *SOCIAL):
             yield intent.examples[0]
-        yield "average ML engineer salary"
+        yield f"average {main} salary"
+
+
+def intent_of(knowledge: Knowledge, answer: str) -> Intent:
+    """Return the intent with a kind of answer, a bare one where the knowledge base has none."""
+    bare = Intent(id=answer, title=answer, answer=cast("AnswerKind", answer), examples=(), about=(knowledge.main_role,))
+    return knowledge.intent_of(answer) or bare
 
 
 # ------------------------------------------------------------------ the rules
@@ -264,7 +273,7 @@ def _product(case: Case, policy: Policy) -> Decision | None:
     if product is None:
         return None
     if case.slots.kinds & {"role", "field"} and "pay" in case.slots.kinds:
-        return policy.refuse(NotCovered, case, gaps=(Gap(kind="company", name=product.text),))
+        return policy.refuse(NotCovered, case, gaps=(Gap(kind=GapKind.COMPANY, name=product.text),))
     return policy.refuse(OffTopic, case)
 
 
@@ -278,7 +287,8 @@ def _near_level(case: Case, policy: Policy) -> Decision | None:
     if not case.slots.reading.near:
         return None
     near = case.slots.reading.near[0]
-    guess = f"{policy.knowledge.level(near.id).aliases[0]} ML engineer salary"
+    main = policy.knowledge.role(policy.knowledge.main_role).short
+    guess = f"{policy.knowledge.level(near.id).aliases[0]} {main} salary"
     return policy.refuse(Ambiguous, case, reason=near.text, gaps=case.slots.gaps, suggestions=(guess,))
 
 
@@ -330,7 +340,10 @@ def _no_trade(case: Case, policy: Policy) -> Decision | None:
 def _is_clear(case: Case, open_words: int) -> bool:
     """Whether the examples alone make the intent clear, however a word or two are meant."""
     aspects = case.selection.aspects
-    best, elsewhere = case.selection.best.score, max((a.score for a in aspects if a.intent.answer == "off_topic"), default=0.0)
+    best, elsewhere = (
+        case.selection.best.score,
+        max((a.score for a in aspects if a.intent.answer == "off_topic"), default=0.0),
+    )
     named = case.slots.trade or "pay" in case.slots.kinds
     least, most = (PLAUSIBLE, MOST_NARROWING) if named else (HARDLY_ELSE, 1)
     if case.intent.answer in WORDS and named:
@@ -346,8 +359,12 @@ def _not_on_file(case: Case, policy: Policy) -> Decision | None:
     if intent.beside_pay and case.cell:
         told = policy.answer(case, policy.intent_of("compare" if case.slots.most > 1 else "pay"), SURE)
         assert isinstance(told, Query)
-        lacking = Gap(kind="aspect", name=formatting.in_sentence(intent.title))
-        return told if refusal(case.slots, policy.intent_of("pay"), policy.knowledge) else replace(told, gaps=(*told.gaps, lacking))
+        lacking = Gap(kind=GapKind.ASPECT, name=formatting.in_sentence(intent.title))
+        return (
+            told
+            if refusal(case.slots, policy.intent_of("pay"), policy.knowledge)
+            else replace(told, gaps=(*told.gaps, lacking))
+        )
     return policy.refuse(NotCovered, case, reason=case.intent.title, gaps=case.slots.gaps)
 
 
@@ -376,7 +393,7 @@ def _subject(case: Case, policy: Policy) -> Decision | None:
     subjects = case.words("subject")
     if not subjects or case.intent.answer not in FIGURES:
         return None
-    gaps = tuple(Gap(kind="subject", name=word) for word in subjects)
+    gaps = tuple(Gap(kind=GapKind.SUBJECT, name=word) for word in subjects)
     return policy.refuse(NotCovered, case, gaps=(*case.slots.gaps, *gaps))
 
 
@@ -434,14 +451,14 @@ def _answerable(case: Case, policy: Policy, intent: Intent, confidence: float) -
     if lacking:
         return policy.refuse(NotCovered, case, gaps=lacking, reason=intent.title)
     if intent.answer in FIGURES and not slots.kinds & NAMED and is_own_pay(slots):
-        return policy.refuse(NotCovered, case, gaps=(Gap(kind="own", name=OWN_PAY),))
+        return policy.refuse(NotCovered, case, gaps=(Gap(kind=GapKind.OWN, name=OWN_PAY),))
     if intent.answer in FIGURES and (meant := doubts(slots, intent, knowledge, policy.lists)):
         return policy.refuse(Ambiguous, case, gaps=slots.gaps, suggestions=meant)
     if intent.answer == "pay" and not slots.kinds & NAMED and policy.lists.weak_pay.isdisjoint(slots.stems):
         # "what is annual salary" may ask for a definition; "average salary" or "how much" asks for the figure.
         overall = policy.answer(case, intent, min(confidence, OVERHEARD))
         assert isinstance(overall, Query)
-        return replace(overall, gaps=(*overall.gaps, Gap(kind="unspecified", name="")))
+        return replace(overall, gaps=(*overall.gaps, Gap(kind=GapKind.UNSPECIFIED, name="")))
     return policy.answer(case, intent, confidence)
 
 

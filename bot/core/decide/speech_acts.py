@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from bot.core.model.knowledge import MAIN_ROLE
 from bot.core.nlu.slots import Slots, WordLists, stems
 from bot.core.text import inflection
 
@@ -21,24 +20,24 @@ PRONOUNS = stems(("i", "me", "we", "they", "them", "he", "she", "people", "someo
 SUMS = stems(("much", "average", "mean", "expect", "ballpark", "figures"))
 
 
-def speaks_of_pay(slots: Slots, intent: str, lexicon: WordLists) -> bool:
+def speaks_of_pay(slots: Slots, answer: str, lexicon: WordLists) -> bool:
     """Whether pay is asked for, and not a company's revenue or the way to its door."""
-    if slots.kinds & {"pay", "salary_amount"} or intent in ("rank_sources", "ladder"):
+    if slots.kinds & {"pay", "salary_amount"} or answer in ("rank_sources", "ladder"):
         return True
     several = max(slots.most, len(slots.all_roles)) > 1
     people = slots.kinds & PEOPLE or not PRONOUNS.isdisjoint(slots.stems)
     if "field" in slots.kinds and not people:
         # "how much does ml pay", but not "make a new name for the ai".
         people = not SUMS.isdisjoint(slots.stems)
-    if slots.companies and slots.directions and intent == "pay":
+    if slots.companies and slots.directions and answer == "pay":
         return True
     if "field" in slots.kinds and _counts_a_noun(slots):
         return False
     bounds = slots.directions and slots.kinds & {"company", "role", "field"}
     weak = slots.period or bounds or not lexicon.weak_pay.isdisjoint(slots.stems)
     weakly = bool(people) and bool(weak)
-    starts = intent == "rank_companies" and "start" in slots.directions
-    return weakly or starts or (several and (intent == "compare" or slots.period is not None))
+    starts = answer == "rank_companies" and "start" in slots.directions
+    return weakly or starts or (several and (answer == "compare" or slots.period is not None))
 
 
 def _counts_a_noun(slots: Slots) -> bool:
@@ -50,13 +49,13 @@ def _counts_a_noun(slots: Slots) -> bool:
 
 def is_extreme(slots: Slots, lexicon: WordLists) -> bool:
     """Whether the highest or lowest salary is asked for with no company or level: then a company's is meant."""
-    whose = slots.companies or slots.levels or slots.sources or set(slots.all_roles) - {MAIN_ROLE}
+    whose = slots.companies or slots.levels or slots.sources or slots.other_roles
     return not whose and not lexicon.extremes.isdisjoint(slots.stems)
 
 
 def is_ranked(slots: Slots) -> bool:
     """Whether one company is held against all others: "who pays less than google"."""
-    others = slots.levels or slots.sources or slots.amounts or slots.gaps or set(slots.all_roles) - {MAIN_ROLE}
+    others = slots.levels or slots.sources or slots.amounts or slots.gaps or slots.other_roles
     said = [word.text for word in slots.reading.words]
     ordered = {"highest", "lowest"} & {*slots.directions}
     return len(slots.companies) == 1 and bool(ordered) and "than" in said and not others and not slots.averaged
@@ -66,7 +65,7 @@ def compares_with_average(slots: Slots, *, asked: bool) -> bool:
     """Whether one level is held against the average: "junior vs average salary", "is senior pay above average"."""
     if not asked and HELD_AGAINST.isdisjoint(word.text for word in slots.reading.words):
         return False
-    alone = len(slots.levels) == 1 and not (slots.companies or slots.sources or set(slots.all_roles) - {MAIN_ROLE})
+    alone = len(slots.levels) == 1 and not (slots.companies or slots.sources or slots.other_roles)
     return alone and slots.averaged
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.core.model.answer_specs import family
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.slots import Slots, WordLists, stems
 from bot.core.text import inflection
@@ -22,7 +23,7 @@ PREPOSITIONS = frozenset(("of", "in", "at", "for", "from", "near", "as", "by", "
 DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "some", "any"))
 _SUBJECTS = frozenset("plo")
 OCCUPATION = frozenset({"role", "field", "skill", "level", "years", "people"})
-FIGURES = frozenset({"pay", "compare", "rank_companies", "rank_sources", "ladder", "offer", "convert"})
+FIGURES = family("figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ class WordWeigher:
 
     def _weighed(self, slots: Slots, intent: str) -> Iterator[WeighedWord]:
         words = slots.reading.words
-        strict = not slots.trade if intent in self._in_figures else slots.kinds.isdisjoint(OCCUPATION - {"level", "years"})
+        strict = (
+            not slots.trade if intent in self._in_figures else slots.kinds.isdisjoint(OCCUPATION - {"level", "years"})
+        )
         covered = {n for m in slots.reading.mentions for n in range(m.start, m.end)}
         starts = {m.start: m for m in slots.reading.mentions}
         for n, word in enumerate(words):
@@ -94,5 +97,3 @@ class WordWeigher:
 def words_with(effect: Effect, weighed: tuple[WeighedWord, ...]) -> tuple[str, ...]:
     """Return the words of one effect, each once."""
     return tuple(dict.fromkeys(word.typed for word in weighed if word.effect == effect))
-
-

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import ClassVar, Literal, Self
 
-from bot.core.model.knowledge import Source, Unit
+from bot.core.model.knowledge import Pay, Population, Source, Unit
+from bot.core.model.language import later
 
 Status = Literal["answered", "partial", "not_covered", "clarify", "off_topic"]
 Period = Literal["year", "month", "week", "day", "hour"]
@@ -44,6 +46,91 @@ class Amount:
     currency: str = "USD"
     period: Period | None = None
 
+    def to_the_cent(self) -> Amount:
+        """Return the amount as its sums show it, so that they are right for what is shown: "$33.33 an hour"."""
+        return replace(self, low=round(self.low, 2), high=round(self.high, 2))
+
+
+class GapKind(StrEnum):
+    """What can be lacking, each with the sentence that says so; those of a form's field start with `field_`."""
+
+    sentence: str
+
+    def __new__(cls, value: str, sentence: str = "") -> Self:
+        """Make a member that is its value and knows its sentence."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.sentence = sentence
+        return member
+
+    COMPANY = "company", later("I have no figures for {names}.")
+    ROLE = "role", later("I have no pay figures for {names} jobs.")
+    ONLY_ML = "only_ml", later("I have that for {people} only, not for {names}.")
+    PAIR = "pair", later("I have no figures for {names}.")
+    TOPIC_COMPANY = "topic_company", later("I have that in general only, not for {names}.")
+    OWN = "own", later("I can't know {names}; ask me about a company, a level or a role.")
+    PLACE = "place", later("I have no figures by place, so none for {names}.")
+    GRADE = "grade", later("I have no figures by rank inside a company, so none for {names}.")
+    EMPLOYMENT = "employment", later("My figures are not split by kind of employment, so I have none for {names}.")
+    PERIOD = "period", later("I tell that by the year only, not {names}.")
+    RANGE = "range", later("I have no pay range for {names}, only other figures: ask me about it alone.")
+    AVERAGE = "average", later("I have ranges for companies, no averages.")
+    STATISTIC = "statistic", later("I have no {names}, only averages and ranges.")
+    BREAKDOWN = "breakdown", later("I have no figures {names}.")
+    DATE = "date", later("I have no figures for {names}: {dates}.")
+    CURRENCY = "currency", later("I only know US dollars and have no exchange rates, so nothing in {names}.")
+    LEVEL = "level", later("I have no figures by experience for {names}.")
+    SOURCE = "source", later("I have no such figure from {names}.")
+    REST = "rest", later("I have no figures for {names}.")
+    SUBJECT = "subject", later("I have no figures for {names}.")
+    ASPECT = "aspect", later("I have no figures on {names}.")
+    CONDITION = "condition", later("My figures are not split by that, so I have none for {names}.")
+    UNREAD = "unread", later("I took no account of {names}.")
+    UNCLEAR = "unclear", later("I'm not sure what you would like to know; this is what {people} earn on average.")
+    UNSPECIFIED = "unspecified", later("You named no role, so this is about {people}.")
+    FIELD_AMOUNT_MISSING = (
+        "field_amount_missing",
+        later("Amount: give pay in dollars, such as 150k, 150-180k, 12.5k/month or $70 an hour."),
+    )
+    FIELD_AMOUNT = (
+        "field_amount",
+        later('Amount: I can\'t read "{said}"; give dollars, such as 150k, 150-180k, 12.5k/month or $70 an hour.'),
+    )
+    FIELD_AMOUNTS = (
+        "field_amounts",
+        later('Amount: "{said}" holds several; give one amount, or one range such as 150-180k.'),
+    )
+    FIELD_AMOUNT_TWO_WAYS = (
+        "field_amount_two_ways",
+        later('Amount: "{said}" can be read in two ways; write it like 150,000 or 150k.'),
+    )
+    FIELD_AMOUNT_PERIOD = (
+        "field_amount_period",
+        later('Amount: for what time is "{said}"? Write it like 150k, 12.5k/month or $70 an hour.'),
+    )
+    FIELD_AMOUNT_ODD = (
+        "field_amount_odd",
+        later('Amount: "{said}" is no pay that I can place; give dollars, such as 150k or $70 an hour.'),
+    )
+    FIELD_COMPANY = (
+        "field_company",
+        later('Company: I have no figures for "{said}"; give one company on file, such as {companies}.'),
+    )
+    FIELD_YEARS = (
+        "field_years",
+        later('Years: I can\'t read "{said}"; give years of experience, such as 5 or 7+.'),
+    )
+    FIELD_LEVEL = "field_level", later('Level: I don\'t know "{said}"; give one of {levels}.')
+    FIELD_CONTRADICTION = (
+        "field_contradiction",
+        later("Years and level: they contradict each other ({said}); give one of the two."),
+    )
+
+    @property
+    def of_field(self) -> bool:
+        """Whether a field of a form is wrong, rather than a figure lacking."""
+        return self.value.startswith("field_")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
@@ -52,7 +139,7 @@ class Gap:
     `at` names the companies of a `pair`: a role with figures, companies with figures, and none for both at once.
     """
 
-    kind: str
+    kind: GapKind
     name: str
     at: tuple[str, ...] = ()
 
@@ -122,6 +209,18 @@ Decision = Query | NotCovered | Ambiguous | OffTopic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a figure means: who says it, in which document (`origin`), and of when, where and what it is."""
+
+    source: Source
+    origin: Source
+    date: str | None = None
+    place: str | None = None
+    pay: Pay = "unknown"
+    population: Population = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One line of figures. It can't be built without a source; `working` is the arithmetic of a derived figure."""
 
@@ -135,6 +234,7 @@ class Row:
     period: str = "year"
     working: str | None = None
     note: str | None = None
+    terms: tuple[Terms, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.sources:

@@ -10,30 +10,30 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
+from bot.core.model.answer_specs import SPECS, AnswerKind
 from bot.core.model.entry import Entry
 from bot.core.model.words import Words
 
-Basis = Literal["average", "band", "range", "comparison", "growth"]
-Unit = Literal["USD", "percent"]
+Basis = Literal["average", "median", "band", "range", "comparison", "growth"]
+Unit = Literal["USD", "percent", "EUR", "GBP", "CAD", "AUD", "CHF", "INR", "SGD"]
+Pay = Literal["base", "total", "unknown"]
+Population = Literal["job_ads", "visa_filings", "employee_survey", "self_reported", "unknown"]
 Kind = Literal["company", "role", "level", "source", "skill", "field", "place"]
-NOT_STATED = "not_stated"
-ARTICLE = "article"
-# The role the bot is about: the employers' ranges and the bands by experience are its.
-MAIN_ROLE = "ml_engineer"
-AnswerKind = Literal[
-    "about", "compare", "convert", "employers", "greeting", "help", "ladder", "no_figures", "off_topic", "offer", "pay",
-    "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
-]  # fmt: skip
+SourceKind = Literal["publisher", "document", "unnamed"]
 Taken = Literal["amount", "company", "group", "level", "skill", "source", "years"]
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source(Entry):
-    """Who says a figure. The id `not_stated` is used where the article names nobody.
+    """Who says a figure, and what its figures mean.
 
+    A `publisher` has a name of its own; a `document` quotes others, whose `quoted_in` names it; an `unnamed` one stands
+    where the document names nobody. `date`, `place`, `pay` (whether bonus and stock are part of it) and `population`
+    (whose pay it is) say what the figures mean; what is left out is that of the document it is `quoted_in`.
+    `caveats` are shown with every figure.
     `common_word` marks a name that is an ordinary word ("Salary"): only its aliases are matched in questions.
     `not_after` lists words behind which the name is an ordinary word ("yes indeed").
     """
@@ -41,23 +41,43 @@ class Source(Entry):
     id: str
     name: str
     aliases: tuple[str, ...] = ()
+    kind: SourceKind = "publisher"
     common_word: bool = False
     not_after: tuple[str, ...] = ()
     note: str | None = None
+    title: str | None = None
+    link: str | None = None
+    publisher: str | None = None
+    quoted_in: str | None = None
+    date: str | None = None
+    place: str | None = None
+    pay: Pay | None = None
+    population: Population | None = None
+    caveats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Percentile(Entry):
+    """The pay below which `at` percent of the people lie."""
+
+    at: int
+    value: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure(Entry):
     """One fact with a number: a single `value`, or `low` to `high`.
 
-    `and_above` keeps the article's "and above" / "and more". `section` is the heading of the article it stands under.
+    `and_above` keeps the source's "and above" / "and more". `section` is the heading it stands under. `role` is that of
+    the file, in a company's file the main one; `n` counts the people behind it. `date`, `place` and `pay` are given
+    where they differ from the source's. `checked` accepts an amount that looks like a mistake.
     """
 
     id: str
     basis: Basis
     source: str
-    section: str
-    role: str = MAIN_ROLE
+    section: str = ""
+    role: str = ""
     company: str | None = None
     level: str | None = None
     value: float | None = None
@@ -67,23 +87,34 @@ class Figure(Entry):
     unit: Unit = "USD"
     period: str = "year"
     note: str | None = None
+    n: int | None = None
+    percentiles: tuple[Percentile, ...] = ()
+    date: str | None = None
+    place: str | None = None
+    pay: Pay | None = None
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark(Entry):
-    """Something the article says in words; `{figure:ID}` in the text stands for that figure."""
+    """Something a source says in words; `{figure:ID}` in the text stands for that figure.
+
+    `claims` are what the words say of the figures, for the check: `google.range.low < amazon.range.low, ...`.
+    """
 
     text: str
     section: str
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company(Entry):
-    """An employer with figures of its own."""
+    """An employer with figures of its own; `now_called` is what it calls itself today."""
 
     id: str
     name: str
     figures: tuple[Figure, ...]
+    now_called: str | None = None
     aliases: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
@@ -107,11 +138,15 @@ class Role(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level(Entry):
-    """A step of the experience ladder; `years` is inclusive, the last one open (`to` left out)."""
+    """A step of the experience ladder; `years` is inclusive, the last one open (`to` left out).
+
+    `people` names those at it for a sentence: "freshers".
+    """
 
     id: str
     name: str
     from_years: int
+    people: str | None = None
     to_years: int | None = None
     aliases: tuple[str, ...] = ()
 
@@ -146,8 +181,9 @@ class Group(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic(Entry):
-    """An explanation in words: one lead sentence, then points; `gap` says what the article leaves out.
+    """An explanation in words: one lead sentence, then points; `gap` says what the source leaves out.
 
+    `source` is the document of the knowledge base where it is left out; `claims` as in a Remark.
     `figures` are shown in a table below. `compares` names the two roles whose comparison the topic explains,
     `names` the recognised names that it speaks of (Adobe's job description), so that they are no gap.
     """
@@ -158,8 +194,9 @@ class Topic(Entry):
     section: str
     points: tuple[str, ...] = ()
     gap: str | None = None
-    source: str = ARTICLE
+    source: str = ""
     figures: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
     compares: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
@@ -169,16 +206,18 @@ class Intent(Entry):
     """One kind of question: examples in the users' words, what the answer can take into account, which answer it is.
 
     `takes` names the kinds of entity that the answer uses, `needs` those without which the intent can't be meant
-    (`skill`, or one in particular: `field:ai`), `about` the roles that it has something to say of, `near` what it
-    covers a part of. Where a question names nothing of the trade, one of the `anchors`, or of the title's words, has to
-    stand in it. A name in an example stands for any name of its kind.
+    (`skill`, or one in particular: `field:ai`), `about` the roles that it has something to say of (by default those of
+    its kind of answer), `near` what it covers a part of. Intents of one `kin` do not compete. Where a question names
+    nothing of the trade, one of the `anchors`, or of the title's words, has to stand in it. A name in an example stands
+    for any name of its kind.
     """
 
     id: str
     title: str
     answer: AnswerKind
     examples: tuple[str, ...]
-    about: tuple[str, ...] = (MAIN_ROLE,)
+    about: tuple[str, ...] = ()
+    kin: str = ""
     near: tuple[str, ...] = ()
     topic: str | None = None
     needs: tuple[str, ...] = ()
@@ -233,6 +272,19 @@ class Vocabulary(Entry):
     products: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About(Entry):
+    """What the knowledge base is about.
+
+    `main_role` is meant where no role is named; `document` is the source that the topics quote; `suggestions` are
+    questions that the bot shows as examples (in English, which is what it reads).
+    """
+
+    main_role: str
+    document: str
+    suggestions: tuple[str, ...]
+
+
 class Place(NamedTuple):
     """Where in the knowledge base something stands: the kind of thing, its id, and the keys that lead to the value."""
 
@@ -255,6 +307,7 @@ class Knowledge:
     n noun, and of nouns p person, l place, o animal, plant or food (WordNet 3.0; see `bot.datasets.word_classes`).
     """
 
+    about: About
     sources: tuple[Source, ...]
     roles: tuple[Role, ...]
     companies: tuple[Company, ...]
@@ -270,6 +323,7 @@ class Knowledge:
     _by_id: dict[tuple[str, str], object] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        self._fill_in()
         owners: tuple[Role | Company, ...] = (*self.roles, *self.companies)
         object.__setattr__(self, "figures", tuple(f for owner in owners for f in owner.figures))
         named: dict[str, tuple[_Identified, ...]] = {
@@ -285,6 +339,40 @@ class Knowledge:
         }
         index = {(kind, thing.id): thing for kind, things in named.items() for thing in things}
         object.__setattr__(self, "_by_id", index)
+
+    def _fill_in(self) -> None:
+        """Fill in what YAML may leave out: the owner of a figure, the source of a topic, the roles of an intent."""
+        main = self.main_role
+        roles = tuple(_owned(role, role=role.id) for role in self.roles)
+        object.__setattr__(self, "roles", roles)
+        object.__setattr__(self, "companies", tuple(_owned(c, role=main, company=c.id) for c in self.companies))
+        topics = (t if t.source else dataclasses.replace(t, source=self.about.document) for t in self.topics)
+        object.__setattr__(self, "topics", tuple(topics))
+        about = {
+            "main": (main,),
+            "paid": tuple(role.id for role in roles if any(f.unit == "USD" for f in role.figures)),
+            "averaged": tuple(role.id for role in roles if any(f.basis == "average" for f in role.figures)),
+        }
+        intents = (i if i.about else dataclasses.replace(i, about=about[SPECS[i.answer].about]) for i in self.intents)
+        object.__setattr__(self, "intents", tuple(intents))
+
+    @property
+    def main_role(self) -> str:
+        """The id of the role that is meant where none is named: ranges and bands are its."""
+        return self.about.main_role
+
+    @property
+    def document(self) -> Source:
+        """The document that the topics quote."""
+        return self.source(self.about.document)
+
+    def intent_of(self, answer: str) -> Intent | None:
+        """Return the first intent with that kind of answer."""
+        return next((intent for intent in self.intents if intent.answer == answer), None)
+
+    def origin_of(self, source: Source) -> Source:
+        """Return the document that a source is quoted in, or the source itself."""
+        return self.source(source.quoted_in) if source.quoted_in else source
 
     def _get(self, kind: str, wanted: type[T], key: str) -> T:
         thing = self._by_id[kind, key]
@@ -332,16 +420,43 @@ class Knowledge:
 
     def band(self, level: str) -> Figure | None:
         """Return the figure of an experience level (ML engineers only), if there is one."""
-        bands = (f for f in self._of_roles() if f.basis == "band" and f.level == level and f.role == MAIN_ROLE)
+        bands = (f for f in self._of_roles() if f.basis == "band" and f.level == level and f.role == self.main_role)
         return next(bands, None)
 
     def _of_roles(self) -> Iterator[Figure]:
         """Yield the figures of roles: a few, however many companies there are, and asked for in every answer."""
         return (figure for role in self.roles for figure in role.figures)
 
-    def range_of(self, company: str) -> Figure:
-        """Return what a company pays ML engineers, from low to high."""
-        return next(f for f in self.company(company).figures if f.basis == "range" and f.role == MAIN_ROLE)
+    def range_of(self, company: str) -> Figure | None:
+        """Return what a company pays the main role, from low to high in dollars, if that is on file."""
+        return next((f for f in self.company(company).figures if self._is_range(f)), None)
+
+    def figures_at(self, company: str, roles: tuple[str, ...] = (), levels: tuple[str, ...] = ()) -> list[Figure]:
+        """Return a company's figures of roles (the main one by default) and levels (any by default), ranges first."""
+        wanted = roles or (self.main_role,)
+        figures = [f for f in self.company(company).figures if f.role in wanted and (not levels or f.level in levels)]
+        return sorted(figures, key=lambda figure: not self._is_range(figure))
+
+    def ranges(self, companies: Iterable[str]) -> list[Figure]:
+        """Return the ranges of those companies that have one."""
+        return [figure for company in companies if (figure := self.range_of(company)) is not None]
+
+    def _is_range(self, figure: Figure) -> bool:
+        return figure.basis == "range" and figure.role == self.main_role and figure.unit == "USD"
+
+
+Owner = TypeVar("Owner", Role, Company)
+
+
+def _owned(owner: Owner, **default: Any) -> Owner:
+    """Return a role or company whose figures name it, where they left that out."""
+    filled = tuple(
+        dataclasses.replace(figure, **missing)
+        if (missing := {key: value for key, value in default.items() if not getattr(figure, key)})
+        else figure
+        for figure in owner.figures
+    )
+    return owner if filled == owner.figures else dataclasses.replace(owner, figures=filled)
 
 
 def names_of(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
@@ -356,7 +471,7 @@ def names_of(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
     )
     for kind, things in groups:
         for thing in things:
-            if thing.id in (NOT_STATED, ARTICLE):
+            if isinstance(thing, Source) and thing.kind != "publisher":
                 continue
             # A level's name is a label for reading ("mid-career (5-9 years)"), not something people type.
             if not (isinstance(thing, Level) or (isinstance(thing, Source) and thing.common_word)):

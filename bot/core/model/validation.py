@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from bot.core.model.answer_specs import SPECS
 from bot.core.model.knowledge import (
-    ARTICLE,
-    MAIN_ROLE,
-    NOT_STATED,
     Company,
     Field,
     Figure,
@@ -47,10 +46,12 @@ NEEDS = frozenset(
     )
 )
 PAIR = 2
+# A year's pay in US dollars; and how far from the middle figure an amount may lie before somebody has to look at it.
+LEAST_PAY, MOST_PAY = 10_000, 3_000_000
+OFTEN_LESS, OFTEN_MORE = 5, 8
+CLAIM = re.compile(r"(?P<one>[\w.]+) (?P<sign>[<>]) (?P<others>[\w.]+(?:, [\w.]+)*)")
 # "in Japan" may stand in an example or two; a word that three intents say is a word of questions.
 MANY_INTENTS = 3
-# The code builds queries for these answers by itself: for a bare name and for a command.
-REQUIRED_ANSWERS = ("pay", "compare", "sources", "help", "about")
 
 
 class Problem(NamedTuple):
@@ -69,7 +70,11 @@ def problems(known: Knowledge) -> Iterator[Problem]:
     yield from _double_ids(known)
     yield from _missing_parts(known)
     yield from _bad_figures(known)
+    yield from _odd_amounts(known)
     yield from _shared_aliases(known)
+    yield from _bad_sources(known)
+    yield from _bad_claims(known)
+    yield from _bad_groups(known)
     yield from _bad_topics(known)
     yield from _bad_intents(known)
     yield from _bad_levels(known)
@@ -105,10 +110,15 @@ def _double_ids(known: Knowledge) -> Iterator[Problem]:
 def _missing_parts(known: Knowledge) -> Iterator[Problem]:
     """Yield what the answers rely on and is not there."""
     for company in known.companies:
-        ranges = [figure for figure in company.figures if figure.basis == "range" and figure.role == MAIN_ROLE]
-        if len(ranges) != 1:
-            why = f"a company has one figure of the basis `range` for {MAIN_ROLE}; this one has {len(ranges)}"
-            yield Problem(Place("company", company.id, ("figures",)), why, absence=not ranges)
+        place = Place("company", company.id, ("figures",))
+        kinds = Counter((figure.basis, figure.role, figure.level, figure.unit) for figure in company.figures)
+        if not kinds:
+            yield Problem(place, "a company needs a figure; add one", absence=True)
+        for (basis, role, _, _), count in kinds.items():
+            if count > 1:
+                yield Problem(
+                    place, f"a company has one figure of the basis `{basis}` for {role}; this one has {count}"
+                )
     yield from _missing_figures(known)
     for level in known.vocabulary.levels:
         if not level.aliases:
@@ -116,7 +126,7 @@ def _missing_parts(known: Knowledge) -> Iterator[Problem]:
                 Place("level", level.id, ("aliases",)), "a level needs an alias, the word people use; add one"
             )
         if known.band(level.id) is None:
-            why = f"no figure of the basis `band` has this level; add one to roles/{MAIN_ROLE}.yaml"
+            why = f"no figure of the basis `band` has this level; add one to roles/{known.main_role}.yaml"
             yield Problem(Place("level", level.id, ("id",)), why, absence=True)
     for intent in known.intents:
         if not intent.examples:
@@ -128,7 +138,7 @@ def _missing_figures(known: Knowledge) -> Iterator[Problem]:
     for role in known.roles:
         if not any(figure.unit == "USD" for figure in role.figures):
             yield Problem(Place("role", role.id, ("figures",)), "a role needs a figure in dollars; add one")
-        if role.id == MAIN_ROLE and not known.averages(role.id):
+        if role.id == known.main_role and not known.averages(role.id):
             why = f"{role.id} needs a figure of the basis `average`; add one"
             yield Problem(Place("role", role.id, ("figures",)), why)
 
@@ -138,12 +148,14 @@ def _missing_whole(known: Knowledge) -> Iterator[Problem]:
     place = Place("source", known.sources[0].id, ("id",)) if known.sources else None
     if place is None:
         return
-    wanted = {"source": (ARTICLE, NOT_STATED), "role": (MAIN_ROLE,)}
-    for kind, keys in wanted.items():
-        for key in keys:
-            if not known.has(kind, key):
-                yield Problem(place, f"the {kind} {key!r} is missing; every knowledge base has it", absence=True)
-    for answer in REQUIRED_ANSWERS:
+    for kind, field, key in (("role", "main_role", known.main_role), ("source", "document", known.about.document)):
+        if not known.has(kind, key):
+            yield Problem(
+                Place("about", "", (field,)), f"there is no {kind} {key!r}; add it or correct the id", absence=True
+            )
+    if known.has("source", known.about.document) and known.document.kind != "document":
+        yield Problem(Place("source", known.about.document, ("id",)), "topics quote this: it needs `kind: document`")
+    for answer in (spec.id for spec in SPECS.values() if spec.required):
         if not any(intent.answer == answer for intent in known.intents):
             yield Problem(
                 place, f"no intent has `answer: {answer}`; copy one from another knowledge base", absence=True
@@ -184,14 +196,112 @@ def _figure_faults(known: Knowledge, f: Figure) -> Iterator[tuple[str, str]]:
         yield "low", f"low {f.low} is above high {f.high}; swap them" if f.low > f.high else "low and high are the same"
     if any(number is not None and number <= 0 for number in (f.value, f.low, f.high)):
         yield "id", "an amount has to be above zero"
+    yield from _basis_faults(f)
+    yield from _percentile_faults(f)
+
+
+def _basis_faults(f: Figure) -> Iterator[tuple[str, str]]:
     if f.basis == "band" and f.level is None:
         yield "basis", "a figure of the basis `band` needs a `level`"
     if (f.basis == "range") != (f.low is not None):
         yield "basis", "`low` and `high` go with the basis `range`, a single `value` with the others"
-    if (f.basis == "range") != (f.company is not None):
-        yield "basis", "a company's figure has the basis `range`, a role's one of the others"
-    if f.unit == "USD" and f.period != "year":
-        yield "period", "dollars are given by the year; leave `period` out"
+    if f.basis == "range" and f.company is None:
+        yield "basis", "only a company's figure has the basis `range`"
+    if f.unit != "percent" and f.period != "year":
+        yield "period", "pay is given by the year; leave `period` out"
+    if (f.basis == "growth") != (f.unit == "percent"):
+        yield "unit", "a figure of the basis `growth` has the unit `percent`, and only that one"
+
+
+def _percentile_faults(f: Figure) -> Iterator[tuple[str, str]]:
+    if any(not 0 < one.at < 100 for one in f.percentiles):  # noqa: PLR2004 - percent
+        yield "percentiles", "`at` lies between 0 and 100"
+    values = [one.value for one in sorted(f.percentiles, key=lambda one: one.at)]
+    if values != sorted(values):
+        yield "percentiles", "a higher percentile has a lower amount; correct one of them"
+
+
+def _odd_amounts(known: Knowledge) -> Iterator[Problem]:
+    """Yield the dollar figures that look like a slip: too few or many digits, or pay by the month."""
+    figures = [(place, f) for place, f in _placed_figures(known) if f.unit == "USD" and not f.checked]
+    figures = [(place, f) for place, f in figures if (f.low or 0) <= (f.high or 0)]  # else told already
+    amounts = sorted(end for _, f in figures for end in (f.value, f.low, f.high) if end is not None)
+    middle = amounts[len(amounts) // 2] if amounts else 0
+    for place, f in figures:
+        for key, amount in (("value", f.value), ("low", f.low), ("high", f.high)):
+            if amount is None or amount <= 0:
+                continue
+            odd = not LEAST_PAY <= amount <= MOST_PAY or not middle / OFTEN_LESS <= amount <= middle * OFTEN_MORE
+            if odd:
+                why = f"{amount:,.0f} dollars a year is unlike the other figures (the middle one is {middle:,.0f})"
+                how = "give a year's pay in dollars, or write `checked: true` beside it"
+                yield Problem(Place(place.kind, place.id, (*place.path, key)), f"{why}; {how}")
+
+
+def _bad_sources(known: Knowledge) -> Iterator[Problem]:
+    for source in known.sources:
+        place = Place("source", source.id, ("quoted_in",))
+        if source.quoted_in and not known.has("source", source.quoted_in):
+            yield Problem(place, f"there is no source {source.quoted_in!r}; add it or correct the id", absence=True)
+        elif source.quoted_in and known.source(source.quoted_in).kind != "document":
+            yield Problem(place, f"{source.quoted_in!r} quotes nobody; it needs `kind: document`")
+        if source.link and not source.link.startswith("https://"):
+            yield Problem(Place("source", source.id, ("link",)), "a link starts with https://")
+
+
+def _bad_claims(known: Knowledge) -> Iterator[Problem]:
+    """Yield what the words say of the figures and the figures do not bear out."""
+    for place, claim in _claims(known):
+        found = CLAIM.fullmatch(claim)
+        if found is None:
+            yield Problem(place, f"{claim!r} is no claim; write FIGURE > FIGURE, FIGURE or FIGURE < FIGURE, FIGURE")
+            continue
+        keys = [found["one"], *found["others"].replace(" ", "").split(",")]
+        values = [_value_of(known, key) for key in keys]
+        for key, value in zip(keys, values, strict=True):
+            if value is None:
+                yield Problem(place, f"there is no figure {key!r} to compare; correct it, and the words", absence=True)
+        one, *others = values
+        for key, other in zip(keys[1:], others, strict=True):
+            if one is not None and other is not None and not (one > other if found["sign"] == ">" else one < other):
+                yield Problem(
+                    place, f"{keys[0]} ({one:,.0f}) {found['sign']} {key} ({other:,.0f}) is not so; correct the words"
+                )
+
+
+def _claims(known: Knowledge) -> Iterator[tuple[Place, str]]:
+    for topic in known.topics:
+        yield from ((Place("topic", topic.id, ("claims", n)), claim) for n, claim in enumerate(topic.claims))
+    owners: tuple[tuple[str, Iterable[Role | Company]], ...] = (("company", known.companies), ("role", known.roles))
+    for kind, things in owners:
+        for thing in things:
+            for n, remark in enumerate(thing.remarks):
+                for i, claim in enumerate(remark.claims):
+                    yield Place(kind, thing.id, ("remarks", n, "claims", i)), claim
+
+
+def _value_of(known: Knowledge, reference: str) -> float | None:
+    """Return what `google.range.low` or `ml_engineer.payscale` refers to."""
+    if known.has("figure", reference):
+        return known.figure(reference).value
+    key, _, end = reference.rpartition(".")
+    if end not in ("low", "high") or not known.has("figure", key):
+        return None
+    return known.figure(key).low if end == "low" else known.figure(key).high
+
+
+def _bad_groups(known: Knowledge) -> Iterator[Problem]:
+    """Yield the members of groups that are listed as having no figures and have some, or the other way around."""
+    on_file = {normalization.words(alias): key for kind, key, alias, _ in names_of(known) if kind == "company"}
+    for n, group in enumerate(known.vocabulary.groups):
+        for i, name in enumerate(group.others):
+            if key := on_file.get(normalization.words(name)):
+                why = f"{name!r} has figures now: move it to the `companies` of this group, as {key}"
+                yield Problem(Place("vocabulary", "", ("groups", n, "others", i)), why)
+        for i, key in enumerate(group.companies):
+            if not known.has("company", key):
+                why = f"there is no company {key!r}; correct the id, or move its name to `others`"
+                yield Problem(Place("vocabulary", "", ("groups", n, "companies", i)), why, absence=True)
 
 
 def _shared_aliases(known: Knowledge) -> Iterator[Problem]:
@@ -401,7 +511,8 @@ def _bad_levels(known: Knowledge) -> Iterator[Problem]:
 
 
 def _unused_sources(known: Knowledge) -> Iterator[Problem]:
-    used = {f.source for f in known.figures} | {topic.source for topic in known.topics}
+    used = {f.source for f in known.figures} | {topic.source for topic in known.topics} | {known.about.document}
+    used |= {source.quoted_in for source in known.sources if source.quoted_in}
     for source in known.sources:
         if source.id not in used:
             yield Problem(

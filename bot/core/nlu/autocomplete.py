@@ -12,7 +12,7 @@ from collections import Counter
 
 from rapidfuzz import fuzz, process
 
-from bot.core.model.knowledge import MAIN_ROLE, Knowledge, names_of
+from bot.core.model.knowledge import Knowledge, names_of
 from bot.core.text import normalization
 
 # Below this similarity (of 100) a suggestion looks like a mistake of ours rather than of the typist's.
@@ -86,7 +86,7 @@ class Autocompleter:
 
 def _labels(knowledge: Knowledge) -> dict[tuple[str, str], str]:
     """Return what is offered for each thing with figures, by kind and id."""
-    people = knowledge.role(MAIN_ROLE).short
+    people = knowledge.role(knowledge.main_role).short
     named = {key for kind, key, _, _ in names_of(knowledge) if kind == "source"}
     levels = (level for level in knowledge.vocabulary.levels if level.aliases)
     sources = (source for source in knowledge.sources if source.id in named)

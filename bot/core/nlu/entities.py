@@ -94,7 +94,9 @@ class EntityExtractor:
         self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
         self.lexis = Lexicon(known, self._names, self.quantities)
-        self._pay_nouns = frozenset((*known.vocabulary.pay_words, "scale", "band", "bands", "rate", "rates", "grade", "for"))
+        self._pay_nouns = frozenset(
+            (*known.vocabulary.pay_words, "scale", "band", "bands", "rate", "rates", "grade", "for")
+        )
         self._occupations = UnlistedOccupations(known, self.lexis.plain)
         self._employers = UnlistedEmployers(known)
 

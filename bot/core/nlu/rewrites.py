@@ -58,7 +58,11 @@ class Rewriter:
             word for level in vocabulary.levels for name in level.aliases for word in normalization.words(name)
         }
         # "new" of "new grad" is not as good as any other everyday word.
-        filler = {word for phrase in (*vocabulary.function_words, *vocabulary.question_nouns) for word in normalization.words(phrase)}
+        filler = {
+            word
+            for phrase in (*vocabulary.function_words, *vocabulary.question_nouns)
+            for word in normalization.words(phrase)
+        }
         self._everyday = frozenset(filler - of_levels | ARTICLES)
         self._behind_people = frozenset(vocabulary.pay_words) | {"of", "at", "$"}
         self._asking = frozenset(vocabulary.question_words)

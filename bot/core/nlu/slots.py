@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, Mention, Period
+from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Mention, Period
 from bot.core.model.knowledge import Knowledge, Vocabulary
 from bot.core.nlu.entities import Utterance
 from bot.core.text import inflection, normalization
@@ -70,6 +70,7 @@ class Slots:
     directions: tuple[Direction, ...]
     gaps: tuple[Gap, ...]
     group: bool
+    main_role: str
 
     @property
     def named(self) -> bool:
@@ -95,6 +96,11 @@ class Slots:
     def all_roles(self) -> tuple[str, ...]:
         """The roles named, be it as a role or as a field ("ml"); fields without a role keep their own id."""
         return tuple(dict.fromkeys((*self.roles, *self.fields)))
+
+    @property
+    def other_roles(self) -> tuple[str, ...]:
+        """The roles named beside the one that is meant where nobody names any."""
+        return tuple(role for role in self.all_roles if role != self.main_role)
 
     def gap_kinds(self) -> frozenset[str]:
         """Return the kinds of what is named without figures."""
@@ -129,9 +135,10 @@ def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slot
         period=cast("Period", periods[0]) if periods else None,
         directions=_directions(loose, lexicon),
         gaps=tuple(
-            dict.fromkeys([*_gaps(reading), *(Gap(kind="company", name=n) for one in groups for n in one.others)])
+            dict.fromkeys([*_gaps(reading), *(Gap(kind=GapKind.COMPANY, name=n) for one in groups for n in one.others)])
         ),
         group=bool(groups),
+        main_role=known.main_role,
     )
 
 
@@ -173,12 +180,12 @@ def _gaps(reading: Utterance) -> Iterator[Gap]:
         if m.excluded or (m.kind == "employment" and _speaks(m, reading)):
             continue
         if m.kind in ("company", "role", "place", "source") and not m.known:
-            yield Gap(kind=m.kind, name=m.id)
+            yield Gap(kind=GapKind(m.kind), name=m.id)
         elif m.kind in GAP_KINDS:
-            yield Gap(kind=m.kind, name=m.text if m.exact else m.id)
+            yield Gap(kind=GapKind(m.kind), name=m.text if m.exact else m.id)
     for amount in reading.amounts:
         if amount.currency != "USD":
-            yield Gap(kind="currency", name=amount.currency)
+            yield Gap(kind=GapKind.CURRENCY, name=amount.currency)
 
 
 def _speaks(employed: Mention, reading: Utterance) -> bool:

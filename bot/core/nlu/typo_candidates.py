@@ -32,7 +32,11 @@ class TypoCandidates:
         trade = lexis.names.trade_words
         heads = [normalization.words(head)[-1] for head in vocabulary.role_heads]
         self.heads = frozenset((*heads, *(f"{head}s" for head in heads)))
-        filler = {word for phrase in (*vocabulary.function_words, *vocabulary.question_nouns) for word in normalization.words(phrase)}
+        filler = {
+            word
+            for phrase in (*vocabulary.function_words, *vocabulary.question_nouns)
+            for word in normalization.words(phrase)
+        }
         # The "is" of a longer name is no name.
         small = {word for word in (*filler, *ARTICLES) if len(word) <= SHORTEST_TYPO}
         self.names = frozenset((*trade, *(f"{word}s" for word in trade))) - small

@@ -23,10 +23,14 @@ _AUXILIARIES = frozenset(("does", "do", "did", "would", "will", "can", "could", 
 _PAYS = frozenset(("pay", "pays", "paid", "paying", "offer", "offers", "offered", "compensate", "compensates"))
 _PAYING_AUXILIARY = frozenset(("pay", "offer", "compensate", "give", "start", "hire", "reward"))
 _PAYING = frozenset(("pays", "paid", "offers", "offered", "compensates", "gives", "gave"))
-_DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "this", "that", "these", "those"))
+_DETERMINERS = frozenset(
+    ("a", "an", "the", "my", "our", "your", "his", "her", "their", "this", "that", "these", "those")
+)
 _VERSUS = frozenset(("versus", "or", "than", "against"))
 _WORK = frozenset(("offer", "offers", "offered", "work", "working", "worked", "works", "job", "interview"))
-_ADVERBS = frozenset(("really", "also", "even", "still", "just", "ever", "only", "usually", "then", "now", "here", "there"))
+_ADVERBS = frozenset(
+    ("really", "also", "even", "still", "just", "ever", "only", "usually", "then", "now", "here", "there")
+)
 _INSIDE = frozenset(("the", "and", "of", "&"))
 _ASKING = frozenset(("what", "which", "whose", "how", "why"))
 
@@ -60,7 +64,9 @@ class UnlistedEmployers:
         self._english = frozenset(knowledge.english)
         self._short = frozenset(knowledge.vocabulary.abbreviations)
         self._fixed = frozenset(knowledge.vocabulary.after_at)
-        said = {word for intent in knowledge.intents for example in intent.examples for word in normalization.words(example)}
+        said = {
+            word for intent in knowledge.intents for example in intent.examples for word in normalization.words(example)
+        }
         # "what affects pay", "find salaries": a verb or an adjective that the examples use names nobody.
         self._said = frozenset(word for word in said if self._classes.get(word) in ("v", "a"))
 
@@ -73,7 +79,9 @@ class UnlistedEmployers:
         for start, end in names:
             if not any(m.start < end and start < m.end for m in (*found, *added)):
                 typed = " ".join(dict.fromkeys(token.typed for token in tokens[start:end]))
-                added.append(Mention(kind="company", id=typed, text=typed, start=start, end=end, known=False, listed=False))
+                added.append(
+                    Mention(kind="company", id=typed, text=typed, start=start, end=end, known=False, listed=False)
+                )
         return sorted((*found, *added), key=lambda m: m.start)
 
     def _names(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int] | None]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from bot.core.answers.offer import LEAST_PLAUSIBLE, MOST_PLAUSIBLE
-from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, NotCovered, Query
+from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, GapKind, NotCovered, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.entities import Utterance
 from bot.core.nlu.quantities import QuantityParser, reads_two_ways
@@ -45,10 +45,10 @@ class OfferForm:
         levels = self._level(_field(level), wrong)
         if levels_of_years and levels and not set(levels) <= set(levels_of_years):
             both = f"{_shown(years)} / {self._knowledge.level(levels[0]).name}"
-            wrong.append(Gap(kind="field_contradiction", name=both))
+            wrong.append(Gap(kind=GapKind.FIELD_CONTRADICTION, name=both))
         if wrong:
             return Ambiguous(gaps=tuple(wrong), confidence=1.0, asked=True)
-        foreign = tuple(Gap(kind="currency", name=one.currency) for one in amounts if one.currency != "USD")
+        foreign = tuple(Gap(kind=GapKind.CURRENCY, name=one.currency) for one in amounts if one.currency != "USD")
         if foreign:
             return NotCovered(gaps=foreign, confidence=1.0, asked=True)
         intent = next(intent.id for intent in self._knowledge.intents if intent.answer == "offer")
@@ -76,7 +76,7 @@ class OfferForm:
                 return (amount,)
             # "$5,000" can be many things, but hardly a year's pay.
             kind = "amount_period" if amount.period is None and amount.high < LEAST_SALARY else "amount_odd"
-        wrong.append(Gap(kind=f"field_{kind}", name=_shown(text)))
+        wrong.append(Gap(kind=GapKind(f"field_{kind}"), name=_shown(text)))
         return ()
 
     def _level(self, text: str, wrong: list[Gap]) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ class OfferForm:
         alone = all(m.kind == kind for m in reading.mentions) and not reading.near
         if len(ids) == 1 and alone and beside.issuperset(inflection.stem(word.text) for word in reading.loose):
             return tuple(ids)
-        wrong.append(Gap(kind=f"field_{kind}", name=_shown(text)))
+        wrong.append(Gap(kind=GapKind(f"field_{kind}"), name=_shown(text)))
         return ()
 
     def _years(self, text: str, wrong: list[Gap]) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ class OfferForm:
         if len(found.years) == 1 and self._filler.issuperset(stems((rest,))) and not set(rest) - set(_LETTERS):
             levels = (self._knowledge.level_of_years(end) for end in found.years[0])
             return tuple(dict.fromkeys(level.id for level in levels if level is not None))
-        wrong.append(Gap(kind="field_years", name=_shown(text)))
+        wrong.append(Gap(kind=GapKind.FIELD_YEARS, name=_shown(text)))
         return ()
 
 

@@ -14,8 +14,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from bot.core.decide.coverage import name_of
-from bot.core.model.dialogue import Amount, Gap, Mention, Query
-from bot.core.model.knowledge import MAIN_ROLE, Knowledge
+from bot.core.model.dialogue import Amount, Gap, GapKind, Mention, Query
+from bot.core.model.knowledge import Knowledge
 from bot.core.model.words import PayDetectionWords
 from bot.core.nlu.entities import Utterance
 from bot.core.nlu.quantities import MARK, QuantityParser
@@ -195,12 +195,12 @@ class _Owners:
         if sentence.unpriced_jobs or len(roles) > 1 or titled_otherwise:
             return None
         companies, gaps = self._company(pay, sentences, alone=alone)
-        others = [role for role in roles if role != MAIN_ROLE]
+        others = [role for role in roles if role != self._knowledge.main_role]
         if others and companies:
             company = self._knowledge.company(companies[0]).name
-            gaps.append(Gap(kind="pair", name=f"{name_of(others[0], self._knowledge)} at {company}"))
+            gaps.append(Gap(kind=GapKind.PAIR, name=name_of(others[0], self._knowledge), at=(company,)))
             companies = ()
-        gaps += [Gap(kind=m.kind, name=m.id) for kind in ("place", "grade") for m in sentence.of(kind)]
+        gaps += [Gap(kind=GapKind(m.kind), name=m.id) for kind in ("place", "grade") for m in sentence.of(kind)]
         return Query(
             answer="offer",
             intent=next(intent.id for intent in self._knowledge.intents if intent.answer == "offer"),
@@ -237,7 +237,7 @@ class _Owners:
         if len({m.id for m in named}) != 1 or past or not tied:
             return (), []
         first = named[0]
-        return ((first.id,), []) if first.known else ((), [Gap(kind="company", name=first.id)])
+        return ((first.id,), []) if first.known else ((), [Gap(kind=GapKind.COMPANY, name=first.id)])
 
     def _is_names_only(self, sentence: Sentence | None) -> bool:
         """Tell whether a line is a company and other names, and nothing that needs explaining."""

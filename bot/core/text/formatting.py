@@ -38,3 +38,12 @@ def in_sentence(title: str) -> str:
     'pay by place'
     """
     return title[:1].lower() + title[1:]
+
+
+def capital(phrase: str) -> str:
+    """Capitalize a phrase that begins a sentence or a title.
+
+    >>> capital("senior (10-19 years)")
+    'Senior (10-19 years)'
+    """
+    return phrase[:1].upper() + phrase[1:]

@@ -1,6 +1,6 @@
-"""Reads the catalogues of the languages (gettext's .po files) and makes a Language for each locale of Discord's.
+"""Read the translation catalogs (gettext's .po files) and make a Language for each of Discord's locales.
 
-Words come from the catalogue of the locale's language, English where there is none; numbers are in the locale's marks.
+Texts come from the catalog of the locale's language, English by default; numbers follow the locale.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from bot.core.model.language import ENGLISH, Language
 from bot.storage.knowledge.yaml_schema import Fault
 
 FOLDER = Path(__file__).parents[2] / "languages"
-# The amounts and numbers of a locale that are remembered: Babel takes 30 microseconds for one.
+# Cached amounts and numbers of a locale: Babel takes 30 microseconds for one.
 REMEMBERED = 4_096
-# No language has a form of its own only for what lies beyond.
+# No language has a plural form only for numbers beyond this.
 MOST_COUNTED = 1_000
 _LINE = re.compile(r'(?:#.*|(?:(?:msgid|msgid_plural|msgstr(?:\[\d\])?) )?"(?:[^"\\]|\\.)*")?')
 _PART = re.compile(r"\{([^{}]*)\}")
 
 
 class LanguageError(Exception):
-    """A catalogue can't be used; `faults` says why, file by file and line by line."""
+    """A catalog can't be used; `faults` lists why, by file and line."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(map(str, faults)))
@@ -38,7 +38,7 @@ class LanguageError(Exception):
 
 
 class _Words(NamedTuple):
-    """What a catalogue says."""
+    """The usable translations of a catalog."""
 
     sentences: Mapping[str, str]
     plurals: Mapping[str, tuple[str, ...]]
@@ -46,7 +46,7 @@ class _Words(NamedTuple):
 
 
 class Languages:
-    """Every language that the bot speaks. Built once; the catalogues are read at that moment, all or none."""
+    """All languages of the bot. Reads every catalog when it is made; raises LanguageError if one is broken."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         catalogues = {path.stem: path for path in sorted(folder.glob("*.po"))}
@@ -58,21 +58,21 @@ class Languages:
 
     @property
     def codes(self) -> dict[str, str]:
-        """The languages that have words of their own, by what they call themselves: for a menu."""
+        """The languages with texts, by their own names, for a menu."""
         return {code: _own_name(code) for code in ("en", *self._words)}
 
     def of(self, locale: str) -> Language:
-        """Return the language for a locale as Discord names it ("de", "pt-BR"); English for what is none."""
+        """Return the language for one of Discord's locales ("de", "pt-BR"); English if it is none."""
         if locale not in self._made:
-            known = _locale(locale)
-            if known is None:
+            parsed = _locale(locale)
+            if parsed is None:
                 return ENGLISH
-            self._made[locale] = self._make(locale, known)
+            self._made[locale] = self._make(locale, parsed)
         return self._made[locale]
 
-    def _make(self, locale: str, known: Locale) -> Language:
-        money = lru_cache(REMEMBERED)(partial(_money, known))
-        number = lru_cache(REMEMBERED)(partial(_number, known))
+    def _make(self, locale: str, parsed: Locale) -> Language:
+        money = lru_cache(REMEMBERED)(partial(_money, parsed))
+        number = lru_cache(REMEMBERED)(partial(_number, parsed))
         code = next((code for code in (locale, locale.partition("-")[0]) if code in self._words), None)
         if code is None:
             return Language(locale=locale, money=money, number=number)
@@ -87,13 +87,13 @@ def _locale(code: str) -> Locale | None:
 
 
 def _own_name(code: str) -> str:
-    known = _locale(code)
-    name = (known and known.get_display_name()) or code
+    locale = _locale(code)
+    name = (locale and locale.get_display_name()) or code
     return name[:1].upper() + name[1:]
 
 
 def _money(locale: Locale, amount: float) -> str:
-    """Return whole dollars, halves up as in English; CLDR's sign says which dollars where a locale has its own."""
+    """Format whole dollars, rounding halves up as in English, with CLDR's sign for US dollars in that locale."""
     pattern = copy(locale.currency_formats["standard"])
     pattern.frac_prec = (0, 0)
     whole = int(abs(amount) + 0.5)
@@ -101,7 +101,7 @@ def _money(locale: Locale, amount: float) -> str:
 
 
 def _number(locale: Locale, value: float) -> str:
-    """Return a number without a needless fraction, else with up to two decimals, rounded as in English."""
+    """Format a number with up to two decimals, rounded as in English."""
     near = round(float(value), 2)
     whole = near.is_integer()
     pattern = copy(locale.decimal_formats[None])
@@ -110,7 +110,7 @@ def _number(locale: Locale, value: float) -> str:
 
 
 def faults_of(path: Path) -> list[Fault]:
-    """Return what makes a catalogue unusable. Sentences that it lacks are no fault: they are said in English."""
+    """Return what makes a catalog unusable. Missing translations are no fault: those texts stay English."""
     try:
         data = path.read_bytes()
         lines = data.decode("utf-8").splitlines()
@@ -145,19 +145,19 @@ def _faults_within(path: Path) -> Iterator[Fault]:
 
 
 def _faults_of_message(file: str, message: Message) -> Iterator[Fault]:
-    """Yield the parts that would be lost or made up, and the braces that belong to no part."""
-    said = [form for form in forms(message.string) if form]
-    asked = {part for form in forms(message.id) for part in _PART.findall(form)}
-    needed = asked - {"count"} if len(forms(message.id)) > 1 else asked
-    for form in said:
+    """Yield a fault for each form whose parts in braces differ from the English, or whose braces are unbalanced."""
+    translated = [form for form in forms(message.string) if form]
+    english = {part for form in forms(message.id) for part in _PART.findall(form)}
+    required = english - {"count"} if len(forms(message.id)) > 1 else english
+    for form in translated:
         parts = set(_PART.findall(form))
-        if not needed <= parts <= asked or set("{}") & set(_PART.sub("", form)):
-            wanted = ", ".join(f"{{{part}}}" for part in sorted(asked)) or "none"
+        if not required <= parts <= english or set("{}") & set(_PART.sub("", form)):
+            wanted = ", ".join(f"{{{part}}}" for part in sorted(english)) or "none"
             yield Fault(file, message.lineno or 1, f"the parts in braces have to be those of the English: {wanted}")
 
 
 def catalogue_of(path: Path) -> Catalog:
-    """Read a .po file as it is."""
+    """Parse a .po file."""
     with path.open(encoding="utf-8") as file:
         return read_po(file, locale=_locale(path.stem), ignore_obsolete=False, abort_invalid=True)
 
@@ -166,11 +166,11 @@ def _words(catalogue: Catalog) -> _Words:
     usable = [message for message in catalogue if message.id and not message.fuzzy and all(forms(message.string))]
     plurals = {forms(message.id)[0]: forms(message.string) for message in usable if len(forms(message.id)) > 1}
     plural = c2py(catalogue.plural_expr)
-    # What is counted in one place may be said in another: then it is the form for one, as gettext does it.
+    # A text with plural forms may also be used without a number: in the singular, as in gettext.
     sentences = {forms(message.id)[0]: forms(message.string)[0] for message in usable}
     return _Words(sentences, plurals, plural)
 
 
 def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
-    """Return the forms of a text: one, or what is said of one thing, of two, of many; an empty one where it is none."""
+    """Return the forms of a text: one, or its plural forms; an empty one if it is missing."""
     return (text or "",) if text is None or isinstance(text, str) else tuple(text)

@@ -1,25 +1,26 @@
-"""Writes the template of the catalogues, all that the bot can say, and brings the catalogues up to date with it."""
+"""Extract every translatable text of the program and the knowledge base, and update the catalogs with it."""
 
 from __future__ import annotations
 
-import ast
+import contextlib
 from collections.abc import Iterator
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
 from babel.messages.pofile import write_po
 
-from bot.core.model.knowledge import Knowledge
-from bot.core.model.translatable import prose_of
+from bot.core.model.answer_specs import SPECS
+from bot.core.model.knowledge import Company, Intent, Knowledge, Role, Topic
+from bot.core.text.formatting import in_sentence
 from bot.storage.i18n.catalogs import FOLDER, Languages, catalogue_of, forms
 
 BOT = Path(__file__).parents[2]
 TEMPLATE = "template.pot"
-_NOTE = "# For translators:"
-# What `count` is told first: the text for one, the text for many.
-_FORMS = ("one", "many")
-_Text = str | tuple[str, str]
+_NOTE = "For translators:"
+# The methods of Language by their arguments that are texts: `count` has one for one thing, one for many.
+_KEYWORDS = {"say": None, "later": None, "count": (1, 2)}
 _WIDTH = 110
 _HEADER = """\
 # {about}
@@ -34,51 +35,70 @@ _ABOUT_TEMPLATE = (
 _ABOUT_CATALOGUE = "What is not translated here is said in English; `salarybot texts` brings the file up to date."
 
 
-def template(known: Knowledge) -> Catalog:
+def template(knowledge: Knowledge) -> Catalog:
     """Collect the texts of the program, file by file, then those of the knowledge base."""
-    catalogue = Catalog(fuzzy=False)
-    for file, text, notes in _of_program():
-        catalogue.add(text, locations=[(file, 0)], auto_comments=notes)
-    for file, prose in prose_of(known):
-        catalogue.add(prose, locations=[(f"knowledge/{file}", 0)])
-    return catalogue
-
-
-def _of_program() -> Iterator[tuple[str, _Text, list[str]]]:
-    """Find what is said in the code. Babel's own extractor reads any call of a `count` and fails at that of bytes."""
+    catalog = Catalog(fuzzy=False)
     for path in sorted(BOT.rglob("*.py")):
-        written = path.read_text(encoding="utf-8")
-        lines = written.split("\n")
-        for call in _calls(ast.parse(written)):
-            above = lines[call.lineno - 2].strip()
-            notes = [above.removeprefix("# ")] if above.startswith(_NOTE) else []
-            yield from ((f"bot/{path.relative_to(BOT).as_posix()}", text, notes) for text in _said(call))
+        file = f"bot/{path.relative_to(BOT).as_posix()}"
+        with contextlib.redirect_stderr(StringIO()):  # Babel warns of every `bytes.count`
+            found = list(extract_from_file("python", path, _KEYWORDS, [_NOTE]))
+        for _, text, notes, _ in found:
+            catalog.add(text, locations=[(file, 0)], auto_comments=notes)
+    for file, text in _knowledge_texts(knowledge):
+        catalog.add(text, locations=[(f"knowledge/{file}", 0)])
+    return catalog
 
 
-def _calls(tree: ast.AST) -> list[ast.Call]:
-    """Return the calls of a module as they are read, from top to bottom."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return sorted(calls, key=lambda call: (call.lineno, call.col_offset))
+def _knowledge_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """Yield (file, text) of what answers show, with references to figures as they stand; no company or source names."""
+    for source in knowledge.sources:
+        if source.kind != "publisher":
+            yield "sources.yaml", source.name
+        texts = (source.note, source.date, source.place, *source.caveats)
+        yield from (("sources.yaml", text) for text in texts if text)
+    for level in knowledge.vocabulary.levels:
+        yield from (("vocabulary.yaml", text) for text in (level.name, level.people) if text)
+    yield from (("vocabulary.yaml", field.name) for field in knowledge.vocabulary.fields if field.role is None)
+    for role in knowledge.roles:
+        yield from (
+            (f"roles/{role.id}.yaml", text) for text in (role.name, role.short, role.people, *_texts_of_owner(role))
+        )
+    for company in knowledge.companies:
+        yield from ((f"companies/{company.id}.yaml", text) for text in _texts_of_owner(company))
+    for topic in knowledge.topics:
+        yield from ((f"topics/{topic.id}.yaml", text) for text in _texts_of_topic(topic))
+    for intent in knowledge.intents:
+        yield from ((f"intents/{intent.id}.yaml", text) for text in _texts_of_intent(intent))
 
 
-def _said(call: ast.Call) -> Iterator[_Text]:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    said = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-    if name in ("say", "later") and len(said) == len(call.args) == 1:
-        yield said[0]
-    elif name == "count" and len(said) == len(_FORMS):
-        yield (said[0], said[1])
+def _texts_of_owner(owner: Role | Company) -> Iterator[str]:
+    for figure in owner.figures:
+        yield from (text for text in (figure.note, figure.date, figure.place) if text)
+    yield from (remark.text for remark in owner.remarks)
 
 
-def text_of_template(known: Knowledge) -> str:
+def _texts_of_topic(topic: Topic) -> Iterator[str]:
+    yield from (topic.title, topic.lead, *topic.points)
+    if topic.gap:
+        yield topic.gap
+
+
+def _texts_of_intent(intent: Intent) -> Iterator[str]:
+    if intent.answer == "no_figures":
+        yield in_sentence(intent.title)
+    elif SPECS[intent.answer].read_as_title:
+        yield intent.title
+
+
+def text_of_template(knowledge: Knowledge) -> str:
     """Return what the template's file has to hold."""
-    return _HEADER.format(about=_ABOUT_TEMPLATE) + "\n" + _text_of(template(known))
+    return _HEADER.format(about=_ABOUT_TEMPLATE) + "\n" + _text_of(template(knowledge))
 
 
-def text_of_catalogue(path: Path, known: Knowledge) -> str:
+def text_of_catalogue(path: Path, knowledge: Knowledge) -> str:
     """Return what a catalogue's file has to hold: the template's texts, translated as far as they were."""
     catalogue = catalogue_of(path)
-    catalogue.update(template(known), no_fuzzy_matching=True)
+    catalogue.update(template(knowledge), no_fuzzy_matching=True)
     header = f'"Language: {path.stem}\\n"\n"Plural-Forms: {catalogue.plural_forms}\\n"\n'
     return f"{_HEADER.format(about=_ABOUT_CATALOGUE)}{header}\n{_text_of(catalogue)}"
 
@@ -89,14 +109,14 @@ def _text_of(catalogue: Catalog) -> str:
     return written.getvalue().decode("utf-8").rstrip("\n") + "\n"
 
 
-def write(known: Knowledge, folder: Path = FOLDER) -> dict[str, int]:
+def write(knowledge: Knowledge, folder: Path = FOLDER) -> dict[str, int]:
     """Write the template and bring every catalogue up to date; return how many texts each still lacks.
 
     Raises LanguageError, with nothing written, where a catalogue is broken.
     """
     Languages(folder)
-    texts = {path: text_of_catalogue(path, known) for path in sorted(folder.glob("*.po"))}
-    texts[folder / TEMPLATE] = text_of_template(known)
+    texts = {path: text_of_catalogue(path, knowledge) for path in sorted(folder.glob("*.po"))}
+    texts[folder / TEMPLATE] = text_of_template(knowledge)
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="\n")
     return {path.stem: len(missing(path)) for path in texts if path.suffix == ".po"}

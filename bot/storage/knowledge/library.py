@@ -1,16 +1,16 @@
-"""Reads the folder of the knowledge base; all of it, or a full list of what is wrong and nothing."""
+"""Load the knowledge base from its folder: all of it, or nothing and a full list of the faults."""
 
 from __future__ import annotations
 
 import gc
-import os
-import stat
+import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from bot.core.advisor import Advisor
 from bot.core.model.knowledge import (
+    About,
     Company,
     Figure,
     Intent,
@@ -26,18 +26,37 @@ from bot.core.model.knowledge import (
 )
 from bot.core.model.validation import Problem, problems
 from bot.core.model.words import WORD_FILES, Words
-from bot.storage.knowledge import yaml_schema
+from bot.storage.knowledge import snapshot, yaml_schema
 from bot.storage.knowledge.yaml_schema import Fault, Parsed
 
 T = TypeVar("T")
+Named = TypeVar("Named", Role, Company, Topic, Intent)
 _PACKAGED = Path(__file__).parents[2] / "_knowledge"
 _CHECKOUT = Path(__file__).parents[3] / "knowledge"
 DEFAULT_FOLDER = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
-MAX_FILES = 20_000
+
+
+def default_folder(working: Path) -> Path:
+    """Return the knowledge base to use where none is named.
+
+    It is that of the salarybot checkout that the working directory lies in, which its editor means, rather than the
+    copy of it that was installed; else the bot's own.
+    """
+    found = (folder / "knowledge" for folder in (working, *working.parents) if _is_checkout(folder))
+    return next(found, DEFAULT_FOLDER)
+
+
+def _is_checkout(folder: Path) -> bool:
+    """Tell whether a folder holds this project: any other's `knowledge` is not taken for ours."""
+    try:
+        project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8")).get("project")
+        return isinstance(project, dict) and project.get("name") == "salarybot" and (folder / "knowledge").is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 class KnowledgeError(Exception):
-    """The knowledge base can't be used; `faults` says why, file by file and line by line."""
+    """The knowledge base can't be used; `faults` lists why, by file and line."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(map(str, faults)))
@@ -46,7 +65,7 @@ class KnowledgeError(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """What a reload changed, in ids of facts."""
+    """The ids of the facts that a reload changed."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -58,7 +77,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Size:
-    """How much a knowledge base holds."""
+    """The counts of what a knowledge base holds."""
 
     facts: int
     names: int
@@ -75,7 +94,7 @@ class Library:
         self.advisor = _indexed(folder)
 
     def reload(self) -> Change:
-        """Read the folder again and switch to it. Meant to run in a worker thread.
+        """Read the folder again and switch to it. Blocks, so it belongs in a worker thread.
 
         Raises KnowledgeError, with the current knowledge left as it was.
         """
@@ -89,11 +108,11 @@ class Library:
 
 
 def _indexed(folder: Path) -> Advisor:
-    """Read and index a folder, out of the sight of the garbage collector.
+    """Read and index a folder, hidden from the garbage collector.
 
-    A hundred thousand objects come to stay: walking them again and again holds up whatever else the process does, for
-    half a second each time. They need no collector: an Advisor is free of cycles and gone with its last reference.
-    What else is on its way at that moment escapes the collector too: some hundred objects a reload.
+    An Advisor has a hundred thousand long-lived objects; a collection that walks them blocks the process for half a
+    second. They need no collector, as an Advisor has no cycles and is freed with its last reference. Whatever else is
+    alive at that moment escapes the collector too: some hundred objects a reload.
     """
     collecting = gc.isenabled()
     gc.disable()
@@ -106,16 +125,16 @@ def _indexed(folder: Path) -> Advisor:
     return advisor
 
 
-def size(known: Knowledge) -> Size:
+def size(knowledge: Knowledge) -> Size:
     """Count facts (figures, topics and remarks), names and ways of asking."""
-    owners: tuple[Company | Role, ...] = (*known.companies, *known.roles)
+    owners: tuple[Company | Role, ...] = (*knowledge.companies, *knowledge.roles)
     remarks = sum(len(owner.remarks) for owner in owners)
     return Size(
-        facts=len(known.figures) + len(known.topics) + remarks,
-        names=sum(1 for _ in names_of(known)),
-        recognised=sum(1 for _ in recognised_names(known)),
-        examples=sum(len(intent.examples) for intent in known.intents),
-        intents=len(known.intents),
+        facts=len(knowledge.figures) + len(knowledge.topics) + remarks,
+        names=sum(1 for _ in names_of(knowledge)),
+        recognised=sum(1 for _ in recognised_names(knowledge)),
+        examples=sum(len(intent.examples) for intent in knowledge.intents),
+        intents=len(knowledge.intents),
     )
 
 
@@ -129,60 +148,61 @@ def difference(old: Knowledge, new: Knowledge) -> Change:
     )
 
 
-def _facts(known: Knowledge) -> dict[str, Figure | Topic | Company | Role | Source]:
+def _facts(knowledge: Knowledge) -> dict[str, Figure | Topic | Company | Role | Source]:
     return {
-        **{figure.id: figure for figure in known.figures},
-        **{f"topic {topic.id}": topic for topic in known.topics},
-        **{f"company {company.id}": company for company in known.companies},
-        **{f"role {role.id}": role for role in known.roles},
-        **{f"source {source.id}": source for source in known.sources},
+        **{figure.id: figure for figure in knowledge.figures},
+        **{f"topic {topic.id}": topic for topic in knowledge.topics},
+        **{f"company {company.id}": company for company in knowledge.companies},
+        **{f"role {role.id}": role for role in knowledge.roles},
+        **{f"source {source.id}": source for source in knowledge.sources},
     }
 
 
 def load(folder: Path) -> Knowledge:
     """Read the knowledge base in `folder`. Raises KnowledgeError with all that is wrong."""
-    reader = _Reader(folder)
-    known = reader.knowledge()
-    faults = list(reader.faults)
-    if known is not None:
-        # Where a file could not be read, what others say about its content is no news.
-        found = (problem for problem in problems(known) if not (faults and problem.absence))
-        faults += [reader.fault_of(problem) for problem in found]
-    if faults or known is None:
+    read = snapshot.take(folder)
+    parser = _Parser(read.files, list(read.faults))
+    knowledge = parser.knowledge()
+    faults = list(parser.faults)
+    if knowledge is not None:
+        # If a file can't be read, that others miss its content is no news.
+        found = (problem for problem in problems(knowledge) if not (faults and problem.absence))
+        faults += [parser.fault_of(problem) for problem in found]
+    if faults or knowledge is None:
         raise KnowledgeError(sorted(set(faults)))
-    return known
+    return knowledge
 
 
 @dataclass
-class _Reader:
-    """Reads one folder, remembering where each thing stood so that cross-checks can name file and line."""
+class _Parser:
+    """Parses the files of a folder and notes where each object is, so that cross-checks can name file and line."""
 
-    folder: Path
-    faults: list[Fault] = field(default_factory=list)
+    files: dict[str, bytes]
+    faults: list[Fault]
     origins: dict[tuple[str, str], tuple[Parsed[Any], yaml_schema.Path]] = field(default_factory=dict)
 
     def knowledge(self) -> Knowledge | None:
-        """Return the knowledge base as far as it can be read; None where too little can for the cross-checks."""
-        if not _is_folder(self.folder):
-            self.faults.append(Fault(str(self.folder), 1, "there is no such folder; name one with --knowledge"))
-            return None
-        sources = self._one("sources.yaml", yaml_schema.Sources)
-        vocabulary = self._one("vocabulary.yaml", Vocabulary)
-        roles = self._folder("roles", "role", Role)
-        companies = self._folder("companies", "company", Company)
-        topics = self._folder("topics", "topic", Topic)
-        intents = self._folder("intents", "intent", Intent)
+        """Return the knowledge base as far as it can be read; None if that is too little for the cross-checks."""
+        about = self._file("about.yaml", About)
+        sources = self._file("sources.yaml", yaml_schema.Sources)
+        vocabulary = self._file("vocabulary.yaml", Vocabulary)
+        roles = self._folder("roles", Role)
+        companies = self._folder("companies", Company)
+        topics = self._folder("topics", Topic)
+        intents = self._folder("intents", Intent)
         recognised = self._recognised()
-        words = self._words()
-        english, people = self._lines("english.txt"), self._lines("people.txt")
-        self._strangers()
-        if vocabulary is None or words is None:
+        words = self._word_files()
+        english, people = (self._words(name) for name in snapshot.WORD_LISTS)
+        if vocabulary is None or words is None or about is None:
             return None
+        self.origins["about", ""] = (about, ())
+        self.origins["vocabulary", ""] = (vocabulary, ())
         if sources is not None:
             self._note_parts("source", sources, "sources")
         for kind in ("level", "skill", "field"):
             self._note_parts(kind, vocabulary, f"{kind}s")
         return Knowledge(
+            about=about.value,
             sources=sources.value.sources if sources is not None else (),
             vocabulary=vocabulary.value,
             words=words,
@@ -191,9 +211,9 @@ class _Reader:
             topics=tuple(topics),
             intents=tuple(intents),
             recognised=tuple(recognised),
-            english=tuple(line.split()[0] for line in english),
-            word_classes={word: kind for word, _, kind in (line.partition(" ") for line in english) if kind},
-            people=people,
+            english=tuple(english),
+            word_classes={word: letter for word, letter in english.items() if letter},
+            people=tuple(people),
         )
 
     def fault_of(self, problem: Problem) -> Fault:
@@ -206,111 +226,52 @@ class _Reader:
         for n, thing in enumerate(getattr(parsed.value, name)):
             self.origins.setdefault((kind, thing.id), (parsed, (name, n)))
 
-    def _one(self, name: str, wanted: type[T]) -> Parsed[T] | None:
-        data = self._bytes(self.folder / name)
-        if data is None:
+    def _file(self, name: str, wanted: type[T]) -> Parsed[T] | None:
+        if name not in self.files:
             return None
-        parsed, faults = yaml_schema.parse(data, name, wanted)
+        parsed, faults = yaml_schema.parse(self.files[name], name, wanted)
         self.faults += faults
         return parsed
 
-    def _folder(self, name: str, kind: str, wanted: type[T]) -> list[T]:
-        values: list[T] = []
-        for path in self._files(name):
-            parsed = self._one(f"{name}/{path.name}", wanted)
-            if parsed is None:
-                continue
-            key = parsed.value.id  # type: ignore[attr-defined]
-            if key != path.stem:
-                self.faults.append(parsed.fault(("id",), f"the id {key!r} has to be the file's name, {path.stem!r}"))
-            self.origins[kind, key] = (parsed, ())
-            values.append(parsed.value)
-        return values
+    def _files(self, folder: str, wanted: type[T]) -> list[Parsed[T]]:
+        names = [name for name in self.files if name.startswith(f"{folder}/")]
+        return [parsed for name in names if (parsed := self._file(name, wanted)) is not None]
+
+    def _folder(self, name: str, wanted: type[Named]) -> list[Named]:
+        read = self._files(name, wanted)
+        for parsed in read:
+            key, stem = parsed.value.id, PurePosixPath(parsed.file).stem
+            if key != stem:
+                self.faults.append(parsed.fault(("id",), f"the id {key!r} has to be the file's name, {stem!r}"))
+            self.origins[wanted.__name__.lower(), key] = (parsed, ())
+        return [parsed.value for parsed in read]
 
     def _recognised(self) -> list[Recognised]:
-        values: list[Recognised] = []
-        for path in self._files("recognised"):
-            parsed = self._one(f"recognised/{path.name}", Recognised)
-            if parsed is not None:
-                self.origins["recognised", str(len(values))] = (parsed, ())
-                values.append(parsed.value)
-        return values
+        read = self._files("recognised", Recognised)
+        self.origins |= {("recognised", str(n)): (parsed, ()) for n, parsed in enumerate(read)}
+        return [parsed.value for parsed in read]
 
-    def _words(self) -> Words | None:
-        """Read the word lists; None where one of their files can't be read."""
-        paths = {path.stem: path for path in self._files("words")}
-        for stranger in paths.keys() - WORD_FILES.keys():
-            self.faults.append(Fault(f"words/{stranger}.yaml", 1, "nothing reads this; remove it"))
+    def _word_files(self) -> Words | None:
+        """Read the files of words/; None where one of them can't be read."""
+        names = [name for name in self.files if name.startswith("words/")]
+        for name in names:
+            if PurePosixPath(name).stem not in WORD_FILES:
+                self.faults.append(Fault(name, 1, "nothing reads this; remove it"))
         parts: dict[str, Any] = {}
-        for name, wanted in WORD_FILES.items():
-            parsed = self._one(f"words/{name}.yaml", wanted)
+        for key, wanted in WORD_FILES.items():
+            name = f"words/{key}.yaml"
+            if name not in self.files:
+                self.faults.append(Fault(name, 1, "the file is missing; a knowledge base has one of that name"))
+                continue
+            parsed = self._file(name, wanted)
             if parsed is not None:
-                self.origins["words", name] = (parsed, ())
-                parts[name] = parsed.value
+                self.origins["words", key] = (parsed, ())
+                parts[key] = parsed.value
         return Words(**parts) if len(parts) == len(WORD_FILES) else None
 
-    def _lines(self, name: str) -> tuple[str, ...]:
-        data = self._bytes(self.folder / name)
-        if data is None:
-            return ()
-        try:
-            lines = data.decode("utf-8").split("\n")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            self.faults.append(Fault(name, line, "not UTF-8 text; save the file as UTF-8"))
-            return ()
-        return tuple(line for line in lines if line and line[0] != "#")
-
-    def _files(self, name: str) -> list[Path]:
-        folder = self.folder / name
-        if not _is_folder(folder):
-            self.faults.append(Fault(name, 1, "the folder is missing; a knowledge base has one of that name"))
-            return []
-        files = self._entries(folder)
-        if len(files) > MAX_FILES:
-            self.faults.append(Fault(name, 1, f"{len(files):,} files; the limit is {MAX_FILES:,}"))
-            return []
-        for path in files:
-            if path.suffix != ".yaml":
-                self.faults.append(Fault(f"{name}/{path.name}", 1, "not a .yaml file; rename or move it"))
-        return [path for path in files if path.suffix == ".yaml"]
-
-    def _strangers(self) -> None:
-        known = {"sources.yaml", "vocabulary.yaml", "english.txt", "people.txt", "README.md"}
-        for path in self._entries(self.folder):
-            if path.name not in known | {"companies", "intents", "recognised", "roles", "schema", "topics", "words"}:
-                self.faults.append(Fault(path.name, 1, "nothing reads this; move it where it belongs or remove it"))
-
-    def _entries(self, folder: Path) -> list[Path]:
-        try:
-            return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-        except OSError as error:
-            name = str(folder.relative_to(self.folder)) if folder != self.folder else str(folder)
-            self.faults.append(Fault(name, 1, f"can't be listed: {error.strerror}; mend its permissions"))
-            return []
-
-    def _bytes(self, path: Path) -> bytes | None:
-        name = str(path.relative_to(self.folder))
-        try:
-            # realpath, as Path.resolve raises at a link that leads back to itself (Python 3.11 and 3.12).
-            if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.folder)):
-                self.faults.append(Fault(name, 1, "a link out of the knowledge folder; copy the file instead"))
-                return None
-            with open(path, "rb", opener=_unblocked) as file:
-                if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    return file.read(yaml_schema.MAX_BYTES + 1)
-                self.faults.append(Fault(name, 1, "not a regular file; move it out of the folder"))
-        except FileNotFoundError:
-            self.faults.append(Fault(name, 1, "the file is missing; a knowledge base has one of that name"))
-        except OSError as error:
-            self.faults.append(Fault(name, 1, f"can't be read: {error.strerror}; mend or remove it"))
-        return None
-
-
-def _is_folder(path: Path) -> bool:
-    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a parent may not be entered
-
-
-def _unblocked(path: str, flags: int) -> int:
-    """Open without waiting, so that a pipe in the folder can't hang a reload."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    def _words(self, name: str) -> dict[str, str]:
+        if name not in self.files:
+            return {}
+        words, faults = yaml_schema.word_list(self.files[name], name)
+        self.faults += faults
+        return words

@@ -1,4 +1,4 @@
-"""The tables of the records as they are now; `revisions` leads older databases here, and a test compares the two."""
+"""The current tables; `migrations` brings older databases to them, and a test compares the two."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.storage.records.values import LONGEST_FORM, LONGEST_KIND, LONGEST_LANGUAGE, LONGEST_PREFIX
 
-PERSON = 16  # bytes of a keyed hash: two in 2^64 people would share one
-DIRECT = 0  # stands for the server of a direct message: in a unique key NULL would differ from NULL
+PERSON = 16  # bytes of a keyed hash: collisions are to be expected among 2^64 people
+DIRECT = 0  # the server of a direct message: in a unique key NULL would differ from NULL
 
 
 class Table(DeclarativeBase):
-    """What the tables have in common: all their columns are known together."""
+    """The base of the tables, with their common metadata."""
 
 
 class Server(Table):
-    """What a server has set; without a row it has set nothing."""
+    """The settings of a server; one without a row has the defaults."""
 
     __tablename__ = "servers"
     server: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -29,7 +29,7 @@ class Server(Table):
 
 
 class Channel(Table):
-    """A channel in which a server wants the bot to listen."""
+    """A channel of a server in which the bot listens."""
 
     __tablename__ = "channels"
     server: Mapped[int] = mapped_column(
@@ -56,10 +56,10 @@ class Vote(Table):
 
 
 class Miss(Table):
-    """How often one person asked one thing, that could not be answered, on one day in one server."""
+    """How often one person asked one unanswered question on one day in one server."""
 
     __tablename__ = "misses"
-    # SQLite counts up by itself in a column of exactly this type.
+    # SQLite autoincrements a column of exactly this type only.
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     form: Mapped[str] = mapped_column(String(LONGEST_FORM))
     day: Mapped[date]

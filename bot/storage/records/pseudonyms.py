@@ -1,4 +1,4 @@
-"""Stands for a person without naming them: a hash under a secret that never enters the database."""
+"""Pseudonyms of people: a hash under a secret key that is never in the database."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ _log = logging.getLogger(__name__)
 
 
 class Pseudonyms:
-    """Turns ids of people into what is kept of them; without its file, for the life of the process only."""
+    """Hashes ids of people; without a file for its key, its hashes last for the life of the process only."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._key: bytes | None = None
 
     def load(self) -> None:
-        """Read the secret, or make it on first use. Meant to run in a worker thread; what fails is logged."""
+        """Read the key, or create it on first use. Blocks, so it belongs in a thread; failures are logged."""
         if self._key is not None:
             return
         try:
-            self._key = _kept(self._folder / FILE) if self._folder else secrets.token_bytes(_LENGTH)
+            self._key = _load(self._folder / FILE) if self._folder else secrets.token_bytes(_LENGTH)
         except OSError as error:
-            _log.warning("%s can't be kept (%s): votes of before a restart are then nobody's", error.filename, error)
+            _log.warning("%s can't be kept (%s): votes from before a restart lose their owners", error.filename, error)
             self._key = secrets.token_bytes(_LENGTH)
 
     def of(self, person: int) -> bytes:
-        """Return what stands for a person. Raises RecordsAway before the start."""
+        """Return the pseudonym of a person. Raises RecordsAway before `load`."""
         if self._key is None:
             raise RecordsAway("the records are not started")
         return hashlib.blake2b(str(person).encode(), key=self._key, digest_size=PERSON).digest()
 
 
-def _kept(file: Path) -> bytes:
+def _load(file: Path) -> bytes:
     file.parent.mkdir(parents=True, exist_ok=True)
     key = _read(file)
     if key is None:
         _make(file)
-        key = _read(file)  # perhaps another process's, which was first
+        key = _read(file)  # possibly that of another process, which was first
     if key is None:
-        raise OSError(None, "it holds no secret", str(file))
+        raise OSError(None, "it holds no key", str(file))
     return key
 
 
 def _read(file: Path) -> bytes | None:
-    """Return the secret; None where there is none yet. A file that holds something else is set aside."""
+    """Return the key; None if there is none yet. A file that holds something else is set aside."""
     try:
         key = file.read_bytes()
     except FileNotFoundError:
@@ -61,7 +61,7 @@ def _read(file: Path) -> bytes | None:
     if len(key) != _LENGTH:
         aside = file.with_name(f"{file.name}.broken-{secrets.token_hex(4)}")
         file.rename(aside)
-        _log.warning("%s held no secret; it is kept as %s and a new one is made", file, aside.name)
+        _log.warning("%s held no key; it is kept as %s and a new one is made", file, aside.name)
         return None
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         file.chmod(0o600)
@@ -69,21 +69,21 @@ def _read(file: Path) -> bytes | None:
 
 
 def _make(file: Path) -> None:
-    """Write a new secret whole or not at all, readable by nobody else at any moment."""
+    """Write a new key atomically, never readable by others."""
     fresh = file.with_name(f"{file.name}.{os.getpid()}-{secrets.token_hex(4)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as out:
             out.write(secrets.token_bytes(_LENGTH))
-        _name_once(fresh, file)
+        _publish(fresh, file)
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _name_once(fresh: Path, file: Path) -> None:
+def _publish(fresh: Path, file: Path) -> None:
     try:
         os.link(fresh, file)
     except FileExistsError:
-        pass  # another process was first: its secret counts
+        pass  # another process was first: its key counts
     except OSError:  # a file system without links
         fresh.replace(file)

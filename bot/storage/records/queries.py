@@ -1,4 +1,4 @@
-"""What is asked of the database: each a function of an open transaction, the same for SQLite and PostgreSQL."""
+"""The queries: each a function of a connection in an open transaction, for SQLite and PostgreSQL alike."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.records.models import Channel, Miss, Server, Table, Vote
 from bot.storage.records.values import Missed, Votes
 
-_PART = 100  # rows read at a time: of 10,000 servers' settings 500 hold the event loop for 35 ms, 100 for under 10
+_PART = 100  # rows read at a time: with 10,000 servers' settings 500 block the event loop for 35 ms, 100 for under 10
 
-Raw = Mapping[str, object]  # a server's settings as they lie there, believed by nobody yet
+Raw = Mapping[str, object]  # a server's settings as stored, not validated
 
 
 async def settings_of(connection: AsyncConnection, server: int) -> Raw | None:
-    """Read what lies there of one server; None where nothing does."""
+    """Return the stored settings of one server; None if it has none."""
     row = (await connection.execute(sa.select(*_SETTINGS).where(Server.server == server))).mappings().first()
     if row is None:
         return None
@@ -28,7 +28,7 @@ async def settings_of(connection: AsyncConnection, server: int) -> Raw | None:
 
 
 async def settings_of_all(connection: AsyncConnection) -> AsyncIterator[tuple[object, Raw]]:
-    """Read what lies there of every server, a part at a time."""
+    """Yield the stored settings of every server, read in parts."""
     channels: dict[object, list[object]] = {}
     listed = sa.select(_plain(Channel.server), _plain(Channel.channel))
     async for part in (await connection.stream(listed)).partitions(_PART):
@@ -40,9 +40,9 @@ async def settings_of_all(connection: AsyncConnection) -> AsyncIterator[tuple[ob
 
 
 async def change(connection: AsyncConnection, server: int, changes: Mapping[str, Any]) -> None:
-    """Keep what changed of one server's settings, and nothing else of them."""
+    """Update some settings of one server."""
     own = {name: value for name, value in changes.items() if name != "channels"}
-    await _put(connection, Server, [{"server": server, **own}], ("server",), tuple(own))
+    await _upsert(connection, Server, [{"server": server, **own}], ("server",), tuple(own))
     if "channels" in changes:
         await connection.execute(sa.delete(Channel).where(Channel.server == server))
         rows = [{"server": server, "channel": channel} for channel in sorted(changes["channels"])]
@@ -51,27 +51,27 @@ async def change(connection: AsyncConnection, server: int, changes: Mapping[str,
 
 
 async def vote(connection: AsyncConnection, cast: Mapping[str, Any]) -> Votes:
-    """Count one vote: a second one of the same person changes it, the same again takes it back."""
-    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+    """Count one vote: a person's second vote replaces the first, and the same vote again takes it back."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(cast["answer"])))
     same = [getattr(Vote, name) == cast[name] for name in ("answer", "person", "up")]
     taken_back = await connection.execute(sa.delete(Vote).where(*same))
     if not taken_back.rowcount:
-        await _put(connection, Vote, [cast], ("answer", "person"), ("up", "kind", "day"))
+        await _upsert(connection, Vote, [cast], ("answer", "person"), ("up", "kind", "day"))
     counted = sa.select(Vote.up, sa.func.count()).where(Vote.answer == cast["answer"]).group_by(Vote.up)
     totals = {bool(up): times for up, times in await connection.execute(counted)}
     return Votes(totals.get(True, 0), totals.get(False, 0))
 
 
 async def miss(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Count misses. Rows come in the order of their keys: two processes with two orders could wait for each other."""
-    await _put(connection, Miss, rows, ("form", "day", "person", "server"), (), more="times")
+    """Count misses. Rows must be sorted by key, as two processes with different orders could deadlock."""
+    await _upsert(connection, Miss, rows, ("form", "day", "person", "server"), (), more="times")
 
 
 async def gaps(connection: AsyncConnection, most: int, *, server: int | None, since: date) -> tuple[Missed, ...]:
-    """Read what was missed most often."""
+    """Return the most frequent misses."""
     times, people = sa.func.sum(Miss.times), sa.func.count(sa.distinct(Miss.person))
-    # As text from SQLite: a day written by hand may be none.
+    # SQLite returns text; written by hand it may be no date.
     last = _plain(sa.func.max(Miss.day))
     found = sa.select(Miss.form, times, people, last).where(Miss.day >= since).group_by(Miss.form)
     if server is not None:
@@ -84,41 +84,41 @@ async def gaps(connection: AsyncConnection, most: int, *, server: int | None, si
 
 
 async def forget(connection: AsyncConnection, person: bytes) -> int:
-    """Delete all that is held on a person; return how many entries that were."""
-    return sum([await _gone(connection, table, table.person == person) for table in (Vote, Miss)])
+    """Delete all of a person's data; return the number of rows."""
+    return sum([await _delete(connection, table, table.person == person) for table in (Vote, Miss)])
 
 
 async def leave(connection: AsyncConnection, server: int) -> None:
-    """Delete all that belongs to a server."""
+    """Delete all of a server's data."""
     for table in (Channel, Server, Vote, Miss):
         await connection.execute(sa.delete(table).where(table.server == server))
 
 
 async def clean(connection: AsyncConnection, *, before: date) -> int:
-    """Delete what is held on persons from before a day."""
-    return sum([await _gone(connection, table, table.day < before) for table in (Vote, Miss)])
+    """Delete people's data from before a day; return the number of rows."""
+    return sum([await _delete(connection, table, table.day < before) for table in (Vote, Miss)])
 
 
 async def trim(connection: AsyncConnection, most: int) -> int:
-    """Delete the oldest misses beyond as many; return how many there were."""
+    """Delete the oldest misses beyond a number; return the number of rows deleted."""
     if ((await connection.scalar(sa.select(sa.func.count()).select_from(Miss))) or 0) <= most:
         return 0
     last = sa.select(Miss.id).order_by(Miss.id.desc()).offset(most).limit(1).scalar_subquery()
-    return await _gone(connection, Miss, Miss.id <= last)
+    return await _delete(connection, Miss, Miss.id <= last)
 
 
 async def restore(connection: AsyncConnection, settings: Mapping[int, Mapping[str, Any]]) -> None:
-    """Keep settings where there are none yet."""
+    """Store settings of the servers that have none."""
     for server, values in settings.items():
         if await settings_of(connection, server) is None:
             await change(connection, server, values)
 
 
-async def _gone(connection: AsyncConnection, table: type[Table], which: sa.ColumnElement[bool]) -> int:
+async def _delete(connection: AsyncConnection, table: type[Table], which: sa.ColumnElement[bool]) -> int:
     return (await connection.execute(sa.delete(table).where(which))).rowcount
 
 
-async def _put(
+async def _upsert(
     connection: AsyncConnection,
     table: type[Table],
     rows: Sequence[Mapping[str, Any]],
@@ -127,7 +127,7 @@ async def _put(
     *,
     more: str | None = None,
 ) -> None:
-    """Insert rows; of those whose key is there, change the columns named, or count one up by what is given."""
+    """Upsert rows: on conflict update the columns `changed`, and add to the column `more`."""
     insert = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
     values: dict[str, Any] = {name: insert.excluded[name] for name in changed}
     if more is not None:
@@ -139,7 +139,7 @@ async def _put(
 
 
 def _plain(column: Any) -> Any:
-    """Read a column as it lies there: SQLite takes any value in any, and SQLAlchemy would fail on it."""
+    """Read a column without conversion: SQLite stores any value in any column, and SQLAlchemy could fail on it."""
     return sa.type_coerce(column, sa.types.NULLTYPE)
 
 
@@ -147,11 +147,11 @@ def _set(row: sa.RowMapping) -> dict[str, object]:
     return {str(name): value for name, value in row.items() if name != "server"}
 
 
-def _day(said: object, instead: date) -> date:
+def _day(value: object, default: date) -> date:
     try:
-        return said if isinstance(said, date) else date.fromisoformat(str(said))
+        return value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
-        return instead
+        return default
 
 
 _SETTINGS = [

@@ -1,4 +1,4 @@
-"""Does what is due again and again, and waits longer and longer while the database is away."""
+"""Run periodic tasks one after another, retrying with back-off while the database is away."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.storage.records.engine.timeouts import Pace
+from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential
+
+from bot.storage.records.engine.timeouts import Timeouts
 from bot.storage.records.values import RecordsAway
 
 _log = logging.getLogger(__name__)
@@ -16,53 +18,53 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PeriodicTask:
-    """Something to do at the start and then every so many seconds."""
+    """A task to run at the start and then every so many seconds."""
 
     every: float
-    do: Callable[[], Awaitable[None]]
+    run: Callable[[], Awaitable[None]]
 
 
 class Scheduler:
-    """The duties, done one after the other in their order, until it is closed."""
+    """Runs the tasks that are due, in their order, until it is closed."""
 
-    def __init__(self, duties: Sequence[PeriodicTask], pace: Pace) -> None:
-        self._duties = duties
-        self._pace = pace
-        self._due = [0.0] * len(duties)
-        self._wait = pace.retry
-        self._walking: asyncio.Task[None] | None = None
-        self._walked = asyncio.Event()
+    def __init__(self, tasks: Sequence[PeriodicTask], timeouts: Timeouts) -> None:
+        self._tasks = tasks
+        self._timeouts = timeouts
+        self._due = [0.0] * len(tasks)
+        self._runner: asyncio.Task[None] | None = None
+        self._tried = asyncio.Event()
 
     async def start(self) -> None:
-        """Begin; return after the first round or, where that takes long, without waiting for it."""
-        self._walking = asyncio.create_task(self._walk())
+        """Begin; return after every task has run once or the first failure, or after `patience`."""
+        self._runner = asyncio.create_task(self._run())
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._pace.patience):
-                await self._walked.wait()
+            async with asyncio.timeout(self._timeouts.patience):
+                await self._tried.wait()
 
     async def close(self) -> None:
-        if self._walking is not None:
-            self._walking.cancel()
-            await asyncio.wait({self._walking})
+        if self._runner is not None:
+            self._runner.cancel()
+            await asyncio.wait({self._runner})
 
-    async def _walk(self) -> None:
+    async def _run(self) -> None:
+        retry = AsyncRetrying(
+            retry=retry_if_exception_type(RecordsAway),
+            wait=wait_exponential(self._timeouts.retry, self._timeouts.retry_most),
+            before_sleep=lambda _: self._tried.set(),
+        )
         while True:
+            pause = min(self._timeouts.gather, *(task.every for task in self._tasks))
             try:
-                await self._round()
-                self._wait = self._pace.retry
-                wait = min(self._pace.gather, *(duty.every for duty in self._duties))
-            except RecordsAway:
-                wait = self._wait
-                self._wait = min(2 * wait, self._pace.retry_most)
-            except Exception:  # noqa: BLE001 - the edge of a task that nobody waits for: the rounds would end unseen
-                _log.exception("the records' duties failed, and are tried again")
-                wait = self._pace.retry_most
-            self._walked.set()
-            await asyncio.sleep(wait)
+                await retry(self._run_due)
+            except Exception:  # noqa: BLE001 - the edge of a task that nobody awaits: it would end unseen
+                _log.exception("the records' tasks failed, and are tried again")
+                pause = self._timeouts.retry_most
+            self._tried.set()
+            await asyncio.sleep(pause)
 
-    async def _round(self) -> None:
+    async def _run_due(self) -> None:
         clock = asyncio.get_running_loop().time
-        for place, duty in enumerate(self._duties):
+        for place, task in enumerate(self._tasks):
             if clock() >= self._due[place]:
-                await duty.do()
-                self._due[place] = clock() + duty.every
+                await task.run()
+                self._due[place] = clock() + task.every

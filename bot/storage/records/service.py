@@ -1,4 +1,4 @@
-"""The door to the records: settings from memory at once; the rest from the database, or RecordsAway in good time."""
+"""The records service: settings come from memory at once, the rest from the database, or RecordsAway in time."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.records import queries
 from bot.storage.records.engine.engine import Database
-from bot.storage.records.engine.timeouts import Pace
-from bot.storage.records.engine.url import address_of
+from bot.storage.records.engine.timeouts import Timeouts
+from bot.storage.records.engine.url import parse_url
 from bot.storage.records.models import DIRECT
-from bot.storage.records.pending_misses import Entry, PendingMisses
 from bot.storage.records.pseudonyms import Pseudonyms
 from bot.storage.records.scheduler import PeriodicTask, Scheduler
 from bot.storage.records.settings_cache import SettingsCache
@@ -28,13 +28,13 @@ from bot.storage.records.values import (
     RecordsAway,
     ServerSettings,
     Votes,
-    id_checked,
-    line_of,
-    settings_checked,
+    storable_text,
+    validated_id,
+    validated_settings,
 )
 
 MOST_MISSES = 100_000
-_MOST_GAPS = 1_000
+_MOST_PENDING, _MOST_GAPS = 5_000, 1_000
 _BATCH = 500
 
 
@@ -42,11 +42,58 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-class Records:
-    """What belongs to servers, and what people thought of answers.
+class _Miss(NamedTuple):
+    """One person's question without an answer, on one day in one server; the person is still an id."""
 
-    `url` is that of SQLite's file or of a PostgreSQL; `state` the folder for the secret under which people are kept,
-    which all processes that share a database have to share too. Raises ValueError for a url that is none.
+    form: str
+    day: date
+    person: int
+    server: int
+
+
+class _PendingMisses:
+    """Counts of misses that wait in memory to be written; beyond `most` different ones, new ones are dropped."""
+
+    def __init__(self, most: int = _MOST_PENDING) -> None:
+        self._most = most
+        self._times: dict[_Miss, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    def add(self, miss: _Miss, times: int = 1) -> None:
+        if miss in self._times or len(self._times) < self._most:
+            self._times[miss] = self._times.get(miss, 0) + times
+
+    def take(self, most: int) -> dict[_Miss, int]:
+        """Remove and return the first misses."""
+        first = list(self._times)[:most]
+        return {miss: self._times.pop(miss) for miss in first}
+
+    def restore(self, taken: dict[_Miss, int]) -> None:
+        """Put back misses that could not be written."""
+        for miss, times in taken.items():
+            self.add(miss, times)
+
+    def forget(self, person: int) -> int:
+        """Drop a person's misses; return how many."""
+        return self._drop([miss for miss in self._times if miss.person == person])
+
+    def leave(self, server: int) -> None:
+        """Drop a server's misses."""
+        self._drop([miss for miss in self._times if miss.server == server])
+
+    def _drop(self, misses: list[_Miss]) -> int:
+        for miss in misses:
+            del self._times[miss]
+        return len(misses)
+
+
+class Records:
+    """Servers' settings, votes on answers, and questions without an answer.
+
+    `url` names a SQLite file or a PostgreSQL; `state` is the folder of the secret that turns people into pseudonyms,
+    which processes that share a database have to share too. Raises ValueError for an invalid url.
     """
 
     def __init__(
@@ -56,134 +103,134 @@ class Records:
         state: Path | None = None,
         keep_days: int = 90,
         most_misses: int = MOST_MISSES,
-        pace: Pace = Pace(),  # noqa: B008 - frozen
+        timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
         today: Callable[[], date] = _today,
     ) -> None:
-        self._pace = pace
+        self._timeouts = timeouts
         self._today = today
         self._keep_days = keep_days
         self._most_misses = most_misses
-        self._people = Pseudonyms(state)
-        self._remembered = SettingsCache()
-        self._waiting = PendingMisses()
-        self._writing = asyncio.Lock()
-        self._database = Database(address_of(url), pace, self._remembered.restore)
-        self._rounds = Scheduler(
+        self._pseudonyms = Pseudonyms(state)
+        self._settings = SettingsCache()
+        self._pending = _PendingMisses()
+        self._lock = asyncio.Lock()
+        self._database = Database(parse_url(url), timeouts, self._settings.restore)
+        self._scheduler = Scheduler(
             (
-                PeriodicTask(pace.refresh, partial(self._remembered.refresh, self._database)),
-                PeriodicTask(pace.gather, self._leave_rest),
-                PeriodicTask(pace.gather, self._write_missed),
-                PeriodicTask(pace.clean, self._clean),
+                PeriodicTask(timeouts.refresh, partial(self._settings.refresh, self._database)),
+                PeriodicTask(timeouts.gather, self._delete_left),
+                PeriodicTask(timeouts.gather, self._write_pending),
+                PeriodicTask(timeouts.clean, self._clean),
             ),
-            pace,
+            timeouts,
         )
 
     async def start(self) -> None:
-        """Read the settings, and keep them up to date from now on; a database that is away is tried again and again."""
-        await asyncio.to_thread(self._people.load)
-        await self._rounds.start()
+        """Read the settings and keep them up to date from now on; a database that is away is retried."""
+        await asyncio.to_thread(self._pseudonyms.load)
+        await self._scheduler.start()
 
     async def close(self) -> None:
-        """Write what waits, where that can be done at once, and let go of the database."""
-        await self._rounds.close()
+        """Write pending misses if that is possible at once, and close the database."""
+        await self._scheduler.close()
         with contextlib.suppress(RecordsAway, TimeoutError):
-            async with asyncio.timeout(self._pace.closing):
-                await self._write_missed()
+            async with asyncio.timeout(self._timeouts.closing):
+                await self._write_pending()
         await self._database.close()
 
     def of(self, server: int) -> ServerSettings:
-        """Return a server's settings as last known, at once; the defaults where nothing is known."""
-        return self._remembered.of(server)
+        """Return a server's settings as last read, at once; the defaults if it has none."""
+        return self._settings.of(server)
 
     def servers(self) -> frozenset[int]:
-        """Return the servers of which settings are known."""
-        return self._remembered.servers()
+        """Return the servers that have settings."""
+        return self._settings.servers()
 
     async def change(self, server: int, **changes: object) -> ServerSettings:
-        """Keep new settings of a server and return all it has now.
+        """Save some settings of a server and return all of its settings.
 
-        Raises ValueError for what no server may have, RecordsAway when it can't be kept.
+        Raises ValueError for an invalid setting, RecordsAway if it can't be saved.
         """
-        return await self._remembered.change(self._database, id_checked(server), settings_checked(changes))
+        return await self._settings.change(self._database, validated_id(server), validated_settings(changes))
 
     async def vote(self, *, person: int, answer: int, kind: str, up: bool, server: int | None = None) -> Votes:
-        """Count a vote and return how many there are; the same again takes it back. Raises RecordsAway."""
+        """Count a vote and return the totals; repeating a vote takes it back. Raises RecordsAway."""
         cast = {
-            "answer": id_checked(answer),
-            "person": self._people.of(person),
-            "kind": line_of(kind, LONGEST_KIND),
+            "answer": validated_id(answer),
+            "person": self._pseudonyms.of(person),
+            "kind": storable_text(kind, LONGEST_KIND),
             "up": up,
             "day": self._today(),
-            "server": DIRECT if server is None else id_checked(server),
+            "server": DIRECT if server is None else validated_id(server),
         }
         return await self._database.run(partial(queries.vote, cast=cast))
 
     async def missed(self, form: str, *, person: int, server: int | None) -> None:
-        """Count a question that could not be answered, by its normalised form; returns at once and never raises."""
-        form = line_of(form, LONGEST_FORM)
+        """Count an unanswered question by its normalized form; returns at once and never raises."""
+        form = storable_text(form, LONGEST_FORM)
         where = DIRECT if server is None else server
         if form and DIRECT <= where <= MOST_ID:
-            self._waiting.add(Entry(form, self._today(), person, where))
+            self._pending.add(_Miss(form, self._today(), person, where))
 
     async def gaps(self, most: int, *, server: int | None = None, days: int | None = None) -> tuple[Missed, ...]:
-        """Return what was missed most often, everywhere or in one server, in the last days. Raises RecordsAway."""
-        await self._write_missed()
+        """Return the most frequent misses of the last days, of all servers or one. Raises RecordsAway."""
+        await self._write_pending()
         days = self._keep_days if days is None else max(0, min(days, self._keep_days))
         since = self._today() - timedelta(days=days)
-        where = None if server is None else id_checked(server)
+        where = None if server is None else validated_id(server)
         most = max(0, min(most, _MOST_GAPS))
         return await self._database.run(partial(queries.gaps, most=most, server=where, since=since))
 
     async def forget(self, person: int) -> int:
-        """Delete all that is held on a person; return how many entries that were. Raises RecordsAway."""
-        async with self._alone():  # else misses on their way would come after
-            waited = self._waiting.forget(person)
-            return waited + await self._database.run(partial(queries.forget, person=self._people.of(person)))
+        """Delete all of a person's data; return the number of entries. Raises RecordsAway."""
+        async with self._write_lock():  # else misses under way would be written after
+            pending = self._pending.forget(person)
+            return pending + await self._database.run(partial(queries.forget, person=self._pseudonyms.of(person)))
 
     async def leave(self, server: int) -> None:
-        """Delete all that belongs to a server; where the database is away, when it is back."""
-        self._remembered.leave(id_checked(server))
+        """Delete all of a server's data; if the database is away, once it is back."""
+        self._settings.leave(validated_id(server))
         with contextlib.suppress(RecordsAway):
-            await self._leave_rest()
+            await self._delete_left()
 
-    async def _leave_rest(self) -> None:
-        async with self._alone():
-            for server in tuple(self._remembered.left):
-                self._waiting.leave(server)
+    async def _delete_left(self) -> None:
+        async with self._write_lock():
+            for server in tuple(self._settings.left):
+                self._pending.leave(server)
                 await self._database.run(partial(queries.leave, server=server))
-                self._remembered.left.discard(server)
+                self._settings.left.discard(server)
 
-    async def _write_missed(self) -> None:
-        async with self._alone():
-            while taken := self._waiting.take(_BATCH):
+    async def _write_pending(self) -> None:
+        async with self._write_lock():
+            while taken := self._pending.take(_BATCH):
                 try:
                     rows = [
-                        {**entry._asdict(), "person": self._people.of(entry.person), "times": times}
-                        for entry, times in sorted(taken.items())
+                        {**miss._asdict(), "person": self._pseudonyms.of(miss.person), "times": times}
+                        for miss, times in sorted(taken.items())
                     ]
-                    await self._database.run(partial(self._written, rows=rows))
+                    await self._database.run(partial(self._insert, rows=rows))
                     taken = {}
                 finally:
-                    self._waiting.give_back(taken)
+                    self._pending.restore(taken)
 
     @contextlib.asynccontextmanager
-    async def _alone(self) -> AsyncIterator[None]:
-        """Wait, but not for long, until nobody else writes or deletes what is held on people."""
+    async def _write_lock(self) -> AsyncIterator[None]:
+        """Hold the lock on people's data. Raises RecordsAway after `patience`."""
         try:
-            async with asyncio.timeout(self._pace.patience):
-                await self._writing.acquire()
+            async with asyncio.timeout(self._timeouts.patience):
+                await self._lock.acquire()
         except TimeoutError:
             raise RecordsAway("the database is slow") from None
         try:
             yield
         finally:
-            self._writing.release()
+            self._lock.release()
 
-    async def _written(self, connection: AsyncConnection, rows: list[dict[str, object]]) -> None:
+    async def _insert(self, connection: AsyncConnection, rows: list[dict[str, object]]) -> None:
         await queries.miss(connection, rows)
         await queries.trim(connection, self._most_misses)
 
     async def _clean(self) -> None:
         before = self._today() - timedelta(days=self._keep_days)
-        await self._database.clear(before=datetime.combine(before, time(), UTC).timestamp())
-        await self._database.run(partial(queries.clean, before=before), much=True)
+        await self._database.delete_broken(before=datetime.combine(before, time(), UTC).timestamp())
+        await self._database.run(partial(queries.clean, before=before), heavy=True)

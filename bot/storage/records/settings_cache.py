@@ -1,4 +1,4 @@
-"""The settings of all servers, in memory for those who ask, and in the database for the next start."""
+"""Cache the settings of all servers: read from memory, written through to the database."""
 
 from __future__ import annotations
 
@@ -11,80 +11,80 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.records import queries
 from bot.storage.records.engine.engine import Database
-from bot.storage.records.values import DEFAULTS, ServerSettings, id_checked, settings_believed
+from bot.storage.records.values import DEFAULTS, ServerSettings, stored_settings, validated_id
 
 _log = logging.getLogger(__name__)
 
 
 class SettingsCache:
-    """What is known of servers: as it lay in the database when that was last read, and what was changed since."""
+    """The settings as of the last read of the database, and all changes since."""
 
     def __init__(self) -> None:
-        self._known: dict[int, ServerSettings] = {}
-        self.left: set[int] = set()  # to be deleted in the database
-        self._touched: set[int] = set()  # since the reading under way began
-        self._odd: set[tuple[object, str]] = set()  # told of already
+        self._settings: dict[int, ServerSettings] = {}
+        self.left: set[int] = set()  # still to be deleted in the database
+        self._changed: set[int] = set()  # since the refresh under way began
+        self._logged: set[tuple[object, str]] = set()  # invalid values
 
     def of(self, server: int) -> ServerSettings:
-        return self._known.get(server, DEFAULTS)
+        return self._settings.get(server, DEFAULTS)
 
     def servers(self) -> frozenset[int]:
-        return frozenset(self._known)
+        return frozenset(self._settings)
 
     async def change(self, database: Database, server: int, changes: Mapping[str, Any]) -> ServerSettings:
-        """Keep changes, then remember them. Raises RecordsAway, with nothing changed."""
+        """Write changes to the database, then to the cache. Raises RecordsAway, with nothing changed."""
 
         async def work(connection: AsyncConnection) -> ServerSettings:
             if server in self.left:
                 await queries.leave(connection, server)
             await queries.change(connection, server, changes)
-            return self._believed(server, await queries.settings_of(connection, server) or {})
+            return self._validated(server, await queries.settings_of(connection, server) or {})
 
-        self._known[server] = await database.run(work)
-        self._touched.add(server)
+        self._settings[server] = await database.run(work)
+        self._changed.add(server)
         self.left.discard(server)
-        return self._known[server]
+        return self._settings[server]
 
     def leave(self, server: int) -> None:
-        """Forget a server; in the database that is still to be done."""
-        self._known.pop(server, None)
-        self._touched.add(server)
+        """Drop a server from the cache, and mark it for deletion in the database."""
+        self._settings.pop(server, None)
+        self._changed.add(server)
         self.left.add(server)
 
     async def refresh(self, database: Database) -> None:
-        """Read all again: another process may have changed them. Raises RecordsAway."""
-        self._touched.clear()
-        found = await database.run(self._read, much=True)
-        for server in self._touched | self.left:
+        """Read all settings again, as another process may have changed them. Raises RecordsAway."""
+        self._changed.clear()
+        found = await database.run(self._read, heavy=True)
+        for server in self._changed | self.left:
             found.pop(server, None)
-            if server in self._known:
-                found[server] = self._known[server]
-        self._known = found
+            if server in self._settings:
+                found[server] = self._settings[server]
+        self._settings = found
 
     async def restore(self, connection: AsyncConnection) -> None:
-        """Keep what is still known, in a database that was begun anew."""
+        """Write the cache to a database that was created anew."""
         names = [field.name for field in fields(ServerSettings)]
-        known = {server: {name: getattr(own, name) for name in names} for server, own in self._known.items()}
-        await queries.restore(connection, known)
+        settings = {server: {name: getattr(own, name) for name in names} for server, own in self._settings.items()}
+        await queries.restore(connection, settings)
 
     async def _read(self, connection: AsyncConnection) -> dict[int, ServerSettings]:
         found = {}
         async for server, raw in queries.settings_of_all(connection):
             try:
-                found[id_checked(server)] = self._believed(server, raw)
+                found[validated_id(server)] = self._validated(server, raw)
             except ValueError:
-                self._tell(server, ("server",))
+                self._log_invalid(server, ("server",))
         return found
 
-    def _believed(self, server: object, raw: Mapping[str, object]) -> ServerSettings:
-        settings, odd = settings_believed(raw)
-        self._tell(server, odd)
+    def _validated(self, server: object, raw: Mapping[str, object]) -> ServerSettings:
+        settings, invalid = stored_settings(raw)
+        self._log_invalid(server, invalid)
         return settings
 
-    def _tell(self, server: object, odd: tuple[str, ...]) -> None:
-        """Log what can't be believed, once each; who wrote it may be at it still."""
-        fresh = {(server, name) for name in odd} - self._odd
+    def _log_invalid(self, server: object, invalid: tuple[str, ...]) -> None:
+        """Log each invalid value once."""
+        fresh = {(server, name) for name in invalid} - self._logged
         if fresh:
-            self._odd |= fresh
+            self._logged |= fresh
             names = ", ".join(sorted(name for _, name in fresh))
             _log.warning("the settings of server %r hold what can't be (%s); the defaults count instead", server, names)

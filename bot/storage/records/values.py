@@ -1,6 +1,6 @@
-"""What the records hold, as frozen data, and which values may be held.
+"""The values of the records, and their validation.
 
-What comes in and may not is refused (ValueError); what lies in the database and may not counts as not set.
+An invalid value that comes in is refused (ValueError); one that is stored in the database counts as not set.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-MOST_ID = 2**63 - 1  # what a database's integer holds; Discord's ids reach it in the year 2084
+MOST_ID = 2**63 - 1  # the largest integer of a database; Discord's ids reach it in 2084
 LONGEST_FORM = 200
 LONGEST_KIND = 60
-# Discord lets a server have 500 channels and 1,000 threads at once.
+# A Discord server has at most 500 channels and 1,000 active threads.
 MOST_CHANNELS = 1_500
 LONGEST_PREFIX, LONGEST_LANGUAGE = 10, 35
 LONGEST_COOLDOWN = 3_600.0
@@ -22,13 +22,13 @@ _PREFIX = re.compile(r"[^\s/@<]\S*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-class RecordsAway(Exception):  # noqa: N818 - a state of the world, as callers say it
-    """The database can't be had now; nothing was kept. Answers go on without it."""
+class RecordsAway(Exception):  # noqa: N818 - a state rather than an error
+    """The database is unavailable; nothing was saved. Answers go on without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """What one server has set; None leaves it to the bot's own settings (of a language: to what is heard)."""
+    """The settings of one server; None means the bot's own setting (for the language, that of the user)."""
 
     channels: frozenset[int] = frozenset()
     prefix: str | None = None
@@ -39,7 +39,7 @@ class ServerSettings:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """How many found an answer right, and how many did not."""
+    """The votes on an answer."""
 
     up: int
     down: int
@@ -47,7 +47,7 @@ class Votes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
-    """A question that could not be answered: how often, by how many people, when last."""
+    """An unanswered question: how often it was asked, by how many people, and when last."""
 
     form: str
     times: int
@@ -58,10 +58,10 @@ class Missed:
 DEFAULTS = ServerSettings()
 
 
-def settings_checked(values: Mapping[str, object]) -> dict[str, Any]:
-    """Return the values as they are kept. Raises ValueError for one that may not be.
+def validated_settings(values: Mapping[str, object]) -> dict[str, Any]:
+    """Return the settings as they are stored. Raises ValueError for an invalid one.
 
-    >>> settings_checked({"prefix": "?", "channels": [7]})
+    >>> validated_settings({"prefix": "?", "channels": [7]})
     {'prefix': '?', 'channels': frozenset({7})}
     """
     for name in values:
@@ -70,29 +70,29 @@ def settings_checked(values: Mapping[str, object]) -> dict[str, Any]:
     return {name: _CHECKS[name](value) for name, value in values.items()}
 
 
-def settings_believed(values: Mapping[str, object]) -> tuple[ServerSettings, tuple[str, ...]]:
-    """Return settings from what lies in the database, and the names of those that can't be and count as not set."""
-    sound: dict[str, Any] = {}
-    odd: list[str] = []
+def stored_settings(values: Mapping[str, object]) -> tuple[ServerSettings, tuple[str, ...]]:
+    """Return the settings stored in the database, and the names of the invalid ones, which count as not set."""
+    valid: dict[str, Any] = {}
+    invalid: list[str] = []
     for name, value in values.items():
         try:
-            sound[name] = _CHECKS[name](value)
+            valid[name] = _CHECKS[name](value)
         except ValueError:
-            odd.append(name)
-    return ServerSettings(**sound), tuple(odd)
+            invalid.append(name)
+    return ServerSettings(**valid), tuple(invalid)
 
 
-def id_checked(value: object) -> int:
-    """Return an id of Discord's. Raises ValueError for what is none."""
+def validated_id(value: object) -> int:
+    """Return a Discord id. Raises ValueError if it is none."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_ID:
         return value
     raise ValueError(f"{value!r} is no id")
 
 
-def line_of(text: str, longest: int) -> str:
-    r"""Return text that any database takes: no zero bytes, no halves of a character, not too long.
+def storable_text(text: str, longest: int) -> str:
+    r"""Return text that any database stores: without zero bytes and lone surrogates, and not too long.
 
-    >>> line_of("two\x00 words", 6)
+    >>> storable_text("two\x00 words", 6)
     'two wo'
     """
     whole = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
@@ -104,7 +104,7 @@ def _channels(value: object) -> frozenset[int]:
         raise ValueError(f"channels are a set of ids, not {value!r}")  # noqa: TRY004 - one kind of error for all
     if len(value) > MOST_CHANNELS:
         raise ValueError(f"at most {MOST_CHANNELS} channels")
-    return frozenset(id_checked(channel) for channel in value)
+    return frozenset(validated_id(channel) for channel in value)
 
 
 def _prefix(value: object) -> str | None:
@@ -116,7 +116,7 @@ def _prefix(value: object) -> str | None:
 
 
 def _charts(value: object) -> bool:
-    if value in (True, False):  # SQLite knows 0 and 1 only
+    if value in (True, False):  # SQLite has only 0 and 1
         return bool(value)
     raise ValueError("charts are on or off")
 

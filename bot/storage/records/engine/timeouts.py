@@ -1,4 +1,4 @@
-"""How long the records wait for what."""
+"""The timeouts and intervals of the records."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pace:
+class Timeouts:
     """Times in seconds."""
 
-    patience: float = 3.0  # at most, before a caller hears that the records are away
-    much: float = 20.0  # for what reads or deletes much and no caller waits for
-    upgrading: float = 120.0  # for changing the tables of a large database
-    closing: float = 1.0  # for what waits to be written at the end
+    patience: float = 3.0  # of a caller, until RecordsAway
+    heavy: float = 20.0  # for large reads and deletions that no caller waits for
+    upgrading: float = 120.0  # for migrating a large database
+    closing: float = 1.0  # for the last pending writes
     retry: float = 1.0  # after a first failure; doubled with each further one
     retry_most: float = 30.0
-    quiet: float = 60.0  # between two lines of trouble in the log
-    gather: float = 2.0  # misses are written together
-    refresh: float = 60.0  # settings are read again: another process may have changed them
+    quiet: float = 60.0  # between two log lines about an outage
+    gather: float = 2.0  # between two writes of pending misses
+    refresh: float = 60.0  # of settings, which another process may have changed
     clean: float = 86_400.0

@@ -1,4 +1,4 @@
-"""Reads the address of a database, and says it without its password."""
+"""Parse a database URL; its text form has no password."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _POSTGRESQL = ("postgresql", "postgres", "postgresql+asyncpg")
 
 @dataclass(frozen=True)
 class DatabaseUrl:
-    """Where a database is: a file of SQLite's, or a PostgreSQL."""
+    """Where a database is: a SQLite file or a PostgreSQL server."""
 
     url: sa.URL = field(repr=False)
     file: Path | None = None
@@ -25,21 +25,21 @@ class DatabaseUrl:
             return str(self.file)
         return f"PostgreSQL at {self.url.host or 'its socket'}{f':{self.url.port}' if self.url.port else ''}"
 
-    def hidden(self, text: str) -> str:
+    def without_password(self, text: str) -> str:
         """Return a text without the password."""
         password = self.url.password
         return text.replace(str(password), "***") if password else text
 
 
-def address_of(said: str) -> DatabaseUrl:
+def parse_url(text: str) -> DatabaseUrl:
     """Read `sqlite:////path` or `postgresql://user:password@host/name`.
 
-    Raises ValueError, which does not repeat what was said: there may be a password in it.
+    Raises ValueError, whose message does not repeat the URL: it may hold a password.
 
-    >>> str(address_of("sqlite:////var/lib/records.sqlite3"))
+    >>> str(parse_url("sqlite:////var/lib/records.sqlite3"))
     '/var/lib/records.sqlite3'
     """
-    scheme, _, rest = said.partition("://")
+    scheme, _, rest = text.partition("://")
     if scheme in _SQLITE:
         return _of_file(rest)
     if scheme not in _POSTGRESQL:
@@ -52,7 +52,7 @@ def address_of(said: str) -> DatabaseUrl:
 
 
 def _of_file(rest: str) -> DatabaseUrl:
-    # Taken as it stands: a path may hold any of the marks that mean something in other addresses.
+    # Not parsed further: a path may hold any character that has a meaning in other URLs.
     file = rest.removeprefix("/")
     if not rest.startswith("/") or file in ("", ":memory:"):
         raise ValueError("SQLite needs a file, such as sqlite:////var/lib/salarybot/records.sqlite3")
@@ -60,7 +60,7 @@ def _of_file(rest: str) -> DatabaseUrl:
 
 
 def _of_server(url: sa.URL) -> DatabaseUrl:
-    """Say in asyncpg's words what libpq's addresses say; what neither SQLAlchemy nor asyncpg knows is left out."""
+    """Translate libpq's parameters to asyncpg's; those that neither SQLAlchemy nor asyncpg knows are left out."""
     query = dict(url.query)
     connecting: dict[str, Any] = {"server_settings": {"application_name": query.get("application_name", "salarybot")}}
     if mode := query.get("sslmode", query.get("ssl")):

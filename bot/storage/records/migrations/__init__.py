@@ -1,1 +1,55 @@
-"""The revisions of the database schema, oldest first."""
+"""Migrate a database to the current tables; runs in the caller's transaction, under a lock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+_FOLDER = Path(__file__).parent
+# Two arbitrary numbers that nobody else locks in this database.
+_LOCK = sa.text("SELECT pg_advisory_xact_lock(1935764850, 1)")
+
+
+class NewerSchema(Exception):  # noqa: N818 - it says what it is
+    """A newer bot wrote the database; this one can't read it."""
+
+
+@cache
+def revisions() -> ScriptDirectory:
+    """Load the migration scripts. They are files, so the first call belongs in a worker thread."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it logs each step
+    scripts = ScriptDirectory(str(_FOLDER), version_locations=[str(_FOLDER)])
+    scripts.get_heads()
+    return scripts
+
+
+def upgrade(connection: sa.Connection, to: str = "head", *, due: Callable[[], None] = lambda: None) -> bool:
+    """Create or migrate the tables if needed; return whether there were none. Raises NewerSchema.
+
+    `due` is called before anything is changed, as that may take long. The scripts are handed their operations instead
+    of taking them from Alembic's globals, so that one process can migrate two databases at once.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
+    context = MigrationContext.configure(connection, opts={"fn": _steps(to)})
+    before = context.get_current_heads()
+    if set(before) != set(revisions().get_heads()):
+        due()
+    try:
+        context.run_migrations(op=Operations(context))
+    except CommandError as error:
+        raise NewerSchema(f"it was written by a newer bot ({error})") from None
+    return not before
+
+
+def _steps(to: str) -> Callable[..., object]:
+    # As in Alembic's own `upgrade` command.
+    return lambda current, _context: revisions()._upgrade_revs(to, current)  # noqa: SLF001

@@ -1,0 +1,78 @@
+"""The slash commands as a whole: checked before they run, translated, and synchronized with Discord."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from discord.ext.commands.hybrid import HybridAppCommand
+from tenacity import RetryCallState
+
+from bot.chat.app.errors import UNKNOWN
+from bot.chat.guilds.preferences import Preferences
+from bot.chat.presentation.limits import OPTION
+from bot.chat.transport.interaction_reply import Interaction, acknowledge_in_time, refuse
+from bot.chat.transport.retry import retrying
+
+_log = logging.getLogger(__name__)
+
+
+class CommandTree(app_commands.CommandTree[Any]):
+    """Slash commands; what fails before a command is found goes to the bot's one error handler too."""
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Let a command through unless its caller is too fast; one that is slow to reply is acknowledged for it."""
+        if interaction.type is not discord.InteractionType.application_command:
+            return True
+        acknowledge_in_time(interaction)
+        # discord.py applies the bot's own check to hybrid commands, and only to these.
+        if isinstance(interaction.command, HybridAppCommand):
+            return True
+        callers = interaction.client.services.callers
+        line = callers.held_back(callers.of(interaction))
+        if line is not None:
+            await refuse(interaction, line)
+        return line is None
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        if interaction.command is None:
+            language = interaction.client.services.callers.of(interaction).language
+            await refuse(interaction, language.say(UNKNOWN))
+            return
+        # Its name alone: what it was given may be somebody's pay.
+        name = interaction.command.qualified_name
+        await interaction.client.report(await commands.Context.from_interaction(interaction), error, name)
+
+
+async def synchronize(tree: app_commands.CommandTree[Any]) -> None:
+    """Send the commands to Discord, however long that takes; until it works the old ones stay."""
+    try:
+        await retrying(before_sleep=_log_delay)(tree.sync)
+    except discord.DiscordException as error:
+        _log.error("slash commands couldn't be synchronised, the old ones stay: %s", error)
+
+
+def _log_delay(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome is not None else None
+    _log.warning("slash commands can't be synchronised yet, again in %.1f s: %s", state.upcoming_sleep, error)
+
+
+class Translator(app_commands.Translator):
+    """Takes the descriptions of commands from the catalog; names stay, as people tell each other what to type."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self._preferences = preferences
+
+    async def translate(
+        self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        """Return the description in a locale; None, for English, where it is the same or Discord would refuse it."""
+        if context.location.name.endswith("_name"):
+            return None
+        text = self._preferences.language(None, locale).say(string.message)
+        # One that is too long would cost all commands: Discord takes all of them or none.
+        return text if text != string.message and len(text) <= OPTION else None

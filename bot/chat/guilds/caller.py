@@ -1,0 +1,53 @@
+"""Who asks: the person, where, and the language to answer them in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.chat.guilds.preferences import Preferences
+from bot.chat.guilds.rate_limit import RateLimiter, too_fast
+from bot.chat.transport.hybrid import Context
+from bot.chat.transport.interaction_reply import Interaction
+from bot.core.model.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person who asks something in a guild, or in a direct message (None).
+
+    `private` says that a reply can be shown to them alone, as that to an interaction can.
+    """
+
+    person: int
+    guild: int | None
+    language: Language
+    private: bool
+
+
+class Callers:
+    """Says who asks, and whether they may ask now."""
+
+    def __init__(self, preferences: Preferences, limiter: RateLimiter) -> None:
+        self._preferences = preferences
+        self._limiter = limiter
+
+    def of(self, source: Context | Interaction | discord.Message) -> Caller:
+        """Return who gave a command, used a component or wrote a message."""
+        interaction = source if isinstance(source, discord.Interaction) else None
+        if not isinstance(source, discord.Interaction | discord.Message):
+            interaction = source.interaction
+        if interaction is not None:
+            guild, locale = interaction.guild_id, interaction.locale
+            return Caller(interaction.user.id, guild, self._preferences.language(guild, locale), private=True)
+        assert not isinstance(source, discord.Interaction)
+        guild = source.guild.id if source.guild is not None else None
+        return Caller(source.author.id, guild, self._preferences.language(guild), private=False)
+
+    def held_back(self, caller: Caller) -> str | None:
+        """Count a request; return None where it may go on, else what to say: "" where that was said already."""
+        wait = self._limiter.request(caller.person, caller.guild, seconds=self._preferences.cooldown(caller.guild))
+        if wait is None:
+            return None
+        return too_fast(wait.seconds, caller.language) if wait.first or caller.private else ""

@@ -1,0 +1,161 @@
+"""Formats figures, amounts, periods and sources in one language; `phrasebook` adds what needs the knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.model.dialogue import PARTS, Period, Row
+from bot.core.model.knowledge import Source
+from bot.core.model.language import Language, later
+
+# More names than these in a sentence nobody reads.
+MOST_NAMED = 24
+_RULES: dict[Period, str] = {
+    "month": later("a month is a year / {parts}"),
+    "week": later("a week is a year / {parts}"),
+    "day": later("a day is a year / {parts} working days"),
+    "hour": later("an hour is a year / {parts} working hours"),
+}
+_PER: dict[str, str] = {
+    "year": later("{amount} a year"),
+    "month": later("{amount} a month"),
+    "week": later("{amount} a week"),
+    "day": later("{amount} a day"),
+    "hour": later("{amount} an hour"),
+}
+BY: dict[Period, str] = {
+    "year": later("by the year"),
+    "month": later("by the month"),
+    "week": later("by the week"),
+    "day": later("by the day"),
+    "hour": later("by the hour"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A language, with the phrases for figures and their sources."""
+
+    language: Language
+
+    def say(self, sentence: str, /, **parts: object) -> str:
+        """Translate a sentence and fill in its `{parts}`."""
+        return self.language.say(sentence, **parts)
+
+    def count(self, one: str, many: str, number: int, /, **parts: object) -> str:
+        """Translate a sentence in the form that goes with a number."""
+        return self.language.count(one, many, number, **parts)
+
+    def listing(self, items: Sequence[str], last: str = "and") -> str:
+        """Join items as in a sentence."""
+        return self.language.listing(items, last)
+
+    def money(self, amount: float) -> str:
+        """Format US dollars: "$72,000"."""
+        return self.language.money(amount)
+
+    def number(self, value: float) -> str:
+        """Format a number: "72,000"."""
+        return self.language.number(value)
+
+    def rule(self, period: Period) -> str:
+        """Return the divisor by which a year's pay is converted; shown with every converted figure."""
+        return self.say(_RULES[period], parts=self.number(PARTS[period]))
+
+    def per(self, amount: str, period: str) -> str:
+        """Add the period that an amount is paid for: "$150,000 a year"."""
+        return self.say(_PER[period], amount=amount)
+
+    def span(self, low: float, high: float) -> str:
+        """Format a range of amounts."""
+        return self.say("{low} to {high}", low=self.money(low), high=self.money(high))
+
+    def percent(self, value: float) -> str:
+        """Format a percentage."""
+        return self.say("{number} %", number=self.number(value))
+
+    def figure(self, row: Row) -> str:
+        """Format a row's figure with its period.
+
+        >>> from bot.core.model.language import ENGLISH
+        >>> google = Row(subject="Google", sources=(Source(id="x", name="X"),), low=72000, high=313797)
+        >>> Wording(ENGLISH).figure(google)
+        '$72,000 to $313,797 a year'
+        """
+        if row.unit == "percent":
+            return self.percent(row.value or 0)
+        if row.unit != "USD":
+            ends = [row.low or 0, row.high or 0] if row.value is None else [row.value]
+            return self.per(f"{row.unit} {' - '.join(map(self.number, ends))}", row.period)
+        if row.value is None:
+            return self.per(self.span(row.low or 0, row.high or 0), row.period)
+        figure = self.per(self.money(row.value), row.period)
+        return self.say("{figure} and above", figure=figure) if row.and_above else figure
+
+    def labelled(self, row: Row) -> str:
+        """Format a row's figure with its subject, for a list in a sentence."""
+        return self.say("{subject}: {figure}", subject=row.subject, figure=self.figure(row))
+
+    def quoted(self, row: Row) -> str:
+        """Format a row's figure as what its source says."""
+        return self.say("{source} says {figure}", source=self.names(row.sources), figure=self.figure(row))
+
+    def attribution(self, row: Row) -> str:
+        """Name a row's sources in parentheses: "(Glassdoor)", "(source not stated)"."""
+        return f"({self.names(row.sources)})"
+
+    def credit(self, source: Source) -> str:
+        """Name a source. A name is never translated ("Salary"); a description ("source not stated") is."""
+        return source.name if source.kind == "publisher" else self.say(source.name)
+
+    def names(self, sources: Iterable[Source]) -> str:
+        """List sources for a sentence."""
+        return self.listing([self.credit(source) for source in sources])
+
+    def some(self, names: Sequence[str], many: int | None = None) -> str:
+        """List the first names and count the others (of `many` in all).
+
+        >>> from bot.core.model.language import ENGLISH
+        >>> Wording(ENGLISH).some(["Google"], many=3)
+        'Google and 2 more'
+        """
+        shown = list(names[:MOST_NAMED])
+        if more := (len(names) if many is None else many) - len(shown):
+            shown.append(self.count("{count} more", "{count} more", more))
+        return self.listing(shown)
+
+    def difference(self, one: Row, other: Row) -> Row:
+        """Return how much more `one` is than `other` (both single values), in dollars and percent of `other`."""
+        a, b = one.value or 0.0, other.value or 0.0
+        high, low, gap = (self.number(round(value)) for value in (max(a, b), min(a, b), abs(a - b)))
+        working = f"{high} - {low} = {gap}"
+        if b:
+            share = self.number(round(abs(a - b) / b * 100, 1))
+            template = later("{sum}; that is {share} % more") if a >= b else later("{sum}; that is {share} % less")
+            working = self.say(template, sum=working, share=share)
+        return Row(
+            subject=f"{one.subject} - {other.subject}",
+            sources=tuple(dict.fromkeys((*one.sources, *other.sources))),
+            value=abs(a - b),
+            terms=tuple(dict.fromkeys((*one.terms, *other.terms))),
+            working=working,
+            period=one.period,
+        )
+
+    def in_period(self, yearly: Row, period: Period) -> Row:
+        """Convert a yearly row to another period, rounded to the dollar, with the division shown."""
+        parts = PARTS[period]
+        values = [v for v in (yearly.value, yearly.low, yearly.high) if v is not None]
+        workings = [
+            f"{self.number(round(v))} / {self.number(parts)} = {self.number(int(v / parts + 0.5))}" for v in values
+        ]
+        return replace(
+            yearly,
+            value=None if yearly.value is None else yearly.value / parts,
+            low=None if yearly.low is None else yearly.low / parts,
+            high=None if yearly.high is None else yearly.high / parts,
+            period=period,
+            working="; ".join(workings),
+            note=None,
+        )
