@@ -133,7 +133,7 @@ class Advisor:
         if isinstance(asked, Query):
             return asked
         # The command's name is a word of the question: "!salary senior" asks what a senior is paid.
-        again = self._question(f"{name} {rest}")
+        again = self._question(f"{rest} {name}")
         if isinstance(again, Refusal) and again.status == "off_topic":
             return NotCovered(gaps=again.gaps, mentions=again.mentions, confidence=again.confidence, asked=True)
         return again

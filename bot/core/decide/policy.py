@@ -51,6 +51,8 @@ MOST_NARROWING = 2
 CLEARLY_ELSEWHERE = 0.5
 # An intent this likely by its examples alone is believed without a name or a word of its own.
 CLEAR = 0.8
+# An intent less likely than this is not taken in the place of one that can not be meant.
+LEAST = 0.005
 HARDLY_ELSE = 0.4
 OWN_PAY = later("your own pay")
 MOST_GUESSES = 3
@@ -126,7 +128,7 @@ class Policy:
         """Take the likeliest intent that fits whether pay is asked for: figures only with pay, ordinary talk without."""
         best, slots = case.selection.best, case.slots
         pay_asked = case.of_pay or case.cell
-        if best.intent.answer in FIGURES and _is_evident(best, slots) and not _open(best):
+        if best.intent.answer in FIGURES and _is_evident(best, slots, self.lists) and not _open(best):
             case, pay_asked = replace(case, of_pay=True), True
         whose = slots.kinds & {"role", "field"} or (slots.trade and case.of_pay)
         if best.intent.answer == "off_topic" and whose and (pay_asked or best.score < CLEARLY_ELSEWHERE):
@@ -144,7 +146,7 @@ class Policy:
     def _with(self, case: Case, fits: Callable[[Aspect], bool]) -> Case:
         """Select the likeliest aspect that fits, if there is one; it leads the less surely the further down it stood."""
         aspects = [aspect for aspect in case.selection.aspects if fits(aspect)]
-        if not aspects:
+        if not aspects or max(aspect.score for aspect in aspects) < LEAST:
             return case
         best = aspects[0]
         rival = max((aspect.score for aspect in aspects[1:]), default=0.0)
@@ -254,12 +256,12 @@ def _open(aspect: Aspect) -> bool:
     return any(word.effect != "silent" for word in aspect.weighed)
 
 
-def _is_evident(aspect: Aspect, slots: Slots) -> bool:
+def _is_evident(aspect: Aspect, slots: Slots, lists: WordLists) -> bool:
     """Whether pay is asked for though no word says so, by the examples alone: of a role, or of several companies."""
     if slots.kinds & {"role", "field"}:
         return aspect.score >= CLEAR
-    if aspect.intent.answer in ("rank_companies", "rank_sources") and slots.directions and aspect.score >= CLEAR:
-        return True
+    if aspect.intent.answer in ("rank_companies", "rank_sources") and aspect.score >= CLEAR:
+        return not (lists.weak_pay | lists.career).isdisjoint(slots.stems)
     several = slots.group or len(slots.companies) > 1
     return aspect.score >= SURE and aspect.intent.answer != "pay" and bool(several or "source" in slots.kinds)
 
@@ -421,7 +423,9 @@ def _remark(case: Case, policy: Policy) -> Decision | None:
 
 def _unanchored(case: Case, policy: Policy) -> Decision | None:
     slots = case.slots
-    about = slots.kinds & (OCCUPATION - {"people"}) or (slots.kinds & TRADE and not case.words("narrows"))
+    about = slots.kinds & (OCCUPATION - {"people"})
+    if case.intent.answer != "who_says":
+        about = about or (slots.kinds & TRADE and not case.words("narrows"))
     if case.intent.answer not in WORDS or about or policy.selector.is_anchored(case.intent.id, slots):
         return None
     if case.selection.best.score >= CLEAR:
