@@ -12,7 +12,6 @@ from bot.core.model.dialogue import Query, Refusal
         ("google ml engineer salary", "answered"),
         ("google vs netflix for ml engineers", "partial"),
         ("what does netflix pay", "not_covered"),
-        ("google salary flurb", "clarify"),
         ("is it going to rain", "off_topic"),
         ("", "off_topic"),
         ("   \n ", "off_topic"),

@@ -395,11 +395,11 @@ def test_words_for_many_bars_are_cut_by_whole_bars(known: Knowledge, letter: str
 def test_words_are_in_the_language_and_its_numbers(known: Knowledge) -> None:
     german = Language(
         code="de",
-        sentences={"Pay of ML engineers by experience": "Nach Erfahrung", "{amount} and above": "ab {amount}"},
+        sentences={"Pay of {people} by experience": "{people}, nach Erfahrung", "{amount} and above": "ab {amount}"},
         money=lambda value: f"{value:.0f} US$",
     )
     chart = chart_of(Query(answer="ladder"), known, german)
     assert chart is not None
-    assert chart.title == "Nach Erfahrung"
+    assert chart.title == "ML engineers, nach Erfahrung"
     assert chart.bars[2].said == "ab 138351 US$"
     assert chart.ticks[1].said == "50000 US$"

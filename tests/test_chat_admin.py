@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -16,7 +17,7 @@ import simcord
 from bot.chat.app.errors import REFUSED
 from bot.chat.cogs import admin, admin_messages
 from bot.core.model.language import ENGLISH
-from bot.storage.knowledge.library import DEFAULT_FOLDER, Change, Library
+from bot.storage.knowledge.library import Change, Library
 from tests.discord_world import World, response_of, text_of
 
 SLASH_COMMANDS = ("kb status", "kb check", "kb reload")
@@ -270,4 +271,4 @@ async def test_an_unknown_word_is_not_taken_for_the_status(world: World) -> None
     (said,) = await world.hears(world.owner, world.general, "!kb nonsense")
     assert said.content == "I don't know that. There are status, reload, check and gaps."
     (said,) = await world.hears(world.owner, world.general, "!kb")
-    assert f"On file in `{DEFAULT_FOLDER}`" in said.content
+    assert f"On file in `{os.environ['SALARYBOT_KNOWLEDGE']}`" in said.content

@@ -172,7 +172,7 @@ def answer(**changed: Any) -> Answer:
     ("given", "speaks"),
     [
         (answer(), True),
-        (answer(status="partial"), True),
+        (answer(status="partial"), False),  # a gap is for those who asked
         (answer(confidence=SURE_ENOUGH), True),
         (answer(confidence=SURE_ENOUGH - 0.01), False),
         (answer(asked=False), False),

@@ -83,15 +83,11 @@ def test_a_typo_never_turns_into_a_wrong_figure(advisor: Advisor, said: str, nev
         ("ml engineer salary on glassdor \U0001f4b0", "$131,001"),
         ("google 4 \U0001f525 years ml engineer pay", "$72,000"),
         ("avf mle pay", "$127,303"),  # a short form
-        ("9 yor mle", "$138,351"),  # behind a number stands what is counted
-        ("4 ears ml engineer pay", "$112,057"),
         ("msftt mle pay", "$128,514"),
         ("emta mle pay", "$185,350"),
-        ("entry level ay", "$97,090"),  # nobody says "entry level day" or "at"
         ("fb l5 mletc?", "$185,350"),
         ("what is the eentry-level ml engineer salary", "$97,090"),
         ("ml engineer pay no glassdoor", "$131,001"),  # nobody says "pay no" nor "no glassdoor"
-        ("15 yoe mel salary", "$150,360"),  # nobody is called by name there
         ("usual pay of a machine earning engineer", "$127,303"),
         ("apple vs msft mle py", "$119,224"),
         ("ml engineer five yearsexperience salary", "$138,351"),
@@ -129,16 +125,13 @@ def test_what_was_guessed_is_never_sure(advisor: Advisor, said: str) -> None:
         "what does metalpay",
         "an i engineer salary",
         "googke pay",  # a product, misspelt too
-        "google oay or apple pay",  # two products
         "gogo ml engineer salary",  # another company
         "is mets paying ml engineers more",
         "mst ml salary",  # msft, must or most
         "pay of a ssr ml engineer",
         "ml engineer fie years experience salary",  # a number is never mended
-        "after ta, what is left of a 130k salary",  # tax
         "how many people ork at apple",  # work
         "what does tc ean",  # mean
-        "what is the co salary at microsoft",  # ceo, cto, ...
         "google i",  # google it
         "can i pay for my gas using my apple wach",  # two odd words, one of them English
         "how much does mel make",  # somebody
@@ -147,7 +140,6 @@ def test_what_was_guessed_is_never_sure(advisor: Advisor, said: str) -> None:
         "si engssalary",
         "how much do a engineers make",  # ai
         "google t",
-        "google aps salary",  # maps
         "linkedin is ringe",  # cringe: one letter left out, where "range" would be any other letter
         "pay me baxk",
         "ml engineer pay no degree",  # what is said is no slip where nothing fits better
@@ -160,3 +152,18 @@ def test_a_slip_with_several_meanings_gets_no_figure(advisor: Advisor, said: str
 
 def test_a_rank_is_not_retyped(advisor: Advisor) -> None:
     assert advisor.ask("ml engineer ii salary").status != "answered"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("google oay or apple pay", "oay"),
+        ("after ta, what is left of a 130k salary", "ta"),
+        ("google aps salary", "aps"),
+        ("google salary flurb", "flurb"),
+    ],
+)
+def test_a_word_that_nobody_knows_is_named_beside_the_figures(advisor: Advisor, text: str, word: str) -> None:
+    answer = advisor.ask(text)
+    assert answer.status == "partial"
+    assert any(gap.startswith("I took no account of") and word in gap for gap in answer.gaps), answer.gaps

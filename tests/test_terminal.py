@@ -419,7 +419,7 @@ def test_check_counts_what_is_on_file(started: Callable[..., Any]) -> None:
     assert ended.exit_code == 0
     counts, last = ended.output.splitlines()
     assert re.fullmatch(r"\d+ facts, \d+ names \(\+ [\d,]+ recognised\), [\d,]+ ways of asking in \d+ intents", counts)
-    assert last == f"fine: {DEFAULT_FOLDER}"
+    assert last == f"fine: {os.environ['SALARYBOT_KNOWLEDGE']}"
 
 
 def test_a_checkout_in_the_current_folder_is_checked_and_used(
@@ -428,6 +428,7 @@ def test_a_checkout_in_the_current_folder_is_checked_and_used(
     shutil.copytree(DEFAULT_FOLDER, tmp_path / "knowledge")
     google = tmp_path / "knowledge/companies/google.yaml"
     google.write_text(google.read_text(encoding="utf-8").replace("72000", "73000"), encoding="utf-8")
+    monkeypatch.delenv("SALARYBOT_KNOWLEDGE")
     monkeypatch.chdir(tmp_path)
     assert started("check").output.endswith(f"fine: {DEFAULT_FOLDER}\n")
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "salarybot"\n', encoding="utf-8")

@@ -261,12 +261,22 @@ def _draw(query: Decision, knowledge: Knowledge, file: Path, language: Language)
     _say(["", f"Chart written to {file}", chart.alt])
 
 
+@app.command()
+def explain(
+    ctx: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="TEXT...", help="What somebody asks.", show_default=False)],
+) -> None:
+    """Say how a text is understood: what was found in it, what its words do, and which rule decided."""
+    _say(list(_library(_settings(ctx)).advisor.explain(" ".join(words))))
+
+
 def record(question: str, answer: Answer, language: Language = ENGLISH) -> dict[str, Any]:
     """Return an answer as plain data for scripts; `text` is what a person reads in Discord."""
     return {
         "question": question,
         "status": answer.status,
         "intent": answer.intent or None,
+        "rule": answer.rule,
         "confidence": round(answer.confidence, 3),
         "entities": [{"kind": m.kind, "id": m.id, "text": m.text} for m in answer.mentions],
         "title": answer.title,

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from bot.core.answers import Phrasebook, answer_of
 from bot.core.decide.compound import two_in_one
+from bot.core.decide.explanation import explain
 from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
 from bot.core.decide.policy import Policy
-from bot.core.model.dialogue import Answer, Decision, NotCovered, Query, Refusal
+from bot.core.model.dialogue import Answer, Decision, GapKind, NotCovered, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
 from bot.core.nlu.anonymizer import Anonymizer
@@ -43,7 +44,7 @@ class Advisor:
         reader = EntityExtractor(knowledge)
         self._quantities = reader.quantities
         self._router = Router(reader, examples, titles)
-        self._retyper = Rewriter(knowledge.vocabulary, reader.lexis, self._router.pairs)
+        self._retyper = Rewriter(knowledge, reader.lexis, self._router.pairs)
         self._planner = Policy(knowledge, self._router.stems)
         self._follower = FollowUpResolver(knowledge)
         self._offer_form = OfferForm(knowledge, self._quantities, self._router.read)
@@ -59,6 +60,12 @@ class Advisor:
         said = " ".join(said[: normalization.LONGEST].split())
         command = _COMMAND.match(said)
         return self._command(command[1].lower(), said[command.end() :]) if command else self._question(said)
+
+    def explain(self, text: str) -> tuple[str, ...]:
+        """Return at most twenty lines on how a text is decided on: entities, words, intents, and the rule."""
+        utterance = self._router.read(text)
+        case, _ = self._planner.decided(utterance, self._router.rank(utterance))
+        return explain(case, self.understand(text))
 
     def follow(self, said: str, before: Query) -> Query | None:
         """Read a fragment ("and amazon?") together with the question before it; None where it is no such fragment."""
@@ -83,7 +90,7 @@ class Advisor:
         if isinstance(asked, Refusal) and (spelt := normalization.spell_signs(said)) != said:
             # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
             asked = replace(again := self._whole(spelt), confidence=again.confidence * RETYPED)
-        if isinstance(asked, Refusal) or any(gap.kind == "role" for gap in asked.gaps):
+        if isinstance(asked, Refusal) or any(gap.kind in (GapKind.ROLE, GapKind.UNREAD) for gap in asked.gaps):
             return self._retyped(said) or asked
         return asked
 
@@ -135,12 +142,14 @@ class Advisor:
         # The command's name is a word of the question: "!salary senior" asks what a senior is paid.
         again = self._question(f"{rest} {name}")
         if isinstance(again, Refusal) and again.status == "off_topic":
-            return NotCovered(gaps=again.gaps, mentions=again.mentions, confidence=again.confidence, asked=True)
+            return NotCovered(
+                gaps=again.gaps, mentions=again.mentions, confidence=again.confidence, asked=True, rule=again.rule
+            )
         return again
 
     def _plain_query(self, answer: str) -> Query:
         intent = self.knowledge.intent_of(answer)
-        return Query(answer=answer, intent=intent.id if intent is not None else "")
+        return Query(answer=answer, intent=intent.id if intent is not None else "", rule="command")
 
     def _one(self, said: str) -> Decision:
         reading = self._router.read(said)

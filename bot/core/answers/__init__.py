@@ -49,6 +49,7 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
         gaps=gaps,
         read_as="" if SPECS[query.answer].family == "social" else read_as(usable, phrases),
         intent=query.intent or query.answer,
+        rule=query.rule,
         confidence=query.confidence,
         asked=query.asked,
         mentions=query.mentions,

@@ -75,5 +75,6 @@ def _answer(
         suggestions=suggestions,
         confidence=unclear.confidence,
         asked=unclear.asked,
+        rule=unclear.rule,
         mentions=unclear.mentions,
     )

@@ -423,9 +423,9 @@ def _remark(case: Case, policy: Policy) -> Decision | None:
 
 def _unanchored(case: Case, policy: Policy) -> Decision | None:
     slots = case.slots
-    about = slots.kinds & (OCCUPATION - {"people"})
+    about = bool(slots.kinds & (OCCUPATION - {"people"}))
     if case.intent.answer != "who_says":
-        about = about or (slots.kinds & TRADE and not case.words("narrows"))
+        about = about or bool(slots.kinds & TRADE and not case.words("narrows"))
     if case.intent.answer not in WORDS or about or policy.selector.is_anchored(case.intent.id, slots):
         return None
     if case.selection.best.score >= CLEAR:
@@ -442,6 +442,14 @@ def _unsure(case: Case, policy: Policy) -> Decision | None:
         intent = policy.intent_of("compare" if slots.most > 1 and not slots.group else "pay")
         return _answerable(case, policy, intent, SURE)
     return policy.overview(case)
+
+
+def _not_covered(case: Case, policy: Policy) -> Decision | None:
+    """Say what the question is about and is not on file: an unknown employer, another country, another trade."""
+    lacking = refusal(case.slots, case.intent, policy.knowledge)
+    if not lacking:
+        return None
+    return policy.refuse(NotCovered, case, gaps=lacking, reason=case.intent.title)
 
 
 def _answered(case: Case, policy: Policy) -> Decision:
@@ -483,6 +491,7 @@ POLICY: tuple[Rule, ...] = (
     Rule("remark", _remark, "a statement, not a question"),
     Rule("unanchored", _unanchored, "no word of the subject, and no name of the trade"),
     Rule("unsure", _unsure, "another intent is nearly as likely"),
+    Rule("not-covered", _not_covered, "the data lack what the question is about"),
     Rule("answer", _answered, "understood"),
 )
 

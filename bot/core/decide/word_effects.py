@@ -80,6 +80,8 @@ class WordWeigher:
         if stem in self._silent or stem in self._explained.get(intent, frozenset()):
             return "silent"
         kind = self._class(word)
+        if kind == "v" and behind and not word.endswith("ing"):
+            return "narrows"  # behind a preposition it is a noun, or a name
         if kind == "r" or (kind in ("a", "v") and not strict):
             return "silent"
         if kind is None:

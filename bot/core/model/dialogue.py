@@ -281,6 +281,7 @@ class Answer:
     read_as: str = ""
     suggestions: tuple[str, ...] = ()
     intent: str = ""
+    rule: str = ""
     confidence: float = 0.0
     asked: bool = True
     mentions: tuple[Mention, ...] = ()

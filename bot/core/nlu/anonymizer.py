@@ -22,7 +22,13 @@ MOST_WORDS, LONGEST = 12, 100
 # More words are not read: they would not be shown.
 MOST_READ, LONGEST_READ = 60, 64
 WORD, NUMBER, AMOUNT = "<word>", "<number>", "<amount>"
-COUNTED = {"amount": (AMOUNT,), "years": (NUMBER, "years"), "date": (NUMBER,), "impossible": (NUMBER,)}
+COUNTED = {
+    "amount": (AMOUNT,),
+    "years": (NUMBER, "years"),
+    "date": (NUMBER,),
+    "impossible": (NUMBER,),
+    "currency": ("<currency>",),
+}
 # Where a larger share of the words starts with a capital, capitals tell no names from other words.
 MANY_CAPITALS = 0.5
 _CODE = re.compile(r"(?<!\w)[^\W\d_]+[-_]\w*\d[\w-]*|\w+#\d+")

@@ -91,6 +91,7 @@ class EntityExtractor:
     def __init__(self, known: Knowledge) -> None:
         self.quantities = QuantityParser(known)
         self._names = Gazetteer(known)
+        self._classes = known.word_classes
         self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
         self.lexis = Lexicon(known, self._names, self.quantities)
@@ -219,7 +220,9 @@ class EntityExtractor:
             verb = last == "pays" or (
                 last == "pay" and (trade or summed or before in _AUXILIARIES or after in self._pay_nouns or possessive)
             )
-            if m.kind == "product" and verb:
+            # "how does apple pay work" asks of the product: what follows is what it does.
+            acts = before in _AUXILIARIES and not trade and (self._classes.get(after) == "v" or after == "work")
+            if m.kind == "product" and verb and not acts:
                 company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
             elif m.kind == "source" and _is_employer(words, m):

@@ -13,7 +13,7 @@ from itertools import islice, product, zip_longest
 from math import prod
 from typing import NamedTuple
 
-from bot.core.model.knowledge import Vocabulary
+from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.lexicon import Lexicon
 from bot.core.nlu.typo_candidates import ARTICLES, NUMBER, TypoCandidates
 from bot.core.text import normalization
@@ -47,7 +47,9 @@ class Rewriter:
     `pairs` counts the pairs of words of the examples: what stands beside a word tells what it was typed for.
     """
 
-    def __init__(self, vocabulary: Vocabulary, lexis: Lexicon, pairs: Counter[tuple[str, str]]) -> None:
+    def __init__(self, knowledge: Knowledge, lexis: Lexicon, pairs: Counter[tuple[str, str]]) -> None:
+        vocabulary = knowledge.vocabulary
+        self._people = frozenset(knowledge.people)
         self._lexis = lexis
         self._slips = TypoCandidates(vocabulary, lexis)
         self._pairs = pairs
@@ -66,8 +68,9 @@ class Rewriter:
         self._everyday = frozenset(filler - of_levels | ARTICLES)
         self._behind_people = frozenset(vocabulary.pay_words) | {"of", "at", "$"}
         self._asking = frozenset(vocabulary.question_words)
-        trade = (*vocabulary.pay_modifiers, *vocabulary.pay_words, *of_levels, *lexis.names.trade_words)
-        self._before_pay = frozenset(word for phrase in trade for word in normalization.words(phrase))
+        trade = (*vocabulary.pay_modifiers, *vocabulary.pay_words, *of_levels)
+        self._trade = frozenset(word for phrase in trade for word in normalization.words(phrase))
+        self._trade |= lexis.names.known_words | lexis.units
 
     def ways(self, said: str) -> tuple[Rewrite, ...]:
         """Return the texts that may have been meant; none where too much of it is unknown."""
@@ -96,7 +99,8 @@ class Rewriter:
         gone = {word for name in names for word in normalization.words(name)} - set(normalization.words(rewrite.text))
         if not gone:
             return True
-        return not any(map(self._lexis.is_english, gone)) and new <= self._before_pay
+        ordinary = any(self._lexis.is_english(word) or word in self._people for word in gone)
+        return not ordinary and not new.isdisjoint(self._trade)
 
     def _is_odd(self, raws: list[str], at: int) -> bool:
         word = _bare(raws[at])

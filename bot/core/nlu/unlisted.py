@@ -48,8 +48,8 @@ class Token:
     mention: Mention | None
 
 
-class UnlistedEmployers:
-    """Finds the names in a payer's place. `english` and `classes` say what is an ordinary word, and which kind."""
+class _PayerWords:
+    """The words around pay by what they can be in a payer's place: a name, or one of those that stand there otherwise."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         vocabulary = knowledge.vocabulary
@@ -69,6 +69,45 @@ class UnlistedEmployers:
         }
         # "what affects pay", "find salaries": a verb or an adjective that the examples use names nobody.
         self._said = frozenset(word for word in said if self._classes.get(word) in ("v", "a"))
+
+    def _tokens(self, words: Sequence[tuple[str, str]], at: Mapping[int, Mention]) -> Iterator[Token]:
+        """Yield the words as they count here: a typo is believed only where the words meant may stand before pay."""
+        for typed, group in groupby(enumerate(words), key=lambda word: word[1][1]):
+            parts = [(n, text) for n, (text, _) in group]
+            plain = typed in self._short or all(n in at or text in self._modifiers | self._pay for n, text in parts)
+            plain = plain or (
+                len(parts) == 1 and parts[0][1] in self._function and sorted(typed) == sorted(parts[0][1])
+            )
+            for n, text in parts:
+                yield Token(text if plain else typed, typed, at.get(n))
+
+    def _may_be_named(self, token: Token) -> bool:
+        return (
+            token.mention is None
+            and not token.text.isdecimal()
+            and token.text not in self._function
+            and token.text not in self._pay
+            and token.text not in self._exclusions
+        )
+
+    def _is_plain(self, token: Token) -> bool:
+        word = token.text
+        forms = (word, *singulars(word))
+        plain = self._modifiers | self._generic | self._directions | self._said
+        return any(form in plain for form in forms)
+
+    def _is_adverb(self, token: Token) -> bool:
+        return self._classes.get(token.text) == "r"
+
+    def _is_imperative(self, word: str) -> bool:
+        return self._classes.get(word) == "v" or word in self._function
+
+    def _is_english(self, token: Token) -> bool:
+        return token.text in self._english
+
+
+class UnlistedEmployers(_PayerWords):
+    """Finds the names in a payer's place: "does NAME pay", "NAME salary", "at NAME", "google vs NAME"."""
 
     def add_to(self, found: list[Mention], words: Sequence[tuple[str, str]]) -> list[Mention]:
         """Return the mentions of a text with the unlisted employers added, in the order of the text."""
@@ -98,14 +137,6 @@ class UnlistedEmployers:
                 yield self._behind(tokens, n + 1, unknown_only=True)
             if token.text in _VERSUS and token.mention is None:
                 yield self._beside(tokens, n)
-
-    def _tokens(self, words: Sequence[tuple[str, str]], at: Mapping[int, Mention]) -> Iterator[Token]:
-        """Yield the words as they count here: a typo is believed only where the words meant may stand before pay."""
-        for typed, group in groupby(enumerate(words), key=lambda word: word[1][1]):
-            parts = [(n, text) for n, (text, _) in group]
-            plain = typed in self._short or all(n in at or text in self._modifiers | self._pay for n, text in parts)
-            for n, text in parts:
-                yield Token(text if plain else typed, typed, at.get(n))
 
     # -- places
 
@@ -149,6 +180,8 @@ class UnlistedEmployers:
                 return None
         while start < end and self._is_imperative(tokens[start].text) and end - start > 1:
             start += 1
+        if start and tokens[start - 1].text.isdecimal():
+            return None  # what is counted, however it is spelled
         if start and all(self._is_adverb(token) for token in tokens[start:end]):
             return None  # "they really pay"
         return self._name(tokens, start, end)
@@ -209,14 +242,6 @@ class UnlistedEmployers:
         rest = tokens[token.mention.end :]
         return any(later.mention is None and later.text in self._pay for later in rest[: LONGEST_NAME + 2])
 
-    def _may_be_named(self, token: Token) -> bool:
-        return (
-            token.mention is None
-            and token.text not in self._function
-            and token.text not in self._pay
-            and token.text not in self._exclusions
-        )
-
     def _name(self, tokens: Sequence[Token], start: int, end: int) -> tuple[int, int] | None:
         """Return the words as a name, unless all of them may stand there without being one."""
         inside = tokens[start:end]
@@ -227,21 +252,6 @@ class UnlistedEmployers:
         if any(not self._may_be_named(token) for token in inside):
             return None
         return None if all(self._is_plain(token) for token in inside) else (start, end)
-
-    def _is_plain(self, token: Token) -> bool:
-        word = token.text
-        forms = (word, *singulars(word))
-        plain = self._modifiers | self._generic | self._directions | self._said
-        return any(form in plain for form in forms)
-
-    def _is_adverb(self, token: Token) -> bool:
-        return self._classes.get(token.text) == "r"
-
-    def _is_imperative(self, word: str) -> bool:
-        return self._classes.get(word) == "v" or word in self._function
-
-    def _is_english(self, token: Token) -> bool:
-        return token.text in self._english
 
 
 class UnlistedOccupations:

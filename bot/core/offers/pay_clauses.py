@@ -23,7 +23,19 @@ NEAR = 3
 MOST_IN_TITLE = 12
 LEAST_FULL, MOST_FULL = 35, 45  # hours a week
 NAMES = frozenset({"company", "role", "level", "years", "field"})
-PLAIN_KINDS = NAMES | {"amount", "place", "home", "grade", "period", "neutral", "people", "source", "group", "date"}
+PLAIN_KINDS = NAMES | {
+    "condition",
+    "amount",
+    "place",
+    "home",
+    "grade",
+    "period",
+    "neutral",
+    "people",
+    "source",
+    "group",
+    "date",
+}
 # Names that may stand right behind an amount, and those of them that are counted.
 BEHIND_PAY = NAMES | {"place", "home", "grade", "period", "neutral"}
 COUNTED = frozenset({"role", "level", "field"})

@@ -260,9 +260,8 @@ class _Parser:
         parts: dict[str, Any] = {}
         for key, wanted in WORD_FILES.items():
             name = f"words/{key}.yaml"
-            if name not in self.files:
+            if self.files and name not in self.files:
                 self.faults.append(Fault(name, 1, "the file is missing; a knowledge base has one of that name"))
-                continue
             parsed = self._file(name, wanted)
             if parsed is not None:
                 self.origins["words", key] = (parsed, ())
