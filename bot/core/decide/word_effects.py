@@ -86,6 +86,8 @@ class WordWeigher:
             return "silent"
         if kind is None:
             return "subject" if behind and word.isalpha() and word not in self._people else "narrows"
+        if kind == "p" and not named and not strict:
+            return "silent"  # who speaks or is spoken of: "my cousin says ..."
         return "subject" if named and kind in _SUBJECTS else "narrows"
 
     def _class(self, word: str) -> str | None:

@@ -117,7 +117,9 @@ def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slot
     if groups and not companies:
         meant = [key for one in groups for key in one.companies or [company.id for company in known.companies]]
         companies = tuple(key for key in dict.fromkeys(meant) if key not in excluded)
-    periods = [m.id for m in reading.of("period") if m.id != "year"]
+    # "in 3 weeks" is when, not by what.
+    counted = {n + 1 for n, word in enumerate(reading.words) if word.text.isdecimal()}
+    periods = [m.id for m in reading.of("period") if m.id != "year" and m.start not in counted]
     years = tuple(dict.fromkeys(year for span in reading.years for year in span))
     by_years = [level.id for year in years if (level := known.level_of_years(year)) is not None]
     return Slots(
@@ -193,7 +195,7 @@ def _speaks(employed: Mention, reading: Utterance) -> bool:
     others = [m for m in reading.mentions if m.kind in ("role", "field", "company", "level")]
     before = reading.words[employed.start - 1].text if employed.start else ""
     beside = any(m.end == employed.start or m.start == employed.end for m in others)
-    return bool(others) and not beside and before in ("a", "an", "the", "my", "our", "his", "her", "their", "some")
+    return bool(others) and not beside and before in ("", "a", "an", "the", "my", "our", "his", "her", "their", "some")
 
 
 def _ids(mentions: Iterable[Mention]) -> tuple[str, ...]:
