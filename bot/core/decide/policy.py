@@ -260,8 +260,9 @@ def _is_evident(aspect: Aspect, slots: Slots, lists: WordLists) -> bool:
     """Whether pay is asked for though no word says so, by the examples alone: of a role, or of several companies."""
     if slots.kinds & {"role", "field"}:
         return aspect.score >= CLEAR
-    if aspect.intent.answer in ("rank_companies", "rank_sources") and aspect.score >= CLEAR:
-        return not (lists.weak_pay | lists.career).isdisjoint(slots.stems)
+    ranked = aspect.intent.answer in ("rank_companies", "rank_sources") and aspect.score >= CLEAR
+    if ranked and not (lists.weak_pay | lists.career).isdisjoint(slots.stems):
+        return True
     several = slots.group or len(slots.companies) > 1
     return aspect.score >= SURE and aspect.intent.answer != "pay" and bool(several or "source" in slots.kinds)
 
