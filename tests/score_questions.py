@@ -21,6 +21,8 @@ from bot.core.render.markdown import markdown
 from bot.storage.knowledge.library import Library
 
 BARS = {"overall": 0.97, "wrong figures": 0.003, "false answers": 0.01}
+# Questions that were written or collected after the code they were first tried on: no halves, none was tuned on alone.
+FRESH_BARS = {"overall": 0.93, "wrong figures": 0.0, "false answers": 0.02}
 HALVES = ("tuning", "check")
 WIDEST_GAP = 0.03
 Questions = dict[str, list[dict[str, Any]]]
@@ -72,18 +74,34 @@ def main(folder: Path, *, bars: bool) -> int:
         _, numbers = score(advisor, only(questions, lambda q, half=half: half_of(q) == half), scorer)  # type: ignore[misc]
         shares[half] = numbers["acc"]
         table += f"{half} half: {numbers['right']} of {numbers['n']} right, {numbers['acc']:.1%}\n"
-    reached = {
+    reached = _reached(overall)
+    gap = abs(shares["tuning"] - shares["check"])
+    passed = _passes(reached, BARS) and gap <= WIDEST_GAP
+    print(table)  # noqa: T201
+    verdict = "passed" if passed else "FAILED"
+    print(f"reached {reached}, gap between the halves {gap:.3f}; bars {BARS}, gap {WIDEST_GAP}: {verdict}")  # noqa: T201
+    if (folder / "fresh").is_dir():
+        table, overall = score(advisor, read(folder / "fresh"), scorer)
+        reached = _reached(overall)
+        passed = passed and _passes(reached, FRESH_BARS)
+        verdict = "passed" if _passes(reached, FRESH_BARS) else "FAILED"
+        print(table)  # noqa: T201
+        print(f"fresh: reached {reached}; bars {FRESH_BARS}: {verdict}")  # noqa: T201
+    return 0 if passed or not bars else 1
+
+
+def _reached(overall: dict[str, Any]) -> dict[str, float]:
+    return {
         "overall": overall["acc"],
         "wrong figures": overall["wrong_figures"] / overall["n"],
         "false answers": overall["false_answers"] / max(overall["want_refusal"], 1),
     }
-    gap = abs(shares["tuning"] - shares["check"])
-    passed = reached["overall"] >= BARS["overall"] and gap <= WIDEST_GAP
-    passed = passed and all(reached[key] <= BARS[key] for key in ("wrong figures", "false answers"))
-    print(table)  # noqa: T201
-    verdict = "passed" if passed else "FAILED"
-    print(f"reached {reached}, gap between the halves {gap:.3f}; bars {BARS}, gap {WIDEST_GAP}: {verdict}")  # noqa: T201
-    return 0 if passed or not bars else 1
+
+
+def _passes(reached: dict[str, float], bars: dict[str, float]) -> bool:
+    return reached["overall"] >= bars["overall"] and all(
+        reached[key] <= bars[key] for key in ("wrong figures", "false answers")
+    )
 
 
 def _lines(objects: list[dict[str, Any]]) -> str:
