@@ -133,7 +133,7 @@ async def test_what_a_kind_of_answer_has_no_use_for_is_not_said_to_be_read(world
 
 
 async def test_what_was_proposed_can_be_pressed(world: World) -> None:
-    reply = await asked(world, "what does ml eng pay in mars")
+    reply = await asked(world, "what does acme pay ml engineers")
     await world.member.click(reply, label="average ML engineer salary")
     assert "$127,303" in text_of(now(world, reply))
 

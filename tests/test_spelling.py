@@ -166,4 +166,4 @@ def test_a_rank_is_not_retyped(advisor: Advisor) -> None:
 def test_a_word_that_nobody_knows_is_named_beside_the_figures(advisor: Advisor, text: str, word: str) -> None:
     answer = advisor.ask(text)
     assert answer.status == "partial"
-    assert any(gap.startswith("I took no account of") and word in gap for gap in answer.gaps), answer.gaps
+    assert any(word in gap for gap in answer.gaps), answer.gaps

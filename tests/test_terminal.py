@@ -35,7 +35,7 @@ from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 
 ROOT = Path(__file__).parent.parent
 KEYS = [
-    *("question", "status", "intent", "confidence", "entities", "title", "text"),
+    *("question", "status", "intent", "rule", "confidence", "entities", "title", "text"),
     *("figures", "sources", "suggestions"),
 ]
 PATIENCE = 60

@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from bot.core.answers import Phrasebook, answer_of
 from bot.core.decide.compound import two_in_one
-from bot.core.decide.explanation import explain
 from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
-from bot.core.decide.policy import Policy
+from bot.core.decide.policy import Policy, explain
 from bot.core.model.dialogue import Answer, Decision, GapKind, NotCovered, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from bot.core.decide.coverage import is_own_pay, refusal, unsaid
+from bot.core.decide.coverage import is_own_pay, name_of, refusal, unsaid
 from bot.core.decide.intent_selection import PLAUSIBLE, SOCIAL, Aspect, IntentSelector, Selection
 from bot.core.decide.speech_acts import (
     HELD_AGAINST,
@@ -181,7 +181,7 @@ class Policy:
         lacking = refusal(case.slots, case.intent, self.knowledge)
         if lacking:
             return self.refuse(NotCovered, case, gaps=lacking)
-        guesses = tuple(dict.fromkeys(self._guesses(case)))[:MOST_GUESSES]
+        guesses = tuple(dict.fromkeys(_guesses(case, self.knowledge)))[:MOST_GUESSES]
         return self.refuse(Ambiguous, case, reason=reason, gaps=case.slots.gaps, suggestions=guesses)
 
     def overview(self, case: Case) -> Decision:
@@ -205,16 +205,22 @@ class Policy:
             answer = "rank_companies"
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
         gaps = unsaid(slots, intent, self.knowledge) if intent.answer not in SOCIAL else ()
+        companies = slots.companies
+        if answer in ("pay", "compare") and _is_elsewhere(slots, self.knowledge):
+            # The role's own figures, never those of another role at the company.
+            firms = tuple(self.knowledge.company(key).name for key in companies)
+            gaps += tuple(Gap(kind=GapKind.PAIR, name=name_of(role, self.knowledge), at=firms) for role in slots.roles)
+            companies, answer = (), "pay"
         if answer in FIGURES:
             gaps += tuple(Gap(kind=GapKind.UNREAD, name=word) for word in case.words("narrows"))
         return Query(
             answer=answer,
             intent=intent.id,
             topic=intent.topic,
-            companies=slots.companies,
+            companies=companies,
             excluded=slots.excluded,
             roles=tuple(role for role in slots.all_roles if self.knowledge.has("role", role)),
-            levels=self._levels(slots, answer),
+            levels=_levels(slots, answer, self.knowledge),
             sources=slots.sources,
             amounts=slots.amounts,
             period=slots.period or asked_in,
@@ -226,21 +232,32 @@ class Policy:
             then=_also(slots, answer),
         )
 
-    def _levels(self, slots: Slots, answer: str) -> tuple[str, ...]:
-        if answer == "pay" and "start" in slots.directions and not slots.levels and not slots.companies:
-            # A "starting salary" without a company is what a fresher gets.
-            return (self.knowledge.vocabulary.levels[0].id,)
-        return slots.levels
 
-    def _guesses(self, case: Case) -> Iterator[str]:
-        knowledge, intent, slots = self.knowledge, case.intent, case.slots
-        main = knowledge.role(knowledge.main_role).short
-        yield from (f"{knowledge.company(company).name} {main} salary" for company in slots.companies[:2])
-        yield from (f"{knowledge.level(level).aliases[0]} {main} salary" for level in slots.levels[:1])
-        yield from (f"{knowledge.role(role).short} salary" for role in slots.roles[:1])
-        if intent.answer not in ("no_figures", "off_topic", "pay", "compare", *SOCIAL):
-            yield intent.examples[0]
-        yield f"average {main} salary"
+def _is_elsewhere(slots: Slots, knowledge: Knowledge) -> bool:
+    """Whether a role is named that has figures, but none at the companies named."""
+    others = slots.other_roles
+    if not (slots.companies and others) or slots.main_role in slots.all_roles:
+        return False
+    at = knowledge.figures_at
+    return not any(at(company, others, slots.levels) for company in slots.companies)
+
+
+def _guesses(case: Case, knowledge: Knowledge) -> Iterator[str]:
+    intent, slots = case.intent, case.slots
+    main = knowledge.role(knowledge.main_role).short
+    yield from (f"{knowledge.company(company).name} {main} salary" for company in slots.companies[:2])
+    yield from (f"{knowledge.level(level).aliases[0]} {main} salary" for level in slots.levels[:1])
+    yield from (f"{knowledge.role(role).short} salary" for role in slots.roles[:1])
+    if intent.answer not in ("no_figures", "off_topic", "pay", "compare", *SOCIAL):
+        yield intent.examples[0]
+    yield f"average {main} salary"
+
+
+def _levels(slots: Slots, answer: str, knowledge: Knowledge) -> tuple[str, ...]:
+    if answer == "pay" and "start" in slots.directions and not slots.levels and not slots.companies:
+        # A "starting salary" without a company is what a fresher gets.
+        return (knowledge.vocabulary.levels[0].id,)
+    return slots.levels
 
 
 def intent_of(knowledge: Knowledge, answer: str) -> Intent:
@@ -569,3 +586,40 @@ def _told(amount: Amount) -> str:
 def _whose(slots: Slots, known: Knowledge) -> Iterator[str]:
     yield from (f" at {known.company(company).name}" for company in slots.companies[:1])
     yield from (f" for a {known.level(level).aliases[0]}" for level in slots.levels[:1])
+
+
+MOST_ASPECTS = 3
+MOST_ENTITIES = 6
+_REASONS = {rule.name: rule.reason for rule in POLICY}
+
+
+def explain(case: Case, decision: Decision) -> tuple[str, ...]:
+    """Return at most twenty lines on how a text was decided on.
+
+    `case` is the text as typed; `decision` is the final one, which may come from a corrected reading or from its halves.
+    """
+    return tuple(_lines(case, decision))
+
+
+def _lines(case: Case, decision: Decision) -> Iterator[str]:
+    utterance = case.slots.reading
+    yield f"words     {' '.join(word.text for word in utterance.words) or '-'}"
+    corrected = [f"{word.typed} -> {word.text}" for word in utterance.words if word.mended]
+    if corrected:
+        yield f"corrected {', '.join(corrected[:MOST_ENTITIES])}"
+    for mention in utterance.mentions[:MOST_ENTITIES]:
+        known = "" if mention.known else " (no figures)" if mention.listed else " (a name by its place alone)"
+        yield f"entity    {mention.kind}: {mention.text}{known}"
+    open_words = [f"{word.typed} {word.effect}" for word in case.selection.best.weighed if word.effect != "silent"]
+    yield f"words left {', '.join(open_words) or 'none'}"
+    yield f"pay asked {'yes' if case.of_pay else 'a role with a cell' if case.cell else 'no'}"
+    for aspect in case.selection.aspects[:MOST_ASPECTS]:
+        yield f"intent    {aspect.intent.id} {aspect.score:.2f}"
+    yield f"rule      {decision.rule}: {_REASONS.get(decision.rule, '')}"
+    if isinstance(decision, Query):
+        yield f"decision  answer {decision.answer}" + (f", then {decision.then.answer}" if decision.then else "")
+    else:
+        yield f"decision  {decision.status}"
+    gaps = [f"{gap.kind} {gap.name}".strip() for gap in decision.gaps]
+    if gaps:
+        yield f"lacking   {', '.join(gaps[:MOST_ENTITIES])}"
