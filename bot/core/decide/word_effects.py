@@ -52,7 +52,7 @@ class WordWeigher:
     def weigh(self, slots: Slots, intent: str) -> tuple[WeighedWord, ...]:
         """Return each loose word with its effect on a question with that intent.
 
-        Where no occupation, level or skill is named an adjective or a verb is not silent either: it has to be the intent's own.
+        Where no occupation, level or skill is named, an adjective or a verb has to be the intent's own to be silent.
         """
         return tuple(self._weighed(slots, intent))
 
@@ -80,14 +80,14 @@ class WordWeigher:
         if stem in self._silent or stem in self._explained.get(intent, frozenset()):
             return "silent"
         kind = self._class(word)
-        if kind == "v" and behind and not word.endswith("ing"):
-            return "narrows"  # behind a preposition it is a noun, or a name
-        if kind == "r" or (kind in ("a", "v") and not strict):
-            return "silent"
         if kind is None:
             return "subject" if behind and word.isalpha() and word not in self._people else "narrows"
-        if kind == "p" and not named and not strict:
-            return "silent"  # who speaks or is spoken of: "my cousin says ..."
+        # Behind a preposition a verb is a noun, or a name.
+        as_noun = kind == "v" and behind and not word.endswith("ing")
+        # A person who speaks or is spoken of ("my cousin says ...") changes nothing.
+        modest = kind in ("a", "v") or (kind == "p" and not named)
+        if kind == "r" or (modest and not as_noun and not strict):
+            return "silent"
         return "subject" if named and kind in _SUBJECTS else "narrows"
 
     def _class(self, word: str) -> str | None:

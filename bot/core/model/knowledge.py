@@ -303,8 +303,8 @@ class Knowledge:
     """Everything the bot knows. Build it from parts that `problems` finds nothing wrong with.
 
     `english` holds ordinary words, the most frequent first: what stands there is never taken for a misspelt name.
-    `people` are the names of people among them. `word_classes` says what a word mostly is: r adverb, a adjective, v verb,
-    n noun, and of nouns p person, l place, o animal, plant or food (WordNet 3.0; see `bot.datasets.word_classes`).
+    `people` are the names of people among them. `word_classes` says what a word mostly is: r adverb, a adjective, v
+    verb, n noun, and of nouns p person, l place, o animal, plant or food (WordNet 3.0; see `bot.datasets.word_classes`).
     """
 
     about: About

@@ -19,6 +19,8 @@ from bot.core.text.inflection import singulars
 MOST_MODIFIERS = 3
 # No employer has a longer name than this.
 LONGEST_NAME = 4
+# "rent the runway": a name with an article in it.
+SHORTEST_WITH_ARTICLE = 3
 _AUXILIARIES = frozenset(("does", "do", "did", "would", "will", "can", "could", "might", "may", "should"))
 _PAYS = frozenset(("pay", "pays", "paid", "paying", "offer", "offers", "offered", "compensate", "compensates"))
 _PAYING_AUXILIARY = frozenset(("pay", "offer", "compensate", "give", "start", "hire", "reward"))
@@ -49,7 +51,7 @@ class Token:
 
 
 class _PayerWords:
-    """The words around pay by what they can be in a payer's place: a name, or one of those that stand there otherwise."""
+    """The words that may stand in a payer's place: names, and those that stand there without being one."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         vocabulary = knowledge.vocabulary
@@ -152,7 +154,7 @@ class UnlistedEmployers(_PayerWords):
         if end - start == 1 and tokens[start].text in self._function - self._generic - _DETERMINERS - _ADVERBS:
             return start, end  # "what does next pay"
         first, last = tokens[start : start + 1], tokens[end - 1 : end]
-        if end - start > 2 and all(self._may_be_named(token) for token in (*first, *last)):
+        if end - start >= SHORTEST_WITH_ARTICLE and all(self._may_be_named(token) for token in (*first, *last)):
             inner = [token for token in tokens[start:end] if token.text not in _INSIDE]
             return None if any(not self._may_be_named(token) for token in inner) else (start, end)  # "rent the runway"
         if any(token.text in self._generic for token in tokens[start:end]):
@@ -218,7 +220,7 @@ class UnlistedEmployers(_PayerWords):
     # -- words
 
     def _is_at(self, tokens: Sequence[Token], n: int) -> bool:
-        """Whether an "at" may stand before an employer: "good at maths" is no place, "is 150k good at acme" asks of one."""
+        """Whether an "at" may stand before an employer: "is 150k good at acme", but not "good at maths"."""
         if tokens[n].text != "at":
             return False
         amount = any(token.mention is not None and token.mention.kind == "amount" for token in tokens)
