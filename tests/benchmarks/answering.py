@@ -23,7 +23,7 @@ from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 ROOT = Path(__file__).parent.parent.parent
 ROUNDS = 5
 LOADING = "from bot.storage.knowledge.library import Library; Library()"
-BOT = f"import bot.chat.client; {LOADING.replace('Library()', 'shelf = Library()')}"
+BOT = f"import bot.chat.app.bot; {LOADING.replace('Library()', 'shelf = Library()')}"
 MEMORY = "; print(next(l.split()[1] for l in open('/proc/self/status') if l.startswith('VmRSS')))"
 
 

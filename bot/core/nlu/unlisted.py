@@ -70,13 +70,16 @@ class _PayerWords:
             word for intent in knowledge.intents for example in intent.examples for word in normalization.words(example)
         }
         # "what affects pay", "find salaries": a verb or an adjective that the examples use names nobody.
-        self._said = frozenset(word for word in said if self._classes.get(word) in ("v", "a"))
+        said_plainly = frozenset(word for word in said if self._classes.get(word) in ("v", "a"))
+        self._plain = self._modifiers | self._generic | self._directions | said_plainly
+        self._beside_pay = self._modifiers | self._pay
+        self._odd_function = self._function - self._generic - _DETERMINERS - _ADVERBS
 
     def _tokens(self, words: Sequence[tuple[str, str]], at: Mapping[int, Mention]) -> Iterator[Token]:
         """Yield the words as they count here: a typo is believed only where the words meant may stand before pay."""
         for typed, group in groupby(enumerate(words), key=lambda word: word[1][1]):
             parts = [(n, text) for n, (text, _) in group]
-            plain = typed in self._short or all(n in at or text in self._modifiers | self._pay for n, text in parts)
+            plain = typed in self._short or all(n in at or text in self._beside_pay for n, text in parts)
             plain = plain or (
                 len(parts) == 1 and parts[0][1] in self._function and sorted(typed) == sorted(parts[0][1])
             )
@@ -95,8 +98,7 @@ class _PayerWords:
     def _is_plain(self, token: Token) -> bool:
         word = token.text
         forms = (word, *singulars(word))
-        plain = self._modifiers | self._generic | self._directions | self._said
-        return any(form in plain for form in forms)
+        return any(form in self._plain for form in forms)
 
     def _is_adverb(self, token: Token) -> bool:
         return self._classes.get(token.text) == "r"
@@ -151,7 +153,7 @@ class UnlistedEmployers(_PayerWords):
             end += 1
         if end >= len(tokens) or not self._is_verb_of_paying(tokens, end):
             return None
-        if end - start == 1 and tokens[start].text in self._function - self._generic - _DETERMINERS - _ADVERBS:
+        if end - start == 1 and tokens[start].text in self._odd_function:
             return start, end  # "what does next pay"
         first, last = tokens[start : start + 1], tokens[end - 1 : end]
         if end - start >= SHORTEST_WITH_ARTICLE and all(self._may_be_named(token) for token in (*first, *last)):
