@@ -1,1 +1,1 @@
-"""salarybot: a Discord bot that answers machine-learning pay questions from sourced figures, or stays silent."""
+"""salarybot: a Discord bot that answers machine-learning pay questions from sourced figures."""

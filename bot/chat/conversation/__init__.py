@@ -1,1 +1,1 @@
-"""Conversations: who is addressed, what was asked before, what not to say twice, feedback."""
+"""Conversations: who is addressed, what was asked before, which answers not to repeat unasked, feedback."""
