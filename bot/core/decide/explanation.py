@@ -15,7 +15,7 @@ _REASONS = {rule.name: rule.reason for rule in POLICY}
 def explain(case: Case, decision: Decision) -> tuple[str, ...]:
     """Return at most twenty lines on how a text was decided on.
 
-    `case` is the text as typed; `decision` is the final one, which may come from a corrected reading or from its halves.
+    `case` is the text as typed; `decision` is the final one, which may come from a corrected reading or its halves.
     """
     return tuple(_lines(case, decision))
 

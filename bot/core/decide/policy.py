@@ -37,7 +37,7 @@ WORDS = family("words")
 # Names that make a question one of the trade, so that an answer in words can be meant.
 TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 NAMED = (TRADE | {"people"}) - {"skill"}
-# What is split by level, company or source: with a role beside one of these, pay is what is asked unless said otherwise.
+# What pay is split by: with a role beside one of these, pay is what is asked unless said otherwise.
 CELLS = frozenset({"company", "level", "years", "source", "group"})
 # An intent has to lead the next one by this share of the two, or the bot asks back instead of answering.
 SURE = 0.5
@@ -124,7 +124,7 @@ class Policy:
         return self._settled(Case(slots, selection, of_pay, cell))
 
     def _settled(self, case: Case) -> Case:
-        """Take the likeliest intent that fits whether pay is asked for: figures only with pay, ordinary talk without."""
+        """Take the likeliest intent that fits: figures only where pay is asked for, ordinary talk where it is not."""
         best, slots = case.selection.best, case.slots
         pay_asked = case.of_pay or case.cell
         if best.intent.answer in FIGURES and _is_evident(best, slots, self.lists) and not _open(best):
@@ -143,7 +143,7 @@ class Policy:
         return case
 
     def _with(self, case: Case, fits: Callable[[Aspect], bool]) -> Case:
-        """Select the likeliest aspect that fits, if there is one; it leads the less surely the further down it stood."""
+        """Select the likeliest aspect that fits, if there is one; it leads the less surely the lower it stood."""
         aspects = [aspect for aspect in case.selection.aspects if fits(aspect)]
         if not aspects or max(aspect.score for aspect in aspects) < LEAST:
             return case

@@ -52,7 +52,7 @@ class WordWeigher:
     def weigh(self, slots: Slots, intent: str) -> tuple[WeighedWord, ...]:
         """Return each loose word with its effect on a question with that intent.
 
-        Where no occupation, level or skill is named an adjective or a verb is not silent either: it has to be the intent's own.
+        Where no occupation, level or skill is named an adjective or a verb has to be the intent's own to be silent.
         """
         return tuple(self._weighed(slots, intent))
 

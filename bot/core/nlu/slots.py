@@ -20,7 +20,7 @@ MOST_SENSIBLE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class WordLists:
-    """The word lists as sets of stems; `*_words` hold words as they are, `counting` and `own` phrases as tuples of words."""
+    """The word lists as sets of stems; `*_words` hold plain words, `counting` and `own` phrases as tuples of words."""
 
     filler: frozenset[str]
     pay: frozenset[str]

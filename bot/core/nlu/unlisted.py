@@ -35,7 +35,7 @@ class Token:
 
 
 class _PayerWords:
-    """The words around pay by what they can be in a payer's place: a name, or one of those that stand there otherwise."""
+    """The words around pay by what they can be in a payer's place: a name, or a word that may stand there too."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         vocabulary = knowledge.vocabulary
@@ -218,7 +218,7 @@ class UnlistedEmployers(_PayerWords):
     # -- words
 
     def _is_at(self, tokens: Sequence[Token], n: int) -> bool:
-        """Whether an "at" may stand before an employer: "good at maths" is no place, "is 150k good at acme" asks of one."""
+        """Whether an "at" may stand before an employer, as in "is 150k good at acme", not in "good at maths"."""
         if tokens[n].text != "at":
             return False
         amount = any(token.mention is not None and token.mention.kind == "amount" for token in tokens)
