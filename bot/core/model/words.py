@@ -188,6 +188,7 @@ class TypoWords(Entry):
     behind_names: tuple[Word, ...]
     behind_people: tuple[Word, ...]
     before_trade: tuple[Word, ...]
+    numerals: tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

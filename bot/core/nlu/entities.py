@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 from bot.core.model.dialogue import Amount, Mention
@@ -123,6 +124,7 @@ class EntityExtractor:
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
         self.lexis = Lexicon(known, self._names, self.quantities)
         self._beside = _Beside.of(known)
+        self._split = partial(_split_marked, short_is=self._beside.short_is)
         self._occupations = UnlistedOccupations(known, self.lexis.plain)
         self._employers = UnlistedEmployers(known)
 
@@ -152,9 +154,6 @@ class EntityExtractor:
         )
 
     # -- words
-
-    def _split(self, marked: str) -> list[str]:
-        return _split_marked(marked, self._beside.short_is)
 
     def _recounted(
         self, plain: str, counted: Quantities, raws: list[str], mended: Mended

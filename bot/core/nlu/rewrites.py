@@ -28,7 +28,6 @@ UNSEEN = 0.5
 # Words that a hyphen or a slash joins ("entry-level") are looked at one by one; what parts them stays as it is.
 _BETWEEN = re.compile(r"([\s/-]+)")
 _DIGITS = re.compile(r"[a-z]+\d[\d,]*k?|\$?\d[\d,]*[a-z]+|l\d[a-z]+")
-_NUMERALS = frozenset(("ii", "iii", "iv", "vi"))
 
 
 class Rewrite(NamedTuple):
@@ -46,6 +45,7 @@ class Rewriter:
 
     def __init__(self, knowledge: Knowledge, lexis: Lexicon, pairs: Counter[tuple[str, str]]) -> None:
         vocabulary, words = knowledge.vocabulary, knowledge.words.typos
+        self._numerals = frozenset(words.numerals)
         self._articles = frozenset(knowledge.words.grammar.articles)
         self._before_names, self._behind_names = frozenset(words.before_names), frozenset(words.behind_names)
         self._people = frozenset(knowledge.people)
@@ -104,7 +104,7 @@ class Rewriter:
 
     def _is_odd(self, raws: list[str], at: int) -> bool:
         word = _bare(raws[at])
-        if word in _NUMERALS and at and _bare(raws[at - 1]) in self._slips.heads:
+        if word in self._numerals and at and _bare(raws[at - 1]) in self._slips.heads:
             return False  # "engineer ii" is a rank
         if word.isalpha():
             return self._lexis.is_odd(word)

@@ -19,6 +19,8 @@ from bot.core.text.inflection import singulars
 MOST_MODIFIERS = 3
 # No employer has a longer name than this.
 LONGEST_NAME = 4
+# From so many words on a name may have ordinary ones inside.
+SHORTEST_PHRASE = 3
 
 
 def _words_of(phrases: Sequence[str]) -> frozenset[str]:
@@ -152,7 +154,7 @@ class UnlistedEmployers(_PayerWords):
         ):
             return start, end  # "what does next pay"
         first, last = tokens[start : start + 1], tokens[end - 1 : end]
-        if end - start > 2 and all(self._may_be_named(token) for token in (*first, *last)):
+        if end - start >= SHORTEST_PHRASE and all(self._may_be_named(token) for token in (*first, *last)):
             inner = [token for token in tokens[start:end] if token.text not in self._inside]
             return None if any(not self._may_be_named(token) for token in inner) else (start, end)  # "rent the runway"
         if any(token.text in self._generic for token in tokens[start:end]):
