@@ -118,8 +118,7 @@ class EntityExtractor:
 
     def __init__(self, known: Knowledge) -> None:
         self.quantities = QuantityParser(known)
-        self._names = Gazetteer(known)
-        self._classes = known.word_classes
+        self._names, self._classes = Gazetteer(known), known.word_classes
         self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
         self.lexis = Lexicon(known, self._names, self.quantities)

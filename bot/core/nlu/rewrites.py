@@ -45,13 +45,10 @@ class Rewriter:
 
     def __init__(self, knowledge: Knowledge, lexis: Lexicon, pairs: Counter[tuple[str, str]]) -> None:
         vocabulary, words = knowledge.vocabulary, knowledge.words.typos
-        self._numerals = frozenset(words.numerals)
-        self._articles = frozenset(knowledge.words.grammar.articles)
+        self._numerals, self._articles = frozenset(words.numerals), frozenset(knowledge.words.grammar.articles)
         self._before_names, self._behind_names = frozenset(words.before_names), frozenset(words.behind_names)
-        self._people = frozenset(knowledge.people)
-        self._lexis = lexis
+        self._people, self._lexis, self._pairs = frozenset(knowledge.people), lexis, pairs
         self._slips = TypoCandidates(knowledge, lexis)
-        self._pairs = pairs
         self._seen: Counter[str] = Counter()
         for (word, _), count in pairs.items():
             self._seen[word] += count
