@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from bot.core.answers import Phrasebook, answer_of
-from bot.core.decide.compound import two_in_one
+from bot.core.decide.compound import CompoundSplitter
 from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
 from bot.core.decide.policy import Policy, explain
 from bot.core.model.dialogue import Answer, Decision, GapKind, NotCovered, Query, Refusal
@@ -44,6 +44,7 @@ class Advisor:
         self._quantities = reader.quantities
         self._router = Router(reader, examples, titles)
         self._retyper = Rewriter(knowledge, reader.lexis, self._router.pairs)
+        self._splitter = CompoundSplitter(knowledge)
         self._planner = Policy(knowledge, self._router.stems)
         self._follower = FollowUpResolver(knowledge)
         self._offer_form = OfferForm(knowledge, self._quantities, self._router.read)
@@ -95,7 +96,7 @@ class Advisor:
 
     def _whole(self, said: str) -> Decision:
         whole = self._one(said)
-        return two_in_one(said, whole, self._one) or whole
+        return self._splitter.split(said, whole, self._one) or whole
 
     def _retyped(self, said: str) -> Query | None:
         """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""

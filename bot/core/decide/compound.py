@@ -10,12 +10,9 @@ from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy import NAMED
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import Decision, Gap, GapKind, Query, Refusal
+from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import later
 
-# Where one message may ask two things.
-_JOINTS = re.compile(r"\s+(?:and|n|plus|also|then|as well as)\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*", re.IGNORECASE)
-# Behind one of these an "and" joins two names, not two questions.
-_PAIRING = re.compile(r"\b(?:between|difference|compare|comparing|both|versus|vs)\b", re.IGNORECASE)
 MOST_JOINTS = 4
 # A longer message is a post, not two questions; it is read as a whole. People put two questions in a hundred letters.
 LONGEST_DOUBLE = 200
@@ -26,28 +23,40 @@ SURE_HALF = 0.75
 BENEFIT_OF_THE_HALVES = 0.3
 
 
-def two_in_one(said: str, whole: Decision, read: Callable[[str], Decision]) -> Query | None:
-    """Return two queries in one where a text asks two different things, each clear by itself.
+class CompoundSplitter:
+    """Finds two questions in one message, by the word lists of one knowledge base."""
 
-    `whole` is what the text is read as in one piece, `read` reads a piece of it. Where only one half can be answered
-    and the other is about pay too, that half is returned with the gap.
-    """
-    if len(said) > LONGEST_DOUBLE or any(m.kind == "exclusion" or m.excluded for m in whole.mentions):
-        return None  # "besides google and amazon" is one thing
-    for joint in list(_JOINTS.finditer(said))[:MOST_JOINTS]:
-        parts = (said[: joint.start()], said[joint.end() :])
-        if not all(part.strip() for part in parts) or _PAIRING.search(parts[0]):
-            continue
-        first, second = map(read, parts)
-        if all(any(m.kind == "amount" for m in half.mentions) for half in (first, second)):
-            return None  # two offers are held against each other
-        if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
-            return replace(first, then=replace(second, roles=second.roles or first.roles))
-        strong = isinstance(whole, Refusal) and joint[0].strip() not in (",", ";", ".", "!")
-        half = _half(first, second) if strong else None
-        if half is not None:
-            return half
-    return None
+    def __init__(self, knowledge: Knowledge) -> None:
+        words, comparing = knowledge.words.speech_acts, knowledge.words.grammar.comparing
+        joints = f"(?:{'|'.join(map(re.escape, words.joints))})" if words.joints else "(?!)"
+        # Where one message may ask two things.
+        self._joints = re.compile(rf"\s+{joints}\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*", re.IGNORECASE)
+        pairing = "|".join(map(re.escape, (*comparing, *words.pairing)))
+        # Behind one of these an "and" joins two names, not two questions.
+        self._pairing = re.compile(rf"\b(?:{pairing})\b" if pairing else "(?!)", re.IGNORECASE)
+
+    def split(self, text: str, whole: Decision, read: Callable[[str], Decision]) -> Query | None:
+        """Return two queries in one where a text asks two different things, each clear by itself.
+
+        `whole` is what the text is read as in one piece, `read` reads a piece of it. Where only one half can be
+        answered and the other is about pay too, that half is returned with the gap.
+        """
+        if len(text) > LONGEST_DOUBLE or any(m.kind == "exclusion" or m.excluded for m in whole.mentions):
+            return None  # "besides google and amazon" is one thing
+        for joint in list(self._joints.finditer(text))[:MOST_JOINTS]:
+            parts = (text[: joint.start()], text[joint.end() :])
+            if not all(part.strip() for part in parts) or self._pairing.search(parts[0]):
+                continue
+            first, second = map(read, parts)
+            if all(any(m.kind == "amount" for m in half.mentions) for half in (first, second)):
+                return None  # two offers are held against each other
+            if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
+                return replace(first, then=replace(second, roles=second.roles or first.roles))
+            strong = isinstance(whole, Refusal) and joint[0].strip() not in (",", ";", ".", "!")
+            half = _half(first, second) if strong else None
+            if half is not None:
+                return half
+        return None
 
 
 def _half(first: Decision, second: Decision) -> Query | None:

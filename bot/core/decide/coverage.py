@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import Gap, GapKind
 from bot.core.model.knowledge import Intent, Knowledge
-from bot.core.nlu.slots import Slots, stems
+from bot.core.nlu.slots import Slots, WordLists
 from bot.core.text import inflection
 
-# The article's own span: what is asked for a year outside it is not on file.
-FIRST_YEAR, LAST_YEAR = 2021, 2028
-# The years that the article's figures are from are no gap.
-ARTICLE_YEARS = frozenset(("2021", "2022"))
-PERCENT = stems(("percent", "percentage", "percentages"))
+_YEAR_SPAN = re.compile(r"\b(\d{2})(\d{2})(?:-(?:\1)?(\d{2}))?\b")
 STRANGERS = frozenset({"role", "company", "source"})
-_OWN = frozenset((verb, "i") for verb in ("do", "did", "am", "was", "have"))
 
 
 def refusal(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
     """Return what makes the question unanswerable, or nothing where at least a part can be answered."""
-    general = [gap for gap in slots.gaps if gap.kind in ("employment", "currency") or _foreign_year(gap)]
+    general = [gap for gap in slots.gaps if gap.kind in ("employment", "currency") or _foreign_year(gap, known)]
     if general:
         return tuple(general)
     if intent.answer in FIGURES or intent.answer == "who_says":
@@ -61,18 +57,31 @@ def _without_words(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[G
         yield from (gap for gap in slots.gaps if gap.kind == "place")
 
 
-def _foreign_year(gap: Gap) -> bool:
+def _years(date: str | None) -> tuple[int, ...]:
+    """Return the years that a date names.
+
+    >>> _years("about 2021-22")
+    (2021, 2022)
+    """
+    spans = _YEAR_SPAN.findall(date or "")
+    return tuple(int(f"{century}{year}") for century, *years in spans for year in years if year)
+
+
+def _foreign_year(gap: Gap, known: Knowledge) -> bool:
+    """Whether a year is named outside the span of the article: its own date and those of its figures."""
     if gap.kind != "date":
         return False
     years = [int(part) for part in gap.name.replace("-", " ").split() if part.isdecimal()]
-    return any(not FIRST_YEAR <= year <= LAST_YEAR for year in years)
+    periods = (figure.period for role in known.roles for figure in role.figures)
+    span = [year for date in (known.document.date, *periods) for year in _years(date)]
+    return any(not span or not min(span) <= year <= max(span) for year in years)
 
 
-def unsaid(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
+def unsaid(slots: Slots, intent: Intent, known: Knowledge, lists: WordLists) -> tuple[Gap, ...]:
     """Return the parts that an answer leaves open and has to own up to."""
     spoken = known.topic(intent.topic).names if intent.topic is not None else ()
-    gaps = [gap for gap in slots.gaps if gap.name not in spoken and gap.name not in ARTICLE_YEARS]
-    shares = [word.typed for word in slots.reading.loose if inflection.stem(word.text) in PERCENT]
+    gaps = [gap for gap in slots.gaps if gap.name not in spoken and not _is_of_article(gap, known)]
+    shares = [word.typed for word in slots.reading.loose if inflection.stem(word.text) in lists.shares]
     if shares and intent.answer in ("pay", "compare") and max(len(slots.companies), len(slots.all_roles)) > 1:
         gaps.append(Gap(kind=GapKind.STATISTIC, name=shares[0]))
     if slots.companies and slots.averaged and intent.answer in ("pay", "compare"):
@@ -88,10 +97,15 @@ def unsaid(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
     return (*gaps, *(Gap(kind=GapKind.ONLY_ML, name=name_of(role, known)) for role in others))
 
 
-def is_own_pay(slots: Slots) -> bool:
+def _is_of_article(gap: Gap, known: Knowledge) -> bool:
+    """Whether a gap is only the year that the article's figures are from."""
+    return gap.kind == GapKind.DATE and gap.name in map(str, _years(known.document.date))
+
+
+def is_own_pay(slots: Slots, lists: WordLists) -> bool:
     """Whether people ask what they themselves are paid, which nobody here can know."""
     said = [word.text for word in slots.reading.words]
-    return "my" in said or not _OWN.isdisjoint(pairwise(said))
+    return not lists.own.isdisjoint((*zip(said), *pairwise(said)))
 
 
 def name_of(role: str, known: Knowledge) -> str:

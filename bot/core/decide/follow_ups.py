@@ -9,7 +9,7 @@ amount of an offer is kept only for another look at that offer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log
 from typing import Literal
@@ -27,25 +27,40 @@ Part = Literal["company", "role", "level", "source", "amount", "period", "direct
 NAMES = ("company", "role", "level", "source")
 KINDS = frozenset({*NAMES, "field", "years", "amount", "period", "neutral", "home", "exclusion"})
 MOST_WORDS, LONGEST = 10, 100
-VERSUS = frozenset(("versus", "against", "compared"))
-ALIKE = frozenset(("same", "instead"))
-# A fragment begins with one of these ...
-STARTS = frozenset(("and", "or", "also", "then", "plus", "for", "at", "in", "on", "with", "by", "per", "as")) | VERSUS
-# ... or has one of these in it; else it is one name with a question mark ("amazon?"), or a part of the year.
-TIES = frozenset(("also", "too", "what about", "how about")) | ALIKE
-CALLS = frozenset(("ok", "but", "so", "cool", "just"))
-# "hey google" is said to another machine.
-GREETINGS = frozenset(("hey", "hi", "hello", "yo"))
-BESIDE = frozenset(
-    ("to", "again", "each", "every", "question", "thing", "experience", "someone", "though", "according")
-)
-# "more at google?" asks for a comparison that nobody can see the other half of.
-COMPARATIVES = frozenset(("more", "less", "worse", "under", "below"))
-ARTICLES = frozenset(("a", "an", "the"))
-# A site is asked for as a source behind one of these; elsewhere it may be meant as an employer.
-BY_SOURCE = frozenset(("on", "by", "from", "per", "according"))
 # What the question before lacked, and the one that goes on with it lacks too.
 LASTING = frozenset({"place", "grade", "statistic", "breakdown", "date"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ties:
+    """The words that tie a fragment to a question, as they are; `unclear` holds pairs of words."""
+
+    starts: frozenset[str]
+    ties: frozenset[str]
+    alike: frozenset[str]
+    versus: frozenset[str]
+    calls: frozenset[str]
+    beside: frozenset[str]
+    by_source: frozenset[str]
+    before_homes: frozenset[str]
+    articles: frozenset[str]
+    unclear: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, knowledge: Knowledge) -> _Ties:
+        words, grammar = knowledge.words.follow_ups, knowledge.words.grammar
+        return cls(
+            starts=frozenset((*words.starts, *grammar.versus, *words.versus)),
+            ties=frozenset((*words.ties, *words.alike)),
+            alike=frozenset(words.alike),
+            versus=frozenset((*grammar.versus, *words.versus)),
+            calls=frozenset(words.calls),
+            beside=frozenset(words.beside),
+            by_source=frozenset(words.by_source),
+            before_homes=frozenset(words.before_homes),
+            articles=frozenset(grammar.articles),
+            unclear=frozenset(tuple(phrase.split()) for phrase in words.unclear),
+        )
 
 
 class FollowUpResolver:
@@ -53,8 +68,11 @@ class FollowUpResolver:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
-        self._lexicon = WordLists.of(known.vocabulary)
-        self._plain = (self._lexicon.bare | stems(STARTS | CALLS | BESIDE | TIES)) - stems(GREETINGS)
+        self._lexicon = WordLists.of(known)
+        self._ties = ties = _Ties.of(known)
+        greetings = stems(known.words.follow_ups.greetings)
+        self._plain = (self._lexicon.bare | stems(ties.starts | ties.calls | ties.beside | ties.ties)) - greetings
+        self._comparatives = frozenset(known.words.follow_ups.comparatives)
         self._directions = frozenset().union(*self._lexicon.directions.values())
 
     def follow(self, reading: Utterance, before: Query) -> Query | None:
@@ -67,7 +85,7 @@ class FollowUpResolver:
             return None
         if "direction" in named and not self._is_superlative(slots, before):
             return None
-        merged = _merged(slots, before, self._known)
+        merged = _merged(slots, before, self._known, self._ties)
         return None if merged is None else self._query(merged, before, named)
 
     def _is_fragment(self, slots: Slots) -> bool:
@@ -75,15 +93,21 @@ class FollowUpResolver:
         reading = slots.reading
         if slots.gaps or slots.group or reading.near or not 0 < len(reading.words) <= MOST_WORDS:
             return False
-        if any(m.kind not in KINDS or (m.kind == "neutral" and m.text not in TIES) for m in reading.mentions):
+        if any(
+            m.kind not in KINDS or (m.kind == "neutral" and m.text not in self._ties.ties) for m in reading.mentions
+        ):
             return False
-        return self._plain.union(self._directions).issuperset(slots.stems) and _hangs(slots) and not _is_other(slots)
+        return (
+            self._plain.union(self._directions).issuperset(slots.stems)
+            and _hangs(slots, self._ties)
+            and not _is_other(slots, self._ties)
+        )
 
     def _is_superlative(self, slots: Slots, before: Query) -> bool:
         """Whether the highest or lowest is asked for where there is one: of companies, or of what was ranked."""
         said = [word.text for word in slots.reading.loose]
         directed = [word for word, stem in zip(said, slots.stems, strict=True) if stem in self._directions]
-        if any(word in COMPARATIVES or word.endswith("er") for word in directed):
+        if any(word in self._comparatives or word.endswith("er") for word in directed):
             return False
         if before.answer.startswith("rank_"):
             return True
@@ -108,7 +132,7 @@ class FollowUpResolver:
             amounts=merged.amounts,
             period=merged.period,
             directions=merged.directions,
-            gaps=unsaid(merged, intent, self._known),
+            gaps=unsaid(merged, intent, self._known, self._lexicon),
             mentions=(*merged.reading.mentions, *(m for m in before.mentions if m.kind == "home")),
             confidence=min(before.confidence, BARE_NAME) * corrected(merged.reading),
         )
@@ -146,38 +170,38 @@ def _parts(slots: Slots) -> Iterator[Part]:
     yield from (kind for kind, names in found.items() if names)
 
 
-def _hangs(slots: Slots) -> bool:
+def _hangs(slots: Slots, ties: _Ties) -> bool:
     """Whether a fragment is tied to what was said before."""
     reading = slots.reading
     said = [word.text for word in reading.words]
-    if not TIES.isdisjoint(said) or any(m.text in TIES for m in reading.of("neutral")):
+    if not ties.ties.isdisjoint(said) or any(m.text in ties.ties for m in reading.of("neutral")):
         return True
     if {m.kind for m in reading.mentions} == {"period"}:
         # "in an hour" is when somebody comes back.
-        return reading.question_mark or said[0] == "by" or ARTICLES.isdisjoint(said)
-    first = next((word for word in said if word not in CALLS), "")
+        return reading.question_mark or said[0] == "by" or ties.articles.isdisjoint(said)
+    first = next((word for word in said if word not in ties.calls), "")
     names = [m for m in reading.mentions if m.kind != "exclusion"]
-    return first in STARTS or (reading.question_mark and len(names) == 1)
+    return first in ties.starts or (reading.question_mark and len(names) == 1)
 
 
-def _is_other(slots: Slots) -> bool:
+def _is_other(slots: Slots, ties: _Ties) -> bool:
     """Whether the names mean something else: "an apple", "in 7 years", "and us?", "not a senior", "$20"."""
     reading = slots.reading
     said = [word.text for word in reading.words]
     before = {m.start: said[m.start - 1] if m.start else "" for m in reading.mentions}
     excluded = [m.kind for m in reading.mentions if m.excluded]
     return (
-        any(m.kind == "company" and before[m.start] in ARTICLES for m in reading.mentions)
+        any(m.kind == "company" and before[m.start] in ties.articles for m in reading.mentions)
         or any(m.kind == "years" and before[m.start] == "in" for m in reading.mentions)
-        or any(m.text == "us" and before[m.start] not in ("in", "the") for m in reading.of("home"))
+        or any(m.text == "us" and before[m.start] not in ties.before_homes for m in reading.of("home"))
         or any(kind != "company" for kind in excluded)
         or (any(m.kind == "exclusion" for m in reading.mentions) and not slots.excluded)
-        or ("instead", "of") in pairwise(said)
+        or not ties.unclear.isdisjoint(pairwise(said))
         or (bool(slots.amounts) and ("salary_amount" not in slots.kinds or len(slots.amounts) > 1))
     )
 
 
-def _merged(slots: Slots, before: Query, known: Knowledge) -> Slots | None:
+def _merged(slots: Slots, before: Query, known: Knowledge, ties: _Ties) -> Slots | None:
     """Put what a fragment names into the place of its like; None where it is not clear which place that is."""
     said = {word.text for word in slots.reading.words}
     new = {
@@ -189,14 +213,14 @@ def _merged(slots: Slots, before: Query, known: Knowledge) -> Slots | None:
     if not all(known.has(kind, key) for kind in NAMES for key in new[kind]):
         return None  # a field of work has no pay of its own
     old = _old(before, slots)
-    versus = not VERSUS.isdisjoint(said) and not any(len(names) > 1 for names in new.values())
+    versus = not ties.versus.isdisjoint(said) and not any(len(names) > 1 for names in new.values())
     if versus and sum(map(bool, new.values())) != 1:
         return None
-    if slots.sources and before.companies and not slots.companies and BY_SOURCE.isdisjoint(said):
+    if slots.sources and before.companies and not slots.companies and ties.by_source.isdisjoint(said):
         return None  # LinkedIn is an employer too
     together = {}
     for kind in NAMES:
-        names = _together(new[kind], old[kind], versus=versus, alike=bool(ALIKE & said), before=before, kind=kind)
+        names = _together(new[kind], old[kind], versus=versus, alike=bool(ties.alike & said), before=before, kind=kind)
         if names is None:
             return None
         together[kind] = names

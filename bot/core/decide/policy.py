@@ -14,7 +14,6 @@ from typing import cast
 from bot.core.decide.coverage import is_own_pay, name_of, refusal, unsaid
 from bot.core.decide.intent_selection import PLAUSIBLE, SOCIAL, Aspect, IntentSelector, Selection
 from bot.core.decide.speech_acts import (
-    HELD_AGAINST,
     compares_with_average,
     is_about_pay,
     is_asked,
@@ -96,7 +95,7 @@ class Policy:
 
     def __init__(self, knowledge: Knowledge, explained: dict[str, frozenset[str]]) -> None:
         self.knowledge = knowledge
-        self.lists = WordLists.of(knowledge.vocabulary)
+        self.lists = WordLists.of(knowledge)
         names = {alias for kind, _, alias, _ in names_of(knowledge) if kind in ("level", "source")}
         self.ordinary = {normalization.normalize(name) for name in names}.intersection(knowledge.english)
         self.selector = IntentSelector(knowledge, self.lists, explained)
@@ -204,7 +203,7 @@ class Policy:
         if answer == "pay" and is_extreme(slots, self.lists):
             answer = "rank_companies"
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
-        gaps = unsaid(slots, intent, self.knowledge) if intent.answer not in SOCIAL else ()
+        gaps = unsaid(slots, intent, self.knowledge, self.lists) if intent.answer not in SOCIAL else ()
         companies = slots.companies
         if answer in ("pay", "compare") and _is_elsewhere(slots, self.knowledge):
             # The role's own figures, never those of another role at the company.
@@ -432,7 +431,7 @@ def _off_the_subject(case: Case, policy: Policy) -> Decision | None:
 def _remark(case: Case, policy: Policy) -> Decision | None:
     """Somebody who tells something asks nothing: "we hired an ml engineer"."""
     slots = case.slots
-    if case.intent.answer in WORDS and is_said_of(slots) and not is_asked(slots, policy.lists):
+    if case.intent.answer in WORDS and is_said_of(slots, policy.lists) and not is_asked(slots, policy.lists):
         return policy.refuse(OffTopic, case)
     if not is_remark(slots, policy.lists) or slots.kinds & {"pay", "salary_amount"} or case.cell:
         return None
@@ -480,7 +479,7 @@ def _answerable(case: Case, policy: Policy, intent: Intent, confidence: float) -
     lacking = refusal(slots, intent, knowledge)
     if lacking:
         return policy.refuse(NotCovered, case, gaps=lacking, reason=intent.title)
-    if intent.answer in FIGURES and not slots.kinds & NAMED and is_own_pay(slots):
+    if intent.answer in FIGURES and not slots.kinds & NAMED and is_own_pay(slots, policy.lists):
         return policy.refuse(NotCovered, case, gaps=(Gap(kind=GapKind.OWN, name=OWN_PAY),))
     if intent.answer in FIGURES and (meant := doubts(slots, intent, knowledge, policy.lists)):
         return policy.refuse(Ambiguous, case, gaps=slots.gaps, suggestions=meant)
@@ -537,16 +536,11 @@ def answer_kind(answer: str, slots: Slots) -> str:
     return "rank_companies" if answer == "compare" and slots.group else answer
 
 
-def _is_held_against(slots: Slots) -> bool:
-    """Whether one thing is held against another: "google vs the average"."""
-    return not HELD_AGAINST.isdisjoint(word.text for word in slots.reading.words)
-
-
 def _also(slots: Slots, answer: str) -> Query | None:
     """Return what a question asks for beside its answer: the amount told by a part of the year, the average."""
     if answer == "pay" and slots.amounts and slots.period is not None:
         return Query(answer="convert", amounts=slots.amounts, period=slots.period)
-    if answer in ("pay", "compare") and len(slots.companies) == 1 and slots.averaged and _is_held_against(slots):
+    if answer in ("pay", "compare") and len(slots.companies) == 1 and slots.averaged and slots.held_against:
         return Query(answer="pay", period=slots.period)
     if answer in ("pay", "compare") and compares_with_average(slots, asked=answer == "compare"):
         return Query(answer="pay", period=slots.period)

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from bot.core.nlu.slots import Slots, WordLists, stems
+from bot.core.nlu.slots import Slots, WordLists
 from bot.core.text import inflection
 
 PEOPLE = frozenset({"role", "level", "years", "people", "source"})
-SPEAKERS = stems(("i", "we", "he", "she", "they", "it", "that", "this", "my", "you", "am", "was", "not"))
-CALLS = stems(("hey", "hi", "hello", "yo", "ok", "okay", "so", "and", "but", "please", "bot", "well", "also", "um"))
-WH = stems(("what", "how", "which", "who", "why", "where"))
-WH_FOLLOWERS = stems(("much", "many", "company", "companies", "source", "site", "skills", "degree", "well", "should"))
-# Before a pronoun these ask: "can i skip it".
-TURNED = stems(("can", "could", "should", "would", "will", "do", "does", "did", "is", "are", "am", "have", "has"))
 LONGEST_NOUN_PHRASE = 8
-HELD_AGAINST = frozenset(("versus", "against", "compare", "compared", "comparing", "than", "above", "below"))
-PRONOUNS = stems(("i", "me", "we", "they", "them", "he", "she", "people", "someone", "anyone", "folks"))
-SUMS = stems(("much", "average", "mean", "expect", "ballpark", "figures"))
 
 
 def speaks_of_pay(slots: Slots, answer: str, lexicon: WordLists) -> bool:
@@ -25,13 +16,13 @@ def speaks_of_pay(slots: Slots, answer: str, lexicon: WordLists) -> bool:
     if slots.kinds & {"pay", "salary_amount"} or answer in ("rank_sources", "ladder"):
         return True
     several = max(slots.most, len(slots.all_roles)) > 1
-    people = slots.kinds & PEOPLE or not PRONOUNS.isdisjoint(slots.stems)
+    people = slots.kinds & PEOPLE or not lexicon.people.isdisjoint(slots.stems)
     if "field" in slots.kinds and not people:
         # "how much does ml pay", but not "make a new name for the ai".
-        people = not SUMS.isdisjoint(slots.stems)
+        people = not lexicon.sums.isdisjoint(slots.stems)
     if slots.companies and slots.directions and answer == "pay":
         return True
-    if "field" in slots.kinds and _counts_a_noun(slots):
+    if "field" in slots.kinds and _counts_a_noun(slots, lexicon):
         return False
     bounds = slots.directions and slots.kinds & {"company", "role", "field"}
     weak = slots.period or bounds or not lexicon.weak_pay.isdisjoint(slots.stems)
@@ -40,11 +31,11 @@ def speaks_of_pay(slots: Slots, answer: str, lexicon: WordLists) -> bool:
     return weakly or starts or (several and (answer == "compare" or slots.period is not None))
 
 
-def _counts_a_noun(slots: Slots) -> bool:
+def _counts_a_noun(slots: Slots, lexicon: WordLists) -> bool:
     """Whether "how much" counts what is named right behind it: "how much machine learning do I need"."""
     words = [word.text for word in slots.reading.words]
     starts = {m.start for m in slots.reading.mentions if m.kind in ("field", "skill")}
-    return any(pair == ("how", "much") and n + 2 in starts for n, pair in enumerate(pairwise(words)))
+    return any(pair in lexicon.counting and n + 2 in starts for n, pair in enumerate(pairwise(words)))
 
 
 def is_extreme(slots: Slots, lexicon: WordLists) -> bool:
@@ -63,7 +54,7 @@ def is_ranked(slots: Slots) -> bool:
 
 def compares_with_average(slots: Slots, *, asked: bool) -> bool:
     """Whether one level is held against the average: "junior vs average salary", "is senior pay above average"."""
-    if not asked and HELD_AGAINST.isdisjoint(word.text for word in slots.reading.words):
+    if not (asked or slots.held_against):
         return False
     alone = len(slots.levels) == 1 and not (slots.companies or slots.sources or slots.other_roles)
     return alone and slots.averaged
@@ -80,26 +71,26 @@ def is_asked(slots: Slots, lexicon: WordLists) -> bool:
     A few words about pay without a speaker ("google ml salary") are a question too; "they pay me well" is none.
     """
     said = [inflection.stem(word.text) for word in slots.reading.words]
-    first = next((word for word in said if word not in CALLS), "")
+    first = next((word for word in said if word not in lexicon.calls), "")
     if slots.reading.question_mark or first in lexicon.questions:
         return True
-    if any(one in WH and other in lexicon.questions | WH_FOLLOWERS for one, other in pairwise(said)):
+    if any(one in lexicon.wh and other in lexicon.questions | lexicon.behind_wh for one, other in pairwise(said)):
         return True
-    short = len(said) <= LONGEST_NOUN_PHRASE and SPEAKERS.isdisjoint(said)
+    short = len(said) <= LONGEST_NOUN_PHRASE and lexicon.speakers.isdisjoint(said)
     return short and not lexicon.pay.isdisjoint(said)
 
 
-def is_said_of(slots: Slots) -> bool:
+def is_said_of(slots: Slots, lexicon: WordLists) -> bool:
     """Whether something is said of a field or a skill that begins the text: "ml is hard"."""
     first = next((m for m in slots.reading.mentions if m.start == 0 and m.kind in ("field", "skill")), None)
     words = [word.text for word in slots.reading.words]
-    return first is not None and first.end < len(words) and words[first.end] in ("is", "are", "was", "has", "will")
+    return first is not None and first.end < len(words) and words[first.end] in lexicon.said_of_words
 
 
 def is_remark(slots: Slots, lexicon: WordLists) -> bool:
     """Whether somebody tells of themselves or others, asking nothing."""
     said = [inflection.stem(word.text) for word in slots.reading.words]
-    turned = any(one in TURNED and other in SPEAKERS for one, other in pairwise(said))
-    if turned or not WH.isdisjoint(said):
+    turned = any(one in lexicon.inverted and other in lexicon.speakers for one, other in pairwise(said))
+    if turned or not lexicon.wh.isdisjoint(said):
         return False
-    return not is_asked(slots, lexicon) and not SPEAKERS.isdisjoint(said)
+    return not is_asked(slots, lexicon) and not lexicon.speakers.isdisjoint(said)

@@ -18,9 +18,6 @@ from bot.core.text import inflection
 from bot.core.text.inflection import singulars
 
 Effect = Literal["silent", "narrows", "denies", "subject"]
-NEGATIONS = frozenset(("non", "never", "nor"))
-PREPOSITIONS = frozenset(("of", "in", "at", "for", "from", "near", "as", "by", "with", "to", "on"))
-DETERMINERS = frozenset(("a", "an", "the", "my", "our", "your", "his", "her", "their", "some", "any"))
 _SUBJECTS = frozenset("plo")
 OCCUPATION = frozenset({"role", "field", "skill", "level", "years", "people"})
 FIGURES = family("figures")
@@ -44,6 +41,9 @@ class WordWeigher:
         common = lists.pay | lists.weak_pay | lists.questions | lists.bare | lists.extremes
         self._silent = lists.filler | common | directions | modifiers
         self._explained = explained
+        grammar = knowledge.words.grammar
+        self._negations, self._prepositions = frozenset(grammar.negations), frozenset(grammar.prepositions)
+        self._determiners = lists.determiner_words
         self._in_figures = frozenset(i.id for i in knowledge.intents if i.answer in FIGURES)
         self._classes = knowledge.word_classes
         self._english = frozenset(knowledge.english)
@@ -66,15 +66,15 @@ class WordWeigher:
         for n, word in enumerate(words):
             if n in covered:
                 continue
-            before = next((w.text for w in reversed(words[:n]) if w.text not in DETERMINERS), "")
+            before = next((w.text for w in reversed(words[:n]) if w.text not in self._determiners), "")
             follows = starts.get(n + 1)
-            behind = before in PREPOSITIONS
+            behind = before in self._prepositions
             named = behind or (follows is not None and follows.kind in ("role", "field"))
             effect = self._effect(word.text, intent, named=named, behind=behind, strict=strict)
             yield WeighedWord(word.typed, effect)
 
     def _effect(self, word: str, intent: str, *, named: bool, behind: bool, strict: bool) -> Effect:
-        if word in NEGATIONS:
+        if word in self._negations:
             return "denies"
         stem = inflection.stem(word)
         if stem in self._silent or stem in self._explained.get(intent, frozenset()):

@@ -1,4 +1,4 @@
-"""Define the word lists of the code that reads amounts, offers and messages.
+"""Define the word lists of the code that reads questions, amounts, offers and messages.
 
 Each list is explained where it stands, in the file of knowledge/words/ that is named like the field of `Words`.
 """
@@ -140,6 +140,100 @@ class AddressingWords(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GrammarWords(Entry):
+    """Words of English grammar that several parts of the code need."""
+
+    auxiliaries: tuple[Word, ...]
+    be: tuple[Word, ...]
+    short_is: tuple[Word, ...]
+    articles: tuple[Word, ...]
+    indefinite_articles: tuple[Word, ...]
+    possessives: tuple[Word, ...]
+    demonstratives: tuple[Word, ...]
+    quantifiers: tuple[Word, ...]
+    negations: tuple[Word, ...]
+    prepositions: tuple[Word, ...]
+    versus: tuple[Word, ...]
+    comparing: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayerWords(Entry):
+    """The words by which employers, and what they pay, are found around names."""
+
+    verbs: tuple[Word, ...]
+    verbs_after_auxiliary: tuple[Word, ...]
+    verbs_after_name: tuple[Word, ...]
+    verbs_of_sites: tuple[Word, ...]
+    work: tuple[Word, ...]
+    before_employers: tuple[Word, ...]
+    before_unknown: tuple[Word, ...]
+    beside_employers: tuple[Word, ...]
+    adverbs: tuple[Word, ...]
+    inside_names: tuple[Word, ...]
+    asking: tuple[Word, ...]
+    behind_pay: tuple[Word, ...]
+    before_pay: tuple[Word, ...]
+    source_joiners: tuple[Word, ...]
+    averages: tuple[Word, ...]
+    languages: tuple[Word, ...]
+    exclusion_joiners: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypoWords(Entry):
+    """The words by which typos are guessed at."""
+
+    before_names: tuple[Word, ...]
+    behind_names: tuple[Word, ...]
+    behind_people: tuple[Word, ...]
+    before_trade: tuple[Word, ...]
+    numerals: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechActWords(Entry):
+    """The words by which is told what a text is about, and whether it asks."""
+
+    speakers: tuple[Word, ...]
+    inverted: tuple[Word, ...]
+    people: tuple[Word, ...]
+    calls: tuple[Word, ...]
+    wh: tuple[Word, ...]
+    behind_wh: tuple[Word, ...]
+    ranked_by: tuple[Word, ...]
+    sums: tuple[Word, ...]
+    counting: tuple[Phrase, ...]
+    held_against: tuple[Word, ...]
+    said_of: tuple[Word, ...]
+    smallest: tuple[Word, ...]
+    biggest: tuple[Word, ...]
+    ranges: tuple[Word, ...]
+    averages: tuple[Word, ...]
+    shares: tuple[Word, ...]
+    own: tuple[Phrase, ...]
+    joints: tuple[Phrase, ...]
+    pairing: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpWords(Entry):
+    """The words by which a fragment is hung on the question before it."""
+
+    starts: tuple[Word, ...]
+    versus: tuple[Word, ...]
+    ties: tuple[Phrase, ...]
+    alike: tuple[Word, ...]
+    calls: tuple[Word, ...]
+    beside: tuple[Word, ...]
+    greetings: tuple[Word, ...]
+    comparatives: tuple[Word, ...]
+    by_source: tuple[Word, ...]
+    before_homes: tuple[Word, ...]
+    unclear: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """All word lists, one field for each file of knowledge/words/."""
 
@@ -148,6 +242,11 @@ class Words:
     offer_form: OfferFormWords
     anonymization: AnonymizationWords
     addressing: AddressingWords
+    grammar: GrammarWords
+    payers: PayerWords
+    typos: TypoWords
+    speech_acts: SpeechActWords
+    follow_ups: FollowUpWords
 
 
 # The files of knowledge/words/ by name.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 from bot.core.model.dialogue import Amount, Mention
@@ -26,23 +27,12 @@ LONGEST_WORD = 64
 # Words within this distance of a lone "r" decide whether it is the language.
 BESIDE = 2
 
-_AUXILIARIES = frozenset(("does", "do", "did", "would", "will", "can", "could", "might", "may", "should"))
-_TO_BE = frozenset(("is", "are", "was", "am"))
-_SHORT_IS = frozenset(("what's", "who's", "how's", "where's", "that's", "there's", "it's", "why's"))
 # What says nothing of the kind of question: phrases without meaning, and "besides" with the names behind it.
 _UNMASKED = frozenset(("neutral", "exclusion"))
-_PAYS = frozenset(("pay", "hire", "offer", "employ"))
 # Beside one of these "apple pay" is what Apple pays.
 _OF_PAY = frozenset(("role", "field", "level", "years", "period", "amount", "group", "source", "company"))
 # "googke pay" is no less a product than "google pay".
 MENDED_KINDS = FUZZY_KINDS | {"product"}
-_OF_SUMS = frozenset(("average", "mean", "median", "typical", "base", "starting"))
-# Words between two things that are held against each other, and those that say so.
-_VERSUS = frozenset(("versus", "against"))
-_JOINERS = _VERSUS | {"and", "or", "with", "to"}
-_COMPARING = frozenset(("compare", "comparing", "between", "difference"))
-_AVERAGES = frozenset(("average", "averages", "mean", "source", "sources"))
-_LANGUAGE_WORDS = frozenset(("language", "languages", "programming", "code", "coding"))
 
 
 class Word(NamedTuple):
@@ -85,19 +75,55 @@ class Utterance:
         return tuple(m for m in self.mentions if m.kind == kind and not m.excluded)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside:
+    """The words beside a name that settle what it means, as sets."""
+
+    auxiliaries: frozenset[str]
+    be: frozenset[str]
+    short_is: frozenset[str]
+    indefinite: frozenset[str]
+    verbs_of_sites: frozenset[str]
+    before_pay: frozenset[str]
+    behind_pay: frozenset[str]
+    versus: frozenset[str]
+    joiners: frozenset[str]
+    comparing: frozenset[str]
+    averages: frozenset[str]
+    languages: frozenset[str]
+    exclusion_joiners: frozenset[str]
+
+    @classmethod
+    def of(cls, knowledge: Knowledge) -> _Beside:
+        grammar, payers = knowledge.words.grammar, knowledge.words.payers
+        return cls(
+            auxiliaries=frozenset(grammar.auxiliaries),
+            be=frozenset(grammar.be),
+            short_is=frozenset(grammar.short_is),
+            indefinite=frozenset(grammar.indefinite_articles),
+            verbs_of_sites=frozenset(payers.verbs_of_sites),
+            before_pay=frozenset(payers.before_pay),
+            behind_pay=frozenset((*knowledge.vocabulary.pay_words, *payers.behind_pay)),
+            versus=frozenset(grammar.versus),
+            joiners=frozenset((*grammar.versus, *payers.source_joiners)),
+            comparing=frozenset(grammar.comparing),
+            averages=frozenset(payers.averages),
+            languages=frozenset(payers.languages),
+            exclusion_joiners=frozenset(payers.exclusion_joiners),
+        )
+
+
 class EntityExtractor:
     """Reads texts against the names of one knowledge base, once its `lexis` has learnt the words of the examples."""
 
     def __init__(self, known: Knowledge) -> None:
         self.quantities = QuantityParser(known)
-        self._names = Gazetteer(known)
-        self._classes = known.word_classes
+        self._names, self._classes = Gazetteer(known), known.word_classes
         self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
         self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
         self.lexis = Lexicon(known, self._names, self.quantities)
-        self._pay_nouns = frozenset(
-            (*known.vocabulary.pay_words, "scale", "band", "bands", "rate", "rates", "grade", "for")
-        )
+        self._beside = _Beside.of(known)
+        self._split = partial(_split_marked, short_is=self._beside.short_is)
         self._occupations = UnlistedOccupations(known, self.lexis.plain)
         self._employers = UnlistedEmployers(known)
 
@@ -105,7 +131,7 @@ class EntityExtractor:
         """Find names and quantities. `mend_english` also mends rare English words into words of the trade."""
         plain = normalization.normalize(said)
         counted = self.quantities.find(plain)
-        raws = _split_marked(counted.marked)
+        raws = self._split(counted.marked)
         if len(raws) > MOST_WORDS:
             return Utterance(words=(), mentions=())
         mended = self.lexis.mended(raws, mend_english=mend_english)
@@ -137,7 +163,7 @@ class EntityExtractor:
             return counted, raws, mended
         spelt = normalization.WORD.sub(lambda found: " ".join(units.get(found[0], (found[0],))), plain)
         counted = self.quantities.find(spelt)
-        return counted, _split_marked(counted.marked), {raw: way for raw, way in mended.items() if raw not in units}
+        return counted, self._split(counted.marked), {raw: way for raw, way in mended.items() if raw not in units}
 
     def _spelled(self, raws: list[str], n: int, mended: Mended) -> Iterator[Word]:
         """Yield the words that one raw word stands for: spelled out, mended, or as it is."""
@@ -155,7 +181,7 @@ class EntityExtractor:
         """Whether the letter stands among languages ("python or r") rather than for "are"."""
         near = set(raws[max(0, n - BESIDE) : n] + raws[n + 1 : n + 1 + BESIDE])
         named = filter(None, map(self._names.alone, near))
-        return bool(near & _LANGUAGE_WORDS) or any(one.kind == "skill" for one in named)
+        return bool(near & self._beside.languages) or any(one.kind == "skill" for one in named)
 
     # -- mentions
 
@@ -168,9 +194,12 @@ class EntityExtractor:
             if mention is not None:
                 found.append(mention)
             at = at + 1 if mention is None else mention.end
-        settled = [*self._settled(words, found, possessive=possessive), *_beside_sources(self._common, words, found)]
+        settled = [
+            *self._settled(words, found, possessive=possessive),
+            *_beside_sources(self._common, words, found, self._beside),
+        ]
         found = self._occupations.add_to(sorted(settled, key=lambda m: m.start), text)
-        return _excluded(self._employers.add_to(found, words), words)
+        return _excluded(self._employers.add_to(found, words), words, self._beside)
 
     def _phrase(self, words: list[Word], said: list[str], at: int) -> Mention | None:
         for end, named, phrase in self._names.longest(said, at):
@@ -208,6 +237,7 @@ class EntityExtractor:
 
     def _settled(self, words: list[Word], found: list[Mention], *, possessive: bool) -> list[Mention]:
         """Settle what a name means from the words beside it: "does apple pay" is no product, "yes indeed" no source."""
+        beside = self._beside
         sources = sum(m.kind == "source" for m in found)
         trade = any(m.kind in _OF_PAY and m.known for m in found)
         settled: list[Mention] = []
@@ -215,44 +245,49 @@ class EntityExtractor:
             before = words[m.start - 1].text if m.start else ""
             last = words[m.end - 1].text
             # "average google pay" asks for a sum; behind it "fee" would make it the product's.
-            summed = before in _OF_SUMS and m.end == len(words)
+            summed = before in beside.before_pay and m.end == len(words)
             after = words[m.end].text if m.end < len(words) else ""
             verb = last == "pays" or (
-                last == "pay" and (trade or summed or before in _AUXILIARIES or after in self._pay_nouns or possessive)
+                last == "pay"
+                and (trade or summed or before in beside.auxiliaries or after in beside.behind_pay or possessive)
             )
             # "how does apple pay work" asks of the product: what follows is what it does.
-            acts = before in _AUXILIARIES and not trade and (self._classes.get(after) == "v" or after == "work")
+            acts = before in beside.auxiliaries and not trade and (self._classes.get(after) == "v" or after == "work")
             if m.kind == "product" and verb and not acts:
                 company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
-            elif m.kind == "source" and _is_employer(words, m):
+            elif m.kind == "source" and _is_employer(words, m, beside):
                 settled.append(replace(m, kind="company", id=m.text.title(), known=False))
-            elif m.kind == "source" and m.end - m.start > 1 and before in ("a", "an"):
+            elif m.kind == "source" and m.end - m.start > 1 and before in beside.indefinite:
                 continue  # "a glass door"
             elif not (m.kind == "source" and sources == 1 and before in self._not_after.get(m.id, ())):
                 settled.append(m)
         return settled
 
 
-def _beside_sources(common: dict[str, str], words: list[Word], found: list[Mention]) -> Iterator[Mention]:
+def _beside_sources(
+    common: dict[str, str], words: list[Word], found: list[Mention], beside: _Beside
+) -> Iterator[Mention]:
     """Yield the sources named by an ordinary word that is held against another source: "payscale vs salary"."""
     said = [word.text for word in words]
     taken = {at: m for m in found for at in range(m.start, m.end)}
     for at in (at for at, word in enumerate(said) if word in common and at not in taken):
-        ahead = at + 2 in taken and taken[at + 2].kind == "source" and said[at + 1] in _JOINERS
-        behind = at > 1 and at - 2 in taken and taken[at - 2].kind == "source" and said[at - 1] in _JOINERS
+        ahead = at + 2 in taken and taken[at + 2].kind == "source" and said[at + 1] in beside.joiners
+        behind = at > 1 and at - 2 in taken and taken[at - 2].kind == "source" and said[at - 1] in beside.joiners
         joiner = said[at + 1] if ahead else said[at - 1] if behind else ""
         # "google salary and glassdoor" is Google's; "salary or indeed" by itself may be anything.
-        alone = behind or at == 0 or said[at - 1] in _COMPARING | _JOINERS
-        if alone and (joiner in _VERSUS or (joiner and not (_COMPARING | _AVERAGES).isdisjoint(said))):
+        alone = behind or at == 0 or said[at - 1] in beside.comparing | beside.joiners
+        if alone and (
+            joiner in beside.versus or (joiner and not (beside.comparing | beside.averages).isdisjoint(said))
+        ):
             yield Mention(kind="source", id=common[said[at]], text=said[at], start=at, end=at + 1)
 
 
-def _is_employer(words: list[Word], m: Mention) -> bool:
+def _is_employer(words: list[Word], m: Mention, beside: _Beside) -> bool:
     """Whether a site is meant as a place of work: "at linkedin", "does linkedin pay well"."""
     before = words[m.start - 1].text if m.start else ""
     after = words[m.end].text if m.end < len(words) else ""
-    return before == "at" or (before in _AUXILIARIES and after in _PAYS)
+    return before == "at" or (before in beside.auxiliaries and after in beside.verbs_of_sites)
 
 
 def _quantity(words: list[Word], at: int, counted: Quantities) -> Mention | None:
@@ -262,35 +297,35 @@ def _quantity(words: list[Word], at: int, counted: Quantities) -> Mention | None
     return Mention(kind=kind, id=said, text=said, start=at, end=at + 1, known=kind in ("amount", "years"))
 
 
-def _without_possessive(word: str) -> str:
-    return word[:-2] if word.endswith("'s") and word not in _SHORT_IS else word
+def _without_possessive(word: str, short_is: frozenset[str]) -> str:
+    return word[:-2] if word.endswith("'s") and word not in short_is else word
 
 
-def _split_marked(marked: str) -> list[str]:
+def _split_marked(marked: str, short_is: frozenset[str]) -> list[str]:
     words: list[str] = []
     for part in marked.split():
         if MARK.fullmatch(part.strip("?!.,;:()[]\"'/+-*")):
             words.append(part.strip("?!.,;:()[]\"'/+-*"))
             continue
         plain = normalization.WORD.findall(MARK.sub(" ", part))
-        words.extend(_without_possessive(word[:LONGEST_WORD]) for word in plain)
+        words.extend(_without_possessive(word[:LONGEST_WORD], short_is) for word in plain)
         words.extend(MARK.findall(part))
     return words
 
 
-def _excluded(found: list[Mention], words: list[Word]) -> list[Mention]:
+def _excluded(found: list[Mention], words: list[Word], beside: _Beside) -> list[Mention]:
     """Mark the names behind "besides", "except" or a "not" that belongs to them."""
     kept: list[Mention] = []
     ends: dict[int, bool] = {}
     for m in found:
         if m.kind == "exclusion":
             before = words[m.start - 1].text if m.start else ""
-            ends[m.end] = m.text != "not" or before not in _AUXILIARIES | _TO_BE
+            ends[m.end] = m.text != "not" or before not in beside.auxiliaries | beside.be
             if ends[m.end]:
                 kept.append(m)
             continue
         out = ends.get(m.start, False)
-        if out and m.end < len(words) and words[m.end].text in ("and", "or"):
+        if out and m.end < len(words) and words[m.end].text in beside.exclusion_joiners:
             ends[m.end + 1] = True
         kept.append(replace(m, excluded=out))
     return kept

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.lexicon import Lexicon
-from bot.core.nlu.typo_candidates import ARTICLES, NUMBER, TypoCandidates
+from bot.core.nlu.typo_candidates import NUMBER, TypoCandidates
 from bot.core.text import normalization
 
 # Two words may be wrong, each may have been some; with more there are too many ways to read the text.
@@ -23,15 +23,11 @@ MOST_ODD = 2
 MOST_WAYS = 10
 # In a longer text without an odd word no known one is doubted.
 MOST_PLACED = 20
-# Behind one of these stands a name; an unknown one is no slip of an everyday word ("ml pay at ey" is not "at hey").
-BEFORE_NAMES = frozenset(("at", "in", "from", "near", "for", "does", "did", "vs", "versus", "and", "or", "by", "with"))
-BEHIND_NAMES = frozenset(("vs", "versus"))
 # What no example says counts as said half a time.
 UNSEEN = 0.5
 # Words that a hyphen or a slash joins ("entry-level") are looked at one by one; what parts them stays as it is.
 _BETWEEN = re.compile(r"([\s/-]+)")
 _DIGITS = re.compile(r"[a-z]+\d[\d,]*k?|\$?\d[\d,]*[a-z]+|l\d[a-z]+")
-_NUMERALS = frozenset(("ii", "iii", "iv", "vi"))
 
 
 class Rewrite(NamedTuple):
@@ -48,11 +44,11 @@ class Rewriter:
     """
 
     def __init__(self, knowledge: Knowledge, lexis: Lexicon, pairs: Counter[tuple[str, str]]) -> None:
-        vocabulary = knowledge.vocabulary
-        self._people = frozenset(knowledge.people)
-        self._lexis = lexis
-        self._slips = TypoCandidates(vocabulary, lexis)
-        self._pairs = pairs
+        vocabulary, words = knowledge.vocabulary, knowledge.words.typos
+        self._numerals, self._articles = frozenset(words.numerals), frozenset(knowledge.words.grammar.articles)
+        self._before_names, self._behind_names = frozenset(words.before_names), frozenset(words.behind_names)
+        self._people, self._lexis, self._pairs = frozenset(knowledge.people), lexis, pairs
+        self._slips = TypoCandidates(knowledge, lexis)
         self._seen: Counter[str] = Counter()
         for (word, _), count in pairs.items():
             self._seen[word] += count
@@ -65,12 +61,13 @@ class Rewriter:
             for phrase in (*vocabulary.function_words, *vocabulary.question_nouns)
             for word in normalization.words(phrase)
         }
-        self._everyday = frozenset(filler - of_levels | ARTICLES)
-        self._behind_people = frozenset(vocabulary.pay_words) | {"of", "at", "$"}
+        self._everyday = frozenset(filler - of_levels | self._articles)
+        self._behind_people = frozenset(vocabulary.pay_words) | {*words.behind_people, "$"}
         self._asking = frozenset(vocabulary.question_words)
         trade = (*vocabulary.pay_modifiers, *vocabulary.pay_words, *of_levels)
         self._trade = frozenset(word for phrase in trade for word in normalization.words(phrase))
         self._trade |= lexis.names.known_words | lexis.units
+        self._before_trade = self._articles | lexis.units | {*words.before_trade}
 
     def ways(self, said: str) -> tuple[Rewrite, ...]:
         """Return the texts that may have been meant; none where too much of it is unknown."""
@@ -104,7 +101,7 @@ class Rewriter:
 
     def _is_odd(self, raws: list[str], at: int) -> bool:
         word = _bare(raws[at])
-        if word in _NUMERALS and at and _bare(raws[at - 1]) in self._slips.heads:
+        if word in self._numerals and at and _bare(raws[at - 1]) in self._slips.heads:
             return False  # "engineer ii" is a rank
         if word.isalpha():
             return self._lexis.is_odd(word)
@@ -129,9 +126,8 @@ class Rewriter:
     def _of_trade(self, word: str, before: str, after: str) -> list[str]:
         """Return the name of the trade that an English word was typed for where no person can stand: "5 yoe mel"."""
         named = self._lexis.names.alone(before)
-        units = self._lexis.units
-        behind = before in ARTICLES | units | {"average", "avg"} or NUMBER.fullmatch(before) or (named and named.known)
-        if not behind or not self._lexis.is_english(word) or before in BEFORE_NAMES:
+        behind = before in self._before_trade or NUMBER.fullmatch(before) or (named and named.known)
+        if not behind or not self._lexis.is_english(word) or before in self._before_names:
             return []
         right = self._spelled(after)[0]
         names = self._slips.names
@@ -147,9 +143,9 @@ class Rewriter:
         rest = [way for way in found if way not in everyday and (len(word) > 1 or way not in names)]
         if len(word) == 1 and (before == "^" or after == "$"):
             return []  # "google t" may be "google it"
-        if everyday and not ARTICLES.issuperset(found):
+        if everyday and not self._articles.issuperset(found):
             first = before == "^" and after in names and self._asking.isdisjoint(found)
-            if first or before in BEFORE_NAMES or after in BEHIND_NAMES:
+            if first or before in self._before_names or after in self._behind_names:
                 return []
         likeliest = sorted(everyday, key=lambda way: -self._odds(before, way, after))[:1]
         return [*rest, *likeliest]

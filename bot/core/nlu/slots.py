@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import cast
 
 from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Mention, Period
-from bot.core.model.knowledge import Knowledge, Vocabulary
+from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.entities import Utterance
 from bot.core.text import inflection, normalization
 
 TRADE_NAMES = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group"})
 GAP_KINDS = frozenset({"condition", "currency", "grade", "employment", "statistic", "breakdown", "date"})
-ASKED_WHO = frozenset(("who", "which", "where", "whose"))
 # What a year's pay can be; "$20" beside a card is no salary.
 LEAST_SALARY, MOST_SALARY = 15_000, 3_000_000
 MOST_SENSIBLE = 1_000_000
@@ -21,7 +20,7 @@ MOST_SENSIBLE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class WordLists:
-    """The stems of the vocabulary's word lists."""
+    """The word lists as sets of stems; `*_words` hold plain words, `counting` and `own` phrases as tuples of words."""
 
     filler: frozenset[str]
     pay: frozenset[str]
@@ -31,10 +30,29 @@ class WordLists:
     bare: frozenset[str]
     extremes: frozenset[str]
     directions: dict[str, frozenset[str]]
+    speakers: frozenset[str]
+    inverted: frozenset[str]
+    people: frozenset[str]
+    calls: frozenset[str]
+    wh: frozenset[str]
+    behind_wh: frozenset[str]
+    sums: frozenset[str]
+    smallest: frozenset[str]
+    biggest: frozenset[str]
+    ranges: frozenset[str]
+    averages: frozenset[str]
+    shares: frozenset[str]
+    ranked_by_words: frozenset[str]
+    held_against_words: frozenset[str]
+    said_of_words: frozenset[str]
+    determiner_words: frozenset[str]
+    counting: frozenset[tuple[str, ...]]
+    own: frozenset[tuple[str, ...]]
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary) -> WordLists:
+    def of(cls, knowledge: Knowledge) -> WordLists:
         """Stem the lists once."""
+        vocabulary, grammar, acts = knowledge.vocabulary, knowledge.words.grammar, knowledge.words.speech_acts
         return cls(
             filler=stems((*vocabulary.function_words, *vocabulary.interjections, *vocabulary.question_nouns)),
             pay=stems(vocabulary.pay_words),
@@ -44,6 +62,24 @@ class WordLists:
             bare=stems(vocabulary.bare_words),
             extremes=stems(vocabulary.extremes),
             directions={name: stems(words) for name, words in vocabulary.directions.items()},
+            speakers=stems(acts.speakers),
+            inverted=stems(acts.inverted),
+            people=stems(acts.people),
+            calls=stems(acts.calls),
+            wh=stems(acts.wh),
+            behind_wh=stems(acts.behind_wh),
+            sums=stems(acts.sums),
+            smallest=stems(acts.smallest),
+            biggest=stems(acts.biggest),
+            ranges=stems(acts.ranges),
+            averages=stems(acts.averages),
+            shares=stems(acts.shares),
+            ranked_by_words=frozenset(acts.ranked_by),
+            held_against_words=frozenset((*grammar.versus, *acts.held_against)),
+            said_of_words=frozenset(acts.said_of),
+            determiner_words=frozenset((*grammar.articles, *grammar.possessives, *grammar.quantifiers)),
+            counting=frozenset(tuple(phrase.split()) for phrase in acts.counting),
+            own=frozenset(tuple(phrase.split()) for phrase in acts.own),
         )
 
 
@@ -52,7 +88,8 @@ class Slots:
     """A reading, its loose words as stems, and its names by kind (ids; `gaps` for those without figures).
 
     `kinds` holds the kind of every name, `kind:id` and `word:STEM` too, `pay` where a word says so, and `salary_amount`
-    where an amount can be a salary; `fields` are the roles behind words like "ml".
+    where an amount can be a salary; `fields` are the roles behind words like "ml". `averaged` says whether an average
+    is named, `held_against` whether one thing is held against another ("google vs the average").
     """
 
     reading: Utterance
@@ -70,6 +107,8 @@ class Slots:
     directions: tuple[Direction, ...]
     gaps: tuple[Gap, ...]
     group: bool
+    averaged: bool
+    held_against: bool
     main_role: str
 
     @property
@@ -81,11 +120,6 @@ class Slots:
     def trade(self) -> bool:
         """Whether a name of the trade is in the text: a role, field, company, level, source, skill or group on file."""
         return not self.kinds.isdisjoint(TRADE_NAMES)
-
-    @property
-    def averaged(self) -> bool:
-        """Whether an average is named."""
-        return not AVERAGES.isdisjoint(self.stems)
 
     @property
     def most(self) -> int:
@@ -137,9 +171,13 @@ def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slot
         period=cast("Period", periods[0]) if periods else None,
         directions=_directions(loose, lexicon),
         gaps=tuple(
-            dict.fromkeys([*_gaps(reading), *(Gap(kind=GapKind.COMPANY, name=n) for one in groups for n in one.others)])
+            dict.fromkeys(
+                [*_gaps(reading, lexicon), *(Gap(kind=GapKind.COMPANY, name=n) for one in groups for n in one.others)]
+            )
         ),
         group=bool(groups),
+        averaged=not lexicon.averages.isdisjoint(loose),
+        held_against=any(word.text in lexicon.held_against_words for word in reading.words),
         main_role=known.main_role,
     )
 
@@ -147,8 +185,10 @@ def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slot
 def _directions(loose: tuple[str, ...], lexicon: WordLists) -> tuple[Direction, ...]:
     """Return what is asked about a range; the smallest range is the narrowest, not the lowest."""
     found = {name for name, words in lexicon.directions.items() if not words.isdisjoint(loose)}
-    for sizes, size, other in ((SMALLEST, "narrowest", "lowest"), (BIGGEST, "widest", "highest")):
-        if any(stem in sizes and not RANGES.isdisjoint(loose[at + 1 : at + 3]) for at, stem in enumerate(loose)):
+    for sizes, size, other in ((lexicon.smallest, "narrowest", "lowest"), (lexicon.biggest, "widest", "highest")):
+        if any(
+            stem in sizes and not lexicon.ranges.isdisjoint(loose[at + 1 : at + 3]) for at, stem in enumerate(loose)
+        ):
             found = found - {other} | {size}
     return tuple(cast("Direction", name) for name in lexicon.directions if name in found)
 
@@ -160,7 +200,7 @@ def _kinds(reading: Utterance, loose: tuple[str, ...], lexicon: WordLists) -> fr
     if not lexicon.pay.isdisjoint(loose):
         kinds.add("pay")
         ordered = any(not lexicon.directions[name].isdisjoint(loose) for name in ("highest", "lowest", "start"))
-        if ordered and ASKED_WHO & {word.text for word in reading.loose}:
+        if ordered and lexicon.ranked_by_words & {word.text for word in reading.loose}:
             kinds.add("ranked")
     if any(LEAST_SALARY <= amount.low * PARTS[amount.period or "year"] <= MOST_SALARY for amount in reading.amounts):
         kinds.add("salary_amount")
@@ -172,14 +212,9 @@ def stems(phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(inflection.stem(word) for phrase in phrases for word in normalization.words(phrase))
 
 
-# Words of size: of a range they say how wide it is, of pay how high.
-SMALLEST, BIGGEST = stems(("smallest", "smaller")), stems(("biggest", "bigger", "largest", "larger"))
-RANGES, AVERAGES = stems(("range", "ranges")), stems(("average", "mean"))
-
-
-def _gaps(reading: Utterance) -> Iterator[Gap]:
+def _gaps(reading: Utterance, lexicon: WordLists) -> Iterator[Gap]:
     for m in reading.mentions:
-        if m.excluded or (m.kind == "employment" and _speaks(m, reading)):
+        if m.excluded or (m.kind == "employment" and _speaks(m, reading, lexicon)):
             continue
         if m.kind in ("company", "role", "place", "source") and not m.known:
             yield Gap(kind=GapKind(m.kind), name=m.id)
@@ -190,12 +225,12 @@ def _gaps(reading: Utterance) -> Iterator[Gap]:
             yield Gap(kind=GapKind.CURRENCY, name=amount.currency)
 
 
-def _speaks(employed: Mention, reading: Utterance) -> bool:
+def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists) -> bool:
     """Whether somebody is only spoken of: "my manager says ml engineers ...", not "ml engineering manager"."""
     others = [m for m in reading.mentions if m.kind in ("role", "field", "company", "level")]
     before = reading.words[employed.start - 1].text if employed.start else ""
     beside = any(m.end == employed.start or m.start == employed.end for m in others)
-    return bool(others) and not beside and before in ("", "a", "an", "the", "my", "our", "his", "her", "their", "some")
+    return bool(others) and not beside and (not before or before in lexicon.determiner_words)
 
 
 def _ids(mentions: Iterable[Mention]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from bot.core.model.knowledge import Vocabulary
+from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.lexicon import Lexicon
 from bot.core.nlu.spelling import LIKELY, LONGEST_MENDED, SHORTEST_MENDED_NAME, SHORTEST_TYPO, deletions, slip_of
 from bot.core.text import normalization
@@ -16,7 +16,6 @@ from bot.core.text.inflection import singulars
 LONGEST_SHORT = 4
 # In a shorter word one slip is as likely as another.
 SHORTEST_TELLING = 2
-ARTICLES = frozenset(("a", "an", "the"))
 NUMBER = re.compile(r"\$?\d[\d,]*k?|l\d")
 
 
@@ -27,7 +26,8 @@ class TypoCandidates:
     ones among them, `companies` the names of companies of four letters.
     """
 
-    def __init__(self, vocabulary: Vocabulary, lexis: Lexicon) -> None:
+    def __init__(self, knowledge: Knowledge, lexis: Lexicon) -> None:
+        vocabulary, articles = knowledge.vocabulary, knowledge.words.grammar.articles
         self._lexis = lexis
         trade = lexis.names.trade_words
         heads = [normalization.words(head)[-1] for head in vocabulary.role_heads]
@@ -38,7 +38,7 @@ class TypoCandidates:
             for word in normalization.words(phrase)
         }
         # The "is" of a longer name is no name.
-        small = {word for word in (*filler, *ARTICLES) if len(word) <= SHORTEST_TYPO}
+        small = {word for word in (*filler, *articles) if len(word) <= SHORTEST_TYPO}
         self.names = frozenset((*trade, *(f"{word}s" for word in trade))) - small
         levels = {name for level in vocabulary.levels for name in level.aliases if name.isalpha()}
         self.companies = frozenset(word for word in lexis.names.singles() if _is_short_company(word, lexis))
@@ -53,8 +53,8 @@ class TypoCandidates:
         short |= {word for word in lexis.names.abbreviations if word.isalpha() and len(word) >= SHORTEST_TYPO}
         short |= {word for word in lexis.names.others if len(word) <= LONGEST_SHORT}
         names = {*self.rivals, *self.people, *self.names, *levels}
-        targets = {*short, *names, *filler, *ARTICLES, *vocabulary.question_words, "vs"}
-        self._pieces = {word for word in targets if len(word) > 1} | ARTICLES | {"i"}
+        targets = {*short, *names, *filler, *articles, *vocabulary.question_words, "vs"}
+        self._pieces = {word for word in targets if len(word) > 1}.union(articles, "i")
         self._by_deletion: dict[str, list[str]] = defaultdict(list)
         for target in sorted(targets):
             for form in deletions(target, 1):

@@ -19,22 +19,8 @@ from bot.core.text.inflection import singulars
 MOST_MODIFIERS = 3
 # No employer has a longer name than this.
 LONGEST_NAME = 4
-# "rent the runway": a name with an article in it.
-SHORTEST_WITH_ARTICLE = 3
-_AUXILIARIES = frozenset(("does", "do", "did", "would", "will", "can", "could", "might", "may", "should"))
-_PAYS = frozenset(("pay", "pays", "paid", "paying", "offer", "offers", "offered", "compensate", "compensates"))
-_PAYING_AUXILIARY = frozenset(("pay", "offer", "compensate", "give", "start", "hire", "reward"))
-_PAYING = frozenset(("pays", "paid", "offers", "offered", "compensates", "gives", "gave"))
-_DETERMINERS = frozenset(
-    ("a", "an", "the", "my", "our", "your", "his", "her", "their", "this", "that", "these", "those")
-)
-_VERSUS = frozenset(("versus", "or", "than", "against"))
-_WORK = frozenset(("offer", "offers", "offered", "work", "working", "worked", "works", "job", "interview"))
-_ADVERBS = frozenset(
-    ("really", "also", "even", "still", "just", "ever", "only", "usually", "then", "now", "here", "there")
-)
-_INSIDE = frozenset(("the", "and", "of", "&"))
-_ASKING = frozenset(("what", "which", "whose", "how", "why"))
+# From so many words on a name may have ordinary ones inside.
+SHORTEST_PHRASE = 3
 
 
 def _words_of(phrases: Sequence[str]) -> frozenset[str]:
@@ -55,10 +41,21 @@ class _PayerWords:
 
     def __init__(self, knowledge: Knowledge) -> None:
         vocabulary = knowledge.vocabulary
+        words, grammar = knowledge.words.payers, knowledge.words.grammar
+        self._auxiliaries = frozenset(grammar.auxiliaries)
+        self._indefinite = frozenset(grammar.indefinite_articles)
+        self._determiners = frozenset((*grammar.articles, *grammar.possessives, *grammar.demonstratives))
+        self._versus = frozenset((*grammar.versus, *words.beside_employers))
+        self._behind_auxiliary = frozenset(words.verbs_after_auxiliary)
+        self._behind_name = frozenset(words.verbs_after_name)
+        self._work, self._before_employers = frozenset(words.work), frozenset(words.before_employers)
+        self._before_unknown = frozenset(words.before_unknown)
+        self._adverbs, self._inside = frozenset(words.adverbs), frozenset(words.inside_names)
+        self._asking = frozenset(words.asking)
         self._function = _words_of((*vocabulary.function_words, *vocabulary.question_words, *vocabulary.interjections))
         self._modifiers = _words_of(vocabulary.pay_modifiers)
         self._generic = _words_of(vocabulary.generic_payers)
-        self._pay = _words_of(vocabulary.pay_words) | _PAYS
+        self._pay = _words_of(vocabulary.pay_words).union(words.verbs)
         self._exclusions = _words_of(vocabulary.exclusions)
         self._ordinary = _words_of(vocabulary.question_nouns)
         self._directions = _words_of([word for words in vocabulary.directions.values() for word in words])
@@ -73,7 +70,7 @@ class _PayerWords:
         said_plainly = frozenset(word for word in said if self._classes.get(word) in ("v", "a"))
         self._plain = self._modifiers | self._generic | self._directions | said_plainly
         self._beside_pay = self._modifiers | self._pay
-        self._odd_function = self._function - self._generic - _DETERMINERS - _ADVERBS
+        self._odd_function = self._function - self._generic - self._determiners - self._adverbs
 
     def _tokens(self, words: Sequence[tuple[str, str]], at: Mapping[int, Mention]) -> Iterator[Token]:
         """Yield the words as they count here: a typo is believed only where the words meant may stand before pay."""
@@ -129,17 +126,17 @@ class UnlistedEmployers(_PayerWords):
 
     def _names(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int] | None]:
         for n, token in enumerate(tokens):
-            if token.mention is None and token.text in _AUXILIARIES:
+            if token.mention is None and token.text in self._auxiliaries:
                 yield self._between(tokens, n + 1)
-            if token.mention is None and token.text in _PAYING:
+            if token.mention is None and token.text in self._behind_name:
                 yield self._before(tokens, n)
             if self._is_paid(tokens, n):
                 yield self._before(tokens, n)
             if token.mention is None and (self._is_at(tokens, n) or self._is_of_work(tokens, n)):
                 yield self._behind(tokens, n + 1)
-            if token.text in ("for", "with", "from", "by", "join", "joining") and token.mention is None:
+            if token.text in self._before_unknown and token.mention is None:
                 yield self._behind(tokens, n + 1, unknown_only=True)
-            if token.text in _VERSUS and token.mention is None:
+            if token.text in self._versus and token.mention is None:
                 yield self._beside(tokens, n)
 
     # -- places
@@ -156,8 +153,8 @@ class UnlistedEmployers(_PayerWords):
         if end - start == 1 and tokens[start].text in self._odd_function:
             return start, end  # "what does next pay"
         first, last = tokens[start : start + 1], tokens[end - 1 : end]
-        if end - start >= SHORTEST_WITH_ARTICLE and all(self._may_be_named(token) for token in (*first, *last)):
-            inner = [token for token in tokens[start:end] if token.text not in _INSIDE]
+        if end - start >= SHORTEST_PHRASE and all(self._may_be_named(token) for token in (*first, *last)):
+            inner = [token for token in tokens[start:end] if token.text not in self._inside]
             return None if any(not self._may_be_named(token) for token in inner) else (start, end)  # "rent the runway"
         if any(token.text in self._generic for token in tokens[start:end]):
             return None  # "does company size affect pay"
@@ -166,21 +163,21 @@ class UnlistedEmployers(_PayerWords):
         return self._name(tokens, start, end)
 
     def _is_verb_of_paying(self, tokens: Sequence[Token], n: int) -> bool:
-        return tokens[n].mention is None and tokens[n].text in _PAYING_AUXILIARY
+        return tokens[n].mention is None and tokens[n].text in self._behind_auxiliary
 
     def _before(self, tokens: Sequence[Token], end: int) -> tuple[int, int] | None:
         """Return the name right before a word: "NAME pays", "NAME salary", "NAME ML engineer salary"."""
         start = end
         while start > 0 and end - start < LONGEST_NAME and self._may_be_named(tokens[start - 1]):
             start -= 1
-        if start and tokens[start - 1].mention is None and tokens[start - 1].text in _ASKING:
+        if start and tokens[start - 1].mention is None and tokens[start - 1].text in self._asking:
             return None
         if start and tokens[start - 1].mention is not None and end < len(tokens) and tokens[end].mention is not None:
             return None  # "ml engineers beat data scientists"
-        if start and tokens[start - 1].mention is None and tokens[start - 1].text in _DETERMINERS:
+        if start and tokens[start - 1].mention is None and tokens[start - 1].text in self._determiners:
             last = tokens[end - 1].text if end > start else ""
             # "a grizzled engineer" describes; "the acme salary" names.
-            if tokens[start - 1].text in ("a", "an") or self._classes.get(last) in ("a", "r", "v"):
+            if tokens[start - 1].text in self._indefinite or self._classes.get(last) in ("a", "r", "v"):
                 return None
         while start < end and self._is_imperative(tokens[start].text) and end - start > 1:
             start += 1
@@ -230,17 +227,17 @@ class UnlistedEmployers(_PayerWords):
 
     def _is_of_work(self, tokens: Sequence[Token], n: int) -> bool:
         """Whether a preposition is that of an employer: "an offer from", "working for"."""
-        if tokens[n].text not in ("from", "for", "with"):
+        if tokens[n].text not in self._before_employers:
             return False
-        return any(token.text in _WORK for token in tokens[max(0, n - 2) : n])
+        return any(token.text in self._work for token in tokens[max(0, n - 2) : n])
 
     def _is_paid(self, tokens: Sequence[Token], n: int) -> bool:
         """Whether a payer's name may stand before a word: a noun for pay, or a role with one behind it."""
         token = tokens[n]
         if token.mention is None:
             # "do jobs and skills pay" has its payers between.
-            asked = any(earlier.text in _AUXILIARIES for earlier in tokens[max(0, n - LONGEST_NAME - 2) : n])
-            return token.text in self._pay and not (token.text in _PAYING_AUXILIARY and asked)
+            asked = any(earlier.text in self._auxiliaries for earlier in tokens[max(0, n - LONGEST_NAME - 2) : n])
+            return token.text in self._pay and not (token.text in self._behind_auxiliary and asked)
         if token.mention.start != n or token.mention.kind not in ("role", "field", "level"):
             return False
         rest = tokens[token.mention.end :]

@@ -31,7 +31,7 @@ class OfferForm:
         self._knowledge = knowledge
         self._quantities = quantities
         self._read = read
-        lexicon, words = WordLists.of(knowledge.vocabulary), knowledge.words.offer_form
+        lexicon, words = WordLists.of(knowledge), knowledge.words.offer_form
         self._filler = lexicon.filler
         self._beside_amount = lexicon.pay | stems(words.beside_amount)
         self._beside_company = stems(words.beside_company)

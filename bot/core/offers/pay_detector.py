@@ -164,7 +164,7 @@ class _PlainWords:
     """The words that stand around names and amounts without needing an explanation."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        lexicon, words = WordLists.of(knowledge.vocabulary), knowledge.words.pay_detection
+        lexicon, words = WordLists.of(knowledge), knowledge.words.pay_detection
         directions = frozenset().union(*lexicon.directions.values())
         plain = lexicon.filler | lexicon.pay | lexicon.weak_pay | lexicon.bare | lexicon.questions | directions
         self._stems = plain | stems((*words.labels, *words.verbs, *words.behind_pay, *words.jobs))
