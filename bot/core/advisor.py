@@ -10,6 +10,7 @@ from bot.core.answers import Phrasebook, answer_of
 from bot.core.decide.compound import CompoundSplitter
 from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
 from bot.core.decide.policy import Policy, explain
+from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, GapKind, NotCovered, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
@@ -90,9 +91,15 @@ class Advisor:
         if isinstance(asked, Refusal) and (spelt := normalization.spell_signs(said)) != said:
             # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
             asked = replace(again := self._whole(spelt), confidence=again.confidence * RETYPED)
-        if isinstance(asked, Refusal) or any(gap.kind in (GapKind.ROLE, GapKind.UNREAD) for gap in asked.gaps):
+        if isinstance(asked, Refusal) or self._is_doubtful(asked, said):
             return self._retyped(said) or asked
         return asked
+
+    def _is_doubtful(self, query: Query, text: str) -> bool:
+        """Whether an answer leaves a word open that may be a typo of one that changes the question."""
+        if any(gap.kind in (GapKind.ROLE, GapKind.UNREAD) for gap in query.gaps):
+            return True
+        return SPECS[query.answer].family == "words" and self._retyper.has_odd_word(text)
 
     def _whole(self, said: str) -> Decision:
         whole = self._one(said)

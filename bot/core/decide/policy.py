@@ -53,6 +53,8 @@ CLEAR = 0.8
 # An intent less likely than this is not taken in the place of one that can not be meant.
 LEAST = 0.005
 HARDLY_ELSE = 0.4
+# What leaves a word open, or a name that stands on no list, is never so sure that it would be said unasked.
+NOT_ALL_READ = 0.85
 OWN_PAY = later("your own pay")
 MOST_GUESSES = 3
 
@@ -212,6 +214,8 @@ class Policy:
             companies, answer = (), "pay"
         if answer in FIGURES:
             gaps += tuple(Gap(kind=GapKind.UNREAD, name=word) for word in case.words("narrows"))
+        if any(gap.kind == GapKind.UNREAD for gap in gaps) or any(not m.listed for m in slots.reading.mentions):
+            confidence *= NOT_ALL_READ
         return Query(
             answer=answer,
             intent=intent.id,

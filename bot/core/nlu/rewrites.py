@@ -64,7 +64,7 @@ class Rewriter:
         self._everyday = frozenset(filler - of_levels | self._articles)
         self._behind_people = frozenset(vocabulary.pay_words) | {*words.behind_people, "$"}
         self._asking = frozenset(vocabulary.question_words)
-        trade = (*vocabulary.pay_modifiers, *vocabulary.pay_words, *of_levels)
+        trade = (*vocabulary.pay_modifiers, *vocabulary.pay_words, *vocabulary.generic_payers, *of_levels)
         self._trade = frozenset(word for phrase in trade for word in normalization.words(phrase))
         self._trade |= lexis.names.known_words | lexis.units
         self._before_trade = self._articles | lexis.units | {*words.before_trade}
@@ -86,6 +86,11 @@ class Rewriter:
             return ()
         ways = (self._way(parts, dict(zip(odd, chosen, strict=True))) for chosen in product(*meant))
         return tuple(way for way in ways if way.odds)
+
+    def has_odd_word(self, text: str) -> bool:
+        """Whether a text has a word that nobody knows."""
+        raws = _BETWEEN.split(normalization.normalize(text))[::2]
+        return any(self._is_odd(raws, n) for n in range(len(raws)))
 
     def keeps_names(self, text: str, rewrite: Rewrite, names: set[str]) -> bool:
         """Whether a rewrite leaves the names of unlisted employers alone, or makes of them what may stand before pay.
