@@ -16,8 +16,8 @@ from bot.storage.knowledge.library import load
 from tests import knowledge_base
 
 ROOT = Path(__file__).parent.parent
-# The tests that read the shipped knowledge base, or the catalogues with its texts.
-SHIPPED = ("catalogues", "knowledge_files", "languages", "library", "schema", "terminal")
+# The tests that read the shipped knowledge base, or the catalogues with its texts; the others have a base of their own.
+SHIPPED = ("catalogues", "knowledge_files", "languages", "schema")
 PATIENCE = 900.0
 
 COMPANY = """\
@@ -59,6 +59,7 @@ TOPIC = """\
 id: remote_work
 title: Working from home
 section: Remote work
+source: payscale
 lead: Most employers let ML engineers work from home some days a week.
 """
 INTENT = """\
@@ -124,8 +125,6 @@ def company_known_by_name(knowledge: Path) -> None:
 def role(knowledge: Path) -> None:
     write(knowledge, "roles/robotics_engineer.yaml", ROLE, "role")
     forget(knowledge / "recognised/roles.yaml", "robotics engineer")
-    for answer in ("pay", "compare"):
-        swap(knowledge / f"intents/{answer}.yaml", "ai_engineer]", "ai_engineer, robotics_engineer]")
 
 
 def source(knowledge: Path) -> None:
