@@ -18,7 +18,7 @@ from bot.core.nlu.anonymizer import Anonymizer
 from bot.core.nlu.autocomplete import Autocompleter
 from bot.core.nlu.classifier import Pair, Router
 from bot.core.nlu.entities import EntityExtractor, Utterance
-from bot.core.nlu.rewrites import Rewriter
+from bot.core.nlu.rewrites import NameGuard, Rewriter
 from bot.core.offers.offer_form import OfferForm
 from bot.core.offers.pay_detector import PayDetector
 from bot.core.text import normalization
@@ -46,6 +46,7 @@ class Advisor:
         self._router = Router(reader, examples, titles)
         self._retyper = Rewriter(knowledge, reader.lexis, self._router.pairs)
         self._splitter = CompoundSplitter(knowledge)
+        self._name_guard = NameGuard(knowledge, reader.lexis)
         self._planner = Policy(knowledge, self._router.stems)
         self._follower = FollowUpResolver(knowledge)
         self._offer_form = OfferForm(knowledge, self._quantities, self._router.read)
@@ -108,9 +109,7 @@ class Advisor:
     def _retyped(self, said: str) -> Query | None:
         """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""
         unlisted = {m.text for m in self._router.read(said).mentions if not m.listed}
-        ways = [
-            way for way in self._retyper.ways(said) if not unlisted or self._retyper.keeps_names(said, way, unlisted)
-        ]
+        ways = [way for way in self._retyper.ways(said) if not unlisted or self._name_guard.allows(said, way, unlisted)]
         readings = [self._whole(way.text) for way in ways]
         common = frozenset.intersection(*(frozenset(one.gaps) for one in readings)) if readings else frozenset()
         meanings: dict[tuple[object, ...], float] = defaultdict(float)

@@ -74,7 +74,8 @@ class IntentSelector:
     def select(self, slots: Slots, ranked: Sequence[RankedIntent]) -> Selection:
         """Weigh each intent's probability by what the question names and by the words that it leaves open."""
         eligible = [r for r in ranked if self._is_eligible(r.intent, slots)][:LOOKED_AT]
-        aspects = [self._aspect(r.intent, r.share, slots) for r in eligible or ranked[:1]]
+        weighing = self.weigher.weigh(slots)
+        aspects = [self._aspect(r, slots, weighing.of(r.intent)) for r in eligible or ranked[:1]]
         aspects.sort(key=lambda aspect: -aspect.score)
         best = aspects[0]
         kin = _kin(best.intent)
@@ -98,11 +99,10 @@ class IntentSelector:
             return False
         return all(need & slots.kinds for need in self._needs.get(intent, ()))
 
-    def _aspect(self, intent: str, share: float, slots: Slots) -> Aspect:
-        weighed = self.weigher.weigh(slots, intent)
+    def _aspect(self, ranked: RankedIntent, slots: Slots, weighed: tuple[WeighedWord, ...]) -> Aspect:
         open_words = sum(word.effect != "silent" for word in weighed)
-        fit = UNTAKEN ** len((slots.kinds & NAMES_TAKEN) - self._takes[intent])
-        return Aspect(self._knowledge.intent(intent), share * fit * UNEXPLAINED**open_words, weighed)
+        fit = UNTAKEN ** len((slots.kinds & NAMES_TAKEN) - self._takes[ranked.intent])
+        return Aspect(self._knowledge.intent(ranked.intent), ranked.share * fit * UNEXPLAINED**open_words, weighed)
 
 
 def _kin(intent: Intent) -> str:

@@ -7,7 +7,7 @@ place, animal, plant or food behind a preposition or right before the role is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,6 +31,28 @@ class WeighedWord:
     effect: Effect
 
 
+class Weighing:
+    """The loose words of one utterance with their effects: on a question of figures, and on any other."""
+
+    def __init__(
+        self,
+        words: Sequence[tuple[str, str, Effect, Effect]],
+        explained: Mapping[str, frozenset[str]],
+        in_figures: frozenset[str],
+    ) -> None:
+        self._words = words
+        self._explained = explained
+        self._in_figures = in_figures
+
+    def of(self, intent: str) -> tuple[WeighedWord, ...]:
+        """Return each word with its effect on a question with that intent; the words of its examples are silent."""
+        explained, column = self._explained.get(intent, frozenset()), 2 if intent in self._in_figures else 3
+        return tuple(
+            WeighedWord(word[0], "silent" if word[1] in explained and word[column] != "denies" else word[column])  # type: ignore[arg-type]
+            for word in self._words
+        )
+
+
 class WordWeigher:
     """Weighs the loose words of utterances by the word lists and classes of one knowledge base."""
 
@@ -49,35 +71,29 @@ class WordWeigher:
         self._english = frozenset(knowledge.english)
         self._people = frozenset(knowledge.people)
 
-    def weigh(self, slots: Slots, intent: str) -> tuple[WeighedWord, ...]:
-        """Return each loose word with its effect on a question with that intent.
-
-        Where no occupation, level or skill is named, an adjective or a verb has to be the intent's own to be silent.
-        """
-        return tuple(self._weighed(slots, intent))
-
-    def _weighed(self, slots: Slots, intent: str) -> Iterator[WeighedWord]:
+    def weigh(self, slots: Slots) -> Weighing:
+        """Weigh the loose words of an utterance once; what an intent's own words change is left to the result."""
         words = slots.reading.words
-        strict = (
-            not slots.trade if intent in self._in_figures else slots.kinds.isdisjoint(OCCUPATION - {"level", "years"})
-        )
         covered = {n for m in slots.reading.mentions for n in range(m.start, m.end)}
         starts = {m.start: m for m in slots.reading.mentions}
+        # Where nothing of the trade is named, an adjective or a verb has to be the intent's own to be silent.
+        strict = (not slots.trade, slots.kinds.isdisjoint(OCCUPATION - {"level", "years"}))
+        weighed: list[tuple[str, str, Effect, Effect]] = []
+        before = ""
         for n, word in enumerate(words):
-            if n in covered:
-                continue
-            before = next((w.text for w in reversed(words[:n]) if w.text not in self._determiners), "")
-            follows = starts.get(n + 1)
-            behind = before in self._prepositions
-            named = behind or (follows is not None and follows.kind in ("role", "field"))
-            effect = self._effect(word.text, intent, named=named, behind=behind, strict=strict)
-            yield WeighedWord(word.typed, effect)
+            if n not in covered:
+                follows = starts.get(n + 1)
+                behind = before in self._prepositions
+                named = behind or (follows is not None and follows.kind in ("role", "field"))
+                figures, others = (self._effect(word.text, named=named, behind=behind, strict=one) for one in strict)
+                weighed.append((word.typed, inflection.stem(word.text), figures, others))
+            before = before if word.text in self._determiners else word.text
+        return Weighing(weighed, self._explained, self._in_figures)
 
-    def _effect(self, word: str, intent: str, *, named: bool, behind: bool, strict: bool) -> Effect:
+    def _effect(self, word: str, *, named: bool, behind: bool, strict: bool) -> Effect:
         if word in self._negations:
             return "denies"
-        stem = inflection.stem(word)
-        if stem in self._silent or stem in self._explained.get(intent, frozenset()):
+        if inflection.stem(word) in self._silent:
             return "silent"
         kind = self._class(word)
         if kind is None:

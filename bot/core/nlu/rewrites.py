@@ -47,7 +47,7 @@ class Rewriter:
         vocabulary, words = knowledge.vocabulary, knowledge.words.typos
         self._numerals, self._articles = frozenset(words.numerals), frozenset(knowledge.words.grammar.articles)
         self._before_names, self._behind_names = frozenset(words.before_names), frozenset(words.behind_names)
-        self._people, self._lexis, self._pairs = frozenset(knowledge.people), lexis, pairs
+        self._lexis, self._pairs = lexis, pairs
         self._slips = TypoCandidates(knowledge, lexis)
         self._seen: Counter[str] = Counter()
         for (word, _), count in pairs.items():
@@ -64,9 +64,6 @@ class Rewriter:
         self._everyday = frozenset(filler - of_levels | self._articles)
         self._behind_people = frozenset(vocabulary.pay_words) | {*words.behind_people, "$"}
         self._asking = frozenset(vocabulary.question_words)
-        trade = (*vocabulary.pay_modifiers, *vocabulary.pay_words, *vocabulary.generic_payers, *of_levels)
-        self._trade = frozenset(word for phrase in trade for word in normalization.words(phrase))
-        self._trade |= lexis.names.known_words | lexis.units
         self._before_trade = self._articles | lexis.units | {*words.before_trade}
 
     def ways(self, said: str) -> tuple[Rewrite, ...]:
@@ -91,18 +88,6 @@ class Rewriter:
         """Whether a text has a word that nobody knows."""
         raws = _BETWEEN.split(normalization.normalize(text))[::2]
         return any(self._is_odd(raws, n) for n in range(len(raws)))
-
-    def keeps_names(self, text: str, rewrite: Rewrite, names: set[str]) -> bool:
-        """Whether a rewrite leaves the names of unlisted employers alone, or makes of them what may stand before pay.
-
-        A word of English or a person's name is never made into a name; an unknown string only into a word of the trade.
-        """
-        new = set(normalization.words(rewrite.text)) - set(normalization.words(text))
-        gone = {word for name in names for word in normalization.words(name)} - set(normalization.words(rewrite.text))
-        if not gone:
-            return True
-        ordinary = any(self._lexis.is_english(word) or word in self._people for word in gone)
-        return not ordinary and not new.isdisjoint(self._trade)
 
     def _is_odd(self, raws: list[str], at: int) -> bool:
         word = _bare(raws[at])
@@ -192,6 +177,29 @@ class Rewriter:
     def _spelled(self, said: str) -> list[str]:
         short = self._lexis.names.abbreviations
         return [word for part in said.split() for word in short.get(part, (part,))] or [said]
+
+
+class NameGuard:
+    """Keeps rewrites from making the names of unlisted employers into other words."""
+
+    def __init__(self, knowledge: Knowledge, lexis: Lexicon) -> None:
+        vocabulary = knowledge.vocabulary
+        levels = [name for level in vocabulary.levels for name in level.aliases]
+        trade = (*vocabulary.pay_modifiers, *vocabulary.pay_words, *vocabulary.generic_payers, *levels)
+        words = frozenset(word for phrase in trade for word in normalization.words(phrase))
+        self._trade = words | lexis.names.known_words | lexis.units
+        self._ordinary = frozenset((*knowledge.english, *knowledge.people))
+
+    def allows(self, text: str, rewrite: Rewrite, names: set[str]) -> bool:
+        """Whether a rewrite of a text leaves some names alone, or makes of them what may stand before pay.
+
+        A word of English or a person's name is never made into a name; an unknown string only into words of the trade.
+        """
+        new = set(normalization.words(rewrite.text)) - set(normalization.words(text))
+        gone = {word for name in names for word in normalization.words(name)} - set(normalization.words(rewrite.text))
+        if not gone:
+            return True
+        return self._ordinary.isdisjoint(gone) and all(word in self._trade or not word.isalpha() for word in new)
 
 
 def _bare(raw: str) -> str:
