@@ -16,7 +16,6 @@ from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Quer
 from bot.core.model.knowledge import Knowledge
 
 _RESERVED = frozenset(";=,~|")
-_DIRECTIONS = frozenset(get_args(Direction))
 # All companies on file ("what do big companies pay?"); no id is written so.
 EVERY = "*"
 MOST_OF_A_KIND, MOST_MONEY = 25, 1e12
