@@ -1,8 +1,9 @@
 """Weigh the words of a question that no name covers, each once and whatever is asked.
 
-Rules: a word of grammar, of pay or of the asked subject's own examples is silent, and so is any adverb, and
-where something of the trade is named any adjective or verb. Another noun, or a string nobody knows, narrows the question by something the figures are not split by. A person,
-place, animal, plant or food behind a preposition or right before the role is a subject of its own. A negation denies.
+Rules: a word of grammar, of pay or of the asked subject's own examples is silent, and so is any adverb, and where
+something of the trade is named any adjective or verb. Another noun, or a string nobody knows, narrows the question by
+something the figures are not split by. A person, place, animal, plant or food behind a preposition or right before the
+role is a subject of its own. A negation denies.
 """
 
 from __future__ import annotations
