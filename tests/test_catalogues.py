@@ -261,8 +261,15 @@ def english() -> tuple[str, ...]:
     return tuple(sorted(piece for piece in pieces if piece.count(" ") > 1 and piece not in german))
 
 
-def assert_german(answer: Answer, german: Language, english: tuple[str, ...]) -> None:
-    told = shown(answer, german)
+@pytest.fixture(scope="module")
+def untranslated(advisor: Advisor, german: Language) -> re.Pattern[str]:
+    """What the tests' knowledge base says in words that the shipped one, and so the catalog, has no more."""
+    names = [one.name for one in advisor.knowledge.vocabulary.levels if one.name not in german.sentences]
+    return re.compile("|".join(map(re.escape, names)) or "(?!)", re.IGNORECASE)
+
+
+def assert_german(answer: Answer, german: Language, english: tuple[str, ...], untranslated: re.Pattern[str]) -> None:
+    told = untranslated.sub("", shown(answer, german))
     # The sections of the article are names, and stay as they are.
     told = re.sub("unter „[^“]*“", "", told)
     found = [piece for piece in english if piece in told]
@@ -282,18 +289,22 @@ def assert_same_figures(english: Answer, told: Answer, german: Language) -> None
     assert trimmed == there
 
 
-def test_no_answer_to_a_german_is_half_english(advisor: Advisor, german: Language, english: tuple[str, ...]) -> None:
+def test_no_answer_to_a_german_is_half_english(
+    advisor: Advisor, german: Language, english: tuple[str, ...], untranslated: re.Pattern[str]
+) -> None:
     for asked in questions():
         answer = advisor.ask(asked, german)
-        assert_german(answer, german, english)
+        assert_german(answer, german, english, untranslated)
         assert_same_figures(advisor.ask(asked), answer, german)
         assert answer.suggestions == advisor.ask(asked).suggestions
 
 
-def test_no_kind_of_answer_is_half_english(advisor: Advisor, german: Language, english: tuple[str, ...]) -> None:
+def test_no_kind_of_answer_is_half_english(
+    advisor: Advisor, german: Language, english: tuple[str, ...], untranslated: re.Pattern[str]
+) -> None:
     for query in islice(queries(advisor), None, None, EVERY):
         answer = advisor.answer(query, german)
-        assert_german(answer, german, english)
+        assert_german(answer, german, english, untranslated)
         assert_same_figures(advisor.answer(query), answer, german)
 
 
