@@ -16,7 +16,7 @@ from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
 from bot.core.nlu.anonymizer import Anonymizer
 from bot.core.nlu.autocomplete import Autocompleter
-from bot.core.nlu.classifier import Pair, Router
+from bot.core.nlu.classifier import Pair, RankedIntent, Router
 from bot.core.nlu.entities import EntityExtractor, Utterance
 from bot.core.nlu.rewrites import NameGuard, Rewriter
 from bot.core.offers.offer_form import OfferForm
@@ -62,6 +62,10 @@ class Advisor:
         said = " ".join(said[: normalization.LONGEST].split())
         command = _COMMAND.match(said)
         return self._command(command[1].lower(), said[command.end() :]) if command else self._question(said)
+
+    def ranked(self, said: str) -> list[RankedIntent]:
+        """Return the likeliest intents of a text by its words alone, best first."""
+        return self._router.rank(self._router.read(said))
 
     def explain(self, text: str) -> tuple[str, ...]:
         """Return at most twenty lines on how a text is decided on: entities, words, intents, and the rule."""
