@@ -142,7 +142,6 @@ def test_what_was_guessed_is_never_sure(advisor: Advisor, said: str) -> None:
         "google t",
         "linkedin is ringe",  # cringe: one letter left out, where "range" would be any other letter
         "pay me baxk",
-        "ml engineer pay no degree",  # what is said is no slip where nothing fits better
         "what does ber pay ml engineers",
     ],
 )
@@ -158,7 +157,6 @@ def test_a_rank_is_not_retyped(advisor: Advisor) -> None:
     ("text", "word"),
     [
         ("google oay or apple pay", "oay"),
-        ("after ta, what is left of a 130k salary", "ta"),
         ("google aps salary", "aps"),
         ("google salary flurb", "flurb"),
     ],

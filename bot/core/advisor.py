@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import replace
 
 from bot.core.answers import Phrasebook, answer_of
 from bot.core.decide.compound import CompoundSplitter
+from bot.core.decide.focus import FocusFinder
 from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
+from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy import Policy, explain
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, GapKind, NotCovered, Query, Refusal
@@ -18,12 +19,10 @@ from bot.core.nlu.anonymizer import Anonymizer
 from bot.core.nlu.autocomplete import Autocompleter
 from bot.core.nlu.classifier import Pair, RankedIntent, Router
 from bot.core.nlu.entities import EntityExtractor, Utterance
-from bot.core.nlu.rewrites import NameGuard, Rewriter
+from bot.core.nlu.rewrites import CommandLines, NameGuard, Rewriter
 from bot.core.offers.offer_form import OfferForm
 from bot.core.offers.pay_detector import PayDetector
 from bot.core.text import normalization
-
-_COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
 
 # What was read only after guessing at a word is never so sure that the bot would say it unasked.
 RETYPED = 0.85
@@ -38,6 +37,7 @@ class Advisor:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        self._lines = CommandLines(knowledge)
         self._completer = Autocompleter(knowledge)
         examples = [Pair(example, intent.id) for intent in knowledge.intents for example in intent.examples]
         titles = {intent.id: intent.title for intent in knowledge.intents}
@@ -46,6 +46,7 @@ class Advisor:
         self._router = Router(reader, examples, titles)
         self._retyper = Rewriter(knowledge, reader.lexis, self._router.pairs)
         self._splitter = CompoundSplitter(knowledge)
+        self._focus = FocusFinder(knowledge)
         self._name_guard = NameGuard(knowledge, reader.lexis)
         self._planner = Policy(knowledge, self._router.stems)
         self._follower = FollowUpResolver(knowledge)
@@ -59,9 +60,9 @@ class Advisor:
 
     def understand(self, said: str) -> Decision:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
-        said = " ".join(said[: normalization.LONGEST].split())
-        command = _COMMAND.match(said)
-        return self._command(command[1].lower(), said[command.end() :]) if command else self._question(said)
+        said = self._lines.spelled(" ".join(said[: normalization.LONGEST].split()))
+        command = self._lines.command(said)
+        return self._command(*command) if command else self._question(said)
 
     def ranked(self, said: str) -> list[RankedIntent]:
         """Return the likeliest intents of a text by its words alone, best first."""
@@ -75,7 +76,7 @@ class Advisor:
 
     def follow(self, said: str, before: Query) -> Query | None:
         """Read a fragment ("and amazon?") together with the question before it; None where it is no such fragment."""
-        if len(said) > LONGEST or _COMMAND.match(said) or self._quantities.has_stray_digits(said):
+        if len(said) > LONGEST or self._lines.command(said) or self._quantities.has_stray_digits(said):
             return None
         return self._follower.follow(self._router.read(said), before)
 
@@ -108,7 +109,17 @@ class Advisor:
 
     def _whole(self, said: str) -> Decision:
         whole = self._one(said)
-        return self._splitter.split(said, whole, self._one) or whole
+        return self._focused(said, whole) or self._splitter.split(said, whole, self._one) or whole
+
+    def _focused(self, said: str, whole: Decision) -> Query | None:
+        """Read the one clause that asks, with the names that stand around it; None where the whole is clearer."""
+        cut = self._focus.cut(said)
+        if cut is None:
+            return None
+        asked = self._plan(self._focus.join(*map(self._router.read, cut)))
+        if not isinstance(asked, Query) or asked.answer in SOCIAL:
+            return None
+        return asked if isinstance(whole, Refusal) or asked.confidence > whole.confidence else None
 
     def _retyped(self, said: str) -> Query | None:
         """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""

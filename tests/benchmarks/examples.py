@@ -22,7 +22,7 @@ from bot.storage.knowledge.library import Library
 FOLDS = 10
 # At most this share of the examples left out is refused though it was ranked right.
 REFUSED_BAR = 0.04
-# What a figure may not be split by: an example of a question without figures may be answered with one of these owned up to.
+# An example of a question without figures may be answered where one of these is owned up to.
 OWNED_UP = frozenset(
     {GapKind.ASPECT, GapKind.CONDITION, GapKind.STATISTIC, GapKind.EMPLOYMENT, GapKind.BREAKDOWN, GapKind.UNREAD}
 )

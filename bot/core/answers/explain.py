@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.core.answers.phrasebook import Phrasebook
-from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Table, Text
+from bot.core.model.dialogue import Answer, Block, GapKind, Points, Query, Row, Table, Text
 from bot.core.model.knowledge import Figure, Source
 from bot.core.model.language import later
 from bot.core.text.formatting import capital
@@ -16,6 +16,7 @@ def topic(query: Query, phrases: Phrasebook) -> Answer:
     """Tell a topic: its lead, its points, its figures, and what the article leaves out."""
     assert query.topic is not None
     told = phrases.knowledge.topic(query.topic)
+    asked = any(gap.kind == GapKind.LEFT_OUT for gap in query.gaps)
     blocks: list[Block] = []
     if told.points:
         blocks.append(Points(tuple(phrases.fill(point) for point in told.points)))
@@ -28,7 +29,7 @@ def topic(query: Query, phrases: Phrasebook) -> Answer:
         title=phrases.say(told.title),
         headline=phrases.fill(told.lead),
         blocks=tuple(blocks),
-        caveats=(phrases.say(told.gap),) if told.gap else (),
+        caveats=(phrases.say(told.gap),) if told.gap and not asked else (),
         said_by=(phrases.knowledge.source(told.source),),
     )
 
@@ -167,6 +168,7 @@ def employers(query: Query, phrases: Phrasebook) -> Answer:
         status="answered",
         title=phrases.say("Companies on file"),
         headline=headline,
+        blocks=(Table(phrases.say("{people}"), tuple(map(phrases.row, ranges))),) if ranges else (),
         said_by=tuple(dict.fromkeys(one.origin for one in terms)),
         suggestions=(
             f"which company pays {people} the most?",

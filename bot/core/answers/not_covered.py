@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from bot.core.answers.pay import pay
 from bot.core.answers.phrasebook import Phrasebook
-from bot.core.model.dialogue import Answer, Gap, GapKind, Refusal
+from bot.core.model.dialogue import Answer, Gap, GapKind, NotCovered, Query, Refusal, Text
 from bot.core.model.language import OR
 from bot.core.text.formatting import in_sentence
 
@@ -28,7 +32,16 @@ def missing(unclear: Refusal, phrases: Phrasebook) -> Answer:
         headline = phrases.say("I have no figures on that: {subject}.", subject=subject)
     kind = unclear.gaps[0].kind if unclear.gaps else None
     suggestions = unclear.suggestions or _instead(kind, phrases)
-    return _answer(unclear, phrases.say("No figures"), headline, lines[1:], suggestions)
+    refused = _answer(unclear, phrases.say("No figures"), headline, lines[1:], suggestions)
+    general = unclear.beside if isinstance(unclear, NotCovered) else None
+    return replace(refused, **_beside(general, phrases)) if general else refused
+
+
+def _beside(query: Query, phrases: Phrasebook) -> dict[str, Any]:
+    """Return what is nearest, clearly apart, with its sources and caveats."""
+    general = pay(query, phrases)
+    apart = Text(phrases.say("In general: {answer}", answer=general.headline))
+    return {"blocks": (apart,), "caveats": general.caveats, "said_by": general.sources}
 
 
 def _instead(kind: GapKind | None, phrases: Phrasebook) -> tuple[str, ...]:

@@ -163,7 +163,9 @@ _AT_COMPANY: dict[Basis, str] = {
 }
 
 # The other kinds name what the person typed, or something with a name of its own.
-_IN_OUR_WORDS = frozenset({GapKind.LEVEL, GapKind.ONLY_ML, GapKind.OWN, GapKind.PAIR, GapKind.PERIOD, GapKind.REST})
+_IN_OUR_WORDS = frozenset(
+    {GapKind.LEFT_OUT, GapKind.LEVEL, GapKind.ONLY_ML, GapKind.OWN, GapKind.PAIR, GapKind.PERIOD, GapKind.REST}
+)
 
 
 def period_gap(query: Query) -> tuple[Gap, ...]:

@@ -18,7 +18,8 @@ STRANGERS = frozenset({"role", "company", "source"})
 
 def refusal(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
     """Return what makes the question unanswerable, or nothing where at least a part can be answered."""
-    general = [gap for gap in slots.gaps if gap.kind in ("employment", "currency") or _foreign_year(gap, known)]
+    unsplit = {"employment", "currency"} if intent.topic is None else {"employment"}
+    general = [gap for gap in slots.gaps if gap.kind in unsplit or _foreign_year(gap, known)]
     if general:
         return tuple(general)
     if intent.answer in FIGURES or intent.answer == "who_says":

@@ -16,7 +16,8 @@ from typing import Literal
 
 from bot.core.decide.coverage import name_of, refusal, unsaid
 from bot.core.decide.intent_selection import corrected
-from bot.core.decide.policy import BARE_NAME, answer_kind, intent_of
+from bot.core.decide.policy import BARE_NAME
+from bot.core.decide.query_builder import answer_kind, intent_of
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import PARTS, Amount, Decision, Gap, GapKind, Period, Query
 from bot.core.model.knowledge import Intent, Knowledge

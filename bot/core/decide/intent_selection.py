@@ -12,7 +12,7 @@ from bot.core.model.knowledge import Intent, Knowledge, Taken
 from bot.core.nlu.classifier import RankedIntent
 from bot.core.nlu.entities import Utterance
 from bot.core.nlu.slots import Slots, WordLists, stems
-from bot.core.text import inflection
+from bot.core.text import normalization
 
 SOCIAL = family("social")
 # Below this share of the probability an intent is noise, however far it leads the next one.
@@ -22,7 +22,9 @@ LOOKED_AT = 8
 # Names that an answer has no use for speak against it: "3 yoe" is not asked about the growth of the job.
 NAMES_TAKEN: frozenset[str] = frozenset(get_args(Taken))
 UNTAKEN = 0.35
-NAMES_ON_FILE = frozenset({"company", "role", "level", "years", "source", "group", "amount"})
+NAMES_ON_FILE = frozenset({"company", "role", "field", "level", "years", "source", "group", "amount"})
+# What is left of an intent's chance where nothing is named that it speaks of: with a word of its own, and without one.
+UNMET, UNMET_AND_UNNAMED = 0.7, 0.2
 # What is left of an intent's chance for each word that neither its examples nor word classes explain.
 UNEXPLAINED = 0.5
 # A typo that was corrected takes a little of the confidence; one in a name takes more.
@@ -61,14 +63,17 @@ class IntentSelector:
         self._own = explained
         self.weigher = WordWeigher(knowledge, lists, explained)
         self._social = frozenset(i.id for i in knowledge.intents if i.answer in SOCIAL)
-        self._needs = {i.id: [_alternatives(need) for need in i.needs] for i in knowledge.intents if i.needs}
+        self._needs = {i.id: [frozenset(need.split("|")) for need in i.needs] for i in knowledge.intents if i.needs}
+        self._expects = {i.id: frozenset(i.expects) for i in knowledge.intents if i.expects}
         # What has no figures anyway can be said of any name.
         self._takes = {
             i.id: NAMES_TAKEN if i.answer in ("no_figures", "off_topic") else frozenset(i.takes)
             for i in knowledge.intents
         }
         plain = lists.filler | lists.questions
-        self._anchors = {i.id: stems(i.anchors) | (stems((i.title,)) - plain) for i in knowledge.intents}
+        self._anchors = {
+            i.id: stems(i.anchors) | (stems(_nouns(i.title, knowledge)) - plain) for i in knowledge.intents
+        }
         self._without_figures = frozenset(i.id for i in knowledge.intents if i.answer == "no_figures")
 
     def select(self, slots: Slots, ranked: Sequence[RankedIntent]) -> Selection:
@@ -102,20 +107,20 @@ class IntentSelector:
     def _aspect(self, ranked: RankedIntent, slots: Slots, weighed: tuple[WeighedWord, ...]) -> Aspect:
         open_words = sum(word.effect != "silent" for word in weighed)
         fit = UNTAKEN ** len((slots.kinds & NAMES_TAKEN) - self._takes[ranked.intent])
+        expected = self._expects.get(ranked.intent)
+        if expected and expected.isdisjoint(slots.kinds):
+            fit *= UNMET if self.is_anchored(ranked.intent, slots) else UNMET_AND_UNNAMED
         return Aspect(self._knowledge.intent(ranked.intent), ranked.share * fit * UNEXPLAINED**open_words, weighed)
+
+
+def _nouns(title: str, knowledge: Knowledge) -> list[str]:
+    """Return the words of a title that may name its subject: "come" of "where the figures come from" does not."""
+    return [word for word in normalization.words(title) if knowledge.word_classes.get(word) not in ("v", "a", "r")]
 
 
 def _kin(intent: Intent) -> str:
     """Return what intents share that do not compete: the names in the text decide between them."""
     return intent.kin or SPECS[intent.answer].kin or intent.id
-
-
-def _alternatives(need: str) -> frozenset[str]:
-    """Return the kinds one of which a need asks for; `word:` ones by their stem."""
-    parts = (part.partition(":") for part in need.split("|"))
-    return frozenset(
-        f"word:{inflection.stem(name)}" if kind == "word" else kind + colon + name for kind, colon, name in parts
-    )
 
 
 def corrected(utterance: Utterance) -> float:

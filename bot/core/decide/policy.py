@@ -11,26 +11,24 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from bot.core.decide.coverage import is_own_pay, name_of, refusal, unsaid
+from bot.core.decide.coverage import is_own_pay, refusal
 from bot.core.decide.intent_selection import PLAUSIBLE, SOCIAL, Aspect, IntentSelector, Selection
+from bot.core.decide.query_builder import QueryBuilder, doubts, intent_of
 from bot.core.decide.speech_acts import (
-    compares_with_average,
     is_about_pay,
     is_asked,
-    is_extreme,
-    is_ranked,
     is_remark,
     is_said_of,
     speaks_of_pay,
 )
 from bot.core.decide.word_effects import FIGURES, OCCUPATION, words_with
-from bot.core.model.answer_specs import AnswerKind, family
-from bot.core.model.dialogue import PARTS, Ambiguous, Amount, Decision, Gap, GapKind, NotCovered, OffTopic, Query
+from bot.core.model.answer_specs import family
+from bot.core.model.dialogue import Ambiguous, Decision, Gap, GapKind, NotCovered, OffTopic, Query
 from bot.core.model.knowledge import Intent, Knowledge, names_of
 from bot.core.model.language import later
 from bot.core.nlu.classifier import RankedIntent
 from bot.core.nlu.entities import Utterance
-from bot.core.nlu.slots import LEAST_SALARY, MOST_SENSIBLE, Slots, WordLists, read_slots
+from bot.core.nlu.slots import Slots, WordLists, read_slots
 from bot.core.text import formatting, normalization
 
 WORDS = family("words")
@@ -53,8 +51,6 @@ CLEAR = 0.8
 # An intent less likely than this is not taken in the place of one that can not be meant.
 LEAST = 0.005
 HARDLY_ELSE = 0.4
-# What leaves a word open, or a name that stands on no list, is never so sure that it would be said unasked.
-NOT_ALL_READ = 0.85
 OWN_PAY = later("your own pay")
 MOST_GUESSES = 3
 
@@ -100,6 +96,7 @@ class Policy:
         self.lists = WordLists.of(knowledge)
         names = {alias for kind, _, alias, _ in names_of(knowledge) if kind in ("level", "source")}
         self.ordinary = {normalization.normalize(name) for name in names}.intersection(knowledge.english)
+        self.builder = QueryBuilder(knowledge, self.lists)
         self.selector = IntentSelector(knowledge, self.lists, explained)
 
     def decide(self, utterance: Utterance, ranked: Sequence[RankedIntent]) -> Decision:
@@ -151,12 +148,20 @@ class Policy:
             return case
         best = aspects[0]
         rival = max((aspect.score for aspect in aspects[1:]), default=0.0)
-        confidence = best.score / (best.score + rival) if best.score else 0.0
+        share = best.score / (best.score + rival) if best.score else 0.0
+        confidence = share if best.score >= PLAUSIBLE else best.score
         return replace(case, selection=Selection(best, confidence, case.selection.aspects))
 
     def intent_of(self, answer: str) -> Intent:
         """Return the intent with that kind of answer, a bare one where the knowledge base has none."""
         return intent_of(self.knowledge, answer)
+
+    def answer(self, case: Case, intent: Intent, confidence: float) -> Query:
+        """Return the query for a case; a word that is left open, if it may be somebody or something, is owned up to."""
+        narrowing = case.words("narrows")
+        if intent.answer not in FIGURES:
+            narrowing = tuple(word for word in narrowing if self.selector.weigher.is_nominal(word))
+        return self.builder.build(case.slots, intent, confidence, narrowing)
 
     def refuse(
         self,
@@ -177,6 +182,20 @@ class Policy:
             asked=case.slots.reading.question_mark,
         )
 
+    def not_covered(self, case: Case, intent: Intent, lacking: tuple[Gap, ...]) -> Decision:
+        """Say what is lacking; for an employer or a place at home, the role's general pay stands beside it."""
+        slots, pay = case.slots, self.intent_of("pay")
+        refused = self.refuse(NotCovered, case, gaps=lacking, reason=intent.title)
+        asks_pay = intent.answer in FIGURES and case.of_pay and not slots.amounts
+        if not asks_pay or slots.all_roles != (slots.main_role,) or not all(map(self._is_near, lacking)):
+            return refused
+        general = replace(slots, companies=(), sources=(), gaps=())
+        return replace(cast("NotCovered", refused), beside=self.answer(replace(case, slots=general), pay, OVERHEARD))
+
+    def _is_near(self, gap: Gap) -> bool:
+        """Whether the general pay is near to what is lacking."""
+        return gap.kind == GapKind.COMPANY or (gap.kind == GapKind.PLACE and self.knowledge.is_at_home(gap.name))
+
     def ask_back(self, case: Case, reason: str = "") -> Decision:
         """Ask what was meant, or say at once what would be missing anyway."""
         lacking = refusal(case.slots, case.intent, self.knowledge)
@@ -185,64 +204,21 @@ class Policy:
         guesses = tuple(dict.fromkeys(_guesses(case, self.knowledge)))[:MOST_GUESSES]
         return self.refuse(Ambiguous, case, reason=reason, gaps=case.slots.gaps, suggestions=guesses)
 
+    def bare_pay(self, case: Case) -> Decision:
+        """Read "average" or "monthly" alone as asked of the pay of the role that is meant where nobody names one."""
+        refused = refusal(case.slots, self.intent_of("pay"), self.knowledge)
+        if refused:
+            return self.refuse(NotCovered, case, gaps=refused)
+        query = self.answer(case, self.intent_of("pay"), OVERHEARD)
+        return replace(query, gaps=(*query.gaps, Gap(kind=GapKind.UNSPECIFIED, name="")), asked=False)
+
     def overview(self, case: Case) -> Decision:
         """Give what is most often asked of a role where it is not clear what is; ask back where no role is named."""
         slots = case.slots
         if "role" not in slots.kinds or not slots.all_roles or refusal(slots, self.intent_of("pay"), self.knowledge):
             return self.ask_back(case)
         query = self.answer(case, self.intent_of("pay"), OVERHEARD)
-        assert isinstance(query, Query)
         return replace(query, gaps=(*query.gaps, Gap(kind=GapKind.UNCLEAR, name="")), asked=False)
-
-    def answer(self, case: Case, intent: Intent, confidence: float) -> Decision:
-        """Return the query for a case, with what its answer can't honor as gaps."""
-        slots = case.slots
-        if intent.answer == "who_says" and slots.sources and not (slots.companies or slots.levels or slots.amounts):
-            intent = self.intent_of("pay")  # "the number that PayScale has"
-        if intent.answer == "employers" and slots.directions:
-            intent = self.intent_of("rank_companies")  # "which company offers the highest maximum"
-        answer = answer_kind(intent.answer, slots)
-        if answer == "pay" and is_extreme(slots, self.lists):
-            answer = "rank_companies"
-        asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
-        gaps = unsaid(slots, intent, self.knowledge, self.lists) if intent.answer not in SOCIAL else ()
-        companies = slots.companies
-        if answer in ("pay", "compare") and _is_elsewhere(slots, self.knowledge):
-            # The role's own figures, never those of another role at the company.
-            firms = tuple(self.knowledge.company(key).name for key in companies)
-            gaps += tuple(Gap(kind=GapKind.PAIR, name=name_of(role, self.knowledge), at=firms) for role in slots.roles)
-            companies, answer = (), "pay"
-        if answer in FIGURES:
-            gaps += tuple(Gap(kind=GapKind.UNREAD, name=word) for word in case.words("narrows"))
-        if any(gap.kind == GapKind.UNREAD for gap in gaps) or any(not m.listed for m in slots.reading.mentions):
-            confidence *= NOT_ALL_READ
-        return Query(
-            answer=answer,
-            intent=intent.id,
-            topic=intent.topic,
-            companies=companies,
-            excluded=slots.excluded,
-            roles=tuple(role for role in slots.all_roles if self.knowledge.has("role", role)),
-            levels=_levels(slots, answer, self.knowledge),
-            sources=slots.sources,
-            amounts=slots.amounts,
-            period=slots.period or asked_in,
-            directions=slots.directions,
-            gaps=gaps,
-            mentions=slots.reading.mentions,
-            confidence=confidence,
-            asked=is_asked(slots, self.lists),
-            then=_also(slots, answer),
-        )
-
-
-def _is_elsewhere(slots: Slots, knowledge: Knowledge) -> bool:
-    """Whether a role is named that has figures, but none at the companies named."""
-    others = slots.other_roles
-    if not (slots.companies and others) or slots.main_role in slots.all_roles:
-        return False
-    at = knowledge.figures_at
-    return not any(at(company, others, slots.levels) for company in slots.companies)
 
 
 def _guesses(case: Case, knowledge: Knowledge) -> Iterator[str]:
@@ -254,19 +230,6 @@ def _guesses(case: Case, knowledge: Knowledge) -> Iterator[str]:
     if intent.answer not in ("no_figures", "off_topic", "pay", "compare", *SOCIAL):
         yield intent.examples[0]
     yield f"average {main} salary"
-
-
-def _levels(slots: Slots, answer: str, knowledge: Knowledge) -> tuple[str, ...]:
-    if answer == "pay" and "start" in slots.directions and not slots.levels and not slots.companies:
-        # A "starting salary" without a company is what a fresher gets.
-        return (knowledge.vocabulary.levels[0].id,)
-    return slots.levels
-
-
-def intent_of(knowledge: Knowledge, answer: str) -> Intent:
-    """Return the intent with a kind of answer, a bare one where the knowledge base has none."""
-    bare = Intent(id=answer, title=answer, answer=cast("AnswerKind", answer), examples=(), about=(knowledge.main_role,))
-    return knowledge.intent_of(answer) or bare
 
 
 # ------------------------------------------------------------------ the rules
@@ -327,6 +290,8 @@ def _bare_name(case: Case, policy: Policy) -> Decision | None:
             # "mid" and "indeed" by themselves are chat more often than a question.
             return policy.ask_back(replace(case, selection=replace(case.selection, confidence=SURE)))
         return _answerable(case, policy, intent, BARE_NAME if slots.companies or slots.roles else OVERHEARD)
+    if (slots.averaged or "period" in slots.kinds) and not slots.amounts:
+        return policy.bare_pay(case)
     if slots.gaps and not slots.amounts:
         return policy.refuse(NotCovered, case, gaps=slots.gaps)
     return None
@@ -353,14 +318,14 @@ def _no_trade(case: Case, policy: Policy) -> Decision | None:
     """Without a name of the trade every word has to be explained, as it is before any guess."""
     slots = case.slots
     open_words = (*case.words("narrows"), *case.words("subject"), *case.words("denies"))
-    if slots.kinds & OCCUPATION or not open_words or _is_clear(case, len(open_words)):
+    if slots.kinds & OCCUPATION or not open_words or _is_clear(case, policy, len(open_words)):
         return None
     if is_about_pay(slots, policy.lists):
         return policy.refuse(NotCovered, case, gaps=slots.gaps)
     return policy.refuse(OffTopic, case)
 
 
-def _is_clear(case: Case, open_words: int) -> bool:
+def _is_clear(case: Case, policy: Policy, open_words: int) -> bool:
     """Whether the examples alone make the intent clear, however a word or two are meant."""
     aspects = case.selection.aspects
     best, elsewhere = (
@@ -369,8 +334,12 @@ def _is_clear(case: Case, open_words: int) -> bool:
     )
     named = case.slots.trade or "pay" in case.slots.kinds
     least, most = (PLAUSIBLE, MOST_NARROWING) if named else (HARDLY_ELSE, 1)
-    if case.intent.answer in WORDS and named:
+    if case.intent.answer in WORDS and policy.selector.is_anchored(case.intent.id, case.slots):
+        least, most = PLAUSIBLE, MOST_NARROWING
+    elif case.intent.answer in WORDS and named:
         least, most = HARDLY_ELSE, int("pay" in case.slots.kinds)
+    elif not case.slots.trade:
+        least, most = HARDLY_ELSE, 1
     return best >= least and best >= 2 * elsewhere and open_words <= most
 
 
@@ -381,7 +350,6 @@ def _not_on_file(case: Case, policy: Policy) -> Decision | None:
         return None
     if intent.beside_pay and case.cell:
         told = policy.answer(case, policy.intent_of("compare" if case.slots.most > 1 else "pay"), SURE)
-        assert isinstance(told, Query)
         lacking = Gap(kind=GapKind.ASPECT, name=formatting.in_sentence(intent.title))
         return (
             told
@@ -437,7 +405,8 @@ def _remark(case: Case, policy: Policy) -> Decision | None:
     slots = case.slots
     if case.intent.answer in WORDS and is_said_of(slots, policy.lists) and not is_asked(slots, policy.lists):
         return policy.refuse(OffTopic, case)
-    if not is_remark(slots, policy.lists) or slots.kinds & {"pay", "salary_amount"} or case.cell:
+    paid = slots.kinds & {"pay", "salary_amount"} or (case.of_pay and slots.kinds & {"role", "field"})
+    if not is_remark(slots, policy.lists) or paid or case.cell:
         return None
     return policy.refuse(OffTopic, case)
 
@@ -468,9 +437,7 @@ def _unsure(case: Case, policy: Policy) -> Decision | None:
 def _not_covered(case: Case, policy: Policy) -> Decision | None:
     """Say what the question is about and is not on file: an unknown employer, another country, another trade."""
     lacking = refusal(case.slots, case.intent, policy.knowledge)
-    if not lacking:
-        return None
-    return policy.refuse(NotCovered, case, gaps=lacking, reason=case.intent.title)
+    return policy.not_covered(case, case.intent, lacking) if lacking else None
 
 
 def _answered(case: Case, policy: Policy) -> Decision:
@@ -482,7 +449,7 @@ def _answerable(case: Case, policy: Policy, intent: Intent, confidence: float) -
     slots, knowledge = case.slots, policy.knowledge
     lacking = refusal(slots, intent, knowledge)
     if lacking:
-        return policy.refuse(NotCovered, case, gaps=lacking, reason=intent.title)
+        return policy.not_covered(case, intent, lacking)
     if intent.answer in FIGURES and not slots.kinds & NAMED and is_own_pay(slots, policy.lists):
         return policy.refuse(NotCovered, case, gaps=(Gap(kind=GapKind.OWN, name=OWN_PAY),))
     if intent.answer in FIGURES and (meant := doubts(slots, intent, knowledge, policy.lists)):
@@ -490,7 +457,6 @@ def _answerable(case: Case, policy: Policy, intent: Intent, confidence: float) -
     if intent.answer == "pay" and not slots.kinds & NAMED and policy.lists.weak_pay.isdisjoint(slots.stems):
         # "what is annual salary" may ask for a definition; "average salary" or "how much" asks for the figure.
         overall = policy.answer(case, intent, min(confidence, OVERHEARD))
-        assert isinstance(overall, Query)
         return replace(overall, gaps=(*overall.gaps, Gap(kind=GapKind.UNSPECIFIED, name="")))
     return policy.answer(case, intent, confidence)
 
@@ -523,67 +489,6 @@ def _odd_exclusions(utterance: Utterance) -> tuple[str, ...]:
     left_out = [m for m in utterance.mentions if m.excluded]
     odd = [m.text for m in left_out if m.kind != "company"]
     return tuple(odd or (words if words and not left_out else ()))
-
-
-def answer_kind(answer: str, slots: Slots) -> str:
-    """Let the names decide between telling and comparing: "apple msft mle pay" compares whatever the words say."""
-    if slots.amounts and "reach" in slots.kinds and answer in FIGURES:
-        return "ladder"
-    if slots.amounts and slots.period and answer in FIGURES:
-        return "pay" if slots.levels or slots.companies else "convert"
-    if answer == "pay" and slots.amounts:
-        return "offer"
-    if answer == "pay" and not slots.group and slots.most > 1:
-        return "compare"
-    if answer == "compare" and is_ranked(slots):
-        return "rank_companies"
-    return "rank_companies" if answer == "compare" and slots.group else answer
-
-
-def _also(slots: Slots, answer: str) -> Query | None:
-    """Return what a question asks for beside its answer: the amount told by a part of the year, the average."""
-    if answer == "pay" and slots.amounts and slots.period is not None:
-        return Query(answer="convert", amounts=slots.amounts, period=slots.period)
-    if answer in ("pay", "compare") and len(slots.companies) == 1 and slots.averaged and slots.held_against:
-        return Query(answer="pay", period=slots.period)
-    if answer in ("pay", "compare") and compares_with_average(slots, asked=answer == "compare"):
-        return Query(answer="pay", period=slots.period)
-    return None
-
-
-def doubts(slots: Slots, intent: Intent, known: Knowledge, lists: WordLists) -> tuple[str, ...]:
-    """Return what to ask back instead of answering; mostly nothing.
-
-    "150k per month?" may ask for a year's 150k by the month; "15k good at google per month" tells of 15k a month.
-    """
-    amount = slots.amounts[0] if len(slots.amounts) == 1 else None
-    if amount is None or amount.currency != "USD":
-        return ()
-    plain = lists.filler | lists.questions
-    if _is_huge(amount) and not slots.named and not slots.reading.of("period") and plain.issuperset(slots.stems):
-        return (
-            f"how much is {_told(amount)} a year per {amount.period}",
-            f"is {_told(amount)} per {amount.period} good",
-        )
-    apart = amount.period is None and intent.answer == "offer" and (slots.companies or slots.levels)
-    if apart and slots.period is not None and amount.high * PARTS[slots.period] <= MOST_SENSIBLE:
-        whose = "".join(_whose(slots, known))
-        periods = (slots.period, "year") if amount.low >= LEAST_SALARY else (slots.period,)
-        return tuple(f"is {_told(amount)} per {period} good{whose}" for period in periods)
-    return ()
-
-
-def _is_huge(amount: Amount) -> bool:
-    return amount.period not in (None, "year") and amount.high * PARTS[amount.period] > MOST_SENSIBLE
-
-
-def _told(amount: Amount) -> str:
-    return formatting.money(amount.low) if amount.low == amount.high else f"${amount.low:,.0f}-{amount.high:,.0f}"
-
-
-def _whose(slots: Slots, known: Knowledge) -> Iterator[str]:
-    yield from (f" at {known.company(company).name}" for company in slots.companies[:1])
-    yield from (f" for a {known.level(level).aliases[0]}" for level in slots.levels[:1])
 
 
 MOST_ASPECTS = 3

@@ -25,7 +25,7 @@ def speaks_of_pay(slots: Slots, answer: str, lexicon: WordLists) -> bool:
     if "field" in slots.kinds and _counts_a_noun(slots, lexicon):
         return False
     bounds = slots.directions and slots.kinds & {"company", "role", "field"}
-    weak = slots.period or bounds or not lexicon.weak_pay.isdisjoint(slots.stems)
+    weak = "period" in slots.kinds or bounds or not lexicon.weak_pay.isdisjoint(slots.stems)
     weakly = bool(people) and bool(weak)
     starts = answer == "rank_companies" and "start" in slots.directions
     return weakly or starts or (several and (answer == "compare" or slots.period is not None))
@@ -58,6 +58,12 @@ def compares_with_average(slots: Slots, *, asked: bool) -> bool:
         return False
     alone = len(slots.levels) == 1 and not (slots.companies or slots.sources or slots.other_roles)
     return alone and slots.averaged
+
+
+def asks_how_much_more(slots: Slots, lexicon: WordLists) -> bool:
+    """Whether it is asked by how much a level is ahead: "how much more does a senior make"."""
+    said = f" {' '.join(word.text for word in slots.reading.words)} "
+    return any(phrase in said for phrase in lexicon.more_by)
 
 
 def is_about_pay(slots: Slots, lexicon: WordLists) -> bool:

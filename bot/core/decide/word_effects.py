@@ -107,6 +107,10 @@ class WordWeigher:
             return "silent"
         return "subject" if named and kind in _SUBJECTS else "narrows"
 
+    def is_nominal(self, word: str) -> bool:
+        """Whether a word may name somebody or something: a noun, or a string that is no English word."""
+        return self._class(word) not in ("v", "a", "r")
+
     def _class(self, word: str) -> str | None:
         """Return the class of a word: "n" for an English word without one, None for what is no English."""
         for form in (word, *singulars(word)):

@@ -83,6 +83,7 @@ class GapKind(StrEnum):
     SOURCE = "source", later("I have no such figure from {names}.")
     REST = "rest", later("I have no figures for {names}.")
     SUBJECT = "subject", later("I have no figures for {names}.")
+    LEFT_OUT = "left_out", later("{names}")
     ASPECT = "aspect", later("I have no figures on {names}.")
     CONDITION = "condition", later("My figures are not split by that, so I have none for {names}.")
     UNREAD = "unread", later("I took no account of {names}.")
@@ -186,7 +187,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotCovered(Refusal):
-    """A question that was understood, and that the knowledge base has nothing on."""
+    """A question that was understood, and that the knowledge base has nothing on.
+
+    `beside` is what is nearest and stands apart from that: the general pay, for an employer or a place not on file.
+    """
+
+    beside: Query | None = None
 
     status: ClassVar[Status] = "not_covered"
 

@@ -206,10 +206,11 @@ class Intent(Entry):
     """One kind of question: examples in the users' words, what the answer can take into account, which answer it is.
 
     `takes` names the kinds of entity that the answer uses, `needs` those without which the intent can't be meant
-    (`skill`, or one in particular: `field:ai`), `about` the roles that it has something to say of (by default those of
-    its kind of answer), `near` what it covers a part of. Intents of one `kin` do not compete. Where a question names
-    nothing of the trade, one of the `anchors`, or of the title's words, has to stand in it. A name in an example stands
-    for any name of its kind.
+    (`skill`, or one in particular: `field:ai`), `expects` those of which one is mostly named, `about` the roles that
+    it has something to say of (by default those of its kind of answer), `near` what it covers a part of. Intents of
+    one `kin` do not compete. Where a question names nothing of the trade, one of the `anchors`, or of the title's
+    nouns, has to stand in it. A name in an example stands for any name of its kind. `left_out` says that what the
+    topic leaves out, its `gap`, is what is asked.
     """
 
     id: str
@@ -221,6 +222,8 @@ class Intent(Entry):
     near: tuple[str, ...] = ()
     topic: str | None = None
     needs: tuple[str, ...] = ()
+    expects: tuple[str, ...] = ()
+    left_out: bool = False
     takes: tuple[Taken, ...] = ()
     anchors: tuple[str, ...] = ()
     beside_pay: bool = False
@@ -228,10 +231,14 @@ class Intent(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised(Entry):
-    """Names of one kind that are understood but have no figures: display name -> further aliases."""
+    """Names of one kind that are understood but have no figures: display name -> further aliases.
+
+    `at_home` says of places that the figures of no place in particular are near to them: those of `homes`.
+    """
 
     kind: Literal["company", "role", "place", "source"]
     names: dict[str, tuple[str, ...]]
+    at_home: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,6 +372,10 @@ class Knowledge:
     def document(self) -> Source:
         """The document that the topics quote."""
         return self.source(self.about.document)
+
+    def is_at_home(self, place: str) -> bool:
+        """Whether a recognised place is one of those that figures of no place in particular are near to."""
+        return any(place in group.names for group in self.recognised if group.at_home)
 
     def intent_of(self, answer: str) -> Intent | None:
         """Return the first intent with that kind of answer."""

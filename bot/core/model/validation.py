@@ -27,7 +27,7 @@ from bot.core.model.words import WORD_FILES, WordList, word_lists
 from bot.core.text import normalization, references
 from bot.core.text.inflection import singulars
 
-# What an intent may need of a question, beside kind:ID, word:WORD and exact:WORD.
+# What an intent may need of a question, beside kind:ID.
 NEEDS = frozenset(
     (
         "amount",
@@ -477,19 +477,17 @@ def _bad_needs(known: Knowledge, intent: Intent) -> Iterator[Problem]:
             yield Problem(
                 Place("intent", intent.id, ("about", n)), f"there is no role {role!r}; correct the id", absence=True
             )
-    for path, kinds in (("needs", intent.needs), ("near", intent.near)):
+    for path, kinds in (("needs", intent.needs), ("expects", intent.expects), ("near", intent.near)):
         for n, need in enumerate(kinds):
             for kind in need.split("|"):
                 if not _is_need(known, kind):
                     kinds_known = ", ".join(sorted(NEEDS))
-                    why = f"a question can't hold {kind!r}; write one of {kinds_known}, or kind:ID, or word:WORD"
+                    why = f"a question can't hold {kind!r}; write one of {kinds_known}, or kind:ID"
                     yield Problem(Place("intent", intent.id, (path, n)), why)
 
 
 def _is_need(known: Knowledge, kind: str) -> bool:
     name, colon, key = kind.partition(":")
-    if name in ("word", "exact"):
-        return bool(key)
     return known.has(name, key) if colon else name in NEEDS
 
 

@@ -137,6 +137,8 @@ class AddressingWords(Entry):
     """The words by which a message among others is taken as put to the bot."""
 
     continuations: tuple[Phrase, ...]
+    options: tuple[Word, ...]
+    year_options: tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,8 @@ class PayerWords(Entry):
     before_unknown: tuple[Word, ...]
     beside_employers: tuple[Word, ...]
     adverbs: tuple[Word, ...]
+    naming: tuple[Word, ...]
+    sites: tuple[Word, ...]
     inside_names: tuple[Word, ...]
     asking: tuple[Word, ...]
     behind_pay: tuple[Word, ...]
@@ -204,6 +208,7 @@ class SpeechActWords(Entry):
     ranked_by: tuple[Word, ...]
     sums: tuple[Word, ...]
     counting: tuple[Phrase, ...]
+    more_by: tuple[Phrase, ...]
     held_against: tuple[Word, ...]
     said_of: tuple[Word, ...]
     smallest: tuple[Word, ...]

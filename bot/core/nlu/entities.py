@@ -92,6 +92,8 @@ class _Beside:
     averages: frozenset[str]
     languages: frozenset[str]
     exclusion_joiners: frozenset[str]
+    naming: frozenset[str]
+    sites: frozenset[str]
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> _Beside:
@@ -110,6 +112,8 @@ class _Beside:
             averages=frozenset(payers.averages),
             languages=frozenset(payers.languages),
             exclusion_joiners=frozenset(payers.exclusion_joiners),
+            naming=frozenset(payers.naming),
+            sites=frozenset(payers.sites),
         )
 
 
@@ -268,7 +272,7 @@ class EntityExtractor:
 def _beside_sources(
     common: dict[str, str], words: list[Word], found: list[Mention], beside: _Beside
 ) -> Iterator[Mention]:
-    """Yield the sources named by an ordinary word that is held against another source: "payscale vs salary"."""
+    """Yield the sources named by an ordinary word: "payscale vs salary", "a site called salary"."""
     said = [word.text for word in words]
     taken = {at: m for m in found for at in range(m.start, m.end)}
     for at in (at for at, word in enumerate(said) if word in common and at not in taken):
@@ -277,8 +281,11 @@ def _beside_sources(
         joiner = said[at + 1] if ahead else said[at - 1] if behind else ""
         # "google salary and glassdoor" is Google's; "salary or indeed" by itself may be anything.
         alone = behind or at == 0 or said[at - 1] in beside.comparing | beside.joiners
-        if alone and (
-            joiner in beside.versus or (joiner and not (beside.comparing | beside.averages).isdisjoint(said))
+        named = at > 0 and said[at - 1] in beside.naming
+        named = named or (at + 1 < len(said) and said[at + 1] in beside.sites)
+        if named or (
+            alone
+            and (joiner in beside.versus or (joiner and not (beside.comparing | beside.averages).isdisjoint(said)))
         ):
             yield Mention(kind="source", id=common[said[at]], text=said[at], start=at, end=at + 1)
 

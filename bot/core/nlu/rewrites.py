@@ -205,3 +205,34 @@ class NameGuard:
 def _bare(raw: str) -> str:
     """Return a word without the marks around it."""
     return raw.strip("?!.,;:()[]\"'/+-*").removesuffix("'s")
+
+
+_COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
+
+
+class CommandLines:
+    """Reads command lines by the names of options of one knowledge base."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        words = knowledge.words.addressing
+        self._options = _option(words.options)
+        self._years = _option(words.year_options, value=r"(\d+\+?)")
+
+    def command(self, said: str) -> tuple[str, str] | None:
+        """Return (command, the rest of the line) of a line that begins with a command of the bot's own.
+
+        >>> CommandLines.command(CommandLines.__new__(CommandLines), "!Salary  google")
+        ('salary', 'google')
+        """
+        found = _COMMAND.match(said)
+        return (found[1].lower(), said[found.end() :]) if found else None
+
+    def spelled(self, said: str) -> str:
+        """Return a line that begins as any command with its options as words: "years:5" as "5 years"."""
+        if not said.startswith(("!", "/")):
+            return said
+        return self._options.sub("", self._years.sub(r"\1 years", said))
+
+
+def _option(names: tuple[str, ...], *, value: str = "") -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\s*[:=]\s*{value}", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -47,6 +47,7 @@ class WordLists:
     said_of_words: frozenset[str]
     determiner_words: frozenset[str]
     counting: frozenset[tuple[str, ...]]
+    more_by: tuple[str, ...]
     own: frozenset[tuple[str, ...]]
 
     @classmethod
@@ -78,6 +79,7 @@ class WordLists:
             held_against_words=frozenset((*grammar.versus, *acts.held_against)),
             said_of_words=frozenset(acts.said_of),
             determiner_words=frozenset((*grammar.articles, *grammar.possessives, *grammar.quantifiers)),
+            more_by=tuple(f" {phrase} " for phrase in acts.more_by),
             counting=frozenset(tuple(phrase.split()) for phrase in acts.counting),
             own=frozenset(tuple(phrase.split()) for phrase in acts.own),
         )
@@ -87,7 +89,7 @@ class WordLists:
 class Slots:
     """A reading, its loose words as stems, and its names by kind (ids; `gaps` for those without figures).
 
-    `kinds` holds the kind of every name, `kind:id` and `word:STEM` too, `pay` where a word says so, and `salary_amount`
+    `kinds` holds the kind of every name, `kind:id` too, `pay` where a word says so, and `salary_amount`
     where an amount can be a salary; `fields` are the roles behind words like "ml". `averaged` says whether an average
     is named, `held_against` whether one thing is held against another ("google vs the average").
     """
@@ -172,7 +174,10 @@ def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slot
         directions=_directions(loose, lexicon),
         gaps=tuple(
             dict.fromkeys(
-                [*_gaps(reading, lexicon), *(Gap(kind=GapKind.COMPANY, name=n) for one in groups for n in one.others)]
+                [
+                    *_gaps(reading, lexicon, known.word_classes),
+                    *(Gap(kind=GapKind.COMPANY, name=n) for one in groups for n in one.others),
+                ]
             )
         ),
         group=bool(groups),
@@ -195,8 +200,7 @@ def _directions(loose: tuple[str, ...], lexicon: WordLists) -> tuple[Direction, 
 
 def _kinds(reading: Utterance, loose: tuple[str, ...], lexicon: WordLists) -> frozenset[str]:
     named = [m for m in reading.mentions if not m.excluded]
-    kinds = {m.kind for m in named} | {f"{m.kind}:{m.id}" for m in named} | {f"word:{stem}" for stem in loose}
-    kinds |= {f"exact:{word.text}" for word in reading.loose}
+    kinds = {m.kind for m in named} | {f"{m.kind}:{m.id}" for m in named}
     if not lexicon.pay.isdisjoint(loose):
         kinds.add("pay")
         ordered = any(not lexicon.directions[name].isdisjoint(loose) for name in ("highest", "lowest", "start"))
@@ -212,9 +216,9 @@ def stems(phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(inflection.stem(word) for phrase in phrases for word in normalization.words(phrase))
 
 
-def _gaps(reading: Utterance, lexicon: WordLists) -> Iterator[Gap]:
+def _gaps(reading: Utterance, lexicon: WordLists, classes: Mapping[str, str]) -> Iterator[Gap]:
     for m in reading.mentions:
-        if m.excluded or (m.kind == "employment" and _speaks(m, reading, lexicon)):
+        if m.excluded or (m.kind == "employment" and _speaks(m, reading, lexicon, classes)):
             continue
         if m.kind in ("company", "role", "place", "source") and not m.known:
             yield Gap(kind=GapKind(m.kind), name=m.id)
@@ -225,12 +229,14 @@ def _gaps(reading: Utterance, lexicon: WordLists) -> Iterator[Gap]:
             yield Gap(kind=GapKind.CURRENCY, name=amount.currency)
 
 
-def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists) -> bool:
+def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: Mapping[str, str]) -> bool:
     """Whether somebody is only spoken of: "my manager says ml engineers ...", not "ml engineering manager"."""
+    after = reading.words[employed.end].text if employed.end < len(reading.words) else ""
     others = [m for m in reading.mentions if m.kind in ("role", "field", "company", "level")]
     before = reading.words[employed.start - 1].text if employed.start else ""
     beside = any(m.end == employed.start or m.start == employed.end for m in others)
-    return bool(others) and not beside and (not before or before in lexicon.determiner_words)
+    does = any(classes.get(form) == "v" for form in (after, *inflection.singulars(after)))
+    return bool(others) and not beside and (before in lexicon.determiner_words or (not before and does))
 
 
 def _ids(mentions: Iterable[Mention]) -> tuple[str, ...]:

@@ -70,7 +70,8 @@ class _PayerWords:
         said_plainly = frozenset(word for word in said if self._classes.get(word) in ("v", "a"))
         self._plain = self._modifiers | self._generic | self._directions | said_plainly
         self._beside_pay = self._modifiers | self._pay
-        self._odd_function = self._function - self._generic - self._determiners - self._adverbs
+        plain = self._generic | self._determiners | self._adverbs | frozenset(knowledge.words.speech_acts.speakers)
+        self._odd_function = self._function - plain
 
     def _tokens(self, words: Sequence[tuple[str, str]], at: Mapping[int, Mention]) -> Iterator[Token]:
         """Yield the words as they count here: a typo is believed only where the words meant may stand before pay."""

@@ -1,0 +1,94 @@
+"""Finds the clause of a message that asks: "my son wants to do ML. what do people in that job earn?".
+
+What stands around it (who asks, why, and thanks) names what the question is about, but is no part of the question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.core.model.dialogue import Mention
+from bot.core.model.knowledge import Knowledge
+from bot.core.nlu.entities import Utterance
+from bot.core.text import normalization
+
+# Marks that end a clause, a dot behind a word, line ends, dashes, commas, ellipses.
+_SENTENCE = re.compile(
+    r"(?<=[?!;])\s*|(?<=\w\w\.)(?<!\bvs\.)\s+|\n+|\s+[-\u2013\u2014]+\s+|(?<=,)\s+|\.{2,}\s*|\u2026\s*"
+)
+# Names of one of these kinds answer the same question: where the asking clause has one, those around it have no say.
+_SAME = (
+    {"role", "field", "people", "employment"},
+    {"level", "years", "grade"},
+    {"company", "group"},
+    {"source"},
+    {"amount"},
+)
+# What the surroundings say of these is not asked.
+_UNASKED = frozenset({"product", "impossible", "exclusion", "neutral", "breakdown", "statistic"})
+
+
+class FocusFinder:
+    """Cuts messages into the clause that asks and what stands around it, by the word lists of one knowledge base."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        acts, vocabulary = knowledge.words.speech_acts, knowledge.vocabulary
+        self._wh = frozenset(acts.wh)
+        self._starts = frozenset(vocabulary.directions["start"])
+        self._openers = frozenset((*vocabulary.question_words, *acts.wh))
+        self._before = frozenset((*vocabulary.interjections, *acts.calls, *acts.joints, "so", "but", "then"))
+        self._short = knowledge.vocabulary.abbreviations
+
+    def cut(self, said: str) -> tuple[str, str] | None:
+        """Return (surroundings, asking clause) where exactly one of several clauses asks."""
+        clauses = self._clauses(said)
+        asking = [n for n, clause in enumerate(clauses) if self._asks(clause)]
+        if len(clauses) == 1 or len(asking) != 1:
+            return None
+        around = " . ".join(clause for n, clause in enumerate(clauses) if n != asking[0])
+        return around, clauses[asking[0]]
+
+    def _clauses(self, said: str) -> list[str]:
+        """Return the clauses; one that a comma ends is one of its own only before or behind a clause that asks."""
+        parts = [part for part in _SENTENCE.split(said) if normalization.WORD.search(part)]
+        clauses: list[str] = []
+        for part in parts:
+            if clauses and clauses[-1].endswith(",") and not self._opens(part):
+                clauses[-1] += f" {part}"
+            else:
+                clauses.append(part)
+        return clauses
+
+    def _asks(self, clause: str) -> bool:
+        return clause.rstrip().endswith("?") or self._opens(clause) or not self._wh.isdisjoint(self._words(clause))
+
+    def _opens(self, clause: str) -> bool:
+        """Whether a clause begins with a question word, behind "so" or "hey" or not."""
+        first = next((word for word in self._words(clause) if word not in self._before), "")
+        return first in self._openers
+
+    def _words(self, clause: str) -> list[str]:
+        return [word for raw in normalization.words(clause) for word in self._short.get(raw, raw).split()]
+
+    def join(self, around: Utterance, asking: Utterance) -> Utterance:
+        """Return the asking clause with the names that stand around it; the other words there are not looked at."""
+        kinds = {m.kind for m in asking.mentions}
+        if not self._starts.isdisjoint(word.text for word in asking.loose):
+            kinds.add("level")  # "9 years of teaching: what would I start at"
+        settled = {kind for same in _SAME if kinds & same for kind in same} | _UNASKED
+        added = tuple(m for m in around.mentions if m.kind not in settled and m.listed and not m.excluded)
+        offset = len(around.words)
+        moved = tuple(replace(m, start=m.start + offset, end=m.end + offset) for m in asking.mentions)
+        return replace(
+            asking,
+            words=(*around.words, *asking.words),
+            mentions=(*added, *moved),
+            years=asking.years or (around.years if "years" not in settled else ()),
+            amounts=asking.amounts or around.amounts,
+            tokens=(*(_token(m) for m in added), *asking.tokens),
+        )
+
+
+def _token(m: Mention) -> str:
+    return f"<{m.kind}:{m.id}>" if m.known else f"<{m.kind}:?>"

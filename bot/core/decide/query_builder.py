@@ -1,0 +1,177 @@
+"""Turn a decision to answer into a query: which answer, about whom, and as gaps what the answer can't honor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from bot.core.decide.coverage import name_of, unsaid
+from bot.core.decide.intent_selection import SOCIAL
+from bot.core.decide.speech_acts import asks_how_much_more, compares_with_average, is_asked, is_extreme, is_ranked
+from bot.core.decide.word_effects import FIGURES
+from bot.core.model.answer_specs import AnswerKind
+from bot.core.model.dialogue import PARTS, Amount, Gap, GapKind, Query
+from bot.core.model.knowledge import Intent, Knowledge
+from bot.core.nlu.slots import LEAST_SALARY, MOST_SENSIBLE, Slots, WordLists
+from bot.core.text import formatting
+
+# What leaves a word open, or a name that stands on no list, is never so sure that it would be said unasked.
+NOT_ALL_READ = 0.85
+
+
+class QueryBuilder:
+    """Builds queries on one knowledge base."""
+
+    def __init__(self, knowledge: Knowledge, lists: WordLists) -> None:
+        self._knowledge = knowledge
+        self._lists = lists
+
+    def build(self, slots: Slots, intent: Intent, confidence: float, unread: tuple[str, ...]) -> Query:
+        """Return the query for an intent and what a text names; `unread` are the words no account is taken of."""
+        known = self._knowledge
+        intent = self._meant(intent, slots)
+        answer, companies, levels = self._kind(intent, slots)
+        asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
+        gaps = (*self._gaps(intent, answer, slots), *(Gap(kind=GapKind.UNREAD, name=word) for word in unread))
+        if intent.answer in SOCIAL:
+            gaps = ()
+        if any(gap.kind == GapKind.UNREAD for gap in gaps) or any(not m.listed for m in slots.reading.mentions):
+            confidence *= NOT_ALL_READ
+        return Query(
+            answer=answer,
+            intent=intent.id,
+            topic=intent.topic,
+            companies=companies,
+            excluded=slots.excluded,
+            roles=tuple(role for role in slots.all_roles if known.has("role", role)),
+            levels=levels,
+            sources=slots.sources,
+            amounts=slots.amounts,
+            period=slots.period or asked_in,
+            directions=slots.directions,
+            gaps=gaps,
+            mentions=slots.reading.mentions,
+            confidence=confidence,
+            asked=is_asked(slots, self._lists),
+            then=_also(slots, answer),
+        )
+
+    def _meant(self, intent: Intent, slots: Slots) -> Intent:
+        """Return the intent that the names turn another one into."""
+        whose = slots.companies or slots.levels or slots.amounts
+        if intent.answer == "who_says" and slots.sources and not whose:
+            return intent_of(self._knowledge, "pay")  # "the number that PayScale has"
+        if intent.answer == "rank_sources" and len(slots.sources) == 1 and not slots.directions:
+            return intent_of(self._knowledge, "pay")  # "average by PayScale"
+        if intent.answer == "sources" and slots.other_roles:
+            return intent_of(self._knowledge, "who_says")  # "who is the AI engineer salary from"
+        if intent.answer == "employers" and slots.directions:
+            return intent_of(self._knowledge, "rank_companies")  # "which company offers the highest maximum"
+        return intent
+
+    def _kind(self, intent: Intent, slots: Slots) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """Return the kind of answer, and the companies and levels that it is about."""
+        answer, companies = answer_kind(intent.answer, slots), slots.companies
+        if answer == "pay" and is_extreme(slots, self._lists):
+            answer = "rank_companies"
+        levels = _levels(slots, answer, self._knowledge)
+        first = self._knowledge.vocabulary.levels[0].id
+        ahead = len(levels) == 1 and first not in levels and asks_how_much_more(slots, self._lists)
+        if answer in ("pay", "compare") and ahead and not (companies or slots.other_roles or slots.averaged):
+            answer, levels = "compare", (first, *levels)
+        if answer in ("pay", "compare") and _is_elsewhere(slots, self._knowledge):
+            # The role's own figures, never those of another role at the company.
+            answer, companies = "pay", ()
+        return answer, companies, levels
+
+    def _gaps(self, intent: Intent, answer: str, slots: Slots) -> Iterator[Gap]:
+        known = self._knowledge
+        yield from unsaid(slots, intent, known, self._lists)
+        if answer == "pay" and _is_elsewhere(slots, known):
+            firms = tuple(known.company(key).name for key in slots.companies)
+            yield from (Gap(kind=GapKind.PAIR, name=name_of(role, known), at=firms) for role in slots.roles)
+        if intent.left_out and intent.topic is not None:
+            yield Gap(kind=GapKind.LEFT_OUT, name=known.topic(intent.topic).gap or "")
+
+
+def _is_elsewhere(slots: Slots, knowledge: Knowledge) -> bool:
+    """Whether a role is named that has figures, but none at the companies named."""
+    others = slots.other_roles
+    if not (slots.companies and others) or slots.main_role in slots.all_roles:
+        return False
+    at = knowledge.figures_at
+    return not any(at(company, others, slots.levels) for company in slots.companies)
+
+
+def _levels(slots: Slots, answer: str, knowledge: Knowledge) -> tuple[str, ...]:
+    if answer == "pay" and "start" in slots.directions and not slots.levels and not slots.companies:
+        # A "starting salary" without a company is what a fresher gets.
+        return (knowledge.vocabulary.levels[0].id,)
+    return slots.levels
+
+
+def intent_of(knowledge: Knowledge, answer: str) -> Intent:
+    """Return the intent with a kind of answer, a bare one where the knowledge base has none."""
+    bare = Intent(id=answer, title=answer, answer=cast("AnswerKind", answer), examples=(), about=(knowledge.main_role,))
+    return knowledge.intent_of(answer) or bare
+
+
+def answer_kind(answer: str, slots: Slots) -> str:
+    """Let the names decide between telling and comparing: "apple msft mle pay" compares whatever the words say."""
+    if slots.amounts and "reach" in slots.kinds and answer in FIGURES:
+        return "ladder"
+    if slots.amounts and slots.period and answer in FIGURES:
+        return "pay" if slots.levels or slots.companies else "convert"
+    if answer == "pay" and slots.amounts:
+        return "offer"
+    if answer == "pay" and not slots.group and slots.most > 1:
+        return "compare"
+    if answer == "compare" and is_ranked(slots):
+        return "rank_companies"
+    return "rank_companies" if answer == "compare" and slots.group else answer
+
+
+def _also(slots: Slots, answer: str) -> Query | None:
+    """Return what a question asks for beside its answer: the amount told by a part of the year, the average."""
+    if answer == "pay" and slots.amounts and slots.period is not None:
+        return Query(answer="convert", amounts=slots.amounts, period=slots.period)
+    if answer in ("pay", "compare") and len(slots.companies) == 1 and slots.averaged and slots.held_against:
+        return Query(answer="pay", period=slots.period)
+    if answer in ("pay", "compare") and compares_with_average(slots, asked=answer == "compare"):
+        return Query(answer="pay", period=slots.period)
+    return None
+
+
+def doubts(slots: Slots, intent: Intent, known: Knowledge, lists: WordLists) -> tuple[str, ...]:
+    """Return what to ask back instead of answering; mostly nothing.
+
+    "150k per month?" may ask for a year's 150k by the month; "15k good at google per month" tells of 15k a month.
+    """
+    amount = slots.amounts[0] if len(slots.amounts) == 1 else None
+    if amount is None or amount.currency != "USD":
+        return ()
+    plain = lists.filler | lists.questions
+    if _is_huge(amount) and not slots.named and not slots.reading.of("period") and plain.issuperset(slots.stems):
+        return (
+            f"how much is {_told(amount)} a year per {amount.period}",
+            f"is {_told(amount)} per {amount.period} good",
+        )
+    apart = amount.period is None and intent.answer == "offer" and (slots.companies or slots.levels)
+    if apart and slots.period is not None and amount.high * PARTS[slots.period] <= MOST_SENSIBLE:
+        whose = "".join(_whose(slots, known))
+        periods = (slots.period, "year") if amount.low >= LEAST_SALARY else (slots.period,)
+        return tuple(f"is {_told(amount)} per {period} good{whose}" for period in periods)
+    return ()
+
+
+def _is_huge(amount: Amount) -> bool:
+    return amount.period not in (None, "year") and amount.high * PARTS[amount.period] > MOST_SENSIBLE
+
+
+def _told(amount: Amount) -> str:
+    return formatting.money(amount.low) if amount.low == amount.high else f"${amount.low:,.0f}-{amount.high:,.0f}"
+
+
+def _whose(slots: Slots, known: Knowledge) -> Iterator[str]:
+    yield from (f" at {known.company(company).name}" for company in slots.companies[:1])
+    yield from (f" for a {known.level(level).aliases[0]}" for level in slots.levels[:1])
