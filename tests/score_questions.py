@@ -20,9 +20,10 @@ from bot.core.advisor import Advisor
 from bot.core.render.markdown import markdown
 from bot.storage.knowledge.library import Library
 
-BARS = {"overall": 0.97, "wrong figures": 0.003, "false answers": 0.01}
+BARS = {"overall": 0.97, "wrong figures": 0.003, "false answers": 0.01, "told instead of refused": 0.05}
 # Questions that were written or collected after the code they were first tried on: no halves, none was tuned on alone.
-FRESH_BARS = {"overall": 0.93, "wrong figures": 0.0, "false answers": 0.02}
+FRESH_BARS = {"overall": 0.93, "wrong figures": 0.0, "false answers": 0.02, "told instead of refused": 0.05}
+REFUSED = frozenset({"not_covered", "off_topic"})
 HALVES = ("tuning", "check")
 WIDEST_GAP = 0.03
 Questions = dict[str, list[dict[str, Any]]]
@@ -51,19 +52,25 @@ def only(questions: Questions, wanted: Callable[[str], bool]) -> Questions:
 
 
 def score(advisor: Advisor, questions: Questions, scorer: Path) -> tuple[str, dict[str, Any]]:
-    """Ask the questions, and return the scorer's table and its numbers."""
+    """Ask the questions, and return the scorer's table and its numbers.
+
+    Among them is `told`: how many questions got an answer, a partial one included, where a refusal is wanted.
+    """
+    told = 0
     with tempfile.TemporaryDirectory() as temporary:
         pairs: list[str] = []
         for name, ones in questions.items():
             answers = [advisor.ask(one["q"]) for one in ones]
-            asked, told = Path(temporary) / name, Path(temporary) / f"told-{name}"
+            asked, said = Path(temporary) / name, Path(temporary) / f"said-{name}"
             asked.write_text(_lines(ones), encoding="utf-8")
-            told.write_text(_lines([{"status": a.status, "text": markdown(a)} for a in answers]), encoding="utf-8")
-            pairs += [str(asked), str(told)]
+            said.write_text(_lines([{"status": a.status, "text": markdown(a)} for a in answers]), encoding="utf-8")
+            pairs += [str(asked), str(said)]
+            refusals = [a for one, a in zip(ones, answers, strict=True) if one["class"] in REFUSED]
+            told += sum(a.status in ("answered", "partial") for a in refusals)
         command = [sys.executable, str(scorer), *pairs]
         table = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
         numbers = subprocess.run([*command, "--json"], check=True, capture_output=True, text=True).stdout  # noqa: S603
-    return table, json.loads(numbers)["overall"]
+    return table, {**json.loads(numbers)["overall"], "told": told}
 
 
 def main(folder: Path, *, bars: bool) -> int:
@@ -95,12 +102,13 @@ def _reached(overall: dict[str, Any]) -> dict[str, float]:
         "overall": overall["acc"],
         "wrong figures": overall["wrong_figures"] / overall["n"],
         "false answers": overall["false_answers"] / max(overall["want_refusal"], 1),
+        "told instead of refused": overall["told"] / max(overall["want_refusal"], 1),
     }
 
 
 def _passes(reached: dict[str, float], bars: dict[str, float]) -> bool:
     return reached["overall"] >= bars["overall"] and all(
-        reached[key] <= bars[key] for key in ("wrong figures", "false answers")
+        reached[key] <= bar for key, bar in bars.items() if key != "overall"
     )
 
 

@@ -295,7 +295,9 @@ def test_every_intent_has_its_questions_and_the_other_way_round(base: Path) -> N
 def test_every_kind_of_answer_is_used_and_every_used_one_exists(advisor: Advisor) -> None:
     named = {intent.answer for intent in advisor.knowledge.intents}
     chosen = {
-        node.value for node in ast.walk(tree_of(ROOT / "bot/core/decide/query_builder.py")) if isinstance(node, ast.Constant)
+        node.value
+        for node in ast.walk(tree_of(ROOT / "bot/core/decide/query_builder.py"))
+        if isinstance(node, ast.Constant)
     }
     assert named <= {*ANSWERS, "no_figures", "off_topic"}
     assert set(ANSWERS) <= named | chosen

@@ -71,7 +71,7 @@ class Advisor:
     def explain(self, text: str) -> tuple[str, ...]:
         """Return at most twenty lines on how a text is decided on: entities, words, intents, and the rule."""
         utterance = self._router.read(text)
-        case, _ = self._planner.decided(utterance, self._router.rank(utterance))
+        case, _ = self._planner.decided(utterance, self._router.rank(utterance), self._router.example(utterance))
         return explain(case, self.understand(text))
 
     def follow(self, said: str, before: Query) -> Query | None:
@@ -109,17 +109,16 @@ class Advisor:
 
     def _whole(self, said: str) -> Decision:
         whole = self._one(said)
+        if whole.rule == "example":
+            return whole
         return self._focused(said, whole) or self._splitter.split(said, whole, self._one) or whole
 
     def _focused(self, said: str, whole: Decision) -> Query | None:
         """Read the one clause that asks, with the names that stand around it; None where the whole is clearer."""
         cut = self._focus.cut(said)
-        if cut is None:
-            return None
-        asked = self._plan(self._focus.join(*map(self._router.read, cut)))
-        if not isinstance(asked, Query) or asked.answer in SOCIAL:
-            return None
-        return asked if isinstance(whole, Refusal) or asked.confidence > whole.confidence else None
+        asked = self._plan(self._focus.join(*map(self._router.read, cut))) if cut else whole
+        clearer = isinstance(whole, Refusal) or asked.confidence > whole.confidence
+        return asked if isinstance(asked, Query) and asked.answer not in SOCIAL and clearer else None
 
     def _retyped(self, said: str) -> Query | None:
         """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""
@@ -181,7 +180,7 @@ class Advisor:
         return again if isinstance(again, Query) else planned
 
     def _plan(self, reading: Utterance) -> Decision:
-        return self._planner.decide(reading, self._router.rank(reading))
+        return self._planner.decide(reading, self._router.rank(reading), self._router.example(reading))
 
 
 def _is_sound(unclear: Refusal) -> bool:

@@ -42,6 +42,8 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
         return missing(query, phrases)
     usable, lacking = restrict(query, phrases)
     answer = ANSWERS[usable.answer](usable, phrases)
+    if query.brief and SPECS[query.answer].family == "figures":
+        answer = replace(answer, blocks=(), said_by=answer.sources)
     gaps = tuple(dict.fromkeys((*answer.gaps, *phrases.gap_lines((*lacking, *query.gaps)))))
     first = replace(
         answer,

@@ -77,19 +77,40 @@ def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answe
         headline=" ".join((*_working(amount, phrases), verdicts[0])),
         blocks=(
             table,
-            *([Points(verdicts[1:])] if len(verdicts) > 1 else []),
+            *([Points(said_too)] if (said_too := (*verdicts[1:], *_beyond(query, phrases, low))) else []),
             *_by_source(query, phrases, (low, high)),
         ),
         caveats=(honest, *phrases.caveats(terms), *_rules(amount, phrases)),
     )
 
 
+def _beyond(query: Query, phrases: Phrasebook, low: float) -> tuple[str, ...]:
+    """Say which companies' ranges reach an amount that is above the pay at every level of experience."""
+    known = phrases.knowledge
+    bands = [band.value or 0 for level in known.vocabulary.levels if (band := known.band(level.id)) is not None]
+    if query.companies or query.sources or any(role != phrases.main_role for role in query.roles):
+        return ()
+    if not bands or low <= max(bands):
+        return ()
+    reaching = [row for row in map(phrases.row, known.ranges(c.id for c in known.companies)) if (row.high or 0) >= low]
+    if not reaching:
+        top = max((f.high or 0 for f in known.ranges(c.id for c in known.companies)), default=0)
+        return (phrases.say("No range on file reaches that: the highest ends at {top}.", top=phrases.money(top)),)
+    said = phrases.listing([phrases.labelled(row) for row in reaching])
+    return (phrases.say("Ranges that reach that: {ranges}.", ranges=said),)
+
+
 def _working(amount: Amount, phrases: Phrasebook) -> list[str]:
     """Show what an amount that was not given by the year comes to in a year."""
-    parts, number = PARTS[amount.period or "year"], phrases.number
+    period = amount.period or "year"
+    parts, number = PARTS[period], phrases.number
     ends = dict.fromkeys((amount.low, amount.high)) if parts != 1 else ()
     sums = [f"{number(end)} x {number(parts)} = {number(end * parts)}" for end in ends]
-    return [f"{phrases.per(sum_, 'year')}." for sum_ in sums]
+    said = [f"{phrases.per(sum_, 'year')}." for sum_ in sums]
+    if sums:
+        mean = phrases.in_period(phrases.mean(phrases.main_role), period)
+        said.append(f"{phrases.labelled(mean)}.")
+    return said
 
 
 def _rules(amount: Amount, phrases: Phrasebook) -> list[str]:

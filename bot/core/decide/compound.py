@@ -19,6 +19,8 @@ LONGEST_DOUBLE = 200
 REST = later("the other part of your question")
 # A half alone has to be clearer than a whole question before it is answered.
 SURE_HALF = 0.75
+# A half in words that is no question has to be clearer still.
+SURE_UNASKED = 0.9
 # Two clear halves are believed before a whole that is hardly surer than they are.
 BENEFIT_OF_THE_HALVES = 0.3
 
@@ -77,6 +79,8 @@ def _differ(first: Query, second: Query, whole: Decision) -> bool:
         second.answer if second.topic is None else second.topic,
     }
     named = {m.kind for query in (first, second) for m in query.mentions} & NAMED
+    if not all(half.asked or half.answer in FIGURES or half.confidence >= SURE_UNASKED for half in (first, second)):
+        return False  # "one number only. average pay"
     if len(pair) == 1 or pair & SOCIAL or (pair & FIGURES and not named):
         return False
     if isinstance(whole, Refusal):

@@ -42,6 +42,7 @@ SURE = 0.5
 # A bare name asked of the bot itself ("google?") can hardly mean anything but its pay.
 BARE_NAME = 0.92
 OVERHEARD = 0.6
+EXAMPLE = 0.99
 # With more words than these that narrow a question it is about something else.
 MOST_NARROWING = 2
 # Ordinary talk this clear is believed against a name of the trade.
@@ -51,18 +52,24 @@ CLEAR = 0.8
 # An intent less likely than this is not taken in the place of one that can not be meant.
 LEAST = 0.005
 HARDLY_ELSE = 0.4
+# With a word of its own an intent of words is believed from here on.
+ANCHORED = 0.25
 OWN_PAY = later("your own pay")
 MOST_GUESSES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question as it is decided on: its slots, the intents looked at, and whether pay is asked for."""
+    """A question as it is decided on: its slots, the intents looked at, and whether pay is asked for.
+
+    `example` is the intent that it is an example of, word for word.
+    """
 
     slots: Slots
     selection: Selection
     of_pay: bool
     cell: bool
+    example: str | None = None
 
     @property
     def intent(self) -> Intent:
@@ -99,13 +106,15 @@ class Policy:
         self.builder = QueryBuilder(knowledge, self.lists)
         self.selector = IntentSelector(knowledge, self.lists, explained)
 
-    def decide(self, utterance: Utterance, ranked: Sequence[RankedIntent]) -> Decision:
+    def decide(self, utterance: Utterance, ranked: Sequence[RankedIntent], example: str | None = None) -> Decision:
         """Decide on one utterance. `ranked` are the intents, the likeliest first."""
-        return self.decided(utterance, ranked)[1]
+        return self.decided(utterance, ranked, example)[1]
 
-    def decided(self, utterance: Utterance, ranked: Sequence[RankedIntent]) -> tuple[Case, Decision]:
+    def decided(
+        self, utterance: Utterance, ranked: Sequence[RankedIntent], example: str | None = None
+    ) -> tuple[Case, Decision]:
         """Return what was decided on, and the decision, which names its rule."""
-        case = self.case(utterance, ranked)
+        case = replace(self.case(utterance, ranked), example=example)
         for rule in POLICY:
             decision = rule.decide(case, self)
             if decision is not None:
@@ -278,6 +287,18 @@ def _near_level(case: Case, policy: Policy) -> Decision | None:
     return policy.refuse(Ambiguous, case, reason=near.text, gaps=case.slots.gaps, suggestions=(guess,))
 
 
+def _example(case: Case, policy: Policy) -> Decision | None:
+    """Read an example of the knowledge base as what it is an example of: whoever writes one can rely on it."""
+    if case.example is None:
+        return None
+    intent = policy.knowledge.intent(case.example)
+    if intent.answer == "off_topic":
+        return policy.refuse(OffTopic, case)
+    if intent.answer == "no_figures":
+        return policy.refuse(NotCovered, case, reason=intent.title, gaps=case.slots.gaps)
+    return policy.builder.build(case.slots, intent, EXAMPLE, ())
+
+
 def _bare_name(case: Case, policy: Policy) -> Decision | None:
     """Read a name alone ("google", "senior mle", "apple vs amazon") as the question what it pays."""
     slots = case.slots
@@ -335,7 +356,7 @@ def _is_clear(case: Case, policy: Policy, open_words: int) -> bool:
     named = case.slots.trade or "pay" in case.slots.kinds
     least, most = (PLAUSIBLE, MOST_NARROWING) if named else (HARDLY_ELSE, 1)
     if case.intent.answer in WORDS and policy.selector.is_anchored(case.intent.id, case.slots):
-        least, most = PLAUSIBLE, MOST_NARROWING
+        least, most = ANCHORED, MOST_NARROWING
     elif case.intent.answer in WORDS and named:
         least, most = HARDLY_ELSE, int("pay" in case.slots.kinds)
     elif not case.slots.trade:
@@ -466,6 +487,7 @@ POLICY: tuple[Rule, ...] = (
     Rule("product", _product, "a product with a company's name in it"),
     Rule("impossible", _impossible, "a number that can't be meant"),
     Rule("near-level", _near_level, "a level may be misspelled"),
+    Rule("example", _example, "an example of the knowledge base, word for word"),
     Rule("bare-name", _bare_name, "a name alone asks for its pay"),
     Rule("small-talk", _small_talk, "a greeting, thanks, or a question about the bot"),
     Rule("elsewhere", _elsewhere, "ordinary talk"),

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 from bot.core.decide.coverage import name_of, unsaid
 from bot.core.decide.intent_selection import SOCIAL
-from bot.core.decide.speech_acts import asks_how_much_more, compares_with_average, is_asked, is_extreme, is_ranked
+from bot.core.decide.speech_acts import (
+    asks_how_much_more,
+    compares_with_average,
+    is_asked,
+    is_extreme,
+    is_ranked,
+    wants_a_line,
+)
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.answer_specs import AnswerKind
 from bot.core.model.dialogue import PARTS, Amount, Gap, GapKind, Query
@@ -17,6 +25,8 @@ from bot.core.text import formatting
 
 # What leaves a word open, or a name that stands on no list, is never so sure that it would be said unasked.
 NOT_ALL_READ = 0.85
+# So many offers are placed one behind the other.
+MOST_OFFERS = 3
 
 
 class QueryBuilder:
@@ -37,7 +47,7 @@ class QueryBuilder:
             gaps = ()
         if any(gap.kind == GapKind.UNREAD for gap in gaps) or any(not m.listed for m in slots.reading.mentions):
             confidence *= NOT_ALL_READ
-        return Query(
+        query = Query(
             answer=answer,
             intent=intent.id,
             topic=intent.topic,
@@ -54,7 +64,9 @@ class QueryBuilder:
             confidence=confidence,
             asked=is_asked(slots, self._lists),
             then=_also(slots, answer),
+            brief=wants_a_line(slots, self._lists),
         )
+        return _each_offer(query) if answer == "offer" and 1 < len(slots.amounts) <= MOST_OFFERS else query
 
     def _meant(self, intent: Intent, slots: Slots) -> Intent:
         """Return the intent that the names turn another one into."""
@@ -92,6 +104,19 @@ class QueryBuilder:
             yield from (Gap(kind=GapKind.PAIR, name=name_of(role, known), at=firms) for role in slots.roles)
         if intent.left_out and intent.topic is not None:
             yield Gap(kind=GapKind.LEFT_OUT, name=known.topic(intent.topic).gap or "")
+
+
+def _each_offer(query: Query) -> Query:
+    """Return an offer a query, each with its company where there are as many: "apple 190k and amazon 205k"."""
+    paired = len(query.companies) == len(query.amounts)
+    offers = [
+        replace(query, amounts=(amount,), companies=query.companies[n : n + 1] if paired else query.companies)
+        for n, amount in enumerate(query.amounts)
+    ]
+    first = offers.pop()
+    while offers:
+        first = replace(offers.pop(), then=first)
+    return first
 
 
 def _is_elsewhere(slots: Slots, knowledge: Knowledge) -> bool:

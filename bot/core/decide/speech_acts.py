@@ -62,8 +62,17 @@ def compares_with_average(slots: Slots, *, asked: bool) -> bool:
 
 def asks_how_much_more(slots: Slots, lexicon: WordLists) -> bool:
     """Whether it is asked by how much a level is ahead: "how much more does a senior make"."""
+    return _says_one_of(slots, lexicon.more_by)
+
+
+def wants_a_line(slots: Slots, lexicon: WordLists) -> bool:
+    """Whether the answer is wanted in a line: "just the number"."""
+    return _says_one_of(slots, lexicon.brief)
+
+
+def _says_one_of(slots: Slots, phrases: tuple[str, ...]) -> bool:
     said = f" {' '.join(word.text for word in slots.reading.words)} "
-    return any(phrase in said for phrase in lexicon.more_by)
+    return any(phrase in said for phrase in phrases)
 
 
 def is_about_pay(slots: Slots, lexicon: WordLists) -> bool:

@@ -147,7 +147,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question as understood: which answer (a key of ANSWERS), about whom, and how sure the reading is (0 to 1)."""
+    """A question as understood: which answer (a key of ANSWERS), about whom, and how sure the reading is (0 to 1).
+
+    `brief` wants the answer in a line.
+    """
 
     answer: str
     intent: str = ""
@@ -166,6 +169,7 @@ class Query:
     asked: bool = True
     then: Query | None = None
     rule: str = ""
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

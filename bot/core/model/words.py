@@ -209,6 +209,7 @@ class SpeechActWords(Entry):
     sums: tuple[Word, ...]
     counting: tuple[Phrase, ...]
     more_by: tuple[Phrase, ...]
+    brief: tuple[Phrase, ...]
     held_against: tuple[Word, ...]
     said_of: tuple[Word, ...]
     smallest: tuple[Word, ...]

@@ -303,7 +303,7 @@ class Router:
         self._reader = reader
         # A title is one more example: worth 2 to 3 points with ten examples an intent (CLINC150, BANKING77).
         pairs = (*examples, *(Pair(title, intent) for intent, title in titles.items()))
-        readings = [(pair.intent, reader.read(pair.text)) for pair in pairs]
+        readings = [(pair.intent, reader.read(pair.text, unlisted=False)) for pair in pairs]
         reader.lexis.learn(word.text for _, reading in readings for word in reading.loose)
         reader.lexis.finish()
         self._ranker = IntentClassifier([(intent, reading.tokens) for intent, reading in readings])
@@ -312,11 +312,22 @@ class Router:
             stems[intent].update(inflection.stem(word.text) for word in reading.loose)
         said = (["^", *(word.text for word in reading.words), "$"] for _, reading in readings)
         self.pairs = Counter(pair for words in said for pair in pairwise(words))
+        self._examples = {
+            tuple(word.text for word in reading.words): pair.intent
+            for pair, (_, reading) in zip(examples, readings, strict=False)
+        }
         self.stems = {intent: frozenset(found) for intent, found in stems.items()}
 
     def read(self, said: str, *, mend_english: bool = False) -> Utterance:
         """Find the names in a text and mend its words; `mend_english` also mends rare English words."""
-        return self._reader.read(said, mend_english=mend_english)
+        reading = self._reader.read(said, mend_english=mend_english)
+        if self.example(reading) is None or all(m.listed for m in reading.mentions):
+            return reading
+        return self._reader.read(said, mend_english=mend_english, unlisted=False)
+
+    def example(self, reading: Utterance) -> str | None:
+        """Return the intent that a text is an example of, word for word."""
+        return self._examples.get(tuple(word.text for word in reading.words))
 
     def mends_english(self, reading: Utterance) -> bool:
         """Whether reading the text with `mend_english` would make other words of some."""

@@ -117,59 +117,25 @@ class _Beside:
         )
 
 
-class EntityExtractor:
-    """Reads texts against the names of one knowledge base, once its `lexis` has learnt the words of the examples."""
+class _Speller:
+    """Spells words out: abbreviations in full, corrected ones as corrected."""
 
-    def __init__(self, known: Knowledge) -> None:
-        self.quantities = QuantityParser(known)
-        self._names, self._classes = Gazetteer(known), known.word_classes
-        self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
-        self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
-        self.lexis = Lexicon(known, self._names, self.quantities)
-        self._beside = _Beside.of(known)
-        self._split = partial(_split_marked, short_is=self._beside.short_is)
-        self._occupations = UnlistedOccupations(known, self.lexis.plain)
-        self._employers = UnlistedEmployers(known)
+    def __init__(self, names: Gazetteer, quantities: QuantityParser, beside: _Beside) -> None:
+        self._names, self._quantities, self._beside = names, quantities, beside
+        self.split = partial(_split_marked, short_is=beside.short_is)
 
-    def read(self, said: str, *, mend_english: bool = False) -> Utterance:
-        """Find names and quantities. `mend_english` also mends rare English words into words of the trade."""
-        plain = normalization.normalize(said)
-        counted = self.quantities.find(plain)
-        raws = self._split(counted.marked)
-        if len(raws) > MOST_WORDS:
-            return Utterance(words=(), mentions=())
-        mended = self.lexis.mended(raws, mend_english=mend_english)
-        if counted.marked != plain or any(raw.isdecimal() or raw in self.quantities.number_words for raw in raws):
-            counted, raws, mended = self._recounted(plain, counted, raws, mended)
-        words = [word for n in range(len(raws)) for word in self._spelled(raws, n, mended)]
-        mentions = self._mentions(words, counted, possessive="'s pay" in plain)
-        tokens, loose = _mask(words, mentions)
-        return Utterance(
-            words=tuple(words),
-            mentions=tuple(mentions),
-            years=counted.years,
-            amounts=counted.amounts,
-            near=tuple(near for word in loose for near in self._near(word)),
-            tokens=tokens,
-            loose=loose,
-            question_mark="?" in plain,
-            rare=self.lexis.rare(raws),
-        )
-
-    # -- words
-
-    def _recounted(
+    def recounted(
         self, plain: str, counted: Quantities, raws: list[str], mended: Mended
     ) -> tuple[Quantities, list[str], Mended]:
         """Count again where a unit was misspelt ("20 yeasr", "12k a mnth"): the digits are as typed."""
-        units = {raw: words for raw, words in mended.items() if not self.quantities.units.isdisjoint(words)}
+        units = {raw: words for raw, words in mended.items() if not self._quantities.units.isdisjoint(words)}
         if not units:
             return counted, raws, mended
         spelt = normalization.WORD.sub(lambda found: " ".join(units.get(found[0], (found[0],))), plain)
-        counted = self.quantities.find(spelt)
-        return counted, self._split(counted.marked), {raw: way for raw, way in mended.items() if raw not in units}
+        counted = self._quantities.find(spelt)
+        return counted, self.split(counted.marked), {raw: way for raw, way in mended.items() if raw not in units}
 
-    def _spelled(self, raws: list[str], n: int, mended: Mended) -> Iterator[Word]:
+    def spelled(self, raws: list[str], n: int, mended: Mended) -> Iterator[Word]:
         """Yield the words that one raw word stands for: spelled out, mended, or as it is."""
         raw = raws[n]
         expanded = self._names.abbreviations.get(raw)
@@ -187,9 +153,57 @@ class EntityExtractor:
         named = filter(None, map(self._names.alone, near))
         return bool(near & self._beside.languages) or any(one.kind == "skill" for one in named)
 
+
+class EntityExtractor:
+    """Reads texts against the names of one knowledge base, once its `lexis` has learnt the words of the examples."""
+
+    def __init__(self, known: Knowledge) -> None:
+        self.quantities = QuantityParser(known)
+        self._names, self._classes = Gazetteer(known), known.word_classes
+        self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
+        self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
+        self.lexis = Lexicon(known, self._names, self.quantities)
+        self._beside = _Beside.of(known)
+        self._speller = _Speller(self._names, self.quantities, self._beside)
+        self._occupations = UnlistedOccupations(known, self.lexis.plain)
+        self._employers = UnlistedEmployers(known)
+
+    def read(self, said: str, *, mend_english: bool = False, unlisted: bool = True) -> Utterance:
+        """Find names and quantities. `mend_english` also mends rare English words into words of the trade.
+
+        Names by their place alone are found only with `unlisted`: the knowledge base's own examples hold none.
+        """
+        plain = normalization.normalize(said)
+        counted = self.quantities.find(plain)
+        raws = self._speller.split(counted.marked)
+        if len(raws) > MOST_WORDS:
+            return Utterance(words=(), mentions=())
+        mended = self.lexis.mended(raws, mend_english=mend_english)
+        if counted.marked != plain or any(raw.isdecimal() or raw in self.quantities.number_words for raw in raws):
+            counted, raws, mended = self._speller.recounted(plain, counted, raws, mended)
+        words = [word for n in range(len(raws)) for word in self._speller.spelled(raws, n, mended)]
+        capitalized = normalization.capitalized(said) if unlisted else frozenset()
+        mentions = self._mentions(words, counted, capitalized, possessive="'s pay" in plain)
+        if not unlisted:
+            mentions = [m for m in mentions if m.listed]
+        tokens, loose = _mask(words, mentions)
+        return Utterance(
+            words=tuple(words),
+            mentions=tuple(mentions),
+            years=counted.years,
+            amounts=counted.amounts,
+            near=tuple(near for word in loose for near in self._near(word)),
+            tokens=tokens,
+            loose=loose,
+            question_mark="?" in plain,
+            rare=self.lexis.rare(raws),
+        )
+
     # -- mentions
 
-    def _mentions(self, words: list[Word], counted: Quantities, *, possessive: bool) -> list[Mention]:
+    def _mentions(
+        self, words: list[Word], counted: Quantities, capitalized: frozenset[str], *, possessive: bool
+    ) -> list[Mention]:
         found: list[Mention] = []
         text = said = [word.text for word in words]
         at = 0
@@ -203,7 +217,7 @@ class EntityExtractor:
             *_beside_sources(self._common, words, found, self._beside),
         ]
         found = self._occupations.add_to(sorted(settled, key=lambda m: m.start), text)
-        return _excluded(self._employers.add_to(found, words), words, self._beside)
+        return _excluded(self._employers.add_to(found, words, capitalized), words, self._beside)
 
     def _phrase(self, words: list[Word], said: list[str], at: int) -> Mention | None:
         for end, named, phrase in self._names.longest(said, at):

@@ -48,6 +48,7 @@ class WordLists:
     determiner_words: frozenset[str]
     counting: frozenset[tuple[str, ...]]
     more_by: tuple[str, ...]
+    brief: tuple[str, ...]
     own: frozenset[tuple[str, ...]]
 
     @classmethod
@@ -80,6 +81,7 @@ class WordLists:
             said_of_words=frozenset(acts.said_of),
             determiner_words=frozenset((*grammar.articles, *grammar.possessives, *grammar.quantifiers)),
             more_by=tuple(f" {phrase} " for phrase in acts.more_by),
+            brief=tuple(f" {phrase} " for phrase in acts.brief),
             counting=frozenset(tuple(phrase.split()) for phrase in acts.counting),
             own=frozenset(tuple(phrase.split()) for phrase in acts.own),
         )

@@ -66,6 +66,7 @@ class _PayerWords:
         said = {
             word for intent in knowledge.intents for example in intent.examples for word in normalization.words(example)
         }
+        self._said = said | self._modifiers | self._generic
         # "what affects pay", "find salaries": a verb or an adjective that the examples use names nobody.
         said_plainly = frozenset(word for word in said if self._classes.get(word) in ("v", "a"))
         self._plain = self._modifiers | self._generic | self._directions | said_plainly
@@ -107,15 +108,47 @@ class _PayerWords:
     def _is_english(self, token: Token) -> bool:
         return token.text in self._english
 
+    def _is_at(self, tokens: Sequence[Token], n: int) -> bool:
+        """Whether an "at" may stand before an employer: "is 150k good at acme", but not "good at maths"."""
+        if tokens[n].text != "at":
+            return False
+        amount = any(token.mention is not None and token.mention.kind == "amount" for token in tokens)
+        return amount or n == 0 or self._classes.get(tokens[n - 1].text) != "a" or tokens[n - 1].mention is not None
+
+    def _is_of_work(self, tokens: Sequence[Token], n: int) -> bool:
+        """Whether a preposition is that of an employer: "an offer from", "working for"."""
+        if tokens[n].text not in self._before_employers:
+            return False
+        return any(token.text in self._work for token in tokens[max(0, n - 2) : n])
+
+    def _is_paid(self, tokens: Sequence[Token], n: int) -> bool:
+        """Whether a payer's name may stand before a word: a noun for pay, or a role with one behind it."""
+        token = tokens[n]
+        if token.mention is None:
+            # "do jobs and skills pay" has its payers between.
+            asked = any(earlier.text in self._auxiliaries for earlier in tokens[max(0, n - LONGEST_NAME - 2) : n])
+            return token.text in self._pay and not (token.text in self._behind_auxiliary and asked)
+        if token.mention.start != n or token.mention.kind not in ("role", "field", "level"):
+            return False
+        rest = tokens[token.mention.end :]
+        return any(later.mention is None and later.text in self._pay for later in rest[: LONGEST_NAME + 2])
+
 
 class UnlistedEmployers(_PayerWords):
     """Finds the names in a payer's place: "does NAME pay", "NAME salary", "at NAME", "google vs NAME"."""
 
-    def add_to(self, found: list[Mention], words: Sequence[tuple[str, str]]) -> list[Mention]:
-        """Return the mentions of a text with the unlisted employers added, in the order of the text."""
+    def add_to(
+        self, found: list[Mention], words: Sequence[tuple[str, str]], capitalized: frozenset[str] = frozenset()
+    ) -> list[Mention]:
+        """Return the mentions of a text with the unlisted employers added, in the order of the text.
+
+        A word that a capital makes a name is one wherever it stands, unless the knowledge base's examples use it.
+        """
         at = {n: m for m in found for n in range(m.start, m.end)}
         tokens = list(self._tokens(words, at))
         names = [name for name in self._names(tokens) if name is not None]
+        if capitalized:
+            names += self._written_as_names(tokens, capitalized - self._said)
         added: list[Mention] = []
         for start, end in names:
             if not any(m.start < end and start < m.end for m in (*found, *added)):
@@ -124,6 +157,14 @@ class UnlistedEmployers(_PayerWords):
                     Mention(kind="company", id=typed, text=typed, start=start, end=end, known=False, listed=False)
                 )
         return sorted((*found, *added), key=lambda m: m.start)
+
+    def _written_as_names(self, tokens: Sequence[Token], capitalized: frozenset[str]) -> Iterator[tuple[int, int]]:
+        start = None
+        for n, token in enumerate((*tokens, None)):
+            named = token is not None and token.typed in capitalized and self._may_be_named(token)
+            if start is not None and not named:
+                yield start, n
+            start = (n if start is None else start) if named else None
 
     def _names(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int] | None]:
         for n, token in enumerate(tokens):
@@ -197,6 +238,8 @@ class UnlistedEmployers(_PayerWords):
             end += 1
             if tokens[end - 1].text in self._english and (unknown_only or end - start > 1):
                 break
+        if end > start and self._goes_on(tokens, end):
+            return start, end + 2  # "at rent the runway"
         if end == start:
             return None
         if not unknown_only and end == start + 1 and self._is_adverb(tokens[start]):
@@ -204,6 +247,11 @@ class UnlistedEmployers(_PayerWords):
         if unknown_only and any(self._is_english(tokens[n]) for n in range(start, end)):
             return None
         return self._name(tokens, start, end)
+
+    def _goes_on(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether an article stands inside a name, with another word of it behind."""
+        article = at + 1 < len(tokens) and tokens[at].text in self._inside & self._determiners
+        return article and self._may_be_named(tokens[at + 1]) and not self._is_plain(tokens[at + 1])
 
     def _beside(self, tokens: Sequence[Token], n: int) -> tuple[int, int] | None:
         """Return the name that a company is held against: "google vs NAME", "NAME or google"."""
@@ -216,33 +264,6 @@ class UnlistedEmployers(_PayerWords):
                 start -= 1
             return self._name(tokens, start, n)
         return None
-
-    # -- words
-
-    def _is_at(self, tokens: Sequence[Token], n: int) -> bool:
-        """Whether an "at" may stand before an employer: "is 150k good at acme", but not "good at maths"."""
-        if tokens[n].text != "at":
-            return False
-        amount = any(token.mention is not None and token.mention.kind == "amount" for token in tokens)
-        return amount or n == 0 or self._classes.get(tokens[n - 1].text) != "a" or tokens[n - 1].mention is not None
-
-    def _is_of_work(self, tokens: Sequence[Token], n: int) -> bool:
-        """Whether a preposition is that of an employer: "an offer from", "working for"."""
-        if tokens[n].text not in self._before_employers:
-            return False
-        return any(token.text in self._work for token in tokens[max(0, n - 2) : n])
-
-    def _is_paid(self, tokens: Sequence[Token], n: int) -> bool:
-        """Whether a payer's name may stand before a word: a noun for pay, or a role with one behind it."""
-        token = tokens[n]
-        if token.mention is None:
-            # "do jobs and skills pay" has its payers between.
-            asked = any(earlier.text in self._auxiliaries for earlier in tokens[max(0, n - LONGEST_NAME - 2) : n])
-            return token.text in self._pay and not (token.text in self._behind_auxiliary and asked)
-        if token.mention.start != n or token.mention.kind not in ("role", "field", "level"):
-            return False
-        rest = tokens[token.mention.end :]
-        return any(later.mention is None and later.text in self._pay for later in rest[: LONGEST_NAME + 2])
 
     def _name(self, tokens: Sequence[Token], start: int, end: int) -> tuple[int, int] | None:
         """Return the words as a name, unless all of them may stand there without being one."""

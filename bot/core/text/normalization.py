@@ -35,6 +35,28 @@ _LOOKALIKES = str.maketrans(
 )
 
 
+# A word with a capital behind one without, or behind a comma: no sentence begins there.
+_CAPITAL = re.compile(r"(?<=[a-z,:] )[A-Z][a-z]+(?:'s)?\b")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+# Where so many words have capitals they say nothing: a headline.
+MOST_CAPITALS = 0.4
+
+
+def capitalized(text: str) -> frozenset[str]:
+    """Return the words, in lower case, that a capital in the middle of a sentence makes names.
+
+    >>> sorted(capitalized("does Square pay more than google")), capitalized("Does Square Pay More")
+    (['square'], frozenset())
+    """
+    if text.islower():
+        return frozenset()
+    found = _CAPITAL.findall(text)
+    words = _LONG_WORD.findall(text)
+    if not found or sum(word[0].isupper() for word in words) > MOST_CAPITALS * max(len(words), 2):
+        return frozenset()
+    return frozenset(word.removesuffix("'s").lower() for word in found)
+
+
 def normalize(text: str) -> str:
     """Return the text as the matcher reads it: one case, plain quotes, no marks, emoji or invisible characters.
 
