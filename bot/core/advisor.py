@@ -111,7 +111,7 @@ class Advisor:
         whole = self._one(said)
         if whole.rule == "example":
             return whole
-        return self._focused(said, whole) or self._splitter.split(said, whole, self._one) or whole
+        return self._splitter.split(said, whole, self._one) or self._focused(said, whole) or whole
 
     def _focused(self, said: str, whole: Decision) -> Query | None:
         """Read the one clause that asks, with the names that stand around it; None where the whole is clearer."""

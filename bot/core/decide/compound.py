@@ -72,6 +72,13 @@ def _half(first: Decision, second: Decision) -> Query | None:
     return None
 
 
+def _are_apart(first: Query, second: Query) -> bool:
+    """Whether two halves ask for figures of different kinds, each by itself: "new grad pay, and what google gives"."""
+    kinds = [{kind for kind in ("companies", "levels", "sources") if getattr(half, kind)} for half in (first, second)]
+    told = all(half.rule == "answer" and not half.gaps for half in (first, second))
+    return all(kinds) and kinds[0].isdisjoint(kinds[1]) and told
+
+
 def _differ(first: Query, second: Query, whole: Decision) -> bool:
     """Whether two halves ask different things, rather than one comparison cut in two."""
     pair = {
@@ -81,8 +88,10 @@ def _differ(first: Query, second: Query, whole: Decision) -> bool:
     named = {m.kind for query in (first, second) for m in query.mentions} & NAMED
     if not all(half.asked or half.answer in FIGURES or half.confidence >= SURE_UNASKED for half in (first, second)):
         return False  # "one number only. average pay"
-    if len(pair) == 1 or pair & SOCIAL or (pair & FIGURES and not named):
+    if pair & SOCIAL or (pair & FIGURES and not named):
         return False
+    if len(pair) == 1 or pair <= FIGURES:
+        return pair <= FIGURES and _are_apart(first, second)
     if isinstance(whole, Refusal):
         return True
     if whole.answer == "compare" or len(pair & FIGURES) > 1:

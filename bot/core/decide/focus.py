@@ -34,18 +34,22 @@ class FocusFinder:
 
     def __init__(self, knowledge: Knowledge) -> None:
         acts, vocabulary = knowledge.words.speech_acts, knowledge.vocabulary
+        self._speakers = frozenset((*acts.speakers, *knowledge.words.grammar.possessives))
         self._wh = frozenset(acts.wh)
+        self._versus = frozenset((*knowledge.words.grammar.versus, *acts.held_against))
         self._starts = frozenset(vocabulary.directions["start"])
         self._openers = frozenset((*vocabulary.question_words, *acts.wh))
         self._before = frozenset((*vocabulary.interjections, *acts.calls, *acts.joints, "so", "but", "then"))
+        self._empty = frozenset((*vocabulary.function_words, *self._before, *acts.wh))
         self._short = knowledge.vocabulary.abbreviations
 
     def cut(self, said: str) -> tuple[str, str] | None:
         """Return (surroundings, asking clause) where exactly one of several clauses asks."""
         clauses = self._clauses(said)
         asking = [n for n, clause in enumerate(clauses) if self._asks(clause)]
-        if len(clauses) == 1 or len(asking) != 1:
-            return None
+        asking = asking or [n for n, clause in enumerate(clauses) if not self._tells(clause)]
+        if len(clauses) == 1 or len(asking) != 1 or self._empty.issuperset(self._words(clauses[asking[0]])):
+            return None  # "what is it" asks nothing by itself
         around = " . ".join(clause for n, clause in enumerate(clauses) if n != asking[0])
         return around, clauses[asking[0]]
 
@@ -54,7 +58,7 @@ class FocusFinder:
         parts = [part for part in _SENTENCE.split(said) if normalization.WORD.search(part)]
         clauses: list[str] = []
         for part in parts:
-            if clauses and clauses[-1].endswith(",") and not self._opens(part):
+            if clauses and clauses[-1].endswith(",") and not (self._opens(part) or self._tells(part)):
                 clauses[-1] += f" {part}"
             else:
                 clauses.append(part)
@@ -62,6 +66,10 @@ class FocusFinder:
 
     def _asks(self, clause: str) -> bool:
         return clause.rstrip().endswith("?") or self._opens(clause) or not self._wh.isdisjoint(self._words(clause))
+
+    def _tells(self, clause: str) -> bool:
+        """Whether a clause begins with who tells something: "i have to cite it", "my prof will ask"."""
+        return next(iter(self._words(clause)), "") in self._speakers
 
     def _opens(self, clause: str) -> bool:
         """Whether a clause begins with a question word, behind "so" or "hey" or not."""
@@ -76,7 +84,10 @@ class FocusFinder:
         kinds = {m.kind for m in asking.mentions}
         if not self._starts.isdisjoint(word.text for word in asking.loose):
             kinds.add("level")  # "9 years of teaching: what would I start at"
-        settled = {kind for same in _SAME if kinds & same for kind in same} | _UNASKED
+        settled = {kind for same in _SAME if kinds & same for kind in same}
+        if not self._versus.isdisjoint(word.text for word in asking.words):
+            settled = set()  # "if i wait until 5 yoe, how much more than a junior"
+        settled |= _UNASKED
         added = tuple(m for m in around.mentions if m.kind not in settled and m.listed and not m.excluded)
         offset = len(around.words)
         moved = tuple(replace(m, start=m.start + offset, end=m.end + offset) for m in asking.mentions)
@@ -84,7 +95,7 @@ class FocusFinder:
             asking,
             words=(*around.words, *asking.words),
             mentions=(*added, *moved),
-            years=asking.years or (around.years if "years" not in settled else ()),
+            years=(*(around.years if "years" not in settled else ()), *asking.years),
             amounts=asking.amounts or around.amounts,
             tokens=(*(_token(m) for m in added), *asking.tokens),
         )

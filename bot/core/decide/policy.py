@@ -129,7 +129,9 @@ class Policy:
         of_pay = speaks_of_pay(slots, selection.intent.answer, self.lists)
         if not slots.kinds & (OCCUPATION | {"pay", "salary_amount"}) and _open(selection.best):
             of_pay = False
-        return self._settled(Case(slots, selection, of_pay, cell))
+        case = self._settled(Case(slots, selection, of_pay, cell))
+        best = replace(case.selection.best, intent=self.builder.meant(case.intent, slots))
+        return replace(case, selection=replace(case.selection, best=best))
 
     def _settled(self, case: Case) -> Case:
         """Select the likeliest intent that fits: figures only where pay is asked for, ordinary talk where it is not."""
@@ -458,7 +460,13 @@ def _unsure(case: Case, policy: Policy) -> Decision | None:
 def _not_covered(case: Case, policy: Policy) -> Decision | None:
     """Say what the question is about and is not on file: an unknown employer, another country, another trade."""
     lacking = refusal(case.slots, case.intent, policy.knowledge)
-    return policy.not_covered(case, case.intent, lacking) if lacking else None
+    if not lacking:
+        return None
+    pay = policy.intent_of("pay")
+    only_words = all(gap.kind == GapKind.ONLY_ML for gap in lacking) and case.cell
+    if only_words and not refusal(case.slots, pay, policy.knowledge):
+        return policy.answer(case, pay, SURE)  # a role with figures, asked for in other words
+    return policy.not_covered(case, case.intent, lacking)
 
 
 def _answered(case: Case, policy: Policy) -> Decision:

@@ -39,7 +39,7 @@ class QueryBuilder:
     def build(self, slots: Slots, intent: Intent, confidence: float, unread: tuple[str, ...]) -> Query:
         """Return the query for an intent and what a text names; `unread` are the words no account is taken of."""
         known = self._knowledge
-        intent = self._meant(intent, slots)
+        intent = self.meant(intent, slots)
         answer, companies, levels = self._kind(intent, slots)
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
         gaps = (*self._gaps(intent, answer, slots), *(Gap(kind=GapKind.UNREAD, name=word) for word in unread))
@@ -68,7 +68,7 @@ class QueryBuilder:
         )
         return _each_offer(query) if answer == "offer" and 1 < len(slots.amounts) <= MOST_OFFERS else query
 
-    def _meant(self, intent: Intent, slots: Slots) -> Intent:
+    def meant(self, intent: Intent, slots: Slots) -> Intent:
         """Return the intent that the names turn another one into."""
         whose = slots.companies or slots.levels or slots.amounts
         if intent.answer == "who_says" and slots.sources and not whose:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from bot.core.model.answer_specs import family
@@ -67,6 +68,7 @@ class WordWeigher:
         grammar = knowledge.words.grammar
         self._negations, self._prepositions = frozenset(grammar.negations), frozenset(grammar.prepositions)
         self._determiners = lists.determiner_words
+        self._for, self._possessives = frozenset(grammar.purpose), frozenset(grammar.possessives)
         self._in_figures = frozenset(i.id for i in knowledge.intents if i.answer in FIGURES)
         self._classes = knowledge.word_classes
         self._english = frozenset(knowledge.english)
@@ -81,8 +83,12 @@ class WordWeigher:
         strict = (not slots.trade, slots.kinds.isdisjoint(OCCUPATION - {"level", "years"}))
         weighed: list[tuple[str, str, Effect, Effect]] = []
         before = ""
+        # "for my school report" says what the answer is for, where it is said whose pay is asked for.
+        purpose = self._purpose([word.text for word in words]) if strict != (True, True) else range(0)
         for n, word in enumerate(words):
-            if n not in covered:
+            if n in purpose and n not in covered:
+                weighed.append((word.typed, inflection.stem(word.text), "silent", "silent"))
+            elif n not in covered:
                 follows = starts.get(n + 1)
                 behind = before in self._prepositions
                 named = behind or (follows is not None and follows.kind in ("role", "field"))
@@ -90,6 +96,13 @@ class WordWeigher:
                 weighed.append((word.typed, inflection.stem(word.text), figures, others))
             before = before if word.text in self._determiners else word.text
         return Weighing(weighed, self._explained, self._in_figures)
+
+    def _purpose(self, words: list[str]) -> range:
+        """Return where the words behind "for my" stand, to the end."""
+        for n, (one, other) in enumerate(pairwise(words)):
+            if one in self._for and other in self._possessives:
+                return range(n + 2, len(words))
+        return range(0)
 
     def _effect(self, word: str, *, named: bool, behind: bool, strict: bool) -> Effect:
         if word in self._negations:

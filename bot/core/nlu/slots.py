@@ -49,6 +49,7 @@ class WordLists:
     counting: frozenset[tuple[str, ...]]
     more_by: tuple[str, ...]
     brief: tuple[str, ...]
+    rungs: frozenset[str]
     own: frozenset[tuple[str, ...]]
 
     @classmethod
@@ -81,6 +82,7 @@ class WordLists:
             said_of_words=frozenset(acts.said_of),
             determiner_words=frozenset((*grammar.articles, *grammar.possessives, *grammar.quantifiers)),
             more_by=tuple(f" {phrase} " for phrase in acts.more_by),
+            rungs=stems(acts.rungs),
             brief=tuple(f" {phrase} " for phrase in acts.brief),
             counting=frozenset(tuple(phrase.split()) for phrase in acts.counting),
             own=frozenset(tuple(phrase.split()) for phrase in acts.own),
@@ -208,6 +210,8 @@ def _kinds(reading: Utterance, loose: tuple[str, ...], lexicon: WordLists) -> fr
         ordered = any(not lexicon.directions[name].isdisjoint(loose) for name in ("highest", "lowest", "start"))
         if ordered and lexicon.ranked_by_words & {word.text for word in reading.loose}:
             kinds.add("ranked")
+    if not lexicon.rungs.isdisjoint(loose) and not lexicon.wh.isdisjoint(loose):
+        kinds.add("reach")  # "which ml levels get 140k"
     if any(LEAST_SALARY <= amount.low * PARTS[amount.period or "year"] <= MOST_SALARY for amount in reading.amounts):
         kinds.add("salary_amount")
     return frozenset(kinds)
