@@ -122,8 +122,9 @@ class Advisor:
 
     def _retyped(self, said: str) -> Query | None:
         """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""
-        unlisted = {m.text for m in self._router.read(said).mentions if not m.listed}
-        ways = [way for way in self._retyper.ways(said) if not unlisted or self._name_guard.allows(said, way, unlisted)]
+        ways = self._retyper.ways(said)
+        unlisted = {m.text for m in self._router.read(said).mentions if not m.listed} if ways else set()
+        ways = tuple(way for way in ways if not unlisted or self._name_guard.allows(said, way, unlisted))
         readings = [self._whole(way.text) for way in ways]
         common = frozenset.intersection(*(frozenset(one.gaps) for one in readings)) if readings else frozenset()
         meanings: dict[tuple[object, ...], float] = defaultdict(float)

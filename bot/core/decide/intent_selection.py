@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import get_args
 
 from bot.core.decide.word_effects import WeighedWord, WordWeigher
@@ -78,7 +79,7 @@ class IntentSelector:
 
     def select(self, slots: Slots, ranked: Sequence[RankedIntent]) -> Selection:
         """Weigh each intent's probability by what the question names and by the words that it leaves open."""
-        eligible = [r for r in ranked if self._is_eligible(r.intent, slots)][:LOOKED_AT]
+        eligible = list(islice((r for r in ranked if self._is_eligible(r.intent, slots)), LOOKED_AT))
         weighing = self.weigher.weigh(slots)
         aspects = [self._aspect(r, slots, weighing.of(r.intent)) for r in eligible or ranked[:1]]
         aspects.sort(key=lambda aspect: -aspect.score)

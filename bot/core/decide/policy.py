@@ -114,7 +114,9 @@ class Policy:
         self, utterance: Utterance, ranked: Sequence[RankedIntent], example: str | None = None
     ) -> tuple[Case, Decision]:
         """Return what was decided on, and the decision, which names its rule."""
-        case = replace(self.case(utterance, ranked), example=example)
+        case = self.case(utterance, ranked)
+        if example is not None:
+            case = replace(case, example=example)
         for rule in POLICY:
             decision = rule.decide(case, self)
             if decision is not None:
@@ -130,7 +132,10 @@ class Policy:
         if not slots.kinds & (OCCUPATION | {"pay", "salary_amount"}) and _open(selection.best):
             of_pay = False
         case = self._settled(Case(slots, selection, of_pay, cell))
-        best = replace(case.selection.best, intent=self.builder.meant(case.intent, slots))
+        meant = self.builder.meant(case.intent, slots)
+        if meant is case.intent:
+            return case
+        best = replace(case.selection.best, intent=meant)
         return replace(case, selection=replace(case.selection, best=best))
 
     def _settled(self, case: Case) -> Case:

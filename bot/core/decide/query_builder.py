@@ -66,7 +66,8 @@ class QueryBuilder:
             then=_also(slots, answer),
             brief=wants_a_line(slots, self._lists),
         )
-        return _each_offer(query) if answer == "offer" and 1 < len(slots.amounts) <= MOST_OFFERS else query
+        several = answer == "offer" and 1 < len(slots.amounts) <= MOST_OFFERS
+        return _each_offer(query) if several and (slots.trade or "pay" in slots.kinds) else query
 
     def meant(self, intent: Intent, slots: Slots) -> Intent:
         """Return the intent that the names turn another one into."""

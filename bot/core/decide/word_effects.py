@@ -42,17 +42,22 @@ class Weighing:
         explained: Mapping[str, frozenset[str]],
         in_figures: frozenset[str],
     ) -> None:
-        self._words = words
+        # A stem, and the word with its effect on figures, on any other question, and where it is explained.
+        self._words = [
+            (stem, WeighedWord(typed, figures), WeighedWord(typed, others), WeighedWord(typed, "silent"))
+            for typed, stem, figures, others in words
+        ]
         self._explained = explained
         self._in_figures = in_figures
 
     def of(self, intent: str) -> tuple[WeighedWord, ...]:
         """Return each word with its effect on a question with that intent; the words of its examples are silent."""
-        explained, column = self._explained.get(intent, frozenset()), 2 if intent in self._in_figures else 3
-        return tuple(
-            WeighedWord(word[0], "silent" if word[1] in explained and word[column] != "denies" else word[column])  # type: ignore[arg-type]
-            for word in self._words
-        )
+        explained = self._explained.get(intent, frozenset())
+        if intent in self._in_figures:
+            words = [(stem, figures, silent) for stem, figures, _, silent in self._words]
+        else:
+            words = [(stem, others, silent) for stem, _, others, silent in self._words]
+        return tuple(silent if stem in explained and word.effect != "denies" else word for stem, word, silent in words)
 
 
 class WordWeigher:

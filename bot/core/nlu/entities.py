@@ -348,7 +348,7 @@ def _excluded(found: list[Mention], words: list[Word], beside: _Beside) -> list[
         out = ends.get(m.start, False)
         if out and m.end < len(words) and words[m.end].text in beside.exclusion_joiners:
             ends[m.end + 1] = True
-        kept.append(replace(m, excluded=out))
+        kept.append(replace(m, excluded=True) if out else m)
     return kept
 
 
