@@ -87,6 +87,8 @@ def _company(query: Query, phrases: Phrasebook) -> Answer:
 
 def _company_headline(query: Query, line: Row, phrases: Phrasebook) -> str:
     company, pay, source = line.subject, phrases.figure(line), phrases.attribution(line)
+    if {"widest", "narrowest"} & set(query.directions) or {"lowest", "highest"} <= set(query.directions):
+        return _width(line, phrases)
     if "lowest" in query.directions or "start" in query.directions:
         return phrases.say(
             "{company} starts {people} at {start}: {pay} {source}.",
@@ -104,6 +106,19 @@ def _company_headline(query: Query, line: Row, phrases: Phrasebook) -> str:
             source=source,
         )
     return phrases.say("{company} pays {people} {pay} {source}.", company=company, pay=pay, source=source)
+
+
+def _width(line: Row, phrases: Phrasebook) -> str:
+    """Say how far apart the ends of a range are, with the sum."""
+    low, high = line.low or 0, line.high or 0
+    return phrases.say(
+        "{company}'s range for {people} is {width} wide ({sum}): {pay} {source}.",
+        company=line.subject,
+        width=phrases.money(high - low),
+        sum=f"{phrases.number(high)} - {phrases.number(low)}",
+        pay=phrases.figure(line),
+        source=phrases.attribution(line),
+    )
 
 
 def _companies(query: Query, phrases: Phrasebook) -> Answer:

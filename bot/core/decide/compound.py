@@ -19,7 +19,9 @@ LONGEST_DOUBLE = 200
 REST = later("the other part of your question")
 # A half alone has to be clearer than a whole question before it is answered.
 SURE_HALF = 0.75
-# A half in words that is no question has to be clearer still.
+# Marks that mostly part what belongs together.
+_WEAK = frozenset((",", ";", ".", "!"))
+# A half in words that is no question has to be clearer still, and so have halves that only such a mark parts.
 SURE_UNASKED = 0.9
 # Two clear halves are believed before a whole that is hardly surer than they are.
 BENEFIT_OF_THE_HALVES = 0.3
@@ -52,10 +54,12 @@ class CompoundSplitter:
             first, second = map(read, parts)
             if all(any(m.kind == "amount" for m in half.mentions) for half in (first, second)):
                 return None  # two offers are held against each other
+            weak = joint[0].strip() in _WEAK
             if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
+                if weak and min(first.confidence, second.confidence) < SURE_UNASKED:
+                    continue  # "python or c++, which of them pays more"
                 return replace(first, then=replace(second, roles=second.roles or first.roles))
-            strong = isinstance(whole, Refusal) and joint[0].strip() not in (",", ";", ".", "!")
-            half = _half(first, second) if strong else None
+            half = _half(first, second) if isinstance(whole, Refusal) and not weak else None
             if half is not None:
                 return half
         return None

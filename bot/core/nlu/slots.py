@@ -50,6 +50,7 @@ class WordLists:
     more_by: tuple[str, ...]
     brief: tuple[str, ...]
     rungs: frozenset[str]
+    prepositions: frozenset[str]
     own: frozenset[tuple[str, ...]]
 
     @classmethod
@@ -83,6 +84,7 @@ class WordLists:
             determiner_words=frozenset((*grammar.articles, *grammar.possessives, *grammar.quantifiers)),
             more_by=tuple(f" {phrase} " for phrase in acts.more_by),
             rungs=stems(acts.rungs),
+            prepositions=frozenset(grammar.prepositions),
             brief=tuple(f" {phrase} " for phrase in acts.brief),
             counting=frozenset(tuple(phrase.split()) for phrase in acts.counting),
             own=frozenset(tuple(phrase.split()) for phrase in acts.own),
@@ -241,7 +243,8 @@ def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: 
     others = [m for m in reading.mentions if m.kind in ("role", "field", "company", "level")]
     before = reading.words[employed.start - 1].text if employed.start else ""
     beside = any(m.end == employed.start or m.start == employed.end for m in others)
-    does = any(classes.get(form) == "v" for form in (after, *inflection.singulars(after)))
+    does = any(classes.get(form) in ("v", "r") for form in (after, *inflection.singulars(after)))
+    does = does and after not in lexicon.prepositions
     return bool(others) and not beside and (before in lexicon.determiner_words or (not before and does))
 
 
