@@ -1,0 +1,121 @@
+"""How messages are read: what stands around a question, options of commands, several offers, wishes of form."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.advisor import Advisor
+from bot.core.decide.focus import FocusFinder
+from bot.core.model.dialogue import NotCovered, Query
+from bot.core.text import normalization
+from tests.benchmarks.examples import failing
+
+
+@pytest.fixture(scope="module")
+def finder(advisor: Advisor) -> FocusFinder:
+    return FocusFinder(advisor.knowledge)
+
+
+@pytest.mark.parametrize(
+    ("said", "asking"),
+    [
+        ("My son wants to do machine learning. What do people in that job earn? I know nothing.", "What do people"),
+        ("zero experience, what would an mle pay me", "what would an mle pay me"),
+        ("where are these numbers from? sounds made up", "where are these numbers from?"),
+        ("the payscale average for ai engineers, i have to cite it", "the payscale average"),
+    ],
+)
+def test_the_clause_that_asks_is_found(finder: FocusFinder, said: str, asking: str) -> None:
+    cut = finder.cut(said)
+    assert cut is not None
+    assert cut[1].startswith(asking)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "who earns more: ai engineer vs. ml engineer",
+        "what does google pay, and how does apple compare",
+        "candidate with 5 years wants the ml pay level. what is it",
+        "google ml salary",
+    ],
+)
+def test_a_message_that_is_one_question_is_read_whole(finder: FocusFinder, said: str) -> None:
+    assert finder.cut(said) is None
+
+
+def understood(advisor: Advisor, said: str) -> Query:
+    query = advisor.understand(said)
+    assert isinstance(query, Query), said
+    return query
+
+
+def test_what_stands_around_a_question_names_whose_pay_is_meant(advisor: Advisor) -> None:
+    query = understood(advisor, "I have 12 yoe. What should an ml engineer be making?")
+    assert (query.answer, query.levels) == ("pay", ("senior",))
+
+
+@pytest.mark.parametrize("said", ["/salary company:google", "!salary employer=google", "/pay company: google"])
+def test_options_of_a_command_line_are_words(advisor: Advisor, said: str) -> None:
+    assert understood(advisor, said).companies == ("google",)
+
+
+def test_an_option_of_years_counts_years(advisor: Advisor) -> None:
+    assert understood(advisor, "/salary years:21").levels == understood(advisor, "mle with 21 years salary").levels
+
+
+def test_offers_are_placed_each_with_its_company(advisor: Advisor) -> None:
+    query = understood(advisor, "got 2 offers as mle, apple 190k and amazon 205k. thoughts?")
+    assert query.then is not None
+    placed = [(one.companies, [amount.text for amount in one.amounts]) for one in (query, query.then)]
+    assert placed == [(("apple",), ["190k"]), (("amazon",), ["205k"])]
+
+
+def test_how_much_more_is_asked_against_the_first_level(advisor: Advisor) -> None:
+    answer = advisor.ask("how much more does a senior ml engineer make")
+    assert "$53,270 more a year than fresher / entry level" in answer.headline
+
+
+def test_a_line_is_given_where_a_line_is_wanted(advisor: Advisor) -> None:
+    answer = advisor.ask("just the number please: average ml engineer salary")
+    assert "$127,303" in answer.headline
+    assert not answer.blocks
+    assert len(answer.sources) == 5
+
+
+def test_an_amount_above_every_level_tells_whose_range_reaches_it(advisor: Advisor) -> None:
+    told = str(advisor.ask("can i make 300k as an ml engineer").blocks)
+    assert "Ranges that reach that: Amazon" in told
+    assert "Google" in told
+    assert "Microsoft" not in told
+    assert "the highest ends at $313,797" in str(advisor.ask("anyone getting 400k as an ml engineer?").blocks)
+
+
+@pytest.mark.parametrize("said", ["ml engineer salary at netflix", "what do ml engineers make in texas"])
+def test_the_general_pay_stands_beside_what_is_near(advisor: Advisor, said: str) -> None:
+    decision = advisor.understand(said)
+    assert isinstance(decision, NotCovered)
+    assert decision.beside is not None
+    answer = advisor.ask(said)
+    assert answer.status == "not_covered"
+    assert "$127,303" not in answer.headline
+    assert "In general: " in str(answer.blocks)
+
+
+@pytest.mark.parametrize("said", ["ml engineer salary in berlin", "nurse salary at netflix", "netflix salary"])
+def test_nothing_stands_beside_another_country_or_trade(advisor: Advisor, said: str) -> None:
+    decision = advisor.understand(said)
+    assert isinstance(decision, NotCovered)
+    assert decision.beside is None
+
+
+def test_a_capital_in_the_middle_of_a_sentence_makes_a_name(advisor: Advisor) -> None:
+    assert normalization.capitalized("is Square any good for an ml engineer") == {"square"}
+    assert normalization.capitalized("Is Square Any Good For ML Engineers") == frozenset()
+    answer = advisor.ask("is Square any good moneywise for an ml engineer?")
+    assert answer.status == "not_covered"
+    assert "square" in answer.headline
+
+
+def test_every_example_is_read_as_what_it_is_an_example_of(advisor: Advisor) -> None:
+    assert [(one.text, decision.rule) for one, decision in failing(advisor.knowledge)] == []
