@@ -36,7 +36,7 @@ WORDS = family("words")
 TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
 NAMED = (TRADE | {"people"}) - {"skill"}
 # What pay is split by: with a role beside one of these, pay is what is asked unless something else is said.
-CELLS = frozenset({"company", "level", "years", "source", "group"})
+CELLS = frozenset({"years", "group"})
 # An intent has to lead the next one by this share of the two, or the bot asks back instead of answering.
 SURE = 0.5
 # A bare name asked of the bot itself ("google?") can hardly mean anything but its pay.
@@ -127,7 +127,8 @@ class Policy:
         """Return an utterance with its slots, its intent, and whether pay is asked for."""
         slots = read_slots(utterance, self.knowledge, self.lists)
         selection = self.selector.select(slots, ranked)
-        cell = bool(slots.kinds & {"role", "field", "people"} and slots.kinds & CELLS)
+        cells = slots.companies or slots.levels or slots.sources or slots.kinds & CELLS
+        cell = bool(slots.kinds & {"role", "field", "people"} and cells)
         of_pay = speaks_of_pay(slots, selection.intent.answer, self.lists)
         if not slots.kinds & (OCCUPATION | {"pay", "salary_amount"}) and _open(selection.best):
             of_pay = False

@@ -162,6 +162,8 @@ def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slot
     # "in 3 weeks" is when, not by what.
     counted = {n + 1 for n, word in enumerate(reading.words) if word.text.isdecimal()}
     periods = [m.id for m in reading.of("period") if m.id != "year" and m.start not in counted]
+    # "machine learning quant researcher" is one trade, and not on file.
+    strangers = {m.start for m in reading.of("role") if not m.known}
     years = tuple(dict.fromkeys(year for span in reading.years for year in span))
     by_years = [level.id for year in years if (level := known.level_of_years(year)) is not None]
     return Slots(
@@ -171,7 +173,7 @@ def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slot
         companies=companies,
         excluded=excluded,
         roles=_ids(m for m in reading.of("role") if m.known),
-        fields=tuple(role_of[key] for key in _ids(reading.of("field"))),
+        fields=tuple(role_of[key] for key in _ids(m for m in reading.of("field") if m.end not in strangers)),
         levels=tuple(dict.fromkeys((*_ids(reading.of("level")), *by_years))),
         sources=_ids(m for m in reading.of("source") if m.known),
         skills=_ids(reading.of("skill")),
