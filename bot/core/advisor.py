@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.core.answers import Phrasebook, answer_of
 from bot.core.decide.compound import CompoundSplitter
-from bot.core.decide.focus import FocusFinder
+from bot.core.decide.focus import FocusFinder, is_narrower
 from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy import Policy, explain
@@ -117,7 +117,7 @@ class Advisor:
         """Read the one clause that asks, with the names that stand around it; None where the whole is clearer."""
         cut = self._focus.cut(said)
         asked = self._plan(self._focus.join(*map(self._router.read, cut))) if cut else whole
-        clearer = isinstance(whole, Refusal) or asked.confidence > whole.confidence
+        clearer = isinstance(whole, Refusal) or asked.confidence > whole.confidence or is_narrower(asked, whole)
         return asked if isinstance(asked, Query) and asked.answer not in SOCIAL and clearer else None
 
     def _retyped(self, said: str) -> Query | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.core.model.dialogue import Mention
+from bot.core.decide.word_effects import FIGURES
+from bot.core.model.dialogue import Decision, Mention, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.entities import Utterance
 from bot.core.text import normalization
@@ -25,6 +26,7 @@ _SAME = (
     {"source"},
     {"amount"},
 )
+_WHOSE = frozenset({"company", "role", "field", "level"})
 # What the surroundings say of these is not asked.
 _UNASKED = frozenset({"product", "impossible", "exclusion", "neutral", "breakdown", "statistic"})
 
@@ -36,6 +38,8 @@ class FocusFinder:
         acts, vocabulary = knowledge.words.speech_acts, knowledge.vocabulary
         self._speakers = frozenset((*acts.speakers, *knowledge.words.grammar.possessives))
         self._wh = frozenset(acts.wh)
+        self._pointing = frozenset(acts.pointing)
+        self._paying = frozenset((*vocabulary.pay_words, *acts.earning))
         self._versus = frozenset((*knowledge.words.grammar.versus, *acts.held_against))
         self._starts = frozenset(vocabulary.directions["start"])
         self._openers = frozenset((*vocabulary.question_words, *acts.wh))
@@ -84,21 +88,44 @@ class FocusFinder:
         kinds = {m.kind for m in asking.mentions}
         if not self._starts.isdisjoint(word.text for word in asking.loose):
             kinds.add("level")  # "9 years of teaching: what would I start at"
+        roles = {m.id for m in asking.mentions if m.kind == "role"}
+        if roles and any(m.kind == "role" and m.id not in roles for m in around.mentions):
+            kinds.add("level")  # "i am a nurse with 12 years"
         settled = {kind for same in _SAME if kinds & same for kind in same}
         if not self._versus.isdisjoint(word.text for word in asking.words):
             settled = set()  # "if i wait until 5 yoe, how much more than a junior"
         settled |= _UNASKED
-        added = tuple(m for m in around.mentions if m.kind not in settled and m.listed and not m.excluded)
-        offset = len(around.words)
-        moved = tuple(replace(m, start=m.start + offset, end=m.end + offset) for m in asking.mentions)
+        if kinds & _WHOSE and not self._paying.isdisjoint(word.text for word in asking.loose):
+            settled.add("amount")  # "i make 90k now, what does google pay"
+        points = not self._pointing.isdisjoint(word.text for word in asking.words)
+        points = points or (not kinds & _WHOSE and any(m.kind in _WHOSE for m in around.mentions))
+        added = tuple(m for m in around.mentions if m.kind not in settled and (m.listed or points) and not m.excluded)
         return replace(
             asking,
-            words=(*around.words, *asking.words),
-            mentions=(*added, *moved),
+            words=(*around.words, *asking.words) if points else asking.words,
+            mentions=_placed(asking, added, len(around.words)) if points else _behind(asking, added),
             years=(*(around.years if "years" not in settled else ()), *asking.years),
-            amounts=asking.amounts or around.amounts,
+            amounts=asking.amounts if "amount" in settled else around.amounts,
             tokens=(*(_token(m) for m in added), *asking.tokens),
         )
+
+
+def _placed(asking: Utterance, added: tuple[Mention, ...], offset: int) -> tuple[Mention, ...]:
+    """Return the names where the clause stands behind its surroundings: it points to them ("what do they pay")."""
+    return (*added, *(replace(m, start=m.start + offset, end=m.end + offset) for m in asking.mentions))
+
+
+def _behind(asking: Utterance, added: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Return the names where the clause stands alone: the added ones behind it, and no word of it beside them."""
+    at = len(asking.words) + 1
+    return (*asking.mentions, *(replace(m, start=at, end=at) for m in added))
+
+
+def is_narrower(asked: Decision, whole: Query) -> bool:
+    """Whether the clause that asks leaves out a level or an amount that only its surroundings name."""
+    if not isinstance(asked, Query) or asked.answer not in FIGURES:
+        return False
+    return set(asked.levels) < set(whole.levels) or bool(whole.amounts and not asked.amounts)
 
 
 def _token(m: Mention) -> str:

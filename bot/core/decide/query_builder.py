@@ -66,8 +66,10 @@ class QueryBuilder:
             then=_also(slots, answer),
             brief=wants_a_line(slots, self._lists),
         )
+        # An amount may be another employer's, or the rent: only as many companies as amounts leave no doubt.
+        doubt = any(gap.kind == GapKind.COMPANY for gap in slots.gaps) or len(slots.companies) != len(slots.amounts)
         several = answer == "offer" and 1 < len(slots.amounts) <= MOST_OFFERS
-        return _each_offer(query) if several and (slots.trade or "pay" in slots.kinds) else query
+        return _each_offer(query) if several and not doubt else query
 
     def meant(self, intent: Intent, slots: Slots) -> Intent:
         """Return the intent that the names turn another one into."""
@@ -89,7 +91,10 @@ class QueryBuilder:
             answer = "rank_companies"
         levels = _levels(slots, answer, self._knowledge)
         first = self._knowledge.vocabulary.levels[0].id
-        ahead = len(levels) == 1 and first not in levels and asks_how_much_more(slots, self._lists)
+        alone = (
+            len(levels) == 1 and first not in levels and not any(word.text.isdecimal() for word in slots.reading.words)
+        )
+        ahead = alone and asks_how_much_more(slots, self._lists)
         if answer in ("pay", "compare") and ahead and not (companies or slots.other_roles or slots.averaged):
             answer, levels = "compare", (first, *levels)
         if answer in ("pay", "compare") and _is_elsewhere(slots, self._knowledge):
@@ -108,11 +113,10 @@ class QueryBuilder:
 
 
 def _each_offer(query: Query) -> Query:
-    """Return an offer a query, each with its company where there are as many: "apple 190k and amazon 205k"."""
-    paired = len(query.companies) == len(query.amounts)
+    """Return an offer a query, each with its company: "apple 190k and amazon 205k"."""
     offers = [
-        replace(query, amounts=(amount,), companies=query.companies[n : n + 1] if paired else query.companies)
-        for n, amount in enumerate(query.amounts)
+        replace(query, amounts=(amount,), companies=(company,))
+        for amount, company in zip(query.amounts, query.companies, strict=True)
     ]
     first = offers.pop()
     while offers:

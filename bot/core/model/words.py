@@ -212,6 +212,8 @@ class SpeechActWords(Entry):
     more_by: tuple[Phrase, ...]
     brief: tuple[Phrase, ...]
     rungs: tuple[Word, ...]
+    earning: tuple[Word, ...]
+    pointing: tuple[Word, ...]
     held_against: tuple[Word, ...]
     said_of: tuple[Word, ...]
     smallest: tuple[Word, ...]

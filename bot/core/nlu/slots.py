@@ -243,7 +243,7 @@ def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: 
     """Whether somebody is only spoken of: "my manager says ml engineers ...", not "ml engineering manager"."""
     after = reading.words[employed.end].text if employed.end < len(reading.words) else ""
     others = [m for m in reading.mentions if m.kind in ("role", "field", "company", "level")]
-    before = reading.words[employed.start - 1].text if employed.start else ""
+    before = reading.words[employed.start - 1].text if 0 < employed.start <= len(reading.words) else ""
     beside = any(m.end == employed.start or m.start == employed.end for m in others)
     does = any(classes.get(form) in ("v", "r") for form in (after, *inflection.singulars(after)))
     does = does and after not in lexicon.prepositions

@@ -29,11 +29,15 @@ def _words_of(phrases: Sequence[str]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a text as it is seen here: as matched (a corrected one as typed), and the mention it belongs to."""
+    """One word of a text as it is seen here: as matched (a corrected one as typed), and the mention it belongs to.
+
+    `capital` says that a capital in the middle of a sentence makes it a name.
+    """
 
     text: str
     typed: str
     mention: Mention | None
+    capital: bool = False
 
 
 class _PayerWords:
@@ -74,7 +78,9 @@ class _PayerWords:
         plain = self._generic | self._determiners | self._adverbs | frozenset(knowledge.words.speech_acts.speakers)
         self._odd_function = self._function - plain
 
-    def _tokens(self, words: Sequence[tuple[str, str]], at: Mapping[int, Mention]) -> Iterator[Token]:
+    def _tokens(
+        self, words: Sequence[tuple[str, str]], at: Mapping[int, Mention], capitalized: frozenset[str]
+    ) -> Iterator[Token]:
         """Yield the words as they count here: a typo is believed only where the words meant may stand before pay."""
         for typed, group in groupby(enumerate(words), key=lambda word: word[1][1]):
             parts = [(n, text) for n, (text, _) in group]
@@ -83,7 +89,7 @@ class _PayerWords:
                 len(parts) == 1 and parts[0][1] in self._function and sorted(typed) == sorted(parts[0][1])
             )
             for n, text in parts:
-                yield Token(text if plain else typed, typed, at.get(n))
+                yield Token(text if plain else typed, typed, at.get(n), typed in capitalized)
 
     def _may_be_named(self, token: Token) -> bool:
         return (
@@ -145,7 +151,7 @@ class UnlistedEmployers(_PayerWords):
         A word that a capital makes a name is one wherever it stands, unless the knowledge base's examples use it.
         """
         at = {n: m for m in found for n in range(m.start, m.end)}
-        tokens = list(self._tokens(words, at))
+        tokens = list(self._tokens(words, at, capitalized))
         names = [name for name in self._names(tokens) if name is not None]
         if capitalized:
             names += self._written_as_names(tokens, capitalized - self._said)
@@ -202,7 +208,14 @@ class UnlistedEmployers(_PayerWords):
             return None  # "does company size affect pay"
         if end - start > 1 and tokens[end - 1].mention is None and self._is_adverb(tokens[end - 1]):
             end -= 1
-        return self._name(tokens, start, end)
+        # "what does match pay": neither a verb nor an adjective pays anybody.
+        odd = end == start + 1 and self._classes.get(tokens[start].text) in ("v", "a") and self._pays(tokens, end)
+        return (start, end) if odd else self._name(tokens, start, end)
+
+    def _pays(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a "pay" is what somebody does: to nobody said, or to people."""
+        behind = tokens[at + 1] if at + 1 < len(tokens) else None
+        return behind is None or (behind.mention is not None and behind.mention.kind in ("role", "people", "level"))
 
     def _is_verb_of_paying(self, tokens: Sequence[Token], n: int) -> bool:
         return tokens[n].mention is None and tokens[n].text in self._behind_auxiliary
@@ -274,7 +287,7 @@ class UnlistedEmployers(_PayerWords):
             return None
         if any(not self._may_be_named(token) for token in inside):
             return None
-        return None if all(self._is_plain(token) for token in inside) else (start, end)
+        return None if all(self._is_plain(token) and not token.capital for token in inside) else (start, end)
 
 
 class UnlistedOccupations:
