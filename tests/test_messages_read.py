@@ -119,3 +119,37 @@ def test_a_capital_in_the_middle_of_a_sentence_makes_a_name(advisor: Advisor) ->
 
 def test_every_example_is_read_as_what_it_is_an_example_of(advisor: Advisor) -> None:
     assert [(one.text, decision.rule) for one, decision in failing(advisor.knowledge)] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Uber 130k vs Amazon 120k",
+        "Google offered me 150k, a local bank 130k. Which?",
+        "my rent is 3k a month. I earn 130k as an ML engineer. Is it fair?",
+    ],
+)
+def test_an_amount_that_may_be_another_employers_is_not_placed(advisor: Advisor, said: str) -> None:
+    answer = advisor.ask(said)
+    assert answer.status == "clarify"
+    assert not answer.rows
+
+
+def test_years_in_another_trade_are_no_experience(advisor: Advisor) -> None:
+    query = understood(advisor, "I am a nurse with 12 years on the ward. What do machine learning engineers make?")
+    assert (query.answer, query.levels, query.gaps) == ("pay", (), ())
+
+
+def test_what_somebody_else_named_before_makes_no_comparison(advisor: Advisor) -> None:
+    query = understood(advisor, "I quit after 3 years. What does a senior ML engineer earn?")
+    assert (query.answer, query.levels) == ("pay", ("senior",))
+
+
+@pytest.mark.parametrize("said", ["what does Visa pay ml engineers", "how much does Target pay", "what does match pay"])
+def test_a_verb_or_a_capital_in_the_payers_place_is_a_name(advisor: Advisor, said: str) -> None:
+    assert advisor.ask(said).status == "not_covered"
+
+
+def test_what_is_pointed_to_is_looked_at(advisor: Advisor) -> None:
+    said = "My cousin just got into Brindlewick Labs as an ML engineer. What's the usual package over there?"
+    assert advisor.ask(said).status == "not_covered"

@@ -56,7 +56,7 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
         asked=query.asked,
         mentions=query.mentions,
     )
-    return first if query.then is None else _joined(first, answer_of(query.then, phrases))
+    return first if usable.then is None else _joined(first, answer_of(usable.then, phrases))
 
 
 def _joined(first: Answer, second: Answer) -> Answer:

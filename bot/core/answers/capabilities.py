@@ -35,13 +35,20 @@ def restrict(query: Query, phrases: Phrasebook) -> Restricted:
 
 
 def _without_range(query: Query, phrases: Phrasebook) -> Restricted:
-    """Drop the companies that have no range where ranges are compared; alone, a company is told by what it has."""
+    """Part the companies that have no range from those whose ranges are compared: each is told by what it has."""
     known, spec = phrases.knowledge, SPECS[query.answer]
     alone = spec.tells_pay and len(query.companies) == 1
     if alone or not (spec.tells_pay or query.answer == "rank_companies"):
         return query, ()
     without = [company for company in query.companies if known.range_of(company) is None]
     kept = tuple(company for company in query.companies if company not in without)
+    if without and kept and query.answer == "compare":
+        pay = known.intent_of("pay")
+        then = query.then
+        for company in reversed(without):
+            intent = pay.id if pay is not None else ""
+            then = replace(query, answer="pay", intent=intent, companies=(company,), gaps=(), then=then)
+        return replace(query, companies=kept, then=then), ()
     names = (known.company(company).name for company in without)
     return replace(query, companies=kept), tuple(Gap(kind=GapKind.RANGE, name=name) for name in names)
 

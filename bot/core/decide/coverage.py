@@ -81,11 +81,13 @@ def _foreign_year(gap: Gap, known: Knowledge) -> bool:
 def unsaid(slots: Slots, intent: Intent, known: Knowledge, lists: WordLists) -> tuple[Gap, ...]:
     """Return the parts that an answer leaves open and has to own up to."""
     spoken = known.topic(intent.topic).names if intent.topic is not None else ()
-    gaps = [gap for gap in slots.gaps if gap.name not in spoken and not _is_of_article(gap, known)]
+    # What a company's figure is: "median" is no gap where a median is on file.
+    there = {figure.basis for company in slots.companies for figure in known.company(company).figures}
+    gaps = [gap for gap in slots.gaps if gap.name not in (*spoken, *there) and not _is_of_article(gap, known)]
     shares = [word.typed for word in slots.reading.loose if inflection.stem(word.text) in lists.shares]
     if shares and intent.answer in ("pay", "compare") and max(len(slots.companies), len(slots.all_roles)) > 1:
         gaps.append(Gap(kind=GapKind.STATISTIC, name=shares[0]))
-    if slots.companies and slots.averaged and intent.answer in ("pay", "compare"):
+    if slots.companies and "average" not in there and slots.averaged and intent.answer in ("pay", "compare"):
         gaps.append(Gap(kind=GapKind.AVERAGE, name=""))
     if intent.topic is None:
         return tuple(gaps)

@@ -139,6 +139,16 @@ class _PayerWords:
         rest = tokens[token.mention.end :]
         return any(later.mention is None and later.text in self._pay for later in rest[: LONGEST_NAME + 2])
 
+    def _pays(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a "pay" is what somebody does: to nobody said, or to people."""
+        behind = tokens[at + 1] if at + 1 < len(tokens) else None
+        return behind is None or (behind.mention is not None and behind.mention.kind in ("role", "people", "level"))
+
+    def _goes_on(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether an article stands inside a name, with another word of it behind."""
+        article = at + 1 < len(tokens) and tokens[at].text in self._inside & self._determiners
+        return article and self._may_be_named(tokens[at + 1]) and not self._is_plain(tokens[at + 1])
+
 
 class UnlistedEmployers(_PayerWords):
     """Finds the names in a payer's place: "does NAME pay", "NAME salary", "at NAME", "google vs NAME"."""
@@ -201,21 +211,21 @@ class UnlistedEmployers(_PayerWords):
         if end - start == 1 and tokens[start].text in self._odd_function:
             return start, end  # "what does next pay"
         first, last = tokens[start : start + 1], tokens[end - 1 : end]
-        if end - start >= SHORTEST_PHRASE and all(self._may_be_named(token) for token in (*first, *last)):
+        general = any(token.text in self._generic for token in tokens[start:end])  # "does managing people bump pay"
+        if (
+            end - start >= SHORTEST_PHRASE
+            and not general
+            and all(self._may_be_named(token) for token in (*first, *last))
+        ):
             inner = [token for token in tokens[start:end] if token.text not in self._inside]
             return None if any(not self._may_be_named(token) for token in inner) else (start, end)  # "rent the runway"
-        if any(token.text in self._generic for token in tokens[start:end]):
+        if general:
             return None  # "does company size affect pay"
         if end - start > 1 and tokens[end - 1].mention is None and self._is_adverb(tokens[end - 1]):
             end -= 1
         # "what does match pay": neither a verb nor an adjective pays anybody.
         odd = end == start + 1 and self._classes.get(tokens[start].text) in ("v", "a") and self._pays(tokens, end)
         return (start, end) if odd else self._name(tokens, start, end)
-
-    def _pays(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether a "pay" is what somebody does: to nobody said, or to people."""
-        behind = tokens[at + 1] if at + 1 < len(tokens) else None
-        return behind is None or (behind.mention is not None and behind.mention.kind in ("role", "people", "level"))
 
     def _is_verb_of_paying(self, tokens: Sequence[Token], n: int) -> bool:
         return tokens[n].mention is None and tokens[n].text in self._behind_auxiliary
@@ -260,11 +270,6 @@ class UnlistedEmployers(_PayerWords):
         if unknown_only and any(self._is_english(tokens[n]) for n in range(start, end)):
             return None
         return self._name(tokens, start, end)
-
-    def _goes_on(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether an article stands inside a name, with another word of it behind."""
-        article = at + 1 < len(tokens) and tokens[at].text in self._inside & self._determiners
-        return article and self._may_be_named(tokens[at + 1]) and not self._is_plain(tokens[at + 1])
 
     def _beside(self, tokens: Sequence[Token], n: int) -> tuple[int, int] | None:
         """Return the name that a company is held against: "google vs NAME", "NAME or google"."""
