@@ -303,7 +303,7 @@ class Router:
         self._reader = reader
         # A title is one more example: worth 2 to 3 points with ten examples an intent (CLINC150, BANKING77).
         pairs = (*examples, *(Pair(title, intent) for intent, title in titles.items()))
-        readings = [(pair.intent, reader.read(pair.text, unlisted=False)) for pair in pairs]
+        readings = [(pair.intent, reader.read(pair.text)) for pair in pairs]
         reader.lexis.learn(word.text for _, reading in readings for word in reading.loose)
         reader.lexis.finish()
         self._ranker = IntentClassifier([(intent, reading.tokens) for intent, reading in readings])

@@ -367,5 +367,7 @@ def _mask(words: list[Word], mentions: list[Mention]) -> tuple[tuple[str, ...], 
             at += 1
         else:
             tokens.append(f"<{mention.kind}:{mention.id}>" if mention.known else f"<{mention.kind}:?>")
+            if not mention.listed:
+                tokens.extend(word.text for word in words[mention.start : mention.end])  # it may be no name
             at = mention.end
     return tuple(tokens), tuple(loose)
