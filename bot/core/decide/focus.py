@@ -38,6 +38,7 @@ class FocusFinder:
         acts, vocabulary = knowledge.words.speech_acts, knowledge.vocabulary
         self._speakers = frozenset((*acts.speakers, *knowledge.words.grammar.possessives))
         self._wh = frozenset(acts.wh)
+        self._excluding = frozenset(word for phrase in vocabulary.exclusions for word in phrase.split()) - {"but"}
         self._pointing = frozenset(acts.pointing)
         self._paying = frozenset((*vocabulary.pay_words, *acts.earning))
         self._versus = frozenset((*knowledge.words.grammar.versus, *acts.held_against))
@@ -55,6 +56,8 @@ class FocusFinder:
         if len(clauses) == 1 or len(asking) != 1 or self._empty.issuperset(self._words(clauses[asking[0]])):
             return None  # "what is it" asks nothing by itself
         around = " . ".join(clause for n, clause in enumerate(clauses) if n != asking[0])
+        if not self._excluding.isdisjoint(self._words(around)):
+            return None  # "which company pays best, not google"
         return around, clauses[asking[0]]
 
     def _clauses(self, said: str) -> list[str]:

@@ -87,6 +87,8 @@ class QueryBuilder:
     def _kind(self, intent: Intent, slots: Slots) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
         """Return the kind of answer, and the companies and levels that it is about."""
         answer, companies = answer_kind(intent.answer, slots), slots.companies
+        if answer == "offer" and not slots.amounts:
+            answer = "pay"  # what was offered stands elsewhere, and is not read
         if answer == "pay" and is_extreme(slots, self._lists):
             answer = "rank_companies"
         levels = _levels(slots, answer, self._knowledge)
