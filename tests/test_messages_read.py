@@ -153,3 +153,18 @@ def test_a_verb_or_a_capital_in_the_payers_place_is_a_name(advisor: Advisor, sai
 def test_what_is_pointed_to_is_looked_at(advisor: Advisor) -> None:
     said = "My cousin just got into Brindlewick Labs as an ML engineer. What's the usual package over there?"
     assert advisor.ask(said).status == "not_covered"
+
+
+@pytest.mark.parametrize("left_out", ["google", "googel"])
+def test_what_is_left_out_counts_wherever_it_is_said(advisor: Advisor, left_out: str) -> None:
+    query = understood(advisor, f"which company pays mles best, not {left_out}")
+    assert (query.answer, query.excluded) == ("rank_companies", ("google",))
+
+
+def test_an_amount_is_kept_where_its_clause_compares(advisor: Advisor) -> None:
+    query = understood(advisor, "we talked for a while. is 150k more than an ml engineer gets?")
+    assert [amount.text for amount in query.amounts] == ["150k"]
+
+
+def test_an_unknown_employer_gets_no_figure_beside_an_aspect_that_is_not_on_file(advisor: Advisor) -> None:
+    assert advisor.ask("do women earn less than men as data scientists at acme motors").status == "not_covered"

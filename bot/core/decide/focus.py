@@ -38,13 +38,12 @@ class FocusFinder:
         acts, vocabulary = knowledge.words.speech_acts, knowledge.vocabulary
         self._speakers = frozenset((*acts.speakers, *knowledge.words.grammar.possessives))
         self._wh = frozenset(acts.wh)
-        self._excluding = frozenset(word for phrase in vocabulary.exclusions for word in phrase.split()) - {"but"}
         self._pointing = frozenset(acts.pointing)
         self._paying = frozenset((*vocabulary.pay_words, *acts.earning))
         self._versus = frozenset((*knowledge.words.grammar.versus, *acts.held_against))
         self._starts = frozenset(vocabulary.directions["start"])
         self._openers = frozenset((*vocabulary.question_words, *acts.wh))
-        self._before = frozenset((*vocabulary.interjections, *acts.calls, *acts.joints, "so", "but", "then"))
+        self._before = frozenset((*vocabulary.interjections, *acts.calls, *acts.joints))
         self._empty = frozenset((*vocabulary.function_words, *self._before, *acts.wh))
         self._short = knowledge.vocabulary.abbreviations
 
@@ -56,8 +55,6 @@ class FocusFinder:
         if len(clauses) == 1 or len(asking) != 1 or self._empty.issuperset(self._words(clauses[asking[0]])):
             return None  # "what is it" asks nothing by itself
         around = " . ".join(clause for n, clause in enumerate(clauses) if n != asking[0])
-        if not self._excluding.isdisjoint(self._words(around)):
-            return None  # "which company pays best, not google"
         return around, clauses[asking[0]]
 
     def _clauses(self, said: str) -> list[str]:
@@ -102,14 +99,15 @@ class FocusFinder:
             settled.add("amount")  # "i make 90k now, what does google pay"
         points = not self._pointing.isdisjoint(word.text for word in asking.words)
         points = points or (not kinds & _WHOSE and any(m.kind in _WHOSE for m in around.mentions))
-        added = tuple(m for m in around.mentions if m.kind not in settled and (m.listed or points) and not m.excluded)
+        # What is left out counts wherever it is said: "which company pays best, not google".
+        added = tuple(m for m in around.mentions if m.excluded or (m.kind not in settled and (m.listed or points)))
         return replace(
             asking,
             words=(*around.words, *asking.words) if points else asking.words,
             mentions=_placed(asking, added, len(around.words)) if points else _behind(asking, added),
             years=(*(around.years if "years" not in settled else ()), *asking.years),
-            amounts=asking.amounts if "amount" in settled else around.amounts,
-            tokens=(*(_token(m) for m in added), *asking.tokens),
+            amounts=(*(around.amounts if "amount" not in settled else ()), *asking.amounts),
+            tokens=(*(_token(m) for m in added if not m.excluded), *asking.tokens),
         )
 
 

@@ -42,9 +42,9 @@ class QueryBuilder:
         intent = self.meant(intent, slots)
         answer, companies, levels = self._kind(intent, slots)
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
-        gaps = (*self._gaps(intent, answer, slots), *(Gap(kind=GapKind.UNREAD, name=word) for word in unread))
-        if intent.answer in SOCIAL:
-            gaps = ()
+        gaps: tuple[Gap, ...] = ()
+        if intent.answer not in SOCIAL:
+            gaps = (*self._gaps(intent, answer, slots), *(Gap(kind=GapKind.UNREAD, name=word) for word in unread))
         if any(gap.kind == GapKind.UNREAD for gap in gaps) or any(not m.listed for m in slots.reading.mentions):
             confidence *= NOT_ALL_READ
         query = Query(
@@ -87,15 +87,12 @@ class QueryBuilder:
     def _kind(self, intent: Intent, slots: Slots) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
         """Return the kind of answer, and the companies and levels that it is about."""
         answer, companies = answer_kind(intent.answer, slots), slots.companies
-        if answer == "offer" and not slots.amounts:
-            answer = "pay"  # what was offered stands elsewhere, and is not read
         if answer == "pay" and is_extreme(slots, self._lists):
             answer = "rank_companies"
         levels = _levels(slots, answer, self._knowledge)
         first = self._knowledge.vocabulary.levels[0].id
-        alone = (
-            len(levels) == 1 and first not in levels and not any(word.text.isdecimal() for word in slots.reading.words)
-        )
+        counted = any(word.text.isdecimal() for word in slots.reading.words)  # "at 10 years than at 3"
+        alone = len(levels) == 1 and first not in levels and not counted
         ahead = alone and asks_how_much_more(slots, self._lists)
         if answer in ("pay", "compare") and ahead and not (companies or slots.other_roles or slots.averaged):
             answer, levels = "compare", (first, *levels)
