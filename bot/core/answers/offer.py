@@ -92,9 +92,10 @@ def _beyond(query: Query, phrases: Phrasebook, low: float) -> tuple[str, ...]:
         return ()
     if not bands or low <= max(bands):
         return ()
-    reaching = [row for row in map(phrases.row, known.ranges(c.id for c in known.companies)) if (row.high or 0) >= low]
+    ranges = tuple(map(phrases.row, known.ranges(company.id for company in known.companies)))
+    reaching = [row for row in ranges if (row.high or 0) >= low]
     if not reaching:
-        top = max((f.high or 0 for f in known.ranges(c.id for c in known.companies)), default=0)
+        top = max((row.high or 0 for row in ranges), default=0)
         return (phrases.say("No range on file reaches that: the highest ends at {top}.", top=phrases.money(top)),)
     said = phrases.listing([phrases.labelled(row) for row in reaching])
     return (phrases.say("Ranges that reach that: {ranges}.", ranges=said),)

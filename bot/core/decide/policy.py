@@ -377,14 +377,10 @@ def _not_on_file(case: Case, policy: Policy) -> Decision | None:
     intent = case.intent
     if intent.answer != "no_figures":
         return None
-    if intent.beside_pay and case.cell:
-        told = policy.answer(case, policy.intent_of("compare" if case.slots.most > 1 else "pay"), SURE)
-        lacking = Gap(kind=GapKind.ASPECT, name=formatting.in_sentence(intent.title))
-        return (
-            told
-            if refusal(case.slots, policy.intent_of("pay"), policy.knowledge)
-            else replace(told, gaps=(*told.gaps, lacking))
-        )
+    pay = policy.intent_of("compare" if case.slots.most > 1 else "pay")
+    if intent.beside_pay and case.cell and not refusal(case.slots, pay, policy.knowledge):
+        told = policy.answer(case, pay, SURE)
+        return replace(told, gaps=(*told.gaps, Gap(kind=GapKind.ASPECT, name=formatting.in_sentence(intent.title))))
     return policy.refuse(NotCovered, case, reason=case.intent.title, gaps=case.slots.gaps)
 
 
@@ -535,7 +531,8 @@ _REASONS = {rule.name: rule.reason for rule in POLICY}
 def explain(case: Case, decision: Decision) -> tuple[str, ...]:
     """Return at most twenty lines on how a text was decided on.
 
-    `case` is the text as typed; the decision may come from a corrected reading or from its halves.
+    `case` is the text as typed; the decision may come from a corrected reading, from its halves, or
+    from the clause that asks.
     """
     return tuple(_lines(case, decision))
 

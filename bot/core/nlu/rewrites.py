@@ -218,10 +218,11 @@ class CommandLines:
         self._options = _option(words.options)
         self._years = _option(words.year_options, value=r"(\d+\+?)")
 
-    def command(self, said: str) -> tuple[str, str] | None:
+    @staticmethod
+    def command(said: str) -> tuple[str, str] | None:
         """Return (command, the rest of the line) of a line that begins with a command of the bot's own.
 
-        >>> CommandLines.command(CommandLines.__new__(CommandLines), "!Salary  google")
+        >>> CommandLines.command("!Salary  google")
         ('salary', 'google')
         """
         found = _COMMAND.match(said)
