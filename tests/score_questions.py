@@ -1,7 +1,7 @@
-"""Scores the bot on labelled question files with their scorer: `python tests/score_questions.py FOLDER [--bars]`.
+"""Scores the bot on labeled question files with their scorer: `python tests/score_questions.py FOLDER [--bars]`.
 
 FOLDER holds *.jsonl files of questions and score.py. The questions are split in two by a hash of their text: the words
-and rules were tuned on one half, the other one checks that nothing was learnt by heart. With --bars it exits 1 below
+and rules were tuned on one half, the other one checks that nothing was learned by heart. With --bars it exits 1 below
 the thresholds, and where the halves lie too far apart.
 """
 

@@ -16,8 +16,8 @@ from bot.storage.knowledge.library import load
 from tests import knowledge_base
 
 ROOT = Path(__file__).parent.parent
-# The tests that read the shipped knowledge base, or the catalogues with its texts; the others have a base of their own.
-SHIPPED = ("catalogues", "knowledge_files", "languages", "schema")
+# The tests that read the shipped knowledge base, or the catalogs with its texts; the others have a base of their own.
+SHIPPED = ("catalogs", "knowledge_files", "languages", "schema")
 PATIENCE = 900.0
 
 COMPANY = """\
@@ -119,18 +119,18 @@ def company(knowledge: Path) -> None:
 
 def company_known_by_name(knowledge: Path) -> None:
     write(knowledge, "companies/oracle.yaml", COMPANY.format(key="oracle", name="Oracle"), "company")
-    forget(knowledge / "recognised/employers.yaml", "Oracle")
+    forget(knowledge / "recognized/employers.yaml", "Oracle")
 
 
 def role(knowledge: Path) -> None:
     write(knowledge, "roles/robotics_engineer.yaml", ROLE, "role")
-    forget(knowledge / "recognised/roles.yaml", "robotics engineer")
+    forget(knowledge / "recognized/roles.yaml", "robotics engineer")
 
 
 def source(knowledge: Path) -> None:
     insert(knowledge / "sources.yaml", "sources:", SOURCE)
     insert(knowledge / "roles/ml_engineer.yaml", "figures:", AVERAGE)
-    forget(knowledge / "recognised/sites.yaml", "Comparably")
+    forget(knowledge / "recognized/sites.yaml", "Comparably")
 
 
 def topic(knowledge: Path) -> None:

@@ -359,16 +359,16 @@ async def test_a_question_that_was_deleted_is_still_answered(world: World) -> No
     assert sent[0]["message_reference"]["fail_if_not_exists"] is False
 
 
-async def test_commands_that_cannot_be_synchronised_are_no_end(
+async def test_commands_that_cannot_be_synchronized_are_no_end(
     empty_world: World, library: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
     empty_world.env.inject_error("PUT", "/applications/*/commands", status=400, times=None)
     world = await empty_world.start(library)
-    assert "slash commands couldn't be synchronised" in caplog.text
+    assert "slash commands couldn't be synchronized" in caplog.text
     assert await world.hears(world.member, world.general, "!salary google")
 
 
-async def test_the_commands_are_synchronised_once_and_described(world: World) -> None:
+async def test_the_commands_are_synchronized_once_and_described(world: World) -> None:
     syncs = [request for request in world.env.http_requests if request.method == "PUT"]
     assert len(syncs) == 1
     told = syncs[0].json

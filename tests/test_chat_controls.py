@@ -208,7 +208,7 @@ async def test_controls_outlive_a_restart(world: World, library: Library) -> Non
         "topic;t=nothing",
         "greeting;t=skills",
         "no_figures",
-        "pay;g=colour~red",
+        "pay;g=color~red",
         "__class__",
         "pay;c=google;d=sideways",
         "compare;l=senior,nobody",

@@ -58,7 +58,7 @@ def test_without_a_token_nothing_is_made(library: Library, tmp_path: Path) -> No
     assert not list(tmp_path.iterdir())
 
 
-def test_a_broken_catalogue_is_told_in_lines_and_code_1(
+def test_a_broken_catalog_is_told_in_lines_and_code_1(
     library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "de.po").write_text("nonsense\n", encoding="utf-8")
@@ -70,7 +70,7 @@ def test_a_broken_catalogue_is_told_in_lines_and_code_1(
     assert "Traceback" not in told
 
 
-async def test_what_was_opened_is_closed_where_the_start_is_cancelled(
+async def test_what_was_opened_is_closed_where_the_start_is_canceled(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     closed = []

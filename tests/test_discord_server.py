@@ -126,7 +126,7 @@ async def test_a_privileged_intent_must_be_granted(granted: int, asked: str) -> 
             assert without.is_ready()
 
 
-async def test_commands_are_synchronised(home: Home) -> None:
+async def test_commands_are_synchronized(home: Home) -> None:
     tree, guild = home.bot.tree, discord.Object(home.guild.id)
 
     @tree.command(description="first")

@@ -81,14 +81,14 @@ async def test_each_kind_is_a_small_picture_for_a_phone(charts: dict[str, Chart]
     assert not [module for module in ("matplotlib.pyplot", "tkinter") if module in sys.modules]
 
 
-def _luminance(colour: str) -> float:
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+def _luminance(color: str) -> float:
+    parts = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours by WCAG 2."""
+    """The contrast of two colors by WCAG 2."""
     dark, light = sorted((_luminance(one), _luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
@@ -109,14 +109,14 @@ def test_all_text_is_at_least_13_pixels_at_a_width_of_400() -> None:
     assert (canvas.WIDTH, canvas.DOTS) == (400, 2)
 
 
-def test_what_was_asked_is_marked_by_more_than_colour(chart: Chart, written: list[Any]) -> None:
+def test_what_was_asked_is_marked_by_more_than_color(chart: Chart, written: list[Any]) -> None:
     layout.draw(chart)
     pens = {said: pen for _, _, said, pen, _ in written}
     assert pens["Google"].bold
     assert not pens["Amazon"].bold
     plain = replace(chart, bars=tuple(replace(bar, marked=False) for bar in chart.bars))
-    grey = [opened(layout.draw(one)).convert("L").tobytes() for one in (chart, plain)]
-    assert grey[0] != grey[1]
+    gray = [opened(layout.draw(one)).convert("L").tobytes() for one in (chart, plain)]
+    assert gray[0] != gray[1]
 
 
 def test_an_open_end_and_an_amount_are_drawn(charts: dict[str, Chart]) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
-from bot.core.model.knowledge import names_of, recognised_names
+from bot.core.model.knowledge import names_of, recognized_names
 from bot.core.nlu.anonymizer import LONGEST, MOST_WORDS
 from bot.core.text import normalization
 from tests.test_properties import QUESTIONS, QUICK, WORDS
@@ -63,7 +63,7 @@ def test_questions_that_differ_in_names_and_figures_of_people_are_one(advisor: A
 def allowed(advisor: Advisor) -> frozenset[str]:
     """Every word that may stand in a form."""
     known = advisor.knowledge
-    names = [alias for found in (names_of(known), recognised_names(known)) for _, _, alias, _ in found]
+    names = [alias for found in (names_of(known), recognized_names(known)) for _, _, alias, _ in found]
     examples = [example for intent in known.intents for example in (intent.title, *intent.examples)]
     return frozenset(
         (

@@ -1,4 +1,4 @@
-"""Languages: every locale of Discord's has words and numbers of its own, and a broken catalogue is refused by line."""
+"""Languages: every locale of Discord's has words and numbers of its own, and a broken catalog is refused by line."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def small(folder: Path, said: str, code: str = "de") -> Language:
     return Languages(folder).of(code)
 
 
-def test_what_a_catalogue_lacks_is_said_in_english(tmp_path: Path) -> None:
+def test_what_a_catalog_lacks_is_said_in_english(tmp_path: Path) -> None:
     said = 'msgid "Hello"\nmsgstr "Hallo"\n\nmsgid "Sources"\nmsgstr ""\n\n#, fuzzy\nmsgid "Try"\nmsgstr "Falsch"\n'
     german = small(tmp_path, said)
     assert [german.say(one) for one in ("Hello", "Sources", "Try", "Spread")] == ["Hallo", "Sources", "Try", "Spread"]
@@ -133,9 +133,7 @@ PARTS = "the parts in braces have to be those of the English: "
         ("xx", 'msgid "Hello"\nmsgstr "Hallo"\n', 1, "no language has this code"),
     ],
 )
-def test_a_broken_catalogue_is_refused_with_its_line(
-    tmp_path: Path, code: str, said: str, line: int, cause: str
-) -> None:
+def test_a_broken_catalog_is_refused_with_its_line(tmp_path: Path, code: str, said: str, line: int, cause: str) -> None:
     with pytest.raises(LanguageError) as refused:
         small(tmp_path, said, code)
     assert str(refused.value).startswith(f"{code}.po:{line}: {cause}")
@@ -162,7 +160,7 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
 
 
 @given(said=st.text(alphabet=st.sampled_from('msgidtr_plu[01]" \n{}a#,~\\fuzzy'), max_size=80))
-def test_whatever_stands_in_a_catalogue_is_read_or_refused(said: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_whatever_stands_in_a_catalog_is_read_or_refused(said: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("languages")
     with contextlib.suppress(LanguageError):
         assert small(folder, said).code == "de"

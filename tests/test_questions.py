@@ -45,17 +45,17 @@ def test_question(advisor: Advisor, intent: str | None, question: dict[str, Any]
         assert answer.intent == intent, said
 
 
-def test_no_labelled_question_was_copied(advisor: Advisor) -> None:
-    """Labelled questions beside the checkout are for scoring; phrases of up to four words are everybody's."""
+def test_no_labeled_question_was_copied(advisor: Advisor) -> None:
+    """Labeled questions beside the checkout are for scoring; phrases of up to four words are everybody's."""
     folder = FOLDER.parent.parent.parent / "shared" / "questions"
     files = sorted(folder.glob("*.jsonl"))
     if not files:
-        pytest.skip("no labelled questions beside this checkout")
+        pytest.skip("no labeled questions beside this checkout")
     lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    labelled = {" ".join(normalization.words(json.loads(line)["q"])) for line in lines}
+    labeled = {" ".join(normalization.words(json.loads(line)["q"])) for line in lines}
     examples = [
         " ".join(normalization.words(example)) for intent in advisor.knowledge.intents for example in intent.examples
     ]
     own = [" ".join(normalization.words(case.values[1]["ask"])) for case in _cases()]
-    copied = [said for said in labelled if len(said.split()) > 4 and any(said in mine for mine in (*examples, *own))]
+    copied = [said for said in labeled if len(said.split()) > 4 and any(said in mine for mine in (*examples, *own))]
     assert not copied

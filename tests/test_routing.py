@@ -20,7 +20,7 @@ SAID = {
         "get us a table at eight",
         "table for four please",
     ),
-    "playMusic": ("play some jazz", "put on my favourite song", "i want to hear music", "play the next song"),
+    "playMusic": ("play some jazz", "put on my favorite song", "i want to hear music", "play the next song"),
 }
 PAIRS = [Pair(said, intent) for intent, lines in SAID.items() for said in lines]
 
@@ -31,7 +31,7 @@ def test_a_router_is_built_from_pairs() -> None:
     assert guess("a table for six").intent == "book_table"
 
 
-def test_misspelt_words_are_mended_to_the_words_of_the_examples() -> None:
+def test_misspelled_words_are_mended_to_the_words_of_the_examples() -> None:
     router = own_router(PAIRS)
     assert [word.text for word in router.read("plese rezerve a tabel").words] == ["please", "reserve", "a", "table"]
 

@@ -17,7 +17,7 @@ FILES = sorted(path.relative_to(DEFAULT_FOLDER) for path in DEFAULT_FOLDER.rglob
 KINDS = {
     "companies": "company",
     "intents": "intent",
-    "recognised": "recognised",
+    "recognized": "recognized",
     "roles": "role",
     "topics": "topic",
 }

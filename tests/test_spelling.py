@@ -124,7 +124,7 @@ def test_what_was_guessed_is_never_sure(advisor: Advisor, said: str) -> None:
         "metal ml salary",  # a real word is no name
         "what does metalpay",
         "an i engineer salary",
-        "googke pay",  # a product, misspelt too
+        "googke pay",  # a product, misspelled too
         "gogo ml engineer salary",  # another company
         "is mets paying ml engineers more",
         "mst ml salary",  # msft, must or most

@@ -278,13 +278,13 @@ def test_a_chat_in_german(started: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("code", ["fr", "xx", "", "DE?"])
-def test_a_language_without_a_catalogue_is_wrong_use(started: Callable[..., Any], code: str) -> None:
+def test_a_language_without_a_catalog_is_wrong_use(started: Callable[..., Any], code: str) -> None:
     ended = started("ask", "--language", code, "hi")
     assert ended.exit_code == 2
-    assert ended.stderr == f"there is no catalogue for {code!r}, only for: en, de\n"
+    assert ended.stderr == f"there is no catalog for {code!r}, only for: en, de\n"
 
 
-def test_a_broken_catalogue_is_told_by_its_line(
+def test_a_broken_catalog_is_told_by_its_line(
     started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "de.po").write_text('msgid "Hello"\nmsgstr "Hallo {name}"\n', encoding="utf-8")
@@ -404,7 +404,7 @@ def _until(fd: int, wanted: bytes | None) -> bytes:
 # ------------------------------------------------------------------ check, schema, settings, health, run, demo
 
 
-def test_check_looks_at_the_catalogues_too(
+def test_check_looks_at_the_catalogs_too(
     started: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "de.po").write_text("nonsense\n", encoding="utf-8")
@@ -418,7 +418,7 @@ def test_check_counts_what_is_on_file(started: Callable[..., Any]) -> None:
     ended = started("check")
     assert ended.exit_code == 0
     counts, last = ended.output.splitlines()
-    assert re.fullmatch(r"\d+ facts, \d+ names \(\+ [\d,]+ recognised\), [\d,]+ ways of asking in \d+ intents", counts)
+    assert re.fullmatch(r"\d+ facts, \d+ names \(\+ [\d,]+ recognized\), [\d,]+ ways of asking in \d+ intents", counts)
     assert last == f"fine: {os.environ['SALARYBOT_KNOWLEDGE']}"
 
 

@@ -21,7 +21,7 @@ from bot.core.text import formatting, normalization, references
         ("\ud800 pay \x00", "pay"),
     ],
 )
-def test_normalise(said: str, read: str) -> None:
+def test_normalize(said: str, read: str) -> None:
     assert normalization.normalize(said) == read
 
 

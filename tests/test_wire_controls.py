@@ -913,7 +913,7 @@ def test_a_servers_own_language_wins(library: Library, wished: str | None, code:
     simulate(main())
 
 
-def test_commands_are_described_in_every_language_with_a_catalogue(library: Library) -> None:
+def test_commands_are_described_in_every_language_with_a_catalog(library: Library) -> None:
 
     async def main() -> None:
         async with town() as place, living(place, library):

@@ -29,7 +29,7 @@ FONTS = ["DejaVu Sans", "STIXGeneral"]  # these come with matplotlib
 class Pen(NamedTuple):
     """A text style."""
 
-    colour: str
+    color: str
     size: float = 13.0
     bold: bool = False
 
@@ -43,7 +43,7 @@ class Sheet:
 
     def write(self, x: float, y: float, text: str, pen: Pen, align: str = "left") -> None:
         """Write one line of text with its baseline at `y`. A dollar sign starts no formula."""
-        line = Text(x, y, text, color=pen.colour, fontproperties=_font(pen.size, pen.bold), parse_math=False)
+        line = Text(x, y, text, color=pen.color, fontproperties=_font(pen.size, pen.bold), parse_math=False)
         line.set_horizontalalignment(align)  # type: ignore[arg-type]
         line.set_verticalalignment("baseline")
         self._add(line)
@@ -62,10 +62,10 @@ class Sheet:
         self._add(shape)
 
     def stroke(
-        self, x: float, top: float, bottom: float, *, colour: str, thick: float = 1, dashed: bool = False
+        self, x: float, top: float, bottom: float, *, color: str, thick: float = 1, dashed: bool = False
     ) -> None:
         """Draw a vertical line."""
-        line = Line2D([x, x], [top, bottom], color=colour, linewidth=thick, solid_capstyle="butt")
+        line = Line2D([x, x], [top, bottom], color=color, linewidth=thick, solid_capstyle="butt")
         if dashed:
             line.set_dashes((2, 1))  # in units of its thickness
         self._add(line)
@@ -88,10 +88,10 @@ class Sheet:
 
 
 def _packed(image: Image.Image) -> bytes:
-    for colours in PALETTE_SIZES:
+    for colors in PALETTE_SIZES:
         out = io.BytesIO()
         # The octree takes 10 ms, a median cut 50; maximum compression would save 7% of the size in 80 ms more.
-        image.quantize(colours, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
+        image.quantize(colors, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
         if len(packed := out.getvalue()) <= LARGEST:
             return packed
     raise ValueError(f"a picture of {image.width} x {image.height} dots is too large")

@@ -78,7 +78,7 @@ def _row(sheet: Sheet, chart: Chart, bar: Bar, y: float, scale: float) -> float:
     top = _name(sheet, bar, y) + 5
     sheet.box(EDGE, top, WIDTH - EDGE, BAR, fill=TRACK)
     for tick in chart.ticks:
-        sheet.stroke(EDGE + tick.value * scale, top, top + BAR, colour=GRID)
+        sheet.stroke(EDGE + tick.value * scale, top, top + BAR, color=GRID)
     for line in chart.lines:
         if line.low != line.high:
             sheet.box(EDGE + line.low * scale, top - 1, EDGE + line.high * scale, BAR + 5, fill=BAND)
@@ -155,9 +155,9 @@ def _fill(bar: Bar) -> str:
 
 def _stroke(sheet: Sheet, x: float, top: float, bottom: float, line: Line) -> None:
     """Draw part of a reference line, outlined to stand out from a bar; the line of an average is dashed."""
-    colour = ASKED if line.asked else INK
-    sheet.stroke(x, top, bottom, colour=PAPER, thick=5)
-    sheet.stroke(x, top, bottom, colour=colour, thick=2.4, dashed=not line.asked)
+    color = ASKED if line.asked else INK
+    sheet.stroke(x, top, bottom, color=PAPER, thick=5)
+    sheet.stroke(x, top, bottom, color=color, thick=2.4, dashed=not line.asked)
 
 
 def _axis(sheet: Sheet, ticks: tuple[Tick, ...], y: float, scale: float) -> float:

@@ -170,7 +170,7 @@ def check(
         except (KnowledgeError, LanguageError) as error:
             _say([*map(str, error.faults), f"not usable: {checked}"])
             raise typer.Exit(FAULTY) from None
-        names = f"{counts.names:,} names (+ {counts.recognised:,} recognised)"
+        names = f"{counts.names:,} names (+ {counts.recognized:,} recognized)"
         _say([f"{counts.facts:,} facts, {names}, {counts.examples:,} ways of asking in {counts.intents:,} intents"])
         _say([f"fine: {checked}"])
 
@@ -337,7 +337,7 @@ def _language(wanted: str) -> Language:
         _end(str(error), FAULTY)
     found = languages.of(wanted)
     if found.code not in (wanted, wanted.partition("-")[0]):
-        _end(f"there is no catalogue for {wanted!r}, only for: {', '.join(languages.codes)}", UNUSABLE)
+        _end(f"there is no catalog for {wanted!r}, only for: {', '.join(languages.codes)}", UNUSABLE)
     return found
 
 

@@ -94,9 +94,9 @@ class Advisor:
 
     def _question(self, said: str) -> Decision:
         asked = self._whole(said)
-        if isinstance(asked, Refusal) and (spelt := normalization.spell_signs(said)) != said:
+        if isinstance(asked, Refusal) and (spelled := normalization.spell_signs(said)) != said:
             # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
-            asked = replace(again := self._whole(spelt), confidence=again.confidence * RETYPED)
+            asked = replace(again := self._whole(spelled), confidence=again.confidence * RETYPED)
         if isinstance(asked, Refusal) or self._is_doubtful(asked, said):
             return self._retyped(said) or asked
         return asked

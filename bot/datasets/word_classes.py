@@ -79,7 +79,7 @@ def _noun_topics(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def _lines(file: Path) -> Iterator[str]:
-    """Yield the lines of a WordNet file but for those of its licence, which are indented."""
+    """Yield the lines of a WordNet file but for those of its license, which are indented."""
     for line in file.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("  "):
             yield line

@@ -1,6 +1,6 @@
 """Grows the bot's own knowledge base for benchmarks: real names from files, or invented ones, and more examples.
 
-Names come without figures, as under knowledge/recognised: the honest answer to them is "I have none". As whoever adds
+Names come without figures, as under knowledge/recognized: the honest answer to them is "I have none". As whoever adds
 names to that folder has to, this leaves out what ordinary questions are made of: names the base has already, or that
 stand in an example; employers and cities all of whose words are English or of the trade ("Data Inc", "Target", "Apple
 Farm"); names with a grade or a name with figures in them ("Senior Machine Learning Engineer II", "Principal Engineer");
@@ -20,7 +20,7 @@ from itertools import chain, islice, product
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from bot.core.model.knowledge import Company, Figure, Intent, Knowledge, Recognised, names_of, recognised_names
+from bot.core.model.knowledge import Company, Figure, Intent, Knowledge, Recognized, names_of, recognized_names
 from bot.core.nlu.gazetteer import Gazetteer
 from bot.core.text import normalization
 from bot.core.text.inflection import singulars
@@ -67,8 +67,8 @@ def names(known: Knowledge, folder: Path | None) -> Iterator[Name]:
 def with_names(known: Knowledge, added: list[Name]) -> Knowledge:
     """Add names without figures."""
     groups = {kind: {name.name: () for name in added if name.kind == kind} for kind in dict.fromkeys(OF_TEN)}
-    more = tuple(Recognised(kind=kind, names=dict(group)) for kind, group in groups.items() if group)
-    return replace(known, recognised=(*known.recognised, *more))
+    more = tuple(Recognized(kind=kind, names=dict(group)) for kind, group in groups.items() if group)
+    return replace(known, recognized=(*known.recognized, *more))
 
 
 def with_companies(known: Knowledge, added: list[Name]) -> Knowledge:
@@ -115,7 +115,7 @@ class _Fitting:
 
     def __init__(self, known: Knowledge) -> None:
         with_figures = {normalization.words(alias) for kind, _, alias, _ in names_of(known) if kind != "field"}
-        self._taken = with_figures | {normalization.words(alias) for _, _, alias, _ in recognised_names(known)}
+        self._taken = with_figures | {normalization.words(alias) for _, _, alias, _ in recognized_names(known)}
         self._figures = with_figures | set(map(normalization.words, known.vocabulary.grades))
         self._names = Gazetteer(known)
         self._heads = set(known.vocabulary.role_heads)

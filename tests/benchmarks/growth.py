@@ -3,7 +3,7 @@
 One table: the bot's own knowledge base with 1,000, 10,000 and 100,000 names more, and with 100, 1,000 and 10,000
 examples. FOLDER holds real names of employers, titles and cities; without it they are invented (`grown` says which are
 left out). Each line is measured in a fresh process, in wall time and (cpu) processor time. The questions: those of
-tests/questions, and as many with names on file, with those names misspelt, and with words that nobody knows.
+tests/questions, and as many with names on file, with those names misspelled, and with words that nobody knows.
 Right is what tests/test_questions.py says is right, and with --questions what the scorer in that folder says.
 """
 
@@ -37,7 +37,7 @@ from tests.test_questions import _cases, test_question
 HEAD = (
     f"{'':28} {'question, ms':^31} {'index':^19} {'complete, ms':^23} {'right':^16}\n{'':28} {'p50':>7} {'p99':>7} "
     f"{'cpu p99':>7} {'longest':>7} {'s':>6} {'cpu s':>5} {'MiB':>6} {'p50':>7} {'p99':>7} {'cpu p99':>7} {'own':>7} "
-    f"{'labelled':>8}\n"
+    f"{'labeled':>8}\n"
 )
 ASKED = 400
 FORMS = ("what does {} pay", "{} salary", "ml engineer at {}?", "google vs {}", "how much do {} engineers earn")
@@ -68,7 +68,7 @@ SIZES = (
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description="What growth costs.")
     parser.add_argument("--data", type=Path, help="folder with real names; invented ones without it")
-    parser.add_argument("--questions", type=Path, help="folder of labelled questions with their scorer")
+    parser.add_argument("--questions", type=Path, help="folder of labeled questions with their scorer")
     parser.add_argument("--one", type=int, help="measure one line only, as JSON")
     chosen = parser.parse_args(arguments)
     if chosen.one is not None:
@@ -83,14 +83,14 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _line(size: Size, found: dict[str, float | None]) -> str:
-    own, labelled = (f"{'-':>7}" if found[key] is None else f"{found[key]:7.1%}" for key in ("own", "labelled"))
+    own, labeled = (f"{'-':>7}" if found[key] is None else f"{found[key]:7.1%}" for key in ("own", "labeled"))
     times = " ".join(f"{found[key]:7.2f}" for key in ("wall50", "wall99", "cpu99", "longest"))
     typed = " ".join(f"{found[key]:7.2f}" for key in ("typed50", "typed99", "typed_cpu99"))
     index = f"{found['index']:6.2f} {found['index_cpu']:5.2f} {found['memory']:6.0f}"
-    return f"{size!s:28} {times} {index} {typed} {own} {labelled:>8}\n"
+    return f"{size!s:28} {times} {index} {typed} {own} {labeled:>8}\n"
 
 
-def measured(size: Size, data: Path | None, labelled: Path | None) -> dict[str, float | None]:
+def measured(size: Size, data: Path | None, labeled: Path | None) -> dict[str, float | None]:
     """Grow, index, ask and complete; the memory is what the process holds with the index and one thing asked."""
     plain = load(DEFAULT_FOLDER)
     added = list(islice(grown.names(plain, data), size.names))
@@ -104,13 +104,13 @@ def measured(size: Size, data: Path | None, labelled: Path | None) -> dict[str, 
     completer = Autocompleter(grown.with_companies(plain, added))
     typed, typed_used = _durations(completer.complete, list(_typed(added, ASKED)))
     result: dict[str, float | None] = {"index": index, "index_cpu": cpu, "memory": memory, "longest": max(wall)}
-    result |= {"own": None, "labelled": None}
+    result |= {"own": None, "labeled": None}
     for key, values in {"wall": wall, "cpu": used, "typed": typed, "typed_cpu": typed_used}.items():
         result |= {f"{key}50": float(np.percentile(values, 50)), f"{key}99": float(np.percentile(values, 99))}
     if not size.figures:
         # Companies with figures change what is right: another one may pay most.
         result["own"] = _right(advisor)
-        result["labelled"] = score(advisor, read(labelled), labelled / "score.py")[1]["acc"] if labelled else None
+        result["labeled"] = score(advisor, read(labeled), labeled / "score.py")[1]["acc"] if labeled else None
     return result
 
 
@@ -147,7 +147,7 @@ def _durations(action: Callable[[str], object], said: list[str]) -> tuple[list[f
 
 
 def _with_names(added: list[grown.Name], number: int) -> Iterator[str]:
-    """Yield questions about names on file, about the same misspelt, and about what nobody knows."""
+    """Yield questions about names on file, about the same misspelled, and about what nobody knows."""
     rng = random.Random(2)  # noqa: S311 - noise, not secrets
     on_file = [name.name for name in added] or ["Netflix", "Goldman Sachs", "Software Engineer", "Berlin"]
     for n in range(number):
@@ -157,7 +157,7 @@ def _with_names(added: list[grown.Name], number: int) -> Iterator[str]:
 
 
 def _typed(added: list[grown.Name], number: int) -> Iterator[str]:
-    """Yield beginnings of names, right and misspelt."""
+    """Yield beginnings of names, right and misspelled."""
     rng = random.Random(3)  # noqa: S311 - noise, not secrets
     on_file = [name.name for name in added] or ["Google", "Facebook", "machine learning engineer", "Glassdoor"]
     for _ in range(number):

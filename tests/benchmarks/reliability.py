@@ -1,6 +1,6 @@
 """Measures what confidence is worth: `python -m tests.benchmarks.reliability [FOLDER ...]`, answers by confidence.
 
-Asked are the labelled questions, traps among them, and seeded noisy copies of each; counted are the answers given, and
+Asked are the labeled questions, traps among them, and seeded noisy copies of each; counted are the answers given, and
 how many of them were right. A question that wants no answer counts as wrong wherever one was given.
 """
 
@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from bot.core.advisor import Advisor
 from bot.storage.knowledge.library import Library
-from tests.benchmarks import labelled
+from tests.benchmarks import labeled
 from tests.benchmarks.noise import copies
 
 COPIES = 20
@@ -22,7 +22,7 @@ SURE, LEAST = 0.9, 0.995
 Table = dict[float, Counter[str]]
 
 
-def measure(advisor: Advisor, questions: list[labelled.Labelled], count: int) -> Table:
+def measure(advisor: Advisor, questions: list[labeled.Labeled], count: int) -> Table:
     """Count the outcomes of the answers given, by the lower edge of the bin that their confidence falls in."""
     table: Table = defaultdict(Counter)
     for question in questions:
@@ -42,7 +42,7 @@ def share_right(table: Table) -> float:
 
 def main(folders: list[str]) -> int:
     advisor, enough = Library().advisor, True
-    for name, questions in labelled.several(folders):
+    for name, questions in labeled.several(folders):
         table = measure(advisor, questions, COPIES)
         print(f"{name}: confidence, answers, right, other, wrong")  # noqa: T201
         for low, high in pairwise(EDGES):

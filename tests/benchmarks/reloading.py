@@ -24,7 +24,7 @@ import yaml
 from bot.chat.presentation.embeds import message_of
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Answer
-from bot.core.model.knowledge import names_of, recognised_names
+from bot.core.model.knowledge import names_of, recognized_names
 from bot.storage.knowledge.library import DEFAULT_FOLDER, Library, load
 
 RELOADS = 3
@@ -64,13 +64,13 @@ def grown(folder: Path, names: int) -> Path:
         (folder / f"companies/grown_{n}.yaml").write_text(_company(f"grown_{n}", name, n), encoding="utf-8")
     for start in range(0, len(others), A_FILE):
         listed = {"kind": "company", "names": {name: [] for name in others[start : start + A_FILE]}}
-        (folder / f"recognised/grown_{start}.yaml").write_text(yaml.safe_dump(listed), encoding="utf-8")
+        (folder / f"recognized/grown_{start}.yaml").write_text(yaml.safe_dump(listed), encoding="utf-8")
     return folder
 
 
 def _taken(folder: Path) -> set[str]:
     known = load(folder)
-    names = {alias.casefold() for _, _, alias, _ in (*names_of(known), *recognised_names(known))}
+    names = {alias.casefold() for _, _, alias, _ in (*names_of(known), *recognized_names(known))}
     return names | set(known.english)
 
 

@@ -1,7 +1,7 @@
 """Compares the bot's router with its peers: `python -m tests.benchmarks.router --data FOLDER [--only PEER]`.
 
-Each peer learns from the same examples, in a process of its own, and routes the same lines, clean and misspelt; what is
-not installed is named and left out (`pip install .[peers]`). FOLDER holds clinc150_train_val.json and
+Each peer learns from the same examples, in a process of its own, and routes the same lines, clean and misspelled; what
+is not installed is named and left out (`pip install .[peers]`). FOLDER holds clinc150_train_val.json and
 banking77_train.csv; without it only the bot's own questions are asked. `--examples EXAMPLES.jsonl` routes the lines of
 the standard input instead, for scoring on lines that nobody here has seen.
 """
@@ -82,14 +82,14 @@ def route(examples: str, lines: Iterable[str], out: TextIO, threshold: float | N
 
 
 def own_threshold(pairs: Sequence[Pair]) -> float:
-    """Choose the threshold by the examples alone: a part of each intent is routed by what was learnt from the rest."""
+    """Choose the threshold by the examples alone: a part of each intent is routed by what was learned from the rest."""
     seen: Counter[str] = Counter()
-    learnt: list[Pair] = []
+    learned: list[Pair] = []
     asked: list[Pair] = []
     for pair in pairs:
         seen[pair.intent] += 1
-        (learnt if seen[pair.intent] % FOLDS else asked).append(pair)
-    return threshold_of(ours(learnt), asked, REFUSED_BY_EXAMPLES) if asked else 0.0
+        (learned if seen[pair.intent] % FOLDS else asked).append(pair)
+    return threshold_of(ours(learned), asked, REFUSED_BY_EXAMPLES) if asked else 0.0
 
 
 def threshold_of(guess: Guesser, asked: Sequence[Pair], refused: float = REFUSED) -> float:
@@ -156,7 +156,7 @@ def measured(peer: str, name: str, folder: Path) -> dict[str, float | None]:
     clean = _accuracy(guess, task.lines[::step], took)
     result: dict[str, float | None] = {
         "clean": clean,
-        "typos": _accuracy(guess, task.misspelt[::step], []),
+        "typos": _accuracy(guess, task.misspelled[::step], []),
         "strangers": None,
         "p50": float(np.percentile(took, 50)),
         "p99": float(np.percentile(took, 99)),

@@ -1,4 +1,4 @@
-"""What routers are compared on: the bot's own questions, CLINC150 and BANKING77, each also misspelt."""
+"""What routers are compared on: the bot's own questions, CLINC150 and BANKING77, each also misspelled."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Task(NamedTuple):
     examples: tuple[Pair, ...]
     validation: tuple[Pair, ...]
     lines: tuple[Pair, ...]
-    misspelt: tuple[Pair, ...]
+    misspelled: tuple[Pair, ...]
     strangers: tuple[str, ...] = ()
 
 
@@ -93,8 +93,8 @@ def _task(
     name: str, examples: list[Pair], validation: list[Pair], lines: list[Pair], strangers: Sequence[str] = ()
 ) -> Task:
     rng = random.Random(1)  # noqa: S311 - noise, not secrets
-    misspelt = tuple(Pair(misspell(said, rng), intent) for said, intent in lines)
-    return Task(name, tuple(examples), tuple(validation), tuple(lines), misspelt, tuple(strangers))
+    misspelled = tuple(Pair(misspell(said, rng), intent) for said, intent in lines)
+    return Task(name, tuple(examples), tuple(validation), tuple(lines), misspelled, tuple(strangers))
 
 
 def _of(shots: int | None) -> str:

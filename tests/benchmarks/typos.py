@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 
 from bot.core.advisor import Advisor
 from bot.storage.knowledge.library import Library
-from tests.benchmarks import labelled
+from tests.benchmarks import labeled
 from tests.benchmarks.noise import copies
 
 COPIES = 20
@@ -19,7 +19,7 @@ COPIES = 20
 MOST_LOST = 0.03
 
 
-def measure(advisor: Advisor, questions: list[labelled.Labelled], count: int) -> dict[str, Counter[str]]:
+def measure(advisor: Advisor, questions: list[labeled.Labeled], count: int) -> dict[str, Counter[str]]:
     """Count the outcomes of the clean questions that want an answer, of each kind of noise, and of all noisy copies."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for question in questions:
@@ -39,13 +39,13 @@ def passes(counts: dict[str, Counter[str]]) -> bool:
 
 def main(count: int, folders: list[str]) -> int:
     advisor, passed = Library().advisor, True
-    for name, questions in labelled.several(folders):
+    for name, questions in labeled.several(folders):
         print(name)  # noqa: T201
         counts = measure(advisor, questions, count)
         passed = passed and passes(counts)
         for kind, outcomes in counts.items():
             shares = " ".join(
-                f"{outcome} {n / outcomes.total():7.2%}" for outcome in labelled.OUTCOMES for n in [outcomes[outcome]]
+                f"{outcome} {n / outcomes.total():7.2%}" for outcome in labeled.OUTCOMES for n in [outcomes[outcome]]
             )
             print(f"  {kind:7} {outcomes.total():6,}  {shares}")  # noqa: T201
     print("passed" if passed else "FAILED")  # noqa: T201

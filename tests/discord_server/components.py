@@ -117,7 +117,7 @@ def _menu(where: str, one: Mapping[str, Any]) -> Iterator[Error]:
         yield f"{where}.options", "more are chosen by default than can be"
 
 
-def _labelled(where: str, one: Mapping[str, Any]) -> Iterator[Error]:
+def _labeled(where: str, one: Mapping[str, Any]) -> Iterator[Error]:
     if one.get("type") in MENUS:
         yield from _menu(where, one)
     elif one.get("type") == FIELD:
@@ -139,7 +139,7 @@ def modal(data: Mapping[str, Any]) -> Iterator[Error]:
         if part.get("type") == LABEL:
             yield from text(f"{where}.label", part.get("label", ""), most=45)
             yield from text(f"{where}.description", part.get("description"), most=100)
-            yield from _labelled(f"{where}.component", part["component"])
+            yield from _labeled(f"{where}.component", part["component"])
         for one in part.get("components") or []:
             yield from text(f"{where}.custom_id", one.get("custom_id", ""), most=CUSTOM_ID)
             if one.get("type") == FIELD:

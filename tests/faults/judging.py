@@ -130,7 +130,7 @@ class Judge:
             self.outcome.answered += 1
             self.outcome.followed += one.deed is not None
         elif len(told) == 1 and told[0] in self._right(one.question) and (given_up or self._excused(one)):
-            # The answer is there; what became of the question afterwards did not reach it.
+            # The answer is there; what became of the question afterward did not reach it.
             self.outcome.answered += 1
         elif not told and isinstance(one.deed, Take):
             self.outcome.followed += 1

@@ -125,7 +125,7 @@ def drawn(seed: int, texts: Sequence[str]) -> Plan:
         else (at, deed)
         for at, deed in timed
     ]
-    timed += _afterwards(chance, sorted(asked), texts)
+    timed += _afterward(chance, sorted(asked), texts)
     quiet = chance.uniform(0, 5) if chance.random() < 0.2 else LONG
     return Plan(seed, tuple(start), tuple(sorted(timed, key=lambda one: one[0])), quiet)
 
@@ -150,7 +150,7 @@ def kinds(plan: Plan) -> Iterator[str]:
                 pass
 
 
-def _afterwards(chance: random.Random, asked: Sequence[float], texts: Sequence[str]) -> Iterator[tuple[float, After]]:
+def _afterward(chance: random.Random, asked: Sequence[float], texts: Sequence[str]) -> Iterator[tuple[float, After]]:
     """Draw what becomes of some questions, or of their answers: one thing each, in their order."""
     for which, at in enumerate(asked):
         kinds: tuple[After, ...] = (

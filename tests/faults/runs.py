@@ -112,7 +112,7 @@ class _Run:
                 case Strike(what):
                     self._strike(what)
                 case ComponentState() | Change() | Take():
-                    self._afterwards(deed)
+                    self._afterward(deed)
                 case _:
                     self._lay(deed)
         self.server.faults.calm()
@@ -142,7 +142,7 @@ class _Run:
         self.guild.add_member(person)
         return person
 
-    def _afterwards(self, deed: After) -> None:
+    def _afterward(self, deed: After) -> None:
         """Let something become of a question or its answer, where that is possible yet."""
         one = self.questions[deed.which]
         match deed:

@@ -50,7 +50,7 @@ MARKS = "*_~`|>#-[]()<>@!?.,;:'\"\\/{}^&%+= \n\t"
 
 
 def crammed(length: int, rng: random.Random) -> str:
-    """Return as much as the bot reads at all: misspelt and rare words, then names and quantities up to the limit."""
+    """Return as much as the bot reads at all: misspelled and rare words, then names and quantities up to the limit."""
     odd = gibberish(20, 24)(length, rng).split()[: MOST_MENDED - len(RARE)]
     rest = rng.choices(NAMES + COUNTED, k=MOST_WORDS)
     return " ".join([*RARE, *odd, *rest][: MOST_WORDS * 2 // 3])[:length]
@@ -65,7 +65,7 @@ KINDS: dict[str, Kind] = {
     "names": picked(NAMES, " "),
     "names with commas": picked(NAMES, ", "),
     "one name": repeated("google "),
-    "misspelt names": picked(SLIPS, " "),
+    "misspelled names": picked(SLIPS, " "),
     "rare words": picked(RARE, " "),
     "rare words and names": picked(RARE + NAMES, " "),
     "as much as is read": crammed,

@@ -52,12 +52,12 @@ async def synchronize(tree: app_commands.CommandTree[Any]) -> None:
     try:
         await retrying(before_sleep=_log_delay)(tree.sync)
     except discord.DiscordException as error:
-        _log.error("slash commands couldn't be synchronised, the old ones stay: %s", error)
+        _log.error("slash commands couldn't be synchronized, the old ones stay: %s", error)
 
 
 def _log_delay(state: RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome is not None else None
-    _log.warning("slash commands can't be synchronised yet, again in %.1f s: %s", state.upcoming_sleep, error)
+    _log.warning("slash commands can't be synchronized yet, again in %.1f s: %s", state.upcoming_sleep, error)
 
 
 class Translator(app_commands.Translator):

@@ -90,7 +90,7 @@ class Gateway(DiscordWebSocket):
         try:
             yield
         except asyncio.CancelledError:
-            # A cancelled connection that was established is closed for good, and Discord should know.
+            # A canceled connection that was established is closed for good, and Discord should know.
             await self.close(RESUMABLE if self.established is None else GOODBYE_CODE)
             raise
         except Exception:

@@ -22,7 +22,7 @@ LONGEST_LIST = 1_700
 def size_text(counts: Size, folder: Path, language: Language) -> str:
     """Return how much the knowledge base holds, and in which folder it is."""
     return language.say(
-        "On file in `{folder}`: {facts} facts, {names} names (and {recognised} more that are recognised only), "
+        "On file in `{folder}`: {facts} facts, {names} names (and {recognized} more that are recognized only), "
         "{examples} ways of asking for {intents} kinds of question.",
         folder=folder,
         **{name: language.number(value) for name, value in asdict(counts).items()},

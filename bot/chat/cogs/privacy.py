@@ -21,7 +21,7 @@ KEPT = (
         "answered last, and how fast you ask, so that I can be patient."
     ),
     later(
-        "**Questions that I couldn't answer, for {days} days.** Their normalised form alone, without numbers, amounts "
+        "**Questions that I couldn't answer, for {days} days.** Their normalized form alone, without numbers, amounts "
         "and names of people as far as words tell them, so that administrators see what to add; with the day, the "
         "id of the server, and a keyed hash in the place of your id."
     ),

@@ -109,7 +109,7 @@ class SettingsCog(commands.Cog):
             listed = language.say("{listed}; and always, for the whole bot: {fixed}", listed=listed, fixed=always)
         codes = dict(self._preferences.languages)
         spoken = codes.get(preferred.language or "", "") or language.say("that of who asks, else English")
-        embed = discord.Embed(title=language.say("How I behave on this server"), colour=COLOR)
+        embed = discord.Embed(title=language.say("How I behave on this server"), color=COLOR)
         for title, value in (
             (language.say("Channels in which I answer clear pay questions without being called"), listed),
             (language.say("Prefix of commands"), f"`{self._preferences.prefix(server)}`"),

@@ -43,7 +43,7 @@ def message_of(answer: Answer, language: Language = ENGLISH) -> tuple[str, disco
     content = clip(escape(answer.headline), CONTENT) or "\N{HORIZONTAL ELLIPSIS}"
     if answer.status == "off_topic":
         return content, None
-    embed = discord.Embed(title=clip(escape(answer.title), TITLE) or None, colour=COLORS[answer.status])
+    embed = discord.Embed(title=clip(escape(answer.title), TITLE) or None, color=COLORS[answer.status])
     for name, lines in _fields(answer, language):
         embed.add_field(name=name, value=_fit(lines, FIELD, "\n", language), inline=False)
     footer = _footer(answer, language)
@@ -66,7 +66,7 @@ def source_list(answer: Answer, knowledge: Knowledge, language: Language) -> Out
         "\n\n",
         lambda count: language.count("and {count} more source", "and {count} more sources", count),
     )
-    return Outgoing(content=content, embed=discord.Embed(title=title, description=text or None, colour=SOURCES_COLOR))
+    return Outgoing(content=content, embed=discord.Embed(title=title, description=text or None, color=SOURCES_COLOR))
 
 
 def escape(text: str) -> str:

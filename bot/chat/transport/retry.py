@@ -61,7 +61,7 @@ def stop_before(end: float) -> Callable[[RetryCallState], bool]:
 async def persist(attempt: Callable[[], Awaitable[T]]) -> T:
     """Call until it succeeds, is refused for good or PATIENCE is over; then its last error is raised.
 
-    No attempt is cut off from here: discord.py, cancelled while it waits for a global rate limit, would block forever.
+    No attempt is cut off from here: discord.py, canceled while it waits for a global rate limit, would block forever.
     """
 
     async def once() -> T:

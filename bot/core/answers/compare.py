@@ -42,7 +42,7 @@ def _companies(query: Query, phrases: Phrasebook) -> Answer:
 
 def _companies_headline(lines: tuple[Row, ...], phrases: Phrasebook) -> str:
     start, top = max(lines, key=lambda line: line.low or 0), max(lines, key=lambda line: line.high or 0)
-    others = [phrases.labelled(line) for line in lines if not (start is top and line is top)]
+    others = [phrases.labeled(line) for line in lines if not (start is top and line is top)]
     if start is top:
         return phrases.say(
             "{company} pays {people} more at both ends: {figure}. {others}.",
@@ -176,7 +176,7 @@ def _roles_on(query: Query, phrases: Phrasebook, roles: list[str]) -> Answer:
         return _answer(title, headline, tables, (Gap(kind=GapKind.SOURCE, name=whose),), phrases)
     alike = _like_for_like(phrases, roles, told)
     lines = tuple(phrases.row(figure, phrases.on_source(figure)) for role in roles for figure in told[role])
-    figures_ = phrases.listing([phrases.labelled(line) for line in lines])
+    figures_ = phrases.listing([phrases.labeled(line) for line in lines])
     headline = " ".join(one.said for one in alike) or f"{figures_}."
     return _answer(title, headline, (Table(phrases.say("Averages"), lines),), _unheard(query, phrases, told), phrases)
 

@@ -97,7 +97,7 @@ def _beyond(query: Query, phrases: Phrasebook, low: float) -> tuple[str, ...]:
     if not reaching:
         top = max((row.high or 0 for row in ranges), default=0)
         return (phrases.say("No range on file reaches that: the highest ends at {top}.", top=phrases.money(top)),)
-    said = phrases.listing([phrases.labelled(row) for row in reaching])
+    said = phrases.listing([phrases.labeled(row) for row in reaching])
     return (phrases.say("Ranges that reach that: {ranges}.", ranges=said),)
 
 
@@ -110,7 +110,7 @@ def _working(amount: Amount, phrases: Phrasebook) -> list[str]:
     said = [f"{phrases.per(sum_, 'year')}." for sum_ in sums]
     if sums:
         mean = phrases.in_period(phrases.mean(phrases.main_role), period)
-        said.append(f"{phrases.labelled(mean)}.")
+        said.append(f"{phrases.labeled(mean)}.")
     return said
 
 

@@ -80,7 +80,7 @@ def _company(query: Query, phrases: Phrasebook) -> Answer:
     if figures[0].basis == "range" and figures[0].role == phrases.main_role:
         headline = _company_headline(query, lines[0], phrases)
     else:
-        each = [f"{phrases.labelled(line)} {phrases.attribution(line)}" for line in lines]
+        each = [f"{phrases.labeled(line)} {phrases.attribution(line)}" for line in lines]
         headline = f"{phrases.listing(each)}."
     return _answer(company.name, headline, blocks, phrases, ranges=any(f.basis == "range" for f in figures))
 
@@ -143,7 +143,7 @@ def _level(query: Query, phrases: Phrasebook) -> Answer:
     lines = tuple(phrases.row(figure) for figure in figures)
     headline = phrases.say(
         "{figures} for {people} {source}.",
-        figures=phrases.listing([phrases.labelled(line) for line in lines]),
+        figures=phrases.listing([phrases.labeled(line) for line in lines]),
         source=phrases.attribution(lines[0]),
     )
     title = capital(phrases.level(query.levels[0]))
@@ -235,7 +235,7 @@ def _with_period(query: Query, answer: Answer, phrases: Phrasebook) -> Answer:
     assert query.period is not None
     first = next(block for block in answer.blocks if isinstance(block, Table))
     parts = tuple(phrases.in_period(line, query.period) for line in first.rows if line.unit == "USD")
-    said = phrases.listing([phrases.labelled(line) for line in parts])
+    said = phrases.listing([phrases.labeled(line) for line in parts])
     rule = phrases.rule(query.period)
     title = f"{capital(phrases.say(BY[query.period]))} ({rule})"
     template = (

@@ -93,7 +93,7 @@ class Wording:
         figure = self.per(self.money(row.value), row.period)
         return self.say("{figure} and above", figure=figure) if row.and_above else figure
 
-    def labelled(self, row: Row) -> str:
+    def labeled(self, row: Row) -> str:
         """Format a row's figure with its subject, for a list in a sentence."""
         return self.say("{subject}: {figure}", subject=row.subject, figure=self.figure(row))
 

@@ -22,7 +22,7 @@ class Mention:
 
     `listed` is false for what is a name by its place alone.
 
-    `start` and `end` count the words of the normalised text; `text` is what the person typed, normalised.
+    `start` and `end` count the words of the normalized text; `text` is what the person typed, normalized.
     """
 
     kind: str

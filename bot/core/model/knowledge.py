@@ -185,7 +185,7 @@ class Topic(Entry):
 
     `source` is the document of the knowledge base where it is left out; `claims` as in a Remark.
     `figures` are shown in a table below. `compares` names the two roles whose comparison the topic explains,
-    `names` the recognised names that it speaks of (Adobe's job description), so that they are no gap.
+    `names` the recognized names that it speaks of (Adobe's job description), so that they are no gap.
     """
 
     id: str
@@ -230,7 +230,7 @@ class Intent(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised(Entry):
+class Recognized(Entry):
     """Names of one kind that are understood but have no figures: display name -> further aliases.
 
     `at_home` says of places that the figures of no place in particular are near to them: those of `homes`.
@@ -309,7 +309,7 @@ class _Identified(Protocol):
 class Knowledge:
     """Everything the bot knows. Build it from parts that `problems` finds nothing wrong with.
 
-    `english` holds ordinary words, the most frequent first: what stands there is never taken for a misspelt name.
+    `english` holds ordinary words, the most frequent first: what stands there is never taken for a misspelled name.
     `people` are the names of people among them. `word_classes` says what a word mostly is: r adverb, a adjective, v
     verb, n noun, and of nouns p person, l place, o animal, plant or food (see `bot.datasets.word_classes`).
     """
@@ -322,7 +322,7 @@ class Knowledge:
     words: Words
     topics: tuple[Topic, ...]
     intents: tuple[Intent, ...]
-    recognised: tuple[Recognised, ...] = ()
+    recognized: tuple[Recognized, ...] = ()
     english: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     word_classes: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
@@ -374,8 +374,8 @@ class Knowledge:
         return self.source(self.about.document)
 
     def is_at_home(self, place: str) -> bool:
-        """Whether a recognised place is one of those that figures of no place in particular are near to."""
-        return any(place in group.names for group in self.recognised if group.at_home)
+        """Whether a recognized place is one of those that figures of no place in particular are near to."""
+        return any(place in group.names for group in self.recognized if group.at_home)
 
     def intent_of(self, answer: str) -> Intent | None:
         """Return the first intent with that kind of answer."""
@@ -491,10 +491,10 @@ def names_of(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
                 yield kind, thing.id, alias, Place(kind, thing.id, ("aliases", n))
 
 
-def recognised_names(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
-    """Yield (kind, display name, alias, place) of every name that is recognised without figures."""
-    for n, group in enumerate(known.recognised):
+def recognized_names(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
+    """Yield (kind, display name, alias, place) of every name that is recognized without figures."""
+    for n, group in enumerate(known.recognized):
         for name, aliases in group.names.items():
-            yield group.kind, name, name, Place("recognised", str(n), ("names", name))
+            yield group.kind, name, name, Place("recognized", str(n), ("names", name))
             for i, alias in enumerate(aliases):
-                yield group.kind, name, alias, Place("recognised", str(n), ("names", name, i))
+                yield group.kind, name, alias, Place("recognized", str(n), ("names", name, i))

@@ -11,10 +11,10 @@ from bot.core.text import formatting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """How the bot speaks to somebody. ENGLISH, the default everywhere, needs no catalogue.
+    """How the bot speaks to somebody. ENGLISH, the default everywhere, needs no catalog.
 
     `code` is that of the words ("de"), `locale` that of the numbers ("de-AT"); dates are left to Discord to show. What
-    a catalogue lacks is said in English. Catalogues are read, and formats made, in `bot.storage.languages`.
+    a catalog lacks is said in English. Catalogs are read, and formats made, in `bot.storage.languages`.
     """
 
     code: str = "en"
@@ -53,7 +53,7 @@ class Language:
 
 
 def later(sentence: str) -> str:
-    """Mark a sentence that stands in one place and is said in another: the template of the catalogues needs both."""
+    """Mark a sentence that stands in one place and is said in another: the template of the catalogs needs both."""
     return sentence
 
 

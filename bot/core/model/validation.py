@@ -21,7 +21,7 @@ from bot.core.model.knowledge import (
     Source,
     Topic,
     names_of,
-    recognised_names,
+    recognized_names,
 )
 from bot.core.model.words import WORD_FILES, WordList, word_lists
 from bot.core.text import normalization, references
@@ -306,7 +306,7 @@ def _bad_groups(known: Knowledge) -> Iterator[Problem]:
 
 def _shared_aliases(known: Knowledge) -> Iterator[Problem]:
     owners: dict[str, tuple[str, str]] = {}
-    for kind, key, alias, place in (*names_of(known), *recognised_names(known)):
+    for kind, key, alias, place in (*names_of(known), *recognized_names(known)):
         words = " ".join(normalization.words(alias))
         if not words:
             yield Problem(place, f"the name {alias!r} has no letter or digit in it; write it out")
@@ -444,7 +444,7 @@ def _ordinary_names(known: Knowledge) -> Iterator[Problem]:
     }
     lists = (*vocabulary.function_words, *vocabulary.pay_words, *vocabulary.question_words)
     ordinary = {" ".join(normalization.words(word)) for word in lists}
-    for _, _, alias, where in (*names_of(known), *recognised_names(known)):
+    for _, _, alias, where in (*names_of(known), *recognized_names(known)):
         words = " ".join(normalization.words(alias))
         # A single letter is not spelled out: "R" the language is no "are".
         if words in ordinary or (len(alias) > 1 and short.get(words) in ordinary):
@@ -460,7 +460,7 @@ def _stolen_names(known: Knowledge) -> Iterator[Problem]:
         ):
             intents[word].add(intent.id)
     on_file = {normalization.words(alias) for _, _, alias, _ in names_of(known)}
-    for _, _, alias, where in recognised_names(known):
+    for _, _, alias, where in recognized_names(known):
         *first, last = normalization.words(alias) or ("",)
         if not first and len(intents.get(last, ())) >= MANY_INTENTS:
             why = (

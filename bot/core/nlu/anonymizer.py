@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from bot.core.model.dialogue import Mention
-from bot.core.model.knowledge import Knowledge, names_of, recognised_names
+from bot.core.model.knowledge import Knowledge, names_of, recognized_names
 from bot.core.nlu.entities import Utterance, Word
 from bot.core.nlu.lexicon import Lexicon, is_among
 from bot.core.text import normalization
@@ -50,7 +50,7 @@ class Anonymizer:
         self._amount_starters = self._number_joiners.union(words.not_numbers)
         self._before_places = frozenset(words.before_places)
         self._names: dict[tuple[str, str], str] = {}
-        for kind, key, *_ in recognised_names(knowledge):
+        for kind, key, *_ in recognized_names(knowledge):
             self._names[kind, key] = normalization.normalize(key)
         # The first alias of a thing is its name, which replaces the others.
         for kind, key, alias, _ in names_of(knowledge):

@@ -202,7 +202,7 @@ def _count(vectors: Sequence[Vector], wanted: Numbers, size: int) -> Floats:
     """Return how much more likely each feature is in each intent, by counting alone: naive Bayes.
 
     The fit stops heeding a feature once others explain the examples; a new text may bring it without the others.
-    Added to the fit it is worth 0.9 points with ten examples an intent, 1.0 where words are misspelt, and little with a
+    Added to the fit it is worth 0.9 points with ten examples an intent, 1.0 where words are misspelled, little with a
     hundred (means over draws of CLINC150 and BANKING77).
     """
     examples = np.bincount(wanted)
@@ -256,7 +256,7 @@ def _thinned(made: Floats, left_out: np.float32, chance: np.random.Generator) ->
 
 
 def _batches(vectors: Sequence[Vector], wanted: Numbers, classes: int) -> list[_Batch]:
-    """Cut the examples into batches, each a mixture of intents: neighbours in the list lie far apart in the order."""
+    """Cut the examples into batches, each a mixture of intents: neighbors in the list lie far apart in the order."""
     count = len(vectors)
     stride = next(n for n in range(int(count * 0.618) + 1, 2 * count + 2) if gcd(n, count) == 1)
     order = [n * stride % count for n in range(count)]

@@ -127,12 +127,12 @@ class _Speller:
     def recounted(
         self, plain: str, counted: Quantities, raws: list[str], mended: Mended
     ) -> tuple[Quantities, list[str], Mended]:
-        """Count again where a unit was misspelt ("20 yeasr", "12k a mnth"): the digits are as typed."""
+        """Count again where a unit was misspelled ("20 yeasr", "12k a mnth"): the digits are as typed."""
         units = {raw: words for raw, words in mended.items() if not self._quantities.units.isdisjoint(words)}
         if not units:
             return counted, raws, mended
-        spelt = normalization.WORD.sub(lambda found: " ".join(units.get(found[0], (found[0],))), plain)
-        counted = self._quantities.find(spelt)
+        spelled = normalization.WORD.sub(lambda found: " ".join(units.get(found[0], (found[0],))), plain)
+        counted = self._quantities.find(spelled)
         return counted, self.split(counted.marked), {raw: way for raw, way in mended.items() if raw not in units}
 
     def spelled(self, raws: list[str], n: int, mended: Mended) -> Iterator[Word]:
@@ -155,7 +155,7 @@ class _Speller:
 
 
 class EntityExtractor:
-    """Reads texts against the names of one knowledge base, once its `lexis` has learnt the words of the examples."""
+    """Reads texts against the names of one knowledge base, once its `lexis` has learned the words of the examples."""
 
     def __init__(self, known: Knowledge) -> None:
         self.quantities = QuantityParser(known)

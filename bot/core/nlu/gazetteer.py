@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from bot.core.model.knowledge import Knowledge, names_of, recognised_names
+from bot.core.model.knowledge import Knowledge, names_of, recognized_names
 from bot.core.nlu.spelling import SHORTEST_MENDED_NAME
 from bot.core.text import normalization
 from bot.core.text.inflection import singulars
@@ -125,7 +125,7 @@ def _all(known: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
     vocabulary = known.vocabulary
     for kind, key, alias, _ in names_of(known):
         yield alias, GazetteerEntry(kind, key, known=True)
-    for kind, name, alias, _ in recognised_names(known):
+    for kind, name, alias, _ in recognized_names(known):
         yield alias, GazetteerEntry(kind, name, known=False)
     groups: tuple[tuple[str, Iterable[str]], ...] = (
         ("group", [name for group in vocabulary.groups for name in group.names]),

@@ -71,9 +71,9 @@ class QuantityParser:
 
     def __init__(self, knowledge: Knowledge) -> None:
         words = knowledge.words.quantities
-        # What is counted by; misspelt, it is corrected before the numbers are read.
+        # What is counted by; misspelled, it is corrected before the numbers are read.
         self.units = frozenset(words.units)
-        # Those of one word; misspelt, they are left alone.
+        # Those of one word; misspelled, they are left alone.
         self.number_words = frozenset(word for word in words.numbers if word.isalpha())
         self._experience = _ExperienceParser(words)
         self._money = _MoneyParser(words, _periods(knowledge))
@@ -164,7 +164,7 @@ class _ExperienceParser:
             rf"(?P<after>\s+{any_of(words.not_experience_before)})?"
         )
         self._bare = re.compile(rf"(?<![\w.,$])(?P<low>\d{{1,2}})\+?\s{any_of(words.experience)}\b")
-        self._labelled = re.compile(
+        self._labeled = re.compile(
             rf"\b{any_of(words.experience_labels)}\s?(?:{any_of(words.experience_links)}|=|:)?\s?"
             r"(?P<low>\d{1,2})\b(?!\s*(?:k|%|[.,]\d))"
         )
@@ -187,7 +187,7 @@ class _ExperienceParser:
     def mark_years(self, draft: _Draft) -> None:
         """Mark years of experience, and other years as dates."""
         draft.text = self._years.sub(lambda m: self._mark(m, draft), draft.text)
-        for pattern in (self._bare, self._labelled):
+        for pattern in (self._bare, self._labeled):
             draft.text = pattern.sub(lambda m: draft.mark_years(float(m["low"]), float(m["low"])), draft.text)
 
     def _mark(self, m: re.Match[str], draft: _Draft) -> str:

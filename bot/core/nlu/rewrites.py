@@ -38,7 +38,7 @@ class Rewrite(NamedTuple):
 
 
 class Rewriter:
-    """Proposes ways to read a text. Build once per knowledge base, after the reader has learnt its words.
+    """Proposes ways to read a text. Build once per knowledge base, after the reader has learned its words.
 
     `pairs` counts the pairs of words of the examples: what stands beside a word tells what it was typed for.
     """

@@ -43,7 +43,7 @@ _Ranked = tuple[int, int, bool, int, float, str]
 
 
 def is_one_typo(word: str, name: str) -> bool:
-    """Tell whether one letter added, left out, changed or swapped with its neighbour makes the one into the other."""
+    """Tell whether one letter added, left out, changed or swapped with its neighbor makes the one into the other."""
     return OSA.distance(word, name, score_cutoff=1) == 1
 
 

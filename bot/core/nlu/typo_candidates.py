@@ -20,7 +20,7 @@ NUMBER = re.compile(r"\$?\d[\d,]*k?|l\d")
 
 
 class TypoCandidates:
-    """The words that a slip may have hit. Build after the lexis has learnt its words.
+    """The words that a slip may have hit. Build after the lexis has learned its words.
 
     `names` are the words of roles, fields and skills, `heads` the last words of occupations, `people` the short
     ones among them, `companies` the names of companies of four letters.

@@ -1,7 +1,7 @@
 """Find names that nobody listed by where they stand: occupations by their last word, employers in a payer's place.
 
 Rules: what stands where a payer's name stands and is no word that may stand there is a name, whatever word it is; it is
-taken as typed, never as what spelling made of it. A name on file or in `recognised/` is found before (`entities`).
+taken as typed, never as what spelling made of it. A name on file or in `recognized/` is found before (`entities`).
 """
 
 from __future__ import annotations

@@ -49,11 +49,11 @@ class Languages:
     """All languages of the bot. Reads every catalog when it is made; raises LanguageError if one is broken."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        catalogues = {path.stem: path for path in sorted(folder.glob("*.po"))}
-        faults = [fault for path in catalogues.values() for fault in faults_of(path)]
+        catalogs = {path.stem: path for path in sorted(folder.glob("*.po"))}
+        faults = [fault for path in catalogs.values() for fault in faults_of(path)]
         if faults:
             raise LanguageError(faults)
-        self._words = {code: _words(catalogue_of(path)) for code, path in catalogues.items()}
+        self._words = {code: _words(catalog_of(path)) for code, path in catalogs.items()}
         self._made: dict[str, Language] = {"en-US": ENGLISH, "en": ENGLISH}
 
     @property
@@ -130,17 +130,17 @@ def faults_of(path: Path) -> list[Fault]:
 
 def _faults_within(path: Path) -> Iterator[Fault]:
     try:
-        catalogue = catalogue_of(path)
+        catalog = catalog_of(path)
     except PoFileError as error:
         yield Fault(path.name, error.lineno + 1, str(error).rpartition(" on ")[0])
         return
-    yield from (fault for message in catalogue if message.id for fault in _faults_of_message(path.name, message))
+    yield from (fault for message in catalog if message.id for fault in _faults_of_message(path.name, message))
     try:
-        plural = c2py(catalogue.plural_expr)
+        plural = c2py(catalog.plural_expr)
         counted = {plural(n) for n in range(MOST_COUNTED)}
     except (ValueError, ArithmeticError):
         counted = {-1}
-    if not counted <= set(range(catalogue.num_plurals)):
+    if not counted <= set(range(catalog.num_plurals)):
         yield Fault(path.name, 1, "Plural-Forms doesn't name one of its forms for every number")
 
 
@@ -156,16 +156,16 @@ def _faults_of_message(file: str, message: Message) -> Iterator[Fault]:
             yield Fault(file, message.lineno or 1, f"the parts in braces have to be those of the English: {wanted}")
 
 
-def catalogue_of(path: Path) -> Catalog:
+def catalog_of(path: Path) -> Catalog:
     """Parse a .po file."""
     with path.open(encoding="utf-8") as file:
         return read_po(file, locale=_locale(path.stem), ignore_obsolete=False, abort_invalid=True)
 
 
-def _words(catalogue: Catalog) -> _Words:
-    usable = [message for message in catalogue if message.id and not message.fuzzy and all(forms(message.string))]
+def _words(catalog: Catalog) -> _Words:
+    usable = [message for message in catalog if message.id and not message.fuzzy and all(forms(message.string))]
     plurals = {forms(message.id)[0]: forms(message.string) for message in usable if len(forms(message.id)) > 1}
-    plural = c2py(catalogue.plural_expr)
+    plural = c2py(catalog.plural_expr)
     # A text with plural forms may also be used without a number: in the singular, as in gettext.
     sentences = {forms(message.id)[0]: forms(message.string)[0] for message in usable}
     return _Words(sentences, plurals, plural)

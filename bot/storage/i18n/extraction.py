@@ -14,7 +14,7 @@ from babel.messages.pofile import write_po
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.knowledge import Company, Intent, Knowledge, Role, Topic
 from bot.core.text.formatting import in_sentence
-from bot.storage.i18n.catalogs import FOLDER, Languages, catalogue_of, forms
+from bot.storage.i18n.catalogs import FOLDER, Languages, catalog_of, forms
 
 BOT = Path(__file__).parents[2]
 TEMPLATE = "template.pot"
@@ -32,7 +32,7 @@ msgstr ""
 _ABOUT_TEMPLATE = (
     "Every text that the bot can say, written by `salarybot texts`: copy this file to CODE.po and translate it."
 )
-_ABOUT_CATALOGUE = "What is not translated here is said in English; `salarybot texts` brings the file up to date."
+_ABOUT_CATALOG = "What is not translated here is said in English; `salarybot texts` brings the file up to date."
 
 
 def template(knowledge: Knowledge) -> Catalog:
@@ -95,27 +95,27 @@ def text_of_template(knowledge: Knowledge) -> str:
     return _HEADER.format(about=_ABOUT_TEMPLATE) + "\n" + _text_of(template(knowledge))
 
 
-def text_of_catalogue(path: Path, knowledge: Knowledge) -> str:
-    """Return what a catalogue's file has to hold: the template's texts, translated as far as they were."""
-    catalogue = catalogue_of(path)
-    catalogue.update(template(knowledge), no_fuzzy_matching=True)
-    header = f'"Language: {path.stem}\\n"\n"Plural-Forms: {catalogue.plural_forms}\\n"\n'
-    return f"{_HEADER.format(about=_ABOUT_CATALOGUE)}{header}\n{_text_of(catalogue)}"
+def text_of_catalog(path: Path, knowledge: Knowledge) -> str:
+    """Return what a catalog's file has to hold: the template's texts, translated as far as they were."""
+    catalog = catalog_of(path)
+    catalog.update(template(knowledge), no_fuzzy_matching=True)
+    header = f'"Language: {path.stem}\\n"\n"Plural-Forms: {catalog.plural_forms}\\n"\n'
+    return f"{_HEADER.format(about=_ABOUT_CATALOG)}{header}\n{_text_of(catalog)}"
 
 
-def _text_of(catalogue: Catalog) -> str:
+def _text_of(catalog: Catalog) -> str:
     written = BytesIO()
-    write_po(written, catalogue, _WIDTH, omit_header=True, ignore_obsolete=True, include_lineno=False)
+    write_po(written, catalog, _WIDTH, omit_header=True, ignore_obsolete=True, include_lineno=False)
     return written.getvalue().decode("utf-8").rstrip("\n") + "\n"
 
 
 def write(knowledge: Knowledge, folder: Path = FOLDER) -> dict[str, int]:
-    """Write the template and bring every catalogue up to date; return how many texts each still lacks.
+    """Write the template and bring every catalog up to date; return how many texts each still lacks.
 
-    Raises LanguageError, with nothing written, where a catalogue is broken.
+    Raises LanguageError, with nothing written, where a catalog is broken.
     """
     Languages(folder)
-    texts = {path: text_of_catalogue(path, knowledge) for path in sorted(folder.glob("*.po"))}
+    texts = {path: text_of_catalog(path, knowledge) for path in sorted(folder.glob("*.po"))}
     texts[folder / TEMPLATE] = text_of_template(knowledge)
     for path, text in texts.items():
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -123,6 +123,6 @@ def write(knowledge: Knowledge, folder: Path = FOLDER) -> dict[str, int]:
 
 
 def missing(path: Path) -> list[str]:
-    """Return the English texts for which a catalogue has no translation, or one that somebody has to look at."""
-    messages = [message for message in catalogue_of(path) if message.id]
+    """Return the English texts for which a catalog has no translation, or one that somebody has to look at."""
+    messages = [message for message in catalog_of(path) if message.id]
     return [str(message.id) for message in messages if message.fuzzy or not all(forms(message.string))]

@@ -16,13 +16,13 @@ from bot.core.model.knowledge import (
     Intent,
     Knowledge,
     Place,
-    Recognised,
+    Recognized,
     Role,
     Source,
     Topic,
     Vocabulary,
     names_of,
-    recognised_names,
+    recognized_names,
 )
 from bot.core.model.validation import Problem, problems
 from bot.core.model.words import WORD_FILES, Words
@@ -81,7 +81,7 @@ class Size:
 
     facts: int
     names: int
-    recognised: int
+    recognized: int
     examples: int
     intents: int
 
@@ -132,7 +132,7 @@ def size(knowledge: Knowledge) -> Size:
     return Size(
         facts=len(knowledge.figures) + len(knowledge.topics) + remarks,
         names=sum(1 for _ in names_of(knowledge)),
-        recognised=sum(1 for _ in recognised_names(knowledge)),
+        recognized=sum(1 for _ in recognized_names(knowledge)),
         examples=sum(len(intent.examples) for intent in knowledge.intents),
         intents=len(knowledge.intents),
     )
@@ -190,7 +190,7 @@ class _Parser:
         companies = self._folder("companies", Company)
         topics = self._folder("topics", Topic)
         intents = self._folder("intents", Intent)
-        recognised = self._recognised()
+        recognized = self._recognized()
         words = self._word_files()
         english, people = (self._words(name) for name in snapshot.WORD_LISTS)
         if vocabulary is None or words is None or about is None:
@@ -210,7 +210,7 @@ class _Parser:
             companies=tuple(companies),
             topics=tuple(topics),
             intents=tuple(intents),
-            recognised=tuple(recognised),
+            recognized=tuple(recognized),
             english=tuple(english),
             word_classes={word: letter for word, letter in english.items() if letter},
             people=tuple(people),
@@ -246,9 +246,9 @@ class _Parser:
             self.origins[wanted.__name__.lower(), key] = (parsed, ())
         return [parsed.value for parsed in read]
 
-    def _recognised(self) -> list[Recognised]:
-        read = self._files("recognised", Recognised)
-        self.origins |= {("recognised", str(n)): (parsed, ()) for n, parsed in enumerate(read)}
+    def _recognized(self) -> list[Recognized]:
+        read = self._files("recognized", Recognized)
+        self.origins |= {("recognized", str(n)): (parsed, ()) for n, parsed in enumerate(read)}
         return [parsed.value for parsed in read]
 
     def _word_files(self) -> Words | None:

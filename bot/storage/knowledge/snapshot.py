@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.storage.knowledge.yaml_schema import MAX_BYTES, Fault
 
-FOLDERS = ("companies", "intents", "recognised", "roles", "topics", "words")
+FOLDERS = ("companies", "intents", "recognized", "roles", "topics", "words")
 WORD_LISTS = ("english.txt", "people.txt")
 _FILES = ("about.yaml", "sources.yaml", "vocabulary.yaml", *WORD_LISTS)
 _NOT_READ = ("README.md", "schema")

@@ -18,7 +18,7 @@ import yaml
 from yaml.reader import ReaderError
 
 from bot.core.model.entry import Entry
-from bot.core.model.knowledge import About, Company, Intent, Recognised, Role, Source, Topic, Vocabulary
+from bot.core.model.knowledge import About, Company, Intent, Recognized, Role, Source, Topic, Vocabulary
 from bot.core.model.words import WORD_FILES
 
 T = TypeVar("T")
@@ -69,7 +69,7 @@ TYPES: dict[str, type] = {
     "role": Role,
     "topic": Topic,
     "intent": Intent,
-    "recognised": Recognised,
+    "recognized": Recognized,
     **{f"words_{name}": kind for name, kind in WORD_FILES.items()},
 }
 _TOO_DEEP = "nested too deeply; a knowledge file is flat"
@@ -175,7 +175,7 @@ def _plain(data: bytes, file: str) -> tuple[Any, dict[Path, int], list[Fault]]:
     if deep:
         return None, {}, [Fault(file, deep, _TOO_DEEP)]
     if node is None:
-        return None, {}, [Fault(file, 1, "the file is empty; copy a neighbouring file and edit it")]
+        return None, {}, [Fault(file, 1, "the file is empty; copy a neighboring file and edit it")]
     walk = _Walk(file)
     return walk.value(node, ()), walk.lines, walk.faults
 

@@ -1,4 +1,4 @@
-"""The catalogues: the template holds all that the bot can say, each language all of that, and no answer is mixed."""
+"""The catalogs: the template holds all that the bot can say, each language all of that, and no answer is mixed."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from bot.core.model.language import Language
 from bot.core.render.markdown import markdown
 from bot.core.text import formatting
 from bot.storage.i18n import extraction
-from bot.storage.i18n.catalogs import FOLDER, Languages, catalogue_of, forms
+from bot.storage.i18n.catalogs import FOLDER, Languages, catalog_of, forms
 
 ROOT = Path(__file__).parent.parent
-CATALOGUES = sorted(FOLDER.glob("*.po"))
+CATALOGS = sorted(FOLDER.glob("*.po"))
 PART = re.compile(r"\{[^{}]*\}")
 # Of the 11,000 queries below; what it is no divisor of are the lengths of their lists.
 EVERY = 7
@@ -49,32 +49,32 @@ def german() -> Language:
     )
 
 
-def of_program(catalogue: Catalog) -> dict[object, tuple[list[str], list[str]]]:
-    """Return the texts of the program in a catalogue, each with its modules and its notes for translators."""
-    modules = {message.id: [file for file, _ in message.locations if file.startswith("bot/")] for message in catalogue}
-    return {message.id: (modules[message.id], message.auto_comments) for message in catalogue if modules[message.id]}
+def of_program(catalog: Catalog) -> dict[object, tuple[list[str], list[str]]]:
+    """Return the texts of the program in a catalog, each with its modules and its notes for translators."""
+    modules = {message.id: [file for file, _ in message.locations if file.startswith("bot/")] for message in catalog}
+    return {message.id: (modules[message.id], message.auto_comments) for message in catalog if modules[message.id]}
 
 
 def test_the_template_holds_the_texts_of_the_program(advisor: Advisor) -> None:
-    written = catalogue_of(FOLDER / extraction.TEMPLATE)
+    written = catalog_of(FOLDER / extraction.TEMPLATE)
     assert of_program(written) == of_program(extraction.template(advisor.knowledge)), "run `salarybot texts`"
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
-def test_a_catalogue_holds_the_texts_of_the_template_and_no_other(advisor: Advisor, path: Path) -> None:
-    catalogue = catalogue_of(path)
-    assert [message.id for message in catalogue] == [
-        message.id for message in catalogue_of(FOLDER / extraction.TEMPLATE)
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
+def test_a_catalog_holds_the_texts_of_the_template_and_no_other(advisor: Advisor, path: Path) -> None:
+    catalog = catalog_of(path)
+    assert [message.id for message in catalog] == [
+        message.id for message in catalog_of(FOLDER / extraction.TEMPLATE)
     ], "run `salarybot texts`"
-    assert not catalogue.obsolete
+    assert not catalog.obsolete
     # A text that was added to the knowledge base is shown in English until somebody translates it.
     texts = {str(message.id) for message in extraction.template(advisor.knowledge)}
     assert not [text for text in extraction.missing(path) if text in texts]
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
 def test_a_translation_has_the_parts_and_forms_of_the_english(path: Path) -> None:
-    for message in catalogue_of(path):
+    for message in catalog_of(path):
         english, said = forms(message.id), forms(message.string)
         if message.id and all(said):
             assert len(said) == len(english)
@@ -111,7 +111,7 @@ def constant(module: str, name: str) -> tuple[str, ast.expr] | None:
 
 
 def test_what_is_said_by_name_is_marked_where_it_is_written() -> None:
-    """Without `later` around it, a text in a constant would stand in no catalogue."""
+    """Without `later` around it, a text in a constant would stand in no catalog."""
     unmarked = set()
     for module in (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in (ROOT / "bot").rglob("*.py")):
         for call in calls_of(module.removesuffix(".__init__"), "say"):
@@ -217,7 +217,7 @@ LETTERS = re.compile(r"\{[^{}]*\}|[A-Za-z]")
 
 @pytest.fixture(scope="module")
 def redacted(advisor: Advisor) -> Language:
-    """A language of one letter: what still has others was not said through the catalogue."""
+    """A language of one letter: what still has others was not said through the catalog."""
 
     def struck(text: str) -> str:
         return LETTERS.sub(lambda found: found[0] if found[0].startswith("{") else "#", text)
@@ -245,7 +245,7 @@ def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "
     return words(told) - words(" ".join((*names, *own, *CURRENCIES)))
 
 
-def test_everything_that_is_shown_was_said_through_the_catalogue(advisor: Advisor, redacted: Language) -> None:
+def test_everything_that_is_shown_was_said_through_the_catalog(advisor: Advisor, redacted: Language) -> None:
     for asked in questions():
         assert not strange(advisor, advisor.ask(asked, redacted), redacted, asked), asked
     for query in islice(queries(advisor), None, None, EVERY):
@@ -255,7 +255,7 @@ def test_everything_that_is_shown_was_said_through_the_catalogue(advisor: Adviso
 @pytest.fixture(scope="module")
 def english() -> tuple[str, ...]:
     """What of the English texts stands between two parts, and in no German text."""
-    messages = [message for message in catalogue_of(FOLDER / "de.po") if message.id]
+    messages = [message for message in catalog_of(FOLDER / "de.po") if message.id]
     german = " ".join(said for message in messages for said in forms(message.string))
     pieces = {piece.strip() for message in messages for one in forms(message.id) for piece in PART.split(one)}
     return tuple(sorted(piece for piece in pieces if piece.count(" ") > 1 and piece not in german))

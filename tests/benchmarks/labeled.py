@@ -1,4 +1,4 @@
-"""Reads labelled questions - the project's own, and a folder's that brings its scorer - and judges answers to them."""
+"""Reads labeled questions - the project's own, and a folder's that brings its scorer - and judges answers to them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Outcome = Literal["right", "missed", "other", "wrong"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
-class Labelled(NamedTuple):
+class Labeled(NamedTuple):
     """A question, whether it wants an answer, and what an answer to it is: right, missed, another answer, wrong."""
 
     text: str
@@ -26,20 +26,20 @@ class Labelled(NamedTuple):
     judge: Callable[[Answer], Outcome]
 
 
-def own() -> list[Labelled]:
+def own() -> list[Labeled]:
     """Return the questions of tests/questions, traps among them."""
     tables = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(OWN.glob("*.yaml"))]
     return [_of_own(question) for table in tables for question in table["questions"]]
 
 
-def of_folder(folder: Path) -> list[Labelled]:
+def of_folder(folder: Path) -> list[Labeled]:
     """Return the questions of FOLDER/*.jsonl, judged by FOLDER/score.py."""
     judge = _scorer(folder).judge
     lines = (line for path in sorted(folder.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines())
     return [_of_folder(json.loads(line), judge) for line in lines if line.strip()]
 
 
-def _of_own(question: dict[str, Any]) -> Labelled:
+def _of_own(question: dict[str, Any]) -> Labeled:
     statuses = question.get("status", "answered")
     wanted = {statuses} if isinstance(statuses, str) else set(statuses)
     answerable = bool(wanted & {"answered", "partial"}) and bool(question.get("says"))
@@ -55,10 +55,10 @@ def _of_own(question: dict[str, Any]) -> Labelled:
         right = told and all(part.casefold() in said.casefold() for part in question["says"])
         return "right" if right else "other" if told else "missed"
 
-    return Labelled(question["ask"], answerable, judge)
+    return Labeled(question["ask"], answerable, judge)
 
 
-def _of_folder(question: dict[str, Any], score: Callable[..., dict[str, Any]]) -> Labelled:
+def _of_folder(question: dict[str, Any], score: Callable[..., dict[str, Any]]) -> Labeled:
     def judge(answer: Answer) -> Outcome:
         result = score(question, {"status": answer.status, "text": markdown(answer)})
         if result["wrong_figure"]:
@@ -69,7 +69,7 @@ def _of_folder(question: dict[str, Any], score: Callable[..., dict[str, Any]]) -
 
     # A noised copy of another question is no clean one, to make noisy copies of.
     clean = not question["origin"].startswith("noised")
-    return Labelled(question["q"], clean and question["class"] in ("answerable", "partial"), judge)
+    return Labeled(question["q"], clean and question["class"] in ("answerable", "partial"), judge)
 
 
 def _scorer(folder: Path) -> Any:
@@ -81,7 +81,7 @@ def _scorer(folder: Path) -> Any:
     return module
 
 
-def several(folders: list[str]) -> Iterator[tuple[str, list[Labelled]]]:
+def several(folders: list[str]) -> Iterator[tuple[str, list[Labeled]]]:
     """Yield (name, questions) of the project's own list and of each folder."""
     yield "own questions", own()
     for folder in folders:
