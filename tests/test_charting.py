@@ -159,9 +159,9 @@ def test_rankings_keep_the_order_of_the_answer(advisor: Advisor, charts: list[tu
 def test_what_is_said_is_what_is_drawn(charts: list[tuple[str, Query, Chart]]) -> None:
     for question, _, chart in charts:
         for thing in things(chart):
-            said = [float(one.replace(",", "")) for one in re.findall(r"\$([\d,]+)", thing.said)]
+            said = [float(one.replace(",", "")) for one in re.findall(r"\$([\d,]+)", thing.text)]
             assert said == [int(end + 0.5) for end in _ends(thing)], question
-            assert thing.said in chart.alt
+            assert thing.text in chart.alt
             assert thing.label in chart.alt
         assert chart.title in chart.alt
         assert chart.credit.startswith("Sources: ")
@@ -220,10 +220,10 @@ def test_a_company_among_all(known: Knowledge) -> None:
     chart = charted(known, "pay", companies=("apple",))
     assert labels(chart) == ["Google", "Amazon", "Apple", "Facebook", "Microsoft"]
     assert marked(chart) == ["Apple"]
-    assert [(line.label, line.said, line.asked) for line in chart.lines] == [(AVERAGE, "$127,303", False)]
+    assert [(line.label, line.text, line.asked) for line in chart.lines] == [(AVERAGE, "$127,303", False)]
     assert chart.bars[2] == Bar(
         label="Apple",
-        said="$119,224 – $267,481",  # noqa: RUF001 - a range's own dash
+        text="$119,224 – $267,481",  # noqa: RUF001 - a range's own dash
         by="source not stated",
         low=119224,
         high=267481,
@@ -236,7 +236,7 @@ def test_companies_compared_by_the_month(known: Knowledge) -> None:
     chart = charted(known, "compare", companies=("google", "microsoft"), period="month")
     assert [(bar.low, bar.high) for bar in chart.bars] == [(6000, 313797 / 12), (128514 / 12, 149789 / 12)]
     assert chart.bars[0].working == "72,000 / 12 = 6,000; 313,797 / 12 = 26,150"
-    assert chart.lines[0].said == "$10,609"
+    assert chart.lines[0].text == "$10,609"
     assert chart.axis == "US dollars a month (a year / 12)"
     assert not marked(chart)
 
@@ -246,7 +246,7 @@ def test_the_ladder(known: Knowledge) -> None:
     assert [bar.value for bar in chart.bars] == [97090, 112057, 138351, 150360, 162000]
     assert marked(chart) == ["Senior (10-19 years)"]
     assert [bar.label for bar in chart.bars if bar.and_above] == ["Mid-career (5-9 years)"]
-    assert chart.bars[2].said == "$138,351 and above"
+    assert chart.bars[2].text == "$138,351 and above"
     assert {bar.by for bar in chart.bars} == {""}  # one source for all: the credit says it
     assert charted(known, "ladder", levels=("senior",)) == chart
     assert not marked(charted(known, "ladder"))
@@ -283,7 +283,7 @@ def test_roles_like_for_like(known: Knowledge) -> None:
         ("AI engineers on Glassdoor", 119297),
     ]
     pair = charted(known, "compare", roles=("ml_engineer", "data_scientist"))
-    assert [(bar.label, bar.said) for bar in pair.bars] == [
+    assert [(bar.label, bar.text) for bar in pair.bars] == [
         ("ML engineers on PayScale, in the comparison", "$113,143"),
         ("Data scientists on PayScale, in the comparison", "$96,000 and above"),
     ]
@@ -298,7 +298,7 @@ def test_an_offer_across_what_it_is_held_against(known: Knowledge) -> None:
     assert labels(chart) == ["Google", "Mid-career (5-9 years)", AVERAGE]
     (line,) = chart.lines
     assert (line.low, line.high, line.asked) == (144_000, 156_000, True)
-    assert line.said == "$144,000 – $156,000"  # noqa: RUF001 - a range's own dash
+    assert line.text == "$144,000 – $156,000"  # noqa: RUF001 - a range's own dash
     assert line.working == "12,000 x 12 = 144,000; 13,000 x 12 = 156,000"
     assert len(charted(known, "offer", amounts=amount(150_000)).bars) == 6
 
@@ -308,7 +308,7 @@ def test_rankings_have_places_exclusions_and_an_amount(known: Knowledge) -> None
     assert labels(chart) == ["1. Google", "2. Apple", "3. Microsoft", "4. Facebook"]
     assert marked(charted(known, "rank_companies", companies=("apple",))) == ["3. Apple"]
     over = charted(known, "rank_companies", amounts=amount(200_000))
-    assert [(line.said, line.asked) for line in over.lines] == [("$200,000", True)]
+    assert [(line.text, line.asked) for line in over.lines] == [("$200,000", True)]
     assert labels(charted(known, "rank_companies", directions=("narrowest",)))[0] == "1. Microsoft"
 
 
@@ -401,5 +401,5 @@ def test_words_are_in_the_language_and_its_numbers(known: Knowledge) -> None:
     chart = chart_of(Query(answer="ladder"), known, german)
     assert chart is not None
     assert chart.title == "ML engineers, nach Erfahrung"
-    assert chart.bars[2].said == "ab 138351 US$"
-    assert chart.ticks[1].said == "50000 US$"
+    assert chart.bars[2].text == "ab 138351 US$"
+    assert chart.ticks[1].text == "50000 US$"

@@ -154,7 +154,7 @@ def any_bar(draw: Callable[..., Any]) -> Bar:
     single = draw(st.booleans())
     return Bar(
         label=draw(NAMES),
-        said=f"${high:,.0f} and above" if single else f"${low:,.0f} – ${high:,.0f}",  # noqa: RUF001
+        text=f"${high:,.0f} and above" if single else f"${low:,.0f} – ${high:,.0f}",  # noqa: RUF001
         by=draw(NAMES),
         value=high if single else None,
         low=None if single else low,
@@ -169,7 +169,7 @@ def any_chart(draw: Callable[..., Any]) -> Chart:
     bars = tuple(draw(st.lists(any_bar(), min_size=1, max_size=12)))
     top = max((bar.value or bar.high or 0.0) for bar in bars)
     low, high = sorted((draw(MONEY), draw(MONEY)))
-    line = Line(label=draw(NAMES), said=f"${low:,.0f}", low=low, high=high, asked=draw(st.booleans()))
+    line = Line(label=draw(NAMES), text=f"${low:,.0f}", low=low, high=high, asked=draw(st.booleans()))
     return Chart(
         kind="offer",
         title=draw(NAMES),

@@ -67,7 +67,7 @@ def _key(sheet: Sheet, line: Line, y: float) -> float:
     """Write the legend of a reference line beside a sample of it."""
     pen = MARKED if line.asked else STRONG
     _stroke(sheet, EDGE + 3, y + 4, y + TALL + 4, line)
-    for part in wrapped(f"{line.label}: {line.said}", pen, INNER - ARROW, 2):
+    for part in wrapped(f"{line.label}: {line.text}", pen, INNER - ARROW, 2):
         y += TALL
         sheet.write(EDGE + ARROW, y, part, pen)
     return y
@@ -96,19 +96,19 @@ def _name(sheet: Sheet, bar: Bar, y: float) -> float:
     """Write a bar's name at the left and its figure at the right, on separate lines if one is long."""
     pen = MARKED if bar.marked else NAME
     left = EDGE + (ARROW if bar.marked else 0)
-    taken = width(bar.said, STRONG) + SPACE
+    taken = width(bar.text, STRONG) + SPACE
     beside = taken <= INNER * MOST_OF_A_ROW
     room = WIDTH - EDGE - left - (taken if beside else 0)
     if bar.marked:
         sheet.shape([(EDGE, y + TALL - 10), (EDGE + 8, y + TALL - 5), (EDGE, y + TALL)], fill=ASKED)
     if beside:
-        sheet.write(WIDTH - EDGE, y + TALL, bar.said, STRONG, "right")
+        sheet.write(WIDTH - EDGE, y + TALL, bar.text, STRONG, "right")
     parts = wrapped(bar.label, pen, room, 2) or [""]  # the figure needs this line even without a name
     for part in parts:
         y += TALL
         sheet.write(left, y, part, pen)
     y = _by(sheet, bar, left + width(parts[-1], pen) + 5, y, left + room)
-    for part in () if beside else wrapped(bar.said, STRONG, INNER, 2):
+    for part in () if beside else wrapped(bar.text, STRONG, INNER, 2):
         y += TALL
         sheet.write(WIDTH - EDGE, y, part, STRONG, "right")
     return y
@@ -168,12 +168,12 @@ def _axis(sheet: Sheet, ticks: tuple[Tick, ...], y: float, scale: float) -> floa
             break
     y += TALL - 4
     for (left, _), tick in zip(spans, ticks[::step], strict=True):
-        sheet.write(left, y, tick.said, ASIDE)
+        sheet.write(left, y, tick.text, ASIDE)
     return y
 
 
 def _span(tick: Tick, scale: float) -> tuple[float, float]:
     """Return the left and right ends of a tick's label: centered below it, but within the card."""
-    length = width(tick.said, ASIDE)
+    length = width(tick.text, ASIDE)
     left = min(max(EDGE + tick.value * scale - length / 2, EDGE), WIDTH - EDGE - length)
     return left, left + length

@@ -54,19 +54,19 @@ class Advisor:
         self._spotter = PayDetector(knowledge, self._quantities, self._router.read)
         self._forms = Anonymizer(knowledge, reader.lexis, self._router.read)
 
-    def ask(self, said: str, language: Language = ENGLISH) -> Answer:
+    def ask(self, text: str, language: Language = ENGLISH) -> Answer:
         """Understand a text, which has to be English, and answer it in a language. Never raises for any text."""
-        return self.answer(self.understand(said), language)
+        return self.answer(self.understand(text), language)
 
-    def understand(self, said: str) -> Decision:
+    def understand(self, text: str) -> Decision:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
-        said = self._lines.spelled(" ".join(said[: normalization.LONGEST].split()))
-        command = self._lines.command(said)
-        return self._command(*command) if command else self._question(said)
+        text = self._lines.spelled(" ".join(text[: normalization.LONGEST].split()))
+        command = self._lines.command(text)
+        return self._command(*command) if command else self._question(text)
 
-    def ranked(self, said: str) -> list[RankedIntent]:
+    def ranked(self, text: str) -> list[RankedIntent]:
         """Return the likeliest intents of a text by its words alone, best first."""
-        return self._router.rank(self._router.read(said))
+        return self._router.rank(self._router.read(text))
 
     def explain(self, text: str) -> tuple[str, ...]:
         """Return at most twenty lines on how a text is decided on: entities, words, intents, and the rule."""
@@ -74,11 +74,11 @@ class Advisor:
         case, _ = self._planner.decided(utterance, self._router.rank(utterance), self._router.example(utterance))
         return explain(case, self.understand(text))
 
-    def follow(self, said: str, before: Query) -> Query | None:
+    def follow(self, text: str, before: Query) -> Query | None:
         """Read a fragment ("and amazon?") together with the question before it; None where it is no such fragment."""
-        if len(said) > LONGEST or self._lines.command(said) or self._quantities.has_stray_digits(said):
+        if len(text) > LONGEST or self._lines.command(text) or self._quantities.has_stray_digits(text):
             return None
-        return self._follower.follow(self._router.read(said), before)
+        return self._follower.follow(self._router.read(text), before)
 
     def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Decision:
         """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""
@@ -88,17 +88,17 @@ class Advisor:
         """Return an offer for each distinct amount of pay that any message names, the plainest first; mostly none."""
         return self._spotter.pay_in(message)
 
-    def form(self, said: str) -> str:
+    def form(self, text: str) -> str:
         """Return the form under which a question is counted; it holds nothing that could tell who asked it."""
-        return self._forms.anonymize(said)
+        return self._forms.anonymize(text)
 
-    def _question(self, said: str) -> Decision:
-        asked = self._whole(said)
-        if isinstance(asked, Refusal) and (spelled := normalization.spell_signs(said)) != said:
+    def _question(self, text: str) -> Decision:
+        asked = self._whole(text)
+        if isinstance(asked, Refusal) and (spelled := normalization.spell_signs(text)) != text:
             # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
             asked = replace(again := self._whole(spelled), confidence=again.confidence * RETYPED)
-        if isinstance(asked, Refusal) or self._is_doubtful(asked, said):
-            return self._retyped(said) or asked
+        if isinstance(asked, Refusal) or self._is_doubtful(asked, text):
+            return self._retyped(text) or asked
         return asked
 
     def _is_doubtful(self, query: Query, text: str) -> bool:
@@ -107,24 +107,24 @@ class Advisor:
             return True
         return SPECS[query.answer].family == "words" and self._retyper.has_odd_word(text)
 
-    def _whole(self, said: str) -> Decision:
-        whole = self._one(said)
+    def _whole(self, text: str) -> Decision:
+        whole = self._one(text)
         if whole.rule == "example":
             return whole
-        return self._splitter.split(said, whole, self._one) or self._focused(said, whole) or whole
+        return self._splitter.split(text, whole, self._one) or self._focused(text, whole) or whole
 
-    def _focused(self, said: str, whole: Decision) -> Query | None:
+    def _focused(self, text: str, whole: Decision) -> Query | None:
         """Read the one clause that asks, with the names that stand around it; None where the whole is clearer."""
-        cut = self._focus.cut(said)
+        cut = self._focus.cut(text)
         asked = self._plan(self._focus.join(*map(self._router.read, cut))) if cut else whole
         clearer = isinstance(whole, Refusal) or asked.confidence > whole.confidence or is_narrower(asked, whole)
         return asked if isinstance(asked, Query) and asked.answer not in SOCIAL and clearer else None
 
-    def _retyped(self, said: str) -> Query | None:
+    def _retyped(self, text: str) -> Query | None:
         """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""
-        ways = self._retyper.ways(said)
-        unlisted = {m.text for m in self._router.read(said).mentions if not m.listed} if ways else set()
-        ways = tuple(way for way in ways if not unlisted or self._name_guard.allows(said, way, unlisted))
+        ways = self._retyper.ways(text)
+        unlisted = {m.text for m in self._router.read(text).mentions if not m.listed} if ways else set()
+        ways = tuple(way for way in ways if not unlisted or self._name_guard.allows(text, way, unlisted))
         readings = [self._whole(way.text) for way in ways]
         common = frozenset.intersection(*(frozenset(one.gaps) for one in readings)) if readings else frozenset()
         meanings: dict[tuple[object, ...], float] = defaultdict(float)
@@ -132,17 +132,17 @@ class Advisor:
         unclear = 0.0
         for way, one in zip(ways, readings, strict=True):
             if isinstance(one, Query):
-                told = _told(self.answer(one))
-                meanings[told] += way.odds * one.confidence
-                best[told] = max(one, best.get(told, one), key=lambda query: query.confidence)
+                contents = _contents(self.answer(one))
+                meanings[contents] += way.odds * one.confidence
+                best[contents] = max(one, best.get(contents, one), key=lambda query: query.confidence)
             elif any(gap.kind in _NAMED for gap in {*one.gaps} - common):
                 return None
             else:
                 unclear = max(unclear, way.odds * (MARGIN if _is_sound(one) else 1))
-        told = max(best, key=meanings.__getitem__, default=())
-        if not best or meanings[told] < max(MARGIN * (sum(meanings.values()) - meanings[told]), unclear):
+        contents = max(best, key=meanings.__getitem__, default=())
+        if not best or meanings[contents] < max(MARGIN * (sum(meanings.values()) - meanings[contents]), unclear):
             return None
-        return replace(best[told], confidence=best[told].confidence * RETYPED)
+        return replace(best[contents], confidence=best[contents].confidence * RETYPED)
 
     def answer(self, query: Decision, language: Language = ENGLISH) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
@@ -172,12 +172,12 @@ class Advisor:
         intent = self.knowledge.intent_of(answer)
         return Query(answer=answer, intent=intent.id if intent is not None else "", rule="command")
 
-    def _one(self, said: str) -> Decision:
-        reading = self._router.read(said)
+    def _one(self, text: str) -> Decision:
+        reading = self._router.read(text)
         planned = self._plan(reading)
         if isinstance(planned, Query) or not self._router.mends_english(reading):
             return planned
-        again = self._plan(self._router.read(said, mend_english=True))
+        again = self._plan(self._router.read(text, mend_english=True))
         return again if isinstance(again, Query) else planned
 
     def _plan(self, reading: Utterance) -> Decision:
@@ -189,6 +189,6 @@ def _is_sound(unclear: Refusal) -> bool:
     return unclear.status == "not_covered" and bool(unclear.reason)
 
 
-def _told(answer: Answer) -> tuple[object, ...]:
+def _contents(answer: Answer) -> tuple[object, ...]:
     """Return what an answer tells, without how it was asked for."""
     return (answer.headline, answer.blocks, answer.gaps)

@@ -22,12 +22,12 @@ MOST_OF_A_KIND, MOST_MONEY = 25, 1e12
 _AMOUNT = 4
 
 
-def written(query: Query, known: Knowledge) -> str | None:
+def written(query: Query, knowledge: Knowledge) -> str | None:
     """Return a query as a line, such as `compare;c=google,apple;p=month`; None where no line could say all of it."""
     parts = {
-        "i": (query.intent,) if query.intent != _intent_of(query.answer, known) else (),
+        "i": (query.intent,) if query.intent != _intent_of(query.answer, knowledge) else (),
         "t": (query.topic,) if query.topic else (),
-        "c": (EVERY,) if query.companies and query.companies == _everybody(known) else query.companies,
+        "c": (EVERY,) if query.companies and query.companies == _everybody(knowledge) else query.companies,
         "x": query.excluded,
         "r": query.roles,
         "l": query.levels,
@@ -38,13 +38,13 @@ def written(query: Query, known: Knowledge) -> str | None:
         "g": tuple("~".join((gap.kind, gap.name, *gap.at)) for gap in query.gaps),
     }
     names = (query.intent, query.topic or "", *query.companies, *query.excluded, *query.roles, *query.levels)
-    said = (*names, *query.sources, *(name for gap in query.gaps for name in (gap.name, *gap.at)))
-    if query.then is not None or any(not _RESERVED.isdisjoint(one) for one in said):
+    text = (*names, *query.sources, *(name for gap in query.gaps for name in (gap.name, *gap.at)))
+    if query.then is not None or any(not _RESERVED.isdisjoint(one) for one in text):
         return None
     return ";".join([query.answer, *(f"{key}={','.join(values)}" for key, values in parts.items() if values)])
 
 
-def read(line: str, known: Knowledge) -> Query | None:
+def read(line: str, knowledge: Knowledge) -> Query | None:
     """Return the query that a line says; None where it says anything that isn't known, or not as `written` would."""
     answer, *rest = line.split(";")
     parts = {key: tuple(values.split(",")) for key, _, values in (part.partition("=") for part in rest)}
@@ -52,57 +52,57 @@ def read(line: str, known: Knowledge) -> Query | None:
     try:
         query = Query(
             answer=answer,
-            intent=one("i") or _intent_of(answer, known),
+            intent=one("i") or _intent_of(answer, knowledge),
             topic=one("t") or None,
-            companies=_everybody(known) if parts.get("c") == (EVERY,) else parts.get("c", ()),
+            companies=_everybody(knowledge) if parts.get("c") == (EVERY,) else parts.get("c", ()),
             excluded=parts.get("x", ()),
             roles=parts.get("r", ()),
             levels=parts.get("l", ()),
             sources=parts.get("s", ()),
             amounts=tuple(map(_amount, parts.get("a", ()))),
             period=next((period for period in PARTS if period == one("p")), None),
-            directions=tuple(known_one for said in parts.get("d", ()) for known_one in _directions(said)),
+            directions=tuple(known_one for text in parts.get("d", ()) for known_one in _directions(text)),
             gaps=tuple(map(_gap, parts.get("g", ()))),
         )
     except ValueError:
         return None
-    return query if written(query, known) == line and _is_known(query, known) else None
+    return query if written(query, knowledge) == line and _is_known(query, knowledge) else None
 
 
-def _intent_of(answer: str, known: Knowledge) -> str:
+def _intent_of(answer: str, knowledge: Knowledge) -> str:
     """Return the id of the intent that an answer has where a line names none."""
-    intent = known.intent_of(answer)
+    intent = knowledge.intent_of(answer)
     return answer if intent is None else intent.id
 
 
-def _everybody(known: Knowledge) -> tuple[str, ...]:
+def _everybody(knowledge: Knowledge) -> tuple[str, ...]:
     """Return all companies, where they are more than anybody names one by one; else none."""
-    every = tuple(company.id for company in known.companies)
+    every = tuple(company.id for company in knowledge.companies)
     return every if len(every) > MOST_OF_A_KIND else ()
 
 
-def _amount(said: str) -> Amount:
-    parts = said.split("~")
+def _amount(text: str) -> Amount:
+    parts = text.split("~")
     if len(parts) != _AMOUNT:
-        raise ValueError(said)
+        raise ValueError(text)
     low, high = float(parts[0]), float(parts[1])
     if not (math.isfinite(low + high) and 0 <= low <= high <= MOST_MONEY):
-        raise ValueError(said)
+        raise ValueError(text)
     period = next((period for period in PARTS if period == parts[3]), None)
     text = f"{low:g}" if low == high else f"{low:g}-{high:g}"
     return Amount(low=low, high=high, text=text, currency=parts[2], period=period)
 
 
-def _gap(said: str) -> Gap:
-    kind, name, *at = said.split("~")
+def _gap(text: str) -> Gap:
+    kind, name, *at = text.split("~")
     return Gap(kind=GapKind(kind), name=name, at=tuple(at))
 
 
-def _directions(said: str) -> Iterable[Direction]:
-    return (direction for direction in get_args(Direction) if direction == said)
+def _directions(text: str) -> Iterable[Direction]:
+    return (direction for direction in get_args(Direction) if direction == text)
 
 
-def _is_known(query: Query, known: Knowledge) -> bool:
+def _is_known(query: Query, knowledge: Knowledge) -> bool:
     """Whether everything that a query names is on file, and nothing that its answer needs is missing."""
     named = (
         *(("company", key) for key in (*query.companies, *query.excluded)),
@@ -112,11 +112,11 @@ def _is_known(query: Query, known: Knowledge) -> bool:
     )
     return (
         query.answer in ANSWERS
-        and (query.intent in ("", query.answer) or known.has("intent", query.intent))
-        and (known.has("topic", query.topic or "") if query.answer == "topic" else query.topic is None)
+        and (query.intent in ("", query.answer) or knowledge.has("intent", query.intent))
+        and (knowledge.has("topic", query.topic or "") if query.answer == "topic" else query.topic is None)
         and (bool(query.amounts) or not SPECS[query.answer].needs_amount)
-        and (len(named) <= MOST_OF_A_KIND or query.companies == _everybody(known) != ())
-        and all(known.has(kind, key) for kind, key in named)
+        and (len(named) <= MOST_OF_A_KIND or query.companies == _everybody(knowledge) != ())
+        and all(knowledge.has(kind, key) for kind, key in named)
         and len(set(named)) == len(named)
         and not any(gap.kind.of_field for gap in query.gaps)
     )

@@ -45,40 +45,40 @@ def by(query: Query, period: Period) -> Query:
     return replace(query, period=period)
 
 
-def compared_kind(query: Query, known: Knowledge) -> str | None:
+def compared_kind(query: Query, knowledge: Knowledge) -> str | None:
     """Return the field of the names that a question could be compared in ("companies"), None where in none."""
     if not SPECS[query.answer].tells_pay or query.then is not None:
         return None
     # ML engineers are meant wherever nobody else is named, so they are what is asked about only where nothing else is.
-    named = [kind for kind in _KINDS_OF_NAMES if getattr(query, kind) not in ((), (known.main_role,))]
+    named = [kind for kind in _KINDS_OF_NAMES if getattr(query, kind) not in ((), (knowledge.main_role,))]
     return named[0] if named else "roles"
 
 
-def others(query: Query, known: Knowledge) -> tuple[str, ...]:
+def others(query: Query, knowledge: Knowledge) -> tuple[str, ...]:
     """Return the ids that a question could be compared with: those of its kind with figures, which it does not name."""
-    kind = compared_kind(query, known)
+    kind = compared_kind(query, knowledge)
     ids: dict[str | None, tuple[str, ...]] = {
-        "companies": tuple(c.id for c in known.companies if known.range_of(c.id) is not None),
-        "levels": tuple(level.id for level in known.vocabulary.levels if known.band(level.id) is not None),
-        "roles": tuple(role.id for role in known.roles if any(f.unit == "USD" for f in role.figures)),
-        "sources": tuple(f.source for f in known.averages(_role(query, known))),
+        "companies": tuple(c.id for c in knowledge.companies if knowledge.range_of(c.id) is not None),
+        "levels": tuple(level.id for level in knowledge.vocabulary.levels if knowledge.band(level.id) is not None),
+        "roles": tuple(role.id for role in knowledge.roles if any(f.unit == "USD" for f in role.figures)),
+        "sources": tuple(f.source for f in knowledge.averages(_role(query, knowledge))),
     }
     named = set(getattr(query, kind)) | set(query.excluded) if kind else set[str]()
     if kind == "roles" and not query.roles:
-        named = {_role(query, known)}
+        named = {_role(query, knowledge)}
     return tuple(key for key in dict.fromkeys(ids.get(kind, ())) if key not in named)
 
 
-def compared(query: Query, key: str, known: Knowledge) -> Query:
+def compared(query: Query, key: str, knowledge: Knowledge) -> Query:
     """Return the question whether what is named, and `key`, one of `others`, differ."""
-    kind = compared_kind(query, known)
+    kind = compared_kind(query, knowledge)
     assert kind is not None
-    before = getattr(query, kind) or (_role(query, known),)
+    before = getattr(query, kind) or (_role(query, knowledge),)
     named: dict[str, Any] = {kind: (*before, key)}
-    return replace(_cleared(query, "compare", known), **named)
+    return replace(_cleared(query, "compare", knowledge), **named)
 
 
-def reread(query: Query, parts: Parts, known: Knowledge) -> Query:
+def reread(query: Query, parts: Parts, knowledge: Knowledge) -> Query:
     """Return the question with the parts that somebody chose; its answer owns up to what it has no use for."""
     several = any(len(getattr(parts, kind)) > 1 for kind in _KINDS_OF_NAMES)
     answer = parts.answer
@@ -86,7 +86,7 @@ def reread(query: Query, parts: Parts, known: Knowledge) -> Query:
         answer = "compare" if several else "pay"
     chosen: dict[str, Any] = {kind: tuple(dict.fromkeys(getattr(parts, kind))) for kind in _KINDS_OF_NAMES}
     corrected = {kind for kind in _KINDS_OF_NAMES if chosen[kind] != getattr(query, kind)}
-    kept = _cleared(query, answer, known)
+    kept = _cleared(query, answer, knowledge)
     # Who chooses another company doesn't mean the one that is not on file.
     gaps = tuple(gap for gap in kept.gaps if _OF_NAMES.get(gap.kind) not in corrected)
     return replace(kept, gaps=gaps, **chosen)
@@ -98,12 +98,12 @@ def kinds(query: Query) -> tuple[str, ...]:
     return possible if query.answer in possible else (query.answer, *possible)
 
 
-def _cleared(query: Query, answer: str, known: Knowledge) -> Query:
+def _cleared(query: Query, answer: str, knowledge: Knowledge) -> Query:
     """Return the question as one of another kind, without what that kind takes no account of."""
     takes = SPECS[answer].uses
     if not takes:
         return query
-    intent = known.intent_of(answer)
+    intent = knowledge.intent_of(answer)
     parts = ("companies", "excluded", "roles", "levels", "sources", "amounts", "directions")
     dropped: dict[str, Any] = {part: () for part in parts if part not in takes}
     period = query.period if "period" in takes else None
@@ -120,5 +120,5 @@ def _cleared(query: Query, answer: str, known: Knowledge) -> Query:
     )
 
 
-def _role(query: Query, known: Knowledge) -> str:
-    return query.roles[0] if query.roles else known.main_role
+def _role(query: Query, knowledge: Knowledge) -> str:
+    return query.roles[0] if query.roles else knowledge.main_role

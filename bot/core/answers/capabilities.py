@@ -36,20 +36,20 @@ def restrict(query: Query, phrases: Phrasebook) -> Restricted:
 
 def _without_range(query: Query, phrases: Phrasebook) -> Restricted:
     """Part the companies that have no range from those whose ranges are compared: each is told by what it has."""
-    known, spec = phrases.knowledge, SPECS[query.answer]
+    knowledge, spec = phrases.knowledge, SPECS[query.answer]
     alone = spec.tells_pay and len(query.companies) == 1
     if alone or not (spec.tells_pay or query.answer == "rank_companies"):
         return query, ()
-    without = [company for company in query.companies if known.range_of(company) is None]
+    without = [company for company in query.companies if knowledge.range_of(company) is None]
     kept = tuple(company for company in query.companies if company not in without)
     if without and kept and query.answer == "compare":
-        pay = known.intent_of("pay")
+        pay = knowledge.intent_of("pay")
         then = query.then
         for company in reversed(without):
             intent = pay.id if pay is not None else ""
             then = replace(query, answer="pay", intent=intent, companies=(company,), gaps=(), then=then)
         return replace(query, companies=kept, then=then), ()
-    names = (known.company(company).name for company in without)
+    names = (knowledge.company(company).name for company in without)
     return replace(query, companies=kept), tuple(Gap(kind=GapKind.RANGE, name=name) for name in names)
 
 
@@ -69,9 +69,9 @@ def _kind_of_several(query: Query) -> Query:
 def _roles(query: Query, phrases: Phrasebook) -> Restricted:
     """Drop the roles that have no figures beside what else is named."""
     others = _others(query, phrases)
-    known = phrases.knowledge
+    knowledge = phrases.knowledge
     if SPECS[query.answer].tells_pay and len(query.companies) == 1:
-        others = tuple(role for role in others if not known.figures_at(query.companies[0], (role,)))
+        others = tuple(role for role in others if not knowledge.figures_at(query.companies[0], (role,)))
     if not others:
         return query, ()
     ours = replace(query, roles=tuple(role for role in query.roles if role not in others))
@@ -168,23 +168,23 @@ def _sources_of(query: Query, phrases: Phrasebook) -> frozenset[str]:
 
 
 def _of_role(role: str, phrases: Phrasebook) -> frozenset[str]:
-    known = phrases.knowledge
-    figures = known.averages(role) if role == phrases.main_role else known.role(role).figures
+    knowledge = phrases.knowledge
+    figures = knowledge.averages(role) if role == phrases.main_role else knowledge.role(role).figures
     return frozenset(figure.source for figure in figures if figure.unit == "USD")
 
 
 def _of_bands(query: Query, phrases: Phrasebook) -> frozenset[str]:
-    known = phrases.knowledge
-    levels = query.levels or tuple(level.id for level in known.vocabulary.levels)
-    return frozenset(band.source for level in levels if (band := known.band(level)) is not None)
+    knowledge = phrases.knowledge
+    levels = query.levels or tuple(level.id for level in knowledge.vocabulary.levels)
+    return frozenset(band.source for level in levels if (band := knowledge.band(level)) is not None)
 
 
 def _sources_of_ranges(query: Query, phrases: Phrasebook) -> Restricted:
     alone = SPECS[query.answer].tells_pay and len(query.companies) == 1
     several = query.companies if SPECS[query.answer].tells_pay or len(query.companies) > 1 else ()
     wanted = several or tuple(company.id for company in phrases.knowledge.companies if company.id not in query.excluded)
-    known = phrases.knowledge
-    figures = known.figures_at(wanted[0], query.roles) if alone else known.ranges(wanted)
+    knowledge = phrases.knowledge
+    figures = knowledge.figures_at(wanted[0], query.roles) if alone else knowledge.ranges(wanted)
     behind = [figure.source for figure in figures]
     foreign = [key for key in query.sources if any(source != key for source in behind)]
     names = [phrases.knowledge.source(key).name for key in foreign]

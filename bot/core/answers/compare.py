@@ -89,8 +89,8 @@ def _by_period(query: Query, lines: tuple[Row, ...], phrases: Phrasebook) -> tup
     if query.period in (None, "year"):
         return ()
     assert query.period is not None
-    told = tuple(phrases.in_period(line, query.period) for line in lines)
-    return (Table(phrases.rule(query.period), told),)
+    formatted = tuple(phrases.in_period(line, query.period) for line in lines)
+    return (Table(phrases.rule(query.period), formatted),)
 
 
 def _levels(query: Query, phrases: Phrasebook) -> Answer:
@@ -122,14 +122,14 @@ def _sources(query: Query, phrases: Phrasebook) -> Answer:
     high, low = max(lines, key=lambda line: line.value or 0), min(lines, key=lambda line: line.value or 0)
     people = phrases.plural(role)
     blocks: tuple[Block, ...] = (Table(phrases.say("Average of {people}", people=people), lines),)
-    said = phrases.listing([phrases.quoted(line) for line in lines])
-    headline = phrases.say("For {people} {figures}.", people=people, figures=said)
+    formatted = phrases.listing([phrases.quoted(line) for line in lines])
+    headline = phrases.say("For {people} {figures}.", people=people, figures=formatted)
     if high is not low:
         step = phrases.difference(high, low)
         headline = phrases.say(
             "For {people} {figures}: {source} is {difference} higher.",
             people=people,
-            figures=said,
+            figures=formatted,
             source=high.subject,
             difference=phrases.money(step.value or 0),
         )
@@ -145,10 +145,10 @@ def _roles(query: Query, phrases: Phrasebook) -> Answer:
     topics = [topic for topic in phrases.knowledge.topics if topic.compares and set(topic.compares) <= set(roles)]
     people = [phrases.plural(role) for role in roles]
     tables = [Table(capital(named), _figures(phrases, role, roles)) for role, named in zip(roles, people, strict=True)]
-    alike = _like_for_like(phrases, roles, {role: _told(phrases.knowledge, role, roles) for role in roles})
+    alike = _like_for_like(phrases, roles, {role: _compared_figures(phrases.knowledge, role, roles) for role in roles})
     blocks: list[Block] = [*(Text(phrases.fill(topic.lead)) for topic in topics[1:]), *tables]
     if alike:
-        blocks.append(Points(tuple(one.said for one in alike)))
+        blocks.append(Points(tuple(one.sentence for one in alike)))
     blocks += [Points(tuple(phrases.fill(point) for point in topic.points)) for topic in topics]
     mixed = len(roles) == PAIR and len({one.more for one in alike}) > 1
     headline = " ".join(_role_headlines(phrases, roles, topics, mixed=mixed))
@@ -158,11 +158,14 @@ def _roles(query: Query, phrases: Phrasebook) -> Answer:
 
 def _roles_on(query: Query, phrases: Phrasebook, roles: list[str]) -> Answer:
     """Compare roles by the named sources only; where one of them lacks a role, that is said."""
-    told = {role: [f for f in _told(phrases.knowledge, role, roles) if f.source in query.sources] for role in roles}
+    by_role = {
+        role: [f for f in _compared_figures(phrases.knowledge, role, roles) if f.source in query.sources]
+        for role in roles
+    }
     title = phrases.say("Roles on one source")
-    if not all(told.values()):
+    if not all(by_role.values()):
         names = phrases.listing([phrases.knowledge.source(source).name for source in query.sources], OR)
-        lacking = [phrases.plural(role) for role, figures in told.items() if not figures]
+        lacking = [phrases.plural(role) for role, figures in by_role.items() if not figures]
         whose = phrases.say("{sources} for {people}", sources=names, people=phrases.listing(lacking, OR))
         headline = phrases.say("I can't compare these on {sources}.", sources=names)
         tables = tuple(
@@ -170,21 +173,23 @@ def _roles_on(query: Query, phrases: Phrasebook, roles: list[str]) -> Answer:
                 capital(phrases.plural(role)),
                 tuple(phrases.row(f, _source_named(phrases, f)) for f in figures),
             )
-            for role, figures in told.items()
+            for role, figures in by_role.items()
             if figures
         )
         return _answer(title, headline, tables, (Gap(kind=GapKind.SOURCE, name=whose),), phrases)
-    alike = _like_for_like(phrases, roles, told)
-    lines = tuple(phrases.row(figure, phrases.on_source(figure)) for role in roles for figure in told[role])
+    alike = _like_for_like(phrases, roles, by_role)
+    lines = tuple(phrases.row(figure, phrases.on_source(figure)) for role in roles for figure in by_role[role])
     figures_ = phrases.listing([phrases.labeled(line) for line in lines])
-    headline = " ".join(one.said for one in alike) or f"{figures_}."
-    return _answer(title, headline, (Table(phrases.say("Averages"), lines),), _unheard(query, phrases, told), phrases)
+    headline = " ".join(one.sentence for one in alike) or f"{figures_}."
+    return _answer(
+        title, headline, (Table(phrases.say("Averages"), lines),), _unheard(query, phrases, by_role), phrases
+    )
 
 
-def _unheard(query: Query, phrases: Phrasebook, told: dict[str, list[Figure]]) -> tuple[Gap, ...]:
+def _unheard(query: Query, phrases: Phrasebook, by_role: dict[str, list[Figure]]) -> tuple[Gap, ...]:
     """Return a gap for each role that some of the named sources, though not all, have no figure of."""
     gaps = []
-    for role, figures in told.items():
+    for role, figures in by_role.items():
         heard = {figure.source for figure in figures}
         lacking = [phrases.knowledge.source(source).name for source in query.sources if source not in heard]
         people = phrases.plural(role)
@@ -193,19 +198,19 @@ def _unheard(query: Query, phrases: Phrasebook, told: dict[str, list[Figure]]) -
     return tuple(gaps)
 
 
-def _told(known: Knowledge, role: str, roles: list[str]) -> list[Figure]:
+def _compared_figures(knowledge: Knowledge, role: str, roles: list[str]) -> list[Figure]:
     """Return a role's figures for a comparison: its averages, and those made for comparing if all have them."""
-    paired = all(_of(known, other, "comparison") for other in roles)
-    alone = not known.averages(role)
-    return [*known.averages(role), *(_of(known, role, "comparison") if paired or alone else ())]
+    paired = all(_of(knowledge, other, "comparison") for other in roles)
+    alone = not knowledge.averages(role)
+    return [*knowledge.averages(role), *(_of(knowledge, role, "comparison") if paired or alone else ())]
 
 
-def _of(known: Knowledge, role: str, basis: str) -> list[Figure]:
-    return [figure for figure in known.role(role).figures if figure.basis == basis]
+def _of(knowledge: Knowledge, role: str, basis: str) -> list[Figure]:
+    return [figure for figure in knowledge.role(role).figures if figure.basis == basis]
 
 
 def _figures(phrases: Phrasebook, role: str, roles: list[str]) -> tuple[Row, ...]:
-    figures = _told(phrases.knowledge, role, roles)
+    figures = _compared_figures(phrases.knowledge, role, roles)
     lines = tuple(phrases.row(f, _source_named(phrases, f)) for f in figures)
     return (*lines, phrases.mean(role)) if len(phrases.knowledge.averages(role)) >= MANY else lines
 
@@ -217,18 +222,18 @@ def _source_named(phrases: Phrasebook, figure: Figure) -> str:
 
 class _Alike(NamedTuple):
     more: str
-    said: str
+    sentence: str
 
 
-def _like_for_like(phrases: Phrasebook, roles: list[str], told: dict[str, list[Figure]]) -> list[_Alike]:
+def _like_for_like(phrases: Phrasebook, roles: list[str], figures: dict[str, list[Figure]]) -> list[_Alike]:
     """Compare two roles source by source, where one source has both; figures of one basis before mixed ones."""
     found: list[_Alike] = []
     for one, other in combinations(roles, 2):
-        pairs = [(a, b) for a in told[one] for b in told[other] if a.source == b.source]
+        pairs = [(a, b) for a in figures[one] for b in figures[other] if a.source == b.source]
         for a, b in [(a, b) for a, b in pairs if _is_best(a, b, pairs)]:
             more, less = (one, other) if (a.value or 0) >= (b.value or 0) else (other, one)
             high, low = max(a.value or 0, b.value or 0), min(a.value or 0, b.value or 0)
-            said = phrases.say(
+            sentence = phrases.say(
                 "Like for like on {source}: {more} {high}, {less} {low}; {sum} more.",
                 source=phrases.knowledge.source(a.source).name,
                 more=phrases.plural(more),
@@ -237,7 +242,7 @@ def _like_for_like(phrases: Phrasebook, roles: list[str], told: dict[str, list[F
                 low=phrases.money(low),
                 sum=f"{phrases.number(high)} - {phrases.number(low)} = {phrases.number(high - low)}",
             )
-            found.append(_Alike(more, said))
+            found.append(_Alike(more, sentence))
     return found
 
 
@@ -257,19 +262,19 @@ def _role_headlines(phrases: Phrasebook, roles: list[str], topics: list[Topic], 
         # The article's own pair, one source for all: nothing else is as much like for like.
         figures = [pairs[role][0] for role in roles]
         source = phrases.knowledge.source(figures[0].source).name
-        said = phrases.listing([_figure_of(phrases, figure) for figure in figures])
-        return [*claims, phrases.say("On {source}: {figures}.", source=source, figures=said)]
-    told = phrases.listing([_pay_of(phrases, role, roles) for role in roles])
+        formatted = phrases.listing([_figure_of(phrases, figure) for figure in figures])
+        return [*claims, phrases.say("On {source}: {figures}.", source=source, figures=formatted)]
+    formatted = phrases.listing([_pay_of(phrases, role, roles) for role in roles])
     doubts = [phrases.say("Like for like its figures are mixed.")] if mixed else []
-    return [*claims, phrases.say("In figures: {figures}.", figures=told), *doubts]
+    return [*claims, phrases.say("In figures: {figures}.", figures=formatted), *doubts]
 
 
 def _figure_of(phrases: Phrasebook, figure: Figure) -> str:
-    people, told = (
+    people, formatted = (
         phrases.plural(figure.role),
         phrases.figure(phrases.row(figure)),
     )
-    return phrases.say("{people} {figure}", people=people, figure=told)
+    return phrases.say("{people} {figure}", people=people, figure=formatted)
 
 
 def _pay_of(phrases: Phrasebook, role: str, roles: list[str]) -> str:

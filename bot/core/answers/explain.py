@@ -15,22 +15,22 @@ from bot.core.text.formatting import capital
 def topic(query: Query, phrases: Phrasebook) -> Answer:
     """Tell a topic: its lead, its points, its figures, and what the article leaves out."""
     assert query.topic is not None
-    told = phrases.knowledge.topic(query.topic)
+    topic = phrases.knowledge.topic(query.topic)
     asked = any(gap.kind == GapKind.LEFT_OUT for gap in query.gaps)
     blocks: list[Block] = []
-    if told.points:
-        blocks.append(Points(tuple(phrases.fill(point) for point in told.points)))
-    if told.figures:
-        figures = [phrases.knowledge.figure(key) for key in told.figures]
+    if topic.points:
+        blocks.append(Points(tuple(phrases.fill(point) for point in topic.points)))
+    if topic.figures:
+        figures = [phrases.knowledge.figure(key) for key in topic.figures]
         lines = tuple(phrases.row(figure, _named(phrases, figure)) for figure in figures)
         blocks.append(Table(phrases.say("In figures"), lines))
     return Answer(
         status="answered",
-        title=phrases.say(told.title),
-        headline=phrases.fill(told.lead),
+        title=phrases.say(topic.title),
+        headline=phrases.fill(topic.lead),
         blocks=tuple(blocks),
-        caveats=(phrases.say(told.gap),) if told.gap and not asked else (),
-        said_by=(phrases.knowledge.source(told.source),),
+        caveats=(phrases.say(topic.gap),) if topic.gap and not asked else (),
+        said_by=(phrases.knowledge.source(topic.source),),
     )
 
 
@@ -44,18 +44,18 @@ def _named(phrases: Phrasebook, figure: Figure) -> str:
 
 def who_says(query: Query, phrases: Phrasebook) -> Answer:
     """Say who is behind the figures that the question names."""
-    known = phrases.knowledge
-    figures = [figure for company in query.companies for figure in known.company(company).figures]
+    knowledge = phrases.knowledge
+    figures = [figure for company in query.companies for figure in knowledge.company(company).figures]
     figures += [band for level in query.levels if (band := phrases.knowledge.band(level)) is not None]
     if not figures:
-        of_roles = [figure for role in query.roles or (known.main_role,) for figure in known.role(role).figures]
+        of_roles = [figure for role in query.roles or (knowledge.main_role,) for figure in knowledge.role(role).figures]
         figures = [figure for figure in of_roles if figure.unit == "USD" and figure.basis != "band"]
     lines = tuple(_under_section(figure, phrases) for figure in figures)
-    said = phrases.listing([_attribution(line, phrases) for line in lines])
+    formatted = phrases.listing([_attribution(line, phrases) for line in lines])
     return Answer(
         status="answered",
         title=phrases.say("Where the figure is from"),
-        headline=f"{capital(said)}.",
+        headline=f"{capital(formatted)}.",
         blocks=(Table(phrases.say("Figures and their sources"), lines),),
         caveats=phrases.caveats(one for line in lines for one in line.terms),
     )
@@ -83,16 +83,16 @@ def _attribution(line: Row, phrases: Phrasebook) -> str:
 def sources(query: Query, phrases: Phrasebook) -> Answer:
     """List every source and what it is the source of: the document with those it quotes, then the others."""
     del query
-    known = phrases.knowledge
+    knowledge = phrases.knowledge
     used: dict[Source, list[str]] = {}
-    for figure in known.figures:
-        used.setdefault(known.source(figure.source), []).append(_use(figure, phrases))
+    for figure in knowledge.figures:
+        used.setdefault(knowledge.source(figure.source), []).append(_use(figure, phrases))
     uses = {source: phrases.listing(list(dict.fromkeys(each))) for source, each in used.items()}
-    quoted = [source for source in uses if source.quoted_in == known.document.id and source.kind == "publisher"]
-    direct = [source for source in uses if source.quoted_in != known.document.id]
+    quoted = [source for source in uses if source.quoted_in == knowledge.document.id and source.kind == "publisher"]
+    direct = [source for source in uses if source.quoted_in != knowledge.document.id]
     headline = phrases.say(
         "My figures come from {article}, which quotes {sources}.",
-        article=phrases.credit(known.document),
+        article=phrases.credit(knowledge.document),
         sources=phrases.names(quoted),
     )
     if direct:
@@ -110,8 +110,8 @@ def sources(query: Query, phrases: Phrasebook) -> Answer:
             Points(tuple(points)),
             *(Text(phrases.say("The article names no source for: {figures}.", figures=use)) for use in unnamed),
         ),
-        caveats=tuple(_caveats_of(known.document, direct, phrases)),
-        said_by=(known.document, *direct),
+        caveats=tuple(_caveats_of(knowledge.document, direct, phrases)),
+        said_by=(knowledge.document, *direct),
     )
 
 
@@ -146,12 +146,12 @@ def _use(figure: Figure, phrases: Phrasebook) -> str:
 def employers(query: Query, phrases: Phrasebook) -> Answer:
     """List the companies on file."""
     del query
-    known = phrases.knowledge
-    ranges = known.ranges(company.id for company in known.companies)
-    names = [known.company(figure.company or "").name for figure in ranges]
+    knowledge = phrases.knowledge
+    ranges = knowledge.ranges(company.id for company in knowledge.companies)
+    names = [knowledge.company(figure.company or "").name for figure in ranges]
     renamed = [
         phrases.say("{now} is {company}", now=company.now_called, company=company.name)
-        for company in known.companies
+        for company in knowledge.companies
         if company.now_called
     ]
     headline = phrases.count(
@@ -160,10 +160,10 @@ def employers(query: Query, phrases: Phrasebook) -> Answer:
         len(names),
         companies=phrases.some(names) + (f" ({', '.join(renamed)})" if renamed else ""),
     )
-    if others := [company.name for company in known.companies if known.range_of(company.id) is None]:
+    if others := [company.name for company in knowledge.companies if knowledge.range_of(company.id) is None]:
         headline += " " + phrases.say("Other figures I have for {companies}.", companies=phrases.some(others))
     terms = tuple(dict.fromkeys(map(phrases.terms, ranges)))
-    people = known.role(known.main_role).people
+    people = knowledge.role(knowledge.main_role).people
     return Answer(
         status="answered",
         title=phrases.say("Companies on file"),

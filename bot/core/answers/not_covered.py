@@ -46,13 +46,13 @@ def _beside(query: Query, phrases: Phrasebook) -> dict[str, Any]:
 
 def _instead(kind: GapKind | None, phrases: Phrasebook) -> tuple[str, ...]:
     """Suggest questions that have figures; in English, which is what the bot reads."""
-    known = phrases.knowledge
-    average = f"average {known.role(known.main_role).short} salary"
+    knowledge = phrases.knowledge
+    average = f"average {knowledge.role(knowledge.main_role).short} salary"
     match kind:
         case GapKind.COMPANY:
             return ("which companies do you know?", average)
         case GapKind.ROLE:
-            roles = sorted(known.roles, key=lambda role: role.id != known.main_role)
+            roles = sorted(knowledge.roles, key=lambda role: role.id != knowledge.main_role)
             return tuple(f"{role.short} salary" for role in roles[:MOST_ROLES])
         case GapKind.PLACE:
             return (average, "what does pay depend on?")

@@ -52,8 +52,10 @@ def offer(query: Query, phrases: Phrasebook) -> Answer:
     parts = PARTS[amount.period or "year"]
     low, high = amount.low * parts, amount.high * parts
     if high > MOST_PLAUSIBLE or low < LEAST_PLAUSIBLE:
-        told = phrases.say("I can't place {amount}: give a year's pay in dollars, such as 150k.", amount=amount.text)
-        return _ask(told, phrases)
+        headline = phrases.say(
+            "I can't place {amount}: give a year's pay in dollars, such as 150k.", amount=amount.text
+        )
+        return _ask(headline, phrases)
     return _placed(query, phrases, low, high)
 
 
@@ -63,9 +65,9 @@ def _ask(headline: str, phrases: Phrasebook) -> Answer:
 
 def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answer:
     amount = query.amounts[0].to_the_cent()
-    said = phrases.money(low) if low == high else phrases.span(low, high)
+    formatted = phrases.money(low) if low == high else phrases.span(low, high)
     references = _references(query, phrases)
-    verdicts = tuple(_place(reference, said, low, high, phrases) for reference in references)
+    verdicts = tuple(_place(reference, formatted, low, high, phrases) for reference in references)
     table = Table(phrases.say("Compared with"), tuple(reference.row for reference in references))
     terms = [one for reference in references for one in reference.row.terms]
     honest = phrases.say(
@@ -73,7 +75,7 @@ def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answe
     )
     return Answer(
         status="answered",
-        title=phrases.per(said, "year"),
+        title=phrases.per(formatted, "year"),
         headline=" ".join((*_working(amount, phrases), verdicts[0])),
         blocks=(
             table,
@@ -86,19 +88,19 @@ def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answe
 
 def _beyond(query: Query, phrases: Phrasebook, low: float) -> tuple[str, ...]:
     """Say which companies' ranges reach an amount that is above the pay at every level of experience."""
-    known = phrases.knowledge
-    bands = [band.value or 0 for level in known.vocabulary.levels if (band := known.band(level.id)) is not None]
+    knowledge = phrases.knowledge
+    bands = [band.value or 0 for level in knowledge.vocabulary.levels if (band := knowledge.band(level.id)) is not None]
     if query.companies or query.sources or any(role != phrases.main_role for role in query.roles):
         return ()
     if not bands or low <= max(bands):
         return ()
-    ranges = tuple(map(phrases.row, known.ranges(company.id for company in known.companies)))
+    ranges = tuple(map(phrases.row, knowledge.ranges(company.id for company in knowledge.companies)))
     reaching = [row for row in ranges if (row.high or 0) >= low]
     if not reaching:
         top = max((row.high or 0 for row in ranges), default=0)
         return (phrases.say("No range on file reaches that: the highest ends at {top}.", top=phrases.money(top)),)
-    said = phrases.listing([phrases.labeled(row) for row in reaching])
-    return (phrases.say("Ranges that reach that: {ranges}.", ranges=said),)
+    formatted = phrases.listing([phrases.labeled(row) for row in reaching])
+    return (phrases.say("Ranges that reach that: {ranges}.", ranges=formatted),)
 
 
 def _working(amount: Amount, phrases: Phrasebook) -> list[str]:
@@ -107,11 +109,11 @@ def _working(amount: Amount, phrases: Phrasebook) -> list[str]:
     parts, number = PARTS[period], phrases.number
     ends = dict.fromkeys((amount.low, amount.high)) if parts != 1 else ()
     sums = [f"{number(end)} x {number(parts)} = {number(end * parts)}" for end in ends]
-    said = [f"{phrases.per(sum_, 'year')}." for sum_ in sums]
+    formatted = [f"{phrases.per(sum_, 'year')}." for sum_ in sums]
     if sums:
         mean = phrases.in_period(phrases.mean(phrases.main_role), period)
-        said.append(f"{phrases.labeled(mean)}.")
-    return said
+        formatted.append(f"{phrases.labeled(mean)}.")
+    return formatted
 
 
 def _rules(amount: Amount, phrases: Phrasebook) -> list[str]:
@@ -131,11 +133,11 @@ def _references(query: Query, phrases: Phrasebook) -> tuple[_Reference, ...]:
             whom = phrases.say("{people} at {company}", people=whom, company=company)
         return _Reference(phrases.row(figure), whom)
 
-    known = phrases.knowledge
+    knowledge = phrases.knowledge
     companies = [
-        range_ or next(iter(known.figures_at(c)))
+        range_ or next(iter(knowledge.figures_at(c)))
         for c in query.companies
-        if (range_ := known.range_of(c)) or known.figures_at(c)
+        if (range_ := knowledge.range_of(c)) or knowledge.figures_at(c)
     ]
     ranges = [reference(figure) for figure in companies if figure.unit == "USD"]
     roles = [role for role in query.roles if role != phrases.main_role]
@@ -155,8 +157,8 @@ def _by_source(query: Query, phrases: Phrasebook, ends: tuple[float, float]) -> 
     lines = (
         phrases.row(f, phrases.knowledge.source(f.source).name) for f in phrases.knowledge.averages(phrases.main_role)
     )
-    told = tuple(replace(line, working=_sums(line.value or 0, ends, phrases)) for line in lines)
-    return (Table(phrases.say("Beside each source's average"), told),)
+    rows = tuple(replace(line, working=_sums(line.value or 0, ends, phrases)) for line in lines)
+    return (Table(phrases.say("Beside each source's average"), rows),)
 
 
 def _sums(value: float, ends: tuple[float, float], phrases: Phrasebook) -> str:

@@ -155,7 +155,7 @@ def _source(query: Query, phrases: Phrasebook) -> Answer:
     if not figures:
         return _elsewhere(query, phrases, phrases.main_role)
     lines = tuple(phrases.row(figure) for figure in figures)
-    said = phrases.listing([phrases.quoted(line) for line in lines])
+    formatted = phrases.listing([phrases.quoted(line) for line in lines])
     people = phrases.plural(phrases.main_role)
     blocks: tuple[Block, ...] = (Table(phrases.say("Average of {people}", people=people), lines),)
     blocks += tuple(
@@ -168,7 +168,7 @@ def _source(query: Query, phrases: Phrasebook) -> Answer:
         for f in phrases.knowledge.role(phrases.main_role).figures
         if f.basis == "comparison" and f.source in query.sources
     )
-    headline = phrases.say("{figures} for {people}, on average.", figures=said)
+    headline = phrases.say("{figures} for {people}, on average.", figures=formatted)
     return _answer(phrases.say("Average by source"), headline, blocks, phrases)
 
 
@@ -183,14 +183,14 @@ def _roles(query: Query, phrases: Phrasebook) -> Answer:
         return _elsewhere(query, phrases, role)
     lines = tuple(phrases.row(figure) for figure in figures)
     people = phrases.plural(role)
-    said = phrases.listing([f"{phrases.figure(line)} {phrases.attribution(line)}" for line in lines])
+    formatted = phrases.listing([f"{phrases.figure(line)} {phrases.attribution(line)}" for line in lines])
     averages = all(figure.basis in ("average", "comparison") for figure in figures)
     title = later("Average of {people}") if averages else later("Pay of {people}")
     blocks: tuple[Block, ...] = (Table(phrases.say(title, people=people), lines),)
     remarks = tuple(phrases.fill(remark.text) for remark in phrases.knowledge.role(role).remarks)
     if remarks:
         blocks += (Points(remarks),)
-    headline = capital(phrases.say("{people} earn {figures}.", people=people, figures=said))
+    headline = capital(phrases.say("{people} earn {figures}.", people=people, figures=formatted))
     return _answer(capital(people), headline, blocks, phrases)
 
 
@@ -235,7 +235,7 @@ def _with_period(query: Query, answer: Answer, phrases: Phrasebook) -> Answer:
     assert query.period is not None
     first = next(block for block in answer.blocks if isinstance(block, Table))
     parts = tuple(phrases.in_period(line, query.period) for line in first.rows if line.unit == "USD")
-    said = phrases.listing([phrases.labeled(line) for line in parts])
+    formatted = phrases.listing([phrases.labeled(line) for line in parts])
     rule = phrases.rule(query.period)
     title = f"{capital(phrases.say(BY[query.period]))} ({rule})"
     template = (
@@ -246,7 +246,7 @@ def _with_period(query: Query, answer: Answer, phrases: Phrasebook) -> Answer:
     caveat = phrases.say(template, rule=rule)
     return replace(
         answer,
-        headline=f"{said}. {answer.headline}",
+        headline=f"{formatted}. {answer.headline}",
         blocks=(Table(title, parts), *answer.blocks),
         caveats=(*answer.caveats, caveat),
     )

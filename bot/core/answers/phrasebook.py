@@ -175,16 +175,20 @@ def period_gap(query: Query) -> tuple[Gap, ...]:
 
 def read_as(query: Query, phrases: Phrasebook) -> str:
     """Say how a question was read, in the bot's own words, so that a wrong reading is seen at once."""
-    known, spec = phrases.knowledge, SPECS[query.answer]
+    knowledge, spec = phrases.knowledge, SPECS[query.answer]
     if query.topic is not None:
-        return phrases.say(known.topic(query.topic).title)
+        return phrases.say(knowledge.topic(query.topic).title)
     if query.answer == "convert":
         return phrases.say("an amount told {by_period}", by_period=phrases.say(BY[query.period or "month"]))
     if spec.subject:
         people = [phrases.plural(role) for role in query.roles or (phrases.main_role,)]
         what = phrases.say(spec.subject, people=phrases.listing(people))
     else:
-        intent = known.intent(query.intent) if known.has("intent", query.intent) else known.intent_of(query.answer)
+        intent = (
+            knowledge.intent(query.intent)
+            if knowledge.has("intent", query.intent)
+            else knowledge.intent_of(query.answer)
+        )
         what = phrases.say(intent.title) if intent is not None else ""
     for template, parts in _qualifiers(query, phrases):
         what = phrases.say(template, what=what, **parts)
@@ -193,17 +197,17 @@ def read_as(query: Query, phrases: Phrasebook) -> str:
 
 def _qualifiers(query: Query, phrases: Phrasebook) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield what a question narrows its subject by."""
-    known = phrases.knowledge
+    knowledge = phrases.knowledge
     if query.levels:
         yield later("{what} ({levels})"), {"levels": phrases.listing(list(map(phrases.level, query.levels)))}
     if query.companies:
-        names = [known.company(company).name for company in query.companies]
+        names = [knowledge.company(company).name for company in query.companies]
         yield later("{what} at {companies}"), {"companies": phrases.listing(names)}
     if query.excluded:
-        names = [known.company(company).name for company in query.excluded]
+        names = [knowledge.company(company).name for company in query.excluded]
         yield later("{what} without {companies}"), {"companies": phrases.listing(names)}
     if query.sources and query.answer != "who_says":
-        yield later("{what} according to {sources}"), {"sources": phrases.names(map(known.source, query.sources))}
+        yield later("{what} according to {sources}"), {"sources": phrases.names(map(knowledge.source, query.sources))}
     if query.period not in (None, "year"):
         assert query.period is not None
         yield later("{what} {by_period}"), {"by_period": phrases.say(BY[query.period])}

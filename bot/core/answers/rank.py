@@ -21,8 +21,8 @@ def rank_companies(query: Query, phrases: Phrasebook) -> Answer:
         return _ask(phrases.say("Which companies do you mean? You left all of them out."), phrases)
     if len(query.amounts) > 1:
         return _ask(phrases.say("Which amount do you mean? Give me one at a time."), phrases)
-    said = [_over(order, query, phrases) if query.amounts else _headline(order, query, phrases)]
-    said += _places(() if len(query.companies) > 1 else query.companies, order, phrases)
+    sentences = [_over(order, query, phrases) if query.amounts else _headline(order, query, phrases)]
+    sentences += _places(() if len(query.companies) > 1 else query.companies, order, phrases)
     on_file = phrases.count(
         "{count} company is on file.", "{count} companies are on file.", len(phrases.knowledge.companies)
     )
@@ -33,7 +33,7 @@ def rank_companies(query: Query, phrases: Phrasebook) -> Answer:
     return Answer(
         status="answered",
         title=phrases.say("Companies by pay of {people}"),
-        headline=" ".join(said),
+        headline=" ".join(sentences),
         blocks=(Table(_heading(len(order), phrases), lines),),
         caveats=(f"{' '.join((on_file, *without))} {caveats[0]}", *caveats[1:]),
     )
@@ -66,11 +66,11 @@ def _places(companies: Sequence[str], order: list[Figure], phrases: Phrasebook) 
     ]
 
 
-def ranking(query: Query, known: Knowledge) -> list[Figure]:
+def ranking(query: Query, knowledge: Knowledge) -> list[Figure]:
     """Return the ranges of the companies that a question ranks, in its order; of two alike the later on file leads."""
     several = query.companies if len(query.companies) > 1 else ()
-    wanted = set(several or [company.id for company in known.companies]).difference(query.excluded)
-    ranges = known.ranges(company.id for company in known.companies if company.id in wanted)
+    wanted = set(several or [company.id for company in knowledge.companies]).difference(query.excluded)
+    ranges = knowledge.ranges(company.id for company in knowledge.companies if company.id in wanted)
     wants, lowest = set(query.directions), "lowest" in query.directions
     if query.amounts:
         return sorted(ranges, key=low if "start" in wants else high, reverse=not lowest)

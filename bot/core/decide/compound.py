@@ -67,20 +67,20 @@ class CompoundSplitter:
 
 def _half(first: Decision, second: Decision) -> Query | None:
     """Return the half of a question that is on file where the other half is about pay or careers, but is not."""
-    for known, other in ((first, second), (second, first)):
-        if isinstance(known, Query) and isinstance(other, Refusal) and other.status == "not_covered":
+    for answered, other in ((first, second), (second, first)):
+        if isinstance(answered, Query) and isinstance(other, Refusal) and other.status == "not_covered":
             # A name in the other half (a place, another role) belongs to the whole question: then there is no half.
-            if known.answer in SOCIAL or known.confidence < SURE_HALF or other.gaps:
+            if answered.answer in SOCIAL or answered.confidence < SURE_HALF or other.gaps:
                 continue
-            return replace(known, gaps=(*known.gaps, Gap(kind=GapKind.REST, name=REST)))
+            return replace(answered, gaps=(*answered.gaps, Gap(kind=GapKind.REST, name=REST)))
     return None
 
 
 def _are_apart(first: Query, second: Query) -> bool:
     """Whether two halves ask for figures of different kinds, each by itself: "new grad pay, and what google gives"."""
     kinds = [{kind for kind in ("companies", "levels", "sources") if getattr(half, kind)} for half in (first, second)]
-    told = all(half.rule == "answer" and not half.gaps for half in (first, second))
-    return all(kinds) and kinds[0].isdisjoint(kinds[1]) and told
+    sure = all(half.rule == "answer" and not half.gaps for half in (first, second))
+    return all(kinds) and kinds[0].isdisjoint(kinds[1]) and sure
 
 
 def _differ(first: Query, second: Query, whole: Decision) -> bool:

@@ -16,27 +16,27 @@ _YEAR_SPAN = re.compile(r"\b(\d{2})(\d{2})(?:-(?:\1)?(\d{2}))?\b")
 STRANGERS = frozenset({"role", "company", "source"})
 
 
-def refusal(slots: Slots, intent: Intent, known: Knowledge) -> tuple[Gap, ...]:
+def refusal(slots: Slots, intent: Intent, knowledge: Knowledge) -> tuple[Gap, ...]:
     """Return what makes the question unanswerable, or nothing where at least a part can be answered."""
     unsplit = {"employment", "currency"} if intent.topic is None else {"employment"}
-    general = [gap for gap in slots.gaps if gap.kind in unsplit or _foreign_year(gap, known)]
+    general = [gap for gap in slots.gaps if gap.kind in unsplit or _foreign_year(gap, knowledge)]
     if general:
         return tuple(general)
     if intent.answer in FIGURES or intent.answer == "who_says":
-        return tuple(_without_figures(slots, intent, known))
-    return tuple(_without_words(slots, intent, known))
+        return tuple(_without_figures(slots, intent, knowledge))
+    return tuple(_without_words(slots, intent, knowledge))
 
 
-def _without_figures(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[Gap]:
+def _without_figures(slots: Slots, intent: Intent, knowledge: Knowledge) -> Iterator[Gap]:
     gaps = {kind: [gap for gap in slots.gaps if gap.kind == kind] for kind in slots.gap_kinds()}
     others = slots.other_roles
     if "role" in gaps and (not slots.all_roles or slots.companies):
         yield from gaps["role"]
     for role in others:
         if role not in intent.about:
-            yield Gap(kind=GapKind.ONLY_ML, name=name_of(role, known))
+            yield Gap(kind=GapKind.ONLY_ML, name=name_of(role, knowledge))
         elif len(slots.levels) > 1 and len(slots.all_roles) == 1:
-            yield Gap(kind=GapKind.LEVEL, name=name_of(role, known))
+            yield Gap(kind=GapKind.LEVEL, name=name_of(role, knowledge))
     if not slots.companies:
         for kind in ("company", "place", "grade"):
             yield from gaps.get(kind, ())
@@ -44,16 +44,16 @@ def _without_figures(slots: Slots, intent: Intent, known: Knowledge) -> Iterator
         yield from gaps.get("source", ())
 
 
-def _without_words(slots: Slots, intent: Intent, known: Knowledge) -> Iterator[Gap]:
-    spoken = known.topic(intent.topic).names if intent.topic is not None else ()
+def _without_words(slots: Slots, intent: Intent, knowledge: Knowledge) -> Iterator[Gap]:
+    spoken = knowledge.topic(intent.topic).names if intent.topic is not None else ()
     covered = set(slots.all_roles) & set(intent.about)
     strangers = [gap for gap in slots.gaps if gap.kind in STRANGERS and gap.name not in spoken]
     if slots.all_roles and not covered and slots.kinds.isdisjoint(intent.near):
         for role in slots.all_roles:
-            yield Gap(kind=GapKind.ONLY_ML, name=name_of(role, known))
+            yield Gap(kind=GapKind.ONLY_ML, name=name_of(role, knowledge))
     if strangers and not covered:
         yield from strangers
-    if intent.topic is None or known.topic(intent.topic).figures:
+    if intent.topic is None or knowledge.topic(intent.topic).figures:
         # Words hold anywhere, but figures are not split by place.
         yield from (gap for gap in slots.gaps if gap.kind == "place")
 
@@ -68,22 +68,22 @@ def _years(date: str | None) -> tuple[int, ...]:
     return tuple(int(f"{century}{year}") for century, *years in spans for year in years if year)
 
 
-def _foreign_year(gap: Gap, known: Knowledge) -> bool:
+def _foreign_year(gap: Gap, knowledge: Knowledge) -> bool:
     """Whether a year is named outside the span of the article: its own date and those of its figures."""
     if gap.kind != "date":
         return False
     years = [int(part) for part in gap.name.replace("-", " ").split() if part.isdecimal()]
-    periods = (figure.period for role in known.roles for figure in role.figures)
-    span = [year for date in (known.document.date, *periods) for year in _years(date)]
+    periods = (figure.period for role in knowledge.roles for figure in role.figures)
+    span = [year for date in (knowledge.document.date, *periods) for year in _years(date)]
     return any(not span or not min(span) <= year <= max(span) for year in years)
 
 
-def unsaid(slots: Slots, intent: Intent, known: Knowledge, lists: WordLists) -> tuple[Gap, ...]:
+def unsaid(slots: Slots, intent: Intent, knowledge: Knowledge, lists: WordLists) -> tuple[Gap, ...]:
     """Return the parts that an answer leaves open and has to own up to."""
-    spoken = known.topic(intent.topic).names if intent.topic is not None else ()
+    spoken = knowledge.topic(intent.topic).names if intent.topic is not None else ()
     # What a company's figure is: "median" is no gap where a median is on file.
-    there = {figure.basis for company in slots.companies for figure in known.company(company).figures}
-    gaps = [gap for gap in slots.gaps if gap.name not in (*spoken, *there) and not _is_of_article(gap, known)]
+    there = {figure.basis for company in slots.companies for figure in knowledge.company(company).figures}
+    gaps = [gap for gap in slots.gaps if gap.name not in (*spoken, *there) and not _is_of_article(gap, knowledge)]
     shares = [word.typed for word in slots.reading.loose if inflection.stem(word.text) in lists.shares]
     if shares and intent.answer in ("pay", "compare") and max(len(slots.companies), len(slots.all_roles)) > 1:
         gaps.append(Gap(kind=GapKind.STATISTIC, name=shares[0]))
@@ -91,28 +91,28 @@ def unsaid(slots: Slots, intent: Intent, known: Knowledge, lists: WordLists) -> 
         gaps.append(Gap(kind=GapKind.AVERAGE, name=""))
     if intent.topic is None:
         return tuple(gaps)
-    if any(known.figure(key).period != "year" for key in known.topic(intent.topic).figures):
+    if any(knowledge.figure(key).period != "year" for key in knowledge.topic(intent.topic).figures):
         # The figure has a span of its own ("2021-2028"), which the answer tells.
         gaps = [gap for gap in gaps if gap.kind != "date"]
     if slots.companies and "company" not in intent.takes and not slots.group:
-        gaps += [Gap(kind=GapKind.TOPIC_COMPANY, name=known.company(company).name) for company in slots.companies]
+        gaps += [Gap(kind=GapKind.TOPIC_COMPANY, name=knowledge.company(company).name) for company in slots.companies]
     others = [role for role in slots.all_roles if role not in intent.about]
-    return (*gaps, *(Gap(kind=GapKind.ONLY_ML, name=name_of(role, known)) for role in others))
+    return (*gaps, *(Gap(kind=GapKind.ONLY_ML, name=name_of(role, knowledge)) for role in others))
 
 
-def _is_of_article(gap: Gap, known: Knowledge) -> bool:
+def _is_of_article(gap: Gap, knowledge: Knowledge) -> bool:
     """Whether a gap is only the year that the article's figures are from."""
-    return gap.kind == GapKind.DATE and gap.name in map(str, _years(known.document.date))
+    return gap.kind == GapKind.DATE and gap.name in map(str, _years(knowledge.document.date))
 
 
 def is_own_pay(slots: Slots, lists: WordLists) -> bool:
     """Whether people ask what they themselves are paid, which nobody here can know."""
-    said = [word.text for word in slots.reading.words]
-    return not lists.own.isdisjoint((*zip(said), *pairwise(said)))
+    words = [word.text for word in slots.reading.words]
+    return not lists.own.isdisjoint((*zip(words), *pairwise(words)))
 
 
-def name_of(role: str, known: Knowledge) -> str:
+def name_of(role: str, knowledge: Knowledge) -> str:
     """Name a role's people, or a field, for a sentence."""
-    if known.has("role", role):
-        return known.role(role).people
-    return known.field(role).name if known.has("field", role) else role
+    if knowledge.has("role", role):
+        return knowledge.role(role).people
+    return knowledge.field(role).name if knowledge.has("field", role) else role

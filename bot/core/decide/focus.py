@@ -47,9 +47,9 @@ class FocusFinder:
         self._empty = frozenset((*vocabulary.function_words, *self._before, *acts.wh))
         self._short = knowledge.vocabulary.abbreviations
 
-    def cut(self, said: str) -> tuple[str, str] | None:
+    def cut(self, text: str) -> tuple[str, str] | None:
         """Return (surroundings, asking clause) where exactly one of several clauses asks."""
-        clauses = self._clauses(said)
+        clauses = self._clauses(text)
         asking = [n for n, clause in enumerate(clauses) if self._asks(clause)]
         asking = asking or [n for n, clause in enumerate(clauses) if not self._tells(clause)]
         if len(clauses) == 1 or len(asking) != 1 or self._empty.issuperset(self._words(clauses[asking[0]])):
@@ -57,9 +57,9 @@ class FocusFinder:
         around = " . ".join(clause for n, clause in enumerate(clauses) if n != asking[0])
         return around, clauses[asking[0]]
 
-    def _clauses(self, said: str) -> list[str]:
+    def _clauses(self, text: str) -> list[str]:
         """Return the clauses; one that a comma ends is one of its own only before or behind a clause that asks."""
-        parts = [part for part in _SENTENCE.split(said) if normalization.WORD.search(part)]
+        parts = [part for part in _SENTENCE.split(text) if normalization.WORD.search(part)]
         clauses: list[str] = []
         for part in parts:
             if clauses and clauses[-1].endswith(",") and not (self._opens(part) or self._tells(part)):

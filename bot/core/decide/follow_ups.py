@@ -67,18 +67,18 @@ class _Ties:
 class FollowUpResolver:
     """Knows which words tie a fragment to a question, for one knowledge base."""
 
-    def __init__(self, known: Knowledge) -> None:
-        self._known = known
-        self._lexicon = WordLists.of(known)
-        self._ties = ties = _Ties.of(known)
-        greetings = stems(known.words.follow_ups.greetings)
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._lexicon = WordLists.of(knowledge)
+        self._ties = ties = _Ties.of(knowledge)
+        greetings = stems(knowledge.words.follow_ups.greetings)
         self._plain = (self._lexicon.bare | stems(ties.starts | ties.calls | ties.beside | ties.ties)) - greetings
-        self._comparatives = frozenset(known.words.follow_ups.comparatives)
+        self._comparatives = frozenset(knowledge.words.follow_ups.comparatives)
         self._directions = frozenset().union(*self._lexicon.directions.values())
 
     def follow(self, reading: Utterance, before: Query) -> Query | None:
         """Return the question that a fragment makes of the one before; None where it is no such fragment."""
-        slots = read_slots(reading, self._known, self._lexicon)
+        slots = read_slots(reading, self._knowledge, self._lexicon)
         if before.then is not None or not self._is_fragment(slots):
             return None
         named = frozenset(_parts(slots))
@@ -86,7 +86,7 @@ class FollowUpResolver:
             return None
         if "direction" in named and not self._is_superlative(slots, before):
             return None
-        merged = _merged(slots, before, self._known, self._ties)
+        merged = _merged(slots, before, self._knowledge, self._ties)
         return None if merged is None else self._query(merged, before, named)
 
     def _is_fragment(self, slots: Slots) -> bool:
@@ -106,20 +106,20 @@ class FollowUpResolver:
 
     def _is_superlative(self, slots: Slots, before: Query) -> bool:
         """Whether the highest or lowest is asked for where there is one: of companies, or of what was ranked."""
-        said = [word.text for word in slots.reading.loose]
-        directed = [word for word, stem in zip(said, slots.stems, strict=True) if stem in self._directions]
+        words = [word.text for word in slots.reading.loose]
+        directed = [word for word, stem in zip(words, slots.stems, strict=True) if stem in self._directions]
         if any(word in self._comparatives or word.endswith("er") for word in directed):
             return False
         if before.answer.startswith("rank_"):
             return True
-        whose = before.levels or before.sources or set(before.roles) - {self._known.main_role}
+        whose = before.levels or before.sources or set(before.roles) - {self._knowledge.main_role}
         ends = self._lexicon.directions["start"] | self._lexicon.directions["end"] if before.companies else frozenset()
         return (self._lexicon.extremes | ends).issuperset(stems(directed)) and not (whose and not before.companies)
 
     def _query(self, merged: Slots, before: Query, named: frozenset[Part]) -> Query | None:
         answer = _answer(merged, before, named)
         intent = self._intent(answer, before)
-        if refusal(merged, intent, self._known):
+        if refusal(merged, intent, self._knowledge):
             return None
         starts = answer == "pay" and "start" in merged.directions and not (merged.levels or merged.companies)
         return Query(
@@ -128,20 +128,20 @@ class FollowUpResolver:
             companies=merged.companies,
             excluded=merged.excluded,
             roles=merged.roles,
-            levels=(self._known.vocabulary.levels[0].id,) if starts else merged.levels,
+            levels=(self._knowledge.vocabulary.levels[0].id,) if starts else merged.levels,
             sources=merged.sources,
             amounts=merged.amounts,
             period=merged.period,
             directions=merged.directions,
-            gaps=unsaid(merged, intent, self._known, self._lexicon),
+            gaps=unsaid(merged, intent, self._knowledge, self._lexicon),
             mentions=(*merged.reading.mentions, *(m for m in before.mentions if m.kind == "home")),
             confidence=min(before.confidence, BARE_NAME) * corrected(merged.reading),
         )
 
     def _intent(self, answer: str, before: Query) -> Intent:
         if answer == before.answer and before.intent:
-            return self._known.intent(before.intent)
-        return intent_of(self._known, answer)
+            return self._knowledge.intent(before.intent)
+        return intent_of(self._knowledge, answer)
 
 
 def hung_on(before: Query | None, asked: Decision) -> Query | None:
@@ -174,13 +174,13 @@ def _parts(slots: Slots) -> Iterator[Part]:
 def _hangs(slots: Slots, ties: _Ties) -> bool:
     """Whether a fragment is tied to what was said before."""
     reading = slots.reading
-    said = [word.text for word in reading.words]
-    if not ties.ties.isdisjoint(said) or any(m.text in ties.ties for m in reading.of("neutral")):
+    words = [word.text for word in reading.words]
+    if not ties.ties.isdisjoint(words) or any(m.text in ties.ties for m in reading.of("neutral")):
         return True
     if {m.kind for m in reading.mentions} == {"period"}:
         # "in an hour" is when somebody comes back.
-        return reading.question_mark or said[0] == "by" or ties.articles.isdisjoint(said)
-    first = next((word for word in said if word not in ties.calls), "")
+        return reading.question_mark or words[0] == "by" or ties.articles.isdisjoint(words)
+    first = next((word for word in words if word not in ties.calls), "")
     names = [m for m in reading.mentions if m.kind != "exclusion"]
     return first in ties.starts or (reading.question_mark and len(names) == 1)
 
@@ -188,8 +188,8 @@ def _hangs(slots: Slots, ties: _Ties) -> bool:
 def _is_other(slots: Slots, ties: _Ties) -> bool:
     """Whether the names mean something else: "an apple", "in 7 years", "and us?", "not a senior", "$20"."""
     reading = slots.reading
-    said = [word.text for word in reading.words]
-    before = {m.start: said[m.start - 1] if m.start else "" for m in reading.mentions}
+    words = [word.text for word in reading.words]
+    before = {m.start: words[m.start - 1] if m.start else "" for m in reading.mentions}
     excluded = [m.kind for m in reading.mentions if m.excluded]
     return (
         any(m.kind == "company" and before[m.start] in ties.articles for m in reading.mentions)
@@ -197,36 +197,36 @@ def _is_other(slots: Slots, ties: _Ties) -> bool:
         or any(m.text == "us" and before[m.start] not in ties.before_homes for m in reading.of("home"))
         or any(kind != "company" for kind in excluded)
         or (any(m.kind == "exclusion" for m in reading.mentions) and not slots.excluded)
-        or not ties.unclear.isdisjoint(pairwise(said))
+        or not ties.unclear.isdisjoint(pairwise(words))
         or (bool(slots.amounts) and ("salary_amount" not in slots.kinds or len(slots.amounts) > 1))
     )
 
 
-def _merged(slots: Slots, before: Query, known: Knowledge, ties: _Ties) -> Slots | None:
+def _merged(slots: Slots, before: Query, knowledge: Knowledge, ties: _Ties) -> Slots | None:
     """Put what a fragment names into the place of its like; None where it is not clear which place that is."""
-    said = {word.text for word in slots.reading.words}
+    words = {word.text for word in slots.reading.words}
     new = {
         "company": slots.companies,
         "role": slots.all_roles,
         "level": slots.levels,
         "source": slots.sources,
     }
-    if not all(known.has(kind, key) for kind in NAMES for key in new[kind]):
+    if not all(knowledge.has(kind, key) for kind in NAMES for key in new[kind]):
         return None  # a field of work has no pay of its own
     old = _old(before, slots)
-    versus = not ties.versus.isdisjoint(said) and not any(len(names) > 1 for names in new.values())
+    versus = not ties.versus.isdisjoint(words) and not any(len(names) > 1 for names in new.values())
     if versus and sum(map(bool, new.values())) != 1:
         return None
-    if slots.sources and before.companies and not slots.companies and ties.by_source.isdisjoint(said):
+    if slots.sources and before.companies and not slots.companies and ties.by_source.isdisjoint(words):
         return None  # LinkedIn is an employer too
     together = {}
     for kind in NAMES:
-        names = _together(new[kind], old[kind], versus=versus, alike=bool(ties.alike & said), before=before, kind=kind)
+        names = _together(new[kind], old[kind], versus=versus, alike=bool(ties.alike & words), before=before, kind=kind)
         if names is None:
             return None
         together[kind] = names
     amounts = _amounts(slots, before)
-    return None if amounts is None else _fitted(slots, before, together, amounts, known)
+    return None if amounts is None else _fitted(slots, before, together, amounts, knowledge)
 
 
 def _old(before: Query, slots: Slots) -> dict[str, tuple[str, ...]]:
@@ -285,17 +285,17 @@ def _as_before(amount: Amount, old: Amount) -> Amount:
 
 
 def _fitted(
-    slots: Slots, before: Query, names: dict[str, tuple[str, ...]], amounts: tuple[Amount, ...], known: Knowledge
+    slots: Slots, before: Query, names: dict[str, tuple[str, ...]], amounts: tuple[Amount, ...], knowledge: Knowledge
 ) -> Slots | None:
     """Leave out what has no figures together - the older of a company and another role - and own up to it."""
     companies, roles = names["company"], names["role"]
-    others = [role for role in roles if role != known.main_role]
+    others = [role for role in roles if role != knowledge.main_role]
     gaps = list(_lasting(before, slots))
     if companies and others:
         if slots.companies and slots.all_roles:
             return None
-        firms = tuple(known.company(company).name for company in companies)
-        gaps += (Gap(kind=GapKind.PAIR, name=name_of(role, known), at=firms) for role in others)
+        firms = tuple(knowledge.company(company).name for company in companies)
+        gaps += (Gap(kind=GapKind.PAIR, name=name_of(role, knowledge), at=firms) for role in others)
         companies, roles = (companies, ()) if slots.companies else ((), roles)
     return replace(
         slots,

@@ -379,8 +379,10 @@ def _not_on_file(case: Case, policy: Policy) -> Decision | None:
         return None
     pay = policy.intent_of("compare" if case.slots.most > 1 else "pay")
     if intent.beside_pay and case.cell and not refusal(case.slots, pay, policy.knowledge):
-        told = policy.answer(case, pay, SURE)
-        return replace(told, gaps=(*told.gaps, Gap(kind=GapKind.ASPECT, name=formatting.in_sentence(intent.title))))
+        answered = policy.answer(case, pay, SURE)
+        return replace(
+            answered, gaps=(*answered.gaps, Gap(kind=GapKind.ASPECT, name=formatting.in_sentence(intent.title)))
+        )
     return policy.refuse(NotCovered, case, reason=case.intent.title, gaps=case.slots.gaps)
 
 
@@ -544,8 +546,8 @@ def _lines(case: Case, decision: Decision) -> Iterator[str]:
     if corrected:
         yield f"corrected {', '.join(corrected[:MOST_ENTITIES])}"
     for mention in utterance.mentions[:MOST_ENTITIES]:
-        known = "" if mention.known else " (no figures)" if mention.listed else " (a name by its place alone)"
-        yield f"entity    {mention.kind}: {mention.text}{known}"
+        note = "" if mention.known else " (no figures)" if mention.listed else " (a name by its place alone)"
+        yield f"entity    {mention.kind}: {mention.text}{note}"
     open_words = [f"{word.typed} {word.effect}" for word in case.selection.best.weighed if word.effect != "silent"]
     yield f"words left {', '.join(open_words) or 'none'}"
     yield f"pay asked {'yes' if case.of_pay else 'a role with a cell' if case.cell else 'no'}"

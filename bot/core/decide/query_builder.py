@@ -38,7 +38,7 @@ class QueryBuilder:
 
     def build(self, slots: Slots, intent: Intent, confidence: float, unread: tuple[str, ...]) -> Query:
         """Return the query for an intent and what a text names; `unread` are the words no account is taken of."""
-        known = self._knowledge
+        knowledge = self._knowledge
         intent = self.meant(intent, slots)
         answer, companies, levels = self._kind(intent, slots)
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
@@ -53,7 +53,7 @@ class QueryBuilder:
             topic=intent.topic,
             companies=companies,
             excluded=slots.excluded,
-            roles=tuple(role for role in slots.all_roles if known.has("role", role)),
+            roles=tuple(role for role in slots.all_roles if knowledge.has("role", role)),
             levels=levels,
             sources=slots.sources,
             amounts=slots.amounts,
@@ -102,13 +102,13 @@ class QueryBuilder:
         return answer, companies, levels
 
     def _gaps(self, intent: Intent, answer: str, slots: Slots) -> Iterator[Gap]:
-        known = self._knowledge
-        yield from unsaid(slots, intent, known, self._lists)
-        if answer == "pay" and _is_elsewhere(slots, known):
-            firms = tuple(known.company(key).name for key in slots.companies)
-            yield from (Gap(kind=GapKind.PAIR, name=name_of(role, known), at=firms) for role in slots.roles)
+        knowledge = self._knowledge
+        yield from unsaid(slots, intent, knowledge, self._lists)
+        if answer == "pay" and _is_elsewhere(slots, knowledge):
+            firms = tuple(knowledge.company(key).name for key in slots.companies)
+            yield from (Gap(kind=GapKind.PAIR, name=name_of(role, knowledge), at=firms) for role in slots.roles)
         if intent.left_out and intent.topic is not None:
-            yield Gap(kind=GapKind.LEFT_OUT, name=known.topic(intent.topic).gap or "")
+            yield Gap(kind=GapKind.LEFT_OUT, name=knowledge.topic(intent.topic).gap or "")
 
 
 def _each_offer(query: Query) -> Query:
@@ -171,7 +171,7 @@ def _also(slots: Slots, answer: str) -> Query | None:
     return None
 
 
-def doubts(slots: Slots, intent: Intent, known: Knowledge, lists: WordLists) -> tuple[str, ...]:
+def doubts(slots: Slots, intent: Intent, knowledge: Knowledge, lists: WordLists) -> tuple[str, ...]:
     """Return what to ask back instead of answering; mostly nothing.
 
     "150k per month?" may ask for a year's 150k by the month; "15k good at google per month" tells of 15k a month.
@@ -182,14 +182,14 @@ def doubts(slots: Slots, intent: Intent, known: Knowledge, lists: WordLists) -> 
     plain = lists.filler | lists.questions
     if _is_huge(amount) and not slots.named and not slots.reading.of("period") and plain.issuperset(slots.stems):
         return (
-            f"how much is {_told(amount)} a year per {amount.period}",
-            f"is {_told(amount)} per {amount.period} good",
+            f"how much is {_typed(amount)} a year per {amount.period}",
+            f"is {_typed(amount)} per {amount.period} good",
         )
     apart = amount.period is None and intent.answer == "offer" and (slots.companies or slots.levels)
     if apart and slots.period is not None and amount.high * PARTS[slots.period] <= MOST_SENSIBLE:
-        whose = "".join(_whose(slots, known))
+        whose = "".join(_whose(slots, knowledge))
         periods = (slots.period, "year") if amount.low >= LEAST_SALARY else (slots.period,)
-        return tuple(f"is {_told(amount)} per {period} good{whose}" for period in periods)
+        return tuple(f"is {_typed(amount)} per {period} good{whose}" for period in periods)
     return ()
 
 
@@ -197,10 +197,10 @@ def _is_huge(amount: Amount) -> bool:
     return amount.period not in (None, "year") and amount.high * PARTS[amount.period] > MOST_SENSIBLE
 
 
-def _told(amount: Amount) -> str:
+def _typed(amount: Amount) -> str:
     return formatting.money(amount.low) if amount.low == amount.high else f"${amount.low:,.0f}-{amount.high:,.0f}"
 
 
-def _whose(slots: Slots, known: Knowledge) -> Iterator[str]:
-    yield from (f" at {known.company(company).name}" for company in slots.companies[:1])
-    yield from (f" for a {known.level(level).aliases[0]}" for level in slots.levels[:1])
+def _whose(slots: Slots, knowledge: Knowledge) -> Iterator[str]:
+    yield from (f" at {knowledge.company(company).name}" for company in slots.companies[:1])
+    yield from (f" for a {knowledge.level(level).aliases[0]}" for level in slots.levels[:1])

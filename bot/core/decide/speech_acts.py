@@ -47,9 +47,9 @@ def is_extreme(slots: Slots, lexicon: WordLists) -> bool:
 def is_ranked(slots: Slots) -> bool:
     """Whether one company is held against all others: "who pays less than google"."""
     others = slots.levels or slots.sources or slots.amounts or slots.gaps or slots.other_roles
-    said = [word.text for word in slots.reading.words]
+    words = [word.text for word in slots.reading.words]
     ordered = {"highest", "lowest"} & {*slots.directions}
-    return len(slots.companies) == 1 and bool(ordered) and "than" in said and not others and not slots.averaged
+    return len(slots.companies) == 1 and bool(ordered) and "than" in words and not others and not slots.averaged
 
 
 def compares_with_average(slots: Slots, *, asked: bool) -> bool:
@@ -71,8 +71,8 @@ def wants_a_line(slots: Slots, lexicon: WordLists) -> bool:
 
 
 def _says_one_of(slots: Slots, phrases: tuple[str, ...]) -> bool:
-    said = f" {' '.join(word.text for word in slots.reading.words)} "
-    return any(phrase in said for phrase in phrases)
+    words = f" {' '.join(word.text for word in slots.reading.words)} "
+    return any(phrase in words for phrase in phrases)
 
 
 def is_about_pay(slots: Slots, lexicon: WordLists) -> bool:
@@ -85,14 +85,14 @@ def is_asked(slots: Slots, lexicon: WordLists) -> bool:
 
     A few words about pay without a speaker ("google ml salary") are a question too; "they pay me well" is none.
     """
-    said = [inflection.stem(word.text) for word in slots.reading.words]
-    first = next((word for word in said if word not in lexicon.calls), "")
+    words = [inflection.stem(word.text) for word in slots.reading.words]
+    first = next((word for word in words if word not in lexicon.calls), "")
     if slots.reading.question_mark or first in lexicon.questions:
         return True
-    if any(one in lexicon.wh and other in lexicon.questions | lexicon.behind_wh for one, other in pairwise(said)):
+    if any(one in lexicon.wh and other in lexicon.questions | lexicon.behind_wh for one, other in pairwise(words)):
         return True
-    short = len(said) <= LONGEST_NOUN_PHRASE and lexicon.speakers.isdisjoint(said)
-    return short and not lexicon.pay.isdisjoint(said)
+    short = len(words) <= LONGEST_NOUN_PHRASE and lexicon.speakers.isdisjoint(words)
+    return short and not lexicon.pay.isdisjoint(words)
 
 
 def is_said_of(slots: Slots, lexicon: WordLists) -> bool:
@@ -104,8 +104,8 @@ def is_said_of(slots: Slots, lexicon: WordLists) -> bool:
 
 def is_remark(slots: Slots, lexicon: WordLists) -> bool:
     """Whether somebody tells of themselves or others, asking nothing."""
-    said = [inflection.stem(word.text) for word in slots.reading.words]
-    turned = any(one in lexicon.inverted and other in lexicon.speakers for one, other in pairwise(said))
-    if turned or not lexicon.wh.isdisjoint(said):
+    words = [inflection.stem(word.text) for word in slots.reading.words]
+    turned = any(one in lexicon.inverted and other in lexicon.speakers for one, other in pairwise(words))
+    if turned or not lexicon.wh.isdisjoint(words):
         return False
-    return not is_asked(slots, lexicon) and not lexicon.speakers.isdisjoint(said)
+    return not is_asked(slots, lexicon) and not lexicon.speakers.isdisjoint(words)

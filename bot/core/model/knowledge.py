@@ -470,15 +470,15 @@ def _owned(owner: Owner, **default: Any) -> Owner:
     return owner if filled == owner.figures else dataclasses.replace(owner, figures=filled)
 
 
-def names_of(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
+def names_of(knowledge: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
     """Yield (kind, id, alias, place) of every name with an entry of its own; a thing's name is its first alias."""
     groups: tuple[tuple[Kind, Iterable[Company | Role | Level | Source | Skill | Field]], ...] = (
-        ("company", known.companies),
-        ("role", known.roles),
-        ("level", known.vocabulary.levels),
-        ("source", known.sources),
-        ("skill", known.vocabulary.skills),
-        ("field", known.vocabulary.fields),
+        ("company", knowledge.companies),
+        ("role", knowledge.roles),
+        ("level", knowledge.vocabulary.levels),
+        ("source", knowledge.sources),
+        ("skill", knowledge.vocabulary.skills),
+        ("field", knowledge.vocabulary.fields),
     )
     for kind, things in groups:
         for thing in things:
@@ -491,9 +491,9 @@ def names_of(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
                 yield kind, thing.id, alias, Place(kind, thing.id, ("aliases", n))
 
 
-def recognized_names(known: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
+def recognized_names(knowledge: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
     """Yield (kind, display name, alias, place) of every name that is recognized without figures."""
-    for n, group in enumerate(known.recognized):
+    for n, group in enumerate(knowledge.recognized):
         for name, aliases in group.names.items():
             yield group.kind, name, name, Place("recognized", str(n), ("names", name))
             for i, alias in enumerate(aliases):

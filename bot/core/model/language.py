@@ -31,8 +31,8 @@ class Language:
         >>> ENGLISH.say("{company} pays {amount}.", company="Google", amount="$1")
         'Google pays $1.'
         """
-        said = self.sentences.get(sentence, sentence)
-        return said.format(**parts) if parts else said
+        translated = self.sentences.get(sentence, sentence)
+        return translated.format(**parts) if parts else translated
 
     def count(self, one: str, many: str, number: int, /, **parts: object) -> str:
         """Return a sentence in the form that goes with a number, which it may show as `{count}`.

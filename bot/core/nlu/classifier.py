@@ -91,7 +91,7 @@ class IntentClassifier:
         """Return the `most` likeliest intents, best first; the shares of all of them sum to 1."""
         score = self._bias
         for weight, names in zip(WEIGHTS, features(tokens), strict=False):
-            known, square = self._known(names)
+            known, square = self._indices(names)
             score = score + _sum(self._rows[known]) * np.float32(weight / sqrt(square or 1.0))
         if parts := [self._pieces_of(word) for word in _plain(tokens)]:
             length = sqrt(sum(part.square for part in parts))
@@ -102,7 +102,7 @@ class IntentClassifier:
             RankedIntent(self.intents[n], value) for n, value in zip(order.tolist(), share[order].tolist(), strict=True)
         ]
 
-    def _known(self, names: Sequence[str]) -> tuple[list[int], float]:
+    def _indices(self, names: Sequence[str]) -> tuple[list[int], float]:
         """Return the numbers of the known features, and the square of the length of all.
 
         What is unknown counts in the length as the rarest would: a text half of unknown words is half as sure, which
@@ -117,7 +117,7 @@ class IntentClassifier:
         # No lru_cache: it would hold this object by its method, and only a collection of garbage would free it.
         summed = self._summed.get(word)
         if summed is None:
-            known, square = self._known(pieces(word))
+            known, square = self._indices(pieces(word))
             summed = _Pieces(_sum(self._rows[known]), square)
             if len(self._summed) >= REMEMBERED:
                 self._summed.clear()
@@ -129,7 +129,7 @@ class IntentClassifier:
         numbers: list[int] = []
         values: list[Floats] = []
         for weight, names in zip(WEIGHTS, families, strict=True):
-            known, square = self._known(names)
+            known, square = self._indices(names)
             numbers += known
             values.append(rarity[known] * np.float32(weight / sqrt(square or 1.0)))
         return Vector(numbers, np.concatenate(values))
@@ -150,8 +150,8 @@ def _rarities(made: Sequence[Sequence[Sequence[str]]], wanted: Sequence[int]) ->
     for name in sorted(where):
         counts = where[name]
         if " " not in name or counts.total() >= LEAST_SEEN:
-            said = sum(min(1.0, count / enough[intent]) for intent, count in counts.items())
-            rarities[name] = log((1 + len(enough)) / (1 + said)) + 1
+            text = sum(min(1.0, count / enough[intent]) for intent, count in counts.items())
+            rarities[name] = log((1 + len(enough)) / (1 + text)) + 1
     return rarities
 
 
@@ -310,20 +310,20 @@ class Router:
         stems: dict[str, set[str]] = defaultdict(set)
         for intent, reading in readings:
             stems[intent].update(inflection.stem(word.text) for word in reading.loose)
-        said = (["^", *(word.text for word in reading.words), "$"] for _, reading in readings)
-        self.pairs = Counter(pair for words in said for pair in pairwise(words))
+        text = (["^", *(word.text for word in reading.words), "$"] for _, reading in readings)
+        self.pairs = Counter(pair for words in text for pair in pairwise(words))
         self._examples = {
             tuple(word.text for word in reading.words): pair.intent
             for pair, (_, reading) in zip(examples, readings, strict=False)
         }
         self.stems = {intent: frozenset(found) for intent, found in stems.items()}
 
-    def read(self, said: str, *, mend_english: bool = False) -> Utterance:
+    def read(self, text: str, *, mend_english: bool = False) -> Utterance:
         """Find the names in a text and mend its words; `mend_english` also mends rare English words."""
-        reading = self._reader.read(said, mend_english=mend_english)
+        reading = self._reader.read(text, mend_english=mend_english)
         if self.example(reading) is None or all(m.listed for m in reading.mentions):
             return reading
-        return self._reader.read(said, mend_english=mend_english, unlisted=False)
+        return self._reader.read(text, mend_english=mend_english, unlisted=False)
 
     def example(self, reading: Utterance) -> str | None:
         """Return the intent that a text is an example of, word for word."""

@@ -157,23 +157,23 @@ class _Speller:
 class EntityExtractor:
     """Reads texts against the names of one knowledge base, once its `lexis` has learned the words of the examples."""
 
-    def __init__(self, known: Knowledge) -> None:
-        self.quantities = QuantityParser(known)
-        self._names, self._classes = Gazetteer(known), known.word_classes
-        self._common = {source.name.casefold(): source.id for source in known.sources if source.common_word}
-        self._not_after = {source.id: frozenset(source.not_after) for source in known.sources if source.not_after}
-        self.lexis = Lexicon(known, self._names, self.quantities)
-        self._beside = _Beside.of(known)
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.quantities = QuantityParser(knowledge)
+        self._names, self._classes = Gazetteer(knowledge), knowledge.word_classes
+        self._common = {source.name.casefold(): source.id for source in knowledge.sources if source.common_word}
+        self._not_after = {source.id: frozenset(source.not_after) for source in knowledge.sources if source.not_after}
+        self.lexis = Lexicon(knowledge, self._names, self.quantities)
+        self._beside = _Beside.of(knowledge)
         self._speller = _Speller(self._names, self.quantities, self._beside)
-        self._occupations = UnlistedOccupations(known, self.lexis.plain)
-        self._employers = UnlistedEmployers(known)
+        self._occupations = UnlistedOccupations(knowledge, self.lexis.plain)
+        self._employers = UnlistedEmployers(knowledge)
 
-    def read(self, said: str, *, mend_english: bool = False, unlisted: bool = True) -> Utterance:
+    def read(self, text: str, *, mend_english: bool = False, unlisted: bool = True) -> Utterance:
         """Find names and quantities. `mend_english` also mends rare English words into words of the trade.
 
         Names by their place alone are found only with `unlisted`: the knowledge base's own examples hold none.
         """
-        plain = normalization.normalize(said)
+        plain = normalization.normalize(text)
         counted = self.quantities.find(plain)
         raws = self._speller.split(counted.marked)
         if len(raws) > MOST_WORDS:
@@ -182,7 +182,7 @@ class EntityExtractor:
         if counted.marked != plain or any(raw.isdecimal() or raw in self.quantities.number_words for raw in raws):
             counted, raws, mended = self._speller.recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._speller.spelled(raws, n, mended)]
-        capitalized = normalization.capitalized(said) if unlisted else frozenset()
+        capitalized = normalization.capitalized(text) if unlisted else frozenset()
         mentions = self._mentions(words, counted, capitalized, possessive="'s pay" in plain)
         if not unlisted:
             mentions = [m for m in mentions if m.listed]
@@ -205,10 +205,10 @@ class EntityExtractor:
         self, words: list[Word], counted: Quantities, capitalized: frozenset[str], *, possessive: bool
     ) -> list[Mention]:
         found: list[Mention] = []
-        text = said = [word.text for word in words]
+        texts = [word.text for word in words]
         at = 0
         while at < len(words):
-            mention = _quantity(words, at, counted) or self._phrase(words, said, at)
+            mention = _quantity(words, at, counted) or self._phrase(words, texts, at)
             if mention is not None:
                 found.append(mention)
             at = at + 1 if mention is None else mention.end
@@ -216,11 +216,11 @@ class EntityExtractor:
             *self._settled(words, found, possessive=possessive),
             *_beside_sources(self._common, words, found, self._beside),
         ]
-        found = self._occupations.add_to(sorted(settled, key=lambda m: m.start), text)
+        found = self._occupations.add_to(sorted(settled, key=lambda m: m.start), texts)
         return _excluded(self._employers.add_to(found, words, capitalized), words, self._beside)
 
-    def _phrase(self, words: list[Word], said: list[str], at: int) -> Mention | None:
-        for end, named, phrase in self._names.longest(said, at):
+    def _phrase(self, words: list[Word], texts: list[str], at: int) -> Mention | None:
+        for end, named, phrase in self._names.longest(texts, at):
             covered = words[at:end]
             mended = any(word.mended for word in covered)
             if (
@@ -237,7 +237,7 @@ class EntityExtractor:
 
     def _is_plainly_mended(self, phrase: tuple[str, ...], words: list[Word]) -> bool:
         """Whether the mended words of a phrase are plain ones, so that no level or place was matched with a typo."""
-        return all(said in self.lexis.plain for said, word in zip(phrase, words, strict=True) if word.retyped)
+        return all(text in self.lexis.plain for text, word in zip(phrase, words, strict=True) if word.retyped)
 
     def _near(self, word: Word) -> Iterator[Mention]:
         """Yield the level that an unknown word is one typo away from."""
@@ -287,21 +287,21 @@ def _beside_sources(
     common: dict[str, str], words: list[Word], found: list[Mention], beside: _Beside
 ) -> Iterator[Mention]:
     """Yield the sources named by an ordinary word: "payscale vs salary", "a site called salary"."""
-    said = [word.text for word in words]
+    texts = [word.text for word in words]
     taken = {at: m for m in found for at in range(m.start, m.end)}
-    for at in (at for at, word in enumerate(said) if word in common and at not in taken):
-        ahead = at + 2 in taken and taken[at + 2].kind == "source" and said[at + 1] in beside.joiners
-        behind = at > 1 and at - 2 in taken and taken[at - 2].kind == "source" and said[at - 1] in beside.joiners
-        joiner = said[at + 1] if ahead else said[at - 1] if behind else ""
+    for at in (at for at, word in enumerate(texts) if word in common and at not in taken):
+        ahead = at + 2 in taken and taken[at + 2].kind == "source" and texts[at + 1] in beside.joiners
+        behind = at > 1 and at - 2 in taken and taken[at - 2].kind == "source" and texts[at - 1] in beside.joiners
+        joiner = texts[at + 1] if ahead else texts[at - 1] if behind else ""
         # "google salary and glassdoor" is Google's; "salary or indeed" by itself may be anything.
-        alone = behind or at == 0 or said[at - 1] in beside.comparing | beside.joiners
-        named = at > 0 and said[at - 1] in beside.naming
-        named = named or (at + 1 < len(said) and said[at + 1] in beside.sites)
+        alone = behind or at == 0 or texts[at - 1] in beside.comparing | beside.joiners
+        named = at > 0 and texts[at - 1] in beside.naming
+        named = named or (at + 1 < len(texts) and texts[at + 1] in beside.sites)
         if named or (
             alone
-            and (joiner in beside.versus or (joiner and not (beside.comparing | beside.averages).isdisjoint(said)))
+            and (joiner in beside.versus or (joiner and not (beside.comparing | beside.averages).isdisjoint(texts)))
         ):
-            yield Mention(kind="source", id=common[said[at]], text=said[at], start=at, end=at + 1)
+            yield Mention(kind="source", id=common[texts[at]], text=texts[at], start=at, end=at + 1)
 
 
 def _is_employer(words: list[Word], m: Mention, beside: _Beside) -> bool:
@@ -314,8 +314,8 @@ def _is_employer(words: list[Word], m: Mention, beside: _Beside) -> bool:
 def _quantity(words: list[Word], at: int, counted: Quantities) -> Mention | None:
     if not words[at].text.startswith("§"):
         return None
-    kind, said = counted.resolve(words[at].text)
-    return Mention(kind=kind, id=said, text=said, start=at, end=at + 1, known=kind in ("amount", "years"))
+    kind, text = counted.resolve(words[at].text)
+    return Mention(kind=kind, id=text, text=text, start=at, end=at + 1, known=kind in ("amount", "years"))
 
 
 def _without_possessive(word: str, short_is: frozenset[str]) -> str:

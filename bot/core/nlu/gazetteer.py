@@ -36,21 +36,21 @@ class Gazetteer:
     with a typo; `levels` maps a level's single words to its id.
     """
 
-    def __init__(self, known: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge) -> None:
         self.abbreviations = {
             " ".join(normalization.words(short)): normalization.words(full)
-            for short, full in known.vocabulary.abbreviations.items()
+            for short, full in knowledge.vocabulary.abbreviations.items()
         }
         self.words: set[str] = set()
         self.exact: set[str] = set()
         self.others: set[str] = set()
         self.known_words: set[str] = set()
         self.trade_words: set[str] = set()
-        self.said: set[str] = set()
+        self.named_words: set[str] = set()
         self.levels: dict[str, str] = {}
         self._phrases: dict[tuple[str, ...], GazetteerEntry] = {}
         self._most: dict[str, int] = {}
-        for phrase, named in _all(known):
+        for phrase, named in _all(knowledge):
             self._add(phrase, named)
         self.known_firsts = {phrase[0] for phrase, named in self._phrases.items() if named.known}
 
@@ -104,7 +104,7 @@ class Gazetteer:
         self._phrases.setdefault(words, named)
         self._most[words[0]] = max(self._most.get(words[0], 0), len(words))
         if named.known:
-            self.said.update(words)
+            self.named_words.update(words)
         if named.kind in FUZZY_KINDS and named.known:
             self.known_words.update(words)
             if named.kind in TRADE_KINDS:
@@ -121,11 +121,11 @@ class Gazetteer:
                 self.levels[words[0]] = named.id
 
 
-def _all(known: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
-    vocabulary = known.vocabulary
-    for kind, key, alias, _ in names_of(known):
+def _all(knowledge: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
+    vocabulary = knowledge.vocabulary
+    for kind, key, alias, _ in names_of(knowledge):
         yield alias, GazetteerEntry(kind, key, known=True)
-    for kind, name, alias, _ in recognized_names(known):
+    for kind, name, alias, _ in recognized_names(knowledge):
         yield alias, GazetteerEntry(kind, name, known=False)
     groups: tuple[tuple[str, Iterable[str]], ...] = (
         ("group", [name for group in vocabulary.groups for name in group.names]),

@@ -80,7 +80,7 @@ class Lexicon:
 
     def is_odd(self, word: str) -> bool:
         """Whether it is none of ours, and no mending makes it one; two words that it may be cut in prove nothing."""
-        if self._is_said(word):
+        if self._is_in_use(word):
             return False
         if word in self._rank or any(is_one_typo(word, level) for level in self.names.levels):
             return True
@@ -93,11 +93,11 @@ class Lexicon:
         assert self._mender is not None
         return self._mender.correct(word, real=False)
 
-    def _is_said(self, word: str) -> bool:
+    def _is_in_use(self, word: str) -> bool:
         """Whether it says something by itself, as "ann" of "ann arbor" does not."""
         names = self.names
         forms = (word, *singulars(word))
-        named = any(names.alone(form) or form in names.said for form in forms)
+        named = any(names.alone(form) or form in names.named_words for form in forms)
         return named or word in names.abbreviations or is_among(word, self.plain)
 
     def is_english(self, word: str) -> bool:

@@ -66,9 +66,9 @@ class Rewriter:
         self._asking = frozenset(vocabulary.question_words)
         self._before_trade = self._articles | lexis.units | {*words.before_trade}
 
-    def ways(self, said: str) -> tuple[Rewrite, ...]:
+    def ways(self, text: str) -> tuple[Rewrite, ...]:
         """Return the texts that may have been meant; none where too much of it is unknown."""
-        parts = _BETWEEN.split(normalization.normalize(said))
+        parts = _BETWEEN.split(normalization.normalize(text))
         raws = parts[::2]
         odd = list(islice((n for n in range(len(raws)) if self._is_odd(raws, n)), MOST_ODD + 1))
         if not odd and len(raws) <= MOST_PLACED:
@@ -162,8 +162,8 @@ class Rewriter:
     def _way(self, parts: list[str], chosen: dict[int, str]) -> Rewrite:
         """Put what some words were typed for in their place; every second part is what stands between words."""
         raws = [chosen.get(n, raw) for n, raw in enumerate(parts[::2])]
-        said = ["^", *map(_bare, raws), "$"]
-        odds = prod(self._odds(said[n], said[n + 1], said[n + 2]) for n in chosen)
+        text = ["^", *map(_bare, raws), "$"]
+        odds = prod(self._odds(text[n], text[n + 1], text[n + 2]) for n in chosen)
         return Rewrite("".join(raw + between for raw, between in zip_longest(raws, parts[1::2], fillvalue="")), odds)
 
     def _odds(self, before: str, way: str, after: str) -> float:
@@ -174,9 +174,9 @@ class Rewriter:
         seen = min(self._seen[word] for word in words)
         return (seen + UNSEEN) * (self._pairs[left, words[0]] + UNSEEN) * (self._pairs[words[-1], right] + UNSEEN)
 
-    def _spelled(self, said: str) -> list[str]:
+    def _spelled(self, text: str) -> list[str]:
         short = self._lexis.names.abbreviations
-        return [word for part in said.split() for word in short.get(part, (part,))] or [said]
+        return [word for part in text.split() for word in short.get(part, (part,))] or [text]
 
 
 class NameGuard:
@@ -219,20 +219,20 @@ class CommandLines:
         self._years = _option(words.year_options, value=r"(\d+\+?)")
 
     @staticmethod
-    def command(said: str) -> tuple[str, str] | None:
+    def command(text: str) -> tuple[str, str] | None:
         """Return (command, the rest of the line) of a line that begins with a command of the bot's own.
 
         >>> CommandLines.command("!Salary  google")
         ('salary', 'google')
         """
-        found = _COMMAND.match(said)
-        return (found[1].lower(), said[found.end() :]) if found else None
+        found = _COMMAND.match(text)
+        return (found[1].lower(), text[found.end() :]) if found else None
 
-    def spelled(self, said: str) -> str:
+    def spelled(self, text: str) -> str:
         """Return a line that begins as any command with its options as words: "years:5" as "5 years"."""
-        if not said.startswith(("!", "/")):
-            return said
-        return self._options.sub("", self._years.sub(r"\1 years", said))
+        if not text.startswith(("!", "/")):
+            return text
+        return self._options.sub("", self._years.sub(r"\1 years", text))
 
 
 def _option(names: tuple[str, ...], *, value: str = "") -> re.Pattern[str]:

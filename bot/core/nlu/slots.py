@@ -149,15 +149,15 @@ class Slots:
         return frozenset(gap.kind for gap in self.gaps)
 
 
-def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slots:
+def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> Slots:
     """Sort the names of a reading."""
     loose = tuple(inflection.stem(word.text) for word in reading.loose)
-    role_of = {f.id: f.role or f.id for f in known.vocabulary.fields}
+    role_of = {f.id: f.role or f.id for f in knowledge.vocabulary.fields}
     excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company" and m.known)
     companies = _ids(m for m in reading.of("company") if m.known)
-    groups = [one for one in known.vocabulary.groups if {m.id for m in reading.of("group")} & set(one.names)]
+    groups = [one for one in knowledge.vocabulary.groups if {m.id for m in reading.of("group")} & set(one.names)]
     if groups and not companies:
-        meant = [key for one in groups for key in one.companies or [company.id for company in known.companies]]
+        meant = [key for one in groups for key in one.companies or [company.id for company in knowledge.companies]]
         companies = tuple(key for key in dict.fromkeys(meant) if key not in excluded)
     # "in 3 weeks" is when, not by what.
     counted = {n + 1 for n, word in enumerate(reading.words) if word.text.isdecimal()}
@@ -165,7 +165,7 @@ def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slot
     # "machine learning quant researcher" is one trade, and not on file.
     strangers = {m.start for m in reading.of("role") if not m.known}
     years = tuple(dict.fromkeys(year for span in reading.years for year in span))
-    by_years = [level.id for year in years if (level := known.level_of_years(year)) is not None]
+    by_years = [level.id for year in years if (level := knowledge.level_of_years(year)) is not None]
     return Slots(
         reading=reading,
         stems=loose,
@@ -183,7 +183,7 @@ def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slot
         gaps=tuple(
             dict.fromkeys(
                 [
-                    *_gaps(reading, lexicon, known.word_classes),
+                    *_gaps(reading, lexicon, knowledge.word_classes),
                     *(Gap(kind=GapKind.COMPANY, name=n) for one in groups for n in one.others),
                 ]
             )
@@ -191,7 +191,7 @@ def read_slots(reading: Utterance, known: Knowledge, lexicon: WordLists) -> Slot
         group=bool(groups),
         averaged=not lexicon.averages.isdisjoint(loose),
         held_against=any(word.text in lexicon.held_against_words for word in reading.words),
-        main_role=known.main_role,
+        main_role=knowledge.main_role,
     )
 
 

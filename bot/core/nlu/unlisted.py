@@ -67,13 +67,13 @@ class _PayerWords:
         self._english = frozenset(knowledge.english)
         self._short = frozenset(knowledge.vocabulary.abbreviations)
         self._fixed = frozenset(knowledge.vocabulary.after_at)
-        said = {
+        example_words = {
             word for intent in knowledge.intents for example in intent.examples for word in normalization.words(example)
         }
-        self._said = said | self._modifiers | self._generic
+        self._example_words = example_words | self._modifiers | self._generic
         # "what affects pay", "find salaries": a verb or an adjective that the examples use names nobody.
-        said_plainly = frozenset(word for word in said if self._classes.get(word) in ("v", "a"))
-        self._plain = self._modifiers | self._generic | self._directions | said_plainly
+        plain_verbs = frozenset(word for word in example_words if self._classes.get(word) in ("v", "a"))
+        self._plain = self._modifiers | self._generic | self._directions | plain_verbs
         self._beside_pay = self._modifiers | self._pay
         plain = self._generic | self._determiners | self._adverbs | frozenset(knowledge.words.speech_acts.speakers)
         self._odd_function = self._function - plain
@@ -164,7 +164,7 @@ class UnlistedEmployers(_PayerWords):
         tokens = list(self._tokens(words, at, capitalized))
         names = [name for name in self._names(tokens) if name is not None]
         if capitalized:
-            names += self._written_as_names(tokens, capitalized - self._said)
+            names += self._written_as_names(tokens, capitalized - self._example_words)
         added: list[Mention] = []
         for start, end in names:
             if not any(m.start < end and start < m.end for m in (*found, *added)):

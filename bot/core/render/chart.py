@@ -33,12 +33,12 @@ _AXES: dict[Period, str] = {
 class Bar:
     """A range from `low` to `high`, or one `value`, which is a lower bound where `and_above`.
 
-    `said` is the figure in words, `by` its sources, `working` the arithmetic of a derived one; `marked` is what was
+    `text` is the figure in words, `by` its sources, `working` the arithmetic of a derived one; `marked` is what was
     asked about.
     """
 
     label: str
-    said: str
+    text: str
     by: str = ""
     value: float | None = None
     low: float | None = None
@@ -53,7 +53,7 @@ class Line:
     """What stands beside every bar: an average, or the amount `asked` about (a band where `low` is not `high`)."""
 
     label: str
-    said: str
+    text: str
     low: float
     high: float
     asked: bool = False
@@ -65,7 +65,7 @@ class Tick:
     """A mark on the axis and its words."""
 
     value: float
-    said: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,11 +143,11 @@ def _in_period(row: Row, period: Period, phrases: Phrasebook) -> Row:
 
 def _bar(row: Row, marked: bool, mixed: bool, phrases: Phrasebook) -> Bar:
     """Return a row's bar; it names its source where the bars have several and its label does not name it already."""
-    said = ends_of(_ends(row), phrases)
+    text = ends_of(_ends(row), phrases)
     names = [phrases.credit(source) for source in row.sources if mixed and source.name not in row.subject]
     return Bar(
         label=row.subject,
-        said=phrases.say("{amount} and above", amount=said) if row.and_above else said,
+        text=phrases.say("{amount} and above", amount=text) if row.and_above else text,
         by="" if row.working and len(row.sources) > 1 else ", ".join(names),
         value=row.value,
         low=row.low,
@@ -160,7 +160,7 @@ def _bar(row: Row, marked: bool, mixed: bool, phrases: Phrasebook) -> Bar:
 
 def _line(row: Row, phrases: Phrasebook) -> Line:
     ends = _ends(row)
-    return Line(label=row.subject, said=ends_of(ends, phrases), low=ends[0], high=ends[-1], working=row.working)
+    return Line(label=row.subject, text=ends_of(ends, phrases), low=ends[0], high=ends[-1], working=row.working)
 
 
 def _ends(row: Row) -> tuple[float, ...]:
@@ -174,7 +174,7 @@ def _asked(amount: Amount, phrases: Phrasebook) -> Line:
     steps = [f"{phrases.number(end)} x {phrases.number(parts)} = {phrases.number(end * parts)}" for end in ends]
     return Line(
         label=phrases.say("Asked about"),
-        said=ends_of((end * parts for end in ends), phrases),
+        text=ends_of((end * parts for end in ends), phrases),
         low=amount.low * parts,
         high=amount.high * parts,
         asked=True,
@@ -196,22 +196,22 @@ def _ticks(top: float) -> list[float]:
 
 def _alt(head: str, bars: Sequence[Bar], lines: Sequence[Line], tail: Sequence[str], phrases: Phrasebook) -> str:
     """Return a chart in words, cut by whole bars where it would be too long."""
-    beside = [f"{line.label}: {line.said}" for line in lines]
+    beside = [f"{line.label}: {line.text}" for line in lines]
     each = [_in_words(bar, phrases) for bar in bars]
     last = "".join(f" {part}." for part in tail if part)
     for kept in range(len(each), -1, -1):
         cut = len(each) - kept
         rest = [phrases.count("{count} more", "{count} more", cut)] if cut else []
-        said = f"{head} {'; '.join([*each[:kept], *rest, *beside])}.{last}"
-        if _units(said) <= LONGEST_ALT:
-            return said
+        text = f"{head} {'; '.join([*each[:kept], *rest, *beside])}.{last}"
+        if _units(text) <= LONGEST_ALT:
+            return text
     return f"{head[: LONGEST_ALT // 2 - 1]}…"  # a character is two units at most
 
 
 def _in_words(bar: Bar, phrases: Phrasebook) -> str:
     aside = [part for part in (bar.by, phrases.say("asked about") if bar.marked else "") if part]
-    return f"{bar.label}: {bar.said}" + (f" ({', '.join(aside)})" if aside else "")
+    return f"{bar.label}: {bar.text}" + (f" ({', '.join(aside)})" if aside else "")
 
 
-def _units(said: str) -> int:
-    return len(said.encode("utf-16-le")) // 2
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

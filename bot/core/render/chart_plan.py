@@ -80,11 +80,11 @@ def _companies(query: Query, phrases: Phrasebook) -> Plan:
 
 def _company(query: Query, phrases: Phrasebook) -> Plan | None:
     """Show the company asked about among the others, the highest top first; of very many those at the top."""
-    known, named = phrases.knowledge, set(query.companies)
-    own = known.ranges(query.companies)
+    knowledge, named = phrases.knowledge, set(query.companies)
+    own = knowledge.ranges(query.companies)
     if not own or query.levels or query.roles not in ((), (phrases.main_role,)):
         return None
-    ranges = known.ranges(company.id for company in known.companies)
+    ranges = knowledge.ranges(company.id for company in knowledge.companies)
     others = (f for f in ranges if f.company not in named and f.company not in query.excluded)
     figures = [
         *own,
@@ -137,8 +137,8 @@ def _sources(query: Query, phrases: Phrasebook, role: str) -> Plan | None:
     )
 
 
-def _averages(known: Knowledge, role: str) -> list[Figure]:
-    return sorted(known.averages(role), key=lambda figure: figure.value or 0, reverse=True)
+def _averages(knowledge: Knowledge, role: str) -> list[Figure]:
+    return sorted(knowledge.averages(role), key=lambda figure: figure.value or 0, reverse=True)
 
 
 def _rank_sources(query: Query, phrases: Phrasebook) -> Plan | None:
@@ -165,8 +165,8 @@ def _rank_companies(query: Query, phrases: Phrasebook) -> Plan | None:
     )
 
 
-def _name(known: Knowledge, figure: Figure) -> str:
-    return known.company(figure.company or "").name
+def _name(knowledge: Knowledge, figure: Figure) -> str:
+    return knowledge.company(figure.company or "").name
 
 
 def _roles(query: Query, phrases: Phrasebook) -> Plan | None:
@@ -192,8 +192,8 @@ def _of_role(phrases: Phrasebook, figure: Figure) -> Row:
     return replace(line, subject=phrases.say("{subject}, in the comparison", subject=line.subject))
 
 
-def _figures_of(known: Knowledge, role: str) -> list[Figure]:
-    return [figure for figure in known.role(role).figures if figure.basis in ("average", "comparison")]
+def _figures_of(knowledge: Knowledge, role: str) -> list[Figure]:
+    return [figure for figure in knowledge.role(role).figures if figure.basis in ("average", "comparison")]
 
 
 def _alike(figures: list[Figure], source: str) -> list[Figure]:
