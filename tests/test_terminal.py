@@ -442,7 +442,7 @@ def test_a_faulty_knowledge_base_ends_every_command_with_1(started: Callable[...
     for args in (("ask", "x"), ("ask", "--json"), ("chat",), ("check",), ("run",), ("demo",)):
         ended = started("--knowledge", str(tmp_path / "no"), *args)
         assert ended.exit_code == 1, ended.output
-        told = [f"{tmp_path / 'no'}:1: there is no such folder; name one with --knowledge"]
+        told = [f"{tmp_path / 'no'}: there is no such folder; name one with --knowledge"]
         told += [f"not usable: {tmp_path / 'no'}"] if args == ("check",) else []
         assert ended.output.splitlines() == told
 
@@ -453,7 +453,7 @@ def test_the_environment_names_a_knowledge_base_too(
     monkeypatch.setenv("SALARYBOT_KNOWLEDGE", str(tmp_path))
     ended = started("check")
     assert ended.exit_code == 1
-    assert "sources.yaml:1: the file is missing" in ended.output
+    assert "sources.yaml: the file is missing" in ended.output
     assert started("check", str(DEFAULT_FOLDER)).exit_code == 0
     assert started("--knowledge", str(DEFAULT_FOLDER), "check").exit_code == 0
 

@@ -117,11 +117,11 @@ def _tried(shelf: Library, folder: Path, answers: list[str]) -> Outcome:
 
 
 def _refusal(error: KnowledgeError, folder: Path) -> str:
-    """Say what a refusal lacks: each fault names a file and a line in it, and says why."""
+    """Say what a refusal lacks: each fault names a file, and a line in it where it is of one, and says why."""
     for fault in error.faults:
         file = folder / fault.file
         lines = len(file.read_bytes().decode("utf-8", "replace").splitlines()) if file.is_file() else 1
-        if not (fault.file and fault.message and 1 <= fault.line <= max(lines, 1)):
+        if not (fault.file and fault.message and (fault.line is None or 1 <= fault.line <= max(lines, 1))):
             return f"a fault that names no line: {fault}"
     return "" if error.faults else "a refusal without a fault"
 

@@ -115,7 +115,7 @@ def faults_of(path: Path) -> list[Fault]:
         data = path.read_bytes()
         lines = data.decode("utf-8").splitlines()
     except OSError as error:
-        return [Fault(path.name, 1, f"can't be read: {error.strerror}; mend or remove it")]
+        return [Fault(path.name, None, f"can't be read: {error.strerror}; mend or remove it")]
     except UnicodeDecodeError as error:
         return [Fault(path.name, data.count(b"\n", 0, error.start) + 1, "not UTF-8 text; save the file as UTF-8")]
     faults = [
@@ -124,7 +124,7 @@ def faults_of(path: Path) -> list[Fault]:
         if not _LINE.fullmatch(line.strip())
     ]
     if _locale(path.stem) is None:
-        faults.append(Fault(path.name, 1, "no language has this code; name the file as Discord does: de.po, pt-BR.po"))
+        faults.append(Fault(path.name, None, "no language has this code; name the file as Discord does: pt-BR.po"))
     return faults or list(_faults_within(path))
 
 

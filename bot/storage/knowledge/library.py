@@ -169,7 +169,7 @@ def load(folder: Path) -> Knowledge:
         found = (problem for problem in problems(knowledge) if not (faults and problem.absence))
         faults += [parser.fault_of(problem) for problem in found]
     if faults or knowledge is None:
-        raise KnowledgeError(sorted(set(faults)))
+        raise KnowledgeError(sorted(set(faults), key=lambda fault: (fault.file, fault.line or 0, fault.message)))
     return knowledge
 
 
@@ -256,12 +256,12 @@ class _Parser:
         names = [name for name in self.files if name.startswith("words/")]
         for name in names:
             if PurePosixPath(name).stem not in WORD_FILES:
-                self.faults.append(Fault(name, 1, "nothing reads this; remove it"))
+                self.faults.append(Fault(name, None, "nothing reads this; remove it"))
         parts: dict[str, Any] = {}
         for key, wanted in WORD_FILES.items():
             name = f"words/{key}.yaml"
             if self.files and name not in self.files:
-                self.faults.append(Fault(name, 1, "the file is missing; a knowledge base has one of that name"))
+                self.faults.append(Fault(name, None, "the file is missing; a knowledge base has one of that name"))
             parsed = self._file(name, wanted)
             if parsed is not None:
                 self.origins["words", key] = (parsed, ())

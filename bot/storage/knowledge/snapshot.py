@@ -42,7 +42,7 @@ class Snapshot:
 def take(folder: Path) -> Snapshot:
     """Read a knowledge folder; a file over MAX_BYTES comes cut one byte above. Blocks, so it belongs in a thread."""
     if not _is_folder(folder):
-        return Snapshot({}, [Fault(str(folder), 1, "there is no such folder; name one with --knowledge")])
+        return Snapshot({}, [Fault(str(folder), None, "there is no such folder; name one with --knowledge")])
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(PAUSE)
@@ -50,7 +50,7 @@ def take(folder: Path) -> Snapshot:
         reader.read()
         if reader.is_consistent():
             return Snapshot(reader.files, reader.faults)
-    return Snapshot({}, [Fault(str(folder), 1, "its files keep changing while they are read; try again in a moment")])
+    return Snapshot({}, [Fault(str(folder), None, "its files keep changing while they are read; try again soon")])
 
 
 def _root(folder: Path) -> Path:
@@ -128,7 +128,7 @@ class _Reader:
 
     def _refuse(self, path: Path, message: str) -> None:
         name = str(path) if path == self.root else self._name(path)
-        self.faults.append(Fault(name, 1, message))
+        self.faults.append(Fault(name, None, message))
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()

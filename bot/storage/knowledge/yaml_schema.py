@@ -31,14 +31,15 @@ Path = tuple[str | int, ...]
 
 
 class Fault(NamedTuple):
-    """One error in a file that people write."""
+    """One error in a file that people write; `line` is None where it is of the whole file, or of a folder."""
 
     file: str
-    line: int
+    line: int | None
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{where}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,14 +136,14 @@ def word_list(data: bytes, file: str) -> tuple[dict[str, str], list[Fault]]:
         if between and letter not in WORD_CLASSES
     ]
     if not words:
-        faults.append(Fault(file, 1, "the list is empty; it guards names against ordinary words, so restore it"))
+        faults.append(Fault(file, None, "the list is empty; it guards names against ordinary words, so restore it"))
     return {word: letter for _, word, _, letter in parts}, faults
 
 
 def decode(data: bytes, file: str) -> str | Fault:
     """Return the text of a file whatever its line ends and with or without a byte order mark; a fault if it is none."""
     if len(data) > MAX_BYTES:
-        return Fault(file, 1, f"the file has too many bytes; the limit is {MAX_BYTES:,}: split or shorten it")
+        return Fault(file, None, f"the file has too many bytes; the limit is {MAX_BYTES:,}: split or shorten it")
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
@@ -175,7 +176,7 @@ def _plain(data: bytes, file: str) -> tuple[Any, dict[Path, int], list[Fault]]:
     if deep:
         return None, {}, [Fault(file, deep, _TOO_DEEP)]
     if node is None:
-        return None, {}, [Fault(file, 1, "the file is empty; copy a neighboring file and edit it")]
+        return None, {}, [Fault(file, None, "the file is empty; copy a neighboring file and edit it")]
     walk = _Walk(file)
     return walk.value(node, ()), walk.lines, walk.faults
 
