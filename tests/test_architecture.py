@@ -53,7 +53,6 @@ HOMES = {
     "babel": {"bot.storage"},
     "cachetools": {"bot.chat", "bot.charts"},
     "discord": {"bot.chat"},
-    "matplotlib": {"bot.charts"},
     "numpy": {"bot.core.nlu"},
     "platformdirs": {"bot.settings"},
     "prompt_toolkit": {"bot.cli"},
@@ -215,8 +214,7 @@ def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
 
 # What Discord or a database sends, and what ends a connection or a login, must never end the bot.
 EDGES = {
-    *("bot.chat.app.gateway", "bot.charts.worker"),
-    *("bot.storage.records.engine.engine", "bot.storage.records.scheduler"),
+    *("bot.chat.app.gateway", "bot.storage.records.engine.engine", "bot.storage.records.scheduler"),
 }
 
 

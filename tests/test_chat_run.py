@@ -84,7 +84,6 @@ async def test_what_was_opened_is_closed_where_the_start_is_canceled(
     monkeypatch.setattr(Records, "start", start)
     monkeypatch.setattr(Records, "close", close)
     monkeypatch.setattr(ChartRenderer, "close", close)
-    monkeypatch.setattr(ChartRenderer, "warm", lambda _: asyncio.sleep(0))
     with pytest.raises(asyncio.CancelledError):
         async with services.open_resources(Settings(state=tmp_path)):
             pass

@@ -1,4 +1,4 @@
-"""Pictures of charts: readable, small, and drawn by a worker whose troubles cost the bot a picture and nothing else."""
+"""Pictures of charts: readable, small, and drawn in a thread whose troubles cost the bot a picture and nothing else."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ import io
 import itertools
 import logging
 import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,15 +18,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.charts import canvas, layout, renderer
-from bot.charts.renderer import COMMAND, ChartRenderer
+from bot.charts.renderer import MOST_OF_ONE, MOST_WAITING, ChartRenderer
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Amount, Query
 from bot.core.render.chart import Bar, Chart, Line, Tick, chart_of
 
-# As in the worker: a letter that no font here has is a box. The files that are looked at are small.
-pytestmark = pytest.mark.filterwarnings("ignore:Glyph")
-# ruff: noqa: ASYNC110, ASYNC240
-ROOT = Path(__file__).parent.parent
 LARGEST = 100_000
 OFFER = (Amount(low=150_000, high=150_000, text="150k"),)
 KINDS = {
@@ -78,7 +70,6 @@ async def test_each_kind_is_a_small_picture_for_a_phone(charts: dict[str, Chart]
         assert 300 < opened(png).height < 800
         assert len(png) < LARGEST / 3
     await artist.close()
-    assert not [module for module in ("matplotlib.pyplot", "tkinter") if module in sys.modules]
 
 
 def _luminance(color: str) -> float:
@@ -238,259 +229,115 @@ def test_a_picture_that_stays_too_large_is_none() -> None:
         canvas._packed(noise)
 
 
-# ------------------------------------------------------------------ the worker
-
-# Draws at once, and notes what: a worker for the tests of what is around it.
-QUICK = """
-import pickle, sys
-while True:
-    chart = pickle.load(sys.stdin.buffer)
-    if chart.title == "bad": raise ValueError("can't draw\\nthis")
-    if chart.title == "slow": import time; time.sleep(60)
-    open(sys.argv[1], "a").write(chart.title + "\\n")
-    sys.stdout.buffer.write((1000).to_bytes(4) + chart.title.encode().ljust(1000))
-    sys.stdout.buffer.flush()
-"""
+# ------------------------------------------------------------------ the thread
 
 
 @pytest.fixture
-def notes(tmp_path: Path) -> Path:
-    return tmp_path / "notes"
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The titles of the charts that are drawn from now on, which takes no time: a thousand bytes each."""
+    titles: list[str] = []
+
+    def draw(chart: Chart) -> bytes:
+        titles.append(chart.title)
+        if chart.title == "bad":
+            raise ValueError("can't draw this")
+        return chart.title.encode().ljust(1000)
+
+    monkeypatch.setattr(renderer, "draw", draw)
+    return titles
 
 
 @pytest.fixture
-def quick(notes: Path) -> tuple[str, ...]:
-    return (sys.executable, "-c", QUICK, str(notes))
+def held(drawn: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """No chart is drawn before this is set, as it is at the end of the test."""
+    go = threading.Event()
+
+    def wait(chart: Chart) -> bytes:
+        assert go.wait(60)
+        drawn.append(chart.title)
+        return chart.title.encode()
+
+    monkeypatch.setattr(renderer, "draw", wait)
+    yield go
+    go.set()
 
 
-def pid_of(artist: ChartRenderer) -> int:
-    process = artist._worker._process
-    assert process is not None
-    return process.pid
-
-
-async def started(artist: ChartRenderer) -> int:
-    while artist._worker._process is None:
-        await asyncio.sleep(0.02)
-    return artist._worker._process.pid
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-
-
-def gone(pid: int, patience: float = 10.0) -> bool:
-    until = time.monotonic() + patience
-    while alive(pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not alive(pid)
-
-
-async def test_the_same_chart_asked_by_many_is_drawn_once(chart: Chart, quick: tuple[str, ...], notes: Path) -> None:
-    artist = ChartRenderer(command=quick)
+async def test_the_same_chart_asked_by_many_is_drawn_once(chart: Chart, drawn: list[str]) -> None:
+    artist = ChartRenderer()
     assert artist.ready(chart) is None
     same = [replace(chart) for _ in range(20)]
     pictures = await asyncio.gather(*(artist.draw(one) for one in same))
     assert len(set(pictures)) == 1
     assert artist.ready(chart) is pictures[0]
     assert await artist.draw(chart) is pictures[0]
-    assert len(notes.read_text(encoding="utf-8").splitlines()) == 1
+    assert len(drawn) == 1
     await artist.draw(replace(chart, credit="other figures, another picture"))
-    assert len(notes.read_text(encoding="utf-8").splitlines()) == 2
+    assert len(drawn) == 2
     await artist.close()
 
 
-async def test_the_pictures_kept_have_a_bound(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = ChartRenderer(command=quick, room=3_500)
+async def test_the_pictures_kept_have_a_bound(chart: Chart, drawn: list[str]) -> None:
+    artist = ChartRenderer(room=3_500)
     first, *others = titled(chart, *range(5))
     for one in others:
         await artist.draw(first)
         await artist.draw(one)
+    assert len(drawn) == 5
     assert artist._cache.currsize == 3_000
     assert artist.ready(first)  # looked at again and again
     assert [artist.ready(one) is not None for one in others] == [False, False, True, True]
     await artist.close()
 
 
-@pytest.mark.parametrize(
-    ("command", "reason"),
-    [
-        ((sys.executable, "-c", "raise SystemExit('no font')"), "no font"),
-        ((sys.executable, "-c", "import sys; sys.stdin.read(1)"), "bytes"),
-        (("/nonexistent/python",), "No such file"),
-    ],
-)
-async def test_a_worker_that_ends_costs_a_picture_a_line_and_after_some_a_pause(
-    chart: Chart, caplog: pytest.LogCaptureFixture, command: tuple[str, ...], reason: str
+async def test_a_failure_costs_a_picture_and_a_line(
+    chart: Chart, drawn: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    artist = ChartRenderer(command=command, pause=0.5)
-    for one in titled(chart, *range(5)):
-        assert await artist.draw(one) is None
-    assert len(caplog.records) == 3
-    assert {record.levelno for record in caplog.records} == {logging.WARNING}
-    assert all(reason in record.getMessage() for record in caplog.records), caplog.text
-    assert caplog.records[-1].getMessage().endswith("none for 0.5 seconds")
-    await asyncio.sleep(0.6)
-    assert await artist.draw(chart) is None
-    assert len(caplog.records) == 4
-    await artist.close()
-
-
-async def test_after_a_failure_a_fresh_worker_draws(
-    chart: Chart, quick: tuple[str, ...], caplog: pytest.LogCaptureFixture
-) -> None:
-    artist = ChartRenderer(command=quick)
-    bad, good, other, last = titled(chart, "bad", "good", "other", "last")
-    for one in (good, other, last):  # no pause: failures count in a row
-        assert await artist.draw(bad) is None
-        assert await artist.draw(one) is not None
-    assert [record.getMessage() for record in caplog.records] == ["a chart was not drawn: this"] * 3
-    await artist.close()
-
-
-async def test_a_worker_that_hangs_is_given_up_and_those_behind_it_go_on(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = ChartRenderer(command=quick, patience=3.0)
-    slow, good = titled(chart, "slow", "good")
-    hanging = asyncio.create_task(artist.draw(slow))
-    pid = await started(artist)
-    assert await hanging is None
+    artist = ChartRenderer()
+    bad, good = titled(chart, "bad", "good")
+    assert await artist.draw(bad) is None
     assert await artist.draw(good) is not None
-    assert gone(pid)
+    assert drawn == ["bad", "good"]
+    (record,) = caplog.records
+    assert (record.levelno, record.getMessage()) == (logging.WARNING, "a chart was not drawn: can't draw this")
     await artist.close()
 
 
-async def test_a_worker_killed_while_idle_costs_nothing(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = ChartRenderer(command=quick)
-    one, other = titled(chart, 1, 2)
-    assert await artist.draw(one) is not None
-    process = artist._worker._process
-    assert process is not None
-    os.kill(process.pid, signal.SIGKILL)
-    while process.returncode is None:
-        await asyncio.sleep(0.02)
-    assert await artist.draw(other) is not None
-    await artist.close()
-
-
-async def test_who_leaves_does_not_take_the_picture_from_the_others(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = ChartRenderer(command=quick)
+async def test_who_leaves_does_not_take_the_picture_from_the_others(chart: Chart, drawn: list[str]) -> None:
+    artist = ChartRenderer()
     leaving, staying = (asyncio.create_task(artist.draw(chart)) for _ in range(2))
     await asyncio.sleep(0)
     leaving.cancel()
     assert await staying is not None
+    assert len(drawn) == 1
     await artist.close()
 
 
-async def test_too_many_at_once_go_without(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = ChartRenderer(command=quick)
-    pictures = await asyncio.gather(*(artist.draw(one) for one in titled(chart, *range(renderer.MOST_WAITING + 4))))
-    assert [picture is None for picture in pictures].count(True) == 4
-    await artist.close()
-
-
-async def test_closing_ends_the_worker_and_what_is_under_way(chart: Chart, quick: tuple[str, ...]) -> None:
-    artist = ChartRenderer(command=quick)
-    slow = asyncio.create_task(artist.draw(replace(chart, title="slow")))
-    pid = await started(artist)
-    await artist.close()
-    assert await slow is None
-    assert gone(pid)
-    assert await artist.draw(chart) is None
-    await ChartRenderer().close()
-
-
-async def test_the_loop_goes_on_while_a_worker_starts_and_draws(chart: Chart) -> None:
-    artist = ChartRenderer()
-    ticks = [time.monotonic()]
-    await artist.warm()
-    drawing = asyncio.create_task(artist.draw(chart))
-    while not drawing.done():
-        await asyncio.sleep(0.005)
-        ticks.append(time.monotonic())
-    assert drawing.result()
-    assert max(b - a for a, b in itertools.pairwise(ticks)) < 0.5  # a busy machine; matplotlib alone takes longer
-    await artist.close()
-
-
-async def test_the_worker_has_nothing_of_the_bots_and_hears_no_ctrl_c(
-    chart: Chart, monkeypatch: pytest.MonkeyPatch
+async def test_too_many_at_once_go_without_and_no_server_takes_all_the_room(
+    chart: Chart, held: threading.Event
 ) -> None:
-    monkeypatch.setenv("DISCORD_TOKEN", "secret")
     artist = ChartRenderer()
-    assert await artist.draw(chart) is not None
-    pid = pid_of(artist)
-    assert b"secret" not in Path(f"/proc/{pid}/environ").read_bytes()
-    assert os.getsid(pid) == pid
-    loaded = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
-    assert "matplotlib" in loaded
-    assert not [name for name in ("pydantic", "rapidfuzz", "aiohttp") if f"/{name}" in loaded]
+    owners = [*[1] * 10, *range(2, 20)]
+    drawing = [
+        asyncio.create_task(artist.draw(one, owner))
+        for one, owner in zip(titled(chart, *range(len(owners))), owners, strict=True)
+    ]
+    await asyncio.sleep(0)
+    held.set()
+    pictures = await asyncio.gather(*drawing)
+    assert [picture is not None for picture in pictures[:10]] == [True] * MOST_OF_ONE + [False] * 6
+    assert len([picture for picture in pictures if picture is not None]) == MOST_WAITING
+    # What is done makes room.
+    assert None not in await asyncio.gather(*(artist.draw(one, 1) for one in titled(chart, "a", "b", "c", "d")))
     await artist.close()
 
 
-# Ends the worker if it opens a file to write, or makes a folder, anywhere but where nothing can be.
-READ_ONLY = """
-import os, sys
-def hook(event, args):
-    if event == "os.mkdir" and not str(args[0]).startswith(os.devnull): os._exit(3)
-    if event == "open" and isinstance(args[0], str) and not args[0].startswith(os.devnull):
-        if args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT): os._exit(4)
-sys.addaudithook(hook)
-from bot.charts.worker import main
-main()
-"""
-
-
-async def test_the_worker_writes_no_file(chart: Chart, caplog: pytest.LogCaptureFixture) -> None:
-    artist = ChartRenderer(command=(sys.executable, "-B", "-c", READ_ONLY))
-    assert await artist.draw(chart) is not None
-    process = artist._worker._process
-    assert process is not None
-    process.kill()
-    _, said = await process.communicate()
-    assert said == b""
-    assert not caplog.records
+async def test_closing_gives_up_what_is_under_way(chart: Chart, held: threading.Event, drawn: list[str]) -> None:
+    artist = ChartRenderer()
+    slow = [asyncio.create_task(artist.draw(one)) for one in titled(chart, 1, 2)]
+    await asyncio.sleep(0)
     await artist.close()
-
-
-# Starts a worker as the bot does, says its pid, and then either waits to be killed or ends without a goodbye.
-PARENT = """
-import asyncio, os, pickle, sys
-from bot.charts.renderer import ChartRenderer
-chart = pickle.load(sys.stdin.buffer)
-async def main():
-    artist = ChartRenderer(command=tuple(sys.argv[2:]))
-    drawing = asyncio.create_task(artist.draw(chart))
-    if sys.argv[1] == "drawn": await drawing
-    else: await asyncio.sleep(1)
-    print(artist._worker._process.pid, "matplotlib" in sys.modules, flush=True)
-    os._exit(1)
-asyncio.run(main())
-"""
-HANGING = "import time, bot.charts.worker as w; w._artist = lambda: lambda chart: time.sleep(99); w.main()"
-
-
-@pytest.mark.parametrize(("when", "command"), [("drawn", COMMAND), ("hanging", (sys.executable, "-c", HANGING))])
-def test_a_bot_that_is_gone_leaves_no_worker(chart: Chart, when: str, command: tuple[str, ...]) -> None:
-    import pickle  # noqa: PLC0415 - here alone
-
-    ended = subprocess.run(  # noqa: S603 - the program itself
-        [sys.executable, "-c", PARENT, when, *command],
-        input=pickle.dumps(chart),
-        capture_output=True,
-        cwd=ROOT,
-        timeout=60,
-        check=False,
-    )
-    pid, loaded = ended.stdout.split()
-    assert loaded == b"False"
-    assert gone(int(pid))
-
-
-def test_one_picture_without_a_loop(chart: Chart) -> None:
-    png = renderer.once(chart)
-    assert png is not None
-    opened(png)
+    assert [await one for one in slow] == [None, None]
+    assert await artist.draw(chart) is None
+    held.set()
+    artist._thread.shutdown()
+    assert "2" not in drawn

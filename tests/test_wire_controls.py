@@ -61,7 +61,7 @@ class Easel(ChartRenderer):
     def ready(self, chart: Chart) -> bytes | None:
         return png(chart) if self._warm else None
 
-    async def draw(self, chart: Chart) -> bytes | None:
+    async def draw(self, chart: Chart, owner: int | None = None) -> bytes | None:  # noqa: ARG002 - the signature
         self.asked.append(chart)
         await asyncio.sleep(self._seconds)
         return None if self._fails else png(chart)
@@ -351,8 +351,8 @@ def test_a_picture_that_comes_late_undoes_nothing(
 @pytest.mark.parametrize("after", [9.0, 12.0])
 def test_what_a_picture_has_overtaken_is_put_right(library: Library, after: float) -> None:
     class Once(Easel):
-        async def draw(self, chart: Chart) -> bytes | None:
-            return None if self.asked else await super().draw(chart)
+        async def draw(self, chart: Chart, owner: int | None = None) -> bytes | None:
+            return None if self.asked else await super().draw(chart, owner)
 
     async def main() -> None:
         async with town() as place, living(place, library, resources=Resources(renderer=Once())):

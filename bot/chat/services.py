@@ -50,7 +50,6 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         renderer = ChartRenderer() if settings.charts else None
         if renderer is not None:
             opened.push_async_callback(renderer.close)
-            opened.callback(asyncio.create_task(renderer.warm()).cancel)
         await records.start()
         yield Resources(records=records, renderer=renderer, languages=languages)
 

@@ -244,18 +244,15 @@ def health(ctx: typer.Context) -> None:
 
 def _draw(query: Decision, knowledge: Knowledge, file: Path, language: Language) -> None:
     """Write the chart of an answer to a file, and print where it is and what it shows."""
-    from bot.charts import renderer
+    from bot.charts import layout
     from bot.core.render.chart import chart_of
 
     chart = None if isinstance(query, Refusal) else chart_of(query, knowledge, language)
     if chart is None:
         _say(["", "No chart: a picture of this answer would say no more than its words."])
         return
-    picture = renderer.once(chart)
-    if picture is None:
-        _end("the chart could not be drawn", FAULTY)
     try:
-        file.write_bytes(picture)
+        file.write_bytes(layout.draw(chart))
     except OSError as error:
         _end(f"{file}: {error.strerror}", UNUSABLE)
     _say(["", f"Chart written to {file}", chart.alt])

@@ -1,7 +1,7 @@
 """Times from a question to its text and picture, beside an echo bot: `python -m tests.benchmarks.pictures`.
 
-Both are clients of the loopback Discord in this process; memory is that of the process that draws, and of this one with
-the bot, the echo bot and the server in it.
+Both are clients of the loopback Discord in this process; memory is that of this process, with the bot, the echo bot and
+the server in it.
 """
 
 from __future__ import annotations
@@ -34,13 +34,12 @@ async def main() -> None:
         echoed = [await _text(place, place.general, f"hello {n}") for n in range(ECHOES)]
         running.cancel()
     with tempfile.TemporaryDirectory() as folder:
-        async with town() as place:
-            studio = ChartRenderer()
-            async with living(place, library, resources=Resources(renderer=studio), state=Path(folder)):
-                await _told(place, studio, statistics.median(echoed[5:]))
+        resources = Resources(renderer=ChartRenderer())
+        async with town() as place, living(place, library, resources=resources, state=Path(folder)):
+            await _told(place, statistics.median(echoed[5:]))
 
 
-async def _told(place: Town, studio: ChartRenderer, echo: float) -> None:
+async def _told(place: Town, echo: float) -> None:
     _say(f"{'':28}{'text':>10}{'picture':>10}   (ms; an echo bot's answer takes {echo * 1e3:.1f})")
     cold = await _answer(place, "google")
     _say(f"{'first of the process':28}{cold[0] * 1e3:10.1f}{cold[1] * 1e3:10.1f}   text / echo {cold[0] / echo:.1f}")
@@ -50,9 +49,7 @@ async def _told(place: Town, studio: ChartRenderer, echo: float) -> None:
     again = [await _answer(place, question) for question in QUESTIONS]
     text, picture = (statistics.median(times) for times in zip(*again, strict=True))
     _say(f"{'a picture that is at hand':28}{text * 1e3:10.1f}{picture * 1e3:10.1f}   text / echo {text / echo:.1f}")
-    worker = studio._worker._process
-    assert worker is not None
-    _say(f"memory: the process that draws {_resident(worker.pid):.0f} MiB, this one {_resident('self'):.0f} MiB")
+    _say(f"memory: {_resident():.0f} MiB")
 
 
 async def _answer(place: Town, question: str) -> tuple[float, float]:
@@ -79,9 +76,9 @@ async def _until(place: Town, condition: Callable[[], object], start: float) -> 
     return time.perf_counter() - start
 
 
-def _resident(process: int | str) -> float:
-    """Return a process's resident memory in MiB (Linux)."""
-    said = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+def _resident() -> float:
+    """Return the resident memory of this process in MiB (Linux)."""
+    said = Path("/proc/self/status").read_text(encoding="ascii")
     found = re.search(r"VmRSS:\s+(\d+) kB", said)
     return int(found[1]) / 1024 if found else float("nan")
 
