@@ -10,7 +10,9 @@ from bot.core.decide.compound import CompoundSplitter
 from bot.core.decide.focus import FocusFinder, is_narrower
 from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
 from bot.core.decide.intent_selection import SOCIAL
+from bot.core.decide.life_story import LifeStories
 from bot.core.decide.policy import Policy, explain
+from bot.core.decide.self_repair import SelfRepairs
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, GapKind, NotCovered, Query, Refusal
 from bot.core.model.knowledge import Knowledge
@@ -47,6 +49,8 @@ class Advisor:
         self._retyper = Rewriter(knowledge, reader.lexis, self._router.pairs)
         self._splitter = CompoundSplitter(knowledge)
         self._focus = FocusFinder(knowledge)
+        self._repairs = SelfRepairs(knowledge, self._router.read)
+        self._stories = LifeStories(knowledge, self._router.read)
         self._name_guard = NameGuard(knowledge, reader.lexis)
         self._planner = Policy(knowledge, self._router.stems)
         self._follower = FollowUpResolver(knowledge)
@@ -93,6 +97,8 @@ class Advisor:
         return self._forms.anonymize(text)
 
     def _question(self, text: str) -> Decision:
+        text = self._repairs.repaired(text)
+        text = self._stories.of_our_trade(text, self._router.read(text))
         asked = self._whole(text)
         if isinstance(asked, Refusal) and (spelled := normalization.spell_signs(text)) != text:
             # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.

@@ -33,6 +33,7 @@ class QuantityWords(Entry):
     """The words by which years, amounts, dates and ranks are read."""
 
     numbers: dict[Phrase, int]
+    and_a_half: tuple[Phrase, ...]
     units: tuple[Word, ...]
     years: tuple[Phrase, ...]
     or_more: tuple[Phrase, ...]
@@ -224,6 +225,10 @@ class SpeechActWords(Entry):
     own: tuple[Phrase, ...]
     joints: tuple[Phrase, ...]
     pairing: tuple[Word, ...]
+    repairs: tuple[Phrase, ...]
+    clause_starts: tuple[Word, ...]
+    storytellers: tuple[Word, ...]
+    saying: tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,10 +94,12 @@ class _Beside:
     exclusion_joiners: frozenset[str]
     naming: frozenset[str]
     sites: frozenset[str]
+    prepositions: frozenset[str]
+    behind_levels: frozenset[str]
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> _Beside:
-        grammar, payers = knowledge.words.grammar, knowledge.words.payers
+        grammar, payers, vocabulary = knowledge.words.grammar, knowledge.words.payers, knowledge.vocabulary
         return cls(
             auxiliaries=frozenset(grammar.auxiliaries),
             be=frozenset(grammar.be),
@@ -114,6 +116,17 @@ class _Beside:
             exclusion_joiners=frozenset(payers.exclusion_joiners),
             naming=frozenset(payers.naming),
             sites=frozenset(payers.sites),
+            prepositions=frozenset(grammar.prepositions),
+            behind_levels=frozenset(
+                (
+                    *(*vocabulary.function_words, *vocabulary.question_nouns, *vocabulary.role_heads),
+                    *(*vocabulary.pay_words, *vocabulary.weak_pay_words, *vocabulary.career_words),
+                    *(
+                        *knowledge.words.speech_acts.rungs,
+                        *(word for ends in vocabulary.directions.values() for word in ends),
+                    ),
+                )
+            ),
         )
 
 
@@ -257,6 +270,7 @@ class EntityExtractor:
         """Settle what a name means from the words beside it: "does apple pay" is no product, "yes indeed" no source."""
         beside = self._beside
         sources = sum(m.kind == "source" for m in found)
+        starts = {m.start for m in found}
         trade = any(m.kind in _OF_PAY and m.known for m in found)
         settled: list[Mention] = []
         for m in found:
@@ -278,9 +292,17 @@ class EntityExtractor:
                 settled.append(replace(m, kind="company", id=m.text.title(), known=False))
             elif m.kind == "source" and m.end - m.start > 1 and before in beside.indefinite:
                 continue  # "a glass door"
+            elif m.kind == "level" and m.end not in starts and self._is_trait(after):
+                continue  # "a mid-size company"
+            elif m.kind == "currency" and self._classes.get(last) == "v" and before not in beside.prepositions:
+                continue  # "we won"
             elif not (m.kind == "source" and sources == 1 and before in self._not_after.get(m.id, ())):
                 settled.append(m)
         return settled
+
+    def _is_trait(self, after: str) -> bool:
+        """Whether a level's word describes what stands behind it, an ordinary noun: "mid" of "a mid-size company"."""
+        return self._classes.get(after) == "n" and not is_among(after, self._beside.behind_levels)
 
 
 def _beside_sources(

@@ -22,6 +22,8 @@ MARK = re.compile(r"§[a-z]+\d+")
 MOST_YEARS = 60
 # A bare number this large is money in a chat about pay; smaller ones need a currency, a "k" or a period.
 LEAST_BARE_AMOUNT = 10_000
+# From here on a number in words may have another behind it ("twenty two").
+LEAST_TENS = 20
 
 _NUMBER = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d,])|\d+(?:\.\d+)?"
 _TWO_WAYS = re.compile(
@@ -147,12 +149,17 @@ class _ExperienceParser:
 
     def __init__(self, words: QuantityWords) -> None:
         unit, more, less = any_of(words.years), any_of(words.or_more), any_of(words.less_than)
-        self._numbers = {word: str(n) for word, n in words.numbers.items()}
+        self._numbers = words.numbers
         self._spans = words.spans
         self._decades = words.decades
         # Looked for first, as most questions count nothing.
         self._signs = shortest((*words.years, *words.spans, *words.decades))
-        self._worded = re.compile(rf"\b({any_of(words.numbers)})(?=\s*-?\s*(?:\+|{more})?\s*{unit}(?!\w))")
+        half = any_of(words.and_a_half)
+        tens = any_of(word for word, n in words.numbers.items() if n >= LEAST_TENS)
+        self._worded = re.compile(
+            rf"\b(?:({tens})[ -])?({any_of(words.numbers)})(?=(?: {half})?\s*-?\s*(?:\+|{more})?\s*{unit}(?!\w))"
+        )
+        self._halves = re.compile(rf"(\d) {half}(?=\s*-?\s*{unit}(?!\w))")
         self._decade = re.compile(rf"\b({any_of(words.decades)})\b")
         self._span = re.compile(rf"\b({any_of(words.spans)})\b")
         self._years = re.compile(
@@ -176,7 +183,8 @@ class _ExperienceParser:
         """Mark what is counted in words, or replace it by digits that are read later."""
         if not any(sign in draft.text for sign in self._signs):
             return
-        draft.text = self._worded.sub(lambda m: self._numbers[m[1]], draft.text)
+        draft.text = self._worded.sub(lambda m: str(self._numbers.get(m[1], 0) + self._numbers[m[2]]), draft.text)
+        draft.text = self._halves.sub(r"\1.5", draft.text)
         draft.text = self._decade.sub(lambda m: f"{self._decades[m[1]]} years", draft.text)
         draft.text = self._span.sub(lambda m: draft.mark_years(self._spans[m[1]], self._spans[m[1]]), draft.text)
 

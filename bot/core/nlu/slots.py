@@ -174,7 +174,7 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
         excluded=excluded,
         roles=_ids(m for m in reading.of("role") if m.known),
         fields=tuple(role_of[key] for key in _ids(m for m in reading.of("field") if m.end not in strangers)),
-        levels=tuple(dict.fromkeys((*_ids(reading.of("level")), *by_years))),
+        levels=tuple(dict.fromkeys((*_ids(_own_levels(reading)), *by_years))),
         sources=_ids(m for m in reading.of("source") if m.known),
         skills=_ids(reading.of("skill")),
         amounts=reading.amounts,
@@ -248,6 +248,14 @@ def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: 
     does = any(classes.get(form) in ("v", "r") for form in (after, *inflection.singulars(after)))
     does = does and after not in lexicon.prepositions
     return bool(others) and not beside and (before in lexicon.determiner_words or (not before and does))
+
+
+def _own_levels(reading: Utterance) -> tuple[Mention, ...]:
+    """Return the levels that may be the speaker's: beside an amount and years of one's own, others are looked after."""
+    levels = reading.of("level")
+    if not (reading.years and reading.amounts):
+        return levels
+    return tuple(m for m in levels if not inflection.singulars(m.text))
 
 
 def _ids(mentions: Iterable[Mention]) -> tuple[str, ...]:
