@@ -69,8 +69,12 @@ def allowed(advisor: Advisor) -> frozenset[str]:
         (
             *known.vocabulary.career_words,
             *(word for phrase in (*names, *examples) for word in normalization.words(phrase)),
-            *advisor._retyper._lexis.plain,
-            *(word for phrase in known.vocabulary.neutral for word in advisor._retyper._lexis.names.spell_out(phrase)),
+            *advisor._parts.rewriter._lexis.plain,
+            *(
+                word
+                for phrase in known.vocabulary.neutral
+                for word in advisor._parts.rewriter._lexis.names.spell_out(phrase)
+            ),
             *("us", "years"),
             *known.words.anonymization.work,
         )

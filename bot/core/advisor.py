@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 from bot.core.answers import Phrasebook, answer_of
 from bot.core.decide.compound import CompoundSplitter
@@ -46,13 +49,18 @@ class Advisor:
         reader = EntityExtractor(knowledge)
         self._quantities = reader.quantities
         self._router = Router(reader, examples, titles)
-        self._retyper = Rewriter(knowledge, reader.lexis, self._router.pairs)
-        self._splitter = CompoundSplitter(knowledge)
-        self._focus = FocusFinder(knowledge)
-        self._repairs = SelfRepairs(knowledge, self._router.read)
-        self._stories = LifeStories(knowledge, self._router.read)
-        self._name_guard = NameGuard(knowledge, reader.lexis)
-        self._planner = Policy(knowledge, self._router.stems)
+        self._policy = Policy(knowledge, self._router.stems)
+        self._parts = _Parts(
+            router=self._router,
+            policy=self._policy,
+            splitter=CompoundSplitter(knowledge),
+            focus=FocusFinder(knowledge),
+            repairs=SelfRepairs(knowledge),
+            stories=LifeStories(knowledge),
+            rewriter=Rewriter(knowledge, reader.lexis, self._router.pairs),
+            name_guard=NameGuard(knowledge, reader.lexis),
+            contents=partial(_contents, Phrasebook(ENGLISH, knowledge)),
+        )
         self._follower = FollowUpResolver(knowledge)
         self._offer_form = OfferForm(knowledge, self._quantities, self._router.read)
         self._spotter = PayDetector(knowledge, self._quantities, self._router.read)
@@ -66,7 +74,7 @@ class Advisor:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
         text = self._lines.spelled(" ".join(text[: normalization.LONGEST].split()))
         command = self._lines.command(text)
-        return self._command(*command) if command else self._question(text)
+        return self._command(*command) if command else _Question(self._parts).understand(text)
 
     def ranked(self, text: str) -> list[RankedIntent]:
         """Return the likeliest intents of a text by its words alone, best first."""
@@ -75,7 +83,7 @@ class Advisor:
     def explain(self, text: str) -> tuple[str, ...]:
         """Return at most twenty lines on how a text is decided on: entities, words, intents, and the rule."""
         utterance = self._router.read(text)
-        case, _ = self._planner.decided(utterance, self._router.rank(utterance), self._router.example(utterance))
+        case, _ = self._policy.decided(utterance, self._router.rank(utterance), self._router.example(utterance))
         return explain(case, self.understand(text))
 
     def follow(self, text: str, before: Query) -> Query | None:
@@ -96,60 +104,6 @@ class Advisor:
         """Return the form under which a question is counted; it holds nothing that could tell who asked it."""
         return self._forms.anonymize(text)
 
-    def _question(self, text: str) -> Decision:
-        text = self._repairs.repaired(text)
-        text = self._stories.of_our_trade(text, self._router.read(text))
-        asked = self._whole(text)
-        if isinstance(asked, Refusal) and (spelled := normalization.spell_signs(text)) != text:
-            # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
-            asked = replace(again := self._whole(spelled), confidence=again.confidence * RETYPED)
-        if isinstance(asked, Refusal) or self._is_doubtful(asked, text):
-            return self._retyped(text) or asked
-        return asked
-
-    def _is_doubtful(self, query: Query, text: str) -> bool:
-        """Whether an answer leaves a word open that may be a typo of one that changes the question."""
-        if any(gap.kind in (GapKind.ROLE, GapKind.UNREAD) for gap in query.gaps):
-            return True
-        return SPECS[query.answer].family == "words" and self._retyper.has_odd_word(text)
-
-    def _whole(self, text: str) -> Decision:
-        whole = self._one(text)
-        if whole.rule == "example":
-            return whole
-        return self._splitter.split(text, whole, self._one) or self._focused(text, whole) or whole
-
-    def _focused(self, text: str, whole: Decision) -> Query | None:
-        """Read the one clause that asks, with the names that stand around it; None where the whole is clearer."""
-        cut = self._focus.cut(text)
-        asked = self._plan(self._focus.join(*map(self._router.read, cut))) if cut else whole
-        clearer = isinstance(whole, Refusal) or asked.confidence > whole.confidence or is_narrower(asked, whole)
-        return asked if isinstance(asked, Query) and asked.answer not in SOCIAL and clearer else None
-
-    def _retyped(self, text: str) -> Query | None:
-        """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""
-        ways = self._retyper.ways(text)
-        unlisted = {m.text for m in self._router.read(text).mentions if not m.listed} if ways else set()
-        ways = tuple(way for way in ways if not unlisted or self._name_guard.allows(text, way, unlisted))
-        readings = [self._whole(way.text) for way in ways]
-        common = frozenset.intersection(*(frozenset(one.gaps) for one in readings)) if readings else frozenset()
-        meanings: dict[tuple[object, ...], float] = defaultdict(float)
-        best: dict[tuple[object, ...], Query] = {}
-        unclear = 0.0
-        for way, one in zip(ways, readings, strict=True):
-            if isinstance(one, Query):
-                contents = _contents(self.answer(one))
-                meanings[contents] += way.odds * one.confidence
-                best[contents] = max(one, best.get(contents, one), key=lambda query: query.confidence)
-            elif any(gap.kind in _NAMED for gap in {*one.gaps} - common):
-                return None
-            else:
-                unclear = max(unclear, way.odds * (MARGIN if _is_sound(one) else 1))
-        contents = max(best, key=meanings.__getitem__, default=())
-        if not best or meanings[contents] < max(MARGIN * (sum(meanings.values()) - meanings[contents]), unclear):
-            return None
-        return replace(best[contents], confidence=best[contents].confidence * RETYPED)
-
     def answer(self, query: Decision, language: Language = ENGLISH) -> Answer:
         """Answer a query; what the knowledge base lacks is said in the answer's gaps."""
         return answer_of(query, Phrasebook(language, self.knowledge))
@@ -163,11 +117,11 @@ class Advisor:
             return self._plain_query(name)
         if not rest.strip():
             return self._plain_query("pay" if name == "salary" else "help")
-        asked = self._question(rest)
+        asked = _Question(self._parts).understand(rest)
         if isinstance(asked, Query):
             return asked
         # The command's name is a word of the question: "!salary senior" asks what a senior is paid.
-        again = self._question(f"{rest} {name}")
+        again = _Question(self._parts).understand(f"{rest} {name}")
         if isinstance(again, Refusal) and again.status == "off_topic":
             return NotCovered(
                 gaps=again.gaps, mentions=again.mentions, confidence=again.confidence, asked=True, rule=again.rule
@@ -178,16 +132,108 @@ class Advisor:
         intent = self.knowledge.intent_of(answer)
         return Query(answer=answer, intent=intent.id if intent is not None else "", rule="command")
 
+
+class _Parts(NamedTuple):
+    """What questions are read and decided on with; `contents` returns what a decision tells."""
+
+    router: Router
+    policy: Policy
+    splitter: CompoundSplitter
+    focus: FocusFinder
+    repairs: SelfRepairs
+    stories: LifeStories
+    rewriter: Rewriter
+    name_guard: NameGuard
+    contents: Callable[[Query], tuple[object, ...]]
+
+
+class _Question:
+    """One question while it is being understood. The pieces of it that are read twice are remembered."""
+
+    def __init__(self, parts: _Parts) -> None:
+        self._parts = parts
+        self._readings: dict[str, Utterance] = {}
+        self._decisions: dict[str, Decision] = {}
+
+    def understand(self, text: str) -> Decision:
+        """Say what a text asks for."""
+        text = self._parts.repairs.repaired(text, self._read)
+        text = self._parts.stories.of_our_trade(text, self._read)
+        asked = self._whole(text)
+        if isinstance(asked, Refusal) and (spelled := normalization.spell_signs(text)) != text:
+            # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
+            asked = replace(again := self._whole(spelled), confidence=again.confidence * RETYPED)
+        if isinstance(asked, Refusal) or self._is_doubtful(asked, text):
+            return self._retyped(text) or asked
+        return asked
+
+    def _read(self, text: str) -> Utterance:
+        reading = self._readings.get(text)
+        if reading is None:
+            reading = self._readings[text] = self._parts.router.read(text)
+        return reading
+
+    def _is_doubtful(self, query: Query, text: str) -> bool:
+        """Whether an answer leaves a word open that may be a typo of one that changes the question."""
+        if any(gap.kind in (GapKind.ROLE, GapKind.UNREAD) for gap in query.gaps):
+            return True
+        return SPECS[query.answer].family == "words" and self._parts.rewriter.has_odd_word(text)
+
+    def _whole(self, text: str) -> Decision:
+        whole = self._one(text)
+        if whole.rule == "example":
+            return whole
+        return self._parts.splitter.split(text, whole, self._one) or self._focused(text, whole) or whole
+
+    def _focused(self, text: str, whole: Decision) -> Query | None:
+        """Read the one clause that asks, with the names that stand around it; None where the whole is clearer."""
+        focus = self._parts.focus
+        cut = focus.cut(text)
+        asked = self._plan(focus.join(*map(self._read, cut))) if cut else whole
+        clearer = isinstance(whole, Refusal) or asked.confidence > whole.confidence or is_narrower(asked, whole)
+        return asked if isinstance(asked, Query) and asked.answer not in SOCIAL and clearer else None
+
+    def _retyped(self, text: str) -> Query | None:
+        """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""
+        ways = self._parts.rewriter.ways(text)
+        unlisted = {m.text for m in self._read(text).mentions if not m.listed} if ways else set()
+        ways = tuple(way for way in ways if not unlisted or self._parts.name_guard.allows(text, way, unlisted))
+        readings = [self._whole(way.text) for way in ways]
+        common = frozenset.intersection(*(frozenset(one.gaps) for one in readings)) if readings else frozenset()
+        meanings: dict[tuple[object, ...], float] = defaultdict(float)
+        best: dict[tuple[object, ...], Query] = {}
+        unclear = 0.0
+        for way, one in zip(ways, readings, strict=True):
+            if isinstance(one, Query):
+                contents = self._parts.contents(one)
+                meanings[contents] += way.odds * one.confidence
+                best[contents] = max(one, best.get(contents, one), key=lambda query: query.confidence)
+            elif any(gap.kind in _NAMED for gap in {*one.gaps} - common):
+                return None
+            else:
+                unclear = max(unclear, way.odds * (MARGIN if _is_sound(one) else 1))
+        contents = max(best, key=meanings.__getitem__, default=())
+        if not best or meanings[contents] < max(MARGIN * (sum(meanings.values()) - meanings[contents]), unclear):
+            return None
+        return replace(best[contents], confidence=best[contents].confidence * RETYPED)
+
     def _one(self, text: str) -> Decision:
-        reading = self._router.read(text)
+        decision = self._decisions.get(text)
+        if decision is None:
+            decision = self._decisions[text] = self._decide(text)
+        return decision
+
+    def _decide(self, text: str) -> Decision:
+        reading = self._read(text)
         planned = self._plan(reading)
-        if isinstance(planned, Query) or not self._router.mends_english(reading):
+        if isinstance(planned, Query) or not self._parts.router.mends_english(reading):
             return planned
-        again = self._plan(self._router.read(text, mend_english=True))
+        again = self._plan(self._parts.router.read(text, mend_english=True))
         return again if isinstance(again, Query) else planned
 
     def _plan(self, reading: Utterance) -> Decision:
-        return self._planner.decide(reading, self._router.rank(reading), self._router.example(reading))
+        router = self._parts.router
+        return self._parts.policy.decide(reading, router.rank(reading), router.example(reading))
 
 
 def _is_sound(unclear: Refusal) -> bool:
@@ -195,6 +241,7 @@ def _is_sound(unclear: Refusal) -> bool:
     return unclear.status == "not_covered" and bool(unclear.reason)
 
 
-def _contents(answer: Answer) -> tuple[object, ...]:
+def _contents(phrases: Phrasebook, query: Query) -> tuple[object, ...]:
     """Return what an answer tells, without how it was asked for."""
+    answer = answer_of(query, phrases)
     return (answer.headline, answer.blocks, answer.gaps)

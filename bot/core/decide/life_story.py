@@ -19,11 +19,10 @@ _OTHERS = frozenset({"role", "employment"})
 
 
 class LifeStories:
-    """Leaves out other trades' years; `read` finds the names in a clause."""
+    """Leaves out other trades' years, by the word lists of one knowledge base."""
 
-    def __init__(self, knowledge: Knowledge, read: Callable[[str], Utterance]) -> None:
+    def __init__(self, knowledge: Knowledge) -> None:
         vocabulary, acts, grammar = knowledge.vocabulary, knowledge.words.speech_acts, knowledge.words.grammar
-        self._read = read
         starts = "|".join(map(re.escape, acts.clause_starts))
         self._clause_ends = re.compile(rf"(?<=[,;:.!?])\s+|\s+(?=(?:{starts})\b)|\s+[-\u2013\u2014|]\s+", re.IGNORECASE)
         self._compared = frozenset((*grammar.versus, *grammar.comparing, *acts.held_against))
@@ -37,14 +36,15 @@ class LifeStories:
         )
         self._classes = knowledge.word_classes
 
-    def of_our_trade(self, text: str, whole: Utterance) -> str:
-        """Return a text without the clauses that give years to another trade; `whole` is its reading."""
+    def of_our_trade(self, text: str, read: Callable[[str], Utterance]) -> str:
+        """Return a text without the clauses that give years to another trade. `read` finds the names in a piece."""
+        whole = read(text)
         if not whole.years or not self._compared.isdisjoint(word.text for word in whole.words):
             return text
         clauses = self._clause_ends.split(text)
         if len(clauses) == 1:
             return text
-        readings = [self._read(clause) for clause in clauses]
+        readings = [read(clause) for clause in clauses]
         ours = [_names_ours(one) for one in readings]
         if not any(ours):
             return text

@@ -14,6 +14,7 @@ from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.entities import Utterance
 from bot.core.text.patterns import any_of
 
+Read = Callable[[str], Utterance]
 REPAIRABLE = frozenset({"company", "role", "field", "level", "source", "place", "amount"})
 # A repair stands right behind its editing term, with an article or a preposition between at the most.
 MOST_BETWEEN = 2
@@ -21,26 +22,25 @@ _MARKS = " ,;:.-\u2013\u2014("
 
 
 class SelfRepairs:
-    """Carries out the repairs in texts; `read` finds the names in a piece of one."""
+    """Carries out the repairs in texts, by the word lists of one knowledge base."""
 
-    def __init__(self, knowledge: Knowledge, read: Callable[[str], Utterance]) -> None:
-        self._read = read
+    def __init__(self, knowledge: Knowledge) -> None:
         self._editing = re.compile(rf"\b{any_of(knowledge.words.speech_acts.repairs, gap=' ?,? ?')}\b", re.IGNORECASE)
         self._exclusions = re.compile(rf"\b{any_of(knowledge.vocabulary.exclusions)}\b", re.IGNORECASE)
 
-    def repaired(self, text: str) -> str:
-        """Return a text with its first repair carried out, or as it is."""
-        for left, right in self._cuts(text):
-            if (whole := self._put(left.rstrip(_MARKS), right.lstrip(_MARKS))) is not None:
+    def repaired(self, text: str, read: Read) -> str:
+        """Return a text with its first repair carried out, or as it is. `read` finds the names in a piece of it."""
+        for left, right in self._cuts(text, read):
+            if (whole := self._put(left.rstrip(_MARKS), right.lstrip(_MARKS), read)) is not None:
                 return whole
         return text
 
-    def _cuts(self, text: str) -> Iterator[tuple[str, str]]:
+    def _cuts(self, text: str, read: Read) -> Iterator[tuple[str, str]]:
         """Yield what stands on both sides of an editing term, or of an excluded name that was named before."""
         if found := self._editing.search(text):
             yield text[: found.start()], text[found.end() :]
         elif self._exclusions.search(text):
-            mentions = self._read(text).mentions
+            mentions = read(text).mentions
             for m in mentions:
                 taken_back = m.excluded and any(
                     one.start < m.start and not one.excluded and (one.kind, one.id) == (m.kind, m.id)
@@ -49,13 +49,13 @@ class SelfRepairs:
                 if taken_back and (place := self._excluded(text, m)):
                     yield text[: place.start()], text[place.end() :]
 
-    def _put(self, left: str, right: str) -> str | None:
+    def _put(self, left: str, right: str, read: Read) -> str | None:
         """Return the left side with the repair in the place of the reparandum, and what stands behind the repair."""
-        behind = self._read(right).mentions
+        behind = read(right).mentions
         repair = next((m for m in behind if m.kind in REPAIRABLE and not m.excluded), None)
         if not left or repair is None or repair.start > MOST_BETWEEN or (place := _place(right, repair)) is None:
             return None
-        taken_back = [m for m in self._read(left).mentions if m.kind == repair.kind]
+        taken_back = [m for m in read(left).mentions if m.kind == repair.kind]
         if not taken_back or (old := _place(left, taken_back[-1])) is None:
             return None
         rest = right[place.end() :]
