@@ -198,7 +198,7 @@ async def test_addressed_it_answers_off_topic_in_one_line(world: World) -> None:
     assert "\n" not in reply.content
 
 
-@pytest.mark.parametrize("text", ["!play despacito", "!", "!!", "!salaries google", "! salary google"])
+@pytest.mark.parametrize("text", ["!play despacito", "!", "!!", "!salaries google"])
 async def test_other_bots_commands_get_no_answer(world: World, text: str) -> None:
     assert not await world.hears(world.member, world.general, text)
     assert not await world.hears(world.member, world.listed, text)
@@ -376,3 +376,11 @@ async def test_the_commands_are_synchronized_once_and_described(world: World) ->
     names = {"salary", "compare", "sources", "help", "about", "offer", "Check this pay", "privacy", "forget"}
     assert {command["name"] for command in told} == {*names, "settings", "kb"}
     assert all(len(command["description"]) > 10 for command in told if command["type"] == 1)
+
+
+@pytest.mark.parametrize("text", ["!Salary google", "! salary google", "!SALARY google", "@salarybot google salary"])
+async def test_calls_as_phones_and_people_type_them(world: World, text: str) -> None:
+    assert world.bot.user is not None
+    text = text.replace("salarybot", world.bot.user.name)
+    (reply,) = await world.hears(world.member, world.general, text)
+    assert "$72,000" in text_of(reply)

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
-from bot.core.decide.follow_ups import hung_on
-from bot.core.model.dialogue import Query
+from bot.core.decide.follow_ups import RULES
+from bot.core.model.dialogue import Query, Turn
+from bot.core.render.markdown import markdown
 from tests.test_properties import QUICK, WORDS
 
 TABLE = Path(__file__).parent / "tables" / "follow_ups.yaml"
@@ -22,19 +23,15 @@ def _dialogues() -> list[Any]:
     return [pytest.param(d["before"], n, id=f"{d['before']} / {n['say']}") for d in table for n in d["next"]]
 
 
-def _asked(advisor: Advisor, said: str) -> Query:
-    query = advisor.understand(said)
-    assert isinstance(query, Query), said
-    return query
-
-
 @pytest.mark.parametrize(("before", "then"), _dialogues())
 def test_follow_up(advisor: Advisor, before: str, then: dict[str, Any]) -> None:
-    query = advisor.follow(then["say"], _asked(advisor, before))
+    turn = advisor.follow(then["say"], advisor.follow(before, None).context)
     if "none" in then:
-        assert query is None
+        assert not turn.follow_up
         return
-    assert query is not None
+    assert turn.follow_up
+    query = turn.decision
+    assert isinstance(query, Query), query
     assert query.answer == then["answer"]
     for names in NAMES:
         assert list(getattr(query, names)) == then.get(names, []), names
@@ -52,12 +49,22 @@ def test_follow_up(advisor: Advisor, before: str, then: dict[str, Any]) -> None:
     assert answer.rows or query.answer == "convert"
 
 
+def _said(advisor: Advisor, *texts: str) -> Turn:
+    """The last turn of a conversation."""
+    turn = Turn(decision=advisor.understand(""))
+    for text in texts:
+        turn = advisor.follow(text, turn.context)
+    return turn
+
+
+def _query(advisor: Advisor, *texts: str) -> Query:
+    query = _said(advisor, *texts).decision
+    assert isinstance(query, Query), query
+    return query
+
+
 def test_follow_ups_follow_each_other(advisor: Advisor) -> None:
-    query: Query | None = _asked(advisor, "what does google pay")
-    for said in ("per month?", "and amazon?", "vs apple?", "and for seniors?"):
-        assert query is not None
-        query = advisor.follow(said, query)
-    assert query is not None
+    query = _query(advisor, "what does google pay", "per month?", "and amazon?", "vs apple?", "and for seniors?")
     assert (query.answer, query.companies, query.levels, query.period) == (
         "compare",
         ("amazon", "apple"),
@@ -67,13 +74,81 @@ def test_follow_ups_follow_each_other(advisor: Advisor) -> None:
 
 
 def test_two_questions_in_one_are_nothing_to_hang_on(advisor: Advisor) -> None:
-    assert advisor.follow("and amazon?", _asked(advisor, "average mle salary and growth rate")) is None
+    assert _said(advisor, "average mle salary and growth rate").context is None
 
 
 def test_what_hangs_on_another_role_says_that_the_pair_is_not_on_file(advisor: Advisor) -> None:
-    query = advisor.follow("and at google?", _asked(advisor, "data scientist salary"))
-    assert query is not None
-    assert "I have no figures for data scientists at Google." in advisor.answer(query).gaps
+    answer = advisor.answer(_query(advisor, "data scientist salary", "and at google?"))
+    assert "I have no figures for data scientists at Google." in answer.gaps
+
+
+DECIDED = [
+    (("google salary", "thanks!"), "small-talk", "thanks"),
+    (("google salary", "and an apple?"), "no-fragment", "pay"),
+    (("is 150k at google good?", "is that good?"), "judged", "offer"),
+    (("google salary", "is that good?"), "judged", "clarify"),
+    (("google salary", "how old is that?"), "about-the-answer", "topic"),
+    (("google salary", "is stock included"), "about-the-answer", "topic"),
+    (("google salary", "who says so?"), "about-the-answer", "who_says"),
+    (("mle vs data scientist salary", "why do they get less"), "explained", "topic"),
+    (("google salary", "why?"), "explained", "topic"),
+    (("google salary", "how does that compare to apple"), "compared", "compare"),
+    (("amazon salary", "compare that with data scientists"), "compared", "compare"),
+    (("google vs apple", "which is higher"), "compared", "compare"),
+    (("who pays the most?", "and the other way round?"), "reversed", "rank_companies"),
+    (("google vs apple", "the other way"), "reversed", "compare"),
+    (("google salary", "who's next?"), "next", "rank_companies"),
+    (("senior mle salary", "is that ml or ai"), "identified", "pay"),
+    (("google salary", "average ml engineer salary"), "whole", "pay"),
+    (("senior pay at google", "and overall?"), "in-general", "pay"),
+    (("google salary", "no, amazon"), "corrected", "pay"),
+    (("google salary", "i meant apple"), "corrected", "pay"),
+    (("google vs apple", "not apple, facebook"), "corrected", "compare"),
+    (("google salary", "vs apple?"), "beside", "compare"),
+    (("google salary", "and amazon?"), "filled", "pay"),
+    (("what skills do i need", "and how much do they get paid"), "pay-of-it", "pay"),
+    (("google salary", "best pizza in town?"), "alone", "off_topic"),
+]
+
+
+@pytest.mark.parametrize(("texts", "rule", "answer"), DECIDED)
+def test_the_rule_that_decides(advisor: Advisor, texts: tuple[str, ...], rule: str, answer: str) -> None:
+    turn = _said(advisor, *texts)
+    assert turn.rule == rule
+    assert answer == (turn.decision.answer if isinstance(turn.decision, Query) else turn.decision.status)
+
+
+def test_every_rule_decides_something() -> None:
+    assert {rule for _, rule, _ in DECIDED} == {rule.name for rule in RULES}
+
+
+@pytest.mark.parametrize(
+    ("texts", "figures"),
+    [
+        (("what does google pay ml engineers", "per month?", "no wait, amazon"), ["8,373", "25,241"]),
+        (("i have 15 years in ml, what should i earn", "no, 3"), ["112,057"]),
+        (("senior mle pay", "and 0?"), ["97,090"]),
+        (("facebook salary", "in euros?", "per week then"), ["3,564", "3,989"]),
+        (("mle salary in germany", "and france?", "ok in the us"), ["127,303"]),
+        (("what do data engineers make", "data scientists?", "per month"), ["8,000"]),
+        (("senior mle at google", "senior in general"), ["150,360"]),
+        (("average ai engineer pay on payscale", "lol", "and for ml engineers on there"), ["113,358"]),
+        (("google vs microsoft", "and apple", "per month?"), ["9,935", "22,290", "12,482", "26,150"]),
+        (("got an offer from amazon, 160k", "what if it was google"), ["313,797"]),
+    ],
+)
+def test_what_is_said_behind_each_other(advisor: Advisor, texts: tuple[str, ...], figures: list[str]) -> None:
+    said = markdown(advisor.answer(_query(advisor, *texts)))
+    assert all(figure in said for figure in figures), said
+
+
+@pytest.mark.parametrize("text", ["and in germany?", "without a degree?"])
+def test_what_the_figures_are_not_split_by_is_a_gap(advisor: Advisor, text: str) -> None:
+    turn = _said(advisor, "google salary", text)
+    answer = advisor.answer(turn.decision)
+    assert answer.status == "partial"
+    assert answer.gaps
+    assert "72,000" in markdown(answer)
 
 
 BEFORE = st.sampled_from([d.values[0] for d in _dialogues()])
@@ -83,9 +158,10 @@ STARTS = st.sampled_from(["and", "what about", "vs", "same at", "in", "per", "wi
 @QUICK
 @given(before=BEFORE, start=STARTS, rest=st.lists(WORDS, max_size=3).map(" ".join))
 def test_whatever_follows_is_named_in_one_of_the_two(advisor: Advisor, before: str, start: str, rest: str) -> None:
-    first = _asked(advisor, before)
-    query = advisor.follow(f"{start} {rest}?", first)
-    if query is None:
+    first = advisor.follow(before, None).context
+    turn = advisor.follow(f"{start} {rest}?", first)
+    query = turn.decision
+    if first is None or not turn.follow_up or not isinstance(query, Query):
         return
     named = {m.id for q in (first, query) for m in q.mentions}
     assert set(query.companies) <= named
@@ -102,17 +178,10 @@ def _amounts(query: Query) -> list[object]:
     return [amount for amount in query.amounts if amount.text in said]
 
 
-@pytest.mark.parametrize(
-    ("newer", "stays"),
-    [
-        ("what is the bonus at google?", False),
-        ("google salary in euros", False),
-        ("what skills do i need?", False),
-        ("lol nice weather", True),
-        ("thanks!", True),
-    ],
-)
-def test_nothing_hangs_on_a_question_that_a_newer_one_came_after(advisor: Advisor, newer: str, *, stays: bool) -> None:
-    before = _asked(advisor, "google salary")
-    assert hung_on(before, advisor.understand(newer)) is (before if stays else None)
-    assert hung_on(before, asked := _asked(advisor, "amazon salary")) is asked
+@pytest.mark.parametrize("between", ["lol nice weather", "thanks!", "help", "who says so?", "why?", "in euros?"])
+def test_small_talk_and_questions_about_an_answer_leave_it_to_hang_on(advisor: Advisor, between: str) -> None:
+    assert _query(advisor, "google salary per month", between, "and amazon?").period == "month"
+
+
+def test_what_was_refused_is_replaced(advisor: Advisor) -> None:
+    assert _query(advisor, "google salary per month", "what does netflix pay?", "and amazon?").period is None

@@ -12,7 +12,7 @@ from rich.text import Text as Line
 
 from bot.core.advisor import Advisor
 from bot.core.answers.wording import Wording
-from bot.core.model.dialogue import Answer, Block, Points, Row, Table, Text
+from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Table, Text
 from bot.core.model.language import ENGLISH, Language, later
 from bot.core.render.markdown import footer
 
@@ -87,14 +87,17 @@ def _extra(row: Row) -> str:
 
 
 def chat(advisor: Advisor, console: Console, lines: Iterable[str], language: Language = ENGLISH) -> None:
-    """Answer each line until the user leaves or the lines end."""
+    """Answer each line, which may go on from the one before, until the user leaves or the lines end."""
     console.print(Line(language.say(WELCOME), style="dim"))
+    before: Query | None = None
     for text in lines:
         if text.strip().lower() in LEAVING:
             return
         if text.strip():
             console.print()
-            show(advisor.ask(text, language), console, language)
+            turn = advisor.follow(text, before)
+            before = turn.context
+            show(advisor.answer(turn.decision, language), console, language)
             console.print()
 
 

@@ -17,7 +17,7 @@ from bot.core.decide.life_story import LifeStories
 from bot.core.decide.policy import Policy, explain
 from bot.core.decide.self_repair import SelfRepairs
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Answer, Decision, GapKind, NotCovered, Query, Refusal
+from bot.core.model.dialogue import Answer, Decision, GapKind, NotCovered, Query, Refusal, Turn
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
 from bot.core.nlu.anonymizer import Anonymizer
@@ -86,11 +86,11 @@ class Advisor:
         case, _ = self._policy.decided(utterance, self._router.rank(utterance), self._router.example(utterance))
         return explain(case, self.understand(text))
 
-    def follow(self, text: str, before: Query) -> Query | None:
-        """Read a fragment ("and amazon?") together with the question before it; None where it is no such fragment."""
-        if len(text) > LONGEST or self._lines.command(text) or self._quantities.has_stray_digits(text):
-            return None
-        return self._follower.follow(self._router.read(text), before)
+    def follow(self, text: str, before: Query | None) -> Turn:
+        """Read a text in its conversation: by itself, or behind the question `before` ("and amazon?")."""
+        whole = len(text) > LONGEST or self._lines.command(text) is not None
+        stray = self._quantities.has_stray_digits(text)
+        return self._follower.turn(self._router.read(text), self.understand(text), before, whole=whole, stray=stray)
 
     def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Decision:
         """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""

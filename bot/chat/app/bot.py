@@ -59,6 +59,9 @@ class SalaryBot(commands.Bot):
             intents=intents,
             help_command=None,
             tree_cls=CommandTree,
+            # Phones write "!Salary google" and "! salary google".
+            case_insensitive=True,
+            strip_after_prefix=True,
             allowed_mentions=discord.AllowedMentions.none(),
             # In servers, in direct messages, and for people who installed the bot for themselves, anywhere.
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),

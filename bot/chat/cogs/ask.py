@@ -6,13 +6,23 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.conversation.addressing import AddressedMessage, is_command, question_in, question_of_command
+from bot.chat.conversation.addressing import (
+    THUMB,
+    AddressedMessage,
+    is_called,
+    is_command,
+    place_of,
+    question_in,
+    question_of_command,
+)
 from bot.chat.guilds.caller import Caller
 from bot.chat.presentation.limits import OPTION, OPTIONS
 from bot.chat.services import Services
 from bot.chat.transport.hybrid import Context, command
-from bot.chat.transport.send import send
+from bot.chat.transport.send import react, send
 from bot.core.model.language import later
+
+ONLY_TEXT = later("I can't read pictures or files, only text. Type the amount, like “is 150k at Google good?”.")
 
 
 class AskCog(commands.Cog):
@@ -63,12 +73,27 @@ class AskCog(commands.Cog):
     async def answer_message(self, message: discord.Message) -> None:
         """Answer free text that was said to the bot, or that is clearly a question for it in a listed channel."""
         question, caller = self._question(message), self._callers.of(message)
+        if question is None:
+            await self._answer_wordless(message, caller)
+            return
         # A person who called the bot is paced before any work; one who did not is never told to wait for nothing.
-        if question is None or (question.addressed and not await self._may_proceed(message, caller)):
+        if question.addressed and not await self._may_proceed(message, caller):
             return
         reply = self._conversations.reply(question, message.channel.id, caller)
-        if reply is not None and (question.addressed or await self._may_proceed(message, caller)):
+        if isinstance(reply, str):
+            await react(message, reply)
+        elif reply is not None and (question.addressed or await self._may_proceed(message, caller)):
             await self._conversations.send(await self.client.get_context(message), reply, question, caller)
+
+    async def _answer_wordless(self, message: discord.Message, caller: Caller) -> None:
+        """Answer a message to the bot that holds nothing but files with what it can read."""
+        if message.content or not (message.attachments or message.stickers) or message.author.bot:
+            return
+        if is_called(message, self._me):
+            if await self._may_proceed(message, caller):
+                await send(await self.client.get_context(message), caller.language.say(ONLY_TEXT))
+        elif self._preferences.answers_everything(place_of(message.channel), caller.guild):
+            await react(message, THUMB)
 
     async def answer_edit(self, message: discord.Message) -> None:
         """Answer a question anew that was edited soon after it was asked; one that no longer is loses its answer."""
@@ -84,13 +109,21 @@ class AskCog(commands.Cog):
     def _command(self, text: str) -> AddressedMessage | None:
         """Return the question of a prefix command of this cog, None where it is none."""
         name, *words = text.split(maxsplit=1) or [""]
-        command = self.client.get_command(name) if text.startswith(name) else None
-        return question_of_command(name, *words or [""]) if command is not None and command.cog is self else None
+        command = self.client.get_command(name.lower())
+        return (
+            question_of_command(command.name, *words or [""]) if command is not None and command.cog is self else None
+        )
 
     def _question(self, message: discord.Message) -> AddressedMessage | None:
         guild = message.guild.id if message.guild is not None else None
-        listens = self._preferences.listens(message.channel.id, guild)
-        return question_in(message, me=self._me, prefix=self._preferences.prefix(guild), listens=listens)
+        place, preferences = place_of(message.channel), self._preferences
+        return question_in(
+            message,
+            me=self._me,
+            prefix=preferences.prefix(guild),
+            listens=preferences.listens(place, guild),
+            everything=preferences.answers_everything(place, guild),
+        )
 
     @property
     def _me(self) -> int:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 import discord
 
+from bot.chat.guilds.preferences import Place
 from bot.chat.presentation.reply import Reply
-from bot.core.decide.follow_ups import NAMES
 from bot.core.decide.policy import BARE_NAME
+from bot.core.decide.slot_merging import NAMES
+from bot.core.model.dialogue import Query
+from bot.core.model.knowledge import Knowledge
 from bot.core.text import normalization
 
 # In a listed channel nobody called the bot, so it answers only what was almost surely a question for it. A name without
@@ -21,41 +26,86 @@ SURE_FOLLOW_UP = 0.9
 CAREER_ENTITIES = frozenset({"company", "role", "field", "level", "years", "source", "group"})
 # A longer message to the channel is a post; nobody expects a bot to answer it unasked.
 LONGEST_UNADDRESSED = 300
+# How a message in an ask channel is taken note of that wants no answer: thanks and chatter, a greeting in passing.
+THUMB, WAVE = "\N{THUMBS UP SIGN}", "\N{WAVING HAND SIGN}"
 _MENTION = re.compile(r"<(?:@[!&]?|#)\d+>")
+# What holds no words of anybody's: custom emoji, links.
+_WORDLESS = re.compile(r"<a?:\w+:\d+>|https?://\S+|\bwww\.\S+")
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
+# Called: put to the bot. Open: said in a channel in which every message is answered. Overheard: in any other one.
+Address = Literal["called", "open", "overheard"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A message that is replied to; `by_bot` says that it is one of the bot's."""
+
+    id: int
+    content: str
+    by_bot: bool
 
 
 @dataclass(frozen=True, slots=True)
 class AddressedMessage:
-    """A question; `addressed` says that it was put to the bot rather than to the channel.
+    """A question, and to whom it was put.
 
-    `fragment` is the part that may be a follow-up on the question before, empty where none can.
+    `fragment` is the part that may be a follow-up on the question before, empty where none can; `quoted` the message
+    that it replies to, `among_people` whether it was said to somebody else.
     """
 
     text: str
-    addressed: bool
+    address: Address
     fragment: str = ""
+    quoted: Quoted | None = None
+    among_people: bool = False
+
+    @property
+    def addressed(self) -> bool:
+        """Whether the bot was called, rather than the channel spoken to."""
+        return self.address == "called"
 
 
-def question_in(message: discord.Message, *, me: int, prefix: str, listens: bool) -> AddressedMessage | None:
+def place_of(channel: object) -> Place:
+    """Return the ids of a channel and of what it is in: a thread's channel, a post's forum, the category."""
+    ids = {getattr(channel, "id", None), getattr(channel, "parent_id", None)}
+    with contextlib.suppress(discord.ClientException):  # the channel of a thread may not be known here
+        ids.add(getattr(channel, "category_id", None))
+    return frozenset(one for one in ids if one is not None)
+
+
+def question_in(
+    message: discord.Message, *, me: int, prefix: str, listens: bool, everything: bool = False
+) -> AddressedMessage | None:
     """Return the question that a message puts to the bot or its channel; None where it isn't the bot's business.
 
-    `listens` says whether clear questions are answered in the channel. Without the Message Content intent a message
-    to others arrives empty, which is no question.
+    `listens` says whether clear questions are answered in the channel, `everything` whether all messages are. Without
+    the Message Content intent a message to others arrives empty, which is no question.
     """
     if message.author.bot or message.webhook_id is not None or message.type not in _WRITTEN:
         return None
     if not message.content or is_command(message, me=me, prefix=prefix):
         return None
-    # A guild that discord.py doesn't know is None too; only a direct message is for the bot alone.
-    addressed = isinstance(message.channel, discord.DMChannel) or _mentions(message, me) or _replies_to(message, me)
-    if not addressed and (not listens or _is_for_others(message, me)):
+    called = is_called(message, me)
+    among_people = not called and _is_for_others(message, me)
+    if not called and not everything and (not listens or among_people):
         return None
-    text = _MENTION.sub(" ", message.content).strip()
+    text = _with_title(message, _without_calls(message))
+    if not called and not everything and not 0 < len(text) <= LONGEST_UNADDRESSED:
+        return None
+    quoted = _quoted(message, me)
+    if called and not text and quoted is not None and not quoted.by_bot:
+        text = quoted.content  # the bot is called to somebody's message
+    address: Address = "called" if called else "open" if everything else "overheard"
     # A bare mention gets the answer to what can be asked.
-    if not addressed and not 0 < len(text) <= LONGEST_UNADDRESSED:
-        return None
-    return AddressedMessage(text or "help", addressed, fragment=text)
+    empty = "help" if called else message.content
+    return AddressedMessage(text or empty, address, fragment=text, quoted=quoted, among_people=among_people)
+
+
+def is_called(message: discord.Message, me: int) -> bool:
+    """Whether a message is put to the bot: in private, by a mention of it or of its own role, by a reply, by name."""
+    # A guild that discord.py doesn't know is None too; only a direct message is for the bot alone.
+    private = isinstance(message.channel, discord.DMChannel)
+    return private or _mentions(message, me) or _replies_to(message, me) or _name_in(message) is not None
 
 
 def is_command(message: discord.Message, *, me: int, prefix: str) -> bool:
@@ -70,8 +120,8 @@ def question_of_command(name: str, words: str) -> AddressedMessage:
     'compare google and apple'
     """
     if name == "compare" and words:
-        return AddressedMessage(f"compare {words}", addressed=True)
-    return AddressedMessage(f"!{name} {words}".strip(), addressed=True, fragment=words if name == "salary" else "")
+        return AddressedMessage(f"compare {words}", "called")
+    return AddressedMessage(f"!{name} {words}".strip(), "called", fragment=words if name == "salary" else "")
 
 
 def is_worth_answering(reply: Reply) -> bool:
@@ -97,6 +147,34 @@ def is_clear_follow_up(fragment: str, reply: Reply) -> bool:
     return reply.follow_up and begins and names and _has_figures(reply) and answer.confidence >= SURE_FOLLOW_UP
 
 
+def reaction_to(message: AddressedMessage, reply: Reply) -> str | None:
+    """Return the emoji that a message in an ask channel gets instead of an answer; None where it gets an answer.
+
+    Thanks, emoji, bare links and chatter get one, and what people say to each other, unless that is a question for it.
+    """
+    if message.among_people:
+        return None if _asks(message, reply) else THUMB
+    if isinstance(reply.query, Query):
+        return THUMB if reply.query.answer == "thanks" else None
+    if reply.query.status != "off_topic":
+        return None
+    return THUMB if _is_chatter(message.text, reply.knowledge) else None
+
+
+def _asks(message: AddressedMessage, reply: Reply) -> bool:
+    """Whether something said to somebody else asks for figures: "is this good?" under somebody's offer."""
+    asked = reply.tied or message.text.rstrip().endswith("?") or reply.query.rule not in ("filled", "corrected")
+    told = reply.answer.status in ("answered", "partial", "clarify")
+    return reply.follow_up and asked and told and message.quoted is not None
+
+
+def _is_chatter(text: str, knowledge: Knowledge) -> bool:
+    """Whether a text says nothing that could be answered: "lol ok", an emoji, a link."""
+    words = normalization.words(_WORDLESS.sub(" ", text))
+    small = frozenset((*knowledge.vocabulary.interjections, *knowledge.vocabulary.function_words))
+    return "?" not in text and small.issuperset(words)
+
+
 def _begins_with(text: str, phrases: tuple[str, ...]) -> bool:
     words = normalization.words(text)
     return any(words[: len(phrase)] == phrase for phrase in map(normalization.words, phrases))
@@ -107,7 +185,42 @@ def _has_figures(reply: Reply) -> bool:
 
 
 def _mentions(message: discord.Message, me: int) -> bool:
-    return any(user.id == me for user in message.mentions)
+    role = message.guild.self_role if message.guild is not None else None
+    return any(user.id == me for user in message.mentions) or (
+        role is not None and role.id in message.raw_role_mentions
+    )
+
+
+def _name_in(message: discord.Message) -> re.Match[str] | None:
+    """Find the bot's name typed as a call, "@salarybot", rather than chosen from Discord's list."""
+    me = message.guild.me if message.guild is not None else None
+    if me is None or "@" not in message.content:
+        return None
+    names = "|".join(re.escape(name) for name in sorted({me.name, me.display_name}, key=len, reverse=True))
+    return re.search(rf"(?<!\w)@(?:{names})(?!\w)", message.content, re.IGNORECASE)
+
+
+def _without_calls(message: discord.Message) -> str:
+    """Return what a message says without its mentions."""
+    text, name = message.content, _name_in(message)
+    if name is not None:
+        text = f"{text[: name.start()]} {text[name.end() :]}"
+    return _MENTION.sub(" ", text).strip(" \t\n,:")
+
+
+def _with_title(message: discord.Message, text: str) -> str:
+    """Return the first message of a post in a forum with the post's title, which asks as much as the message does."""
+    thread = message.channel
+    if not isinstance(thread, discord.Thread) or thread.id != message.id:
+        return text
+    return thread.name if text.casefold().startswith(thread.name.casefold()) else f"{thread.name} \n{text}".strip()
+
+
+def _quoted(message: discord.Message, me: int) -> Quoted | None:
+    original = message.reference.resolved if message.reference else None
+    if not isinstance(original, discord.Message):
+        return None
+    return Quoted(original.id, original.content, by_bot=original.author.id == me)
 
 
 def _replies_to(message: discord.Message, *people: int) -> bool:

@@ -9,7 +9,13 @@ from weakref import WeakValueDictionary
 import discord
 from cachetools import LRUCache
 
-from bot.chat.conversation.addressing import AddressedMessage, is_clear_follow_up, is_worth_answering
+from bot.chat.conversation.addressing import (
+    AddressedMessage,
+    Quoted,
+    is_clear_follow_up,
+    is_worth_answering,
+    reaction_to,
+)
 from bot.chat.conversation.feedback import Feedback
 from bot.chat.conversation.history import Exchange, History
 from bot.chat.guilds.caller import Caller
@@ -19,8 +25,7 @@ from bot.chat.presentation.reply import Reply, ReplyFactory
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.outgoing import Outgoing, Sent
 from bot.chat.transport.send import as_sent, delete, edit
-from bot.core.decide.follow_ups import hung_on
-from bot.core.model.dialogue import Decision, Query, Refusal
+from bot.core.model.dialogue import Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
 from bot.core.query_codec import read, written
@@ -34,22 +39,42 @@ SAME_AGAIN = 10
 class ReplyFinder:
     """Finds the reply to a message: as a follow-up where it is one, which has to be clear if nobody called the bot."""
 
-    def __init__(self, replies: ReplyFactory) -> None:
+    def __init__(self, replies: ReplyFactory, history: History) -> None:
         self._replies = replies
+        self._history = history
+
+    def before(self, message: AddressedMessage, channel: int, person: int) -> Query | None:
+        """Return the question that a message may hang on: of the message it replies to, else its author's last one."""
+        continues = message.address != "overheard" or self._history.has_turn(channel, person)
+        if message.quoted is not None and continues:
+            quoted = self._topic(message.quoted)
+            if quoted is not None or message.among_people:
+                return quoted
+        return self._history.last_query(person, channel) if continues else None
+
+    def _topic(self, quoted: Quoted) -> Query | None:
+        """Return what a message is about that somebody replies to; one that nobody answered is read now."""
+        advisor = self._replies.advisor
+        known = self._history.topic(quoted.id)
+        if known is not None or quoted.by_bot:
+            return known
+        context = advisor.follow(quoted.content, None).context
+        offers = advisor.pay_in(quoted.content)
+        return offers[0] if offers and (context is None or not context.amounts) else context
 
     def reply(self, message: AddressedMessage, before: Query | None, language: Language) -> Reply:
         """Return the reply to a message of somebody who asked `before`."""
-        follow_up = self._follow_up(message.fragment, before, language) if before and message.fragment else None
-        if follow_up is not None and (message.addressed or is_clear_follow_up(message.fragment, follow_up)):
-            return follow_up
-        return self._replies.to_text(message.text, language, remember=message.addressed)
-
-    def _follow_up(self, fragment: str, before: Query, language: Language) -> Reply | None:
         advisor = self._replies.advisor
-        if not _is_on_file(before, advisor.knowledge):
-            return None  # a reload has taken away what was asked about
-        query = advisor.follow(fragment, before)
-        return replace(self._replies.to_query(query, language), follow_up=True) if query is not None else None
+        if before is None or not _is_on_file(before, advisor.knowledge):
+            return self._replies.to_text(message.text, language, remember=message.addressed)
+        if message.fragment:
+            follow_up = self._replies.to_turn(advisor.follow(message.fragment, before), language)
+            surely = message.address != "overheard" or is_clear_follow_up(message.fragment, follow_up)
+            if follow_up.follow_up and surely:
+                return follow_up
+        # What went before is kept behind small talk, whatever is made of the text.
+        alone = self._replies.to_text(message.text, language, remember=message.addressed)
+        return replace(alone, context=advisor.follow(message.text, before).context) if alone.context is None else alone
 
 
 class Conversations:
@@ -64,7 +89,7 @@ class Conversations:
         history: History,
     ) -> None:
         self._replies = replies
-        self._finder = ReplyFinder(replies)
+        self._finder = ReplyFinder(replies, history)
         self._presenter = presenter
         self._preferences = preferences
         self._feedback = feedback
@@ -77,19 +102,31 @@ class Conversations:
         before = self._history.last_query(caller.person, ctx.channel.id)
         await self.send(ctx, self._finder.reply(message, before, caller.language), message, caller)
 
-    def reply(self, message: AddressedMessage, channel: int, caller: Caller) -> Reply | None:
-        """Return the reply to a message; None where it is not for the bot, or its channel was just told the same."""
+    def reply(self, message: AddressedMessage, channel: int, caller: Caller) -> Reply | str | None:
+        """Return the reply to a message, or the emoji that it gets in an ask channel.
+
+        None where it is not for the bot, or its channel was just told the same.
+        """
         person = caller.person
-        continues = message.addressed or self._history.has_turn(channel, person)
-        before = self._history.last_query(person, channel) if continues else None
+        before = self._finder.before(message, channel, person)
         reply = self._finder.reply(message, before, caller.language)
+        if message.address == "open":
+            emoji = reaction_to(message, reply)
+            if emoji is not None:
+                return emoji
         if _is_answered(message, reply):
             seconds = self._preferences.cooldown(caller.guild) * SAME_AGAIN
             repeated = not message.addressed and self._history.has_answer(channel, reply.content, seconds)
             return None if repeated else reply
-        if isinstance(reply.query, Refusal):
-            self._note_query(person, channel, reply.query)
+        if isinstance(reply.query, Refusal) and reply.query.status != "off_topic":
+            self._history.drop_query(person, channel)
         return None
+
+    def note(self, message: int, channel: int, person: int, context: Query | None) -> None:
+        """Note what a person was told by a message of the bot's, so that their next text can go on from it."""
+        self._note_query(person, channel, context)
+        if context is not None:
+            self._history.set_topic(message, person, context)
 
     def note_speaker(self, channel: int, person: int) -> None:
         """Note who writes in a channel, whatever it is."""
@@ -98,8 +135,8 @@ class Conversations:
     async def send(self, ctx: Context, reply: Reply, message: AddressedMessage, caller: Caller) -> None:
         """Send a reply and remember it for a while."""
         person, channel = caller.person, ctx.channel.id
-        before = self._history.last_query(person, channel)
-        self._note_query(person, channel, reply.query)
+        before = self._finder.before(message, channel, person)
+        self._note_query(person, channel, reply.context)
         self._history.give_turn(channel, person)
         async with self._lock(ctx.message.id):
             if ctx.message.id in self._deleted:
@@ -111,12 +148,15 @@ class Conversations:
                     answer=sent.id,
                     asker=person,
                     content=ctx.message.content,
-                    query=reply.query,
+                    context=reply.context,
                     before=before,
                     at=self._history.clock(),
                 )
                 self._history.add_exchange(ctx.message.id, exchange)
                 self._history.note_answer(channel, reply.content)
+                if reply.context is not None:
+                    for one in (ctx.message.id, sent.id):
+                        self._history.set_topic(one, person, reply.context)
         if message.addressed:
             # The command's name is nobody's word.
             text = message.fragment or message.text
@@ -134,9 +174,9 @@ class Conversations:
             if message is None or reply is None or not _is_answered(message, reply):
                 await self._delete(question.id, discord.PartialMessage(channel=question.channel, id=exchange.answer))
                 return
-            if self._history.last_query(exchange.asker, exchange.channel) in (exchange.query, exchange.before):
-                self._note_query(exchange.asker, exchange.channel, reply.query)
-            self._history.add_exchange(question.id, replace(exchange, content=question.content, query=reply.query))
+            if self._history.last_query(exchange.asker, exchange.channel) in (exchange.context, exchange.before):
+                self._note_query(exchange.asker, exchange.channel, reply.context)
+            self._history.add_exchange(question.id, replace(exchange, content=question.content, context=reply.context))
             await self._edit(question, exchange, reply)
 
     async def message_deleted(self, message: int, client: discord.Client) -> None:
@@ -171,19 +211,17 @@ class Conversations:
         self._presenter.forget_message(answer.id)
         await delete(answer)
 
-    def _note_query(self, person: int, channel: int, query: Decision) -> None:
+    def _note_query(self, person: int, channel: int, context: Query | None) -> None:
         """Note what the next follow-up may hang on."""
-        before = self._history.last_query(person, channel)
-        base = hung_on(before, query)
-        if base is None:
+        if context is None:
             self._history.drop_query(person, channel)
-        elif base is not before:
-            self._history.set_query(person, channel, base)
+        elif context is not self._history.last_query(person, channel):
+            self._history.set_query(person, channel, context)
 
 
 def _is_answered(message: AddressedMessage, reply: Reply) -> bool:
     """Whether a reply is sent: always to a person who called the bot, else where it is worth it."""
-    return message.addressed or reply.follow_up or is_worth_answering(reply)
+    return message.address != "overheard" or reply.follow_up or is_worth_answering(reply)
 
 
 def _is_on_file(query: Query, knowledge: Knowledge) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cachetools import TTLCache
 
 from bot.chat.guilds.memory import REMEMBERED, Memory
-from bot.core.model.dialogue import Decision, Query
+from bot.core.model.dialogue import Query
 
 # After this time people have gone on to something else, even where nobody has said a word.
 RECENT = 120.0
@@ -20,15 +20,15 @@ EDITABLE = 120.0
 class Exchange:
     """A question in a channel and the message that answers it.
 
-    `query` is the question as understood, `before` what its asker had asked there before it; `at` is in seconds of the
-    memory's clock.
+    `context` is what the next question may hang on, `before` what its asker had asked there before it; `at` is in
+    seconds of the memory's clock.
     """
 
     channel: int
     answer: int
     asker: int
     content: str
-    query: Decision
+    context: Query | None
     before: Query | None
     at: float
 
@@ -43,6 +43,10 @@ class History:
         )
         self._queries: TTLCache[tuple[int, int], Query] = memory.cache(
             REMEMBERED, owner=lambda place, _: place[0], noted=True
+        )
+        # What a question and its answer were about, by the id of either message, and who had asked.
+        self._topics: TTLCache[int, tuple[int, Query]] = memory.cache(
+            REMEMBERED, owner=lambda _, topic: topic[0], noted=True
         )
         self._turns: TTLCache[int, int] = memory.cache(RECENT, owner=lambda _, person: person)
         # Hashes of answers: that two are taken for the same by chance need not be feared.
@@ -76,6 +80,15 @@ class History:
     def last_query(self, person: int, channel: int) -> Query | None:
         """Return what a person asked last in a channel, unless that is too long ago."""
         return self._queries.get((person, channel))
+
+    def set_topic(self, message: int, person: int, query: Query) -> None:
+        """Note what a message is about that a person wrote, or was answered with."""
+        self._topics[message] = (person, query)
+
+    def topic(self, message: int) -> Query | None:
+        """Return what a message is about, if it is remembered."""
+        found = self._topics.get(message)
+        return found[1] if found is not None else None
 
     def give_turn(self, channel: int, person: int) -> None:
         """Note whom the bot answers in a channel."""

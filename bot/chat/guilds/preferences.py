@@ -9,6 +9,8 @@ from bot.storage.records import Records
 
 # Direct messages belong to no guild.
 NOWHERE = 0
+# The ids of a channel and of all that it is in: the forum of a post, the channel of a thread, the category.
+Place = frozenset[int]
 
 
 class Preferences:
@@ -38,9 +40,13 @@ class Preferences:
         """Return what starts a command in a message."""
         return self._records.of(guild or NOWHERE).prefix or self._settings.prefix
 
-    def listens(self, channel: int, guild: int | None) -> bool:
-        """Whether clear questions in a channel are answered without a mention."""
-        return channel in self._settings.channels or channel in self._records.of(guild or NOWHERE).channels
+    def listens(self, place: Place, guild: int | None) -> bool:
+        """Whether clear questions in a place are answered without a mention."""
+        return not place.isdisjoint(self._settings.channels | self._records.of(guild or NOWHERE).channels)
+
+    def answers_everything(self, place: Place, guild: int | None) -> bool:
+        """Whether every message of a person in a place is answered."""
+        return not place.isdisjoint(self._records.of(guild or NOWHERE).ask_channels)
 
     def charts(self, guild: int | None) -> bool:
         """Whether answers bring charts."""

@@ -14,8 +14,9 @@ from bot.chat.presentation.custom_id import turnable
 from bot.core.advisor import Advisor
 from bot.core.answers.capabilities import restrict
 from bot.core.answers.phrasebook import Phrasebook
+from bot.core.decide.follow_ups import goes_on
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Answer, Block, Decision, Points, Query, Refusal, Table, Text
+from bot.core.model.dialogue import Answer, Block, Decision, Points, Query, Refusal, Table, Text, Turn
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
 from bot.core.query_codec import written
@@ -77,8 +78,8 @@ MOST = 512
 class Reply:
     """A question as understood and a page of its answer, `page` of `pages` counted from 0.
 
-    `follow_up` says whether it hangs on the question before; `knowledge` is what the answer is from, which a reload
-    may have replaced meanwhile.
+    `follow_up` and `tied` are those of its turn, `context` is what the next text of the same person may
+    hang on; `knowledge` is what the answer is from, which a reload may have replaced meanwhile.
     """
 
     query: Decision
@@ -88,6 +89,8 @@ class Reply:
     language: Language
     knowledge: Knowledge
     follow_up: bool = False
+    tied: bool = False
+    context: Query | None = None
 
     @property
     def content(self) -> tuple[Hashable, ...]:
@@ -139,10 +142,15 @@ class ReplyFactory:
         key = (text, language.locale)
         reply = self._replies.get(key)
         if reply is None:
-            reply = self.to_query(self._advisor.understand(text), language)
+            reply = self.to_turn(self._advisor.follow(text, None), language)
             if remember:
                 self._replies[key] = reply
         return reply
+
+    def to_turn(self, turn: Turn, language: Language) -> Reply:
+        """Return the reply to a text as read in its conversation."""
+        reply = self.to_query(turn.decision, language)
+        return replace(reply, follow_up=turn.follow_up, tied=turn.tied, context=turn.context)
 
     def to_query(self, query: Decision, language: Language, number: int = 0) -> Reply:
         """Return the reply to a question as understood, or a further page of it."""
@@ -158,6 +166,7 @@ class ReplyFactory:
             pages=part.of,
             language=language,
             knowledge=advisor.knowledge,
+            context=goes_on(query),
         )
 
 

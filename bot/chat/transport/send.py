@@ -84,6 +84,14 @@ async def edit(sent: Sent, outgoing: Outgoing, *, unless: Callable[[], bool] = l
         raise
 
 
+async def react(message: discord.Message, emoji: str) -> None:
+    """Add a reaction to a message; where that is not allowed nothing happens."""
+    try:
+        await message.add_reaction(emoji)
+    except (discord.HTTPException, *AWAY) as error:
+        _log.info("can't react to %s: %s", message.id, error)
+
+
 async def delete(message: discord.PartialMessage) -> None:
     """Delete a message of the bot's; one that is gone already is no trouble."""
     try:

@@ -74,6 +74,8 @@ def _ask_back(unclear: Refusal, phrases: Phrasebook) -> Answer:
     puzzled = say('I\'m not sure about "{words}".', words=words) if words else say("I'm not sure what you mean.")
     question = say("Perhaps one of these?") if len(unclear.suggestions) > 1 else say("Perhaps this?")
     gaps = phrases.gap_lines(unclear.gaps)
+    if any(gap.kind == GapKind.COMPARED_WITH for gap in unclear.gaps):
+        return _answer(unclear, say("Compared with what?"), gaps[0], gaps[1:], unclear.suggestions)
     return _answer(unclear, say("Did you mean ...?"), f"{puzzled} {question}", gaps, unclear.suggestions)
 
 

@@ -1,344 +1,555 @@
-"""Hangs a fragment ("and amazon?", "per month?", "vs google?") on the question that the same person asked before it.
+"""Reads a text as it stands in a conversation: by itself, or together with the question that was asked before it.
 
-Rules: each word of a fragment is a name with figures, one of the few words that tie it to the question before, or a
-word of filler that stands beside bare names; anything else makes it a text of its own. What it names takes the place of
-its like, joins a comparison of its like, or stands beside it ("vs"); the rest comes from the question before. The
-amount of an offer is kept only for another look at that offer.
+An ordered list of rules, of which the first that applies decides, as in `policy`. A question about the answer ("why?",
+"how old is that?") is put to what that answer was about. What a fragment names takes the place of its like, joins a
+comparison of its like, or stands beside it ("vs"); the rest comes from the question before. A text with a word that
+none of this explains stands alone. Each rule is a function (Said, FollowUpResolver) -> Decision or None; the last one
+answers. tests/test_following.py shows that each of them decides some text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import log
-from typing import Literal
 
-from bot.core.decide.coverage import name_of, refusal, unsaid
-from bot.core.decide.intent_selection import corrected
-from bot.core.decide.policy import BARE_NAME
-from bot.core.decide.query_builder import answer_kind, intent_of
+from bot.core.decide.intent_selection import SOCIAL
+from bot.core.decide.query_builder import NOT_ALL_READ
+from bot.core.decide.slot_merging import LIMITS, NAMES, Join, Part, SlotMerger, accepts, named_parts
+from bot.core.decide.word_effects import FIGURES
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import PARTS, Amount, Decision, Gap, GapKind, Period, Query
+from bot.core.model.dialogue import Ambiguous, Decision, Direction, Gap, GapKind, NotCovered, Query, Refusal, Turn
 from bot.core.model.knowledge import Intent, Knowledge
-from bot.core.nlu.entities import Utterance
-from bot.core.nlu.slots import MOST_SENSIBLE, Slots, WordLists, read_slots, stems
+from bot.core.nlu.entities import Utterance, Word
+from bot.core.nlu.slots import Slots, WordLists, read_slots, stems
+from bot.core.text import formatting, inflection, normalization
 
-Part = Literal["company", "role", "level", "source", "amount", "period", "direction", "exclusion", "home"]
-NAMES = ("company", "role", "level", "source")
-KINDS = frozenset({*NAMES, "field", "years", "amount", "period", "neutral", "home", "exclusion"})
-MOST_WORDS, LONGEST = 10, 100
-# What the question before lacked, and the one that goes on with it lacks too.
-LASTING = frozenset({"place", "grade", "statistic", "breakdown", "date"})
+KINDS = frozenset({*NAMES, *LIMITS, "field", "years", "amount", "period", "neutral", "home", "exclusion"})
+MOST_WORDS, LONGEST = 12, 120
+MOST_YEARS = 60
+# The classes of words that a fragment may have besides: verbs, adjectives, adverbs.
+DESCRIBING = frozenset("var")
+OPPOSITE: dict[Direction, Direction] = {
+    "highest": "lowest",
+    "lowest": "highest",
+    "widest": "narrowest",
+    "narrowest": "widest",
+    "start": "end",
+    "end": "start",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ties:
-    """The words that tie a fragment to a question, as they are; `unclear` holds pairs of words."""
+class _Lists:
+    """The words that tie a text to the question before it, as they are; phrases as tuples of words."""
 
     starts: frozenset[str]
-    ties: frozenset[str]
+    ties: frozenset[tuple[str, ...]]
     alike: frozenset[str]
     versus: frozenset[str]
     calls: frozenset[str]
-    beside: frozenset[str]
+    corrections: frozenset[tuple[str, ...]]
+    pointing: frozenset[str]
+    greetings: frozenset[str]
     by_source: frozenset[str]
     before_homes: frozenset[str]
     articles: frozenset[str]
     unclear: frozenset[tuple[str, ...]]
+    general: frozenset[tuple[str, ...]]
+    wh: frozenset[str]
+    asides: dict[str, frozenset[tuple[str, ...]]]
 
     @classmethod
-    def of(cls, knowledge: Knowledge) -> _Ties:
-        words, grammar = knowledge.words.follow_ups, knowledge.words.grammar
+    def of(cls, knowledge: Knowledge) -> _Lists:
+        words, grammar, acts = knowledge.words.follow_ups, knowledge.words.grammar, knowledge.words.speech_acts
         return cls(
             starts=frozenset((*words.starts, *grammar.versus, *words.versus)),
-            ties=frozenset((*words.ties, *words.alike)),
+            ties=_phrases((*words.ties, *words.alike)),
             alike=frozenset(words.alike),
             versus=frozenset((*grammar.versus, *words.versus)),
-            calls=frozenset(words.calls),
-            beside=frozenset(words.beside),
+            calls=frozenset((*words.calls, *knowledge.vocabulary.interjections)),
+            corrections=_phrases(words.corrections),
+            pointing=frozenset((*words.pointing, *acts.pointing)),
+            greetings=frozenset(words.greetings),
             by_source=frozenset(words.by_source),
             before_homes=frozenset(words.before_homes),
             articles=frozenset(grammar.articles),
-            unclear=frozenset(tuple(phrase.split()) for phrase in words.unclear),
+            unclear=_phrases(words.unclear),
+            general=_phrases(words.general),
+            wh=frozenset(acts.wh),
+            asides={name: _phrases(phrases) for name, phrases in words.asides.items()},
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A text in its conversation: its slots, what it asks for by itself, and the question before it.
+
+    `tied` says that a word ties it to that question, `points` that one points to it, `corrects` that it takes
+    something of it back; `plain` that no word has a meaning of its own, `sure` that not even a verb or an adjective
+    was passed over for it, `bare` that the names stand for themselves.
+    """
+
+    slots: Slots
+    alone: Decision
+    before: Query
+    words: tuple[str, ...]
+    named: frozenset[Part]
+    tied: bool
+    points: bool
+    corrects: bool
+    plain: bool
+    sure: bool
+    bare: bool
+    aside: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named rule, and what it is for in a line."""
+
+    name: str
+    decide: Callable[[Said, FollowUpResolver], Decision | None]
+    reason: str
 
 
 class FollowUpResolver:
-    """Knows which words tie a fragment to a question, for one knowledge base."""
+    """Reads the turns of conversations about one knowledge base."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
-        self._lexicon = WordLists.of(knowledge)
-        self._ties = ties = _Ties.of(knowledge)
-        greetings = stems(knowledge.words.follow_ups.greetings)
-        self._plain = (self._lexicon.bare | stems(ties.starts | ties.calls | ties.beside | ties.ties)) - greetings
-        self._comparatives = frozenset(knowledge.words.follow_ups.comparatives)
-        self._directions = frozenset().union(*self._lexicon.directions.values())
+        self.knowledge = knowledge
+        self._lexicon = lexicon = WordLists.of(knowledge)
+        self.lists = lists = _Lists.of(knowledge)
+        self.merger = SlotMerger(knowledge, lexicon)
+        words = knowledge.words.follow_ups
+        directions = frozenset[str]().union(*lexicon.directions.values())
+        beside = stems((*words.beside, *words.starts, *words.versus, *words.ties, *words.alike, *words.corrections))
+        calls = stems(lists.calls)
+        self._bare = lexicon.bare | beside | calls | stems(lists.starts)
+        spoken = lexicon.filler | lexicon.questions | lexicon.pay | lexicon.weak_pay | lexicon.people
+        self._plain = self._bare | spoken | directions
+        self._directions = directions
+        self._of_asides = stems(word for phrases in lists.asides.values() for phrase in phrases for word in phrase)
+        self._of_general = stems(words.general)
 
-    def follow(self, reading: Utterance, before: Query) -> Query | None:
-        """Return the question that a fragment makes of the one before; None where it is no such fragment."""
-        slots = read_slots(reading, self._knowledge, self._lexicon)
-        if before.then is not None or not self._is_fragment(slots):
-            return None
-        named = frozenset(_parts(slots))
-        if not named or not named <= SPECS[before.answer].follow_up:
-            return None
-        if "direction" in named and not self._is_superlative(slots, before):
-            return None
-        merged = _merged(slots, before, self._knowledge, self._ties)
-        return None if merged is None else self._query(merged, before, named)
+    def turn(self, reading: Utterance, alone: Decision, before: Query | None, *, whole: bool, stray: bool) -> Turn:
+        """Return what a text asks for behind the question `before`, and what the next one may hang on.
 
-    def _is_fragment(self, slots: Slots) -> bool:
-        """Whether every word of a text is explained, and something ties it to what was said before."""
-        reading = slots.reading
-        if slots.gaps or slots.group or reading.near or not 0 < len(reading.words) <= MOST_WORDS:
-            return False
-        if any(
-            m.kind not in KINDS or (m.kind == "neutral" and m.text not in self._ties.ties) for m in reading.mentions
-        ):
-            return False
-        return (
-            self._plain.union(self._directions).issuperset(slots.stems)
-            and _hangs(slots, self._ties)
-            and not _is_other(slots, self._ties)
+        A `whole` text hangs on nothing, such as a command; a `stray` digit in it belongs to no quantity.
+        """
+        slots = read_slots(reading, self.knowledge, self._lexicon)
+        said = self.said(slots, alone, before) if before is not None and reading.words and not whole else None
+        # Such a digit may mean anything ("back in 2 hours"), unless it is read as years.
+        if said is None or before is None or (stray and said.slots is slots):
+            return Turn(decision=alone, context=self._context(alone, slots, before))
+        rule, decision = self.decided(said)
+        # What a fragment asks for and is not on file changes nothing: "in euros?".
+        kept = rule == "filled" and isinstance(decision, NotCovered)
+        if decision is alone:
+            return Turn(decision=alone, rule=rule, context=before if kept else self._context(alone, slots, before))
+        sure = 1.0 if said.sure else NOT_ALL_READ
+        decision = replace(decision, rule=rule, confidence=decision.confidence * sure)
+        context = before if kept else self._context(decision, slots, before)
+        return Turn(decision=decision, rule=rule, follow_up=True, tied=said.tied, context=context)
+
+    def decided(self, said: Said) -> tuple[str, Decision]:
+        """Return the rule that decides what a text asks for, and that decision."""
+        for rule in RULES:
+            decision = rule.decide(said, self)
+            if decision is not None:
+                return rule.name, decision
+        raise AssertionError("the last rule answers")
+
+    def said(self, slots: Slots, alone: Decision, before: Query) -> Said:
+        """Return a text with what ties it to the question before."""
+        lists = self.lists
+        slots = self._with_years(slots, before)
+        words = tuple(word.text for word in slots.reading.words)
+        aside = self._aside(slots.reading)
+        judges = aside == "judged" and bool(slots.amounts)
+        own = self._of_asides if judges else self._of_general if _holds(words, lists.general) else frozenset[str]()
+        first = next((word for word in words if word not in lists.calls), "")
+        kinds = {m.kind for m in slots.reading.mentions}
+        left = [w for w, s in zip(slots.reading.loose, slots.stems, strict=False) if s not in self._plain | own]
+        fits = kinds <= KINDS and len(words) <= MOST_WORDS and not slots.group and not slots.reading.near
+        return Said(
+            slots=slots,
+            alone=alone,
+            before=before,
+            words=words,
+            named=named_parts(slots),
+            tied=first in lists.starts or _holds(words, lists.ties),
+            points=not lists.pointing.isdisjoint(words),
+            corrects=_holds(words, lists.corrections) or bool(slots.excluded),
+            plain=fits and (not left or self._is_described(left, words)),
+            sure=not left,
+            bare=fits and self._bare.issuperset(slots.stems),
+            aside=aside if (self._plain | self._of_asides).issuperset(slots.stems) else "",
         )
 
-    def _is_superlative(self, slots: Slots, before: Query) -> bool:
-        """Whether the highest or lowest is asked for where there is one: of companies, or of what was ranked."""
-        words = [word.text for word in slots.reading.loose]
-        directed = [word for word, stem in zip(words, slots.stems, strict=True) if stem in self._directions]
-        if any(word in self._comparatives or word.endswith("er") for word in directed):
-            return False
-        if before.answer.startswith("rank_"):
-            return True
-        whose = before.levels or before.sources or set(before.roles) - {self._knowledge.main_role}
-        ends = self._lexicon.directions["start"] | self._lexicon.directions["end"] if before.companies else frozenset()
-        return (self._lexicon.extremes | ends).issuperset(stems(directed)) and not (whose and not before.companies)
+    def query_of(self, intent: Intent, before: Query) -> Query:
+        """Return a question with an intent about what was asked before."""
+        topic = self.knowledge.topic(intent.topic) if intent.topic is not None else None
+        gaps = (Gap(kind=GapKind.LEFT_OUT, name=topic.gap or ""),) if intent.left_out and topic is not None else ()
+        return replace(before, answer=intent.answer, intent=intent.id, topic=intent.topic, gaps=gaps, amounts=())
 
-    def _query(self, merged: Slots, before: Query, named: frozenset[Part]) -> Query | None:
-        answer = _answer(merged, before, named)
-        intent = self._intent(answer, before)
-        if refusal(merged, intent, self._knowledge):
+    def _with_years(self, slots: Slots, before: Query) -> Slots:
+        """Read a bare number behind a question about experience as years: "and 12?"."""
+        numbers = [int(word.text) for word in slots.reading.loose if word.text.isdecimal()]
+        if not before.levels or slots.levels or slots.amounts or len(numbers) != 1 or numbers[0] > MOST_YEARS:
+            return slots
+        level = self.knowledge.level_of_years(numbers[0])
+        if level is None:
+            return slots
+        loose = tuple(stem for stem in slots.stems if not stem.isdecimal())
+        return replace(slots, levels=(level.id,), stems=loose, kinds=slots.kinds | {"years"})
+
+    def _is_described(self, left: list[Word], words: tuple[str, ...]) -> bool:
+        """Whether the words left over only describe what is asked, in a text that tells nothing of anybody."""
+        classes = self.knowledge.word_classes
+        told = not (self._lexicon.speakers - stems(self.lists.pointing)).isdisjoint(stems(words))
+        forms = ([word.text, *inflection.singulars(word.text)] for word in left)
+        return not told and all(any(classes.get(form) in DESCRIBING for form in ways) for ways in forms)
+
+    def _aside(self, reading: Utterance) -> str:
+        """Return what is asked about the answer before, "" where nothing is: "next month" is no next one."""
+        covered = {n for m in reading.mentions if m.kind in ("neutral", "period") for n in range(m.start, m.end)}
+        words = tuple("" if n in covered else word.text for n, word in enumerate(reading.words))
+        return next((name for name, phrases in self.lists.asides.items() if _holds(words, phrases)), "")
+
+    def _context(self, decision: Decision, slots: Slots, before: Query | None) -> Query | None:
+        """Return the question that the next text may hang on.
+
+        Small talk, and questions about the answer, change nothing. What was refused leaves what it named, so that the
+        next text can name something else in its place.
+        """
+        if isinstance(decision, Query):
+            if SPECS[decision.answer].aside or decision.rule in ASIDES:
+                return before
+            # What holds one thing against another goes on from the first.
+            return goes_on(replace(decision, then=None) if decision.rule == "compared" else decision)
+        if decision.status == "off_topic" or any(gap.kind.of_field for gap in decision.gaps):
+            return before
+        gaps = tuple(gap for gap in (*decision.gaps, *slots.gaps) if gap.kind != GapKind.OWN)
+        if isinstance(decision, NotCovered) and decision.reason and not gaps:
+            gaps = (Gap(kind=GapKind.ASPECT, name=formatting.in_sentence(decision.reason)),)
+        if not (slots.named or gaps or isinstance(decision, Ambiguous)):
             return None
-        starts = answer == "pay" and "start" in merged.directions and not (merged.levels or merged.companies)
+        names = (slots.companies, slots.levels, slots.sources, slots.all_roles)
         return Query(
-            answer=answer,
-            intent=intent.id,
-            companies=merged.companies,
-            excluded=merged.excluded,
-            roles=merged.roles,
-            levels=(self._knowledge.vocabulary.levels[0].id,) if starts else merged.levels,
-            sources=merged.sources,
-            amounts=merged.amounts,
-            period=merged.period,
-            directions=merged.directions,
-            gaps=unsaid(merged, intent, self._knowledge, self._lexicon),
-            mentions=(*merged.reading.mentions, *(m for m in before.mentions if m.kind == "home")),
-            confidence=min(before.confidence, BARE_NAME) * corrected(merged.reading),
+            answer="compare" if max(map(len, names)) > 1 else "pay",
+            companies=slots.companies,
+            roles=tuple(role for role in slots.all_roles if self.knowledge.has("role", role)),
+            levels=slots.levels,
+            sources=slots.sources,
+            period=slots.period,
+            gaps=tuple(dict.fromkeys(gaps)),
+            mentions=slots.reading.mentions,
         )
 
-    def _intent(self, answer: str, before: Query) -> Intent:
-        if answer == before.answer and before.intent:
-            return self._knowledge.intent(before.intent)
-        return intent_of(self._knowledge, answer)
+    def is_superlative(self, said: Said) -> bool:
+        """Whether the highest or lowest is asked for where there is one: of companies, or of what was ranked."""
+        before, slots = said.before, said.slots
+        words = [word.text for word in slots.reading.loose]
+        directed = [word for word in words if not self._directions.isdisjoint(stems([word]))]
+        comparatives = self.knowledge.words.follow_ups.comparatives
+        if any(word in comparatives or word.endswith("er") for word in directed):
+            return False
+        if before.answer.startswith("rank_") or slots.directions == ("start",):
+            return True
+        whose = before.levels or before.sources or set(before.roles) - {self.knowledge.main_role}
+        lexicon = self._lexicon
+        ends = lexicon.directions["start"] | lexicon.directions["end"] if before.companies else frozenset[str]()
+        extremes = lexicon.extremes | ends | (lexicon.directions["highest"] if said.tied else frozenset())
+        return extremes.issuperset(stems(directed)) and not (whose and not before.companies)
 
 
-def hung_on(before: Query | None, asked: Decision) -> Query | None:
-    """Return the question that the next fragment may hang on, once `asked` was answered where `before` was hung on.
-
-    Chat, thanks and the question who says so change nothing. Behind a question of the trade that got no figures, "and
-    amazon?" would be read as one for figures that nobody asked for.
-    """
-    if isinstance(asked, Query):
-        return asked if SPECS[asked.answer].follow_up else before if SPECS[asked.answer].aside else None
-    return before if asked.status == "off_topic" else None
+def goes_on(decision: Decision) -> Query | None:
+    """Return the question that a next one may hang on, behind a question by itself."""
+    alone = isinstance(decision, Query) and decision.then is None and not SPECS[decision.answer].aside
+    return decision if alone else None  # type: ignore[return-value]
 
 
-def _parts(slots: Slots) -> Iterator[Part]:
-    """Yield the kinds of what a fragment names."""
-    found: dict[Part, object] = {
-        "company": slots.companies,
-        "role": slots.all_roles,
-        "level": slots.levels,
-        "source": slots.sources,
-        "amount": slots.amounts,
-        "period": slots.reading.of("period"),
-        "direction": slots.directions,
-        "exclusion": slots.excluded,
-        "home": slots.reading.of("home"),
-    }
-    yield from (kind for kind, names in found.items() if names)
+# ------------------------------------------------------------------ the rules
 
 
-def _hangs(slots: Slots, ties: _Ties) -> bool:
-    """Whether a fragment is tied to what was said before."""
-    reading = slots.reading
-    words = [word.text for word in reading.words]
-    if not ties.ties.isdisjoint(words) or any(m.text in ties.ties for m in reading.of("neutral")):
-        return True
-    if {m.kind for m in reading.mentions} == {"period"}:
-        # "in an hour" is when somebody comes back.
-        return reading.question_mark or words[0] == "by" or ties.articles.isdisjoint(words)
-    first = next((word for word in words if word not in ties.calls), "")
-    names = [m for m in reading.mentions if m.kind != "exclusion"]
-    return first in ties.starts or (reading.question_mark and len(names) == 1)
+def _small_talk(said: Said, _: FollowUpResolver) -> Decision | None:
+    """Leave greetings, thanks and questions about the bot what they are, where they name nothing."""
+    social = isinstance(said.alone, Query) and said.alone.answer in SOCIAL
+    return said.alone if social and not said.named and not said.aside else None
 
 
-def _is_other(slots: Slots, ties: _Ties) -> bool:
-    """Whether the names mean something else: "an apple", "in 7 years", "and us?", "not a senior", "$20"."""
-    reading = slots.reading
-    words = [word.text for word in reading.words]
+def _other(said: Said, resolver: FollowUpResolver) -> Decision | None:
+    """Leave alone what only looks like a fragment: "an apple", "in 7 years", "and us?", "hey google", "$20"."""
+    lists, reading, words = resolver.lists, said.slots.reading, said.words
     before = {m.start: words[m.start - 1] if m.start else "" for m in reading.mentions}
-    excluded = [m.kind for m in reading.mentions if m.excluded]
-    return (
-        any(m.kind == "company" and before[m.start] in ties.articles for m in reading.mentions)
+    periods = {m.kind for m in reading.mentions} == {"period"}
+    other = (
+        words[0] in lists.greetings
+        or any(m.kind == "company" and before[m.start] in lists.articles for m in reading.mentions)
         or any(m.kind == "years" and before[m.start] == "in" for m in reading.mentions)
-        or any(m.text == "us" and before[m.start] not in ties.before_homes for m in reading.of("home"))
-        or any(kind != "company" for kind in excluded)
-        or (any(m.kind == "exclusion" for m in reading.mentions) and not slots.excluded)
-        or not ties.unclear.isdisjoint(pairwise(words))
-        or (bool(slots.amounts) and ("salary_amount" not in slots.kinds or len(slots.amounts) > 1))
+        or any(m.text == "us" and before[m.start] not in lists.before_homes for m in reading.of("home"))
+        or any(m.kind != "company" for m in reading.mentions if m.excluded)
+        or _holds(words, lists.unclear)
+        or (bool(said.slots.amounts) and ("salary_amount" not in said.slots.kinds or len(said.slots.amounts) > 1))
+        # "in an hour" is when somebody comes back.
+        or (periods and not reading.question_mark and words[0] != "by" and not lists.articles.isdisjoint(words))
     )
+    return said.alone if other else None
 
 
-def _merged(slots: Slots, before: Query, knowledge: Knowledge, ties: _Ties) -> Slots | None:
-    """Put what a fragment names into the place of its like; None where it is not clear which place that is."""
-    words = {word.text for word in slots.reading.words}
-    new = {
-        "company": slots.companies,
-        "role": slots.all_roles,
-        "level": slots.levels,
-        "source": slots.sources,
-    }
-    if not all(knowledge.has(kind, key) for kind in NAMES for key in new[kind]):
-        return None  # a field of work has no pay of its own
-    old = _old(before, slots)
-    versus = not ties.versus.isdisjoint(words) and not any(len(names) > 1 for names in new.values())
-    if versus and sum(map(bool, new.values())) != 1:
+def _judged(said: Said, resolver: FollowUpResolver) -> Decision | None:
+    """Check the amount of the question before once more, or ask for one: "is that good?"."""
+    before = said.before
+    if said.aside != "judged" or said.named - {"direction"} or before.answer not in FIGURES:
         return None
-    if slots.sources and before.companies and not slots.companies and ties.by_source.isdisjoint(words):
-        return None  # LinkedIn is an employer too
-    together = {}
-    for kind in NAMES:
-        names = _together(new[kind], old[kind], versus=versus, alike=bool(ties.alike & words), before=before, kind=kind)
-        if names is None:
-            return None
-        together[kind] = names
-    amounts = _amounts(slots, before)
-    return None if amounts is None else _fitted(slots, before, together, amounts, knowledge)
+    if not (said.points or said.slots.reading.question_mark) or said.words[0] in resolver.lists.wh:
+        return None
+    if before.amounts:
+        return replace(before, answer="offer" if before.answer != "convert" else before.answer)
+    return Ambiguous(gaps=(Gap(kind=GapKind.COMPARED_WITH, name=""),), mentions=before.mentions, asked=True)
 
 
-def _old(before: Query, slots: Slots) -> dict[str, tuple[str, ...]]:
-    """Return the names of the question before that a fragment goes on with."""
-    # The level of a "starting salary" was nobody's words; at a company its range says where pay starts.
-    levels = () if "start" in before.directions and slots.companies else before.levels
-    roles = before.roles
-    if not roles and slots.all_roles and not before.companies:
-        roles = (slots.main_role,)
-    return {"company": before.companies, "role": roles, "level": levels, "source": before.sources}
+def _about_the_answer(said: Said, resolver: FollowUpResolver) -> Decision | None:
+    """Put a question about the answer to what that was about: "who says so?", "is stock in there?"."""
+    knowledge = resolver.knowledge
+    if not knowledge.has("intent", said.aside) or said.named - {"direction", "limit"}:
+        return None
+    return resolver.query_of(knowledge.intent(said.aside), said.before)
 
 
-def _together(
-    new: tuple[str, ...], old: tuple[str, ...], *, versus: bool, alike: bool, before: Query, kind: str
-) -> tuple[str, ...] | None:
-    """Return the names of one kind: the old ones, the new ones instead, or both side by side."""
-    if not new:
-        return old
-    lacked = any(gap.kind == kind for gap in before.gaps)
-    compared = before.answer in ("pay", "compare") and bool(old) and (len(old) > 1 or lacked)
-    both = tuple(dict.fromkeys((*(old[-1:] if versus else old), *new)))
-    if versus:
-        return both if len(both) > 1 or before.answer == "offer" else None
-    if compared and alike:
-        return None  # in whose place?
-    return both if compared and len(new) == 1 else new
+def _explained(said: Said, resolver: FollowUpResolver) -> Decision | None:
+    """Tell why two roles differ where they were compared, else what the pay depends on: "why so low?"."""
+    if said.aside != "explained" or said.named - {"direction"}:
+        return None
+    knowledge = resolver.knowledge
+    roles = {*said.before.roles, knowledge.main_role}
+    topics = [topic.id for topic in knowledge.topics if topic.compares and set(topic.compares) == roles]
+    intents = [intent for intent in knowledge.intents if intent.topic in topics]
+    if topics and not intents:
+        return replace(said.before, answer="topic", intent="", topic=topics[0], gaps=())
+    explaining = knowledge.words.follow_ups.explaining
+    if not intents and not knowledge.has("intent", explaining):
+        return None
+    return resolver.query_of(intents[0] if intents else knowledge.intent(explaining), said.before)
 
 
-def _amounts(slots: Slots, before: Query) -> tuple[Amount, ...] | None:
-    """Return the amounts to go on with; None where they are another question's."""
-    if not slots.amounts:
-        if before.amounts and before.answer not in ("offer", "convert"):
-            return None
-        return before.amounts
-    amount = slots.amounts[0]
-    if not before.amounts:
-        # Behind pay by the month "and 15k?" is meant by the month, unless nobody earns that much in one.
-        period = before.period or "year"
-        by_period = period != "year" and amount.period is None and amount.high * PARTS[period] <= MOST_SENSIBLE
-        return (replace(amount, period=period),) if by_period else (amount,)
-    return (_as_before(amount, before.amounts[0]),)
+def _compared(said: Said, resolver: FollowUpResolver) -> Decision | None:
+    """Hold what was asked about before against what is named now: "how does that compare to google?"."""
+    if said.aside != "compared" or said.before.answer not in FIGURES | {"topic"}:
+        return None
+    before = _base(said)
+    if not said.named & set(NAMES):
+        several = max(len(before.companies), len(before.roles), len(before.levels), len(before.sources)) > 1
+        return replace(before, answer="compare", directions=()) if several and before.answer != "offer" else None
+    if not (said.points or said.tied or said.words[0] in resolver.lists.versus):
+        return None
+    old = {"company": before.companies, "role": before.roles, "level": before.levels, "source": before.sources}
+    kinds = said.named & set(NAMES)
+    if all(old[kind] for kind in kinds) or (kinds == {"role"} and not before.companies):
+        return resolver.merger.merged(replace(said.slots, directions=()), replace(before, directions=()), "beside")
+    return _across(said, before, resolver)
 
 
-def _as_before(amount: Amount, old: Amount) -> Amount:
-    """Read an amount without a period in that of the amount before, where that makes the two more alike.
+def _across(said: Said, before: Query, resolver: FollowUpResolver) -> Decision | None:
+    """Hold two things of different kinds against each other: each is told for itself, the later one behind."""
+    alone = said.alone if isinstance(said.alone, Query) else None
+    if alone is None or alone.answer not in ("pay", "compare"):
+        return None
+    roles = [role for role in alone.roles if role != resolver.knowledge.main_role]
+    if before.companies and roles and not alone.companies:
+        merger, main = resolver.merger, resolver.knowledge.main_role
+        general = replace(before, answer="compare", companies=(), roles=(main,), directions=())
+        compared = merger.merged(replace(said.slots, directions=()), general, "beside")
+        firms = tuple(resolver.knowledge.company(key).name for key in before.companies)
+        names = (resolver.knowledge.role(role).people for role in roles)
+        gaps = tuple(Gap(kind=GapKind.PAIR, name=name, at=firms) for name in names)
+        return replace(compared, gaps=(*gaps, *compared.gaps)) if isinstance(compared, Query) else compared
+    return replace(before, directions=(), then=replace(alone, answer="pay", gaps=()))
 
-    >>> a_month = Amount(low=12e3, high=12e3, text="12k", period="month")
-    >>> _as_before(Amount(low=15e3, high=15e3, text="15k"), a_month).period
-    'month'
-    """
-    if amount.period is not None or old.period is None:
-        return amount
-    yearly = abs(log(amount.low / (old.low * PARTS[old.period]))) if amount.low > 0 < old.low else 0.0
-    alike = abs(log(amount.low / old.low)) if amount.low > 0 < old.low else 0.0
-    return replace(amount, period=old.period) if alike < yearly else amount
+
+def _reversed(said: Said, _: FollowUpResolver) -> Decision | None:
+    """Turn round what was ranked or compared: "and the other way round?"."""
+    before = said.before
+    if said.aside != "reversed" or said.named - {"direction"}:
+        return None
+    if before.answer.startswith("rank_"):
+        ways = before.directions or ("highest",)
+        return replace(before, directions=tuple(OPPOSITE[way] for way in ways))
+    if before.answer == "compare":
+        return replace(before, companies=before.companies[::-1], roles=before.roles[::-1], levels=before.levels[::-1])
+    return None
 
 
-def _fitted(
-    slots: Slots, before: Query, names: dict[str, tuple[str, ...]], amounts: tuple[Amount, ...], knowledge: Knowledge
-) -> Slots | None:
-    """Leave out what has no figures together - the older of a company and another role - and own up to it."""
-    companies, roles = names["company"], names["role"]
-    others = [role for role in roles if role != knowledge.main_role]
-    gaps = list(_lasting(before, slots))
-    if companies and others:
-        if slots.companies and slots.all_roles:
-            return None
-        firms = tuple(knowledge.company(company).name for company in companies)
-        gaps += (Gap(kind=GapKind.PAIR, name=name_of(role, knowledge), at=firms) for role in others)
-        companies, roles = (companies, ()) if slots.companies else ((), roles)
-    return replace(
-        slots,
-        kinds=slots.kinds | {"pay"},
-        companies=companies,
-        roles=roles,
-        fields=(),
-        levels=names["level"],
-        sources=names["source"],
-        amounts=amounts,
-        # An amount is placed by the year, its own part of the year in the sum.
-        period=_period(slots, before) if not slots.amounts or before.answer == "convert" else None,
-        directions=slots.directions or before.directions,
-        excluded=tuple(dict.fromkeys((*before.excluded, *slots.excluded))),
-        gaps=tuple(gaps),
+def _next(said: Said, resolver: FollowUpResolver) -> Decision | None:
+    """Rank again, for who comes behind the first: "who's next after google?"."""
+    before = said.before
+    if said.aside != "next" or said.named - {"company", "direction"}:
+        return None
+    if before.answer == "rank_sources":
+        return before
+    if before.answer == "rank_companies":
+        return replace(before, companies=())
+    intent = resolver.knowledge.intent_of("rank_companies")
+    if intent is None or not before.companies:
+        return None
+    return Query(
+        answer="rank_companies", intent=intent.id, directions=("highest",), mentions=said.slots.reading.mentions
     )
 
 
-def _lasting(before: Query, slots: Slots) -> Iterator[Gap]:
-    """Yield what the question before lacked and this one lacks too."""
-    for gap in before.gaps:
-        replaced = {"company": slots.companies, "role": slots.all_roles, "source": slots.sources}.get(gap.kind)
-        # A company without figures that was to be compared is still missing beside a third one.
-        stays = gap.kind == "company" or not replaced
-        if gap.kind in LASTING or (gap.kind == "average" and before.companies) or (replaced is not None and stays):
-            yield gap
+def _identified(said: Said, _: FollowUpResolver) -> Decision | None:
+    """Tell again what was told, with whom it is about: "is that ml or ai?"."""
+    periods = {m.id for m in said.slots.reading.of("period")}
+    two = max(map(len, (said.slots.all_roles, said.slots.levels, periods))) > 1
+    asks = said.points and two and said.named <= {"role", "level", "period"} and said.plain and not said.tied
+    return said.before if asks and said.before.answer in FIGURES else None
 
 
-def _period(slots: Slots, before: Query) -> Period | None:
-    """Return the part of the year to tell pay by; a fragment may go back to the year."""
-    return slots.period if slots.reading.of("period") else before.period
+def _whole(said: Said, _: FollowUpResolver) -> Decision | None:
+    """Leave a question alone that says what it asks and of whom."""
+    fragment = said.bare and len(said.named & set(NAMES)) == 1 and said.slots.most == 1
+    if said.tied or said.corrects or said.points or fragment:
+        return None
+    slots, alone = said.slots, said.alone
+    if isinstance(alone, Refusal):
+        strangers = slots.gap_kinds() & {"company", "role", "source"}
+        return alone if strangers or (slots.kinds & {"role", "field"} and alone.status == "not_covered") else None
+    if alone.rule == "bare-name":
+        several = slots.most > 1 or (slots.named and len(said.named & set(NAMES)) > 1)
+        return alone if several or alone.answer == "compare" else None
+    if alone.answer in SOCIAL:
+        return None
+    if alone.answer not in FIGURES or alone.answer.startswith("rank_") or alone.answer == "ladder":
+        return alone
+    subject = slots.kinds & {"role", "field"} or slots.companies
+    return alone if subject else None
 
 
-def _answer(merged: Slots, before: Query, named: frozenset[Part]) -> str:
-    """Decide on the kind of answer anew, by the rules of a whole question."""
-    if "direction" in named and before.answer in ("pay", "compare"):
-        return "pay" if len(merged.companies) == 1 else "rank_companies"
-    if (before.answer, *named) in (("ladder", "level"), ("rank_sources", "source")):
-        return "pay"
-    if before.answer not in ("pay", "compare"):
-        return before.answer
-    if "amount" in named:
-        return "offer"
-    if before.answer == "pay" and len(before.companies) > 1 and "company" not in named:
-        return "pay"  # those of a group, told one by one
-    return answer_kind("pay", merged)
+def _corrected(said: Said, resolver: FollowUpResolver) -> Decision | None:
+    """Put a name into the place of one that was not meant: "no, amazon", "not google, amazon"."""
+    if not said.corrects or not said.plain or not said.named & {*NAMES, "amount", "period"}:
+        return None
+    before, slots = said.before, replace(said.slots, excluded=())
+    wrong = set(said.slots.excluded)
+    kept = tuple(key for key in before.companies if key not in wrong)
+    if wrong and not wrong & set(before.companies):
+        return None
+    if wrong and kept and slots.companies:
+        slots = replace(slots, companies=(*slots.companies, *kept))
+    elif not wrong:
+        before = replace(before, answer="pay" if before.answer == "compare" else before.answer)
+        kinds = {"company": "companies", "role": "roles", "level": "levels", "source": "sources"}
+        cleared = {kinds[kind]: () for kind in said.named if kind in kinds}
+        before = replace(before, **cleared)  # type: ignore[arg-type]
+    fits = accepts(before, said.named - {"exclusion"})
+    return resolver.merger.merged(slots, before, "replace") if fits else None
+
+
+def _beside(said: Said, resolver: FollowUpResolver) -> Decision | None:
+    """Compare what is named with its like in the question before: "vs apple?"."""
+    versus = not resolver.lists.versus.isdisjoint(said.words)
+    if not versus or not said.plain or not accepts(said.before, said.named) or not said.named:
+        return None
+    return resolver.merger.merged(said.slots, said.before, "beside") or said.alone
+
+
+def _filled(said: Said, resolver: FollowUpResolver) -> Decision | None:
+    """Put what a fragment names into the place of its like: "and amazon?", "per month?", "with 7 years"."""
+    if not said.plain or not said.named or not _hangs(said, resolver):
+        return None
+    before = _figures(said.before, said)
+    if not accepts(before, said.named) or said.slots.gap_kinds() & {"company", "role", "source"}:
+        return None
+    if "direction" in said.named and not resolver.is_superlative(said):
+        return None
+    by_source = not resolver.lists.by_source.isdisjoint(said.words)
+    asked = said.tied or said.slots.reading.question_mark
+    if said.named == {"source"} and not (by_source or (asked and not before.companies)):
+        return None  # LinkedIn is an employer too, and "indeed" a word
+    join: Join = "alike" if not resolver.lists.alike.isdisjoint(said.words) else "replace"
+    merged = resolver.merger.merged(said.slots, before, join)
+    return said.alone if isinstance(merged, NotCovered) and isinstance(said.alone, NotCovered) else merged
+
+
+def _pay_of_it(said: Said, resolver: FollowUpResolver) -> Decision | None:
+    """Tell the pay of what was asked about: "and how much do they get paid?"."""
+    pays = "pay" in said.slots.kinds or not resolver.merger.lists.weak_pay.isdisjoint(said.slots.stems)
+    hangs = said.points or said.tied
+    if not pays or not hangs or not said.plain or said.named:
+        return None
+    return resolver.merger.merged(said.slots, _base(said), "replace")
+
+
+def _in_general(said: Said, resolver: FollowUpResolver) -> Decision | None:
+    """Leave out the company, or the source, of the question before: "and seniors in general?"."""
+    if not _holds(said.words, resolver.lists.general) or not said.plain or said.named & {"company", "source"}:
+        return None
+    before = _base(said)
+    if not (before.companies or before.sources) or before.answer not in ("pay", "compare", "offer"):
+        return None
+    levels = before.levels if not said.slots.levels else ()
+    before = replace(before, answer="pay", companies=(), sources=(), levels=levels, directions=(), gaps=())
+    return resolver.merger.merged(said.slots, before, "replace")
+
+
+def _alone(said: Said, _: FollowUpResolver) -> Decision:
+    return said.alone
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("small-talk", _small_talk, "a greeting, thanks, or a question about the bot"),
+    Rule("no-fragment", _other, "looks like a fragment, and is none"),
+    Rule("judged", _judged, "asks whether what was told is good"),
+    Rule("about-the-answer", _about_the_answer, "asks about the answer before"),
+    Rule("explained", _explained, "asks why"),
+    Rule("compared", _compared, "holds what was told against something else"),
+    Rule("reversed", _reversed, "asks for the other way round"),
+    Rule("next", _next, "asks who comes next"),
+    Rule("identified", _identified, "asks whom the answer was about"),
+    Rule("whole", _whole, "says what it asks, and of whom"),
+    Rule("in-general", _in_general, "leaves out the company"),
+    Rule("corrected", _corrected, "takes back a name"),
+    Rule("beside", _beside, "names something to compare with"),
+    Rule("filled", _filled, "names what takes the place of its like"),
+    Rule("pay-of-it", _pay_of_it, "asks for the pay of what was asked about"),
+    Rule("alone", _alone, "hangs on nothing"),
+)
+# A question about an answer leaves that to hang on.
+ASIDES = frozenset({"judged", "about-the-answer", "explained", "identified"})
+
+
+def _hangs(said: Said, resolver: FollowUpResolver) -> bool:
+    """Whether a fragment goes on with the question before, rather than telling something."""
+    asked = said.slots.reading.question_mark or said.words[0] in resolver.knowledge.vocabulary.question_words
+    lexicon = resolver.merger.lists
+    told = not lexicon.speakers.isdisjoint(stems(said.words))
+    return said.tied or said.bare or asked or said.points or not told
+
+
+def _base(said: Said) -> Query:
+    """Return the question before as one of figures."""
+    before = said.before
+    if before.answer in FIGURES:
+        return before
+    several = len(before.roles) > 1 or len(before.companies) > 1
+    return replace(before, answer="compare" if several else "pay", intent="", topic=None, gaps=())
+
+
+def _figures(before: Query, said: Said) -> Query:
+    """Return the question before as one of figures where the text speaks of pay."""
+    spoken = "pay" in said.slots.kinds or said.slots.directions or said.slots.companies
+    return _base(replace(said, before=before)) if spoken and before.answer not in FIGURES else before
+
+
+def _holds(words: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> bool:
+    """Whether a text holds one of some phrases."""
+    singles, pairs = set(zip(words)), set(pairwise(words))
+    if not phrases.isdisjoint(singles | pairs):
+        return True
+    line = f" {' '.join(words)} "
+    return any(f" {' '.join(phrase)} " in line for phrase in phrases if len(phrase) > 2)  # noqa: PLR2004
+
+
+def _phrases(texts: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(normalization.words(text)) for text in texts)

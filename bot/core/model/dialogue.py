@@ -89,6 +89,7 @@ class GapKind(StrEnum):
     UNREAD = "unread", later("I took no account of {names}.")
     UNCLEAR = "unclear", later("I'm not sure what you would like to know; this is what {people} earn on average.")
     UNSPECIFIED = "unspecified", later("You named no role, so this is about {people}.")
+    COMPARED_WITH = "compared_with", later("Good compared with what? Tell me an amount, like “is 150k good?”.")
     FIELD_AMOUNT_MISSING = (
         "field_amount_missing",
         later("Amount: give pay in dollars, such as 150k, 150-180k, 12.5k/month or $70 an hour."),
@@ -216,6 +217,21 @@ class OffTopic(Refusal):
 
 
 Decision = Query | NotCovered | Ambiguous | OffTopic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A text as read in its conversation, and the `context` that the next text of the same person may hang on.
+
+    `rule` is the one of `follow_ups` that decided, `follow_up` says that the text hangs on the question before, `tied`
+    that a word of it says so ("and amazon").
+    """
+
+    decision: Decision
+    rule: str = ""
+    follow_up: bool = False
+    tied: bool = False
+    context: Query | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from bot.core.model.knowledge import (
     names_of,
     recognized_names,
 )
-from bot.core.model.words import WORD_FILES, WordList, word_lists
+from bot.core.model.words import ASIDES, WORD_FILES, WordList, word_lists
 from bot.core.text import normalization, references
 from bot.core.text.inflection import singulars
 
@@ -81,6 +81,7 @@ def problems(knowledge: Knowledge) -> Iterator[Problem]:
     yield from _unused_sources(knowledge)
     yield from _bad_words(knowledge)
     yield from _bad_word_lists(knowledge)
+    yield from _bad_asides(knowledge)
 
 
 def _double_ids(knowledge: Knowledge) -> Iterator[Problem]:
@@ -424,6 +425,15 @@ def _bad_words(knowledge: Knowledge) -> Iterator[Problem]:
             )
     yield from _ordinary_names(knowledge)
     yield from _stolen_names(knowledge)
+
+
+def _bad_asides(knowledge: Knowledge) -> Iterator[Problem]:
+    """Yield what is asked about answers and has no intent that answers it."""
+    words = knowledge.words.follow_ups
+    for key, intent in [*((("asides", name), name) for name in words.asides), (("explaining",), words.explaining)]:
+        if intent not in ASIDES and not knowledge.has("intent", intent):
+            why = f"there is no intent {intent!r}; correct the id, or take it out"
+            yield Problem(Place("words", "follow_ups", key), why, absence=True)
 
 
 def _bad_word_lists(knowledge: Knowledge) -> Iterator[Problem]:

@@ -15,6 +15,8 @@ from bot.core.model.entry import Entry
 Word = Annotated[str, "word"]
 Phrase = Annotated[str, "phrase"]
 PeriodName = Literal["year", "month", "week", "day", "hour"]
+# What is asked about an answer, beside what an intent answers.
+ASIDES = frozenset({"explained", "judged", "compared", "reversed", "next"})
 # Kinds of entity that may stand behind an amount of pay.
 BehindKind = Literal["company", "field", "grade", "home", "level", "people", "place", "role", "years"]
 
@@ -233,7 +235,11 @@ class SpeechActWords(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpWords(Entry):
-    """The words by which a fragment is hung on the question before it."""
+    """The words by which a text is hung on the question before it.
+
+    `asides` holds what is asked about an answer: under the id of an intent, or one of the `ASIDES`; `explaining` is
+    the intent that says why pay is what it is.
+    """
 
     starts: tuple[Word, ...]
     versus: tuple[Word, ...]
@@ -241,11 +247,16 @@ class FollowUpWords(Entry):
     alike: tuple[Word, ...]
     calls: tuple[Word, ...]
     beside: tuple[Word, ...]
+    corrections: tuple[Phrase, ...]
+    pointing: tuple[Word, ...]
     greetings: tuple[Word, ...]
     comparatives: tuple[Word, ...]
     by_source: tuple[Word, ...]
     before_homes: tuple[Word, ...]
     unclear: tuple[Phrase, ...]
+    general: tuple[Phrase, ...]
+    asides: dict[str, tuple[Phrase, ...]]
+    explaining: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, true
+from sqlalchemy import (
+    BigInteger,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    true,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.storage.records.values import LONGEST_FORM, LONGEST_KIND, LONGEST_LANGUAGE, LONGEST_PREFIX
@@ -29,13 +40,14 @@ class Server(Table):
 
 
 class Channel(Table):
-    """A channel of a server in which the bot listens."""
+    """A channel of a server in which the bot listens; `everything` says whether every message there is answered."""
 
     __tablename__ = "channels"
     server: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("servers.server", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     channel: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    everything: Mapped[bool] = mapped_column(server_default=false())
 
 
 class Vote(Table):

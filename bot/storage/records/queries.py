@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,31 +23,43 @@ async def settings_of(connection: AsyncConnection, server: int) -> Raw | None:
     row = (await connection.execute(sa.select(*_SETTINGS).where(Server.server == server))).mappings().first()
     if row is None:
         return None
-    found = await connection.execute(sa.select(_plain(Channel.channel)).where(Channel.server == server))
-    return {**_set(row), "channels": tuple(found.scalars())}
+    found = await connection.execute(
+        sa.select(_plain(Channel.channel), _plain(Channel.everything)).where(Channel.server == server)
+    )
+    return {**_set(row), **_of_channels((channel, everything) for channel, everything in found)}
 
 
 async def settings_of_all(connection: AsyncConnection) -> AsyncIterator[tuple[object, Raw]]:
     """Yield the stored settings of every server, read in parts."""
-    channels: dict[object, list[object]] = {}
-    listed = sa.select(_plain(Channel.server), _plain(Channel.channel))
+    channels: dict[object, list[tuple[object, object]]] = {}
+    listed = sa.select(_plain(Channel.server), _plain(Channel.channel), _plain(Channel.everything))
     async for part in (await connection.stream(listed)).partitions(_PART):
-        for server, channel in part:
-            channels.setdefault(server, []).append(channel)
+        for server, channel, everything in part:
+            channels.setdefault(server, []).append((channel, everything))
     async for rows in (await connection.stream(sa.select(*_SETTINGS))).mappings().partitions(_PART):
         for row in rows:
-            yield row["server"], {**_set(row), "channels": tuple(channels.get(row["server"], ()))}
+            yield row["server"], {**_set(row), **_of_channels(channels.get(row["server"], ()))}
 
 
 async def change(connection: AsyncConnection, server: int, changes: Mapping[str, Any]) -> None:
     """Update some settings of one server."""
-    own = {name: value for name, value in changes.items() if name != "channels"}
+    own = {name: value for name, value in changes.items() if name not in _CHANNELS}
     await _upsert(connection, Server, [{"server": server, **own}], ("server",), tuple(own))
-    if "channels" in changes:
-        await connection.execute(sa.delete(Channel).where(Channel.server == server))
-        rows = [{"server": server, "channel": channel} for channel in sorted(changes["channels"])]
-        if rows:
-            await connection.execute(sa.insert(Channel), rows)
+    if _CHANNELS & changes.keys():
+        await _change_channels(connection, server, changes)
+
+
+async def _change_channels(connection: AsyncConnection, server: int, changes: Mapping[str, Any]) -> None:
+    """Replace the channels of a server: an ask channel is one that is listened in."""
+    stored = await settings_of(connection, server) or {}
+    asked = set(changes.get("ask_channels", stored.get("ask_channels", ())))
+    listed = set(changes.get("channels", stored.get("channels", ())))
+    # Who takes a channel from the list wants it quiet; who makes one an ask channel wants it on the list.
+    listed, asked = (listed | asked, asked) if "ask_channels" in changes else (listed, asked & listed)
+    await connection.execute(sa.delete(Channel).where(Channel.server == server))
+    rows = [{"server": server, "channel": one, "everything": one in asked} for one in sorted(listed)]
+    if rows:
+        await connection.execute(sa.insert(Channel), rows)
 
 
 async def vote(connection: AsyncConnection, cast: Mapping[str, Any]) -> Votes:
@@ -147,6 +159,15 @@ def _set(row: sa.RowMapping) -> dict[str, object]:
     return {str(name): value for name, value in row.items() if name != "server"}
 
 
+def _of_channels(rows: Iterable[tuple[object, object]]) -> dict[str, object]:
+    """Return the settings that the rows of a server's channels hold."""
+    rows = tuple(rows)
+    return {
+        "channels": tuple(channel for channel, _ in rows),
+        "ask_channels": tuple(channel for channel, everything in rows if everything in (True, 1)),
+    }
+
+
 def _day(value: object, default: date) -> date:
     try:
         return value if isinstance(value, date) else date.fromisoformat(str(value))
@@ -154,6 +175,7 @@ def _day(value: object, default: date) -> date:
         return default
 
 
+_CHANNELS = frozenset({"channels", "ask_channels"})
 _SETTINGS = [
     _plain(column).label(column.key)
     for column in (Server.server, Server.prefix, Server.charts, Server.cooldown, Server.language)

@@ -28,9 +28,13 @@ class RecordsAway(Exception):  # noqa: N818 - a state rather than an error
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """The settings of one server; None means the bot's own setting (for the language, that of the user)."""
+    """The settings of one server; None means the bot's own setting (for the language, that of the user).
+
+    In `channels` clear questions are answered, in the `ask_channels` among them every message.
+    """
 
     channels: frozenset[int] = frozenset()
+    ask_channels: frozenset[int] = frozenset()
     prefix: str | None = None
     charts: bool = True
     cooldown: float | None = None
@@ -139,6 +143,7 @@ def _language(value: object) -> str | None:
 
 _CHECKS: dict[str, Callable[[object], Any]] = {
     "channels": _channels,
+    "ask_channels": _channels,
     "prefix": _prefix,
     "charts": _charts,
     "cooldown": _cooldown,
