@@ -58,3 +58,80 @@ def test_a_level_that_is_taken_back_is_not_asked_about(advisor: Advisor) -> None
 def test_won_is_a_currency_only_in_its_place(advisor: Advisor) -> None:
     assert advisor.ask("we won a grant, what do ml engineers earn?").status in ("answered", "partial")
     assert any(gap.kind == "currency" for gap in advisor.understand("ml engineer salary in won").gaps)
+
+
+@pytest.mark.parametrize(
+    ("text", "companies", "gaps"),
+    [
+        ("can you google the average ml engineer salary", (), []),
+        ("should i google mle pay", (), []),
+        ("what does google the company pay", ("google",), []),
+        ("does target pay ml engineers", (), ["company"]),
+        ("what do ml engineers earn? i have a talk on Tuesday", (), []),
+        ("is 140k base + 30k stock good at google?", ("google",), ["aspect"]),
+        ("155 base at apple, fair?", ("apple",), []),
+    ],
+)
+def test_a_word_is_a_name_only_in_its_place(
+    advisor: Advisor, text: str, companies: tuple[str, ...], gaps: list[str]
+) -> None:
+    decision = advisor.understand(text)
+    assert getattr(decision, "companies", ()) == companies
+    assert [gap.kind for gap in decision.gaps] == gaps
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("where does 127,303 come from", "127,303"),
+        ("who says 140,923", "Indeed"),
+        ("which site has 302,894", "Amazon"),
+        ("is it 113,358 or 113,143", "gives two"),
+        ("what does indeed say about apple", "119,224"),
+    ],
+)
+def test_a_figure_that_is_quoted_is_found(advisor: Advisor, text: str, told: str) -> None:
+    assert told in advisor.ask(text).headline
+
+
+@pytest.mark.parametrize(
+    ("text", "directions"),
+    [
+        ("which company pays at least 150k to start", {"start"}),
+        ("who has a floor above 150k", {"start"}),
+        ("which companies pay at most 200k", {"lowest"}),
+        ("which company starts under 100k", {"start", "lowest"}),
+    ],
+)
+def test_only_a_comparison_asks_for_less_than_an_amount(advisor: Advisor, text: str, directions: set[str]) -> None:
+    query = advisor.understand(text)
+    assert isinstance(query, Query), query
+    assert query.answer == "rank_companies"
+    assert directions <= set(query.directions)
+    assert ("lowest" in query.directions) == ("lowest" in directions)
+
+
+@pytest.mark.parametrize(
+    "text", ["does apple sponsor work permits for ml engineers", "which college should i pick for machine learning"]
+)
+def test_what_is_asked_by_another_verb_or_by_name_is_refused(advisor: Advisor, text: str) -> None:
+    assert advisor.ask(text).status == "not_covered"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("what's the average ml engineer salary and what do veterans get?", ("127,303", "162,000")),
+        ("how much more do ai engineers make per glassdoor", ("131,001", "119,297")),
+        ("is 450 a day good for an ml engineer", ("450 x 260",)),
+        ("/level 3 years", ("112,057",)),
+    ],
+)
+def test_each_part_of_a_question_is_answered(advisor: Advisor, text: str, parts: tuple[str, ...]) -> None:
+    headline = advisor.ask(text).headline
+    assert all(part in headline for part in parts), headline
+
+
+def test_a_level_has_no_figure_of_a_site_that_gives_none(advisor: Advisor) -> None:
+    decision = advisor.ask("level: senior, source: Indeed")
+    assert decision.gaps

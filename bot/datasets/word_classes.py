@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PARTS_OF_SPEECH = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
-# WordNet's lexicographer files of nouns that can be a subject of their own; all other nouns are "n".
-TOPICS = {"05": "o", "13": "o", "20": "o", "15": "l", "18": "p"}
+# WordNet's lexicographer files of nouns that can be a subject of their own, of groups and of times; others are "n".
+TOPICS = {"05": "o", "13": "o", "20": "o", "15": "l", "18": "p", "14": "g", "28": "t"}
 ENDINGS = {
     "noun": (("s", ""), ("ses", "s"), ("xes", "x"), ("zes", "z"), ("ches", "ch"), ("shes", "sh"), ("ies", "y")),
     "verb": (
@@ -53,7 +53,7 @@ class WordNet:
             self._uses[lemma, part] += int(count)
 
     def class_of(self, word: str) -> str:
-        """Return the letter of a word, empty where WordNet has none: r, a, v, or n, p, l, o for nouns."""
+        """Return the letter of a word, empty where WordNet has none: r, a, v, or n, p, l, o, g, t for nouns."""
         uses: Counter[str] = Counter()
         nouns: Counter[str] = Counter()
         for part in PARTS_OF_SPEECH:

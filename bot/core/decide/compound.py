@@ -48,7 +48,8 @@ class CompoundSplitter:
         if len(text) > LONGEST_DOUBLE or any(m.kind == "exclusion" or m.excluded for m in whole.mentions):
             return None  # "besides google and amazon" is one thing
         for joint in list(self._joints.finditer(text))[:MOST_JOINTS]:
-            parts = (text[: joint.start()], text[joint.end() :])
+            mark = "?" if "?" in joint[0] else ""
+            parts = (text[: joint.start()] + mark, text[joint.end() :])
             if not all(part.strip() for part in parts) or self._pairing.search(parts[0]):
                 continue
             first, second = map(read, parts)
@@ -78,9 +79,16 @@ def _half(first: Decision, second: Decision) -> Query | None:
 
 def _are_apart(first: Query, second: Query) -> bool:
     """Whether two halves ask for figures of different kinds, each by itself: "new grad pay, and what google gives"."""
-    kinds = [{kind for kind in ("companies", "levels", "sources") if getattr(half, kind)} for half in (first, second)]
+    kinds = [_kinds(half) for half in (first, second)]
     sure = all(half.rule == "answer" and not half.gaps for half in (first, second))
     return all(kinds) and kinds[0].isdisjoint(kinds[1]) and sure
+
+
+def _kinds(half: Query) -> set[str]:
+    """Return what kinds of figures a half asks for; the overall average is one of its own where it is asked for."""
+    named = {kind for kind in ("companies", "levels", "sources") if getattr(half, kind)}
+    overall = half.answer == "pay" and half.asked and not (named or half.amounts or half.directions)
+    return {"overall"} if overall else named
 
 
 def _differ(first: Query, second: Query, whole: Decision) -> bool:

@@ -90,6 +90,10 @@ class IntentSelector:
         share = together / (together + rival) if together >= PLAUSIBLE else together
         return Selection(best, min(share * corrected(slots.reading), 1.0), tuple(aspects))
 
+    def explained(self, intent: str) -> frozenset[str]:
+        """Return the stems of an intent's examples."""
+        return self._own.get(intent, frozenset())
+
     def is_anchored(self, intent: str, slots: Slots) -> bool:
         """Whether the text has a word of the intent's own: "what day are we in" must not be "a day at work"."""
         return not self._anchors[intent].isdisjoint(slots.stems)

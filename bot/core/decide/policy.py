@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
+from bot.core.decide.cited_figures import CitedFigures
 from bot.core.decide.coverage import is_own_pay, refusal
 from bot.core.decide.intent_selection import PLAUSIBLE, SOCIAL, Aspect, IntentSelector, Selection
 from bot.core.decide.query_builder import QueryBuilder, doubts, intent_of
 from bot.core.decide.speech_acts import (
+    asked_for_by_name,
     is_about_pay,
     is_asked,
     is_remark,
     is_said_of,
+    main_verb,
     speaks_of_pay,
 )
 from bot.core.decide.word_effects import FIGURES, OCCUPATION, words_with
@@ -29,7 +32,7 @@ from bot.core.model.language import later
 from bot.core.nlu.classifier import RankedIntent
 from bot.core.nlu.entities import Utterance
 from bot.core.nlu.slots import Slots, WordLists, read_slots
-from bot.core.text import formatting, normalization
+from bot.core.text import formatting, inflection, normalization
 
 WORDS = family("words")
 # Names that make a question one of the trade, so that an answer in words can be meant.
@@ -104,6 +107,7 @@ class Policy:
         names = {alias for kind, _, alias, _ in names_of(knowledge) if kind in ("level", "source")}
         self.ordinary = {normalization.normalize(name) for name in names}.intersection(knowledge.english)
         self.builder = QueryBuilder(knowledge, self.lists)
+        self.cited = CitedFigures(knowledge)
         self.selector = IntentSelector(knowledge, self.lists, explained)
 
     def decide(self, utterance: Utterance, ranked: Sequence[RankedIntent], example: str | None = None) -> Decision:
@@ -334,6 +338,24 @@ def _small_talk(case: Case, policy: Policy) -> Decision | None:
     return policy.answer(case, case.intent, case.confidence)
 
 
+def _cited(case: Case, policy: Policy) -> Decision | None:
+    """Say whose a figure is that is quoted to the dollar, unless it is held against other pay."""
+    slots = case.slots
+    if not slots.amounts:
+        return None
+    if (topic := policy.cited.topic(slots)) is not None:
+        return policy.builder.build(replace(slots, amounts=()), topic, OVERHEARD, ())
+    if case.intent.answer in FIGURES:
+        return None
+    if (quoted := policy.cited.slots(slots)) is not None:
+        intent = policy.intent_of("pay" if policy.cited.is_mean(slots) else "who_says")
+        return policy.builder.build(quoted, intent, OVERHEARD, ())
+    if case.intent.answer == "who_says" and not slots.named:
+        gaps = tuple(Gap(kind=GapKind.SUBJECT, name=amount.text) for amount in slots.amounts)
+        return policy.refuse(NotCovered, case, gaps=gaps)
+    return None
+
+
 def _elsewhere(case: Case, policy: Policy) -> Decision | None:
     if case.intent.answer != "off_topic":
         return None
@@ -383,6 +405,33 @@ def _not_on_file(case: Case, policy: Policy) -> Decision | None:
         return replace(
             answered, gaps=(*answered.gaps, Gap(kind=GapKind.ASPECT, name=formatting.in_sentence(intent.title)))
         )
+    return policy.refuse(NotCovered, case, reason=case.intent.title, gaps=case.slots.gaps)
+
+
+def _other_verb(case: Case, policy: Policy) -> Decision | None:
+    """Refuse what is asked by a verb of its own that is no verb of pay: "does google sponsor ..."."""
+    slots, intent = case.slots, case.intent
+    if (
+        intent.answer not in FIGURES | {"employers"}
+        or slots.amounts
+        or (slots.most > 1 and not slots.group)
+        or "pay" in slots.kinds
+    ):
+        return None
+    verb = inflection.stem(main_verb(slots, policy.lists, policy.selector.weigher.is_verb))
+    plain = policy.lists.weak_pay | policy.lists.filler | policy.selector.explained(intent.id)
+    if not verb or verb in plain or any(verb in words for words in policy.lists.directions.values()):
+        return None
+    return policy.refuse(NotCovered, case, gaps=slots.gaps)
+
+
+def _which_one(case: Case, policy: Policy) -> Decision | None:
+    """Refuse where one of a group is asked for by its name, which no topic tells: "which university"."""
+    if case.intent.answer != "topic" or case.intent.topic is None:
+        return None
+    noun = asked_for_by_name(case.slots, policy.lists)
+    if not noun or not policy.selector.weigher.is_group(noun) or noun in policy.lists.payer_words:
+        return None
     return policy.refuse(NotCovered, case, reason=case.intent.title, gaps=case.slots.gaps)
 
 
@@ -447,6 +496,9 @@ def _unanchored(case: Case, policy: Policy) -> Decision | None:
         return None
     if case.selection.best.score >= CLEAR:
         return None
+    if slots.companies and "source" in slots.kinds:
+        # "what does payscale say about amazon": what is on file of it, and that the source has none.
+        return _answerable(case, policy, policy.intent_of("pay"), SURE)
     return policy.refuse(OffTopic, case)
 
 
@@ -502,11 +554,14 @@ POLICY: tuple[Rule, ...] = (
     Rule("example", _example, "an example of the knowledge base, word for word"),
     Rule("bare-name", _bare_name, "a name alone asks for its pay"),
     Rule("small-talk", _small_talk, "a greeting, thanks, or a question about the bot"),
+    Rule("cited-figure", _cited, "a figure on file, quoted to the dollar"),
     Rule("elsewhere", _elsewhere, "ordinary talk"),
     Rule("no-trade", _no_trade, "no name of the trade, and words that nothing explains"),
     Rule("not-on-file", _not_on_file, "understood, and known to be missing"),
     Rule("denied", _denied, "a negation that no answer can honor"),
     Rule("subject", _subject, "about somebody or something that is not on file"),
+    Rule("other-verb", _other_verb, "asked by a verb that is none of pay"),
+    Rule("which-one", _which_one, "one of a group is asked for by its name"),
     Rule("no-pay", _no_pay, "figures, but pay is not asked for"),
     Rule("off-the-subject", _off_the_subject, "too many words that narrow the question"),
     Rule("remark", _remark, "a statement, not a question"),

@@ -53,7 +53,7 @@ class QueryBuilder:
             topic=intent.topic,
             companies=companies,
             excluded=slots.excluded,
-            roles=tuple(role for role in slots.all_roles if knowledge.has("role", role)),
+            roles=tuple(role for role in self._roles(answer, slots) if knowledge.has("role", role)),
             levels=levels,
             sources=slots.sources,
             amounts=slots.amounts,
@@ -70,6 +70,11 @@ class QueryBuilder:
         doubt = any(gap.kind == GapKind.COMPANY for gap in slots.gaps) or len(slots.companies) != len(slots.amounts)
         several = answer == "offer" and 1 < len(slots.amounts) <= MOST_OFFERS
         return _each_offer(query) if several and not doubt else query
+
+    def _roles(self, answer: str, slots: Slots) -> tuple[str, ...]:
+        """Return the roles that an answer is about; how much more another one earns is held against the main one."""
+        more = answer == "compare" and len(slots.all_roles) == 1 and asks_how_much_more(slots, self._lists)
+        return (*slots.all_roles, *((slots.main_role,) if more and slots.other_roles else ()))
 
     def meant(self, intent: Intent, slots: Slots) -> Intent:
         """Return the intent that the names turn another one into."""
@@ -96,6 +101,9 @@ class QueryBuilder:
         ahead = alone and asks_how_much_more(slots, self._lists)
         if answer in ("pay", "compare") and ahead and not (companies or slots.other_roles or slots.averaged):
             answer, levels = "compare", (first, *levels)
+        other = len(slots.other_roles) == len(slots.all_roles) == 1 and not (companies or levels)
+        if answer == "pay" and other and asks_how_much_more(slots, self._lists):
+            answer = "compare"  # "how much more do ai engineers make"
         if answer in ("pay", "compare") and _is_elsewhere(slots, self._knowledge):
             # The role's own figures, never those of another role at the company.
             answer, companies = "pay", ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from bot.core.nlu.slots import Slots, WordLists
@@ -9,6 +10,8 @@ from bot.core.text import inflection
 
 PEOPLE = frozenset({"role", "level", "years", "people", "source"})
 LONGEST_NOUN_PHRASE = 8
+# A subject has hardly more words before its verb: "does the ml team at google".
+LONGEST_SUBJECT = 5
 
 
 def speaks_of_pay(slots: Slots, answer: str, lexicon: WordLists) -> bool:
@@ -36,6 +39,33 @@ def _counts_a_noun(slots: Slots, lexicon: WordLists) -> bool:
     words = [word.text for word in slots.reading.words]
     starts = {m.start for m in slots.reading.mentions if m.kind in ("field", "skill")}
     return any(pair in lexicon.counting and n + 2 in starts for n, pair in enumerate(pairwise(words)))
+
+
+def main_verb(slots: Slots, lexicon: WordLists, is_verb: Callable[[str], bool]) -> str:
+    """Return the verb of a yes-or-no question that begins with an auxiliary ("does google sponsor ..."), or nothing."""
+    words = slots.reading.words
+    named = {n: m for m in slots.reading.mentions for n in range(m.start, m.end)}
+    first = next((n for n, word in enumerate(words) if word.text not in lexicon.call_words), len(words))
+    if first == len(words) or words[first].text not in lexicon.auxiliary_words:
+        return ""
+    behind = [(n, words[n].text) for n in range(first + 1, min(first + 1 + LONGEST_SUBJECT, len(words)))]
+    if behind and behind[0][0] not in named and is_verb(behind[0][1]):
+        return ""  # "would love to know" asks for nothing by itself
+    return next((word for n, word in behind[1:] if n not in named and is_verb(word)), "")
+
+
+def asked_for_by_name(slots: Slots, lexicon: WordLists) -> str:
+    """Return the noun behind "which" or "what", the last of several ("which university degree"), or nothing."""
+    words = slots.reading.words
+    named = {n for m in slots.reading.mentions for n in range(m.start, m.end)}
+    if not words or words[0].text not in lexicon.choosing_words:
+        return ""
+    head = ""
+    for n, word in enumerate(words[1:], 1):
+        if n in named or word.text in lexicon.grammar_words:
+            break
+        head = word.text
+    return head
 
 
 def is_extreme(slots: Slots, lexicon: WordLists) -> bool:

@@ -120,10 +120,18 @@ class WordWeigher:
         # Behind a preposition a verb is a noun, or a name.
         as_noun = kind == "v" and behind and not word.endswith("ing")
         # A person who speaks or is spoken of ("my cousin says ...") changes nothing.
-        modest = kind in ("a", "v") or (kind == "p" and not named)
+        modest = kind in ("a", "v", "t") or (kind == "p" and not named)
         if kind == "r" or (modest and not as_noun and not strict):
             return "silent"
         return "subject" if named and kind in _SUBJECTS else "narrows"
+
+    def is_group(self, word: str) -> bool:
+        """Whether a word names a group, of which one may be asked for by name: "which university"."""
+        return self._class(word) == "g"
+
+    def is_verb(self, word: str) -> bool:
+        """Whether a word is mostly a verb."""
+        return self._class(word) == "v"
 
     def is_nominal(self, word: str) -> bool:
         """Whether a word may name somebody or something: a noun, or a string that is no English word."""

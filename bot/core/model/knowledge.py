@@ -311,7 +311,8 @@ class Knowledge:
 
     `english` holds ordinary words, the most frequent first: what stands there is never taken for a misspelled name.
     `people` are the names of people among them. `word_classes` says what a word mostly is: r adverb, a adjective, v
-    verb, n noun, and of nouns p person, l place, o animal, plant or food (see `bot.datasets.word_classes`).
+    verb, n noun, and of nouns p person, l place, o animal, plant or food, g group, t time (see
+    `bot.datasets.word_classes`).
     """
 
     about: About

@@ -53,6 +53,7 @@ class QuantityWords(Entry):
     currencies: dict[str, Currency]
     foreign_money: tuple[Word, ...]
     scales: dict[Word, int]
+    in_thousands: tuple[Word, ...]
     worded_amounts: dict[Phrase, Word]
     amount_ranges: tuple[Word, ...]
     not_amounts: dict[Word, Word]
@@ -157,6 +158,8 @@ class GrammarWords(Entry):
     purpose: tuple[Word, ...]
     demonstratives: tuple[Word, ...]
     quantifiers: tuple[Word, ...]
+    subjects: tuple[Word, ...]
+    infinitive: tuple[Word, ...]
     negations: tuple[Word, ...]
     prepositions: tuple[Word, ...]
     versus: tuple[Word, ...]
@@ -231,6 +234,9 @@ class SpeechActWords(Entry):
     clause_starts: tuple[Word, ...]
     storytellers: tuple[Word, ...]
     saying: tuple[Word, ...]
+    choosing: tuple[Word, ...]
+    below: tuple[Word, ...]
+    at_most: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

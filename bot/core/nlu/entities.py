@@ -28,7 +28,7 @@ LONGEST_WORD = 64
 BESIDE = 2
 
 # What says nothing of the kind of question: phrases without meaning, and "besides" with the names behind it.
-_UNMASKED = frozenset(("neutral", "exclusion"))
+_UNMASKED = frozenset(("neutral", "exclusion", "paid_beside"))
 # Beside one of these "apple pay" is what Apple pays.
 _OF_PAY = frozenset(("role", "field", "level", "years", "period", "amount", "group", "source", "company"))
 # "googke pay" is no less a product than "google pay".
@@ -95,7 +95,12 @@ class _Beside:
     naming: frozenset[str]
     sites: frozenset[str]
     prepositions: frozenset[str]
+    parts_of_offer: frozenset[str]
     behind_levels: frozenset[str]
+    subjects: frozenset[str]
+    articles: frozenset[str]
+    determiners: frozenset[str]
+    before_verbs: frozenset[str]
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> _Beside:
@@ -117,6 +122,13 @@ class _Beside:
             naming=frozenset(payers.naming),
             sites=frozenset(payers.sites),
             prepositions=frozenset(grammar.prepositions),
+            subjects=frozenset(grammar.subjects),
+            parts_of_offer=frozenset(knowledge.words.pay_detection.parts_of_offer),
+            articles=frozenset(grammar.articles),
+            determiners=frozenset((*grammar.articles, *grammar.possessives, *grammar.demonstratives)),
+            before_verbs=frozenset((*vocabulary.function_words, *vocabulary.interjections)).difference(
+                set(grammar.prepositions).difference(grammar.infinitive), grammar.auxiliaries, grammar.versus
+            ),
             behind_levels=frozenset(
                 (
                     *(*vocabulary.function_words, *vocabulary.question_nouns, *vocabulary.role_heads),
@@ -167,17 +179,109 @@ class _Speller:
         return bool(near & self._beside.languages) or any(one.kind == "skill" for one in named)
 
 
+class _Phrases:
+    """Finds the names of the gazetteer in words, some of them mended."""
+
+    def __init__(self, names: Gazetteer, lexis: Lexicon) -> None:
+        self._names, self._lexis = names, lexis
+
+    def at(self, words: list[Word], texts: list[str], at: int) -> Mention | None:
+        for end, named, phrase in self._names.longest(texts, at):
+            covered = words[at:end]
+            mended = any(word.mended for word in covered)
+            if (
+                any(word.retyped for word in covered)
+                and named.kind not in MENDED_KINDS
+                and not self._is_plainly_mended(phrase, covered)
+            ):
+                continue
+            typed = " ".join(dict.fromkeys(word.typed for word in covered))
+            return Mention(
+                kind=named.kind, id=named.id, text=typed, start=at, end=end, known=named.known, exact=not mended
+            )
+        return None
+
+    def _is_plainly_mended(self, phrase: tuple[str, ...], words: list[Word]) -> bool:
+        """Whether the mended words of a phrase are plain ones, so that no level or place was matched with a typo."""
+        return all(text in self._lexis.plain for text, word in zip(phrase, words, strict=True) if word.retyped)
+
+
+class _NameSenses:
+    """Settles what a name means by the words beside it; `phrase` finds the name that begins at a word."""
+
+    def __init__(self, knowledge: Knowledge, beside: _Beside, phrases: _Phrases) -> None:
+        self._beside, self._phrases, self._classes = beside, phrases, knowledge.word_classes
+        self._not_after = {source.id: frozenset(source.not_after) for source in knowledge.sources if source.not_after}
+
+    def settled(self, words: list[Word], found: list[Mention], *, possessive: bool) -> list[Mention]:
+        """Settle what a name means from the words beside it: "does apple pay" is no product, "yes indeed" no source."""
+        beside = self._beside
+        sources = sum(m.kind == "source" for m in found)
+        starts = {m.start for m in found}
+        trade = any(m.kind in _OF_PAY and m.known for m in found)
+        settled: list[Mention] = []
+        for m in found:
+            before = words[m.start - 1].text if m.start else ""
+            last = words[m.end - 1].text
+            # "average google pay" asks for a sum; behind it "fee" would make it the product's.
+            summed = before in beside.before_pay and m.end == len(words)
+            after = words[m.end].text if m.end < len(words) else ""
+            verb = last == "pays" or (
+                last == "pay"
+                and (trade or summed or before in beside.auxiliaries or after in beside.behind_pay or possessive)
+            )
+            # "how does apple pay work" asks of the product: what follows is what it does.
+            acts = before in beside.auxiliaries and not trade and (self._classes.get(after) == "v" or after == "work")
+            if m.kind == "product" and verb and not acts:
+                company = self._phrases.at(words, [word.text for word in words[: m.end - 1]], m.start)
+                settled.extend([company] if company else [m])
+            elif m.kind == "source" and _is_employer(words, m, beside):
+                settled.append(replace(m, kind="company", id=m.text.title(), known=False))
+            elif m.kind == "source" and m.end - m.start > 1 and before in beside.indefinite:
+                continue  # "a glass door"
+            elif m.kind == "company" and m.known and self._is_verb(m, before, after):
+                settled.append(replace(m, kind="neutral"))  # "can you google the salary"
+            elif m.kind == "company" and m.known and m.end not in starts and self._is_thing(words, m, before):
+                settled.append(replace(m, kind="product", text=f"{m.text} {after}", end=m.end + 1, known=False))
+            elif m.kind == "level" and m.end not in starts and self._is_trait(after):
+                continue  # "a mid-size company"
+            elif m.kind == "currency" and self._classes.get(last) == "v" and before not in beside.prepositions:
+                continue  # "we won"
+            elif not (m.kind == "source" and sources == 1 and before in self._not_after.get(m.id, ())):
+                settled.append(m)
+        return settled
+
+    def _is_verb(self, m: Mention, before: str, after: str) -> bool:
+        """Whether a company's name is what somebody does: "you google it", "just google the average"."""
+        beside = self._beside
+        if m.end - m.start > 1 or not after or after in beside.behind_pay:
+            return False
+        return before in beside.subjects or (after in beside.articles and (not before or before in beside.before_verbs))
+
+    def _is_thing(self, words: list[Word], m: Mention, before: str) -> bool:
+        """Whether a company's name describes a thing of its own, and nobody speaks of pay: "an Apple laptop"."""
+        after = words[m.end].text if m.end < len(words) else ""
+        if before not in self._beside.determiners or not self._is_trait(after):
+            return False
+        return not any(word.text in self._beside.behind_pay or word.text.startswith("§amount") for word in words)
+
+    def _is_trait(self, after: str) -> bool:
+        """Whether a level's word describes what stands behind it, an ordinary noun: "mid" of "a mid-size company"."""
+        return self._classes.get(after) in ("n", "g") and not is_among(after, self._beside.behind_levels)
+
+
 class EntityExtractor:
     """Reads texts against the names of one knowledge base, once its `lexis` has learned the words of the examples."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.quantities = QuantityParser(knowledge)
-        self._names, self._classes = Gazetteer(knowledge), knowledge.word_classes
+        self._names = Gazetteer(knowledge)
         self._common = {source.name.casefold(): source.id for source in knowledge.sources if source.common_word}
-        self._not_after = {source.id: frozenset(source.not_after) for source in knowledge.sources if source.not_after}
         self.lexis = Lexicon(knowledge, self._names, self.quantities)
         self._beside = _Beside.of(knowledge)
         self._speller = _Speller(self._names, self.quantities, self._beside)
+        self._phrases = _Phrases(self._names, self.lexis)
+        self._senses = _NameSenses(knowledge, self._beside, self._phrases)
         self._occupations = UnlistedOccupations(knowledge, self.lexis.plain)
         self._employers = UnlistedEmployers(knowledge)
 
@@ -204,7 +308,7 @@ class EntityExtractor:
             words=tuple(words),
             mentions=tuple(mentions),
             years=counted.years,
-            amounts=counted.amounts,
+            amounts=_own_amounts(counted, mentions, words),
             near=tuple(near for word in loose for near in self._near(word)),
             tokens=tokens,
             loose=loose,
@@ -221,36 +325,17 @@ class EntityExtractor:
         texts = [word.text for word in words]
         at = 0
         while at < len(words):
-            mention = _quantity(words, at, counted) or self._phrase(words, texts, at)
+            mention = _quantity(words, at, counted) or self._phrases.at(words, texts, at)
             if mention is not None:
                 found.append(mention)
             at = at + 1 if mention is None else mention.end
+        found = _paid_beside(found, texts, counted, self._beside)
         settled = [
-            *self._settled(words, found, possessive=possessive),
+            *self._senses.settled(words, found, possessive=possessive),
             *_beside_sources(self._common, words, found, self._beside),
         ]
         found = self._occupations.add_to(sorted(settled, key=lambda m: m.start), texts)
         return _excluded(self._employers.add_to(found, words, capitalized), words, self._beside)
-
-    def _phrase(self, words: list[Word], texts: list[str], at: int) -> Mention | None:
-        for end, named, phrase in self._names.longest(texts, at):
-            covered = words[at:end]
-            mended = any(word.mended for word in covered)
-            if (
-                any(word.retyped for word in covered)
-                and named.kind not in MENDED_KINDS
-                and not self._is_plainly_mended(phrase, covered)
-            ):
-                continue
-            typed = " ".join(dict.fromkeys(word.typed for word in covered))
-            return Mention(
-                kind=named.kind, id=named.id, text=typed, start=at, end=end, known=named.known, exact=not mended
-            )
-        return None
-
-    def _is_plainly_mended(self, phrase: tuple[str, ...], words: list[Word]) -> bool:
-        """Whether the mended words of a phrase are plain ones, so that no level or place was matched with a typo."""
-        return all(text in self.lexis.plain for text, word in zip(phrase, words, strict=True) if word.retyped)
 
     def _near(self, word: Word) -> Iterator[Mention]:
         """Yield the level that an unknown word is one typo away from."""
@@ -265,44 +350,6 @@ class EntityExtractor:
         for name, level in self._names.levels.items():
             if is_one_typo(typed, name):
                 yield Mention(kind="level", id=level, text=typed, start=0, end=0, exact=False)
-
-    def _settled(self, words: list[Word], found: list[Mention], *, possessive: bool) -> list[Mention]:
-        """Settle what a name means from the words beside it: "does apple pay" is no product, "yes indeed" no source."""
-        beside = self._beside
-        sources = sum(m.kind == "source" for m in found)
-        starts = {m.start for m in found}
-        trade = any(m.kind in _OF_PAY and m.known for m in found)
-        settled: list[Mention] = []
-        for m in found:
-            before = words[m.start - 1].text if m.start else ""
-            last = words[m.end - 1].text
-            # "average google pay" asks for a sum; behind it "fee" would make it the product's.
-            summed = before in beside.before_pay and m.end == len(words)
-            after = words[m.end].text if m.end < len(words) else ""
-            verb = last == "pays" or (
-                last == "pay"
-                and (trade or summed or before in beside.auxiliaries or after in beside.behind_pay or possessive)
-            )
-            # "how does apple pay work" asks of the product: what follows is what it does.
-            acts = before in beside.auxiliaries and not trade and (self._classes.get(after) == "v" or after == "work")
-            if m.kind == "product" and verb and not acts:
-                company = self._phrase(words, [word.text for word in words[: m.end - 1]], m.start)
-                settled.extend([company] if company else [m])
-            elif m.kind == "source" and _is_employer(words, m, beside):
-                settled.append(replace(m, kind="company", id=m.text.title(), known=False))
-            elif m.kind == "source" and m.end - m.start > 1 and before in beside.indefinite:
-                continue  # "a glass door"
-            elif m.kind == "level" and m.end not in starts and self._is_trait(after):
-                continue  # "a mid-size company"
-            elif m.kind == "currency" and self._classes.get(last) == "v" and before not in beside.prepositions:
-                continue  # "we won"
-            elif not (m.kind == "source" and sources == 1 and before in self._not_after.get(m.id, ())):
-                settled.append(m)
-        return settled
-
-    def _is_trait(self, after: str) -> bool:
-        """Whether a level's word describes what stands behind it, an ordinary noun: "mid" of "a mid-size company"."""
-        return self._classes.get(after) == "n" and not is_among(after, self._beside.behind_levels)
 
 
 def _beside_sources(
@@ -331,6 +378,28 @@ def _is_employer(words: list[Word], m: Mention, beside: _Beside) -> bool:
     before = words[m.start - 1].text if m.start else ""
     after = words[m.end].text if m.end < len(words) else ""
     return before == "at" or (before in beside.auxiliaries and after in beside.verbs_of_sites)
+
+
+def _paid_beside(found: list[Mention], texts: list[str], counted: Quantities, beside: _Beside) -> list[Mention]:
+    """Mark the amounts of stock or a bonus beside one of pay: "135k base and 40k in stock" is checked by its base."""
+    if len(counted.amounts) == 1 or beside.parts_of_offer.isdisjoint(texts):
+        return found
+    marked: list[Mention] = []
+    for m in found:
+        behind = texts[m.end : m.end + 2]
+        of = m.end + (2 if len(behind) > 1 and behind[0] in beside.prepositions else 1)
+        if m.kind == "amount" and of <= len(texts) and texts[of - 1] in beside.parts_of_offer:
+            text = " ".join((m.text, *texts[m.end : of]))
+            marked.append(replace(m, kind="paid_beside", id=text, text=text, end=of, known=False))
+        else:
+            marked.append(m)
+    return marked if any(m.kind == "amount" for m in marked) else found
+
+
+def _own_amounts(counted: Quantities, mentions: list[Mention], words: list[Word]) -> tuple[Amount, ...]:
+    """Return the amounts without those that are paid beside the pay."""
+    others = {words[m.start].text for m in mentions if m.kind == "paid_beside"}
+    return tuple(amount for n, amount in enumerate(counted.amounts) if f"§amount{n}" not in others)
 
 
 def _quantity(words: list[Word], at: int, counted: Quantities) -> Mention | None:

@@ -22,6 +22,8 @@ MARK = re.compile(r"§[a-z]+\d+")
 MOST_YEARS = 60
 # A bare number this large is money in a chat about pay; smaller ones need a currency, a "k" or a period.
 LEAST_BARE_AMOUNT = 10_000
+# From here on a bare number "a day" is what a day is paid.
+LEAST_EACH = 200
 # From here on a number in words may have another behind it ("twenty two").
 LEAST_TENS = 20
 
@@ -238,6 +240,7 @@ class _MoneyParser:
         self._worded = {_letters(phrase): amount for phrase, amount in words.worded_amounts.items()}
         self._worded_signs = shortest(phrase.split()[-1] for phrase in words.worded_amounts)
         self._worded_pattern = re.compile(rf"\b{any_of(words.worded_amounts, gap='[ -]?')}\b")
+        self._thousands = re.compile(rf"(?<![\w.,$+-])([4-9]\d|\d{{3}})(?= {any_of(words.in_thousands)}\b)")
         self._names = {_letters(name): replacement for name, replacement in words.not_amounts.items()}
         # "401 (k)" is spelled in many ways.
         spelled = (r"\s?\(?".join(re.findall(r"\d+|[a-z]+", name)) + r"\)?" for name in words.not_amounts)
@@ -249,7 +252,8 @@ class _MoneyParser:
             draft.text = self._worded_pattern.sub(lambda m: self._worded[_letters(m[0])], draft.text)
 
     def replace_names(self, draft: _Draft) -> None:
-        """Replace names that look like amounts by words."""
+        """Replace names that look like amounts by words, and spell out the thousands that people leave out."""
+        draft.text = self._thousands.sub(r"\1k", draft.text)
         draft.text = self._names_pattern.sub(lambda m: f" {self._names[_letters(m[0])]} ", draft.text)
 
     def mark(self, draft: _Draft) -> None:
@@ -266,7 +270,9 @@ class _MoneyParser:
         low = self._value(m["num1"], m["suf1"] or (suffix if m["num2"] else None))
         high = self._value(m["num2"], suffix) if m["num2"] else low
         by = (m["by"] or "").strip()
-        plain_period = m["per"] is not None and (m["per"] not in self._unclear_periods or by == "/" or by in self._per)
+        large = float(m["num1"].replace(",", "").replace(" ", "")) >= LEAST_EACH
+        clear = by == "/" or by in self._per or (by and large)
+        plain_period = m["per"] is not None and (m["per"] not in self._unclear_periods or clear)
         period = self._periods[m["per"]] if m["per"] and (plain_period or signs or suffix) else None
         bare = not signs and not suffix and period in (None, "year")
         if (bare and max(low, high) < LEAST_BARE_AMOUNT) or (m["num2"] and low > high):

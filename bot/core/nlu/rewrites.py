@@ -17,6 +17,7 @@ from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.lexicon import Lexicon
 from bot.core.nlu.typo_candidates import NUMBER, TypoCandidates
 from bot.core.text import normalization
+from bot.core.text.patterns import any_of
 
 # Two words may be wrong, each may have been some; with more there are too many ways to read the text.
 MOST_ODD = 2
@@ -208,6 +209,9 @@ def _bare(raw: str) -> str:
 
 
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
+SALARY = "salary"
+# So many options make a line one of a command without its name.
+SEVERAL = 2
 
 
 class CommandLines:
@@ -217,20 +221,22 @@ class CommandLines:
         words = knowledge.words.addressing
         self._options = _option(words.options)
         self._years = _option(words.year_options, value=r"(\d+\+?)")
+        # An option typed as if it were a command asks for pay.
+        self._as_command = re.compile(rf"^\s*[!/]{any_of(words.options)}\b[\s:=]*", re.IGNORECASE)
 
-    @staticmethod
-    def command(text: str) -> tuple[str, str] | None:
+    def command(self, text: str) -> tuple[str, str] | None:
         """Return (command, the rest of the line) of a line that begins with a command of the bot's own.
 
-        >>> CommandLines.command("!Salary  google")
-        ('salary', 'google')
+        "!Salary  google" is ("salary", "google"), and so is "/company google".
         """
-        found = _COMMAND.match(text)
-        return (found[1].lower(), text[found.end() :]) if found else None
+        if found := _COMMAND.match(text):
+            return found[1].lower(), text[found.end() :]
+        option = self._as_command.match(text)
+        return (SALARY, text[option.end() :]) if option else None
 
     def spelled(self, text: str) -> str:
-        """Return a line that begins as any command with its options as words: "years:5" as "5 years"."""
-        if not text.startswith(("!", "/")):
+        """Return a line of a command, or of several options, with its options as words: "years:5" as "5 years"."""
+        if not text.startswith(("!", "/")) and len(self._options.findall(text)) < SEVERAL:
             return text
         return self._options.sub("", self._years.sub(r"\1 years", text))
 

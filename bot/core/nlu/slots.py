@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import cast
 
 from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Mention, Period
@@ -49,6 +50,13 @@ class WordLists:
     counting: frozenset[tuple[str, ...]]
     more_by: tuple[str, ...]
     brief: tuple[str, ...]
+    payer_words: frozenset[str]
+    call_words: frozenset[str]
+    auxiliary_words: frozenset[str]
+    choosing_words: frozenset[str]
+    grammar_words: frozenset[str]
+    below: frozenset[str]
+    at_most: frozenset[tuple[str, ...]]
     rungs: frozenset[str]
     prepositions: frozenset[str]
     own: frozenset[tuple[str, ...]]
@@ -86,6 +94,13 @@ class WordLists:
             rungs=stems(acts.rungs),
             prepositions=frozenset(grammar.prepositions),
             brief=tuple(f" {phrase} " for phrase in acts.brief),
+            payer_words=frozenset(vocabulary.generic_payers),
+            call_words=frozenset((*acts.calls, *vocabulary.interjections)),
+            auxiliary_words=frozenset(grammar.auxiliaries),
+            choosing_words=frozenset(acts.choosing),
+            grammar_words=frozenset((*vocabulary.function_words, *vocabulary.question_words)),
+            below=stems(acts.below),
+            at_most=frozenset(tuple(phrase.split()) for phrase in acts.at_most),
             counting=frozenset(tuple(phrase.split()) for phrase in acts.counting),
             own=frozenset(tuple(phrase.split()) for phrase in acts.own),
         )
@@ -179,7 +194,7 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
         skills=_ids(reading.of("skill")),
         amounts=reading.amounts,
         period=cast("Period", periods[0]) if periods else None,
-        directions=_directions(loose, lexicon),
+        directions=_directions(loose, lexicon, bounded=bool(reading.amounts)),
         gaps=tuple(
             dict.fromkeys(
                 [
@@ -195,9 +210,15 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
     )
 
 
-def _directions(loose: tuple[str, ...], lexicon: WordLists) -> tuple[Direction, ...]:
-    """Return what is asked about a range; the smallest range is the narrowest, not the lowest."""
+def _directions(loose: tuple[str, ...], lexicon: WordLists, *, bounded: bool) -> tuple[Direction, ...]:
+    """Return what is asked about a range; the smallest range is the narrowest, not the lowest.
+
+    Beside an amount only a comparison asks for what is less ("under 150k"), not "at least 150k" or "a floor of 150k".
+    """
     found = {name for name, words in lexicon.directions.items() if not words.isdisjoint(loose)}
+    if bounded:
+        lower = not lexicon.below.isdisjoint(loose) or any(pair in lexicon.at_most for pair in pairwise(loose))
+        found = found | {"lowest"} if lower else found - {"lowest"}
     for sizes, size, other in ((lexicon.smallest, "narrowest", "lowest"), (lexicon.biggest, "widest", "highest")):
         if any(
             stem in sizes and not lexicon.ranges.isdisjoint(loose[at + 1 : at + 3]) for at, stem in enumerate(loose)
@@ -232,6 +253,8 @@ def _gaps(reading: Utterance, lexicon: WordLists, classes: Mapping[str, str]) ->
             continue
         if m.kind in ("company", "role", "place", "source") and not m.known:
             yield Gap(kind=GapKind(m.kind), name=m.id)
+        elif m.kind == "paid_beside":
+            yield Gap(kind=GapKind.ASPECT, name=m.text)
         elif m.kind in GAP_KINDS:
             yield Gap(kind=GapKind(m.kind), name=m.text if m.exact else m.id)
     for amount in reading.amounts:
@@ -253,7 +276,7 @@ def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: 
 def _own_levels(reading: Utterance) -> tuple[Mention, ...]:
     """Return the levels that may be the speaker's: beside an amount and years of one's own, others are looked after."""
     levels = reading.of("level")
-    if not (reading.years and reading.amounts):
+    if not (reading.years and reading.amounts) or len({m.id for m in levels}) > 1:
         return levels
     return tuple(m for m in levels if not inflection.singulars(m.text))
 

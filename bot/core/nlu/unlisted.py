@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import cast
 
 from bot.core.model.dialogue import Mention
 from bot.core.model.knowledge import Knowledge, Vocabulary
@@ -144,6 +145,22 @@ class _PayerWords:
         behind = tokens[at + 1] if at + 1 < len(tokens) else None
         return behind is None or (behind.mention is not None and behind.mention.kind in ("role", "people", "level"))
 
+    def _pays_somebody(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a "pay" is done to people, or more than by a company: "does target pay more than google"."""
+        more, than, other = (*tokens[at + 1 : at + 4], None, None, None)[:3]
+        if more is None:
+            return False
+        if more.text in self._directions and than is not None and than.text in self._versus:
+            return other is not None and other.mention is not None and other.mention.kind == "company"
+        return more.mention is not None and self._pays(tokens, at)
+
+    def _employs(self, tokens: Sequence[Token], start: int) -> bool:
+        """Whether people are "at" an ordinary noun: "ml engineers at target"; no adjective, no word of pay."""
+        before = tokens[start - 2].mention if start > 1 else None
+        people = before is not None and before.kind in ("role", "people")
+        noun = self._classes.get(tokens[start].text) in ("n", "g") and tokens[start].text not in self._generic
+        return people and noun and not self._is_paid(tokens, min(start + 1, len(tokens) - 1))
+
     def _goes_on(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether an article stands inside a name, with another word of it behind."""
         article = at + 1 < len(tokens) and tokens[at].text in self._inside & self._determiners
@@ -178,6 +195,8 @@ class UnlistedEmployers(_PayerWords):
         start = None
         for n, token in enumerate((*tokens, None)):
             named = token is not None and token.typed in capitalized and self._may_be_named(token)
+            # "on Monday" is a time wherever no payer can stand.
+            named = named and self._classes.get(cast("Token", token).typed) != "t"
             if start is not None and not named:
                 yield start, n
             start = (n if start is None else start) if named else None
@@ -224,7 +243,11 @@ class UnlistedEmployers(_PayerWords):
         if end - start > 1 and tokens[end - 1].mention is None and self._is_adverb(tokens[end - 1]):
             end -= 1
         # "what does match pay": neither a verb nor an adjective pays anybody.
-        odd = end == start + 1 and self._classes.get(tokens[start].text) in ("v", "a") and self._pays(tokens, end)
+        kind = self._classes.get(tokens[start].text)
+        odd = end == start + 1 and (
+            (kind in ("v", "a") and self._pays(tokens, end))
+            or (kind in ("n", "g") and self._pays_somebody(tokens, end))
+        )
         return (start, end) if odd else self._name(tokens, start, end)
 
     def _is_verb_of_paying(self, tokens: Sequence[Token], n: int) -> bool:
@@ -265,7 +288,7 @@ class UnlistedEmployers(_PayerWords):
             return start, end + 2  # "at rent the runway"
         if end == start:
             return None
-        if not unknown_only and end == start + 1 and self._is_adverb(tokens[start]):
+        if not unknown_only and end == start + 1 and (self._is_adverb(tokens[start]) or self._employs(tokens, start)):
             return start, end
         if unknown_only and any(self._is_english(tokens[n]) for n in range(start, end)):
             return None

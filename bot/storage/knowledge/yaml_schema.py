@@ -115,7 +115,7 @@ def _adapter(wanted: type[T]) -> pydantic.TypeAdapter[T]:
 
 
 # The letters of `bot.datasets.word_classes`.
-WORD_CLASSES = frozenset("ravnplo")
+WORD_CLASSES = frozenset("ravnplogt")
 
 
 def word_list(data: bytes, file: str) -> tuple[dict[str, str], list[Fault]]:
