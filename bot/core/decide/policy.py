@@ -432,7 +432,7 @@ def _which_one(case: Case, policy: Policy) -> Decision | None:
     noun = asked_for_by_name(case.slots, policy.lists)
     if not noun or not policy.selector.weigher.is_group(noun) or noun in policy.lists.payer_words:
         return None
-    return policy.refuse(NotCovered, case, reason=case.intent.title, gaps=case.slots.gaps)
+    return policy.refuse(NotCovered, case, gaps=(*case.slots.gaps, Gap(kind=GapKind.SUBJECT, name=noun)))
 
 
 def _no_pay(case: Case, policy: Policy) -> Decision | None:
