@@ -13,9 +13,8 @@ from bot.core.decide.compound import CompoundSplitter
 from bot.core.decide.focus import FocusFinder, is_narrower
 from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
 from bot.core.decide.intent_selection import SOCIAL
-from bot.core.decide.life_story import LifeStories
 from bot.core.decide.policy import Policy, explain
-from bot.core.decide.self_repair import SelfRepairs
+from bot.core.decide.restatement import LifeStories, SelfRepairs
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, GapKind, NotCovered, Query, Refusal, Turn
 from bot.core.model.knowledge import Knowledge
