@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 
 # Read when numpy is imported. The matrices are small: with a thread a core, beside other processes, fitting the
@@ -50,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch: pytest.MonkeyPatch, base: Path, tmp_path: Path) -> None:
+def _plain_environment(monkeypatch: pytest.MonkeyPatch, base: Path, unused_folders: Iterator[Path]) -> None:
     """Keep settings of the machine that runs the tests out of them, and what the bot remembers out of its home.
 
     The bot runs on the tests' knowledge base, also in processes that a test starts.
@@ -59,7 +60,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch, base: Path, tmp_path: Pa
         if name.startswith(("SALARYBOT_", "DISCORD_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("SALARYBOT_KNOWLEDGE", str(base))
-    monkeypatch.setenv("SALARYBOT_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("SALARYBOT_STATE", str(next(unused_folders)))
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +71,13 @@ def _log_as_it_was() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def unused_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders that nobody has made yet: most tests keep nothing, and making a `tmp_path` takes longer than many do."""
+    place = tmp_path_factory.getbasetemp()
+    return (place / f"state{number}" for number in count())
 
 
 @pytest.fixture(scope="session")
@@ -90,16 +98,28 @@ def advisor(library: Library) -> Advisor:
     return library.advisor
 
 
-@pytest.fixture
-def folder(base: Path, tmp_path: Path) -> Path:
-    """A copy of the tests' knowledge base that a test may change."""
-    return Path(shutil.copytree(base, tmp_path / "knowledge"))
+@pytest.fixture(scope="session")
+def small_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small knowledge base. Not to be changed: see `folder`."""
+    return knowledge_base.small(tmp_path_factory.mktemp("small") / "knowledge")
+
+
+@pytest.fixture(scope="session")
+def small_library(small_base: Path) -> Library:
+    """The small knowledge base. Not to be reloaded: see `own_library`."""
+    return Library(small_base)
 
 
 @pytest.fixture
-def own_library(folder: Path, library: Library) -> Library:
+def folder(small_base: Path, tmp_path: Path) -> Path:
+    """A copy of the small knowledge base that a test may change."""
+    return Path(shutil.copytree(small_base, tmp_path / "knowledge"))
+
+
+@pytest.fixture
+def own_library(folder: Path, small_library: Library) -> Library:
     """A library of that copy, which a test may reload; it starts with the advisor that is there already."""
-    own = copy.copy(library)
+    own = copy.copy(small_library)
     own.folder = folder
     return own
 

@@ -115,7 +115,10 @@ async def said_to(world: World, caller: Caller, command: str) -> list[str]:
 
 
 @pytest.mark.parametrize("who", ALLOWED)
-async def test_administrators_may(world: World, monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+async def test_administrators_may(
+    empty_world: World, small_library: Library, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    world = await empty_world.start(small_library)
     ran: list[str] = []
 
     def reload(_: Library) -> Change:

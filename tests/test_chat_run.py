@@ -305,7 +305,7 @@ async def test_a_process_killed_while_it_reloads_answers_after_its_next_start(tm
 
 
 async def test_a_reload_that_is_cut_off_at_any_point_changes_nothing(
-    library: Library, own_library: Library, monkeypatch: pytest.MonkeyPatch
+    small_library: Library, own_library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Let each file in turn be the one at which reading ends, as a lack of memory would."""
     before = own_library.advisor
@@ -325,6 +325,6 @@ async def test_a_reload_that_is_cut_off_at_any_point_changes_nothing(
             with pytest.raises(MemoryError):
                 await asyncio.to_thread(own_library.reload)
         assert own_library.advisor is before
-        assert own_library.advisor.ask("google salary") == library.advisor.ask("google salary")
+        assert own_library.advisor.ask("google salary") == small_library.advisor.ask("google salary")
     own_library.reload()
     assert own_library.advisor is not before

@@ -126,28 +126,28 @@ BREAKS = [
     Break("alias of two", swap(GOOGLE, "[goog,", "[goog, AMZN,"), GOOGLE, "AMZN", "already belongs to company amazon"),
     Break(
         "alias of a name recognized",
-        swap(GOOGLE, "[goog,", "[goog, netflix,"),
+        swap(GOOGLE, "[goog,", "[goog, abb,"),
         "recognized/employers.yaml",
-        "  Netflix:",
+        "  ABB:",
         "already belongs to company google",
     ),
     Break(
         "a name read as an ordinary word",
-        swap("recognized/employers.yaml", "  Netflix:", "  HW&: []\n  Netflix:"),
+        swap("recognized/employers.yaml", "  ABB:", "  HW&: []\n  ABB:"),
         "recognized/employers.yaml",
         "  HW&:",
         "also an ordinary word of every question",
     ),
     Break(
         "a name that is a word of the examples",
-        swap("recognized/employers.yaml", "  Netflix:", "  Make: []\n  Netflix:"),
+        swap("recognized/employers.yaml", "  ABB:", "  Make: []\n  ABB:"),
         "recognized/employers.yaml",
         "  Make:",
         "is an English word that examples of",
     ),
     Break(
         "the plural of a name with figures",
-        swap("recognized/employers.yaml", "  Netflix:", "  AI Engineers: []\n  Netflix:"),
+        swap("recognized/employers.yaml", "  ABB:", "  AI Engineers: []\n  ABB:"),
         "recognized/employers.yaml",
         "  AI Engineers:",
         "is the plural of a name with figures",
@@ -185,9 +185,9 @@ BREAKS = [
     Break("unseen character", swap(GOOGLE, "[goog,", "[go\u200bog,"), GOOGLE, "aliases", "SPACE); remove it"),
     Break(
         "no-break space in a key",
-        swap("recognized/employers.yaml", "  Netflix:", "  Net\u00a0flix:"),
+        swap("recognized/employers.yaml", "  ABB:", "  AB\u00a0B:"),
         "recognized/employers.yaml",
-        "  Net\u00a0flix",
+        "  AB\u00a0B",
         "write a plain space",
     ),
     Break(
@@ -255,7 +255,7 @@ BREAKS = [
     ),
     Break(
         "example in two intents",
-        swap("intents/thanks.yaml", "examples:\n", "examples:\n  - growth rate\n"),
+        swap("intents/thanks.yaml", "- thank you\n", "- growth rate of ml engineers\n"),
         "intents/thanks.yaml",
         "growth rate",
         "already stands in the intent 'growth'; keep one",
@@ -439,10 +439,10 @@ def richer(folder: Path) -> Path:
     return other
 
 
-def lows(knowledge: Knowledge) -> set[bool]:
-    """Tell for which companies the range begins higher than in the tests' own knowledge base."""
-    before = {company.id: company.figures[0].low for company in load(DEFAULT_FOLDER).companies}
-    return {company.figures[0].low == (before[company.id] or 0) + 7 for company in knowledge.companies}
+def lows(knowledge: Knowledge, before: Knowledge) -> set[bool]:
+    """Tell for which companies the range begins seven dollars higher than before."""
+    lowest = {company.id: company.figures[0].low for company in before.companies}
+    return {company.figures[0].low == (lowest[company.id] or 0) + 7 for company in knowledge.companies}
 
 
 def point(link: Path, target: Path) -> None:
@@ -467,8 +467,9 @@ def during(monkeypatch: pytest.MonkeyPatch, change: Callable[[], None], *, times
 
 @pytest.mark.parametrize("layout", ["the folder is a link", "a folder above is a link", "a ConfigMap"])
 def test_a_switch_in_the_middle_gives_one_state(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: str
+    small_library: Library, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: str
 ) -> None:
+    before = small_library.advisor.knowledge
     other = richer(folder)
     link, used = tmp_path / "current", tmp_path / "current"
     if layout == "a folder above is a link":
@@ -485,11 +486,13 @@ def test_a_switch_in_the_middle_gives_one_state(
             (used / entry.name).symlink_to(Path("..data") / entry.name)
     link.symlink_to(folder)
     during(monkeypatch, lambda: point(link, other))
-    assert len(lows(load(used))) == 1
-    assert lows(load(used)) == {True}
+    assert len(lows(load(used), before)) == 1
+    assert lows(load(used), before) == {True}
 
 
-def test_files_that_are_replaced_in_the_middle_are_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_are_replaced_in_the_middle_are_read_again(
+    small_library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = richer(folder)
 
     def replace() -> None:
@@ -497,7 +500,7 @@ def test_files_that_are_replaced_in_the_middle_are_read_again(folder: Path, monk
             file.replace(folder / "companies" / file.name)
 
     during(monkeypatch, replace)
-    assert lows(load(folder)) == {True}
+    assert lows(load(folder), small_library.advisor.knowledge) == {True}
 
 
 def test_a_folder_that_never_stands_still_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

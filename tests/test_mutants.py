@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +11,11 @@ from bot.storage.knowledge.library import Library
 if sys.platform != "linux":
     pytest.skip("memory is limited and measured as Linux does it", allow_module_level=True)
 
-from tests.fuzz.knowledge import small_base, tally
+from tests.fuzz.knowledge import tally
 
 
-def test_the_small_base_is_a_whole_one(tmp_path: Path) -> None:
-    assert "$72,000" in Library(small_base(tmp_path / "small")).advisor.ask("google salary").headline
+def test_the_small_base_is_a_whole_one(small_library: Library) -> None:
+    assert "$72,000" in small_library.advisor.ask("google salary").headline
 
 
 @pytest.mark.parametrize("count", [30, pytest.param(150, marks=pytest.mark.long)])

@@ -48,6 +48,12 @@ def started(base: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> Ca
     return lambda *args, said="": CliRunner().invoke(command.app, args, input=said)
 
 
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, small_base: Path) -> None:
+    """Let processes start on the small knowledge base, which spares each a second."""
+    monkeypatch.setenv("SALARYBOT_KNOWLEDGE", str(small_base))
+
+
 def process(*args: str, said: bytes = b"", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 - the program itself
         [sys.executable, "-m", "bot", *args],
@@ -120,6 +126,7 @@ def test_words_need_no_quotes(started: Callable[..., Any]) -> None:
     assert objects(started("ask", "google", "salary", "--json").output)[0]["question"] == "google salary"
 
 
+@pytest.mark.usefixtures("small")
 def test_every_line_of_standard_input_gets_one_line_whatever_it_holds() -> None:
     lines = [
         b"google salary",
@@ -150,6 +157,7 @@ def test_every_line_of_standard_input_gets_one_line_whatever_it_holds() -> None:
     assert not told[1]["figures"]
 
 
+@pytest.mark.usefixtures("small")
 def test_each_answer_is_flushed_before_the_next_question() -> None:
     args = [sys.executable, "-m", "bot", "ask", "--json"]
     with subprocess.Popen(args, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as running:  # noqa: S603
@@ -163,6 +171,7 @@ def test_each_answer_is_flushed_before_the_next_question() -> None:
         assert running.wait(PATIENCE) == 0
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("args", [("ask", "--json"), ("ask", "google salary"), ("chat",), ("check",), ("settings",)])
 def test_a_reader_who_hangs_up_is_no_error(args: tuple[str, ...]) -> None:
     read, write = os.pipe()
@@ -183,6 +192,7 @@ def test_a_reader_who_hangs_up_is_no_error(args: tuple[str, ...]) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.usefixtures("small")
 def test_a_full_disk_is_told_in_a_line() -> None:
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
@@ -197,6 +207,7 @@ def test_a_full_disk_is_told_in_a_line() -> None:
     assert ended.stderr == b"the output can't be written: No space left on device\n"
 
 
+@pytest.mark.usefixtures("small")
 def test_bad_bytes_in_an_argument_and_a_foreign_locale(tmp_path: Path) -> None:
     ended = subprocess.run(  # noqa: S603 - the program itself
         [sys.executable, "-m", "bot", "ask", "--json", b"google \xff\xc3 salary \xe2\x82\xac"],
@@ -210,6 +221,7 @@ def test_bad_bytes_in_an_argument_and_a_foreign_locale(tmp_path: Path) -> None:
     assert objects(ended.stdout.decode("utf-8"))[0]["question"].startswith("google ")
 
 
+@pytest.mark.usefixtures("small")
 def test_closed_streams_are_survived() -> None:
     line = f'"{sys.executable}" -m bot ask --json'
     for closed in (f"{line} <&-", f"{line} google >&- 2>&-", f'"{sys.executable}" -m bot chat <&-'):
@@ -363,6 +375,7 @@ def test_a_chat_prompt_drops_a_line_on_ctrl_c_and_ends_on_ctrl_d() -> None:
         assert list(terminal.typed()) == ["google", "amazon"]
 
 
+@pytest.mark.usefixtures("small")
 def test_a_chat_at_a_real_terminal() -> None:
     try:
         pid, terminal_fd = pty.fork()
@@ -530,6 +543,7 @@ def test_the_version_is_told(started: Callable[..., Any]) -> None:
     assert started("--version").output.startswith("salarybot")
 
 
+@pytest.mark.usefixtures("small")
 def test_asking_needs_no_discord_no_prompt_and_no_database() -> None:
     code = (
         "import sys, bot.cli.main as m; sys.argv[1:] = ['ask', '--json', 'hi']\n"

@@ -19,7 +19,7 @@ from bot.chat.guilds.rate_limit import RateLimiter
 from bot.chat.presentation.presenter import Presenter
 from bot.chat.presentation.reply import ReplyFactory
 from bot.settings import Settings
-from bot.storage.i18n.catalogs import Languages
+from bot.storage.i18n.catalogs import Languages, bundled
 from bot.storage.knowledge.library import Library
 from bot.storage.records import Records
 
@@ -33,7 +33,7 @@ class Resources:
 
     records: Records = field(default_factory=lambda: Records(_UNOPENED))
     renderer: ChartRenderer | None = None
-    languages: Languages = field(default_factory=Languages)
+    languages: Languages = field(default_factory=bundled)
 
 
 @asynccontextmanager

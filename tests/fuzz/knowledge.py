@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -19,8 +18,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
 from tests import knowledge_base
 from tests.fuzz.worker import Outcome, Worker
 
@@ -28,25 +25,6 @@ from tests.fuzz.worker import Outcome, Worker
 WHOLE = 25
 MOST_SECONDS, MOST_MEMORY = 2.0, 200.0
 PATIENCE = 30.0
-SHORT = {"examples": 3, "filler": 60, "names": 4, "points": 2}
-ENGLISH = 400
-
-
-def small_base(folder: Path) -> Path:
-    """Write a knowledge base cut from the tests' own: everything it needs, and little of each."""
-    knowledge_base.build(folder)
-    shutil.rmtree(folder / "schema")
-    (folder / "README.md").unlink()
-    english = (folder / "english.txt").read_text(encoding="utf-8").splitlines()
-    (folder / "english.txt").write_text("\n".join(english[:ENGLISH]) + "\n", encoding="utf-8")
-    for file in sorted(folder.rglob("*.yaml")):
-        tree = yaml.safe_load(file.read_text(encoding="utf-8"))
-        for name, most in SHORT.items():
-            if name in tree and file.parent.name != "topics":
-                kept = list(tree[name])[:most]
-                tree[name] = {key: tree[name][key] for key in kept} if isinstance(tree[name], dict) else kept
-        file.write_text(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    return folder
 
 
 @dataclass
@@ -84,7 +62,7 @@ def tally(numbers: range, seed: int) -> Tally:
     counted = Tally()
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)
-        bases = (small_base(Path(place) / "small"), knowledge_base.build(Path(place) / "whole"))
+        bases = (knowledge_base.small(Path(place) / "small"), knowledge_base.build(Path(place) / "whole"))
         for outcome in _outcomes(numbers, seed, bases):
             counted.add(outcome)
     return counted

@@ -79,6 +79,12 @@ class Languages:
         return Language(code=code, locale=locale, money=money, number=number, **self._words[code]._asdict())
 
 
+@lru_cache(maxsize=1)
+def bundled() -> Languages:
+    """Return the languages that come with the bot, read once in a process: that takes a tenth of a second."""
+    return Languages()
+
+
 def _locale(code: str) -> Locale | None:
     try:
         return Locale.parse(code, sep="-")
