@@ -199,7 +199,7 @@ async def test_each_figure_gets_its_own_picture(world: World, library: Library) 
     studio.draw.side_effect = lambda chart: chart.alt.encode()
     world.resources = replace(world.resources, renderer=studio)
     await world.start(library)
-    said = await checked(world, TWO)
+    said = await checked(world, f"Google offered {TWO}")
     assert studio.draw.await_count == 2
     assert ["$200,000" in said[0].content, "$400,000" in said[1].content] == [True, True]
     assert [len(one.attachments) for one in said] == [1, 1]

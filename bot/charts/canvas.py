@@ -1,4 +1,4 @@
-"""A canvas for a phone's width: fitted text, boxes and strokes, rendered as a PNG.
+"""A canvas for a phone's width: fitted text, boxes and fading bars, rendered as a PNG.
 
 Two fonts come along (their licenses are beside them). Noto Sans 2.15, cut down to the letters of `_LATIN`, is set at
 weights 400 and 700; a text with any other letter is in DejaVu Sans Condensed 2.37, which has many scripts. Both are
@@ -12,27 +12,31 @@ without hinting, which has no use at these sizes. Made with fontTools 4.68:
 from __future__ import annotations
 
 import bisect
-import io
 import re
+import struct
 import unicodedata
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL.ImageFont import FreeTypeFont, Layout
 
-WIDTH = 400.0
-DOTS = 2  # to a pixel
+WIDTH = 320.0  # pixels; on a phone a picture is shown about as wide as this
+DOTS = 2.5  # to a pixel
 FINE = 2  # shapes are drawn so many times as large, for smooth edges
 LONGEST = 500  # characters of one text: no room on a card holds more
 LARGEST = 100_000  # bytes of a picture
-PALETTE_SIZES = (128, 16)
+COLORS = 256  # of a PNG's palette
 FONTS = Path(__file__).with_name("fonts")
 _LATIN = re.compile(
     "[ -~\u00a0-\u02ff\u0370-\u03e1\u03f0-\u0482\u048a-\u052f\u1e00-\u1eff"
     "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2116\u2122]*"
 )
+_Shape = Callable[[ImageDraw.ImageDraw], None]
 
 
 class Pen(NamedTuple):
@@ -44,74 +48,104 @@ class Pen(NamedTuple):
 
 
 class Sheet:
-    """Collects shapes and texts in pixels from the top left corner; the height is set when it is rendered."""
+    """Collects shapes and texts in pixels from the top left corner; the height is set when it is rendered.
 
-    def __init__(self, paper: str) -> None:
-        self._paper = paper
-        self._shapes: list[Callable[[ImageDraw.ImageDraw], None]] = []
+    `inks` are all the colors, that of the paper first.
+    """
+
+    def __init__(self, *inks: str) -> None:
+        self._inks = inks
+        self._shapes: list[_Shape] = []
         self._texts: list[tuple[float, float, str, Pen, str]] = []
 
     def write(self, x: float, y: float, text: str, pen: Pen, align: str = "left") -> None:
-        """Write one line of text with its baseline at `y`, above all shapes."""
-        self._texts.append((x, y, _clean(text), pen, align))
+        """Write one line of text with its baseline at `y`, above all shapes; `align` says which end of it `x` is."""
+        self._texts.append((x, y, _clean(text), pen, {"left": "ls", "middle": "ms", "right": "rs"}[align]))
 
-    def box(self, left: float, top: float, right: float, height: float, *, fill: str, edge: str | None = None) -> None:
-        """Draw a box with round corners, at least 3 pixels wide."""
-        width = max(right - left, 3.0)
-        corners = _fine((left, top), (left + width, top + height))
-        radius, line = min(width, height) / 4 * DOTS * FINE, round(1.5 * DOTS * FINE) if edge else 0
-        self._shapes.append(lambda pencil: pencil.rounded_rectangle(corners, radius, fill, edge, line))
+    def box(self, left: float, top: float, right: float, bottom: float, *, fill: str, radius: float = 0) -> None:
+        """Draw a box, its corners round where there is a `radius`."""
+        ends, round_ = _fine(left, top, right, bottom), radius * DOTS * FINE
+        self._shapes.append(lambda pencil: pencil.rounded_rectangle(ends, round_, fill))
 
-    def shape(self, corners: Sequence[tuple[float, float]], *, fill: str, edge: str | None = None) -> None:
-        points, line = _fine(*corners), round(1.5 * DOTS * FINE) if edge else 0
-        self._shapes.append(lambda pencil: pencil.polygon(points, fill, edge, line))
+    def fade(self, left: float, top: float, right: float, bottom: float, *, fill: str, into: str) -> None:
+        """Draw a box whose color turns into another from the left to the right."""
+        start, end = map(ImageColor.getrgb, (fill, into))
+        x0, y0, x1, y1 = _fine(left, top, right, bottom)
 
-    def stroke(
-        self, x: float, top: float, bottom: float, *, color: str, thick: float = 1, dashed: bool = False
-    ) -> None:
-        """Draw a vertical line."""
-        step, dash = (3 * thick, 2 * thick) if dashed else (bottom - top, bottom - top)
-        while top < bottom:
-            corners = _fine((x - thick / 2, top), (x + thick / 2, min(top + dash, bottom)))
-            self._shapes.append(lambda pencil, corners=corners: pencil.rectangle(corners, color))  # type: ignore[misc]
-            top += step
+        def draw(pencil: ImageDraw.ImageDraw) -> None:
+            for x in range(x0, x1):
+                pencil.line((x, y0, x, y1), _between(start, end, (x - x0) / (x1 - x0)))
+
+        self._shapes.append(draw)
 
     def png(self, height: float) -> bytes:
-        """Return the sheet as a PNG."""
+        """Return the sheet as a PNG with a palette. Raises ValueError if it is larger than `LARGEST`."""
         size = round(WIDTH * DOTS), round(height * DOTS)
-        large = Image.new("RGB", (size[0] * FINE, size[1] * FINE), self._paper)
+        large = Image.new("RGB", (size[0] * FINE, size[1] * FINE), self._inks[0])
         pencil = ImageDraw.Draw(large)
         for shape in self._shapes:
             shape(pencil)
         image = large.reduce(FINE)
         pencil = ImageDraw.Draw(image)
-        for x, y, text, pen, align in self._texts:
-            pencil.text((x * DOTS, y * DOTS), text, pen.color, _font(text, pen), "rs" if align == "right" else "ls")
-        return _packed(image)
+        for x, y, text, pen, anchor in self._texts:
+            pencil.text((x * DOTS, y * DOTS), text, pen.color, _font(text, pen), anchor)
+        return _png(image.quantize(palette=_palette(self._inks), dither=Image.Dither.NONE))
 
 
-def _fine(*points: tuple[float, float]) -> list[tuple[int, int]]:
-    return [(round(x * DOTS * FINE), round(y * DOTS * FINE)) for x, y in points]
+def _fine(*ends: float) -> tuple[int, ...]:
+    return tuple(round(end * DOTS * FINE) for end in ends)
 
 
-def _packed(image: Image.Image) -> bytes:
-    for colors in PALETTE_SIZES:
-        out = io.BytesIO()
-        image.quantize(colors, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
-        if len(packed := out.getvalue()) <= LARGEST:
-            return packed
-    raise ValueError(f"a picture of {image.width} x {image.height} dots is too large")
+def _between(start: tuple[int, ...], end: tuple[int, ...], share: float) -> tuple[int, ...]:
+    return tuple(round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
 
 
-def _font(text: str, pen: Pen) -> ImageFont.FreeTypeFont:
+@lru_cache(maxsize=4)
+def _palette(inks: tuple[str, ...]) -> Image.Image:
+    """Return the palette of some colors and the steps between each two, which smooth edges need.
+
+    Known beforehand it takes 1 ms and keeps the colors; one looked for in each picture takes 8 ms.
+    """
+    colors: list[tuple[int, ...]] = [ImageColor.getrgb(ink) for ink in inks]
+    pairs = list(combinations(colors, 2))
+    steps = (COLORS - len(colors)) // len(pairs) + 1
+    colors += [_between(*pair, step / steps) for pair in pairs for step in range(1, steps)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for color in colors for part in color])
+    return palette
+
+
+def _png(image: Image.Image) -> bytes:
+    """Return an image with a palette as a PNG.
+
+    Pillow's own encoder gives the same but keeps all threads waiting for 8 ms, where zlib lets them go on.
+    """
+    data, colors = image.tobytes(), image.getpalette() or []
+    rows = b"".join(b"\0" + data[at : at + image.width] for at in range(0, len(data), image.width))
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", image.width, image.height, 8, 3, 0, 0, 0)),
+        (b"PLTE", bytes(colors)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
+    packed = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+    )
+    if len(packed) > LARGEST:
+        raise ValueError(f"a picture of {image.width} x {image.height} dots is too large")
+    return packed
+
+
+def _font(text: str, pen: Pen) -> FreeTypeFont:
     if _LATIN.fullmatch(text):
-        return _loaded("NotoSans-Bold" if pen.bold else "NotoSans-Regular", pen.size)
-    return _loaded("DejaVuSansCondensed", pen.size)
+        return _loaded("NotoSans-Bold" if pen.bold else "NotoSans-Regular", pen.size, Layout.BASIC)
+    # Joins letters and writes from the right to the left where the machine has FriBiDi.
+    return _loaded("DejaVuSansCondensed", pen.size, None)
 
 
 @lru_cache(maxsize=16)
-def _loaded(name: str, size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FONTS / f"{name}.ttf", size * DOTS)
+def _loaded(name: str, size: float, layout: Layout | None) -> FreeTypeFont:
+    return ImageFont.truetype(FONTS / f"{name}.ttf", size * DOTS, layout_engine=layout)
 
 
 def _clean(text: str) -> str:

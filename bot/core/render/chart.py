@@ -6,21 +6,18 @@ Each number is a figure of the knowledge base, one the person named, or carries 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, replace
 
 from bot.core.answers.capabilities import restrict
 from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import PARTS, Amount, Period, Query, Row
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language, later
-from bot.core.render.chart_plan import MOST_BARS, Kind, Plan, ends_of, plan_of
+from bot.core.render.chart_plan import MOST_BARS, PAIR, Kind, Plan, ends_of, plan_of
 
 LONGEST_ALT = 1_024  # UTF-16 units: what Discord takes as the description of a picture
-MOST_TICKS = 4
-_AXES: dict[Period, str] = {
+_UNITS: dict[Period, str] = {
     "year": later("US dollars a year"),
     "month": later("US dollars a month (a year / 12)"),
     "week": later("US dollars a week (a year / 52)"),
@@ -31,15 +28,14 @@ _AXES: dict[Period, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A range from `low` to `high`, or one `value`, which is a lower bound where `and_above`.
+    """A row of a picture: a range from `low` to `high`, or one `value`, which is a lower bound where `and_above`.
 
-    `text` is the figure in words, `by` its sources, `working` the arithmetic of a derived one; `marked` is what was
-    asked about.
+    `text` is the figure in words, "" where the message has it already; `working` the arithmetic of a derived one;
+    `marked` is what was asked about.
     """
 
     label: str
     text: str
-    by: str = ""
     value: float | None = None
     low: float | None = None
     high: float | None = None
@@ -50,7 +46,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What stands beside every bar: an average, or the amount `asked` about (a band where `low` is not `high`)."""
+    """What stands beside every bar: an average, or the amount `asked` about (two lines where `low` is not `high`)."""
 
     label: str
     text: str
@@ -58,14 +54,6 @@ class Line:
     high: float
     asked: bool = False
     working: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A mark on the axis and its words."""
-
-    value: float
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +64,15 @@ class Chart:
     """
 
     kind: Kind
-    title: str
     bars: tuple[Bar, ...]
-    axis: str
-    ticks: tuple[Tick, ...]
-    credit: str
     alt: str
     lines: tuple[Line, ...] = ()
     more: str = ""
+
+    @property
+    def columns(self) -> bool:
+        """Whether the bars are steps of a ladder, to stand beside each other."""
+        return self.kind == "levels"
 
 
 def chart_of(query: Query, knowledge: Knowledge, language: Language = ENGLISH) -> Chart | None:
@@ -98,69 +87,55 @@ def chart_of(query: Query, knowledge: Knowledge, language: Language = ENGLISH) -
 
 def _chart(plan: Plan, phrases: Phrasebook) -> Chart:
     shown = _shown(plan)
-    mixed = len({row.sources for row in shown}) > 1
-    bars = tuple(
-        _bar(_in_period(row, plan.period, phrases), row.subject in plan.marked, mixed, phrases) for row in shown
-    )
-    lines = tuple(_lines(plan, phrases))
-    left_out = plan.left_out + len(plan.rows) - len(shown)
+    rows = tuple(_in_period(plan.rows[n], plan.period, phrases) for n in shown)
+    bars = tuple(_bar(row, plan, phrases) for row in rows)
+    if plan.labels:
+        bars = tuple(replace(bar, label=plan.labels[n]) for bar, n in zip(bars, shown, strict=True))
+    left_out = plan.left_out + len(plan.rows) - len(rows)
     more = phrases.count("{count} more is not shown", "{count} more are not shown", left_out) if left_out else ""
-    sourced = [one for one in (*shown, plan.mean) if one is not None]
-    named = dict.fromkeys(phrases.credit(source) for row in sourced for source in row.sources)
-    credit = phrases.say("Sources: {names}", names=", ".join(named))
-    axis = phrases.say(_AXES[plan.period])
-    ends = [end for bar in bars for end in (bar.value, bar.high) if end is not None]
-    top = max([*ends, *(line.high for line in lines)])
-    return Chart(
-        kind=plan.kind,
-        title=plan.title,
-        bars=bars,
-        lines=lines,
-        axis=axis,
-        ticks=tuple(Tick(value, phrases.money(value)) for value in _ticks(top)),
-        credit=credit,
-        more=more,
-        alt=_alt(f"{plan.title}, {axis}.", bars, lines, (more, credit), phrases),
-    )
+    lines = tuple(_lines(plan, phrases))
+    return Chart(kind=plan.kind, bars=bars, lines=lines, more=more, alt=_alt(plan, rows, more, phrases))
 
 
-def _lines(plan: Plan, phrases: Phrasebook) -> Iterator[Line]:
-    if plan.mean is not None:
-        yield _line(_in_period(plan.mean, plan.period, phrases), phrases)
-    if plan.asked is not None:
-        yield _asked(plan.asked, phrases)
-
-
-def _shown(plan: Plan) -> list[Row]:
-    """Return the rows there is room for, in their order: those asked about before the others."""
+def _shown(plan: Plan) -> list[int]:
+    """Return which rows there is room for, in their order: those asked about before the others."""
     first = sorted(range(len(plan.rows)), key=lambda n: plan.rows[n].subject not in plan.marked)
-    return [plan.rows[n] for n in sorted(first[:MOST_BARS])]
+    return sorted(first[:MOST_BARS])
 
 
 def _in_period(row: Row, period: Period, phrases: Phrasebook) -> Row:
     return row if period == "year" else phrases.in_period(row, period)
 
 
-def _bar(row: Row, marked: bool, mixed: bool, phrases: Phrasebook) -> Bar:
-    """Return a row's bar; it names its source where the bars have several and its label does not name it already."""
+def _bar(row: Row, plan: Plan, phrases: Phrasebook) -> Bar:
+    """Return a row's bar. Where it stands alone beside a mean, its figure is the answer, which has been said."""
     text = ends_of(_ends(row), phrases)
-    names = [phrases.credit(source) for source in row.sources if mixed and source.name not in row.subject]
     return Bar(
         label=row.subject,
-        text=phrases.say("{amount} and above", amount=text) if row.and_above else text,
-        by="" if row.working and len(row.sources) > 1 else ", ".join(names),
+        text="" if len(plan.rows) == 1 and plan.asked is None else _open(text, row, _AT_LEAST, phrases),
         value=row.value,
         low=row.low,
         high=row.high,
         and_above=row.and_above,
-        marked=marked,
+        marked=row.subject in plan.marked,
         working=row.working,
     )
 
 
-def _line(row: Row, phrases: Phrasebook) -> Line:
-    ends = _ends(row)
-    return Line(label=row.subject, text=ends_of(ends, phrases), low=ends[0], high=ends[-1], working=row.working)
+_AT_LEAST, _AND_ABOVE = later("{amount}+"), later("{amount} and above")
+
+
+def _open(text: str, row: Row, template: str, phrases: Phrasebook) -> str:
+    return phrases.say(template, amount=text) if row.and_above else text
+
+
+def _lines(plan: Plan, phrases: Phrasebook) -> Iterator[Line]:
+    if plan.mean is not None:
+        mean = _in_period(plan.mean, plan.period, phrases)
+        value = mean.value or 0.0
+        yield Line(label=mean.subject, text=phrases.money(value), low=value, high=value, working=mean.working)
+    if plan.asked is not None:
+        yield _asked(plan.asked, phrases)
 
 
 def _ends(row: Row) -> tuple[float, ...]:
@@ -182,35 +157,64 @@ def _asked(amount: Amount, phrases: Phrasebook) -> Line:
     )
 
 
-def _ticks(top: float) -> list[float]:
-    """Return round values from 0 up to the top.
-
-    >>> _ticks(313797)
-    [0.0, 100000.0, 200000.0, 300000.0]
-    """
-    rough = max(top, 1.0) / MOST_TICKS
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough)
-    return list(takewhile(lambda value: value <= max(top, 1.0), (step * n for n in range(MOST_TICKS + 1))))
-
-
-def _alt(head: str, bars: Sequence[Bar], lines: Sequence[Line], tail: Sequence[str], phrases: Phrasebook) -> str:
-    """Return a chart in words, cut by whole bars where it would be too long."""
-    beside = [f"{line.label}: {line.text}" for line in lines]
-    each = [_in_words(bar, phrases) for bar in bars]
-    last = "".join(f" {part}." for part in tail if part)
+def _alt(plan: Plan, rows: Sequence[Row], more: str, phrases: Phrasebook) -> str:
+    """Return a chart in words, cut by whole rows where it would be too long."""
+    same = len({row.sources for row in rows}) == 1
+    head = plan.title if plan.kind == "offer" else f"{plan.title}, {phrases.say(_UNITS[plan.period])}"
+    head += f" {phrases.attribution(rows[0])}" if same else ""
+    each = [_in_words(row, phrases, sums=_sums(row, plan, phrases), sourced=not same) for row in rows]
+    last = "".join(f" {sentence}." for sentence in _beside(plan, rows, more, phrases))
     for kept in range(len(each), -1, -1):
         cut = len(each) - kept
         rest = [phrases.count("{count} more", "{count} more", cut)] if cut else []
-        text = f"{head} {'; '.join([*each[:kept], *rest, *beside])}.{last}"
+        text = f"{head}: {'; '.join([*each[:kept], *rest])}.{last}"
         if _units(text) <= LONGEST_ALT:
             return text
     return f"{head[: LONGEST_ALT // 2 - 1]}…"  # a character is two units at most
 
 
-def _in_words(bar: Bar, phrases: Phrasebook) -> str:
-    aside = [part for part in (bar.by, phrases.say("asked about") if bar.marked else "") if part]
-    return f"{bar.label}: {bar.text}" + (f" ({', '.join(aside)})" if aside else "")
+def _in_words(row: Row, phrases: Phrasebook, *, sums: str = "", sourced: bool = True) -> str:
+    """Tell a row's figure, and in parentheses its source and its sums; a source in its name is not named again."""
+    figure = phrases.money(row.value) if row.value is not None else phrases.span(*_ends(row))
+    named = sourced and not (len(row.sources) == 1 and phrases.credit(row.sources[0]) in row.subject)
+    asides = [phrases.names(row.sources) if named else "", row.working or "", sums]
+    aside = "; ".join(filter(None, asides))
+    told = f"{row.subject} {_open(figure, row, _AND_ABOVE, phrases)}"
+    return f"{told} ({aside})" if aside else told
+
+
+def _beside(plan: Plan, rows: Sequence[Row], more: str, phrases: Phrasebook) -> Iterator[str]:
+    """Yield what a picture shows beside its rows, and how far two ranges are apart."""
+    if plan.mean is not None:
+        yield _in_words(_in_period(plan.mean, plan.period, phrases), phrases)
+    if plan.asked is not None:
+        line = _asked(plan.asked, phrases)
+        yield f"{line.label}: {line.text}" + (f" ({line.working})" if line.working else "")
+    if len(rows) == PAIR and plan.period == "year" and all(row.value is None for row in rows):
+        (start, top), (other_start, other_top) = map(_ends, rows)
+        yield phrases.say("Start: {sum}", sum=_apart(start, other_start, phrases))
+        yield phrases.say("Top: {sum}", sum=_apart(top, other_top, phrases))
+    if more:
+        yield more
+
+
+def _sums(row: Row, plan: Plan, phrases: Phrasebook) -> str:
+    """Return where a single amount lies: how far from a figure, or how far up a range."""
+    if plan.asked is None or plan.asked.low != plan.asked.high or plan.kind != "offer":
+        return ""
+    amount, number = _asked(plan.asked, phrases).low, phrases.number
+    if row.value is not None:
+        return _apart(amount, round(row.value), phrases)
+    low, high = _ends(row)
+    if not low <= amount <= high or low == high:
+        return ""
+    share = phrases.percent(round((amount - low) / (high - low) * 100))
+    return f"({number(amount)} - {number(low)}) / ({number(high)} - {number(low)}) = {share}"
+
+
+def _apart(one: float, other: float, phrases: Phrasebook) -> str:
+    number = phrases.number
+    return f"{number(max(one, other))} - {number(min(one, other))} = {number(abs(one - other))}"
 
 
 def _units(text: str) -> int:
