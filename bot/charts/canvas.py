@@ -5,8 +5,8 @@ weights 400 and 700; a text with any other letter is in DejaVu Sans Condensed 2.
 without hinting, which has no use at these sizes. Made with fontTools 4.68:
 
     fonttools varLib.instancer "NotoSans[wdth,wght].ttf" wdth=100 wght=400 --update-name-table -o regular.ttf
-    pyftsubset regular.ttf --unicodes=... --no-hinting --layout-features= --name-IDs=*
-    pyftsubset DejaVuSansCondensed.ttf --unicodes=* --no-hinting --layout-features=* --name-IDs=*
+    pyftsubset regular.ttf --unicodes=... --no-hinting --layout-features=
+    pyftsubset DejaVuSansCondensed.ttf --unicodes=* --no-hinting --notdef-outline --layout-features=*
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ WIDTH = 320.0  # pixels; on a phone a picture is shown about as wide as this
 DOTS = 2.5  # to a pixel
 FINE = 2  # shapes are drawn so many times as large, for smooth edges
 LONGEST = 500  # characters of one text: no room on a card holds more
+MOST_MARKS = 2  # on one letter, as scripts have them; more would cover other lines
 LARGEST = 100_000  # bytes of a picture
 COLORS = 256  # of a PNG's palette
 FONTS = Path(__file__).with_name("fonts")
@@ -149,9 +150,13 @@ def _loaded(name: str, size: float, layout: Layout | None) -> FreeTypeFont:
 
 
 def _clean(text: str) -> str:
-    """Return a text in one line, without what has no shape or changes the direction of writing."""
-    shown = unicodedata.normalize("NFC", " ".join(text[:LONGEST].split()))
-    return "".join(letter for letter in shown if unicodedata.category(letter)[0] != "C")
+    """Return a text in one line, without what has no shape, turns the direction of writing, or is heaped on a letter."""
+    shown, marks = "", 0
+    for letter in unicodedata.normalize("NFC", " ".join(text[:LONGEST].split())):
+        kind = unicodedata.category(letter)[0]
+        marks = marks + 1 if kind == "M" else 0
+        shown += letter if kind != "C" and marks <= MOST_MARKS else ""
+    return shown
 
 
 def width(text: str, pen: Pen) -> float:
