@@ -220,6 +220,11 @@ def test_direction_marks_and_control_characters_are_not_written(chart: Chart) ->
     assert layout.draw(plain) == layout.draw(odd)
 
 
+def test_marks_are_not_heaped_on_a_letter(chart: Chart) -> None:
+    few, many = (replace(chart, bars=(replace(chart.bars[0], label="x" + "\u0301" * n),)) for n in (2, 5_000))
+    assert layout.draw(few) == layout.draw(many)
+
+
 def test_a_chart_is_drawn_alike_each_time_and_in_each_thread(charts: dict[str, Chart]) -> None:
     alone = [layout.draw(chart) for chart in charts.values()]
     with ThreadPoolExecutor(4) as pool:

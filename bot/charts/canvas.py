@@ -150,7 +150,7 @@ def _loaded(name: str, size: float, layout: Layout | None) -> FreeTypeFont:
 
 
 def _clean(text: str) -> str:
-    """Return a text in one line, without what has no shape, turns the direction of writing, or is heaped on a letter."""
+    """Return a text in one line, without what has no shape, turns the writing round, or is heaped on a letter."""
     shown, marks = "", 0
     for letter in unicodedata.normalize("NFC", " ".join(text[:LONGEST].split())):
         kind = unicodedata.category(letter)[0]

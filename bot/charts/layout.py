@@ -38,8 +38,8 @@ def draw(chart: Chart) -> bytes:
     """Return a chart as a PNG."""
     sheet = Sheet(PAPER, TRACK, INK, FAINT, PLAIN, ASKED)
     y = _columns(sheet, chart) if chart.columns and _fit(chart) else _rows(sheet, chart)
-    for text in wrapped(chart.more, SMALL, INNER, 2):
-        y += TALL
+    for text in wrapped(chart.more, SMALL, INNER, 1):
+        y += TALL + 4
         sheet.write(EDGE, y, text, SMALL)
     return sheet.png(y + EDGE)
 

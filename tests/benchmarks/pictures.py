@@ -21,7 +21,7 @@ from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 from tests.discord_server.messages import Channel, Message
 from tests.wire import Town, living, plain, town
 
-QUESTIONS = ("amazon", "apple", "facebook", "microsoft", "pay by experience", "who pays most?", "glassdoor vs indeed")
+QUESTIONS = ("amazon", "apple", "facebook", "microsoft", "pay by experience", "who pays most?", "google vs amazon")
 ECHOES = 50
 PATIENCE = 60.0
 
