@@ -23,7 +23,7 @@ import simcord
 from bot.core.advisor import Advisor
 from bot.storage.knowledge.library import Library
 from tests import knowledge_base
-from tests.discord_world import World, peopled, remember
+from tests.discord_world import World, populate, remember
 
 # A check of the same commit gives the same result; elsewhere each run looks at new examples.
 hypothesis.settings.register_profile("same", derandomize=True)
@@ -130,7 +130,7 @@ async def empty_world() -> AsyncIterator[World]:
     env = simcord.Env(discord.Client(intents=discord.Intents(guilds=True)), settle_timeout=PATIENCE)
     await env.start()
     try:
-        yield peopled(env)
+        yield populate(env)
     finally:
         await env.shutdown()
         # What a test looked at through env.errors was meant to happen.
@@ -163,7 +163,7 @@ async def world_without_content(library: Library) -> AsyncIterator[World]:
     )
     await env.start()
     try:
-        yield await peopled(env).start(library, message_content=False)
+        yield await populate(env).start(library, message_content=False)
     finally:
         await env.shutdown()
         env._raise_errors_since(env._errors_acknowledged)

@@ -65,7 +65,7 @@ class World:
         return self.said(channel)[before:]
 
 
-def peopled(env: simcord.Env) -> World:
+def populate(env: simcord.Env) -> World:
     """Make the servers, channels and people."""
     home, other = env.create_guild("Home"), env.create_guild("Elsewhere")
     may = discord.Permissions(manage_guild=True)

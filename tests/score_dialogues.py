@@ -26,7 +26,7 @@ from bot.chat.transport.outgoing import Sent
 from bot.core.model.dialogue import Decision, Query
 from bot.core.model.knowledge import Knowledge
 from bot.storage.knowledge.library import Library
-from tests.discord_world import World, peopled, remember, text_of
+from tests.discord_world import World, populate, remember, text_of
 
 BARS = {"openings": 0.9, "follow-ups": 0.92, "wrong figures": 0, "silent": 0}
 PATIENCE = 60.0  # seconds
@@ -174,7 +174,7 @@ async def played(library: Library, file: Path) -> list[Outcome]:
     await env.start()
     with tempfile.TemporaryDirectory() as folder:
         try:
-            world = peopled(env)
+            world = populate(env)
             await remember(world, Path(folder))
             turns = dialogues(file)
             channels = {name: world.home.create_text_channel(name.lower()) for name in turns}

@@ -12,7 +12,6 @@ from itertools import islice, product
 from pathlib import Path
 
 import pytest
-import yaml
 from babel.messages.catalog import Catalog
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +25,7 @@ from bot.core.render.markdown import markdown
 from bot.core.text import formatting
 from bot.storage.i18n import extraction
 from bot.storage.i18n.catalogs import FOLDER, Languages, catalog_of, forms
+from tests.yaml_file import content_of
 
 ROOT = Path(__file__).parent.parent
 CATALOGS = sorted(FOLDER.glob("*.po"))
@@ -164,7 +164,7 @@ def test_writing_the_texts_keeps_translations_and_drops_what_is_said_no_more(adv
 
 def questions() -> list[str]:
     files = sorted((ROOT / "tests/questions").glob("*.yaml"))
-    return [one["ask"] for path in files for one in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]]
+    return [one["ask"] for path in files for one in content_of(path)["questions"]]
 
 
 def queries(advisor: Advisor) -> Iterator[Decision]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,11 +19,12 @@ from bot.core.model.knowledge import Company, Figure, Knowledge
 from bot.core.model.language import Language
 from bot.core.render.chart import LONGEST_ALT, Bar, Chart, Line, chart_of
 from bot.core.render.chart_plan import MOST_BARS
+from tests.yaml_file import content_of
 
 QUESTIONS = sorted(
     question["ask"]
     for path in (Path(__file__).parent / "questions").glob("*.yaml")
-    for question in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]
+    for question in content_of(path)["questions"]
 )
 AVERAGE = "ML engineers, mean of 5 sources"
 

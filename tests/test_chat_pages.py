@@ -47,7 +47,7 @@ def names(count: int) -> list[str]:
 
 
 def grown(base: Path, folder: Path, count: int) -> Library:
-    """Return the tests' base with so many companies."""
+    """Return a knowledge base with so many companies."""
     shutil.copytree(base, folder)
     for n, name in enumerate(names(count)[len(OWN) :]):
         key = f"{name[:6].lower()}_holdings"
@@ -57,13 +57,13 @@ def grown(base: Path, folder: Path, count: int) -> Library:
 
 
 @pytest.fixture(scope="module")
-def many(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return grown(base, tmp_path_factory.mktemp("many") / "knowledge", MANY)
+def many(small_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return grown(small_base, tmp_path_factory.mktemp("many") / "knowledge", MANY)
 
 
 @pytest.fixture(scope="module")
-def some(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return grown(base, tmp_path_factory.mktemp("some") / "knowledge", SOME)
+def some(small_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return grown(small_base, tmp_path_factory.mktemp("some") / "knowledge", SOME)
 
 
 @pytest.fixture

@@ -261,8 +261,11 @@ async def answered(place: Town) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
-async def test_a_signal_ends_the_process_with_the_answers_given(tmp_path: Path, number: signal.Signals) -> None:
-    async with town() as place, started(place, tmp_path, SALARYBOT_LOG_LEVEL="DEBUG") as process:
+async def test_a_signal_ends_the_process_with_the_answers_given(
+    tmp_path: Path, small_base: Path, number: signal.Signals
+) -> None:
+    settings = {"SALARYBOT_LOG_LEVEL": "DEBUG", "SALARYBOT_KNOWLEDGE": str(small_base)}
+    async with town() as place, started(place, tmp_path, **settings) as process:
         await place.server.until(place.ready, 30)
         await answered(place)
         place.server.faults.on_rest(*ANSWER, f.Slow(2.0, applied=False))
@@ -276,8 +279,9 @@ async def test_a_signal_ends_the_process_with_the_answers_given(tmp_path: Path, 
         assert json.loads(kept.read_text())["identified"]
 
 
-async def test_a_wrong_token_ends_the_process_at_once(tmp_path: Path) -> None:
-    async with town() as place, started(place, tmp_path, DISCORD_TOKEN="wrong") as process:  # noqa: S106
+async def test_a_wrong_token_ends_the_process_at_once(tmp_path: Path, small_base: Path) -> None:
+    settings = {"DISCORD_TOKEN": "wrong", "SALARYBOT_KNOWLEDGE": str(small_base)}
+    async with town() as place, started(place, tmp_path, **settings) as process:
         code, log = await process.ended()
         assert code == 2
         assert log.splitlines()[-1] == lifecycle.TURNED_AWAY

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,13 +12,14 @@ from bot.core.decide.follow_ups import RULES
 from bot.core.model.dialogue import Query, Turn
 from bot.core.render.markdown import markdown
 from tests.test_properties import QUICK, WORDS
+from tests.yaml_file import content_of
 
 TABLE = Path(__file__).parent / "tables" / "follow_ups.yaml"
 NAMES = ("companies", "levels", "sources", "directions", "excluded")
 
 
 def _dialogues() -> list[Any]:
-    table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    table = content_of(TABLE)
     return [pytest.param(d["before"], n, id=f"{d['before']} / {n['say']}") for d in table for n in d["next"]]
 
 

@@ -325,7 +325,7 @@ def test_faults_of_shape_and_of_meaning_are_told_together(folder: Path) -> None:
     swap("companies/apple.yaml", "source: not_stated", "source: not_started")(folder)
     swap("sources.yaml", "name: Glassdoor", "nam: Glassdoor")(folder)
     put("notes.txt", b"")(folder)
-    told = told_of(folder)
+    told = faults_of(folder)
     assert [fault.split(":")[0] for fault in told] == [
         "companies/amazon.yaml",
         GOOGLE,
@@ -337,15 +337,15 @@ def test_faults_of_shape_and_of_meaning_are_told_together(folder: Path) -> None:
     swap("sources.yaml", "nam: Glassdoor", "name: Glassdoor")(folder)
     swap(GOOGLE, 'low: "72,000"', "low: 72000")(folder)
     (folder / "notes.txt").unlink()
-    assert [fault.split(":")[0] for fault in told_of(folder)] == ["companies/amazon.yaml", "companies/apple.yaml"]
+    assert [fault.split(":")[0] for fault in faults_of(folder)] == ["companies/amazon.yaml", "companies/apple.yaml"]
 
 
 def test_a_broken_file_is_not_blamed_for_what_others_say_of_it(folder: Path) -> None:
     swap("roles/ml_engineer.yaml", "name:", "nam:")(folder)
-    assert {fault.split(":")[0] for fault in told_of(folder)} == {"roles/ml_engineer.yaml"}
+    assert {fault.split(":")[0] for fault in faults_of(folder)} == {"roles/ml_engineer.yaml"}
 
 
-def told_of(folder: Path) -> list[str]:
+def faults_of(folder: Path) -> list[str]:
     with pytest.raises(KnowledgeError) as caught:
         load(folder)
     return str(caught.value).splitlines()
@@ -360,7 +360,7 @@ def test_an_unreadable_file_is_told(folder: Path, monkeypatch: pytest.MonkeyPatc
         return opened(path, flags)
 
     monkeypatch.setattr(os, "open", refuse)  # not by its mode: root reads everything
-    assert told_of(folder) == [f"{GOOGLE}: can't be read: Permission denied; mend or remove it"]
+    assert faults_of(folder) == [f"{GOOGLE}: can't be read: Permission denied; mend or remove it"]
 
 
 def test_an_unreadable_folder_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -372,11 +372,11 @@ def test_an_unreadable_folder_is_told(folder: Path, monkeypatch: pytest.MonkeyPa
         return listed(path)
 
     monkeypatch.setattr(Path, "iterdir", refuse)
-    assert told_of(folder) == ["topics: can't be listed: Permission denied; mend its permissions"]
+    assert faults_of(folder) == ["topics: can't be listed: Permission denied; mend its permissions"]
 
 
 def test_a_missing_knowledge_base_is_told(tmp_path: Path) -> None:
-    assert told_of(tmp_path / "no") == [f"{tmp_path / 'no'}: there is no such folder; name one with --knowledge"]
+    assert faults_of(tmp_path / "no") == [f"{tmp_path / 'no'}: there is no such folder; name one with --knowledge"]
 
 
 def test_the_command_tells_the_same_and_exits_1(base: Path, folder: Path) -> None:
@@ -393,7 +393,7 @@ def test_the_command_tells_the_same_and_exits_1(base: Path, folder: Path) -> Non
         timeout=60,
         check=False,
     )
-    told = [*told_of(folder), f"not usable: {folder}"]
+    told = [*faults_of(folder), f"not usable: {folder}"]
     assert (ended.returncode, ended.stdout.splitlines(), ended.stderr) == (1, told, "")
 
 
@@ -510,7 +510,7 @@ def test_a_folder_that_never_stands_still_is_told(folder: Path, monkeypatch: pyt
         (folder / GOOGLE).write_text((folder / GOOGLE).read_text(encoding="utf-8") + "#", encoding="utf-8")
 
     during(monkeypatch, grow, times=snapshot.ATTEMPTS)
-    assert told_of(folder) == [f"{folder}: its files keep changing while they are read; try again soon"]
+    assert faults_of(folder) == [f"{folder}: its files keep changing while they are read; try again soon"]
 
 
 # ------------------------------------------------------------------ which folder
@@ -598,6 +598,6 @@ def test_a_source_needs_no_aliases(folder: Path) -> None:
 
 def test_faults_stand_on_lines_that_are_there(folder: Path) -> None:
     put(GOOGLE, b"id: google\nname: Google\naliases")(folder)
-    assert told_of(folder)[0].startswith(f"{GOOGLE}:3: not valid YAML")
+    assert faults_of(folder)[0].startswith(f"{GOOGLE}:3: not valid YAML")
     put(GOOGLE, b"id: google\nname: Google\naliases\n")(folder)
-    assert told_of(folder)[0].startswith(f"{GOOGLE}:3: not valid YAML")
+    assert faults_of(folder)[0].startswith(f"{GOOGLE}:3: not valid YAML")

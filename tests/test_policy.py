@@ -7,17 +7,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.core.advisor import Advisor
 from bot.core.decide.policy import POLICY
+from tests.yaml_file import content_of
 
 QUESTIONS = Path(__file__).parent / "questions"
 
 
 @cache
 def asked() -> tuple[str, ...]:
-    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(QUESTIONS.glob("*.yaml"))]
+    files = [content_of(path) for path in sorted(QUESTIONS.glob("*.yaml"))]
     return ("", *(question["ask"] for file in files for question in file["questions"]))
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.core.advisor import Advisor
 from bot.core.render.markdown import markdown
 from bot.core.text import normalization
+from tests.yaml_file import content_of
 
 FOLDER = Path(__file__).parent / "questions"
 
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "questions"
 def _cases() -> list[Any]:
     cases = []
     for path in sorted(FOLDER.glob("*.yaml")):
-        table = yaml.safe_load(path.read_text(encoding="utf-8"))
+        table = content_of(path)
         cases += [pytest.param(table.get("intent"), q, id=f"{path.stem}: {q['ask']}") for q in table["questions"]]
     return cases
 

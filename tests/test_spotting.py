@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,12 +11,13 @@ from bot.core.advisor import Advisor
 from bot.core.model.dialogue import PARTS, Query
 from bot.core.offers.pay_detector import MOST_DETECTED
 from tests.test_properties import QUICK, WORDS
+from tests.yaml_file import content_of
 
 TABLE = Path(__file__).parent / "tables" / "messages.yaml"
 
 
 def _messages() -> list[Any]:
-    return [pytest.param(m, id=m["say"][:60]) for m in yaml.safe_load(TABLE.read_text(encoding="utf-8"))]
+    return [pytest.param(m, id=m["say"][:60]) for m in content_of(TABLE)]
 
 
 def _span(query: Query) -> str:

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
-import yaml
-
 from bot.core.model.dialogue import Answer
 from bot.core.render.markdown import markdown
+from tests.yaml_file import content_of
 
 OWN = Path(__file__).parent.parent / "questions"
 Outcome = Literal["right", "missed", "other", "wrong"]
@@ -28,7 +27,7 @@ class Labeled(NamedTuple):
 
 def own() -> list[Labeled]:
     """Return the questions of tests/questions, traps among them."""
-    tables = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(OWN.glob("*.yaml"))]
+    tables = [content_of(path) for path in sorted(OWN.glob("*.yaml"))]
     return [_of_own(question) for table in tables for question in table["questions"]]
 
 

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.classifier import Pair
+from tests.yaml_file import content_of
 
 QUESTIONS = Path(__file__).parent.parent / "questions"
 CLINC, BANKING = "clinc150_train_val.json", "banking77_train.csv"
@@ -39,7 +38,7 @@ class Task(NamedTuple):
 
 def own(known: Knowledge) -> Task:
     """Return the bot's own questions: the examples of knowledge/intents, and the intents of tests/questions."""
-    tables = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(QUESTIONS.glob("*.yaml"))]
+    tables = [content_of(path) for path in sorted(QUESTIONS.glob("*.yaml"))]
     lines = [Pair(q["ask"], table["intent"]) for table in tables if "intent" in table for q in table["questions"]]
     examples = [Pair(example, intent.id) for intent in known.intents for example in intent.examples]
     return _task("own questions", examples, [], lines)

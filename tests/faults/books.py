@@ -5,11 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import yaml
-
 from bot.storage.knowledge.library import Library
 from tests import knowledge_base
 from tests.faults.judging import Books
+from tests.yaml_file import content_of
 
 QUESTIONS = Path(__file__).parent.parent / "questions"
 
@@ -28,5 +27,5 @@ def made(folder: Path) -> Books:
 
 def texts() -> list[str]:
     """Return the questions of the question files, in one fixed order."""
-    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(QUESTIONS.glob("*.yaml"))]
+    files = [content_of(path) for path in sorted(QUESTIONS.glob("*.yaml"))]
     return [question["ask"] for file in files for question in file["questions"]]

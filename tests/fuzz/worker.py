@@ -71,7 +71,7 @@ class Worker:
 def work(pipe: Connection, bases: tuple[Path, Path]) -> None:
     """Try the mutants that are asked for until nobody asks any more."""
     shelf = Library(bases[0])
-    answers = said_by(shelf.advisor)
+    answers = answers_of(shelf.advisor)
     gc.collect()
     gc.freeze()
     resource.setrlimit(resource.RLIMIT_AS, (_memory("VmSize") + ROOM, resource.RLIM_INFINITY))
@@ -85,7 +85,7 @@ def work(pipe: Connection, bases: tuple[Path, Path]) -> None:
                 pipe.send(_tried(shelf, folder, answers)._replace(number=number, done=tuple(done)))
 
 
-def said_by(advisor: Advisor) -> list[str]:
+def answers_of(advisor: Advisor) -> list[str]:
     """Return what an advisor answers; whatever it knows, the answers are fit to be sent."""
     payloads = [payload_of(advisor, question) for question in ASKED]
     wrong = [fault for payload in payloads for fault in faults(payload)]
@@ -111,7 +111,7 @@ def _tried(shelf: Library, folder: Path, answers: list[str]) -> Outcome:
     if result == "loaded":
         wrong = _swap(shelf, before)
         shelf.advisor = before
-    elif shelf.advisor is not before or said_by(before) != answers:
+    elif shelf.advisor is not before or answers_of(before) != answers:
         wrong += " the living library changed"
     return Outcome(0, (), result, seconds, growth, wrong)
 
@@ -130,7 +130,7 @@ def _swap(shelf: Library, before: Advisor) -> str:
     if shelf.advisor is before:
         return "it was taken, and the library holds the old one"
     try:
-        said_by(shelf.advisor)
+        answers_of(shelf.advisor)
     except Exception:  # noqa: BLE001 - as above
         return f"it was taken, and can't be asked: {traceback.format_exc(limit=-3)}"
     return ""
