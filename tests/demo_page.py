@@ -44,6 +44,23 @@ FLAGS = (
     "--remote-debugging-port=0",
 )
 QUESTION, FIGURES = "!salary google", ("$72,000", "$313,797")
+# What visitors type first, and what has to be in the answer: every message in the demo's channel gets one.
+MINUTE = {
+    "what does google pay?": ("$72,000",),
+    "and amazon?": ("$100,481",),
+    "per month?": ("$8,373",),
+    "google vs apple": ("Apple",),
+    "who pays the most?": ("$313,797",),
+    "is 150k at google with 6 yoe good?": ("$150,000",),
+    "netflix?": ("Netflix",),
+    "do I need a PhD?": ("MS",),
+    "7 yoe in ml": ("$138,351",),
+    "what skills raise pay?": ("PyTorch",),
+    "hi": ("earn",),
+    "what can you do?": ("salaries", "pay"),
+    "best pizza in town?": ("only know",),
+    "asdf": ("pay",),
+}
 CROPPED = 540, 2000, 2  # width, height and scale of the window: narrow, so that it can be read on a phone
 PATIENCE = 30.0
 INSTALLING = 600.0  # what a command may take that installs the bot first
@@ -192,14 +209,15 @@ _EXCHANGE = """
 """
 
 
-async def ask(page: Page, question: str, expected: Sequence[str]) -> None:
-    """Type a question and wait for a reply that holds what is expected."""
+async def ask(page: Page, question: str, expected: Sequence[str], *, of_all: bool = True) -> None:
+    """Type a question and wait for a reply that holds what is expected, all of it or one of it."""
     await page.until(_READY, "the composer")
     before = await page.until(f"{_MESSAGES}.length", "the channel's history")
     await page.type(question)
     wanted = json.dumps(list(expected))
+    each = "every" if of_all else "some"
     await page.until(
-        f"(({_MESSAGES}).slice({before} + 1).some(m => {wanted}.every(w => m.includes(w))))",
+        f"(({_MESSAGES}).slice({before} + 1).some(m => {wanted}.{each}(w => m.includes(w))))",
         f"the reply to {question!r} with {', '.join(expected)}",
     )
 
@@ -208,6 +226,8 @@ async def drive(options: argparse.Namespace) -> None:
     window = CROPPED if options.crop else (options.width, options.height, 1)
     async with started_demo(options) as address, browser(*window) as page:
         await page.call("Page.navigate", url=address)
+        for question, figures in (MINUTE if options.minute else {}).items():
+            await ask(page, question, figures, of_all=False)
         for question in options.ask or [QUESTION]:
             await ask(page, question, options.expect or (FIGURES if question == QUESTION else ("Read as",)))
         await page.evaluate("document.querySelector('#new-messages:not([hidden])')?.click()")
@@ -229,6 +249,7 @@ def main() -> int:
     parser.add_argument("--ask", action="append")
     parser.add_argument("--expect", action="append")
     parser.add_argument("--crop", action="store_true", help="picture only the last question and its reply, larger")
+    parser.add_argument("--minute", action="store_true", help="first type what visitors type in their first minute")
     parser.add_argument("--command", help="a line for bash that starts the demo, such as README.md's")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--width", type=int, default=960)

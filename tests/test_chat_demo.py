@@ -40,8 +40,7 @@ def test_the_demo_from_start_to_end(number: signal.Signals) -> None:
         _, faults = process.communicate(timeout=30)
     assert process.returncode == 0
     assert faults == ""
-    assert "!salary google" in told
-    assert "$72,000 to $313,797 a year" in told
+    assert "Ctrl-C ends the demo" in told
 
 
 def test_a_port_in_use_is_told(library: Library, capsys: pytest.CaptureFixture[str]) -> None:

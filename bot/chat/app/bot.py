@@ -19,7 +19,6 @@ from bot.chat.cogs.events import EventsCog
 from bot.chat.cogs.offer import OfferCog
 from bot.chat.cogs.privacy import PrivacyCog
 from bot.chat.cogs.settings import SettingsCog
-from bot.chat.conversation.addressing import is_command
 from bot.chat.services import Resources, build_services
 from bot.chat.transport import interaction_reply
 from bot.chat.transport.hybrid import Context
@@ -155,7 +154,7 @@ class SalaryBot(commands.Bot):
             self.services.conversations.note_speaker(message.channel.id, message.author.id)
         if message.author.bot or message.webhook_id is not None:
             return
-        if is_command(message, me=self.user.id, prefix=self._prefix(self, message)):
+        if self._ask.is_command(message):
             await self.process_commands(message)
         else:
             await self._ask.answer_message(message)

@@ -114,13 +114,23 @@ class AskCog(commands.Cog):
             question_of_command(command.name, *words or [""]) if command is not None and command.cog is self else None
         )
 
+    def is_command(self, message: discord.Message) -> bool:
+        """Whether a message is a command; where everything is answered, one that nobody knows is a text like others."""
+        guild = message.guild.id if message.guild is not None else None
+        prefix = self._preferences.prefix(guild)
+        if not is_command(message, me=self._me, prefix=prefix):
+            return False
+        everything = self._preferences.answers_everything(place_of(message.channel), guild)
+        name = message.content[len(prefix) :].split(maxsplit=1)[:1]
+        return not everything or self.client.get_command("".join(name).lower()) is not None
+
     def _question(self, message: discord.Message) -> AddressedMessage | None:
         guild = message.guild.id if message.guild is not None else None
         place, preferences = place_of(message.channel), self._preferences
         return question_in(
             message,
             me=self._me,
-            prefix=preferences.prefix(guild),
+            command=self.is_command(message),
             listens=preferences.listens(place, guild),
             everything=preferences.answers_everything(place, guild),
         )

@@ -51,6 +51,7 @@ class ComponentCallbacks:
         self._presenter = services.presenter
         self._callers = services.callers
         self._feedback = services.feedback
+        self._conversations = services.conversations
 
     async def period(self, interaction: Interaction, state: ComponentState) -> None:
         """Give the answer by another period."""
@@ -138,7 +139,10 @@ class ComponentCallbacks:
                 return await update(interaction, outgoing)
             return await respond(interaction, outgoing, private=True)
 
-        await self._presenter.edit(reply, place, put)
+        sent = await self._presenter.edit(reply, place, put)
+        if sent is not None and sent.id is not None and interaction.channel_id is not None:
+            # "and amazon?" goes on from what a button showed, too.
+            self._conversations.note(sent.id, interaction.channel_id, person, reply.context)
 
     def _language(self, interaction: Interaction) -> Language:
         return self._callers.of(interaction).language

@@ -36,7 +36,16 @@ BAD_PREFIX = later(
     "I can't take that. A prefix has 1 to 10 characters without spaces and starts with neither / nor @ nor <."
 )
 BAD_CHOICE = later("I can't take that choice. `/settings` shows those that there are now.")
-TEXT_CHANNELS = (discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.voice)
+# Where people write: in a category all its channels, in a channel its threads, in a forum its posts.
+TEXT_CHANNELS = (
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+    discord.ChannelType.forum,
+    discord.ChannelType.category,
+)
+NO_CHANNEL = later("I can't listen there: that is no channel of this server in which people write.")
 
 
 class SettingsCog(commands.Cog):
@@ -78,6 +87,9 @@ class SettingsCog(commands.Cog):
         await defer(interaction)
         try:
             value = _READ[name](data)
+            if name in _CHANNEL_MENUS and not value <= _channels_of(interaction):
+                await interaction.followup.send(language.say(NO_CHANNEL), ephemeral=True)
+                return
             if name == "charts":
                 value = not self._records.of(interaction.guild_id).charts
             await self._records.change(interaction.guild_id, **{name: value})
@@ -102,16 +114,20 @@ class SettingsCog(commands.Cog):
     def _panel(self, interaction: Interaction) -> Outgoing:
         language, server = self._language(interaction), interaction.guild_id
         preferred = self._records.of(server or 0)
-        fixed = self._preferences.fixed_channels & _channels_of(interaction)
-        listed = ", ".join(f"<#{channel}>" for channel in sorted(preferred.channels)) or language.say("none")
-        if fixed:
-            always = ", ".join(f"<#{channel}>" for channel in sorted(fixed))
+        channels = _channels_of(interaction)
+        listed = _named(preferred.channels & channels, language)
+        if fixed := self._preferences.fixed_channels & channels:
+            always = _named(fixed, language)
             listed = language.say("{listed}; and always, for the whole bot: {fixed}", listed=listed, fixed=always)
         codes = dict(self._preferences.languages)
         spoken = codes.get(preferred.language or "", "") or language.say("that of who asks, else English")
         embed = discord.Embed(title=language.say("How I behave on this server"), color=COLOR)
         for title, value in (
             (language.say("Channels in which I answer clear pay questions without being called"), listed),
+            (
+                language.say("Channels in which I answer everything"),
+                _named(preferred.ask_channels & channels, language),
+            ),
             (language.say("Prefix of commands"), f"`{self._preferences.prefix(server)}`"),
             (language.say("Language"), spoken),
             (language.say("Charts"), self._charts(preferred, language)),
@@ -134,25 +150,15 @@ class SettingsCog(commands.Cog):
 
     def _items(self, server: int, channels: set[int], language: Language) -> Iterator[ui.Item[Any]]:
         preferred = self._records.of(server)
-        yield ui.ChannelSelect(
-            custom_id=f"{CUSTOM_ID_PREFIX}channels",
-            channel_types=list(TEXT_CHANNELS),
-            placeholder=language.say("Channels to listen in"),
-            min_values=0,
-            max_values=MOST_CHANNELS,
-            default_values=[
-                discord.SelectDefaultValue(id=channel, type=discord.SelectDefaultValueType.channel)
-                for channel in sorted(preferred.channels & channels)[
-                    :MOST_CHANNELS
-                ]  # Discord refuses one that was deleted
-            ],
-            row=0,
-        )
+        placeholder = language.say("Channels to listen in")
+        yield _channel_menu("channels", preferred.channels & channels, placeholder, row=0)
+        placeholder = language.say("Channels to answer everything in")
+        yield _channel_menu("ask_channels", preferred.ask_channels & channels, placeholder, row=1)
         options = [discord.SelectOption(label=language.say("Language of who asks, else English"), value=AUTOMATIC)]
         options += [discord.SelectOption(label=name, value=code) for code, name in self._preferences.languages]
         for option in options:
             option.default = option.value == (preferred.language or AUTOMATIC)
-        yield ui.Select(custom_id=f"{CUSTOM_ID_PREFIX}language", options=options, row=1)
+        yield ui.Select(custom_id=f"{CUSTOM_ID_PREFIX}language", options=options, row=2)
         now = self._preferences.cooldown(server)
         waits = [
             discord.SelectOption(
@@ -163,10 +169,10 @@ class SettingsCog(commands.Cog):
             for wait in COOLDOWNS
         ]
         placeholder = language.say("Seconds between two answers to one person")
-        yield ui.Select(custom_id=f"{CUSTOM_ID_PREFIX}cooldown", options=waits, placeholder=placeholder, row=2)
+        yield ui.Select(custom_id=f"{CUSTOM_ID_PREFIX}cooldown", options=waits, placeholder=placeholder, row=3)
         switch = language.say("Switch charts off") if preferred.charts else language.say("Switch charts on")
-        yield ui.Button(custom_id=f"{CUSTOM_ID_PREFIX}charts", label=switch, row=3)
-        yield ui.Button(custom_id=f"{CUSTOM_ID_PREFIX}prefix", label=language.say("Another prefix ..."), row=3)
+        yield ui.Button(custom_id=f"{CUSTOM_ID_PREFIX}charts", label=switch, row=4)
+        yield ui.Button(custom_id=f"{CUSTOM_ID_PREFIX}prefix", label=language.say("Another prefix ..."), row=4)
 
     def _modal(self, interaction: Interaction) -> ui.Modal:
         language = self._language(interaction)
@@ -185,9 +191,31 @@ class SettingsCog(commands.Cog):
         return self._callers.of(interaction).language
 
 
+def _channel_menu(name: str, chosen: set[int] | frozenset[int], placeholder: str, row: int) -> ui.Item[Any]:
+    """Return a menu of channels; Discord refuses one that shows a deleted channel as chosen."""
+    return ui.ChannelSelect(
+        custom_id=f"{CUSTOM_ID_PREFIX}{name}",
+        channel_types=list(TEXT_CHANNELS),
+        placeholder=placeholder,
+        min_values=0,
+        max_values=MOST_CHANNELS,
+        default_values=[
+            discord.SelectDefaultValue(id=channel, type=discord.SelectDefaultValueType.channel)
+            for channel in sorted(chosen)[:MOST_CHANNELS]
+        ],
+        row=row,
+    )
+
+
 def _channels_of(interaction: Interaction) -> set[int]:
-    """Return the channels that the server has now."""
-    return {channel.id for channel in interaction.guild.channels} if interaction.guild is not None else set()
+    """Return the channels of the server in which people write."""
+    channels = interaction.guild.channels if interaction.guild is not None else ()
+    return {channel.id for channel in channels if channel.type in TEXT_CHANNELS}
+
+
+def _named(channels: set[int] | frozenset[int], language: Language) -> str:
+    """Mention channels, each as Discord shows it: by its name."""
+    return ", ".join(f"<#{channel}>" for channel in sorted(channels)) or language.say("none")
 
 
 def _prefix(data: Mapping[str, Any]) -> str | None:
@@ -195,8 +223,10 @@ def _prefix(data: Mapping[str, Any]) -> str | None:
     return str(data["components"][0]["component"]["value"]).strip() or None
 
 
+_CHANNEL_MENUS = frozenset({"channels", "ask_channels"})
 _READ: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "channels": lambda data: frozenset(int(channel) for channel in data["values"]),
+    "ask_channels": lambda data: frozenset(int(channel) for channel in data["values"]),
     "charts": lambda _: None,
     "cooldown": lambda data: {str(wait): wait for wait in COOLDOWNS}[data["values"][0]],
     "language": lambda data: None if data["values"][0] == AUTOMATIC else str(data["values"][0]),

@@ -74,16 +74,16 @@ def place_of(channel: object) -> Place:
 
 
 def question_in(
-    message: discord.Message, *, me: int, prefix: str, listens: bool, everything: bool = False
+    message: discord.Message, *, me: int, command: bool, listens: bool, everything: bool = False
 ) -> AddressedMessage | None:
     """Return the question that a message puts to the bot or its channel; None where it isn't the bot's business.
 
-    `listens` says whether clear questions are answered in the channel, `everything` whether all messages are. Without
-    the Message Content intent a message to others arrives empty, which is no question.
+    `command` says that the message is one, `listens` whether clear questions are answered in the channel, `everything`
+    whether all messages are. Without the Message Content intent a message to others arrives empty: no question.
     """
     if message.author.bot or message.webhook_id is not None or message.type not in _WRITTEN:
         return None
-    if not message.content or is_command(message, me=me, prefix=prefix):
+    if not message.content or command:
         return None
     called = is_called(message, me)
     among_people = not called and _is_for_others(message, me)
@@ -153,12 +153,12 @@ def reaction_to(message: AddressedMessage, reply: Reply) -> str | None:
     Thanks, emoji, bare links and chatter get one, and what people say to each other, unless that is a question for it.
     """
     if message.among_people:
-        return None if _asks(message, reply) else THUMB
+        return None if _asks(message, reply) else WAVE if _greets(message.text, reply.knowledge) else THUMB
     if isinstance(reply.query, Query):
-        return THUMB if reply.query.answer == "thanks" else None
-    if reply.query.status != "off_topic":
-        return None
-    return THUMB if _is_chatter(message.text, reply.knowledge) else None
+        passing = not _greets(message.text, reply.knowledge)
+        return THUMB if reply.query.answer == "thanks" or (reply.query.answer == "greeting" and passing) else None
+    chatter = reply.query.status == "off_topic" and _is_chatter(message.text, reply.knowledge)
+    return THUMB if chatter else None
 
 
 def _asks(message: AddressedMessage, reply: Reply) -> bool:
@@ -166,6 +166,11 @@ def _asks(message: AddressedMessage, reply: Reply) -> bool:
     asked = reply.tied or message.text.rstrip().endswith("?") or reply.query.rule not in ("filled", "corrected")
     told = reply.answer.status in ("answered", "partial", "clarify")
     return reply.follow_up and asked and told and message.quoted is not None
+
+
+def _greets(text: str, knowledge: Knowledge) -> bool:
+    """Whether a text holds a word of greeting: "ok" alone is none."""
+    return not {*normalization.words(text)}.isdisjoint(knowledge.words.follow_ups.greetings)
 
 
 def _is_chatter(text: str, knowledge: Knowledge) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import sys
 import tempfile
 import webbrowser
@@ -20,17 +19,14 @@ from simcord import SetupError
 from bot.chat.app.bot import SalaryBot
 from bot.chat.app.lifecycle import OK, stop_signals
 from bot.chat.services import open_resources
+from bot.core.model.language import later
 from bot.settings import Settings
 from bot.storage.knowledge.library import Library
 
 __all__ = ["SetupError", "serve"]
 
-SHOWN = "!salary google"
-GREETING = """\
-Hello! I answer what machine-learning people earn, with the source of each figure. Try:
-- `!salary google`, or just ask: `what does google pay?`
-- `compare amazon and apple`
-- `is 150k good with 6 years of experience?`"""
+GREETING = "hi"
+EVERYTHING = later("In this channel I answer **every** message.")
 WHO = "There you are Ada (a member) or Grace (an administrator: try !kb reload). Ctrl-C ends the demo.\n"
 # A reload reads some hundred files, on a machine that may be busy.
 PATIENCE = 30.0
@@ -47,10 +43,11 @@ async def serve(settings: Settings, library: Library, port: int | None, *, open_
         options = {"check_errors": False, "settle_timeout": PATIENCE}
         async with open_resources(alone) as opened, simcord.run(bare, **options) as env:
             channel, viewers = _world(env)
+            await opened.records.change(_guild(channel), ask_channels=frozenset({channel.id}))
             await env.restart_bot(SalaryBot(_settings(alone, channel), library, opened))
             # SimCord takes each error for a fault and marks it on the page; the bot answers for its errors itself.
             env.bot.extra_events.pop("on_command_error", None)  # type: ignore[attr-defined] # of every commands.Bot
-            await _open(env, channel, viewers[0])
+            await _open(env, channel)
             async with env.preview(channel, viewers=viewers, layout="channel", port=port) as page:
                 _say(f"Open {page.url}\n")
                 _say(WHO)
@@ -64,7 +61,7 @@ def _world(env: simcord.Env) -> tuple[simcord.ChannelHandle, list[simcord.Member
     """Make the server: two channels, a member and an administrator."""
     guild = env.create_guild("Machine Learning")
     guild.create_text_channel("general", topic="Anything; the bot speaks when it is mentioned")
-    channel = guild.create_text_channel("ask-pay", topic="Ask what machine-learning people earn")
+    channel = guild.create_text_channel("ask-pay", topic="Ask what ML engineers earn")
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
     member = guild.add_member(env.create_user("ada", global_name="Ada"))
     admin = guild.add_member(env.create_user("grace", global_name="Grace"), roles=[managers])
@@ -73,33 +70,30 @@ def _world(env: simcord.Env) -> tuple[simcord.ChannelHandle, list[simcord.Member
 
 def _settings(settings: Settings, channel: simcord.ChannelHandle) -> Settings:
     """Return the settings for the demo. Simulated time stands still, so a cooldown would never end."""
-    assert channel.guild is not None
-    changed = {"channels": frozenset({channel.id}), "home_server": channel.guild.id, "prefix": "!", "cooldown": 0.0}
+    changed = {"channels": frozenset(), "home_server": _guild(channel), "prefix": "!", "cooldown": 0.0}
     return settings.model_copy(update={**changed, "message_content": True})
 
 
-async def _open(env: simcord.Env, channel: simcord.ChannelHandle, member: simcord.MemberActor) -> None:
-    """Set the clock, greet, and let one real exchange happen, shown in the terminal too."""
+async def _open(env: simcord.Env, channel: simcord.ChannelHandle) -> None:
+    """Set the clock and greet, once: the first answer is to be the visitor's own."""
     await env.advance_time(max(0.0, (datetime.now(UTC) - env.now()).total_seconds()))
+    assert isinstance(env.bot, SalaryBot)
     assert env.bot.user is not None
     await env.bot.user.edit(username="salarybot")
-    await env.bot.get_partial_messageable(channel.id).send(GREETING)
+    services = env.bot.services
+    language = services.preferences.language(_guild(channel))
+    reply = services.replies.to_text(GREETING, language)
+    outgoing = services.presenter.render(reply, env.bot.user.id, charts=False)
+    greeting, *rest = outgoing.content.split("\n")
+    content = "\n".join((f"{greeting} {language.say(EVERYTHING)}", *rest))
+    await env.bot.get_partial_messageable(channel.id).send(content, **outgoing.as_new())
     await env.settle()
-    await member.send(channel, SHOWN)
-    reply = channel.last_message
-    assert reply is not None
     _say("salarybot in a simulated Discord: no token, and nothing leaves this machine.\n\n")
-    _say(f"Ada: {SHOWN}\nsalarybot: {_plain(reply)}\n\n")
 
 
-def _plain(message: discord.Message) -> str:
-    """Return a message as plain lines for the terminal."""
-    parts = [message.content]
-    for embed in message.embeds:
-        parts += [embed.description or "", *(f"{field.name}: {field.value}" for field in embed.fields)]
-        parts += [embed.footer.text or ""]
-    lines = "\n".join(filter(None, parts)).split("\n")
-    return "\n  ".join(re.sub(r"\\(?=\W)|\*\*|\u200b", "", line) for line in lines)
+def _guild(channel: simcord.ChannelHandle) -> int:
+    assert channel.guild is not None
+    return channel.guild.id
 
 
 async def _until(*events: Coroutine[Any, Any, Any]) -> None:

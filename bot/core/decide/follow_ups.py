@@ -29,6 +29,7 @@ MOST_WORDS, LONGEST = 12, 120
 MOST_YEARS = 60
 # The classes of words that a fragment may have besides: verbs, adjectives, adverbs.
 DESCRIBING = frozenset("var")
+COMPARED_WITH_WHAT = Ambiguous(gaps=(Gap(kind=GapKind.COMPARED_WITH, name=""),), asked=True, rule="judged")
 OPPOSITE: dict[Direction, Direction] = {
     "highest": "lowest",
     "lowest": "highest",
@@ -128,7 +129,7 @@ class FollowUpResolver:
         self._bare = lexicon.bare | beside | calls | stems(lists.starts)
         spoken = lexicon.filler | lexicon.questions | lexicon.pay | lexicon.weak_pay | lexicon.people
         self._plain = self._bare | spoken | directions
-        self._directions = directions
+        self.directions = directions
         self._of_asides = stems(word for phrases in lists.asides.values() for phrase in phrases for word in phrase)
         self._of_general = stems(words.general)
 
@@ -138,6 +139,8 @@ class FollowUpResolver:
         A `whole` text hangs on nothing, such as a command; a `stray` digit in it belongs to no quantity.
         """
         slots = read_slots(reading, self.knowledge, self._lexicon)
+        if reading.question_mark and isinstance(alone, Query) and alone.answer == "thanks":
+            alone = COMPARED_WITH_WHAT  # "is that good?" thanks nobody
         said = self.said(slots, alone, before) if before is not None and reading.words and not whole else None
         # Such a digit may mean anything ("back in 2 hours"), unless it is read as years.
         if said is None or before is None or (stray and said.slots is slots):
@@ -247,22 +250,6 @@ class FollowUpResolver:
             mentions=slots.reading.mentions,
         )
 
-    def is_superlative(self, said: Said) -> bool:
-        """Whether the highest or lowest is asked for where there is one: of companies, or of what was ranked."""
-        before, slots = said.before, said.slots
-        words = [word.text for word in slots.reading.loose]
-        directed = [word for word in words if not self._directions.isdisjoint(stems([word]))]
-        comparatives = self.knowledge.words.follow_ups.comparatives
-        if any(word in comparatives or word.endswith("er") for word in directed):
-            return False
-        if before.answer.startswith("rank_") or slots.directions == ("start",):
-            return True
-        whose = before.levels or before.sources or set(before.roles) - {self.knowledge.main_role}
-        lexicon = self._lexicon
-        ends = lexicon.directions["start"] | lexicon.directions["end"] if before.companies else frozenset[str]()
-        extremes = lexicon.extremes | ends | (lexicon.directions["highest"] if said.tied else frozenset())
-        return extremes.issuperset(stems(directed)) and not (whose and not before.companies)
-
 
 def goes_on(decision: Decision) -> Query | None:
     """Return the question that a next one may hang on, behind a question by itself."""
@@ -307,7 +294,7 @@ def _judged(said: Said, resolver: FollowUpResolver) -> Decision | None:
         return None
     if before.amounts:
         return replace(before, answer="offer" if before.answer != "convert" else before.answer)
-    return Ambiguous(gaps=(Gap(kind=GapKind.COMPARED_WITH, name=""),), mentions=before.mentions, asked=True)
+    return replace(COMPARED_WITH_WHAT, mentions=before.mentions)
 
 
 def _about_the_answer(said: Said, resolver: FollowUpResolver) -> Decision | None:
@@ -461,7 +448,7 @@ def _filled(said: Said, resolver: FollowUpResolver) -> Decision | None:
     before = _figures(said.before, said)
     if not accepts(before, said.named) or said.slots.gap_kinds() & {"company", "role", "source"}:
         return None
-    if "direction" in said.named and not resolver.is_superlative(said):
+    if "direction" in said.named and not _is_superlative(said, resolver):
         return None
     by_source = not resolver.lists.by_source.isdisjoint(said.words)
     asked = said.tied or said.slots.reading.question_mark
@@ -517,6 +504,23 @@ RULES: tuple[Rule, ...] = (
 )
 # A question about an answer leaves that to hang on.
 ASIDES = frozenset({"judged", "about-the-answer", "explained", "identified"})
+
+
+def _is_superlative(said: Said, resolver: FollowUpResolver) -> bool:
+    """Whether the highest or lowest is asked for where there is one: of companies, or of what was ranked."""
+    before, slots = said.before, said.slots
+    words = [word.text for word in slots.reading.loose]
+    directed = [word for word in words if not resolver.directions.isdisjoint(stems([word]))]
+    comparatives = resolver.knowledge.words.follow_ups.comparatives
+    if any(word in comparatives or word.endswith("er") for word in directed):
+        return False
+    if before.answer.startswith("rank_") or slots.directions == ("start",):
+        return True
+    whose = before.levels or before.sources or set(before.roles) - {resolver.knowledge.main_role}
+    lexicon = resolver.merger.lists
+    ends = lexicon.directions["start"] | lexicon.directions["end"] if before.companies else frozenset[str]()
+    extremes = lexicon.extremes | ends | (lexicon.directions["highest"] if said.tied else frozenset())
+    return extremes.issuperset(stems(directed)) and not (whose and not before.companies)
 
 
 def _hangs(said: Said, resolver: FollowUpResolver) -> bool:
