@@ -1,11 +1,11 @@
 """Restate a text as the question it comes to, before anything of it is decided on.
 
-What a speaker takes back is replaced by what they put in its place ("google - sorry, amazon", "not google, amazon"). The
-terms are those of research on disfluency: an editing term ("sorry", "I mean") stands between the reparandum, which is
-taken back, and the repair, which takes the place of the last name of its own kind in front of the editing term.
+What a speaker takes back is replaced by what they put in its place ("google - sorry, amazon", "not google, amazon").
+The terms are those of research on disfluency: an editing term ("sorry", "I mean") stands between the reparandum, which
+is taken back, and the repair, which takes the place of the last name of its own kind in front of the editing term.
 
-The years that somebody spent in another trade are left out: "I taught for 3 years, then 2 years as an ML engineer" tells
-of two years. A span belongs to what its own clause names. A clause with a span is left out where it names another trade,
+The years that somebody spent in another trade are left out: "I taught for 3 years, then 2 years as an ML engineer" has
+two years. A span belongs to what its own clause names. A clause with a span is left out where it names another trade,
 or tells of something that is not ours where another clause names ours; never where it asks, and never where spans are
 held against each other.
 """
