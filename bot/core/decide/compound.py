@@ -12,6 +12,7 @@ from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import Decision, Gap, GapKind, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import later
+from bot.core.text import normalization
 
 MOST_JOINTS = 4
 # A longer message is a post, not two questions; it is read as a whole. People put two questions in a hundred letters.
@@ -31,6 +32,8 @@ class CompoundSplitter:
     """Finds two questions in one message, by the word lists of one knowledge base."""
 
     def __init__(self, knowledge: Knowledge) -> None:
+        vocabulary = knowledge.vocabulary
+        self._empty = frozenset((*vocabulary.function_words, *vocabulary.interjections))
         words, comparing = knowledge.words.speech_acts, knowledge.words.grammar.comparing
         joints = f"(?:{'|'.join(map(re.escape, words.joints))})" if words.joints else "(?!)"
         # Where one message may ask two things.
@@ -38,6 +41,10 @@ class CompoundSplitter:
         pairing = "|".join(map(re.escape, (*comparing, *words.pairing)))
         # Behind one of these an "and" joins two names, not two questions.
         self._pairing = re.compile(rf"\b(?:{pairing})\b" if pairing else "(?!)", re.IGNORECASE)
+
+    def _says_something(self, part: str) -> bool:
+        """Whether a part has a word that is none of grammar or of greeting: only then can it ask for something."""
+        return not self._empty.issuperset(normalization.words(part))
 
     def split(self, text: str, whole: Decision, read: Callable[[str], Decision]) -> Query | None:
         """Return two queries in one where a text asks two different things, each clear by itself.
@@ -50,7 +57,7 @@ class CompoundSplitter:
         for joint in list(self._joints.finditer(text))[:MOST_JOINTS]:
             mark = "?" if "?" in joint[0] else ""
             parts = (text[: joint.start()] + mark, text[joint.end() :])
-            if not all(part.strip() for part in parts) or self._pairing.search(parts[0]):
+            if not all(map(self._says_something, parts)) or self._pairing.search(parts[0]):
                 continue
             first, second = map(read, parts)
             if all(any(m.kind == "amount" for m in half.mentions) for half in (first, second)):

@@ -81,7 +81,8 @@ class IntentSelector:
         """Weigh each intent's probability by what the question names and by the words that it leaves open."""
         eligible = list(islice((r for r in ranked if self._is_eligible(r.intent, slots)), LOOKED_AT))
         weighing = self.weigher.weigh(slots)
-        aspects = [self._aspect(r, slots, weighing.of(r.intent)) for r in eligible or ranked[:1]]
+        named = slots.kinds & NAMES_TAKEN
+        aspects = [self._aspect(r, slots, named, *weighing.of(r.intent)) for r in eligible or ranked[:1]]
         aspects.sort(key=lambda aspect: -aspect.score)
         best = aspects[0]
         kin = _kin(best.intent)
@@ -109,9 +110,15 @@ class IntentSelector:
             return False
         return all(need & slots.kinds for need in self._needs.get(intent, ()))
 
-    def _aspect(self, ranked: RankedIntent, slots: Slots, weighed: tuple[WeighedWord, ...]) -> Aspect:
-        open_words = sum(word.effect != "silent" for word in weighed)
-        fit = UNTAKEN ** len((slots.kinds & NAMES_TAKEN) - self._takes[ranked.intent])
+    def _aspect(
+        self,
+        ranked: RankedIntent,
+        slots: Slots,
+        named: frozenset[str],
+        weighed: tuple[WeighedWord, ...],
+        open_words: int,
+    ) -> Aspect:
+        fit = UNTAKEN ** len(named - self._takes[ranked.intent])
         expected = self._expects.get(ranked.intent)
         if expected and expected.isdisjoint(slots.kinds):
             fit *= UNMET if self.is_anchored(ranked.intent, slots) else UNMET_AND_UNNAMED

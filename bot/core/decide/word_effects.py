@@ -42,22 +42,41 @@ class Weighing:
         explained: Mapping[str, frozenset[str]],
         in_figures: frozenset[str],
     ) -> None:
-        # A stem, and the word with its effect on figures, on any other question, and where it is explained.
-        self._words = [
-            (stem, WeighedWord(typed, figures), WeighedWord(typed, others), WeighedWord(typed, "silent"))
-            for typed, stem, figures, others in words
-        ]
+        # By whether figures are asked for: the words, and the stems of those that an intent's examples may explain.
+        self._words = {
+            figures: tuple(WeighedWord(typed, one if figures else other) for typed, _, one, other in words)
+            for figures in (True, False)
+        }
+        self._stems = [stem for _, stem, _, _ in words]
+        self._open = {
+            figures: frozenset(
+                stem for stem, word in zip(self._stems, weighed, strict=True) if word.effect in ("narrows", "subject")
+            )
+            for figures, weighed in self._words.items()
+        }
+        self._counts = {figures: _count_open(weighed) for figures, weighed in self._words.items()}
         self._explained = explained
         self._in_figures = in_figures
 
-    def of(self, intent: str) -> tuple[WeighedWord, ...]:
-        """Return each word with its effect on a question with that intent; the words of its examples are silent."""
-        explained = self._explained.get(intent, frozenset())
-        if intent in self._in_figures:
-            words = [(stem, figures, silent) for stem, figures, _, silent in self._words]
-        else:
-            words = [(stem, others, silent) for stem, _, others, silent in self._words]
-        return tuple(silent if stem in explained and word.effect != "denies" else word for stem, word, silent in words)
+    def of(self, intent: str) -> tuple[tuple[WeighedWord, ...], int]:
+        """Return each word with its effect on a question with that intent, and how many of them are not silent.
+
+        The words of the intent's examples are silent.
+        """
+        figures = intent in self._in_figures
+        words, opened = self._words[figures], self._open[figures]
+        explained = self._explained.get(intent)
+        if not opened or explained is None or opened.isdisjoint(explained):
+            return words, self._counts[figures]
+        words = tuple(
+            WeighedWord(word.typed, "silent") if stem in explained and word.effect != "denies" else word
+            for stem, word in zip(self._stems, words, strict=True)
+        )
+        return words, _count_open(words)
+
+
+def _count_open(words: tuple[WeighedWord, ...]) -> int:
+    return sum(word.effect != "silent" for word in words)
 
 
 class WordWeigher:

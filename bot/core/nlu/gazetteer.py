@@ -68,7 +68,9 @@ class Gazetteer:
         A phrase is looked for as said, then with its last word in the singular, then with all of them.
         """
         first = words[at]
-        most = max(self._most.get(form, 0) for form in (first, *singulars(first)))
+        most = self._most.get(first, 0)
+        for form in singulars(first):
+            most = max(most, self._most.get(form, 0))
         for end in range(min(at + most, len(words)), at, -1):
             for phrase in _forms(tuple(words[at:end])):
                 named = self._phrases.get(phrase)

@@ -32,6 +32,7 @@ _TWO_WAYS = re.compile(
     r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.]|\s?m)"
     r"|(?<!\d)\d{1,3}(?:,\d{3})*,\d{1,2}(?![\d,])|(?<![\d,])\d{1,2},\d{2},\d{3}(?!\d)"
 )
+_DIGIT = re.compile(r"\d")
 # One of these stands in every rank: a digit, or a Roman numeral behind a title.
 _NUMERALS = (*"0123456789", " i", "-i", " v", "-v")
 
@@ -92,13 +93,13 @@ class QuantityParser:
         draft = _Draft(normalized.replace("§", " "))
         self._money.replace_words(draft)
         self._experience.mark_worded(draft)
-        if any(c.isdigit() for c in draft.text):
+        if _DIGIT.search(draft.text):
             self._experience.mark_months(draft)
             self._money.replace_names(draft)
             self._experience.mark_years(draft)
             draft.text = self._dates.sub(lambda m: draft.mark("date", m[0]), draft.text)
             self._money.mark(draft)
-        if any(numeral in draft.text for numeral in _NUMERALS):
+        if any(map(draft.text.__contains__, _NUMERALS)):
             draft.text = self._ranks.sub(lambda m: draft.mark("grade", m[0].strip(" -")), draft.text)
         return draft.finish()
 
@@ -183,7 +184,7 @@ class _ExperienceParser:
 
     def mark_worded(self, draft: _Draft) -> None:
         """Mark what is counted in words, or replace it by digits that are read later."""
-        if not any(sign in draft.text for sign in self._signs):
+        if not any(map(draft.text.__contains__, self._signs)):
             return
         draft.text = self._worded.sub(lambda m: str(self._numbers.get(m[1], 0) + self._numbers[m[2]]), draft.text)
         draft.text = self._halves.sub(r"\1.5", draft.text)
@@ -248,7 +249,7 @@ class _MoneyParser:
 
     def replace_words(self, draft: _Draft) -> None:
         """Replace amounts in words by digits that are read later."""
-        if any(sign in draft.text for sign in self._worded_signs):
+        if any(map(draft.text.__contains__, self._worded_signs)):
             draft.text = self._worded_pattern.sub(lambda m: self._worded[_letters(m[0])], draft.text)
 
     def replace_names(self, draft: _Draft) -> None:

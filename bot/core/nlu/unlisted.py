@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import cast
+from typing import NamedTuple, cast
 
 from bot.core.model.dialogue import Mention
 from bot.core.model.knowledge import Knowledge, Vocabulary
@@ -28,8 +27,7 @@ def _words_of(phrases: Sequence[str]) -> frozenset[str]:
     return frozenset(word for phrase in phrases for word in normalization.words(phrase))
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text as it is seen here: as matched (a corrected one as typed), and the mention it belongs to.
 
     `capital` says that a capital in the middle of a sentence makes it a name.
@@ -83,6 +81,9 @@ class _PayerWords:
         self, words: Sequence[tuple[str, str]], at: Mapping[int, Mention], capitalized: frozenset[str]
     ) -> Iterator[Token]:
         """Yield the words as they count here: a typo is believed only where the words meant may stand before pay."""
+        if all(text == typed for text, typed in words):
+            yield from (Token(text, text, at.get(n), text in capitalized) for n, (text, _) in enumerate(words))
+            return
         for typed, group in groupby(enumerate(words), key=lambda word: word[1][1]):
             parts = [(n, text) for n, (text, _) in group]
             plain = typed in self._short or all(n in at or text in self._beside_pay for n, text in parts)

@@ -7,6 +7,7 @@ from functools import lru_cache
 SHORTEST_PLURAL = 4
 
 
+@lru_cache(maxsize=1 << 15)
 def singulars(word: str) -> tuple[str, ...]:
     """Return what a word may be the plural of.
 
