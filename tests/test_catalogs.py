@@ -49,26 +49,31 @@ def german() -> Language:
     )
 
 
+@pytest.fixture(scope="module")
+def template(advisor: Advisor) -> Catalog:
+    return extraction.template(advisor.knowledge)
+
+
 def of_program(catalog: Catalog) -> dict[object, tuple[list[str], list[str]]]:
     """Return the texts of the program in a catalog, each with its modules and its notes for translators."""
     modules = {message.id: [file for file, _ in message.locations if file.startswith("bot/")] for message in catalog}
     return {message.id: (modules[message.id], message.auto_comments) for message in catalog if modules[message.id]}
 
 
-def test_the_template_holds_the_texts_of_the_program(advisor: Advisor) -> None:
+def test_the_template_holds_the_texts_of_the_program(template: Catalog) -> None:
     written = catalog_of(FOLDER / extraction.TEMPLATE)
-    assert of_program(written) == of_program(extraction.template(advisor.knowledge)), "run `salarybot texts`"
+    assert of_program(written) == of_program(template), "run `salarybot texts`"
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
-def test_a_catalog_holds_the_texts_of_the_template_and_no_other(advisor: Advisor, path: Path) -> None:
+def test_a_catalog_holds_the_texts_of_the_template_and_no_other(template: Catalog, path: Path) -> None:
     catalog = catalog_of(path)
     assert [message.id for message in catalog] == [
         message.id for message in catalog_of(FOLDER / extraction.TEMPLATE)
     ], "run `salarybot texts`"
     assert not catalog.obsolete
     # A text that was added to the knowledge base is shown in English until somebody translates it.
-    texts = {str(message.id) for message in extraction.template(advisor.knowledge)}
+    texts = {str(message.id) for message in template}
     assert not [text for text in extraction.missing(path) if text in texts]
 
 
@@ -128,9 +133,9 @@ def test_what_is_said_by_name_is_marked_where_it_is_written() -> None:
     assert not unmarked
 
 
-def test_the_template_has_every_literal_text_of_the_code(advisor: Advisor) -> None:
+def test_the_template_has_every_literal_text_of_the_code(template: Catalog) -> None:
     """A text that is put together first, or stands inside an f-string, would be in no catalog."""
-    listed = {form for message in extraction.template(advisor.knowledge) for form in forms(message.id)}
+    listed = {form for message in template for form in forms(message.id)}
     missing = []
     for path in sorted((ROOT / "bot").rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -145,7 +150,9 @@ def test_the_template_has_every_literal_text_of_the_code(advisor: Advisor) -> No
     assert not missing
 
 
-def test_writing_the_texts_keeps_translations_and_drops_what_is_said_no_more(advisor: Advisor, tmp_path: Path) -> None:
+def test_writing_the_texts_keeps_translations_and_drops_what_is_said_no_more(
+    advisor: Advisor, template: Catalog, tmp_path: Path
+) -> None:
     (tmp_path / "fr.po").write_text(
         'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
         'msgid "Hello"\nmsgstr "Bonjour"\n\nmsgid "Gone"\nmsgstr "Parti"\n',
@@ -156,7 +163,7 @@ def test_writing_the_texts_keeps_translations_and_drops_what_is_said_no_more(adv
     assert 'msgid "Hello"\nmsgstr "Bonjour"' in said
     assert "Parti" not in said
     assert "plural=(n > 1)" in said
-    assert lacking == {"fr": len(extraction.template(advisor.knowledge)) - 1}
+    assert lacking == {"fr": len(template) - 1}
 
 
 # ------------------------------------------------------------------ answers in German
@@ -216,13 +223,13 @@ LETTERS = re.compile(r"\{[^{}]*\}|[A-Za-z]")
 
 
 @pytest.fixture(scope="module")
-def redacted(advisor: Advisor) -> Language:
+def redacted(template: Catalog) -> Language:
     """A language of one letter: what still has others was not said through the catalog."""
 
     def struck(text: str) -> str:
         return LETTERS.sub(lambda found: found[0] if found[0].startswith("{") else "#", text)
 
-    messages = [message for message in extraction.template(advisor.knowledge) if message.id]
+    messages = [message for message in template if message.id]
     plurals = {forms(one.id)[0]: [struck(form) for form in forms(one.id)] for one in messages}
     return Language(code="xx", sentences={one: struck(one) for one in plurals}, plurals=plurals)
 
@@ -293,10 +300,11 @@ def test_no_answer_to_a_german_is_half_english(
     advisor: Advisor, german: Language, english: tuple[str, ...], untranslated: re.Pattern[str]
 ) -> None:
     for asked in questions():
-        answer = advisor.ask(asked, german)
+        decision = advisor.understand(asked)
+        answer, plain = advisor.answer(decision, german), advisor.answer(decision)
         assert_german(answer, german, english, untranslated)
-        assert_same_figures(advisor.ask(asked), answer, german)
-        assert answer.suggestions == advisor.ask(asked).suggestions
+        assert_same_figures(plain, answer, german)
+        assert answer.suggestions == plain.suggestions
 
 
 def test_no_kind_of_answer_is_half_english(

@@ -431,9 +431,9 @@ def test_check_counts_what_is_on_file(started: Callable[..., Any]) -> None:
 
 
 def test_a_checkout_in_the_current_folder_is_checked_and_used(
-    started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    started: Callable[..., Any], small_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(DEFAULT_FOLDER, tmp_path / "knowledge")
+    shutil.copytree(small_base, tmp_path / "knowledge")
     google = tmp_path / "knowledge/companies/google.yaml"
     google.write_text(google.read_text(encoding="utf-8").replace("72000", "73000"), encoding="utf-8")
     monkeypatch.delenv("SALARYBOT_KNOWLEDGE")
@@ -442,7 +442,7 @@ def test_a_checkout_in_the_current_folder_is_checked_and_used(
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "salarybot"\n', encoding="utf-8")
     assert started("check").output.endswith(f"fine: {tmp_path / 'knowledge'}\n")
     assert "$73,000" in started("ask", "google salary").output
-    monkeypatch.setenv("SALARYBOT_KNOWLEDGE", str(DEFAULT_FOLDER))
+    monkeypatch.setenv("SALARYBOT_KNOWLEDGE", str(small_base))
     assert "$72,000" in started("ask", "google salary").output
 
 
@@ -456,14 +456,14 @@ def test_a_faulty_knowledge_base_ends_every_command_with_1(started: Callable[...
 
 
 def test_the_environment_names_a_knowledge_base_too(
-    started: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    started: Callable[..., Any], small_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SALARYBOT_KNOWLEDGE", str(tmp_path))
     ended = started("check")
     assert ended.exit_code == 1
     assert "sources.yaml: the file is missing" in ended.output
-    assert started("check", str(DEFAULT_FOLDER)).exit_code == 0
-    assert started("--knowledge", str(DEFAULT_FOLDER), "check").exit_code == 0
+    assert started("check", str(small_base)).exit_code == 0
+    assert started("--knowledge", str(small_base), "check").exit_code == 0
 
 
 def test_schemas_are_written_where_asked(started: Callable[..., Any], tmp_path: Path) -> None:
