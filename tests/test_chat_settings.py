@@ -64,6 +64,11 @@ CHANGES: dict[str, tuple[Change, ServerSettings, str]] = {
         ServerSettings(channels=frozenset({-1})),
         "<#",
     ),
+    "ask_channels": (
+        lambda world, shown: chosen(world, shown, "ask_channels", world.general),
+        ServerSettings(channels=frozenset({-1}), ask_channels=frozenset({-1})),
+        "<#",
+    ),
     "language": (lambda world, shown: chosen(world, shown, "language", "en"), ServerSettings(language="en"), "English"),
     "cooldown": (lambda world, shown: chosen(world, shown, "cooldown", "30"), ServerSettings(cooldown=30.0), "30"),
     "charts": (
@@ -146,7 +151,9 @@ async def test_each_control_changes_one_thing_and_says_so(
 ) -> None:
     world = kept_world
     change, after, told = CHANGES[name]
-    after = replace(after, channels=frozenset({world.general.id})) if name == "channels" else after
+    here = frozenset({world.general.id})
+    after = replace(after, channels=here if after.channels else after.channels)
+    after = replace(after, ask_channels=here if after.ask_channels else after.ask_channels)
     shown = await panel(world)
     assert settings_of(world) == ServerSettings()
     await change(world, shown)

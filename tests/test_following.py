@@ -106,6 +106,9 @@ DECIDED = [
     (("google vs apple", "not apple, facebook"), "corrected", "compare"),
     (("google salary", "vs apple?"), "beside", "compare"),
     (("google salary", "and amazon?"), "filled", "pay"),
+    (("google salary", "add amazon"), "filled", "compare"),
+    (("google salary", "an hour"), "filled", "pay"),
+    (("facebook salary", "compare that with the average"), "compared", "pay"),
     (("what skills do i need", "and how much do they get paid"), "pay-of-it", "pay"),
     (("google salary", "best pizza in town?"), "alone", "off_topic"),
 ]

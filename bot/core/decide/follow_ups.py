@@ -47,6 +47,7 @@ class _Lists:
     starts: frozenset[str]
     ties: frozenset[tuple[str, ...]]
     alike: frozenset[str]
+    adding: frozenset[str]
     versus: frozenset[str]
     calls: frozenset[str]
     corrections: frozenset[tuple[str, ...]]
@@ -67,6 +68,7 @@ class _Lists:
             starts=frozenset((*words.starts, *grammar.versus, *words.versus)),
             ties=_phrases((*words.ties, *words.alike)),
             alike=frozenset(words.alike),
+            adding=frozenset(words.adding),
             versus=frozenset((*grammar.versus, *words.versus)),
             calls=frozenset((*words.calls, *knowledge.vocabulary.interjections)),
             corrections=_phrases(words.corrections),
@@ -124,7 +126,9 @@ class FollowUpResolver:
         self.merger = SlotMerger(knowledge, lexicon)
         words = knowledge.words.follow_ups
         directions = frozenset[str]().union(*lexicon.directions.values())
-        beside = stems((*words.beside, *words.starts, *words.versus, *words.ties, *words.alike, *words.corrections))
+        beside = stems(
+            (*words.beside, *words.starts, *words.versus, *words.ties, *words.alike, *words.adding, *words.corrections)
+        )
         calls = stems(lists.calls)
         self._bare = lexicon.bare | beside | calls | stems(lists.starts)
         spoken = lexicon.filler | lexicon.questions | lexicon.pay | lexicon.weak_pay | lexicon.people
@@ -217,8 +221,13 @@ class FollowUpResolver:
     def _aside(self, reading: Utterance) -> str:
         """Return what is asked about the answer before, "" where nothing is: "next month" is no next one."""
         covered = {n for m in reading.mentions if m.kind in ("neutral", "period") for n in range(m.start, m.end)}
-        words = tuple("" if n in covered else word.text for n, word in enumerate(reading.words))
-        return next((name for name, phrases in self.lists.asides.items() if _holds(words, phrases)), "")
+        words = tuple(word.text for word in reading.words)
+        loose = tuple("" if n in covered else word for n, word in enumerate(words))
+        for name, phrases in self.lists.asides.items():
+            single = frozenset(phrase for phrase in phrases if len(phrase) == 1)
+            if _holds(words, phrases - single) or _holds(loose, single):
+                return name
+        return ""
 
     def _context(self, decision: Decision, slots: Slots, before: Query | None) -> Query | None:
         """Return the question that the next text may hang on.
@@ -236,8 +245,8 @@ class FollowUpResolver:
         gaps = tuple(gap for gap in (*decision.gaps, *slots.gaps) if gap.kind != GapKind.OWN)
         if isinstance(decision, NotCovered) and decision.reason and not gaps:
             gaps = (Gap(kind=GapKind.ASPECT, name=formatting.in_sentence(decision.reason)),)
-        if not (slots.named or gaps or isinstance(decision, Ambiguous)):
-            return None
+        if not (slots.named or decision.gaps or isinstance(decision, Ambiguous)):
+            return before  # nothing was named in its place
         names = (slots.companies, slots.levels, slots.sources, slots.all_roles)
         return Query(
             answer="compare" if max(map(len, names)) > 1 else "pay",
@@ -271,6 +280,7 @@ def _other(said: Said, resolver: FollowUpResolver) -> Decision | None:
     lists, reading, words = resolver.lists, said.slots.reading, said.words
     before = {m.start: words[m.start - 1] if m.start else "" for m in reading.mentions}
     periods = {m.kind for m in reading.mentions} == {"period"}
+    articles = not lists.articles.isdisjoint(words)
     other = (
         words[0] in lists.greetings
         or any(m.kind == "company" and before[m.start] in lists.articles for m in reading.mentions)
@@ -279,8 +289,8 @@ def _other(said: Said, resolver: FollowUpResolver) -> Decision | None:
         or any(m.kind != "company" for m in reading.mentions if m.excluded)
         or _holds(words, lists.unclear)
         or (bool(said.slots.amounts) and ("salary_amount" not in said.slots.kinds or len(said.slots.amounts) > 1))
-        # "in an hour" is when somebody comes back.
-        or (periods and not reading.question_mark and words[0] != "by" and not lists.articles.isdisjoint(words))
+        # "in an hour" is when somebody comes back; "by the hour" and "an hour" say how pay is to be told.
+        or (periods and not reading.question_mark and words[0] in lists.starts - {"by", "per"} and articles)
     )
     return said.alone if other else None
 
@@ -326,6 +336,8 @@ def _compared(said: Said, resolver: FollowUpResolver) -> Decision | None:
     if said.aside != "compared" or said.before.answer not in FIGURES | {"topic"}:
         return None
     before = _base(said)
+    if said.slots.averaged and not said.named and (before.companies or before.levels):
+        return replace(before, then=Query(answer="pay", roles=before.roles, period=before.period))
     if not said.named & set(NAMES):
         several = max(len(before.companies), len(before.roles), len(before.levels), len(before.sources)) > 1
         return replace(before, answer="compare", directions=()) if several and before.answer != "offer" else None
@@ -445,7 +457,7 @@ def _filled(said: Said, resolver: FollowUpResolver) -> Decision | None:
     """Put what a fragment names into the place of its like: "and amazon?", "per month?", "with 7 years"."""
     if not said.plain or not said.named or not _hangs(said, resolver):
         return None
-    before = _figures(said.before, said)
+    before = _narrowed(_figures(said.before, said), said.named)
     if not accepts(before, said.named) or said.slots.gap_kinds() & {"company", "role", "source"}:
         return None
     if "direction" in said.named and not _is_superlative(said, resolver):
@@ -454,7 +466,9 @@ def _filled(said: Said, resolver: FollowUpResolver) -> Decision | None:
     asked = said.tied or said.slots.reading.question_mark
     if said.named == {"source"} and not (by_source or (asked and not before.companies)):
         return None  # LinkedIn is an employer too, and "indeed" a word
-    join: Join = "alike" if not resolver.lists.alike.isdisjoint(said.words) else "replace"
+    lists = resolver.lists
+    adds, alike = not lists.adding.isdisjoint(said.words), not lists.alike.isdisjoint(said.words)
+    join: Join = "add" if adds else "alike" if alike else "replace"
     merged = resolver.merger.merged(said.slots, before, join)
     return said.alone if isinstance(merged, NotCovered) and isinstance(said.alone, NotCovered) else merged
 
@@ -542,8 +556,17 @@ def _base(said: Said) -> Query:
 
 def _figures(before: Query, said: Said) -> Query:
     """Return the question before as one of figures where the text speaks of pay."""
-    spoken = "pay" in said.slots.kinds or said.slots.directions or said.slots.companies
+    slots = said.slots
+    spoken = slots.kinds & {"pay", "years"} or slots.directions or slots.companies or slots.reading.of("period")
     return _base(replace(said, before=before)) if spoken and before.answer not in FIGURES else before
+
+
+def _narrowed(before: Query, named: frozenset[Part]) -> Query:
+    """Return a ranking, or the pay of all levels, as one of pay where a role or a company is named behind it."""
+    overview = before.answer in ("rank_companies", "rank_sources", "ladder")
+    if not overview or accepts(before, named) or not named & {"role", "company"}:
+        return before
+    return replace(before, answer="pay", intent="", companies=(), levels=(), directions=(), excluded=())
 
 
 def _holds(words: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> bool:

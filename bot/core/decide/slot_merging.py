@@ -18,7 +18,7 @@ from bot.core.model.knowledge import Intent, Knowledge
 from bot.core.nlu.slots import MOST_SENSIBLE, Slots, WordLists
 
 Part = Literal["company", "role", "level", "source", "amount", "period", "direction", "exclusion", "home", "limit"]
-Join = Literal["replace", "beside", "alike"]
+Join = Literal["replace", "beside", "alike", "add"]
 NAMES = ("company", "role", "level", "source")
 # What narrows pay in a way that the figures are not split by.
 LIMITS = frozenset({"place", "grade", "condition", "employment", "statistic", "date", "currency"})
@@ -81,6 +81,8 @@ class SlotMerger:
         if join == "beside":
             both = tuple(dict.fromkeys((*old[-1:], *new)))
             return both if len(both) > 1 or before.answer == "offer" else None
+        if join == "add":
+            return tuple(dict.fromkeys((*old, *new)))
         lacked = any(gap.kind == kind for gap in before.gaps)
         compared = before.answer in ("pay", "compare") and bool(old) and (len(old) > 1 or lacked)
         if not compared or len(new) > 1 or set(new) <= set(old):

@@ -251,6 +251,7 @@ class FollowUpWords(Entry):
     versus: tuple[Word, ...]
     ties: tuple[Phrase, ...]
     alike: tuple[Word, ...]
+    adding: tuple[Word, ...]
     calls: tuple[Word, ...]
     beside: tuple[Word, ...]
     corrections: tuple[Phrase, ...]
