@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import random
 import resource
 import shutil
 import sqlite3
@@ -25,7 +26,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage.records import Missed, Records, RecordsAway, ServerSettings, Timeouts, Votes, pseudonyms
+from bot.storage.records import Missed, Records, RecordsAway, ServerSettings, Timeouts, Votes, pseudonyms, service
 from bot.storage.records.engine.url import parse_url
 from bot.storage.records.migrations import upgrade
 from bot.storage.records.models import Table
@@ -298,7 +299,7 @@ async def test_any_text_is_kept_or_dropped(url: str, tmp_path: Path, form: str, 
 async def test_the_table_of_misses_is_bounded(url: str, tmp_path: Path) -> None:
     async with opened(url, tmp_path, STILL, most_misses=20) as records:
         for number in range(50):
-            await records.missed(f"form {number:02}", person=PERSON, server=SERVER)
+            await records.missed(f"form {number:02}", person=PERSON + number, server=SERVER)
             if number % 10 == 9:
                 kept = await records.gaps(100)
                 assert len(kept) <= 20
@@ -309,7 +310,7 @@ async def test_misses_wait_in_bounded_memory_and_never_for_the_database(tmp_path
     records = Records(f"sqlite:///{tmp_path}/r", state=tmp_path)
     began = time.perf_counter()
     for number in range(20_000):
-        await records.missed(f"form {number}", person=PERSON, server=SERVER)
+        await records.missed(f"form {number}", person=PERSON + number % 1_000, server=SERVER)
     assert time.perf_counter() - began < PATIENCE / 10
     assert len(records._pending) == 5_000
 
@@ -390,9 +391,78 @@ async def test_what_is_of_people_goes_after_its_days(url: str, tmp_path: Path) -
 
         await until(gone)
         assert records.of(SERVER).prefix == "?"
-    day += timedelta(days=11)
+    day += timedelta(days=4)
+    async with opened(url, tmp_path, keep_days=10, today=lambda: day) as records:
+        await records.missed("pay on venus", person=PERSON, server=SERVER)
+        await records.gaps(1)
+    day += timedelta(days=7)
     async with opened(url, tmp_path, STILL, keep_days=10, today=lambda: day):
         assert not await sql(url, "SELECT * FROM votes")
+
+
+async def test_a_clock_that_is_wrong_for_a_while_deletes_nothing(url: str, tmp_path: Path) -> None:
+    today = day = datetime.now(UTC).date()
+    async with opened(url, tmp_path, today=lambda: day) as records:
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
+        await records.missed("pay on mars", person=PERSON, server=SERVER)
+        await records.gaps(1)
+    for wrong in (date(2040, 1, 1), date(1970, 1, 1)):
+        day = wrong
+        async with opened(url, tmp_path, today=lambda: day) as records:  # noqa: B023 - it has ended by then
+            await records._clean()
+            assert await sql(url, "SELECT count(*) FROM votes") == [(1,)]
+            day = today
+            await records._clean()
+            assert [gap.last_day for gap in await records.gaps(5)] == [today]
+            assert await records.vote(person=OTHER, answer=5, kind="pay", up=True) == Votes(2, 0)
+            assert await records.vote(person=OTHER, answer=5, kind="pay", up=True) == Votes(1, 0)
+
+
+async def test_a_day_that_goes_on_is_believed_in_the_end(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day, seconds = date(2026, 1, 1), 0.0
+    monkeypatch.setattr(service, "monotonic", lambda: seconds)
+    async with opened(url, tmp_path, today=lambda: day) as records:
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
+    day = date(2027, 1, 1)
+    async with opened(url, tmp_path, STILL, today=lambda: day) as records:
+        assert await sql(url, "SELECT count(*) FROM votes") == [(1,)]
+        day, seconds = day + timedelta(days=1), service.SECONDS_A_DAY
+        await records._clean()
+        assert await sql(url, "SELECT count(*) FROM votes") == [(0,)]
+
+
+async def test_what_was_stored_by_a_clock_ahead_ends_in_time_too(url: str, tmp_path: Path) -> None:
+    today = day = datetime.now(UTC).date()
+    async with opened(url, tmp_path, STILL, today=lambda: day) as records:
+        for one in (today, date(2099, 1, 1), date(2098, 1, 1)):
+            day = one
+            await records.vote(person=PERSON, answer=one.year, kind="pay", up=True)
+            await records.missed("pay on mars", person=PERSON, server=SERVER)
+            await records.gaps(1)
+        day = today
+        assert [gap.last_day for gap in await records.gaps(5)] == [today]
+        await records._clean()
+        for table in ("votes", "misses"):
+            days = await sql(url, f"SELECT DISTINCT day FROM {table}")  # noqa: S608 - a test's own word
+            assert [str(found) for (found,) in days] == [str(today)]
+
+
+async def test_one_person_can_neither_fill_nor_top_the_gaps(url: str, tmp_path: Path) -> None:
+    async with opened(url, tmp_path, STILL) as records:
+        for number in range(300):
+            for _ in range(5):
+                await records.missed(f"a form {number}", person=PERSON, server=SERVER)
+            if number % 50 == 0:
+                await records.gaps(1)
+        for person in (OTHER, OTHER + 1):
+            await records.missed("pay on mars", person=person, server=SERVER)
+        await records.missed("pay on venus", person=OTHER, server=SERVER)
+        shown = await records.gaps(1_000)
+        assert [gap.form for gap in shown[:2]] == ["pay on mars", "a form 0"]
+        assert "pay on venus" in [gap.form for gap in shown[:4]]
+        assert len(shown) == 2 + 20
 
 
 async def test_what_is_on_its_way_is_forgotten_too(tmp_path: Path) -> None:
@@ -567,14 +637,14 @@ def troubles(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [line.getMessage() for line in caplog.records if line.levelno >= logging.WARNING]
 
 
-async def away(records: Records) -> None:
+async def away(records: Records, *, readable: bool = False) -> None:
     """Hold what is true while the database is away, whatever is the matter with it."""
     loop = asyncio.get_running_loop()
     tries: list[Callable[[], Awaitable[object]]] = [
         lambda: records.change(SERVER, prefix="$"),
         lambda: records.vote(person=PERSON, answer=5, kind="pay", up=True),
         lambda: records.forget(PERSON),
-        lambda: records.gaps(5),
+        *([] if readable else [lambda: records.gaps(5)]),
     ]
     for try_it in tries:
         began = loop.time()
@@ -664,6 +734,52 @@ async def test_a_broken_file_is_kept_no_longer_than_what_is_in_it(kept_at: Path,
         assert not list(kept_at.parent.glob("*.broken-*"))
 
 
+def traces(folder: Path, *needles: bytes) -> list[str]:
+    """Name the files of a folder that hold any of these bytes."""
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return sorted(file.name for file in files if any(needle in file.read_bytes() for needle in needles))
+
+
+@pytest.mark.parametrize("how", ["forget", "leave"])
+@pytest.mark.parametrize("seed", range(3))
+async def test_what_is_forgotten_is_in_no_byte_of_any_file(kept_at: Path, tmp_path: Path, how: str, seed: int) -> None:
+    """Rows in the middle of a table, moved from page to page by those around them."""
+    chance = random.Random(seed)  # noqa: S311 - a dice, not a secret
+    people, ends = [PERSON + number for number in range(40)], (SERVER, ELSEWHERE)
+    async with opened(f"sqlite:///{kept_at}", tmp_path, STILL) as records:
+        for person in people:
+            for _ in range(20):
+                await records.vote(
+                    person=person, answer=chance.randrange(10**18), kind="pay", up=True, server=ends[person % 2]
+                )
+            await records.missed(f"pay on planet {person}", person=person, server=ends[person % 2])
+        await records.gaps(1)
+        hashes = {person: records._pseudonyms.of(person) for person in people}
+        gone = people[::2] if how == "leave" else people[5:15]
+        if how == "leave":
+            await records.leave(ends[gone[0] % 2])
+        else:
+            for person in gone:
+                assert await records.forget(person) == 21
+        # Others go on voting: what was deleted is in no log of theirs.
+        await records.vote(person=people[1 if how == "leave" else 0], answer=6, kind="pay", up=True)
+        needles = [hashes[person] for person in gone] + [f"planet {person}".encode() for person in gone]
+        assert traces(kept_at.parent, *needles) == []
+        assert traces(kept_at.parent, hashes[people[1]]) == [kept_at.name]
+
+
+async def test_a_broken_file_goes_when_anybody_is_forgotten(kept_at: Path, tmp_path: Path) -> None:
+    async with opened(f"sqlite:///{kept_at}", tmp_path, STILL) as records:
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
+        hashed = records._pseudonyms.of(PERSON)
+    whole = kept_at.read_bytes()
+    kept_at.write_bytes(b"no database" + whole[11:])
+    async with opened(f"sqlite:///{kept_at}", tmp_path, STILL) as records:
+        assert traces(kept_at.parent, hashed)
+        assert await records.forget(PERSON) == 0
+        assert traces(kept_at.parent, hashed) == []
+
+
 async def test_what_is_deleted_is_overwritten(kept_at: Path, tmp_path: Path) -> None:
     async with opened(f"sqlite:///{kept_at}", tmp_path) as records:
         await records.missed("zookeeper pay", person=PERSON, server=SERVER)
@@ -725,7 +841,7 @@ async def test_a_full_disk(kept_at: Path, tmp_path: Path, caplog: pytest.LogCapt
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         try:
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # no file may be written at all
-            await away(records)
+            await away(records, readable=True)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         await records.change(SERVER, prefix="&")

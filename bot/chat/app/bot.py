@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from bot.chat.app.command_tree import CommandTree, Translator, synchronize
 from bot.chat.app.errors import TooFast, report
@@ -73,7 +73,6 @@ class SalaryBot(commands.Bot):
         self._identifies = IdentifyBudget(None)
         self._ask = AskCog(self, self.services)
         self._syncing: asyncio.Task[None] | None = None
-        self._expired = 0.0
         self._was_ready = False
         self._unknown_events: set[str] = set()
         self.add_check(self._check_pace, call_once=True)
@@ -82,6 +81,7 @@ class SalaryBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Load the cogs and send the commands to Discord, once a start."""
+        self._expire.start()
         self._note_owners()
         services = self.services
         settings = SettingsCog(services)
@@ -120,6 +120,7 @@ class SalaryBot(commands.Bot):
         for task in (self._syncing, self._connection._ready_task):  # noqa: SLF001
             if task is not None:
                 task.cancel()
+        self._expire.cancel()
         self.services.presenter.close()
         await super().close()
 
@@ -140,7 +141,6 @@ class SalaryBot(commands.Bot):
 
     async def on_socket_event_type(self, event: str) -> None:
         """Log an event that this discord.py has no parser for, once."""
-        self._expire()
         expected = event in self._connection.parsers or event in self._unknown_events
         if not expected and len(self._unknown_events) < MOST_UNKNOWN:
             self._unknown_events.add(event)
@@ -149,7 +149,6 @@ class SalaryBot(commands.Bot):
     async def on_message(self, message: discord.Message, /) -> None:
         """Take prefix commands and questions in free text. Some webhooks don't count as bots."""
         assert self.user is not None
-        self._expire()
         if message.author.id != self.user.id:
             self.services.conversations.note_speaker(message.channel.id, message.author.id)
         if message.author.bot or message.webhook_id is not None:
@@ -181,12 +180,10 @@ class SalaryBot(commands.Bot):
             raise TooFast(line)
         return True
 
-    def _expire(self) -> None:
-        """Drop what is too old from memory, now and then: any event is an occasion."""
-        now = self.loop.time()
-        if now - self._expired >= EXPIRY_INTERVAL:
-            self._expired = now
-            self.services.memory.expire()
+    @tasks.loop(seconds=EXPIRY_INTERVAL)
+    async def _expire(self) -> None:
+        """Drop what is too old from memory, whether or not anybody says anything."""
+        self.services.memory.expire()
 
     async def _wait_to_identify(self) -> None:
         wait = self._identifies.wait()

@@ -167,6 +167,7 @@ class SettingsCog(commands.Cog):
                 default=wait == now,
             )
             for wait in COOLDOWNS
+            if wait >= self._preferences.least_cooldown
         ]
         placeholder = language.say("Seconds between two answers to one person")
         yield ui.Select(custom_id=f"{CUSTOM_ID_PREFIX}cooldown", options=waits, placeholder=placeholder, row=3)

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from cachetools import TLRUCache, TTLCache
 
+from bot.core.text import memo
+
 # Nothing of what people say is remembered for longer: "and amazon?" hangs on a question of the last ten minutes.
 REMEMBERED = 600.0  # seconds
 MOST = 5_000
@@ -37,6 +39,7 @@ class Memory:
         self.clock = clock
         self._caches: list[TTLCache[Any, Any] | TLRUCache[Any, Any]] = []
         self._personal: list[_Personal] = []
+        self._texts_forgotten = -REMEMBERED
 
     def cache(
         self,
@@ -66,9 +69,17 @@ class Memory:
         """Drop what is too old to count: a cache that nobody uses would keep it."""
         for cache in self._caches:
             cache.expire()
+        if self.clock() - self._texts_forgotten >= REMEMBERED:
+            self._forget_texts()
+
+    def _forget_texts(self) -> None:
+        """Drop what functions of texts remember: words of anybody's."""
+        self._texts_forgotten = self.clock()
+        memo.forget()
 
     def forget(self, person: int) -> int:
         """Drop everything about a person; return how many notes on them that were."""
+        self._forget_texts()
         count = 0
         for cache, owner, noted in self._personal:
             entries = [(key, cache.get(key)) for key in list(cache)]

@@ -53,9 +53,13 @@ class Preferences:
         return self._settings.charts and self._records.of(guild or NOWHERE).charts
 
     def cooldown(self, guild: int | None) -> float:
-        """Return the seconds between two answers to one person."""
-        preferred = self._records.of(guild or NOWHERE).cooldown
-        return self._settings.cooldown if preferred is None else preferred
+        """Return the seconds between two answers to one person: a guild may ask for more than the bot, not for less."""
+        return max(self._settings.cooldown, self._records.of(guild or NOWHERE).cooldown or 0.0)
+
+    @property
+    def least_cooldown(self) -> float:
+        """The seconds between two answers to one person wherever a guild doesn't ask for more."""
+        return self._settings.cooldown
 
     def language(self, guild: int | None, locale: object = None) -> Language:
         """Return the guild's language, or else that of the caller's `locale`, or else English."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import secrets
+from hashlib import blake2b
 from typing import NamedTuple
 
 from cachetools import TLRUCache
@@ -12,7 +14,7 @@ from bot.core.model.language import ENGLISH, Language
 
 BURST = 3
 # Past this many people those who waited longest are forgotten, so that memory has an end.
-MOST_PEOPLE = 10_000
+MOST_PEOPLE = 100_000
 
 
 class Wait(NamedTuple):
@@ -45,18 +47,21 @@ class RateLimiter:
 
     def __init__(self, memory: Memory) -> None:
         self._clock = memory.clock
-        # The generic cell rate algorithm.
-        self._debts: TLRUCache[tuple[int, int | None], _Debt] = memory.cache_until(lambda debt: debt.due, MOST_PEOPLE)
+        # The generic cell rate algorithm. A person is a hash under a key of this process: `/forget` leaves it, or it
+        # would be the way around the limit, and it is gone in seconds.
+        self._debts: TLRUCache[tuple[bytes, int | None], _Debt] = memory.cache_until(lambda debt: debt.due, MOST_PEOPLE)
+        self._key = secrets.token_bytes(16)
 
     def request(self, person: int, guild: int | None, *, seconds: float) -> Wait | None:
         """Count a request and return None, or else how long it has to wait; 0 `seconds` let everything through."""
         now = self._clock()
-        debt = self._debts.get((person, guild)) or _Debt(now, warned=False)
+        whose = blake2b(str(person).encode(), key=self._key, digest_size=8).digest(), guild
+        debt = self._debts.get(whose) or _Debt(now, warned=False)
         wait = debt.due - now - (BURST - 1) * seconds
         if wait > 0 and seconds:
-            self._debts[person, guild] = debt._replace(warned=True)
+            self._debts[whose] = debt._replace(warned=True)
             return Wait(wait, first=not debt.warned)
-        self._debts[person, guild] = _Debt(max(debt.due, now) + seconds, warned=False)
+        self._debts[whose] = _Debt(max(debt.due, now) + seconds, warned=False)
         return None
 
 

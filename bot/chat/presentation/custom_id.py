@@ -6,7 +6,6 @@ Discord keeps it with the message, so that a component works after a restart and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot.chat.presentation.limits import CUSTOM_ID, size
 
@@ -62,7 +61,6 @@ def state_of(text: str) -> ComponentState | None:
     return state if in_bounds and custom_id(state) == text else None
 
 
-@lru_cache(maxsize=1_024)  # an answer has a dozen components, all for one asker
 def _base36(number: int) -> str:
     """Write an id in base 36: 13 characters instead of 20."""
     digits = ""

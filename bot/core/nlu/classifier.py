@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from math import gcd, log, sqrt
 from typing import NamedTuple
@@ -20,6 +19,7 @@ import numpy.typing as npt
 
 from bot.core.nlu.entities import EntityExtractor, Utterance
 from bot.core.text import inflection
+from bot.core.text.memo import Memo, memoized
 
 # Of what a text is made, and how much each counts: words; pairs of words, next to each other or one apart; and pieces
 # of words, which tie "transferred" to "transfers" and still know half of a word that nobody could mend.
@@ -85,7 +85,7 @@ class IntentClassifier:
         vectors, intents = [self._vector(families, rarity) for families in made], np.array(wanted)
         weights, self._bias = _fit(vectors, intents, len(kept))
         self._rows = (weights + _count(vectors, intents, len(kept))) * rarity[:, None]
-        self._summed: dict[str, _Pieces] = {}
+        self._summed = Memo[str, _Pieces](REMEMBERED)
 
     def rank(self, tokens: Sequence[str], most: int = 12) -> list[RankedIntent]:
         """Return the `most` likeliest intents, best first; the shares of all of them sum to 1."""
@@ -114,14 +114,10 @@ class IntentClassifier:
 
     def _pieces_of(self, word: str) -> _Pieces:
         """Sum up what the pieces of a word say, which is remembered: the same words come again and again."""
-        # No lru_cache: it would hold this object by its method, and only a collection of garbage would free it.
         summed = self._summed.get(word)
         if summed is None:
             known, square = self._indices(pieces(word))
-            summed = _Pieces(_sum(self._rows[known]), square)
-            if len(self._summed) >= REMEMBERED:
-                self._summed.clear()
-            self._summed[word] = summed
+            summed = self._summed.add(word, _Pieces(_sum(self._rows[known]), square))
         return summed
 
     def _vector(self, families: Sequence[Sequence[str]], rarity: Floats) -> Vector:
@@ -183,7 +179,7 @@ def features(tokens: Sequence[str]) -> tuple[list[str], list[str]]:
     return words, pairs
 
 
-@lru_cache(maxsize=REMEMBERED)
+@memoized(REMEMBERED)
 def pieces(word: str) -> tuple[str, ...]:
     """Return the runs of two to four letters of a word, its ends marked.
 

@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
 from bot.core.text.inflection import singulars, stem
+from bot.core.text.memo import Memo
 
 # The shortest word of a name that a typo is forgiven in; four letters are too close to other words.
 SHORTEST_MENDED_NAME = 5
@@ -100,18 +101,12 @@ class SpellingCorrector:
                 if SHORTEST_TYPO <= len(word) <= LONGEST_MENDED
             }
         )
-        self._corrected: dict[tuple[str, bool], tuple[str, ...]] = {}
+        self._corrected = Memo[tuple[str, bool], tuple[str, ...]](CACHE_SIZE)
 
     def correct(self, word: str, *, real: bool) -> tuple[str, ...]:
         """Return the words meant by one; cached, as a question is read several times, in halves too."""
-        # No lru_cache: it would hold this object by its method, and only a collection of garbage would free it.
         meant = self._corrected.get((word, real))
-        if meant is None:
-            meant = self._correct(word, real=real)
-            if len(self._corrected) >= CACHE_SIZE:
-                self._corrected.clear()
-            self._corrected[word, real] = meant
-        return meant
+        return self._corrected.add((word, real), self._correct(word, real=real)) if meant is None else meant
 
     def _correct(self, word: str, *, real: bool) -> tuple[str, ...]:
         """Return the words meant: one, two where a space was missing, or the word itself where nothing is close enough.

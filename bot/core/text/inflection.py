@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from bot.core.text.memo import memoized
 
 SHORTEST_PLURAL = 4
 
@@ -19,7 +19,7 @@ def singulars(word: str) -> tuple[str, ...]:
     return ()
 
 
-@lru_cache(maxsize=1 << 15)
+@memoized(1 << 15)
 def stem(word: str) -> str:
     """Return a word without its commonest endings, so that "pays", "paying" and "pay" count as one.
 

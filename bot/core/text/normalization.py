@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+
+from bot.core.text.memo import memoized
 
 # Letters with marks and digits make words; "c++" and "c#" are the two words of the trade that end otherwise.
 WORD = re.compile(r"c\+\+|c#|[^\W_]+(?:'[^\W_]+)*")
@@ -118,7 +119,7 @@ def _latin(found: re.Match[str]) -> str:
     return swapped if swapped.isascii() else found[0]
 
 
-@lru_cache(maxsize=1 << 14)
+@memoized(1 << 14)
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text in the matcher's form.
 

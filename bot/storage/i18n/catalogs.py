@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from functools import lru_cache, partial
+from functools import partial
 from gettext import c2py
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.core.model.language import ENGLISH, Language
+from bot.core.text.memo import memoized
 from bot.storage.knowledge.yaml_schema import Fault
 
 FOLDER = Path(__file__).parents[2] / "languages"
@@ -71,8 +72,8 @@ class Languages:
         return self._made[locale]
 
     def _make(self, locale: str, parsed: Locale) -> Language:
-        money = lru_cache(REMEMBERED)(partial(_money, parsed))
-        number = lru_cache(REMEMBERED)(partial(_number, parsed))
+        money = memoized(REMEMBERED)(partial(_money, parsed))
+        number = memoized(REMEMBERED)(partial(_number, parsed))
         code = next((code for code in (locale, locale.partition("-")[0]) if code in self._words), None)
         if code is None:
             return Language(locale=locale, money=money, number=number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -75,22 +76,44 @@ async def vote(connection: AsyncConnection, cast: Mapping[str, Any]) -> Votes:
     return Votes(totals.get(True, 0), totals.get(False, 0))
 
 
-async def miss(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Count misses. Rows must be sorted by key, as two processes with different orders could deadlock."""
-    await _upsert(connection, Miss, rows, ("form", "day", "person", "server"), (), more="times")
+async def miss(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]], *, most: int) -> None:
+    """Count misses, at most so many different ones of a person and day: nobody can fill the table.
+
+    Rows must be sorted by key, as two processes with different orders could deadlock.
+    """
+    people = {row["person"] for row in rows}
+    counted = sa.select(Miss.person, _plain(Miss.day), sa.func.count()).where(Miss.person.in_(people))
+    stored = await connection.execute(counted.group_by(Miss.person, Miss.day))
+    count = Counter({(person, str(day)): times for person, day, times in stored})
+    kept = []
+    for row in rows:
+        whose = (row["person"], str(row["day"]))
+        count[whose] += 1
+        if count[whose] <= most:
+            kept.append(row)
+    if kept:
+        await _upsert(connection, Miss, kept, ("form", "day", "person", "server"), (), more="times")
 
 
-async def gaps(connection: AsyncConnection, most: int, *, server: int | None, since: date) -> tuple[Missed, ...]:
-    """Return the most frequent misses."""
-    times, people = sa.func.sum(Miss.times), sa.func.count(sa.distinct(Miss.person))
+async def gaps(
+    connection: AsyncConnection, most: int, *, server: int | None, since: date, today: date
+) -> tuple[Missed, ...]:
+    """Return the misses of most people; where as many missed several, each person in turn has one."""
+    turn = sa.func.row_number().over(partition_by=Miss.person, order_by=(sa.func.sum(Miss.times).desc(), Miss.form))
     # SQLite returns text; written by hand it may be no date.
-    last = _plain(sa.func.max(Miss.day))
-    found = sa.select(Miss.form, times, people, last).where(Miss.day >= since).group_by(Miss.form)
+    last = _plain(sa.func.max(Miss.day)).label("last")
+    times = sa.func.sum(Miss.times).label("times")
+    each = sa.select(Miss.form, times, last, turn.label("turn")).where(Miss.day >= since)
+    each = each.group_by(Miss.form, Miss.person)
     if server is not None:
-        found = found.where(Miss.server == server)
-    rows = await connection.execute(found.order_by(times.desc(), people.desc(), Miss.form).limit(most))
+        each = each.where(Miss.server == server)
+    of = each.subquery().c
+    asked, people = sa.func.sum(of.times), sa.func.count()
+    found = sa.select(of.form, asked, people, _plain(sa.func.max(of.last))).group_by(of.form)
+    order = (people.desc(), sa.func.min(of.turn), asked.desc(), of.form)
+    rows = await connection.execute(found.order_by(*order).limit(most))
     return tuple(
-        Missed(form=form, times=int(times), people=people, last_day=_day(last, since))
+        Missed(form=form, times=int(times), people=people, last_day=min(_day(last, since), today))
         for form, times, people, last in rows
     )
 
@@ -106,8 +129,16 @@ async def leave(connection: AsyncConnection, server: int) -> None:
         await connection.execute(sa.delete(table).where(table.server == server))
 
 
-async def clean(connection: AsyncConnection, *, before: date) -> int:
-    """Delete people's data from before a day; return the number of rows."""
+async def newest(connection: AsyncConnection, *, today: date) -> date | None:
+    """Return the last day up to `today` on which anything of people's was stored; today where nothing is stored."""
+    days = [day for day in (Vote.day, Miss.day) if await connection.scalar(sa.select(sa.func.count(day)))]
+    last = [await connection.scalar(sa.select(_plain(sa.func.max(day))).where(day <= today)) for day in days]
+    return max((_day(day, date.min) for day in last if day is not None), default=None) if days else today
+
+
+async def clean(connection: AsyncConnection, *, before: date, today: date) -> int:
+    """Delete people's data from before a day; return the number of rows. What is from days to come is from today."""
+    await _redate(connection, today)
     return sum([await _delete(connection, table, table.day < before) for table in (Vote, Miss)])
 
 
@@ -124,6 +155,17 @@ async def restore(connection: AsyncConnection, settings: Mapping[int, Mapping[st
     for server, values in settings.items():
         if await settings_of(connection, server) is None:
             await change(connection, server, values)
+
+
+async def _redate(connection: AsyncConnection, today: date) -> None:
+    """Set the days to come to today: a clock was wrong, and such rows would stay for years."""
+    await connection.execute(sa.update(Vote).where(Vote.day > today).values(day=today))
+    if (await connection.execute(sa.select(Miss.id).where(Miss.day > today).limit(1))).first() is None:
+        return
+    # The same question of the same person on the same day is one row.
+    first = sa.select(sa.func.min(Miss.id)).where(Miss.day >= today).group_by(Miss.form, Miss.person, Miss.server)
+    await connection.execute(sa.delete(Miss).where(Miss.day >= today, Miss.id.not_in(first)))
+    await connection.execute(sa.update(Miss).where(Miss.day > today).values(day=today))
 
 
 async def _delete(connection: AsyncConnection, table: type[Table], which: sa.ColumnElement[bool]) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,7 +37,10 @@ from bot.storage.records.values import (
 
 MOST_MISSES = 100_000
 _MOST_PENDING, _MOST_GAPS = 5_000, 1_000
+_MOST_A_DAY = 20  # different misses of one person
 _BATCH = 500
+SECONDS_A_DAY = 86_400.0
+SLACK = timedelta(days=7)
 
 
 def _today() -> date:
@@ -52,23 +57,31 @@ class _Miss(NamedTuple):
 
 
 class _PendingMisses:
-    """Counts of misses that wait in memory to be written; beyond `most` different ones, new ones are dropped."""
+    """Counts of misses that wait in memory to be written; beyond `most` different ones, new ones are dropped.
+
+    So are those of a person who has _MOST_A_DAY waiting already.
+    """
 
     def __init__(self, most: int = _MOST_PENDING) -> None:
         self._most = most
         self._times: dict[_Miss, int] = {}
+        self._people: Counter[int] = Counter()
 
     def __len__(self) -> int:
         return len(self._times)
 
     def add(self, miss: _Miss, times: int = 1) -> None:
-        if miss in self._times or len(self._times) < self._most:
-            self._times[miss] = self._times.get(miss, 0) + times
+        if miss in self._times:
+            self._times[miss] += times
+        elif len(self._times) < self._most and self._people[miss.person] < _MOST_A_DAY:
+            self._times[miss] = times
+            self._people[miss.person] += 1
 
     def take(self, most: int) -> dict[_Miss, int]:
         """Remove and return the first misses."""
-        first = list(self._times)[:most]
-        return {miss: self._times.pop(miss) for miss in first}
+        taken = {miss: self._times[miss] for miss in list(self._times)[:most]}
+        self._drop(list(taken))
+        return taken
 
     def restore(self, taken: dict[_Miss, int]) -> None:
         """Put back misses that could not be written."""
@@ -83,9 +96,14 @@ class _PendingMisses:
         """Drop a server's misses."""
         self._drop([miss for miss in self._times if miss.server == server])
 
+    def expire(self, before: date) -> None:
+        """Drop misses from before a day, which a database that is away for long would let grow old."""
+        self._drop([miss for miss in self._times if miss.day < before])
+
     def _drop(self, misses: list[_Miss]) -> int:
         for miss in misses:
             del self._times[miss]
+        self._people -= Counter(miss.person for miss in misses)  # keeps no zeros
         return len(misses)
 
 
@@ -113,6 +131,7 @@ class Records:
         self._pseudonyms = Pseudonyms(state)
         self._settings = SettingsCache()
         self._pending = _PendingMisses()
+        self._calendar = _Calendar()
         self._lock = asyncio.Lock()
         self._database = Database(parse_url(url), timeouts, self._settings.restore)
         self._scheduler = Scheduler(
@@ -176,16 +195,19 @@ class Records:
         """Return the most frequent misses of the last days, of all servers or one. Raises RecordsAway."""
         await self._write_pending()
         days = self._keep_days if days is None else max(0, min(days, self._keep_days))
-        since = self._today() - timedelta(days=days)
+        today = self._today()
+        since = today - timedelta(days=days)
         where = None if server is None else validated_id(server)
         most = max(0, min(most, _MOST_GAPS))
-        return await self._database.run(partial(queries.gaps, most=most, server=where, since=since))
+        return await self._database.run(partial(queries.gaps, most=most, server=where, since=since, today=today))
 
     async def forget(self, person: int) -> int:
         """Delete all of a person's data; return the number of entries. Raises RecordsAway."""
         async with self._write_lock():  # else misses under way would be written after
             pending = self._pending.forget(person)
-            return pending + await self._database.run(partial(queries.forget, person=self._pseudonyms.of(person)))
+            deleted = await self._database.run(partial(queries.forget, person=self._pseudonyms.of(person)))
+            await self._database.scrub()
+            return pending + deleted
 
     async def leave(self, server: int) -> None:
         """Delete all of a server's data; if the database is away, once it is back."""
@@ -198,6 +220,7 @@ class Records:
             for server in tuple(self._settings.left):
                 self._pending.leave(server)
                 await self._database.run(partial(queries.leave, server=server))
+                await self._database.scrub()
                 self._settings.left.discard(server)
 
     async def _write_pending(self) -> None:
@@ -227,10 +250,34 @@ class Records:
             self._lock.release()
 
     async def _insert(self, connection: AsyncConnection, rows: list[dict[str, object]]) -> None:
-        await queries.miss(connection, rows)
+        await queries.miss(connection, rows, most=_MOST_A_DAY)
         await queries.trim(connection, self._most_misses)
 
     async def _clean(self) -> None:
-        before = self._today() - timedelta(days=self._keep_days)
-        await self._database.delete_broken(before=datetime.combine(before, time(), UTC).timestamp())
-        await self._database.run(partial(queries.clean, before=before), heavy=True)
+        today = self._today()
+        if not self._calendar.trusts(today, await self._database.run(partial(queries.newest, today=today))):
+            return
+        before = today - timedelta(days=self._keep_days)
+        self._pending.expire(before)
+        await self._database.run(partial(queries.clean, before=before, today=today), heavy=True)
+        await self._database.scrub(broken_before=datetime.combine(before, time(), UTC).timestamp())
+
+
+class _Calendar:
+    """Says whether a day can be believed: a clock set ahead for a moment would delete everything.
+
+    It can where something was stored in the SLACK days before, or where the days have gone by as the seconds have, for
+    a whole day.
+    """
+
+    def __init__(self) -> None:
+        self._since: tuple[date, float] | None = None
+
+    def trusts(self, today: date, newest: date | None) -> bool:
+        """Whether to believe that it is `today`; `newest` is the last day before it that anything was stored on."""
+        now = monotonic()
+        first, at = self._since or (today, now)
+        passed = (now - at) / SECONDS_A_DAY
+        self._since = (first, at) if abs((today - first).days - passed) <= 1 else (today, now)
+        recent = newest is not None and today - newest <= SLACK
+        return recent or (self._since == (first, at) and passed >= 1)

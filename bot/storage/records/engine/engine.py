@@ -70,10 +70,17 @@ class Database:
         self._outage.back(f"{self._address} is back")
         return result
 
-    async def delete_broken(self, *, before: float) -> None:
-        """Delete the corrupt files that were set aside before a time, in seconds since 1970."""
+    async def scrub(self, *, broken_before: float = math.inf) -> None:
+        """Leave no trace of what was deleted in SQLite's file; a database server has its own ways. Raises RecordsAway.
+
+        Corrupt files, which hold everybody's rows, go too where they were set aside before a time (seconds since 1970).
+        """
         if (file := self._address.file) is not None:
-            await asyncio.to_thread(sqlite_file.delete_broken, file, before)
+            try:
+                await asyncio.to_thread(sqlite_file.delete_broken, file, broken_before)
+                await asyncio.to_thread(sqlite_file.scrub, file, self._timeouts.patience / 2)
+            except (sqlite3.Error, OSError) as error:
+                raise self._failure(error) from None
 
     async def close(self) -> None:
         """Close all connections, within a bounded time."""
@@ -222,6 +229,7 @@ def _configure(connection: Any, _record: object) -> None:
     # Deleted data is overwritten: people are told that it is gone.
     cursor = connection.cursor()
     cursor.execute("PRAGMA secure_delete = ON")
+    cursor.execute(sqlite_file.JOURNAL)
     cursor.close()
     # Bytes that are no text, written by hand, are read all the same and fail validation later.
     connection.driver_connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
