@@ -44,6 +44,7 @@ def _address(*schemes: str) -> Any:
 
 
 _Http = Annotated[str, _address("http", "https")]
+_Https = Annotated[str, _address("https")]
 _Socket = Annotated[str, _address("ws", "wss")]
 
 
@@ -137,6 +138,19 @@ class Settings(BaseSettings):
     )
     keep_days: int = _field(
         90, "Days for which votes and questions without an answer are kept.", "days from 1 to 3650", ge=1, le=3650
+    )
+    privacy_url: _Https | None = _field(
+        None, "Where the privacy policy stands, for `/privacy`.", "an address such as https://example.org/privacy"
+    )
+    contact: str | None = _field(
+        None,
+        "How to reach who runs the bot, for `/privacy`.",
+        "up to 200 characters, such as privacy@example.org",
+        max_length=200,
+        pattern=r"^[^\n\r]+$",
+    )
+    support_server: _Https | None = _field(
+        None, "An invitation to the support server, for `/privacy`.", "an address such as https://discord.gg/example"
     )
     discord_api: _Http | None = _field(
         None,

@@ -198,11 +198,19 @@ async def test_privacy_names_the_days_of_the_settings(kept_world: World, library
     await kept_world.start(library, keep_days=days)
     result = await kept_world.member.slash(kept_world.general, "privacy")
     assert result.ephemeral
-    told = response_of(result).content
-    assert told.count(f"for {days} days") == 2
-    assert told == "\n\n".join(str(part).format(days=days) for part in KEPT)
-    (said,) = await kept_world.hears(kept_world.member, kept_world.general, "!privacy")
-    assert said.content == told
+    told = [response_of(result).content, *(message.content for message in result.followups)]
+    assert "\n\n".join(told) == "\n\n".join(str(part).format(days=days) for part in KEPT)
+    assert "\n".join(told).count(f"for {days} days") == 2
+    said = await kept_world.hears(kept_world.member, kept_world.general, "!privacy")
+    assert [message.content for message in said] == told
+
+
+async def test_privacy_names_the_policy_and_who_runs_the_bot(kept_world: World, library: Library) -> None:
+    links = {"privacy_url": "https://example.org/privacy", "contact": "ann@example.org"}
+    await kept_world.start(library, **links, support_server="https://discord.gg/example")
+    said = await kept_world.hears(kept_world.member, kept_world.general, "!privacy")
+    for address in (*links.values(), "https://discord.gg/example"):
+        assert address in said[-1].content
 
 
 async def test_forgetting_deletes_votes_misses_and_what_is_in_memory(kept_world: World, tmp_path: Path) -> None:
@@ -218,12 +226,12 @@ async def test_forgetting_deletes_votes_misses_and_what_is_in_memory(kept_world:
     result = await world.member.slash(world.general, "forget")
     assert result.ephemeral
     # Three exchanges in memory, one miss on its way; a vote and a miss in the database.
-    assert response_of(result).content == "Done: I deleted 6 notes on you."
+    assert response_of(result).content == "Done: I deleted 6 notes."
     assert [len(rows(tmp_path, table)) for table in ("votes", "misses")] == [1, 1]
     assert "netflix" not in await gaps(world, world.manager)
     assert await vote(world.member, reply, "up") == counted(1, 1)
     result = await world.stranger.slash(world.elsewhere, "forget")
-    assert response_of(result).content == "I held nothing on you."
+    assert response_of(result).content == "I held nothing."
 
 
 async def test_what_was_forgotten_is_not_gone_on_with(kept_world: World) -> None:

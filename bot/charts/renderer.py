@@ -57,6 +57,10 @@ class ChartRenderer:
         await asyncio.wait({task})
         return None if task.cancelled() else task.result()
 
+    def forget(self) -> None:
+        """Drop all pictures: some show what somebody was offered."""
+        self._cache.clear()
+
     async def close(self) -> None:
         """Give up the pictures that wait; nothing is drawn any more."""
         self._closed = True

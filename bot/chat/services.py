@@ -73,6 +73,8 @@ class Services:
 def build_services(settings: Settings, library: Library, resources: Resources) -> Services:
     """Return the services of one bot."""
     memory = Memory(lambda: asyncio.get_running_loop().time())
+    if resources.renderer is not None:
+        memory.also(resources.renderer.forget)
     preferences = Preferences(settings, resources.records, resources.languages)
     replies = ReplyFactory(library, memory)
     presenter = Presenter(preferences, resources.renderer, memory)

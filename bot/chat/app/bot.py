@@ -160,7 +160,7 @@ class SalaryBot(commands.Bot):
 
     async def on_command_error(self, ctx: Context, error: commands.CommandError, /) -> None:
         """Take every error of a command, prefix and slash alike."""
-        await self.report(ctx, error, ctx.message.content or str(ctx.command))
+        await self.report(ctx, error, str(ctx.command))
 
     async def report(self, ctx: Context | None, error: Exception, source: str) -> None:
         """Tell the caller what to do about an error; log what is a fault of the bot."""

@@ -29,7 +29,7 @@ class TooFast(commands.CheckFailure):
 
 
 async def report(ctx: Context | None, error: Exception, source: str, callers: Callers) -> None:
-    """Tell the caller what to do about an error; `source` is the message or command that caused it, for the log."""
+    """Tell the caller what to do about an error; `source` is the name of the command, for the log."""
     line = _line(error, source, ENGLISH if ctx is None else callers.of(ctx).language)
     if ctx and line:
         await send(ctx, line, private=True)
@@ -47,7 +47,7 @@ def _line(error: Exception, source: str, language: Language) -> str:
         case commands.UserInputError() | commands.CheckFailure() | app_commands.CheckFailure():
             return language.say(UNTAKEN)
         case _:
-            _log.error("failed on %r", source, exc_info=cause)
+            _log.error("failed in the command %s", source, exc_info=cause)
             return language.say(SORRY)
 
 

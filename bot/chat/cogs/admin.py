@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -18,6 +20,7 @@ from bot.storage.knowledge.library import KnowledgeError, Library, size
 from bot.storage.records import RecordsAway
 
 MOST_GAPS = 20
+_MENTION = re.compile(r"(?:<@!?)?([1-9]\d{16,19})>?", re.ASCII)
 
 
 class NotAllowed(commands.CheckFailure):
@@ -25,13 +28,14 @@ class NotAllowed(commands.CheckFailure):
 
 
 class AdminCog(commands.Cog):
-    """`kb reload`, `kb check`, `kb status` and `kb gaps`, for the bot's owners and the home server's managers."""
+    """The commands of the group `kb`, for the bot's owners and the home server's managers."""
 
     def __init__(self, services: Services) -> None:
         self._library = services.library
         self._records = services.records
         self._home_server = services.settings.home_server
         self._callers = services.callers
+        self._feedback = services.feedback
         self._reloading = asyncio.Lock()
 
     async def cog_check(self, ctx: Context) -> bool:
@@ -47,7 +51,7 @@ class AdminCog(commands.Cog):
         language = self._language(ctx)
         line = _size_text(self._library, language)
         if ctx.view.read_rest().strip():  # discord.py has forgotten by now what was passed
-            line = language.say("I don't know that. There are status, reload, check and gaps.")
+            line = language.say("I don't know that. There are status, reload, check, gaps and forget.")
         await send(ctx, line, private=True)
 
     @command(later("How much is on file."), group=kb)
@@ -86,6 +90,18 @@ class AdminCog(commands.Cog):
             line = gaps_text(await self._records.gaps(MOST_GAPS), language)
         except RecordsAway:
             line = language.say(AWAY)
+        await send(ctx, line, private=True)
+
+    @command(later("Delete everything I hold on a person, who asked you to."), group=kb)
+    @app_commands.describe(person=later("The id of the person, as Developer Mode copies it"))
+    async def forget(self, ctx: Context, *, person: str) -> None:
+        """Delete what is held on somebody who can't say /forget, as their account is gone."""
+        await show_progress(ctx)
+        caller, found = self._callers.of(ctx), _MENTION.fullmatch(person.strip())
+        if found is None:
+            line = caller.language.say("That is no id of a person: 17 to 20 digits.")
+        else:
+            line = await self._feedback.forget(replace(caller, person=int(found[1])))
         await send(ctx, line, private=True)
 
     def _language(self, ctx: Context) -> Language:

@@ -58,9 +58,5 @@ class Feedback:
         except RecordsAway:
             return language.say(AWAY)
         if not count:
-            return language.say("I held nothing on you.")
-        return language.count(
-            "Done: I deleted {count} note on you.",
-            "Done: I deleted {count} notes on you.",
-            count,
-        )
+            return language.say("I held nothing.")
+        return language.count("Done: I deleted {count} note.", "Done: I deleted {count} notes.", count)

@@ -39,7 +39,8 @@ class Memory:
         self.clock = clock
         self._caches: list[TTLCache[Any, Any] | TLRUCache[Any, Any]] = []
         self._personal: list[_Personal] = []
-        self._texts_forgotten = -REMEMBERED
+        self._others: list[Callable[[], object]] = [memo.forget]
+        self._emptied = clock()
 
     def cache(
         self,
@@ -69,17 +70,21 @@ class Memory:
         """Drop what is too old to count: a cache that nobody uses would keep it."""
         for cache in self._caches:
             cache.expire()
-        if self.clock() - self._texts_forgotten >= REMEMBERED:
-            self._forget_texts()
+        if self.clock() - self._emptied >= REMEMBERED:
+            self._empty()
 
-    def _forget_texts(self) -> None:
-        """Drop what functions of texts remember: words of anybody's."""
-        self._texts_forgotten = self.clock()
-        memo.forget()
+    def also(self, forget: Callable[[], object]) -> None:
+        """Call `forget` as often as people's words have to go that nobody knows the owner of."""
+        self._others.append(forget)
+
+    def _empty(self) -> None:
+        self._emptied = self.clock()
+        for forget in self._others:
+            forget()
 
     def forget(self, person: int) -> int:
         """Drop everything about a person; return how many notes on them that were."""
-        self._forget_texts()
+        self._empty()
         count = 0
         for cache, owner, noted in self._personal:
             entries = [(key, cache.get(key)) for key in list(cache)]

@@ -33,19 +33,20 @@ def limit_requests(http: HTTPClient) -> None:
     vars(http)["request"] = bounded
 
 
-async def send(ctx: Context, message: Outgoing | str, *, private: bool = False) -> Sent | None:
+async def send(ctx: Context, message: Outgoing | str, *, private: bool = False, number: int = 0) -> Sent | None:
     """Reply to a message or an interaction; `private` shows a slash command's reply to the caller alone.
 
-    Return what was sent; None where it was given up, which the log says.
+    `number` tells several replies to one message apart. Return what was sent; None where it was given up, which the log
+    says.
     """
     outgoing = message if isinstance(message, Outgoing) else Outgoing(content=message)
     try:
-        return await _sent(ctx, outgoing, private=private)
+        return await _sent(ctx, outgoing, private=private, number=number)
     except discord.HTTPException as error:
         reduced = None if is_temporary(error) or isinstance(error, discord.NotFound) else outgoing.reduced()
         if reduced is not None:
             # Perhaps only pictures, or embeds, are forbidden here.
-            return await send(ctx, reduced, private=private)
+            return await send(ctx, reduced, private=private, number=number)
         if is_temporary(error):
             _log.warning("gave up answering %s in channel %s: %s", *_where(ctx), error)
         else:
@@ -128,14 +129,14 @@ async def _shown(ctx: Context, request: Awaitable[Any]) -> None:
         _log.info("can't show that %s is worked on: %s", _where(ctx)[0], error)
 
 
-async def _sent(ctx: Context, outgoing: Outgoing, *, private: bool) -> Sent:
+async def _sent(ctx: Context, outgoing: Outgoing, *, private: bool, number: int) -> Sent:
     interaction = ctx.interaction
     if interaction is not None:
         return await respond(interaction, outgoing, private=private)
     # A question deleted meanwhile is still answered, only not as a reply.
     reference = ctx.message.to_reference(fail_if_not_exists=False)
     # The question's id as the nonce: however often this is sent, Discord makes one message of it.
-    nonce = ctx.message.id
+    nonce = f"{ctx.message.id}+{number}" if number else ctx.message.id
     message = await persist(lambda: ctx.send(outgoing.content, reference=reference, nonce=nonce, **outgoing.as_new()))
     return as_sent(message)
 
