@@ -409,10 +409,10 @@ async def test_a_clock_that_is_wrong_for_a_while_deletes_nothing(url: str, tmp_p
     for wrong in (date(2040, 1, 1), date(1970, 1, 1)):
         day = wrong
         async with opened(url, tmp_path, today=lambda: day) as records:  # noqa: B023 - it has ended by then
-            await records._clean()
+            await records._cleaner.clean()
             assert await sql(url, "SELECT count(*) FROM votes") == [(1,)]
             day = today
-            await records._clean()
+            await records._cleaner.clean()
             assert [gap.last_day for gap in await records.gaps(5)] == [today]
             assert await records.vote(person=OTHER, answer=5, kind="pay", up=True) == Votes(2, 0)
             assert await records.vote(person=OTHER, answer=5, kind="pay", up=True) == Votes(1, 0)
@@ -429,7 +429,7 @@ async def test_a_day_that_goes_on_is_believed_in_the_end(
     async with opened(url, tmp_path, STILL, today=lambda: day) as records:
         assert await sql(url, "SELECT count(*) FROM votes") == [(1,)]
         day, seconds = day + timedelta(days=1), service.SECONDS_A_DAY
-        await records._clean()
+        await records._cleaner.clean()
         assert await sql(url, "SELECT count(*) FROM votes") == [(0,)]
 
 
@@ -443,7 +443,7 @@ async def test_what_was_stored_by_a_clock_ahead_ends_in_time_too(url: str, tmp_p
             await records.gaps(1)
         day = today
         assert [gap.last_day for gap in await records.gaps(5)] == [today]
-        await records._clean()
+        await records._cleaner.clean()
         for table in ("votes", "misses"):
             days = await sql(url, f"SELECT DISTINCT day FROM {table}")  # noqa: S608 - a test's own word
             assert [str(found) for (found,) in days] == [str(today)]
@@ -727,10 +727,10 @@ async def test_a_broken_file_is_kept_no_longer_than_what_is_in_it(kept_at: Path,
     kept_at.write_bytes(b"no database" * 4_000)
     day = datetime.now(UTC).date()
     async with opened(f"sqlite:///{kept_at}", tmp_path, keep_days=30, today=lambda: day) as records:
-        await records._clean()
+        await records._cleaner.clean()
         assert len(list(kept_at.parent.glob("*.broken-*"))) == 1
         day += timedelta(days=32)
-        await records._clean()
+        await records._cleaner.clean()
         assert not list(kept_at.parent.glob("*.broken-*"))
 
 

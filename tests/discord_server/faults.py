@@ -175,6 +175,7 @@ class _Planned:
     method: str = "*"
     route: str = "*"
     event: str | None = None
+    uploads: bool = False
 
     def due(self) -> bool:
         if self.after > 0:
@@ -198,6 +199,10 @@ class Faults:
         """Plan a fault for requests of a route such as "/channels/{c}/messages", or "*"; the first `after` go well."""
         self._rest.append(_Planned(fault, times, after, method, route))
 
+    def on_upload(self, fault: RestFault, times: int = 1, after: int = 0) -> None:
+        """Plan a fault for requests that bring a file."""
+        self._rest.append(_Planned(fault, times, after, uploads=True))
+
     def on_handshake(self, fault: HandshakeFault, times: int = 1, after: int = 0) -> None:
         """Plan a fault for connections to the gateway."""
         self._handshake.append(_Planned(fault, times, after))
@@ -215,10 +220,11 @@ class Faults:
         """Plan nothing any more."""
         self._rest, self._handshake, self._frames, self._rates = [], [], [], {}
 
-    def at_rest(self, method: str, template: str, path: str) -> RestFault | None:
+    def at_rest(self, method: str, template: str, path: str, *, upload: bool = False) -> RestFault | None:
         """Return what happens to a request."""
         for planned in self._rest:
-            if planned.method in ("*", method) and fits(planned.route, template, path) and planned.due():
+            there = planned.method in ("*", method) and (upload or not planned.uploads)
+            if there and fits(planned.route, template, path) and planned.due():
                 return cast("RestFault", _one(planned.fault, RestFault))
         return cast("RestFault | None", self._drawn(RestFault))
 

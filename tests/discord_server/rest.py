@@ -57,7 +57,8 @@ class Rest(Generic[D]):
 
     async def _serve(self, endpoint: Endpoint[D], request: web.Request) -> web.StreamResponse:
         path = request.rel_url.path.removeprefix(API)
-        fault = self._world.faults.at_rest(endpoint.method, endpoint.route, path)
+        upload = request.content_type == "multipart/form-data"
+        fault = self._world.faults.at_rest(endpoint.method, endpoint.route, path, upload=upload)
         call = await _read(endpoint, request, authorized=self._authorized(request))
         if isinstance(fault, Slow) and not fault.applied:
             await asyncio.sleep(fault.seconds)

@@ -171,20 +171,15 @@ def _rest(chance: random.Random) -> f.RestFault:
         lambda: f.Slow(chance.uniform(0.2, 15), applied=applied),
         lambda: f.Hang(applied=applied),
         f.Truncated,
-        lambda: f.Garbage(applied=applied),
+        # A 200 says that it is done, whatever else is in it.
+        lambda: f.Garbage(applied=True),
     )
     return chance.choice(makers)()
 
 
 def _answer(chance: random.Random) -> Rest:
     route = chance.choice((ANSWER, ANSWER, CALLBACK, CALLBACK, EDIT, CHANGED, REMOVED))
-    return Rest(route, _answer_fault(chance, route), chance.choice((1, 1, 2, 3, 6)))
-
-
-def _answer_fault(chance: random.Random, route: tuple[str, str]) -> f.RestFault:
-    # Whoever answers a deletion with a 200, whatever is in it, has deleted.
-    fault = _rest(chance)
-    return f.Garbage(applied=True) if route == REMOVED and isinstance(fault, f.Garbage) else fault
+    return Rest(route, _rest(chance), chance.choice((1, 1, 2, 3, 6)))
 
 
 def _frame(chance: random.Random) -> Frame:

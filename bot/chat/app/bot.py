@@ -22,7 +22,7 @@ from bot.chat.cogs.settings import SettingsCog
 from bot.chat.services import Resources, build_services
 from bot.chat.transport import interaction_reply
 from bot.chat.transport.hybrid import Context
-from bot.chat.transport.send import limit_requests
+from bot.chat.transport.requests import Refusals, limit_requests, trace
 from bot.settings import Settings
 from bot.storage.identify_budget import IdentifyBudget
 from bot.storage.knowledge.library import Library
@@ -66,6 +66,7 @@ class SalaryBot(commands.Bot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             max_messages=None,  # nothing here looks back
+            http_trace=trace(),
             activity=discord.CustomActivity("/salary: what machine-learning people earn"),
         )
         self.settings = settings
@@ -76,7 +77,7 @@ class SalaryBot(commands.Bot):
         self._was_ready = False
         self._unknown_events: set[str] = set()
         self.add_check(self._check_pace, call_once=True)
-        limit_requests(self.http)
+        limit_requests(self.http, Refusals(self.services.memory.clock), self._guild_of)
         guard(self._connection.parsers)
 
     async def setup_hook(self) -> None:
@@ -165,6 +166,10 @@ class SalaryBot(commands.Bot):
     async def report(self, ctx: Context | None, error: Exception, source: str) -> None:
         """Tell the caller what to do about an error; log what is a fault of the bot."""
         await report(ctx, error, source, self.services.callers)
+
+    def _guild_of(self, channel: int) -> int | None:
+        found = self.get_channel(channel)
+        return found.guild.id if found is not None and not isinstance(found, discord.abc.PrivateChannel) else None
 
     def _prefix(self, _: commands.Bot, message: discord.Message) -> str:
         return self.services.preferences.prefix(message.guild.id if message.guild is not None else None)

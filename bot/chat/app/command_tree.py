@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any
 
 import discord
@@ -15,6 +16,7 @@ from bot.chat.app.errors import UNKNOWN
 from bot.chat.guilds.preferences import Preferences
 from bot.chat.presentation.limits import OPTION
 from bot.chat.transport.interaction_reply import Interaction, acknowledge_in_time, refuse
+from bot.chat.transport.requests import Unreadable, readable
 from bot.chat.transport.retry import retrying
 
 _log = logging.getLogger(__name__)
@@ -50,7 +52,9 @@ class CommandTree(app_commands.CommandTree[Any]):
 async def synchronize(tree: app_commands.CommandTree[Any]) -> None:
     """Send the commands to Discord, however long that takes; until it works the old ones stay."""
     try:
-        await retrying(before_sleep=_log_delay)(tree.sync)
+        await retrying(before_sleep=_log_delay)(partial(readable, tree.sync))
+    except Unreadable as error:
+        _log.warning("Discord's answer to the slash commands can't be read (%s)", error)
     except discord.DiscordException as error:
         _log.error("slash commands couldn't be synchronized, the old ones stay: %s", error)
 

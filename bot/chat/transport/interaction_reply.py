@@ -12,6 +12,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.transport.outgoing import Outgoing, Sent
+from bot.chat.transport.requests import Unreadable
 from bot.chat.transport.retry import AWAY, ODD, is_temporary, persist, retrying, stop_before
 
 # Discord waits 3 s for the first sign; the way there and back takes its share.
@@ -48,9 +49,11 @@ async def update(interaction: Interaction, outgoing: Outgoing) -> Sent:
     """Edit the message whose component was used; as reliably, and with the same errors, as `respond`."""
     response = interaction.response
     before = UNCONFIRMED in interaction.extras
-    first = await _first(interaction, lambda: response.edit_message(**outgoing.as_edit()))
+    what = _pictured_once(outgoing, already=response.is_done())
+    first = await _first(interaction, lambda: response.edit_message(**what().as_edit()))
     if first is None and (before or UNCONFIRMED not in interaction.extras):
-        await persist(lambda: _edited(interaction, outgoing))
+        with contextlib.suppress(Unreadable):
+            await persist(lambda: _edited(interaction, what()))
     message_id = interaction.message.id if interaction.message is not None else None
     return Sent(message_id, lambda later: _edited(interaction, later))
 
@@ -72,6 +75,8 @@ async def delete_message(interaction: Interaction) -> None:
     await defer(interaction)
     try:
         await persist(lambda: _bounded(interaction.delete_original_response()))
+    except Unreadable:
+        pass
     except discord.NotFound as error:
         if error.code != UNKNOWN_MESSAGE:
             raise
@@ -125,8 +130,15 @@ async def _reply(interaction: Interaction, outgoing: Outgoing, *, private: bool)
         message = await _bounded(interaction.followup.send(content, ephemeral=private, wait=True, **outgoing.as_new()))
         return Sent(message.id, lambda later: _bounded(message.edit(**later.as_edit())))
     unsure = not response.is_done()
-    first = await _first(interaction, lambda: response.send_message(content, ephemeral=private, **outgoing.as_new()))
-    message_id = first.message_id if first else await persist(lambda: _late(interaction, outgoing, unsure=unsure))
+    what = _pictured_once(outgoing, already=response.is_done())
+
+    def put() -> Awaitable[discord.InteractionCallbackResponse[Any]]:
+        now = what()
+        return response.send_message(now.content, ephemeral=private, **now.as_new())
+
+    first, message_id = await _first(interaction, put), None
+    with contextlib.suppress(Unreadable):
+        message_id = first.message_id if first else await persist(lambda: _late(interaction, what(), unsure=unsure))
     interaction.extras["replied"] = True
     return Sent(message_id, lambda later: _edited(interaction, later))
 
@@ -141,6 +153,16 @@ async def _late(interaction: Interaction, outgoing: Outgoing, *, unsure: bool) -
         if not original.flags.loading:
             return original.id
     return (await _edited(interaction, outgoing)).id
+
+
+def _pictured_once(outgoing: Outgoing, *, already: bool) -> Callable[[], Outgoing]:
+    """Return what to send at each attempt: with its picture once, then without, as words never wait for a picture.
+
+    Where something was said `already` the first attempt, by the callback, sends nothing.
+    """
+    plain = outgoing.reduced() if outgoing.picture is not None else None
+    attempts = [outgoing] * (1 + already)
+    return lambda: attempts.pop() if attempts else plain or outgoing
 
 
 async def acknowledge(interaction: Interaction, *, private: bool) -> None:

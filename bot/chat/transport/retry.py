@@ -12,6 +12,8 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exp
 from tenacity.stop import StopBaseT, stop_never
 from tenacity.wait import wait_base
 
+from bot.chat.transport.requests import readable
+
 SERVER_ERROR, TOO_MANY = 500, 429
 # Discord knows a nonce again for "a few minutes"; trying longer could double an answer, and nobody waits that long.
 PATIENCE = 60.0  # seconds
@@ -61,10 +63,12 @@ def stop_before(end: float) -> Callable[[RetryCallState], bool]:
 async def persist(attempt: Callable[[], Awaitable[T]]) -> T:
     """Call until it succeeds, is refused for good or PATIENCE is over; then its last error is raised.
 
+    Raises Unreadable where it was carried out and the answer can't be read: repeating it would change nothing.
+
     No attempt is cut off from here: discord.py, canceled while it waits for a global rate limit, would block forever.
     """
 
     async def once() -> T:
-        return await attempt()
+        return await readable(attempt)
 
     return await retrying(longest=10.0, stop=stop_before(asyncio.get_running_loop().time() + PATIENCE))(once)

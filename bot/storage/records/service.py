@@ -131,15 +131,15 @@ class Records:
         self._pseudonyms = Pseudonyms(state)
         self._settings = SettingsCache()
         self._pending = _PendingMisses()
-        self._calendar = _Calendar()
         self._lock = asyncio.Lock()
         self._database = Database(parse_url(url), timeouts, self._settings.restore)
+        self._cleaner = _Cleaner(self._database, self._pending, keep_days, today)
         self._scheduler = Scheduler(
             (
                 PeriodicTask(timeouts.refresh, partial(self._settings.refresh, self._database)),
                 PeriodicTask(timeouts.gather, self._delete_left),
                 PeriodicTask(timeouts.gather, self._write_pending),
-                PeriodicTask(timeouts.clean, self._clean),
+                PeriodicTask(timeouts.clean, self._cleaner.clean),
             ),
             timeouts,
         )
@@ -253,15 +253,6 @@ class Records:
         await queries.miss(connection, rows, most=_MOST_A_DAY)
         await queries.trim(connection, self._most_misses)
 
-    async def _clean(self) -> None:
-        today = self._today()
-        if not self._calendar.trusts(today, await self._database.run(partial(queries.newest, today=today))):
-            return
-        before = today - timedelta(days=self._keep_days)
-        self._pending.expire(before)
-        await self._database.run(partial(queries.clean, before=before, today=today), heavy=True)
-        await self._database.scrub(broken_before=datetime.combine(before, time(), UTC).timestamp())
-
 
 class _Calendar:
     """Says whether a day can be believed: a clock set ahead for a moment would delete everything.
@@ -281,3 +272,24 @@ class _Calendar:
         self._since = (first, at) if abs((today - first).days - passed) <= 1 else (today, now)
         recent = newest is not None and today - newest <= SLACK
         return recent or (self._since == (first, at) and passed >= 1)
+
+
+class _Cleaner:
+    """Deletes what is of people after its days, where the calendar can be believed."""
+
+    def __init__(self, database: Database, pending: _PendingMisses, keep_days: int, today: Callable[[], date]) -> None:
+        self._database = database
+        self._pending = pending
+        self._keep_days = keep_days
+        self._today = today
+        self._calendar = _Calendar()
+
+    async def clean(self) -> None:
+        """Delete what is too old, without a trace. Raises RecordsAway."""
+        today = self._today()
+        if not self._calendar.trusts(today, await self._database.run(partial(queries.newest, today=today))):
+            return
+        before = today - timedelta(days=self._keep_days)
+        self._pending.expire(before)
+        await self._database.run(partial(queries.clean, before=before, today=today), heavy=True)
+        await self._database.scrub(broken_before=datetime.combine(before, time(), UTC).timestamp())
