@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from functools import partial
+from functools import lru_cache, partial
 from gettext import c2py
 from pathlib import Path
 from typing import NamedTuple
