@@ -7,7 +7,7 @@ from bot.core.text.memo import memoized
 SHORTEST_PLURAL = 4
 
 
-@lru_cache(maxsize=1 << 15)
+@memoized(1 << 15)
 def singulars(word: str) -> tuple[str, ...]:
     """Return what a word may be the plural of.
 
