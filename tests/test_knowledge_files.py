@@ -45,7 +45,7 @@ HEADINGS = {
 }
 
 
-class Told(NamedTuple):
+class ArticleFigure(NamedTuple):
     """A figure as the article gives it: whose, how much, who says so, under which heading."""
 
     id: str
@@ -56,70 +56,70 @@ class Told(NamedTuple):
 
 
 ARTICLE = [
-    Told("ml_engineer.indeed", (140_923,), "indeed", AVERAGES),
-    Told("ml_engineer.payscale", (113_358,), "payscale", AVERAGES),
-    Told("ml_engineer.glassdoor", (131_001,), "glassdoor", AVERAGES),
-    Told("ml_engineer.salary", (121_233,), "salary", AVERAGES),
-    Told("ml_engineer.linkedin", (130_000,), "linkedin", AVERAGES),
-    Told("ml_engineer.entry", (97_090,), "payscale", YEARS),
-    Told("ml_engineer.junior", (112_057,), "payscale", YEARS),
-    Told("ml_engineer.mid", (138_351,), "payscale", YEARS, and_above=True),
-    Told("ml_engineer.senior", (150_360,), "payscale", YEARS),
-    Told("ml_engineer.veteran", (162_000,), "payscale", YEARS),
-    Told("ml_engineer.comparison", (113_143,), "payscale", DATA_SCIENTISTS),
-    Told("data_scientist.payscale", (96_000,), "payscale", DATA_SCIENTISTS, and_above=True),
-    Told("ai_engineer.payscale", (125_000,), "payscale", AI_ENGINEERS),
-    Told("ai_engineer.ziprecruiter", (164_769,), "ziprecruiter", AI_ENGINEERS),
-    Told("ai_engineer.glassdoor", (119_297,), "glassdoor", AI_ENGINEERS),
-    Told("amazon.range", (100_481, 302_894), "glassdoor", EMPLOYERS),
-    Told("google.range", (72_000, 313_797), "not_stated", EMPLOYERS),
-    Told("apple.range", (119_224, 267_481), "not_stated", EMPLOYERS),
-    Told("facebook.range", (185_350, 207_430), "salary", EMPLOYERS),
-    Told("microsoft.range", (128_514, 149_789), "not_stated", EMPLOYERS),
-    Told("ml_engineer.growth", (38.6,), "not_stated", INTRODUCTION),
+    ArticleFigure("ml_engineer.indeed", (140_923,), "indeed", AVERAGES),
+    ArticleFigure("ml_engineer.payscale", (113_358,), "payscale", AVERAGES),
+    ArticleFigure("ml_engineer.glassdoor", (131_001,), "glassdoor", AVERAGES),
+    ArticleFigure("ml_engineer.salary", (121_233,), "salary", AVERAGES),
+    ArticleFigure("ml_engineer.linkedin", (130_000,), "linkedin", AVERAGES),
+    ArticleFigure("ml_engineer.entry", (97_090,), "payscale", YEARS),
+    ArticleFigure("ml_engineer.junior", (112_057,), "payscale", YEARS),
+    ArticleFigure("ml_engineer.mid", (138_351,), "payscale", YEARS, and_above=True),
+    ArticleFigure("ml_engineer.senior", (150_360,), "payscale", YEARS),
+    ArticleFigure("ml_engineer.veteran", (162_000,), "payscale", YEARS),
+    ArticleFigure("ml_engineer.comparison", (113_143,), "payscale", DATA_SCIENTISTS),
+    ArticleFigure("data_scientist.payscale", (96_000,), "payscale", DATA_SCIENTISTS, and_above=True),
+    ArticleFigure("ai_engineer.payscale", (125_000,), "payscale", AI_ENGINEERS),
+    ArticleFigure("ai_engineer.ziprecruiter", (164_769,), "ziprecruiter", AI_ENGINEERS),
+    ArticleFigure("ai_engineer.glassdoor", (119_297,), "glassdoor", AI_ENGINEERS),
+    ArticleFigure("amazon.range", (100_481, 302_894), "glassdoor", EMPLOYERS),
+    ArticleFigure("google.range", (72_000, 313_797), "not_stated", EMPLOYERS),
+    ArticleFigure("apple.range", (119_224, 267_481), "not_stated", EMPLOYERS),
+    ArticleFigure("facebook.range", (185_350, 207_430), "salary", EMPLOYERS),
+    ArticleFigure("microsoft.range", (128_514, 149_789), "not_stated", EMPLOYERS),
+    ArticleFigure("ml_engineer.growth", (38.6,), "not_stated", INTRODUCTION),
 ]
 
 
 @pytest.fixture(scope="module")
-def known() -> Knowledge:
+def shipped() -> Knowledge:
     return load(DEFAULT_FOLDER)
 
 
 @pytest.fixture(scope="module")
-def shipped_advisor(known: Knowledge) -> Advisor:
-    return Advisor(known)
+def shipped_advisor(shipped: Knowledge) -> Advisor:
+    return Advisor(shipped)
 
 
 def amounts(figure: Figure) -> tuple[float, ...]:
     return tuple(amount for amount in (figure.value, figure.low, figure.high) if amount is not None)
 
 
-@pytest.mark.parametrize("told", ARTICLE, ids=[told.id for told in ARTICLE])
-def test_a_figure_of_the_article_is_on_file(known: Knowledge, told: Told) -> None:
-    figure = known.figure(told.id)
-    assert Told(figure.id, amounts(figure), figure.source, figure.section, figure.and_above) == told
+@pytest.mark.parametrize("expected", ARTICLE, ids=[one.id for one in ARTICLE])
+def test_a_figure_of_the_article_is_on_file(shipped: Knowledge, expected: ArticleFigure) -> None:
+    figure = shipped.figure(expected.id)
+    assert ArticleFigure(figure.id, amounts(figure), figure.source, figure.section, figure.and_above) == expected
 
 
-def test_money_is_yearly_dollars_and_growth_is_not(known: Knowledge) -> None:
-    growth = known.figure("ml_engineer.growth")
+def test_money_is_yearly_dollars_and_growth_is_not(shipped: Knowledge) -> None:
+    growth = shipped.figure("ml_engineer.growth")
     assert (growth.unit, growth.period) == ("percent", "2021-2028")
-    money = [figure for figure in known.figures if figure.basis != "growth"]
+    money = [figure for figure in shipped.figures if figure.basis != "growth"]
     assert {(figure.unit, figure.period) for figure in money} == {("USD", "year")}
 
 
-def test_what_is_of_the_article_stands_under_one_of_its_headings(known: Knowledge) -> None:
-    figures = {known.figure(told.id) for told in ARTICLE}
-    owners: list[Company | Role] = [*known.companies, *known.roles]
+def test_what_is_of_the_article_stands_under_one_of_its_headings(shipped: Knowledge) -> None:
+    figures = {shipped.figure(one.id) for one in ARTICLE}
+    owners: list[Company | Role] = [*shipped.companies, *shipped.roles]
     parts: list[Topic | Remark] = [
-        *(topic for topic in known.topics if topic.source == "article"),
+        *(topic for topic in shipped.topics if topic.source == "article"),
         *(remark for owner in owners if set(owner.figures) <= figures for remark in owner.remarks),
     ]
     assert {part.section for part in parts} <= HEADINGS
 
 
-def test_the_overall_average_is_derived_and_typed_nowhere(known: Knowledge) -> None:
-    of_article = {told.id for told in ARTICLE}
-    values = [figure.value or 0 for figure in known.averages("ml_engineer") if figure.id in of_article]
+def test_the_overall_average_is_derived_and_typed_nowhere(shipped: Knowledge) -> None:
+    of_article = {one.id for one in ARTICLE}
+    values = [figure.value or 0 for figure in shipped.averages("ml_engineer") if figure.id in of_article]
     assert sum(values) / len(values) == 127_303  # the article says so too
     typed = re.compile(r"127[,_. ]?303")
     assert not [path for path in DEFAULT_FOLDER.rglob("*.yaml") if typed.search(path.read_text(encoding="utf-8"))]
@@ -130,10 +130,10 @@ def test_the_overall_average_is_derived_and_typed_nowhere(known: Knowledge) -> N
         assert not [value for value in constants - prose if typed.search(str(value))], path
 
 
-def test_the_employers_are_told_as_the_article_tells_them(known: Knowledge, shipped_advisor: Advisor) -> None:
-    assert "highest payer" in " ".join(remark.text for remark in known.company("google").remarks)
-    assert "much higher" in " ".join(remark.text for remark in known.company("facebook").remarks)
-    for company in known.companies:
+def test_the_employers_are_told_as_the_article_tells_them(shipped: Knowledge, shipped_advisor: Advisor) -> None:
+    assert "highest payer" in " ".join(remark.text for remark in shipped.company("google").remarks)
+    assert "much higher" in " ".join(remark.text for remark in shipped.company("facebook").remarks)
+    for company in shipped.companies:
         low, high = (f"${amount:,.0f}" for amount in amounts(company.figures[0]))
         headline = shipped_advisor.ask(f"what does {company.name} pay").headline
         assert low in headline, headline
@@ -163,15 +163,15 @@ def test_the_employers_are_told_as_the_article_tells_them(known: Knowledge, ship
         ("payscale_conflict", ["{figure:ml_engineer.payscale}", "{figure:ml_engineer.comparison}"]),
     ],
 )
-def test_a_topic_says_what_the_article_says(known: Knowledge, topic: str, words: list[str]) -> None:
-    found = known.topic(topic)
+def test_a_topic_says_what_the_article_says(shipped: Knowledge, topic: str, words: list[str]) -> None:
+    found = shipped.topic(topic)
     said = " ".join((found.lead, *found.points, found.gap or "", *found.names))
     assert [word for word in words if word not in said] == []
 
 
-def test_most_examples_of_an_intent_are_read_as_that_intent(known: Knowledge, shipped_advisor: Advisor) -> None:
+def test_most_examples_of_an_intent_are_read_as_that_intent(shipped: Knowledge, shipped_advisor: Advisor) -> None:
     """A light check; tests/questions holds what has to be understood, and how it is answered."""
-    for intent in known.intents:
+    for intent in shipped.intents:
         answers = [shipped_advisor.ask(example) for example in intent.examples]
         if intent.answer in ("no_figures", "off_topic"):
             understood = [answer for answer in answers if answer.status != "answered"]

@@ -1,4 +1,4 @@
-"""The library: thirty-odd ways of breaking a knowledge base and what each is told, then loading and reloading."""
+"""The library: eighty ways of breaking a knowledge base and how each is reported, then loading and reloading."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ GROWTH = "topics/growth.yaml"
 
 def swap(file: str, old: str, new: str) -> Edit:
     def edit(folder: Path) -> None:
-        said = (folder / file).read_text(encoding="utf-8")
-        assert old in said, f"{file} no longer says {old!r}: correct this test"
-        (folder / file).write_text(said.replace(old, new, 1), encoding="utf-8")
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text, f"{file} no longer says {old!r}: correct this test"
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
 
     return edit
 
@@ -60,7 +60,7 @@ class Break(NamedTuple):
     edit: Edit
     file: str
     on: str | None
-    told: str
+    advice: str
 
 
 QUANTITIES = "words/quantities.yaml"
@@ -311,8 +311,8 @@ def test_a_break_is_told_with_file_line_and_advice(folder: Path, case: Break) ->
     with pytest.raises(KnowledgeError) as caught:
         load(folder)
     expected = (case.file, line_of(folder / case.file, case.on))
-    found = [fault for fault in caught.value.faults if fault[:2] == expected and case.told in fault.message]
-    assert found, f"expected {expected} ... {case.told}, was told:\n{caught.value}"
+    found = [fault for fault in caught.value.faults if fault[:2] == expected and case.advice in fault.message]
+    assert found, f"expected {expected} ... {case.advice}, was told:\n{caught.value}"
 
 
 def line_of(file: Path, wanted: str | None) -> int | None:
@@ -325,8 +325,8 @@ def test_faults_of_shape_and_of_meaning_are_told_together(folder: Path) -> None:
     swap("companies/apple.yaml", "source: not_stated", "source: not_started")(folder)
     swap("sources.yaml", "name: Glassdoor", "nam: Glassdoor")(folder)
     put("notes.txt", b"")(folder)
-    told = faults_of(folder)
-    assert [fault.split(":")[0] for fault in told] == [
+    faults = faults_of(folder)
+    assert [fault.split(":")[0] for fault in faults] == [
         "companies/amazon.yaml",
         GOOGLE,
         "notes.txt",
@@ -393,15 +393,15 @@ def test_the_command_tells_the_same_and_exits_1(base: Path, folder: Path) -> Non
         timeout=60,
         check=False,
     )
-    told = [*faults_of(folder), f"not usable: {folder}"]
-    assert (ended.returncode, ended.stdout.splitlines(), ended.stderr) == (1, told, "")
+    expected = [*faults_of(folder), f"not usable: {folder}"]
+    assert (ended.returncode, ended.stdout.splitlines(), ended.stderr) == (1, expected, "")
 
 
 def test_the_knowledge_base_that_comes_along_is_fine() -> None:
-    known = load(DEFAULT_FOLDER)
-    counted = size(known)
-    assert counted.facts > len(known.figures) > 20
-    assert counted.intents == len(known.intents)
+    knowledge = load(DEFAULT_FOLDER)
+    counted = size(knowledge)
+    assert counted.facts > len(knowledge.figures) > 20
+    assert counted.intents == len(knowledge.intents)
 
 
 def test_harmless_differences_are_no_faults(folder: Path) -> None:
@@ -539,14 +539,14 @@ def test_a_strangers_folder_of_the_same_name_is_not_taken(folder: Path, tmp_path
 def test_a_reload_tells_what_changed(folder: Path, own_library: Library) -> None:
     assert not own_library.reload()
     swap(GOOGLE, "low: 72000", "low: 73000")(folder)
-    said = (folder / "companies/apple.yaml").read_text(encoding="utf-8")
+    apple = (folder / "companies/apple.yaml").read_text(encoding="utf-8")
     (folder / "companies/apple.yaml").unlink()
     for file in (GOOGLE, "companies/facebook.yaml", "vocabulary.yaml"):  # what compares it, and its group
         text = (folder / file).read_text(encoding="utf-8")
         text = text.replace(" apple.range.high,", "").replace(" apple.range.low,", "").replace("  - apple\n", "")
         (folder / file).write_text(text, encoding="utf-8")
     (folder / "companies/pear.yaml").write_text(
-        said.replace("apple", "pear").replace("Apple", "Pear").replace("aapl, appl", "pehr"), encoding="utf-8"
+        apple.replace("apple", "pear").replace("Apple", "Pear").replace("aapl, appl", "pehr"), encoding="utf-8"
     )
     change = own_library.reload()
     assert change.added == ("company pear", "pear.range")
@@ -575,12 +575,12 @@ def test_a_fault_reads_as_editors_expect_it() -> None:
 
 
 def test_an_advisor_is_gone_with_its_last_reference(folder: Path) -> None:
-    shelf = Library(folder)
-    shelf.advisor.ask("gooogle salry")
-    kept = weakref.ref(shelf.advisor)
+    own = Library(folder)
+    own.advisor.ask("gooogle salry")
+    kept = weakref.ref(own.advisor)
     gc.disable()  # it is kept from the collector: a cycle in it would stay for ever
     try:
-        shelf.reload()
+        own.reload()
         assert kept() is None
     finally:
         gc.enable()
