@@ -117,6 +117,10 @@ class WordWeigher:
                 behind = before in self._prepositions
                 named = behind or (follows is not None and follows.kind in ("role", "field"))
                 figures, others = (self._effect(word.text, named=named, behind=behind, strict=one) for one in strict)
+                if others == "silent" and self._class(word.text) == "t":
+                    others = self._effect_of_time(
+                        word.text
+                    )  # what pay is on Monday is harmless; a birthday's age is not
                 weighed.append((word.typed, inflection.stem(word.text), figures, others))
             before = before if word.text in self._determiners else word.text
         return Weighing(weighed, self._explained, self._in_figures)
@@ -143,6 +147,10 @@ class WordWeigher:
         if kind == "r" or (modest and not as_noun and not strict):
             return "silent"
         return "subject" if named and kind in _SUBJECTS else "narrows"
+
+    def _effect_of_time(self, word: str) -> Effect:
+        """Return what a noun of time does to a question in words."""
+        return "silent" if inflection.stem(word) in self._silent else "narrows"
 
     def is_group(self, word: str) -> bool:
         """Whether a word names a group, of which one may be asked for by name: "which university"."""

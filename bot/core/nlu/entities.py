@@ -98,6 +98,8 @@ class _Beside:
     parts_of_offer: frozenset[str]
     behind_levels: frozenset[str]
     subjects: frozenset[str]
+    at_employers: frozenset[str]
+    denials: frozenset[str]
     articles: frozenset[str]
     determiners: frozenset[str]
     before_verbs: frozenset[str]
@@ -123,6 +125,8 @@ class _Beside:
             sites=frozenset(payers.sites),
             prepositions=frozenset(grammar.prepositions),
             subjects=frozenset(grammar.subjects),
+            at_employers=frozenset(payers.at_employers),
+            denials=frozenset(grammar.denials),
             parts_of_offer=frozenset(knowledge.words.pay_detection.parts_of_offer),
             articles=frozenset(grammar.articles),
             determiners=frozenset((*grammar.articles, *grammar.possessives, *grammar.demonstratives)),
@@ -377,7 +381,7 @@ def _is_employer(words: list[Word], m: Mention, beside: _Beside) -> bool:
     """Whether a site is meant as a place of work: "at linkedin", "does linkedin pay well"."""
     before = words[m.start - 1].text if m.start else ""
     after = words[m.end].text if m.end < len(words) else ""
-    return before == "at" or (before in beside.auxiliaries and after in beside.verbs_of_sites)
+    return before in beside.at_employers or (before in beside.auxiliaries and after in beside.verbs_of_sites)
 
 
 def _paid_beside(found: list[Mention], texts: list[str], counted: Quantities, beside: _Beside) -> list[Mention]:
@@ -432,7 +436,7 @@ def _excluded(found: list[Mention], words: list[Word], beside: _Beside) -> list[
     for m in found:
         if m.kind == "exclusion":
             before = words[m.start - 1].text if m.start else ""
-            ends[m.end] = m.text != "not" or before not in beside.auxiliaries | beside.be
+            ends[m.end] = m.text not in beside.denials or before not in beside.auxiliaries | beside.be
             if ends[m.end]:
                 kept.append(m)
             continue

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.lexicon import Lexicon
-from bot.core.nlu.spelling import LIKELY, LONGEST_MENDED, SHORTEST_MENDED_NAME, SHORTEST_TYPO, deletions, slip_of
+from bot.core.nlu.spelling import (
+    LIKELY,
+    LONGEST_MENDED,
+    SHORTEST_MENDED_NAME,
+    SHORTEST_TYPO,
+    DeletionIndex,
+    slip_of,
+)
 from bot.core.text import normalization
 from bot.core.text.inflection import singulars
 
@@ -55,10 +61,7 @@ class TypoCandidates:
         names = {*self.rivals, *self.people, *self.names, *levels}
         targets = {*short, *names, *filler, *articles, *vocabulary.question_words, "vs"}
         self._pieces = {word for word in targets if len(word) > 1}.union(articles, "i")
-        self._by_deletion: dict[str, list[str]] = defaultdict(list)
-        for target in sorted(targets):
-            for form in deletions(target, 1):
-                self._by_deletion[form].append(target)
+        self._index = DeletionIndex(dict.fromkeys(targets, 1))
 
     def found(self, word: str, before: str) -> list[str]:
         """Return the known words that the likeliest slip makes into this one, or those it can be cut into.
@@ -104,7 +107,7 @@ class TypoCandidates:
 
     def _near(self, word: str) -> dict[str, int]:
         """Return the known words one likely slip away, and how unlikely it is."""
-        near = {target for form in deletions(word, 1) for target in self._by_deletion.get(form, ())}
+        near = self._index.candidates(word, 1)
         if len(word) >= LONGEST_SHORT:
             near |= self._lexis.one_slip_from(word)
         else:

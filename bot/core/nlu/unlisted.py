@@ -54,7 +54,7 @@ class _PayerWords:
         self._work, self._before_employers = frozenset(words.work), frozenset(words.before_employers)
         self._before_unknown = frozenset(words.before_unknown)
         self._adverbs, self._inside = frozenset(words.adverbs), frozenset(words.inside_names)
-        self._asking = frozenset(words.asking)
+        self._asking, self._at = frozenset(words.asking), frozenset(words.at_employers)
         self._function = _words_of((*vocabulary.function_words, *vocabulary.question_words, *vocabulary.interjections))
         self._modifiers = _words_of(vocabulary.pay_modifiers)
         self._generic = _words_of(vocabulary.generic_payers)
@@ -118,7 +118,7 @@ class _PayerWords:
 
     def _is_at(self, tokens: Sequence[Token], n: int) -> bool:
         """Whether an "at" may stand before an employer: "is 150k good at acme", but not "good at maths"."""
-        if tokens[n].text != "at":
+        if tokens[n].text not in self._at:
             return False
         amount = any(token.mention is not None and token.mention.kind == "amount" for token in tokens)
         return amount or n == 0 or self._classes.get(tokens[n - 1].text) != "a" or tokens[n - 1].mention is not None
