@@ -95,12 +95,19 @@ async def remember(world: World, folder: Path) -> None:
 
 
 def text_of(message: discord.Message | simcord.ResponseMessage) -> str:
-    """All that a person reads in a message."""
+    """All that a person reads in a message, without bold marks."""
     parts = [message.content]
     for embed in message.embeds:
         parts += [embed.title or "", embed.description or "", embed.footer.text or ""]
         parts += [f"{part.name} {part.value}" for part in embed.fields]
-    return "\n".join(parts)
+    return "\n".join(parts).replace("**", "")
+
+
+async def details_of(actor: simcord.MemberActor, message: discord.Message | simcord.ResponseMessage) -> str:
+    """What somebody reads who presses "Details"."""
+    result = await actor.click(message, label="Details")
+    assert result.ephemeral
+    return text_of(response_of(result))
 
 
 def parts_of(message: discord.Message | simcord.ResponseMessage) -> list[dict[str, Any]]:

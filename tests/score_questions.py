@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.advisor import Advisor
-from bot.core.render.markdown import markdown
+from bot.core.render.markdown import message
 from bot.storage.knowledge.library import Library
 
 # Five in a hundred told instead of refused are wanted; two labels more want a refusal for a company on file in another
@@ -65,7 +65,7 @@ def score(advisor: Advisor, questions: Questions, scorer: Path) -> tuple[str, di
             answers = [advisor.ask(one["q"]) for one in ones]
             asked, said = Path(temporary) / name, Path(temporary) / f"said-{name}"
             asked.write_text(_lines(ones), encoding="utf-8")
-            said.write_text(_lines([{"status": a.status, "text": markdown(a)} for a in answers]), encoding="utf-8")
+            said.write_text(_lines([{"status": a.status, "text": message(a)} for a in answers]), encoding="utf-8")
             pairs += [str(asked), str(said)]
             refusals = [a for one, a in zip(ones, answers, strict=True) if one["class"] in REFUSED]
             told += sum(a.status in ("answered", "partial") for a in refusals)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Query, Refusal
+from tests.reading import message
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_outcome(advisor: Advisor, said: str, status: str) -> None:
 def test_a_command_line_is_read_as_the_command(advisor: Advisor, line: str, part: str) -> None:
     answer = advisor.ask(line)
     assert answer.status == "answered"
-    assert part in " ".join((answer.headline, *(f"${row.low or 0:,.0f}" for row in answer.rows)))
+    assert part in message(answer)
 
 
 def test_a_command_with_nonsense_says_that_it_has_no_figures(advisor: Advisor) -> None:
@@ -68,7 +69,7 @@ def test_what_a_question_names(advisor: Advisor, said: str, field: str, value: o
 @pytest.mark.parametrize(
     ("said", "parts"),
     [
-        ("average mle salary and growth rate", ["$127,303", "38.6 %"]),
+        ("average mle salary and growth rate", ["$127,303", "38.6%"]),
         ("fresher pay + which skills do i need", ["$97,090", "Python"]),
         ("what do ml engineers do and how much do they make at google", ["models", "$72,000"]),
     ],
@@ -76,7 +77,7 @@ def test_what_a_question_names(advisor: Advisor, said: str, field: str, value: o
 def test_two_questions_get_two_answers(advisor: Advisor, said: str, parts: list[str]) -> None:
     answer = advisor.ask(said)
     assert answer.status == "answered"
-    assert all(part in answer.headline for part in parts)
+    assert all(part in message(answer) for part in parts)
 
 
 def test_half_a_question_is_answered_and_the_other_half_owned_up_to(advisor: Advisor) -> None:
@@ -101,11 +102,11 @@ def test_a_remark_gets_no_figures(advisor: Advisor, said: str) -> None:
 
 
 def test_every_answer_says_how_it_was_read(advisor: Advisor) -> None:
-    assert advisor.ask("senior mle pay").read_as == "pay of ML engineers (senior (10-19 years))"
+    assert advisor.ask("senior mle pay").read_as == "pay of ML engineers, senior (10-19 years)"
 
 
 def test_every_company_on_file_can_be_asked_for_by_every_name(advisor: Advisor) -> None:
     for company in advisor.knowledge.companies:
         for name in (company.name, *company.aliases):
             answer = advisor.ask(f"what does {name} pay?")
-            assert [row.subject for row in answer.rows] == [company.name], name
+            assert [row.subject for row in answer.cited] == [company.name], name

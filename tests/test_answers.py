@@ -10,7 +10,8 @@ from bot.core.answers import ANSWERS, Phrasebook
 from bot.core.model.answer_specs import SPECS, AnswerKind
 from bot.core.model.dialogue import Amount, Period, Query, Row
 from bot.core.model.language import ENGLISH
-from bot.core.render.markdown import line, markdown
+from bot.core.render.markdown import line_of
+from tests.reading import everything
 
 SMALL_TALK = {"greeting", "thanks", "about"}
 
@@ -68,19 +69,19 @@ def test_what_an_answer_takes_no_account_of_is_said(advisor: Advisor, query: Que
         ("is 160k at microsoft good", ["160,000 - 149,789 = 10,211"]),
         ("is 60k at google ok", ["72,000 - 60,000 = 12,000"]),
         ("google vs apple ml pay", ["119,224 - 72,000", "313,797 - 267,481"]),
-        ("senior vs fresher ml pay", ["150,360 - 97,090 = 53,270", "54.9 %"]),
+        ("senior vs fresher ml pay", ["150,360 - 97,090 = 53,270", "54.9%"]),
         ("ml engineer vs data scientist pay", ["113,143 - 96,000 = 17,143"]),
         ("ai engineer vs ml engineer pay", ["125,000 - 113,358 = 11,642", "131,001 - 119,297 = 11,704"]),
     ],
 )
 def test_the_sums_are_shown(advisor: Advisor, said: str, parts: list[str]) -> None:
-    text = markdown(advisor.ask(said))
+    text = everything(advisor.ask(said))
     for part in parts:
         assert part in text, text
 
 
 def test_an_offer_gets_no_verdict(advisor: Advisor) -> None:
-    text = markdown(advisor.ask("is 150k at google good?")).casefold()
+    text = everything(advisor.ask("is 150k at google good?")).casefold()
     assert not re.search(r"\b(good offer|great|bad|fair|lowball|accept)\b", text)
 
 
@@ -90,17 +91,17 @@ def test_sources_are_derived_from_the_rows_each_once(advisor: Advisor) -> None:
 
 
 def test_a_source_that_the_article_does_not_name_is_said_so(advisor: Advisor) -> None:
-    assert "source not stated" in markdown(advisor.ask("google salary"))
+    assert "No source named" in everything(advisor.ask("google salary"))
 
 
 def test_the_conflict_of_the_two_payscale_figures_is_told(advisor: Advisor) -> None:
-    text = markdown(advisor.ask("why does payscale have two figures?"))
+    text = everything(advisor.ask("why does payscale have two figures?"))
     assert "$113,358" in text
     assert "$113,143" in text
 
 
 def test_the_claim_about_ai_engineers_stands_beside_the_figures(advisor: Advisor) -> None:
-    text = markdown(advisor.ask("do ai engineers earn more than ml engineers?"))
+    text = everything(advisor.ask("do ai engineers earn more than ml engineers?"))
     assert "tend to make more" in text or "The article says so" in text
     for part in ("mixed", "$119,297", "$131,001", "$125,000", "$113,358"):
         assert part in text, text
@@ -122,8 +123,8 @@ def test_every_kind_of_answer_answers_its_plainest_query(advisor: Advisor, kind:
 
 def test_a_line_tells_subject_figure_source_and_working(advisor: Advisor) -> None:
     mean = Phrasebook(ENGLISH, advisor.knowledge).mean("ml_engineer")
-    assert line(mean, Phrasebook(ENGLISH, advisor.knowledge)).startswith(
-        "ML engineers, mean of 5 sources: **$127,303 a year** (Indeed, PayScale"
+    assert line_of(mean, Phrasebook(ENGLISH, advisor.knowledge)).startswith(
+        "Average of 5 sources: $127,303 a year (Indeed, PayScale, Glassdoor, Salary and LinkedIn): (140,923 + "
     )
 
 
@@ -146,7 +147,7 @@ def test_a_line_tells_subject_figure_source_and_working(advisor: Advisor) -> Non
 def test_sums_are_right_for_what_they_show_and_a_month_is_a_month(
     advisor: Advisor, said: str, parts: list[str]
 ) -> None:
-    told = markdown(advisor.ask(said))
+    told = everything(advisor.ask(said))
     assert all(part in told for part in parts), told
 
 
@@ -178,14 +179,14 @@ def test_an_amount_whose_time_is_not_clear_is_asked_back(advisor: Advisor, said:
     ],
 )
 def test_the_source_whose_name_is_a_word_is_compared_too(advisor: Advisor, said: str) -> None:
-    told = markdown(advisor.ask(said))
+    told = everything(advisor.ask(said))
     assert "$121,233" in told
     assert "$131,001" in told
 
 
 @pytest.mark.parametrize("said", ["google salary vs amazon salary", "glassdoor and indeed salary"])
 def test_the_word_stays_a_word_elsewhere(advisor: Advisor, said: str) -> None:
-    assert "$121,233" not in markdown(advisor.ask(said))
+    assert "$121,233" not in everything(advisor.ask(said))
 
 
 def test_the_table_of_answer_kinds_is_whole() -> None:

@@ -287,7 +287,7 @@ def test_every_intent_has_its_questions_and_the_other_way_round(base: Path) -> N
         said = yaml.safe_load(files[stem].read_text(encoding="utf-8"))
         assert said["intent"] == stem
         assert said["questions"]
-        assert all(set(question) <= {"ask", "status", "says", "never"} for question in said["questions"])
+        assert all(set(question) <= {"ask", "status", "says", "details", "never"} for question in said["questions"])
 
 
 def test_every_kind_of_answer_is_used_and_every_used_one_exists(advisor: Advisor) -> None:

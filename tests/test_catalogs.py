@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import islice, product
 from pathlib import Path
 
@@ -16,15 +16,16 @@ from babel.messages.catalog import Catalog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.presentation.embeds import message_of
+from bot.chat.presentation.message import message_of
 from bot.core.advisor import Advisor
 from bot.core.answers import ANSWERS
 from bot.core.model.dialogue import PARTS, Amount, Answer, Decision, Gap, GapKind, NotCovered, Period, Query
 from bot.core.model.language import Language
-from bot.core.render.markdown import markdown
+from bot.core.render import markdown
 from bot.core.text import formatting
 from bot.storage.i18n import extraction
 from bot.storage.i18n.catalogs import FOLDER, Languages, catalog_of, forms
+from tests.reading import everything
 from tests.yaml_file import content_of
 
 ROOT = Path(__file__).parent.parent
@@ -210,14 +211,11 @@ def queries(advisor: Advisor) -> Iterator[Decision]:
 def shown(answer: Answer, language: Language) -> str:
     """All that a person reads of an answer, in the terminal and on Discord, but for the examples to try."""
     bare = replace(answer, suggestions=())
-    content, embed = message_of(bare, language)
-    texts_ = [answer.title, markdown(bare, language), content]
-    if embed is not None:
-        texts_ += [embed.title or "", embed.description or "", embed.footer.text or ""]
-        texts_ += [part for field in embed.fields for part in (field.name or "", field.value or "")]
-    return "\n".join(texts_)
+    pictured = message_of(bare, language, pictured=True)
+    return "\n".join((answer.title, everything(bare, language), message_of(bare, language), pictured))
 
 
+LONG = 1_500  # characters, from which on details may be cut
 CURRENCIES = ("GBP", "EUR", "INR", "CAD")
 LETTERS = re.compile(r"\{[^{}]*\}|[A-Za-z]")
 
@@ -245,9 +243,10 @@ def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "
     names += [source.name for source in known.sources if source.kind == "publisher"]
     names += [company.now_called for company in known.companies if company.now_called]
     names += [name for group in known.vocabulary.groups for name in group.others]
+    names += known.about.examples.values()
     own = [asked, *(part for mention in answer.mentions for part in (mention.id, mention.text))]
     told = shown(answer, language)
-    for section in {figure.section for figure in known.figures}:
+    for section in {figure.section for figure in known.figures} | {topic.section for topic in known.topics}:
         told = told.replace(section, "")
     return words(told) - words(" ".join((*names, *own, *CURRENCIES)))
 
@@ -288,12 +287,14 @@ def figures(text: str) -> Counter[str]:
 
 
 def assert_same_figures(english: Answer, told: Answer, german: Language) -> None:
-    """Every figure of the one stands in the other, with the marks changed."""
-    plain = markdown(replace(english, suggestions=()))
-    expected = figures(swapped(plain).replace("150k", ""))
-    there = figures(markdown(replace(told, suggestions=()), german).replace("150k", ""))
-    trimmed = Counter({number.strip(".,"): count for number, count in expected.items()})
-    assert trimmed == there
+    """Every figure of the one stands in the other, with the marks changed; how many fit a list is its own affair."""
+    for show in (markdown.details, partial(markdown.message, pictured=True)):
+        if max(len(show(english)), len(show(told, german))) > LONG:
+            continue  # the longer language has room for less
+        expected = figures(swapped(show(english)).replace("150k", ""))
+        there = figures(show(told, german).replace("150k", ""))
+        trimmed = Counter({number.strip(".,"): count for number, count in expected.items()})
+        assert trimmed == there
 
 
 def test_no_answer_to_a_german_is_half_english(
@@ -334,7 +335,7 @@ def test_an_answer_is_about_the_same_in_every_language(advisor: Advisor, german:
 def test_whatever_is_asked_is_answered_in_german_too(advisor: Advisor, german: Language, said: str) -> None:
     one, other = advisor.ask(said), advisor.ask(said, german)
     assert (one.status, one.suggestions, one.sources) == (other.status, other.suggestions, other.sources)
-    assert markdown(other, german)
+    assert everything(other, german)
 
 
 @pytest.mark.parametrize("period", PARTS)

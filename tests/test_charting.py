@@ -26,7 +26,7 @@ QUESTIONS = sorted(
     for path in (Path(__file__).parent / "questions").glob("*.yaml")
     for question in content_of(path)["questions"]
 )
-AVERAGE = "ML engineers, mean of 5 sources"
+AVERAGE = "Average of 5 sources"
 
 
 @pytest.fixture(scope="module")

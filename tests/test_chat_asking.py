@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
+from unittest.mock import create_autospec
 
 import pytest
 
+from bot.charts.renderer import ChartRenderer
 from bot.chat.app.errors import SORRY
 from bot.chat.conversation.addressing import SURE_ENOUGH
 from bot.core.model.dialogue import Answer, Mention
@@ -25,7 +28,7 @@ COMMANDS = [
     ("compare", {"first": "google", "second": "amazon"}, ("$100,481", "$302,894", *GOOGLE)),
     ("compare", {}, ("Ask me",)),
     ("sources", {}, ("Glassdoor", "PayScale", "Indeed", "LinkedIn")),
-    ("help", {}, ("google", "compare")),
+    ("help", {}, ("google", "mle or data scientist")),
     ("about", {}, ("salarybot",)),
 ]
 
@@ -344,11 +347,16 @@ async def test_where_it_may_not_speak_it_notes_that(
     assert [record.levelno for record in noted] == [logging.INFO] * 2
 
 
-async def test_where_embeds_are_forbidden_headline_and_source_are_said(world: World) -> None:
+async def test_where_files_are_forbidden_figures_and_source_are_said(empty_world: World, library: Library) -> None:
+    studio = create_autospec(ChartRenderer, instance=True)
+    studio.draw.return_value = b"a picture"
+    empty_world.resources = replace(empty_world.resources, renderer=studio)
+    world = await empty_world.start(library)
     world.env.inject_error("POST", "/channels/*/messages", status=403, code=50_013, times=1)
-    [said] = await world.hears(world.member, world.general, "!salary amazon")
+    [said] = await world.hears(world.member, world.general, "!salary google vs amazon")
+    assert not said.attachments
     assert not said.embeds
-    assert "$100,481 to $302,894" in said.content
+    assert "Amazon: **$100,481 to $302,894**" in said.content
     assert "Glassdoor" in said.content
 
 

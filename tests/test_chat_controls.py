@@ -13,9 +13,9 @@ from bot.chat.presentation.custom_id import ComponentState, custom_id, state_of
 from bot.chat.presentation.limits import CUSTOM_ID
 from bot.core.query_codec import read
 from bot.storage.knowledge.library import Library
-from tests.discord_world import World, response_of, text_of
+from tests.discord_world import World, details_of, parts_of, response_of, text_of
 
-GOOGLE = "Google pays ML engineers $72,000 to $313,797 a year (source not stated)."
+GOOGLE = "Google pays ML engineers $72,000 to $313,797 a year."
 
 
 async def asked(world: World, text: str = "google", actor: simcord.MemberActor | None = None) -> discord.Message:
@@ -27,168 +27,223 @@ def now(world: World, message: discord.Message) -> discord.Message:
     return next(one for one in world.general.history() if one.id == message.id)
 
 
-def controls_of(message: discord.Message) -> list[dict[str, Any]]:
-    rows: list[Any] = [row.to_dict() for row in message.components]
-    return [part for row in rows for part in row["components"]]
+def labels(message: discord.Message | simcord.ResponseMessage) -> list[str]:
+    return [one["label"] for one in parts_of(message)]
 
 
-def control(message: discord.Message, action: str) -> dict[str, Any]:
+def control(message: discord.Message | simcord.ResponseMessage, action: str) -> dict[str, Any]:
     """The control of a message that does something."""
-    return next(one for one in controls_of(message) if one["custom_id"].split(":")[1] == action)
+    return next(one for one in parts_of(message) if one["custom_id"].split(":")[1] == action)
 
 
 # ------------------------------------------------------------------ what each does
 
 
-@pytest.mark.parametrize(
-    ("label", "figure", "working"),
-    [
-        ("Per month", "$6,000 to $26,150 a month", "72,000 / 12 = 6,000"),
-        ("Per week", "$1,385 to $6,035 a week", "72,000 / 52 = 1,385"),
-        ("Per hour", "$35 to $151 an hour", "72,000 / 2,080 = 35"),
-    ],
-)
-async def test_another_period(world: World, label: str, figure: str, working: str) -> None:
+async def test_another_period_and_back(world: World) -> None:
     reply = await asked(world)
-    await world.member.click(reply, label=label)
-    told = text_of(now(world, reply))
-    assert figure in told
-    assert working in told
-    await world.member.click(now(world, reply), label="Per year")
-    assert now(world, reply).content == GOOGLE
-
-
-async def test_the_period_shown_cannot_be_pressed(world: World) -> None:
-    reply = await asked(world)
-    assert control(reply, "per_year")["disabled"]
     await world.member.click(reply, label="Per month")
-    assert control(now(world, reply), "per_month")["disabled"]
-    assert not control(now(world, reply), "per_year").get("disabled")
+    told = text_of(now(world, reply))
+    assert told.startswith("Google pays ML engineers $6,000 to $26,150 a month.")
+    assert "$72,000 to $313,797 a year \N{DIVISION SIGN} 12" in told
+    assert "Per month" not in labels(now(world, reply))
+    await world.member.click(now(world, reply), label="Per year")
+    assert text_of(now(world, reply)).startswith(GOOGLE)
+
+
+@pytest.mark.parametrize(("label", "figure"), [("Per week", "$1,385 to $6,035"), ("Per hour", "$35 to $151")])
+async def test_weeks_and_hours_are_behind_the_details(world: World, label: str, figure: str) -> None:
+    reply = await asked(world)
+    behind = response_of(await world.member.click(reply, label="Details"))
+    await world.member.click(behind, label=label)
+    assert figure in text_of(behind)
+    assert text_of(now(world, reply)).startswith(GOOGLE)
 
 
 @pytest.mark.parametrize("question", ["who pays most?", "glassdoor vs payscale", "what skills raise pay?", "hello"])
 async def test_no_period_where_the_answer_has_none(world: World, question: str) -> None:
+    assert "Per month" not in labels(await asked(world, question))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("google", ["Details", "Per month", "Compare"]),
+        ("google vs amazon", ["Details", "Per month", "Add one"]),
+        ("who pays most?", ["Details", "Rank by start", "By level"]),
+        ("average mle salary", ["Details", "Per month", "Compare"]),
+        ("senior mle pay", ["Details", "Per month", "Compare"]),
+        ("is 150k at google with 6 yoe good?", ["Details", "Not what I meant"]),
+        ("what do ml engineers do?", ["Details", "Requirements"]),
+        ("hello", ["what does google pay?", "who pays the most?", "is 150k good with 6 years of experience?"]),
+        ("what does acme pay ml engineers", ["Details", "which companies do you know?", "average ML engineer salary"]),
+        ("thanks", []),
+    ],
+)
+async def test_one_row_of_at_most_three(world: World, question: str, expected: list[str]) -> None:
     reply = await asked(world, question)
-    assert "Per month" not in [one.get("label") for one in controls_of(reply)]
+    assert labels(reply) == expected
+    assert len(reply.components) <= 1
+
+
+async def test_details_are_private_and_hold_every_sum_source_and_heading(world: World) -> None:
+    told = await details_of(world.manager, await asked(world, "google vs amazon"))
+    for part in (
+        "Google: $72,000 to $313,797 a year (no source named)",
+        "Amazon: $100,481 to $302,894 a year (Glassdoor)",
+        "100,481 - 72,000 = 28,481",
+        "313,797 - 302,894 = 10,903",
+        "A range, not an average",
+        "Under “Popular Employers and Their Average Machine Learning Engineer Salary”",
+    ):
+        assert part in told
+
+
+async def test_two_questions_in_one_have_their_details(world: World) -> None:
+    told = await details_of(world.member, await asked(world, "average mle salary and growth rate"))
+    assert "$113,358" in told
+    assert "38.6%" in told
 
 
 @pytest.mark.parametrize(
     ("question", "other", "expected"),
     [
-        ("google", "amazon", ("$72,000", "$100,481", "Amazon starts higher")),
+        ("google", "amazon", ("$72,000", "$100,481", "Amazon starts $28,481 higher")),
         ("google vs amazon", "apple", ("$313,797", "$302,894", "Apple")),
-        ("senior mle", "junior", ("$150,360", "difference")),
-        ("data scientist", "ml_engineer", ("data scientists", "ML engineers")),
+        ("senior mle", "junior", ("$150,360", "earns $38,303 a year more")),
+        ("data scientist", "ml_engineer", ("data scientists", "ML engineers make more")),
         ("glassdoor", "indeed", ("Glassdoor", "Indeed", "higher")),
     ],
 )
 async def test_comparing_with_another(world: World, question: str, other: str, expected: tuple[str, ...]) -> None:
     reply = await asked(world, question)
-    await world.member.select(reply, [other], custom_id=control(reply, "compare")["custom_id"])
-    told = text_of(now(world, reply)).lower()
-    assert all(word.lower() in told for word in expected)
-    assert "read as: comparison of" in told
+    menu = await choosing(world.member, reply)
+    await world.member.select(menu, [other], custom_id=control(menu, "compare")["custom_id"])
+    told = text_of(now(world, reply))
+    assert all(word in told for word in expected)
+    assert menu.content == "Done."
+
+
+async def test_others_compare_in_a_copy_of_their_own(world: World) -> None:
+    reply = await asked(world)
+    menu = await choosing(world.manager, reply)
+    await world.manager.select(menu, ["amazon"], custom_id=control(menu, "compare")["custom_id"])
+    assert "Amazon starts" in menu.content
+    assert text_of(now(world, reply)).startswith(GOOGLE)
+
+
+async def choosing(actor: simcord.MemberActor, reply: discord.Message) -> simcord.ResponseMessage:
+    """The private menu of what an answer can be compared with."""
+    result = await actor.click(reply, label="Add one" if "Add one" in labels(reply) else "Compare")
+    assert result.ephemeral
+    return response_of(result)
 
 
 async def test_what_is_compared_already_is_not_offered(world: World) -> None:
-    reply = await asked(world, "google vs amazon")
-    offered = [option["value"] for option in control(reply, "compare")["options"]]
+    menu = await choosing(world.member, await asked(world, "google vs amazon"))
+    offered = [option["value"] for option in control(menu, "compare")["options"]]
     assert offered == ["apple", "facebook", "microsoft"]
 
 
-async def test_where_figures_are_from(world: World) -> None:
-    reply = await asked(world, "google vs amazon")
-    result = await world.member.click(reply, label="Sources")
-    told = text_of(response_of(result))
-    assert result.ephemeral
-    assert "**Glassdoor**\n- Amazon: $100,481 to $302,894 a year, under" in told
-    assert "without saying who it is from" in told
-
-
 async def test_how_it_was_read_can_be_changed(world: World) -> None:
-    reply = await asked(world)
+    reply = await asked(world, "what does an mle with 2 yoe make at google")
     form = await world.member.click(reply, label="Not what I meant")
     assert form.modal is not None
     read = {part["component"]["custom_id"]: chosen_in(part["component"]) for part in form.modal["components"]}
-    assert read == {"answer": ["pay"], "companies": ["google"], "roles": [], "levels": [], "sources": []}
-    values = {"answer": ["pay"], "companies": [], "levels": ["senior"]}
-    await world.member.submit_modal(form, values)
-    told = text_of(now(world, reply))
-    assert "$150,360" in told
-    assert "Read as: pay of ML engineers (senior (10-19 years))" in told
+    assert (read["companies"], read["levels"]) == (["google"], ["junior"])
+    await world.member.submit_modal(form, {"answer": ["pay"], "companies": [], "levels": ["senior"]})
+    assert "$150,360" in text_of(now(world, reply))
+
+
+async def test_what_is_plain_can_be_changed_behind_the_details(world: World) -> None:
+    reply = await asked(world)
+    behind = response_of(await world.member.click(reply, label="Details"))
+    form = await world.member.click(behind, label="Not what I meant")
+    await world.member.submit_modal(form, {"answer": ["ladder"], "companies": ["google"]})
+    told = text_of(behind)
+    assert "pay climbs with experience" in told
+    assert "I have no figures by experience for Google" in told
 
 
 def chosen_in(menu: dict[str, Any]) -> list[str]:
     return [option["value"] for option in menu["options"] if option.get("default")]
 
 
-async def test_what_a_kind_of_answer_has_no_use_for_is_not_said_to_be_read(world: World) -> None:
-    reply = await asked(world)
-    form = await world.member.click(reply, label="Not what I meant")
-    await world.member.submit_modal(form, {"answer": ["ladder"], "companies": ["google"]})
-    told = text_of(now(world, reply))
-    assert "Read as: pay by experience of ML engineers" in told
-    assert "of ML engineers at" not in told
-    assert "I have no figures by experience for Google" in told
-
-
-async def test_what_was_proposed_can_be_pressed(world: World) -> None:
-    reply = await asked(world, "what does acme pay ml engineers")
-    await world.member.click(reply, label="average ML engineer salary")
-    assert "$127,303" in text_of(now(world, reply))
+async def test_another_subject_is_a_message_of_its_own(world: World) -> None:
+    refusal = await asked(world, "what does acme pay ml engineers")
+    for label, figure in (("average ML engineer salary", "$127,303"), ("which companies do you know?", "Facebook")):
+        result = await world.manager.click(refusal, label=label)
+        assert not result.ephemeral
+        assert figure in text_of(response_of(result))
+    ranking = await asked(world, "who pays most?")
+    result = await world.member.click(ranking, label="By level")
+    assert "$97,090" in text_of(response_of(result))
+    assert "tops out highest" in text_of(now(world, ranking))
 
 
 # ------------------------------------------------------------------ for whom
 
 
-@pytest.mark.parametrize("label", ["Per month", "Per hour"])
-async def test_others_get_a_copy_of_their_own(world: World, label: str) -> None:
+async def test_others_get_a_copy_of_their_own(world: World) -> None:
     reply = await asked(world)
-    result = await world.manager.click(reply, label=label)
+    result = await world.manager.click(reply, label="Per month")
     assert result.ephemeral
-    assert "Google: $" in text_of(response_of(result))
-    assert now(world, reply).content == GOOGLE
+    assert "$26,150 a month" in text_of(response_of(result))
+    assert text_of(now(world, reply)).startswith(GOOGLE)
 
 
 async def test_a_copy_belongs_to_who_got_it(world: World) -> None:
     reply = await asked(world)
     copy = response_of(await world.manager.click(reply, label="Per month"))
-    await world.manager.click(copy.message, label="Per hour")
-    assert "an hour" in copy.content
-    assert now(world, reply).content == GOOGLE
+    await world.manager.click(copy, label="Per year")
+    assert text_of(copy).startswith(GOOGLE)
+    assert text_of(now(world, reply)).startswith(GOOGLE)
+
+
+async def deleting(actor: simcord.MemberActor, reply: discord.Message) -> simcord.ResponseMessage:
+    behind = response_of(await actor.click(reply, label="Details"))
+    await actor.click(behind, label="Delete")
+    return behind
 
 
 async def test_the_asker_deletes_an_answer(world: World) -> None:
     reply = await asked(world)
-    await world.member.click(reply, custom_id=control(reply, "delete")["custom_id"])
+    behind = await deleting(world.member, reply)
     assert world.said(world.general) == []
+    assert behind.content == "Deleted."
 
 
 async def test_moderators_delete_an_answer_and_others_do_not(world: World) -> None:
     reply = await asked(world)
-    result = await world.manager.click(reply, custom_id=control(reply, "delete")["custom_id"])
-    assert result.ephemeral
-    assert "Only who asked" in response_of(result).content
+    await deleting(world.manager, reply)
     assert world.said(world.general) != []
     role = world.home.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
     moderator = world.home.add_member(world.env.create_user("moderator"), roles=[role])
-    await moderator.click(reply, custom_id=control(reply, "delete")["custom_id"])
+    await deleting(moderator, reply)
     assert world.said(world.general) == []
+
+
+async def test_nothing_but_an_answer_of_the_bot_is_deleted(world: World) -> None:
+    others = await world.manager.send(world.general, "good morning")
+    view = discord.ui.View(timeout=None)
+    said = custom_id(ComponentState(action="delete", asker=world.member.id, about="", message=others.id))
+    view.add_item(discord.ui.Button(label="Delete", custom_id=said))
+    message = await world.bot.get_partial_messageable(world.general.id).send("forged", view=view)
+    await world.member.click(message, label="Delete")
+    assert others.id in [one.id for one in world.general.history()]
 
 
 # ------------------------------------------------------------------ after a restart, when old, when forged
 
 
 async def test_controls_outlive_a_restart(world: World, library: Library) -> None:
-    reply = await asked(world)
+    reply = await asked(world, "googel")
     form = await world.member.click(reply, label="Not what I meant")
     await world.start(library)
     await world.member.click(reply, label="Per month")
     assert "$6,000" in text_of(now(world, reply))
     await world.member.submit_modal(form, {"answer": ["pay"], "companies": ["amazon"]})
     assert "$100,481" in text_of(now(world, reply))
-    result = await world.manager.click(now(world, reply), label="Sources")
-    assert "Glassdoor" in text_of(response_of(result))
+    assert "Glassdoor" in await details_of(world.manager, now(world, reply))
 
 
 @pytest.mark.parametrize(
@@ -222,9 +277,9 @@ async def test_a_forged_query_is_not_read(world: World, about: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "pay1:per_month:{me}:0:pay;c=netflix",
-        "pay0:per_month:1:0:pay;c=google",
-        "pay1:fly:1:0:pay;c=google",
+        "pay2:per_month:{me}:0:pay;c=netflix",
+        "pay1:per_month:1:0:pay;c=google",
+        "pay2:fly:1:0:pay;c=google",
         "pay",
         "x" * 100,
     ],
@@ -239,7 +294,7 @@ async def test_an_old_or_forged_control_is_switched_off(world: World, said: str)
 
 
 async def test_who_did_not_ask_takes_no_control_off(world: World) -> None:
-    message = await old(world, "pay1:per_month:{me}:0:pay;c=netflix")
+    message = await old(world, "pay2:per_month:{me}:0:pay;c=netflix")
     result = await world.manager.click(message, label="Per month")
     assert result.ephemeral
     assert "older than what I know" in response_of(result).content
@@ -259,16 +314,16 @@ async def old(world: World, said: str) -> discord.Message:
     "said",
     [
         "",
-        "pay1",
-        "pay0:per_month:1:0:pay",
-        "pay1:per_month:!:0:pay",
-        "pay1:per_month:1:-1:pay",
-        "pay1:per_month:1:99999999999:pay",
-        "pay1:per_month:1:1.5:pay",
-        "pay1:per_month:01:0:pay",
-        "pay1:per_month:1:\u0661:pay",
-        "pay1:per_month:zzzzzzzzzzzzzzzz:0:pay",
-        f"pay1:per_month:1:0:{'x' * 100}",
+        "pay2",
+        "pay1:per_month:1:0:pay",
+        "pay2:per_month:!:0:pay",
+        "pay2:per_month:1:-1:pay",
+        "pay2:per_month:1:zzzzzzzzzzzzzzzz:pay",
+        "pay2:per_month:1:1.5:pay",
+        "pay2:per_month:01:0:pay",
+        "pay2:per_month:1:\u0661:pay",
+        "pay2:per_month:zzzzzzzzzzzzzzzz:0:pay",
+        f"pay2:per_month:1:0:{'x' * 100}",
     ],
 )
 def test_what_the_bot_did_not_make_is_not_read(said: str) -> None:
@@ -276,7 +331,7 @@ def test_what_the_bot_did_not_make_is_not_read(said: str) -> None:
 
 
 def test_a_control_says_all_it_is_about() -> None:
-    press = ComponentState(action="per_month", asker=2**63, about="pay;c=google", page=7)
+    press = ComponentState(action="per_month", asker=2**63, about="pay;c=google", message=7)
     made = custom_id(press)
     assert made is not None
     assert len(made) <= CUSTOM_ID

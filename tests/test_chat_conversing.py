@@ -50,7 +50,7 @@ def now(channel: simcord.ChannelHandle, message: discord.Message) -> str:
     [
         ("what does google pay?", "and amazon?", (AMAZON,), "Read as: pay of ML engineers at Amazon"),
         ("what does google pay?", "per month?", ("$6,000",), "Read as: pay of ML engineers at Google by the month"),
-        ("average mle pay", "what about seniors", ("$150,360",), "Read as: pay of ML engineers (senior (10-19 years))"),
+        ("average mle pay", "what about seniors", ("$150,360",), "Read as: pay of ML engineers, senior (10-19 years)"),
         (
             "google vs amazon",
             "and apple?",
@@ -270,7 +270,7 @@ async def test_fragments_in_direct_messages(world: World) -> None:
         assert user.dm_channel.last_message is not None
         said.append(text_of(user.dm_channel.last_message))
     assert [part in whole for part, whole in zip(("Google", "Amazon", "Apple"), said, strict=True)] == [True] * 3
-    assert all("by the month" in whole for whole in said)
+    assert all(" a month" in whole for whole in said)
 
 
 async def test_fragments_after_and_in_commands(world: World) -> None:
@@ -317,7 +317,7 @@ def test_what_is_remembered_is_bounded_and_ends() -> None:
         ("{me} what does google pay?", "{me} will it rain?", "I only know machine learning pay"),
         ("!salary google", "!salary amazon", AMAZON),
         ("!salary google", "!salary\namazon", AMAZON),
-        ("!salary google", "!compare google amazon", "Amazon starts higher"),
+        ("!salary google", "!compare google amazon", "Amazon starts $28,481 higher"),
         ("!compare google apple", "!compare google amazon", AMAZON),
         ("!salary google", "!salary", "$127,303"),
         ("!salary google", "!help", "Ask me"),

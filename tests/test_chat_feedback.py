@@ -28,8 +28,9 @@ async def asked(world: World, text: str = "google", actor: simcord.MemberActor |
 
 
 async def vote(actor: simcord.MemberActor, reply: discord.Message, action: str) -> str:
-    (made,) = [part["custom_id"] for part in parts_of(reply) if part["custom_id"].split(":")[1] == action]
-    result = await actor.click(reply, custom_id=made)
+    behind = response_of(await actor.click(reply, label="Details"))
+    (made,) = [part["custom_id"] for part in parts_of(behind) if part["custom_id"].split(":")[1] == action]
+    result = await actor.click(behind, custom_id=made)
     assert result.ephemeral
     return response_of(result).content
 
@@ -80,7 +81,6 @@ async def test_votes_outlive_a_restart(kept_world: World, library: Library, tmp_
         ("google", "pay"),
         ("google vs amazon", "compare"),
         ("who pays most?", "rank_companies"),
-        (UNKNOWN, "not_covered"),
     ],
 )
 async def test_a_vote_is_on_a_kind_of_answer_in_a_server(
@@ -107,8 +107,9 @@ async def test_votes_in_direct_messages_count(kept_world: World) -> None:
     await user.send_dm("google")
     reply = user.dm_channel.last_message
     assert reply is not None
-    (up,) = [part["custom_id"] for part in parts_of(reply) if part["custom_id"].split(":")[1] == "up"]
-    result = await user.click(reply, custom_id=up)
+    behind = (await user.click(reply, label="Details")).response
+    (up,) = [part["custom_id"] for part in parts_of(behind) if part["custom_id"].split(":")[1] == "up"]
+    result = await user.click(behind, custom_id=up)
     assert result.response.content == counted(1, 0)
 
 
@@ -261,7 +262,8 @@ async def test_nothing_that_was_typed_enters_the_database(kept_world: World, tmp
         "is $163,724 at zyxomma good for zebulon",
     ):
         reply = await asked(world, text, secret)
-        await vote(secret, reply, "up") if parts_of(reply) else None
+        if "Details" in [part.get("label") for part in parts_of(reply)]:
+            await vote(secret, reply, "up")
         await world.hears(secret, world.general, f"!salary {text}")
         await secret.slash(world.general, "offer", amount="163724", company="zyxomma")
     told = await gaps(world, world.manager)

@@ -1,4 +1,4 @@
-"""Long answers, from a knowledge base of sixty companies: all of them can be reached, and no control is too large."""
+"""Long answers, from a knowledge base of sixty companies: the first are shown and the others counted; controls fit."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import pytest
 import simcord
 
 from bot.chat.guilds.memory import Memory
-from bot.chat.presentation.components import controls
+from bot.chat.presentation.components import choices, controls, detail_controls
 from bot.chat.presentation.correction_modal import correction_modal
-from bot.chat.presentation.custom_id import LARGEST_ID, ComponentState, custom_id, turnable
+from bot.chat.presentation.custom_id import LARGEST_ID, ComponentState
 from bot.chat.presentation.limits import CUSTOM_ID, OPTIONS
-from bot.chat.presentation.reply import A_PAGE, ReplyFactory
+from bot.chat.presentation.reply import ReplyFactory
 from bot.core.model.dialogue import Query
 from bot.core.model.language import ENGLISH
 from bot.core.query_codec import read, written
 from bot.storage.knowledge.library import Library
-from tests.discord_world import World, parts_of, response_of, text_of
+from tests.discord_world import World, details_of, parts_of, response_of, text_of
 
 MANY, SOME = 60, 30
 OWN = ("Amazon", "Apple", "Facebook", "Google", "Microsoft")
@@ -80,117 +80,64 @@ def now(world: World, message: discord.Message) -> discord.Message:
     return next(one for one in world.general.history() if one.id == message.id)
 
 
-def listed(message: discord.Message | simcord.ResponseMessage) -> list[str]:
+def listed(message: discord.Message | simcord.ResponseMessage | str) -> list[str]:
     """The companies that stand in a list of a message."""
-    return re.findall(r"^- (.+?): \*\*", text_of(message), re.MULTILINE)
+    told = message if isinstance(message, str) else text_of(message)
+    return re.findall(r"^- (?!and \d)(.+?): (?=\$)", told, re.MULTILINE)
 
 
-def turning(message: discord.Message | simcord.ResponseMessage) -> tuple[dict[str, Any], str, dict[str, Any]]:
-    """The two controls that turn pages, and what stands between them."""
-    back, shown, on = [part for part in parts_of(message) if part["custom_id"].split(":")[1] in ("page", "pages")]
-    return back, shown["label"], on
-
-
-# ------------------------------------------------------------------ pages
+# ------------------------------------------------------------------ bounds
 
 
 @pytest.mark.parametrize("question", [RANKING, EVERYBODY])
-async def test_every_company_stands_on_one_page(large: World, question: str) -> None:
+async def test_the_first_are_shown_and_the_others_counted(large: World, question: str) -> None:
     reply = await asked(large, question)
-    seen = []
-    for number in range(1, 6):
-        back, shown, on = turning(reply)
-        assert shown == f"Page {number} of 5"
-        assert [bool(back.get("disabled")), bool(on.get("disabled"))] == [number == 1, number == 5]
-        seen += listed(reply)
-        assert len(listed(reply)) == A_PAGE
-        assert not re.search(r"and \d+ more", text_of(reply))
-        assert "Source" in text_of(reply)
-        if number < 5:
-            await large.member.click(reply, custom_id=on["custom_id"])
-            reply = now(large, reply)
-    assert sorted(seen) == sorted(names(MANY))
+    told = await details_of(large.member, reply)
+    for shown, text in ((listed(reply), text_of(reply)), (listed(told), told)):
+        assert 2 <= len(shown) < MANY
+        assert len(shown) == len(set(shown))
+        assert re.search(r"and \d+ more", text)
+    assert f"and {MANY - len(listed(reply))} more" in text_of(reply)
+    assert len(text_of(reply)) <= 420
+    assert listed(told)[: len(listed(reply))] == listed(reply)
+    assert len(listed(told)) > len(listed(reply))
 
 
-async def test_pages_are_turned_back(large: World) -> None:
-    reply = await asked(large, RANKING)
-    await large.member.click(reply, custom_id=turning(reply)[2]["custom_id"])
-    second = now(large, reply)
-    assert listed(second) != listed(reply)
-    await large.member.click(second, custom_id=turning(second)[0]["custom_id"])
-    assert text_of(now(large, reply)) == text_of(reply)
-
-
-async def test_others_turn_pages_of_their_own(large: World) -> None:
-    reply = await asked(large, RANKING)
-    copy = response_of(await large.manager.click(reply, custom_id=turning(reply)[2]["custom_id"]))
-    assert copy.ephemeral
-    assert turning(copy)[1] == "Page 2 of 5"
-    await large.manager.click(copy, custom_id=turning(copy)[2]["custom_id"])
-    assert turning(copy)[1] == "Page 3 of 5"
-    assert turning(now(large, reply))[1] == "Page 1 of 5"
-
-
-async def test_pages_are_turned_after_a_restart_with_another_base(
-    large: World, some: Library, library: Library
-) -> None:
-    reply = await asked(large, RANKING)
-    for _ in range(3):
-        reply = now(large, reply)
-        await large.member.click(reply, custom_id=turning(reply)[2]["custom_id"])
-    on = turning(now(large, reply))[2]["custom_id"]
-    await large.start(some)
-    await large.member.click(now(large, reply), custom_id=on)
-    assert turning(now(large, reply))[1] == "Page 3 of 3"
-    await large.start(library)
-    back = turning(now(large, reply))[0]["custom_id"]
-    await large.member.click(now(large, reply), custom_id=back)
-    assert sorted(listed(now(large, reply))) == sorted(OWN)
-
-
-async def test_where_the_figures_of_each_page_are_from(large: World) -> None:
-    reply = await asked(large, RANKING)
-    for _ in range(2):
-        told = text_of(response_of(await large.manager.click(reply, label="Sources")))
-        assert all(f"- {name}: $" in told for name in listed(reply))
-        assert "more source" not in told
-        await large.member.click(reply, custom_id=turning(reply)[2]["custom_id"])
-        reply = now(large, reply)
-
-
-async def test_what_cannot_be_turned_is_shown_whole(large: World) -> None:
+async def test_what_no_button_can_carry_has_none(large: World) -> None:
     wanted = names(MANY)[:25]
     reply = await asked(large, f"compare {', '.join(wanted)}")
-    assert sorted(listed(reply)) == sorted(wanted)
-    assert not re.search(r"and \d+ more", text_of(reply))
-    assert {part["custom_id"].split(":")[1] for part in parts_of(reply)} == {"up", "down", "delete"}
+    assert set(listed(reply)) < set(wanted)
+    assert parts_of(reply) == []
 
 
 # ------------------------------------------------------------------ menus
 
 
 async def test_a_menu_that_would_be_too_long_is_left_out(large: World) -> None:
-    assert ":compare:" not in str(parts_of(await asked(large, "google")))
-    assert ":compare:" in str(parts_of(await asked(large, "senior mle")))
+    assert ":choose:" not in str(parts_of(await asked(large, "google")))
+    assert ":choose:" in str(parts_of(await asked(large, "senior mle")))
 
 
-@pytest.mark.parametrize(("named", "offered"), [(4, None), (5, 25), (6, 24)])
+@pytest.mark.parametrize(("named", "offered"), [(4, None), (5, 25), (6, None)])
 async def test_the_menu_to_compare_with_holds_all_others_or_is_not_there(
     empty_world: World, some: Library, named: int, offered: int | None
 ) -> None:
     world = await empty_world.start(some)
     reply = await asked(world, f"compare {', '.join(names(SOME)[:named])}")
-    menus = [part for part in parts_of(reply) if ":compare:" in part["custom_id"]]
-    assert [len(menu["options"]) for menu in menus] == ([offered] if offered else [])
-    if offered and named == 5:
-        other = menus[0]["options"][-1]
-        await world.member.select(reply, [other["value"]], custom_id=menus[0]["custom_id"])
-        assert other["label"] in listed(now(world, reply))
+    assert (":choose:" in str(parts_of(reply))) == bool(offered)
+    if offered:
+        menu = response_of(await world.member.click(reply, label="Add one"))
+        (choice,) = parts_of(menu)
+        assert len(choice["options"]) == offered
+        other = choice["options"][-1]
+        await world.member.select(menu, [other["value"]], custom_id=choice["custom_id"])
+        assert other["label"] in await details_of(world.member, now(world, reply))
 
 
 @pytest.mark.parametrize("question", ["google", "zzccqua holdings salary", "google vs zzccqua holdings", RANKING])
 async def test_the_form_holds_what_was_read_first(large: World, question: str) -> None:
-    result = await large.member.click(await asked(large, question), label="Not what I meant")
+    behind = response_of(await large.member.click(await asked(large, question), label="Details"))
+    result = await large.member.click(behind, label="Not what I meant")
     assert result.modal is not None
     menus = {part["component"]["custom_id"]: part["component"] for part in result.modal["components"]}
     assert all(len(menu["options"]) <= OPTIONS for menu in menus.values())
@@ -203,7 +150,8 @@ async def test_the_form_holds_what_was_read_first(large: World, question: str) -
 
 async def test_what_the_form_cannot_show_is_not_offered_in_it(large: World, many: Library) -> None:
     reply = await asked(large, EVERYBODY)
-    assert "Not what I meant" not in [part.get("label") for part in parts_of(reply)]
+    behind = response_of(await large.member.click(reply, label="Details"))
+    assert "Not what I meant" not in [part.get("label") for part in parts_of(behind)]
     assert "Per month" in [part.get("label") for part in parts_of(reply)]
     everybody = tuple(company.id for company in many.advisor.knowledge.companies)
     query = Query(answer="pay", intent="pay", companies=everybody)
@@ -238,26 +186,21 @@ QUESTIONS = (
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_control_is_too_large_and_no_two_are_the_same(many: Library, question: str) -> None:
     reply = ReplyFactory(many, Memory(lambda: 0.0)).to_text(question, ENGLISH)
-    made = controls(reply, LARGEST_ID - 1, rated=True)
-    parts = [part for row in made.to_components() for part in row["components"]] if made else []
+    who, message = LARGEST_ID - 1, LARGEST_ID - 1
+    below, behind = controls(reply, who), detail_controls(reply, who, message)
+    for made in (below, behind, choices(reply, who, message)):
+        rows = made.to_components() if made else []
+        assert len(rows) <= 2
+        assert all(len(row["components"]) <= 3 for row in rows)
+        assert_fits([part for row in rows for part in row["components"]])
+
+
+def assert_fits(parts: list[Any]) -> None:
     ids = [part["custom_id"] for part in parts]
     assert all(0 < len(one) <= CUSTOM_ID for one in ids)
     assert len(set(ids)) == len(ids)
     assert all(len(part.get("label") or "") <= 80 for part in parts)
     assert all(0 < len(part.get("options", "-")) <= OPTIONS for part in parts)
-    if reply.pages > 1:
-        assert sum(":page" in one for one in ids) == 3
-
-
-@pytest.mark.parametrize("length", range(60, 95))
-def test_what_can_be_turned_can_be_turned_for_everybody_to_every_page(length: int) -> None:
-    about = "x" * length
-    made = [
-        custom_id(ComponentState(action="page", asker=asker, about=about, page=99_999)) for asker in (1, LARGEST_ID - 1)
-    ]
-    assert not turnable(about) or None not in made
-    assert turnable("x" * 60)
-    assert not turnable("x" * 94)
 
 
 def test_all_companies_are_said_in_a_word(many: Library, library: Library) -> None:

@@ -33,8 +33,8 @@ msgstr ""
 msgid "Prefix of commands"
 msgstr "Vorsilbe der Befehle"
 
-msgid "Sources"
-msgstr "Quellen"
+msgid "Per month"
+msgstr "Pro Monat"
 """
 Change = Callable[[World, simcord.ResponseMessage], Awaitable[simcord.InteractionResult]]
 
@@ -220,7 +220,7 @@ async def test_a_cooldown_counts_at_once(kept_world: World) -> None:
 async def test_charts_are_switched_off_and_on(kept_world: World, library: Library) -> None:
     world = kept_world
     studio = create_autospec(ChartRenderer, instance=True)
-    studio.ready.return_value = b"a picture"
+    studio.draw.return_value = b"a picture"
     world.resources = replace(world.resources, renderer=studio)
     await world.start(library)
     for pictures in (1, 0, 1):
@@ -241,7 +241,7 @@ async def test_another_language_counts_at_once(kept_world: World, library: Libra
     assert "Vorsilbe der Befehle" in text_of(shown)
     (reply,) = await world.hears(world.member, world.general, "!salary google")
     assert " ".join(Languages().of("de").money(72000).split()) in text_of(reply)
-    assert "Quellen" in [part.get("label") for part in parts_of(reply)]
+    assert "Pro Monat" in [part.get("label") for part in parts_of(reply)]
     (reply,) = await world.hears(world.stranger, world.elsewhere, "!salary google")
     assert "72,000" in text_of(reply)
     await chosen(world, shown, "language", "auto")

@@ -1,14 +1,16 @@
-"""Answers as Discord messages: inside every limit for any answer, sources kept, user text without effect."""
+"""Answers as Discord messages: inside every limit for any answer, sources kept, text of others without effect."""
 
 from __future__ import annotations
 
-import discord
+import re
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.presentation import embeds
-from bot.chat.presentation.embeds import escape, message_of
+from bot.chat.presentation.message import details_of, escape, message_of
 from bot.core.model.dialogue import Answer, Points, Row, Table, Text
 from bot.core.model.knowledge import Source
 from bot.storage.knowledge.library import Library
@@ -25,110 +27,92 @@ ROWS = st.builds(
     value=NUMBERS,
     note=st.none() | LONG,
 ) | st.builds(Row, subject=LONG, sources=st.lists(SOURCES, min_size=1).map(tuple), low=NUMBERS, high=NUMBERS)
-BLOCKS = st.one_of(
-    st.builds(Text, LONG),
-    st.builds(Points, st.lists(LONG, max_size=40).map(tuple)),
-    st.builds(Table, LONG, st.lists(ROWS, max_size=60).map(tuple)),
-)
+SENTENCES = st.builds(Text, LONG) | st.builds(Points, st.lists(LONG, max_size=40).map(tuple))
+BLOCKS = SENTENCES | st.builds(Table, LONG, st.lists(ROWS, max_size=60).map(tuple))
+LISTS = st.lists(LONG, max_size=30).map(tuple)
 ANSWERS = st.builds(
     Answer,
-    status=st.sampled_from(list(embeds.COLORS)),
+    status=st.sampled_from(["answered", "partial", "not_covered", "clarify", "off_topic"]),
     title=LONG,
     headline=LONG,
-    blocks=st.lists(BLOCKS, max_size=6).map(tuple),
-    gaps=st.lists(LONG, max_size=30).map(tuple),
-    caveats=st.lists(LONG, max_size=30).map(tuple),
+    listed=LONG,
+    also=st.lists(SENTENCES, max_size=3).map(tuple),
+    shown=st.lists(ROWS, max_size=60).map(tuple),
+    details=st.lists(BLOCKS, max_size=6).map(tuple),
+    gaps=LISTS,
+    caveats=LISTS,
+    credit=LISTS,
     said_by=st.lists(SOURCES, max_size=60).map(tuple),
     read_as=LONG,
-    suggestions=st.lists(LONG, max_size=30).map(tuple),
+    obvious=st.booleans(),
+    suggestions=LISTS,
 )
 INDEED = Source(id="indeed", name="Indeed")
 
 
-def units(text: str | None) -> int:
-    return len((text or "").encode("utf-16-le")) // 2
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 @settings(deadline=None)
-@given(ANSWERS)
-def test_any_answer_fits_a_message(answer: Answer) -> None:
-    content, embed = message_of(answer)
+@given(ANSWERS, st.booleans())
+def test_any_answer_fits_a_message(answer: Answer, pictured: bool) -> None:
+    content, details = message_of(answer, pictured=pictured), details_of(answer)
     assert 0 < units(content) <= 2_000
     assert content.strip()
-    if embed is None:
-        return
-    sizes = [units(embed.title), units(embed.description), units(embed.footer.text)]
-    assert all(size <= most for size, most in zip(sizes, (256, 4_096, 2_048), strict=True))
-    assert len(embed.fields) <= 25
-    for field in embed.fields:
-        assert field.name
-        assert (field.value or "").strip()
-        assert units(field.name) <= 256
-        assert units(field.value) <= 1_024
-        sizes += [units(field.name), units(field.value)]
-    assert sum(sizes) <= 6_000
+    assert units(details) <= 2_000
 
 
-def flood(rows: int, sources: int = 1) -> Answer:
-    named = tuple(Source(id=f"s{n}", name=f"Source {n}") for n in range(sources))
-    lines = tuple(Row(subject=f"Company {n}", sources=named, low=10.0 * n, high=2e5) for n in range(rows))
-    said = tuple(f"Sentence number {n}, which is of some length." for n in range(50))
+def flood(rows: int) -> Answer:
+    lines = tuple(Row(subject=f"Company {n}", sources=(INDEED,), low=10.0 * n, high=2e5) for n in range(rows))
     return Answer(
-        status="partial",
+        status="answered",
         title="Much",
         headline="Much.",
-        blocks=(Text("First words."), Table("Companies", lines), Points(("Last words.",))),
-        gaps=said,
-        caveats=said,
-        read_as="pay of ML engineers at Google",
+        shown=lines,
+        details=(Table("Companies", lines), Points(("Last words.",))),
+        caveats=("Bear this in mind.",),
+        credit=("Indeed", "article, about 2021"),
     )
 
 
-def test_what_is_too_long_loses_rows_first_and_says_how_many() -> None:
-    _, embed = message_of(flood(100, sources=30))
-    assert embed is not None
-    assert embed.description is not None
-    assert embed.description.startswith("First words.")
-    assert embed.description.endswith("Last words.")
-    shown = embed.description.count("Company ")
-    assert f"and {100 - shown} more" in embed.description
-    assert embed.footer.text is not None
-    assert all(f"Source {n}" in embed.footer.text for n in range(30))
-    assert embed.footer.text.endswith("Read as: pay of ML engineers at Google")
-    assert [field.name for field in embed.fields] == ["Not on file", "Bear in mind"]
-    assert all((field.value or "").endswith("more") for field in embed.fields)
+def test_what_is_too_long_loses_figures_and_says_how_many() -> None:
+    content, details = message_of(flood(100)), details_of(flood(100))
+    for told in (content, details):
+        shown = len(re.findall(r"^- Company \d+: ", told, re.MULTILINE))
+        assert 2 <= shown < 100
+        assert f"and {100 - shown} more" in content or f"and {102 - shown} more" in details
+    assert content.endswith("-# Indeed · article, about 2021")
+    assert len(content) <= 420
 
 
-def test_no_row_is_lost_where_there_is_room() -> None:
-    _, embed = message_of(flood(5))
-    assert embed is not None
-    assert all(f"Company {n}" in (embed.description or "") for n in range(5))
-    assert "more" not in (embed.description or "")
+def test_no_figure_is_lost_where_there_is_room() -> None:
+    assert all(f"Company {n}: " in message_of(flood(5)) for n in range(5))
+    assert "more" not in message_of(flood(5))
+    assert all(f"Company {n}: " in details_of(flood(30)) for n in range(30))
+    assert details_of(flood(30)).split("\n")[-1] == "- Bear this in mind."
 
 
-def test_a_figure_alone_is_not_said_twice(library: Library) -> None:
-    content, embed = message_of(library.advisor.ask("!salary google"))
-    assert "$72,000 to $313,797 a year" in content
-    assert embed is not None
-    assert "$72,000 to $313,797" not in (embed.description or "")
+def test_figures_are_a_picture_or_a_list(library: Library) -> None:
+    answer = library.advisor.ask("google vs amazon")
+    assert "- Google: **$72,000 to $313,797** a year\n- Amazon: **$100,481 to $302,894**" in message_of(answer)
+    assert not re.search(r"^- ", message_of(answer, pictured=True), re.MULTILINE)
 
 
-def test_off_topic_is_one_line() -> None:
-    answer = Answer(status="off_topic", title="Not about pay", headline="Only pay.", suggestions=("help",))
-    assert message_of(answer) == ("Only pay.", None)
+def test_a_figure_that_is_said_is_not_said_again(library: Library) -> None:
+    content = message_of(library.advisor.ask("!salary google"))
+    assert content.count("$72,000") == content.count("$313,797") == 1
 
 
-def test_a_headline_alone_needs_no_embed() -> None:
-    assert message_of(Answer(status="answered", title="Thanks", headline="You're welcome!"))[1] is None
+def test_what_has_no_details_is_one_message() -> None:
+    answer = Answer(status="off_topic", title="Not about pay", headline="Only pay.")
+    assert (message_of(answer), details_of(answer)) == ("Only pay.", "")
 
 
-def test_an_unstated_source_is_told_as_such() -> None:
-    row = Row(
-        subject="Google", sources=(Source(id="not_stated", name="source not stated", kind="unnamed"), INDEED), value=1.0
-    )
-    _, embed = message_of(Answer(status="answered", title="x", headline="y", blocks=(Table("t", (row,)),)))
-    assert embed is not None
-    assert embed.footer.text == "Sources: not stated, Indeed"
+def test_small_print_says_how_it_was_read_unless_that_is_plain(library: Library) -> None:
+    assert "Read as" not in message_of(library.advisor.ask("google ml engineer salary"))
+    assert "-# Read as: pay of ML engineers, mid" in message_of(library.advisor.ask("what does an mle with 6 yoe make"))
+    assert "-# Read as: pay of ML engineers at Google" in message_of(library.advisor.ask("gogle mle salary"))
 
 
 @pytest.mark.parametrize(
@@ -146,11 +130,14 @@ def test_an_unstated_source_is_told_as_such() -> None:
         "https://evil.example",
         "discord.gg/evil",
         "# heading",
+        "-# small",
         "> quote",
+        ">>> quote",
+        "1. item",
         "- item\n# heading",
     ],
 )
-def test_user_text_has_no_effect(said: str) -> None:
+def test_text_of_others_has_no_effect(said: str) -> None:
     told = escape(said)
     assert "@everyone" not in told
     assert "@here" not in told
@@ -158,7 +145,30 @@ def test_user_text_has_no_effect(said: str) -> None:
     for mark in ("<@", "<#", "<:", "</", "**", "__", "~~", "||", "[text](", "://", "discord.gg/"):
         plain = told.replace("\\" + mark[0], "\0")
         assert mark not in plain, told
-    assert not told.startswith(("#", ">", "-", "`"))
+    assert not told.startswith(("#", ">", "-", "`", "1."))
+
+
+@pytest.mark.parametrize("where", ["headline", "title", "also", "gaps", "subject", "caveats", "credit", "read_as"])
+@pytest.mark.parametrize("said", ["-# small", "# heading", "> quote", "**bold** @everyone <@80351110224678912>"])
+def test_a_text_from_a_file_is_no_markup_anywhere(said: str, where: str) -> None:
+    row = Row(subject=said if where == "subject" else "Google", sources=(INDEED,), value=1.0)
+    plain = Answer(
+        status="answered",
+        title="x",
+        headline="x",
+        also=(Points((said,)),) if where == "also" else (),
+        shown=(row,),
+        details=(Table("t", (row,)),),
+        read_as="x",
+        obvious=False,
+    )
+    several = {"gaps", "caveats", "credit"}
+    changed: dict[str, Any] = {} if where in ("also", "subject") else {where: (said,) if where in several else said}
+    answer = replace(plain, **changed)
+    for told in (message_of(answer), details_of(answer)):
+        assert "@everyone" not in told
+        assert not re.search(r"(?<!\\)<@", told)
+        assert not re.search(r"^(?:- |-# )?(?:#|>|-#(?! (?:Read|x|\\|$)))", told, re.MULTILINE), told
 
 
 @pytest.mark.parametrize(
@@ -166,16 +176,14 @@ def test_user_text_has_no_effect(said: str) -> None:
     ["netflix @everyone salary", "is <@80351110224678912> **paid** well at `google`?", "https://evil.example pay"],
 )
 def test_a_question_is_never_echoed_with_effect(library: Library, said: str) -> None:
-    content, embed = message_of(library.advisor.ask(f"!salary {said}"))
-    told = content + str(embed.to_dict() if embed else "")
+    answer = library.advisor.ask(f"!salary {said}")
     for mark in ("@everyone", "<@8", "https://evil"):
-        assert mark not in told
+        assert mark not in message_of(answer) + details_of(answer)
 
 
 def test_every_example_of_the_knowledge_base_fits(library: Library) -> None:
     for intent in library.advisor.knowledge.intents:
         for example in intent.examples[:3]:
-            content, embed = message_of(library.advisor.ask(example))
-            assert content
-            assert embed is None or isinstance(embed, discord.Embed)
-            assert embed is None or len(embed) <= 6_000
+            answer = library.advisor.ask(example)
+            assert 0 < len(message_of(answer)) <= 420
+            assert len(details_of(answer)) <= 2_000

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.core.advisor import Advisor
 from bot.core.decide.follow_ups import RULES
 from bot.core.model.dialogue import Query, Turn
-from bot.core.render.markdown import markdown
+from tests.reading import everything
 from tests.test_properties import QUICK, WORDS
 from tests.yaml_file import content_of
 
@@ -141,7 +141,7 @@ def test_every_rule_decides_something() -> None:
     ],
 )
 def test_what_is_said_behind_each_other(advisor: Advisor, texts: tuple[str, ...], figures: list[str]) -> None:
-    said = markdown(advisor.answer(_query(advisor, *texts)))
+    said = everything(advisor.answer(_query(advisor, *texts)))
     assert all(figure in said for figure in figures), said
 
 
@@ -151,7 +151,7 @@ def test_what_the_figures_are_not_split_by_is_a_gap(advisor: Advisor, text: str)
     answer = advisor.answer(turn.decision)
     assert answer.status == "partial"
     assert answer.gaps
-    assert "72,000" in markdown(answer)
+    assert "72,000" in everything(answer)
 
 
 BEFORE = st.sampled_from([d.values[0] for d in _dialogues()])

@@ -165,7 +165,7 @@ def test_the_employers_are_told_as_the_article_tells_them(shipped: Knowledge, sh
 )
 def test_a_topic_says_what_the_article_says(shipped: Knowledge, topic: str, words: list[str]) -> None:
     found = shipped.topic(topic)
-    said = " ".join((found.lead, *found.points, found.gap or "", *found.names))
+    said = " ".join((found.lead, *found.also, *found.points, found.gap or "", *found.names))
     assert [word for word in words if word not in said] == []
 
 

@@ -73,22 +73,23 @@ def test_offers_are_placed_each_with_its_company(advisor: Advisor) -> None:
 
 def test_how_much_more_is_asked_against_the_first_level(advisor: Advisor) -> None:
     answer = advisor.ask("how much more does a senior ml engineer make")
-    assert "$53,270 more a year than fresher / entry level" in answer.headline
+    assert "$53,270 a year more than fresher / entry level" in answer.headline
 
 
 def test_a_line_is_given_where_a_line_is_wanted(advisor: Advisor) -> None:
     answer = advisor.ask("just the number please: average ml engineer salary")
     assert "$127,303" in answer.headline
-    assert not answer.blocks
+    assert not answer.also
+    assert not answer.shown
     assert len(answer.sources) == 5
 
 
 def test_an_amount_above_every_level_tells_whose_range_reaches_it(advisor: Advisor) -> None:
-    told = str(advisor.ask("can i make 300k as an ml engineer").blocks)
+    told = str(advisor.ask("can i make 300k as an ml engineer").also)
     assert "Ranges that reach that: Amazon" in told
     assert "Google" in told
     assert "Microsoft" not in told
-    assert "the highest ends at $313,797" in str(advisor.ask("anyone getting 400k as an ml engineer?").blocks)
+    assert "the highest ends at $313,797" in str(advisor.ask("anyone getting 400k as an ml engineer?").also)
 
 
 @pytest.mark.parametrize("said", ["ml engineer salary at netflix", "what do ml engineers make in texas"])
@@ -99,7 +100,7 @@ def test_the_general_pay_stands_beside_what_is_near(advisor: Advisor, said: str)
     answer = advisor.ask(said)
     assert answer.status == "not_covered"
     assert "$127,303" not in answer.headline
-    assert "In general: " in str(answer.blocks)
+    assert "In general: " in str(answer.also)
 
 
 @pytest.mark.parametrize("said", ["ml engineer salary in berlin", "nurse salary at netflix", "netflix salary"])

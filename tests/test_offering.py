@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Query, Refusal
-from bot.core.render.markdown import markdown
+from tests.reading import everything
 from tests.test_properties import QUICK
 
 
@@ -185,7 +185,7 @@ def test_all_that_is_wrong_is_said_at_once(advisor: Advisor) -> None:
 
 def test_the_answer_holds_an_offer_against_range_band_and_averages_without_a_verdict(advisor: Advisor) -> None:
     answer = advisor.answer(advisor.offer("12.5k/month", "google", "7"))
-    said = markdown(answer)
+    said = everything(answer)
     for part in (
         "12,500 x 12 = 150,000 a year",
         "(150,000 - 72,000) / (313,797 - 72,000)",
@@ -203,7 +203,7 @@ def test_the_answer_holds_an_offer_against_range_band_and_averages_without_a_ver
 
 
 def test_both_ends_of_a_range_are_held_against_each_average(advisor: Advisor) -> None:
-    said = markdown(advisor.answer(advisor.offer("110-130k")))
+    said = everything(advisor.answer(advisor.offer("110-130k")))
     assert "113,358 - 110,000 = 3,358 below; 130,000 - 113,358 = 16,642 above" in said
     assert "130,000 - 110,000 = 20,000 below; 130,000 is the same" in said
 

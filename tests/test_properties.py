@@ -11,7 +11,7 @@ from bot.core.advisor import Advisor
 from bot.core.answers import Phrasebook
 from bot.core.model.dialogue import PARTS
 from bot.core.model.language import ENGLISH
-from bot.core.render.markdown import markdown
+from tests.reading import everything
 
 WORDS = st.sampled_from(
     [
@@ -134,12 +134,12 @@ def test_every_pay_figure_is_known_or_worked_out_in_the_answer(advisor: Advisor,
     allowed = accounted_for(advisor, said)
     worked_out = {
         number
-        for working in re.findall(r"[^.;\n]*(?:=|\([\d,. -]+\)|/ [\d,]+)[^.;\n]*", markdown(answer))
+        for working in re.findall(r"[^.;\n]*(?:=|\([\d,. -]+\)|/ [\d,]+)[^.;\n]*", everything(answer))
         for number in numbers(working)
     }
-    for number in numbers(markdown(answer)):
+    for number in numbers(everything(answer)):
         if number >= 1_000 and not 1950 <= number <= 2050:
-            assert number in allowed | worked_out, (number, markdown(answer))
+            assert number in allowed | worked_out, (number, everything(answer))
 
 
 @QUICK

@@ -1,4 +1,7 @@
-"""Every question of tests/questions: the intent it is read as, what the answer says, and what it must never say."""
+"""Every question of tests/questions: the intent it is read as, what its message says, and what it must never say.
+
+What is asked for `says` the message; sums, headings and the like are among its `details`.
+"""
 
 import json
 from pathlib import Path
@@ -7,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot.core.advisor import Advisor
-from bot.core.render.markdown import markdown
 from bot.core.text import normalization
+from tests.reading import everything, message
 from tests.yaml_file import content_of
 
 FOLDER = Path(__file__).parent / "questions"
@@ -30,17 +33,19 @@ def _all_figures(advisor: Advisor) -> list[str]:
 @pytest.mark.parametrize(("intent", "question"), _cases())
 def test_question(advisor: Advisor, intent: str | None, question: dict[str, Any]) -> None:
     answer = advisor.ask(question["ask"])
-    said = markdown(answer)
+    said, behind = message(answer), everything(answer)
     statuses = question.get("status", "answered")
     assert answer.status in ([statuses] if isinstance(statuses, str) else statuses), said
     for part in question.get("says", []):
         assert part.casefold() in said.casefold(), said
+    for part in question.get("details", []):
+        assert part.casefold() in behind.casefold(), behind
     never = question.get("never", [])
     if never == "any figure":
         assert not answer.rows, said
         never = _all_figures(advisor)
     for part in never:
-        assert part not in said, said
+        assert part not in behind, behind
     if intent is not None and answer.status == "answered":
         assert answer.intent == intent, said
 

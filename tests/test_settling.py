@@ -13,7 +13,7 @@ from bot.core.model.dialogue import Amount, Answer, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH
 from bot.core.query_edits import KINDS, Parts, compared, others, reread
-from bot.core.render.markdown import markdown
+from tests.reading import everything
 
 AMOUNT = Amount(low=150_000, high=150_000, text="150k")
 ROLES = ("ml_engineer", "ai_engineer", "data_scientist")
@@ -52,7 +52,7 @@ def _told(parts: Parts, known: Knowledge) -> Iterator[tuple[str, tuple[str, ...]
 
 def _figures(answer: Answer) -> str:
     lines = [f"{row.subject} {Wording(ENGLISH).names(row.sources)}" for row in answer.rows]
-    tables = [block.title for block in answer.blocks if hasattr(block, "title")]
+    tables = [block.title for block in answer.details if hasattr(block, "title")]
     return " ".join((answer.title, answer.headline, *tables, *lines, *answer.gaps))
 
 
@@ -116,7 +116,7 @@ def test_figures_of_one_are_never_shown_as_those_of_another(
 ) -> None:
     answer = advisor.answer(reread(Query(answer="offer", amounts=(AMOUNT,)), parts, advisor.knowledge))
     assert gap in " ".join(answer.gaps)
-    assert never not in markdown(answer)
+    assert never not in everything(answer)
 
 
 @pytest.mark.parametrize("kind", KINDS)

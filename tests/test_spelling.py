@@ -7,7 +7,7 @@ import pytest
 from bot.chat.conversation.addressing import SURE_ENOUGH
 from bot.core.advisor import Advisor
 from bot.core.nlu.spelling import SpellingCorrector
-from bot.core.render.markdown import markdown
+from tests.reading import everything
 
 
 def names(advisor: Advisor, said: str) -> list[str]:
@@ -95,7 +95,7 @@ def test_a_typo_never_turns_into_a_wrong_figure(advisor: Advisor, said: str, nev
 )
 def test_a_slip_with_one_meaning_is_read_as_that(advisor: Advisor, said: str, figure: str) -> None:
     answer = advisor.ask(said)
-    assert figure in markdown(answer)
+    assert figure in everything(answer)
     assert answer.read_as
 
 

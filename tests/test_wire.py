@@ -17,7 +17,7 @@ from bot.chat.app.errors import REFUSED, SORRY, UNKNOWN
 from bot.chat.conversation.addressing import AddressedMessage
 from bot.chat.conversation.conversations import Conversations
 from bot.chat.guilds.caller import Caller
-from bot.chat.presentation.embeds import message_of
+from bot.chat.presentation.message import message_of
 from bot.chat.transport.hybrid import Context
 from bot.storage.identify_budget import LATER, QUICK
 from bot.storage.knowledge.library import Library
@@ -47,7 +47,7 @@ TEXT = "google salary"
 
 
 def right(library: Library, text: str = f"!salary {TEXT}") -> str:
-    return message_of(library.advisor.ask(text))[0]
+    return message_of(library.advisor.ask(text))
 
 
 def gave_up(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -494,7 +494,7 @@ def test_a_handler_that_fails_is_noted_and_the_connection_lives(
     async def main() -> None:
         async with town() as place, living(place, library):
             with monkeypatch.context() as broken:
-                broken.setattr("bot.chat.presentation.presenter.message_of", lambda _: 1 / 0)
+                broken.setattr("bot.chat.presentation.presenter.message_of", lambda *_, **__: 1 / 0)
                 asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
                 await quiet()
                 assert [reply.content for reply in place.server.replies(asked)] == [SORRY]

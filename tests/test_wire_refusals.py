@@ -87,7 +87,7 @@ def test_a_hostile_server_reaches_no_thousand_refusals(library: Library) -> None
 @pytest.mark.parametrize("way", ["message", "command"])
 def test_words_never_wait_for_a_picture_that_fails(library: Library, fault: f.RestFault, way: str) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=Easel(warm=True))):
+        async with town() as place, living(place, library, resources=Resources(renderer=Easel())):
             place.server.faults.on_upload(fault, times=ALWAYS)
             began = asyncio.get_running_loop().time()
             if way == "message":

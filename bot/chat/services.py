@@ -77,7 +77,7 @@ def build_services(settings: Settings, library: Library, resources: Resources) -
         memory.also(resources.renderer.forget)
     preferences = Preferences(settings, resources.records, resources.languages)
     replies = ReplyFactory(library, memory)
-    presenter = Presenter(preferences, resources.renderer, memory)
+    presenter = Presenter(preferences, resources.renderer)
     feedback = Feedback(resources.records, memory)
     return Services(
         settings=settings,

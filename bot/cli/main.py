@@ -24,7 +24,7 @@ import typer
 from bot.core.model.dialogue import Answer, Decision, Refusal, Row
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
-from bot.core.render.markdown import markdown
+from bot.core.render.markdown import details, message
 from bot.settings import Settings, SettingsError, read
 from bot.storage.knowledge import yaml_schema
 from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, default_folder, load, size
@@ -268,7 +268,7 @@ def explain(
 
 
 def record(question: str, answer: Answer, language: Language = ENGLISH) -> dict[str, Any]:
-    """Return an answer as plain data for scripts; `text` is what a person reads in Discord."""
+    """Return an answer as plain data for scripts; `text` and `details` are what a person reads in Discord."""
     return {
         "question": question,
         "status": answer.status,
@@ -277,7 +277,8 @@ def record(question: str, answer: Answer, language: Language = ENGLISH) -> dict[
         "confidence": round(answer.confidence, 3),
         "entities": [{"kind": m.kind, "id": m.id, "text": m.text} for m in answer.mentions],
         "title": answer.title,
-        "text": markdown(answer, language),
+        "text": message(answer, language),
+        "details": details(answer, language),
         "figures": [_figure(row) for row in answer.rows],
         "sources": [source.name for source in answer.sources],
         "suggestions": list(answer.suggestions),

@@ -1,20 +1,19 @@
-"""Terminal views of answers (headline, tables of figures, gaps, sources), and the chat loop."""
+"""Terminal views of answers, the message and its details, and the chat loop."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
-from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text as Line
 
 from bot.core.advisor import Advisor
-from bot.core.answers.wording import Wording
-from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Table, Text
+from bot.core.model.dialogue import Answer, Query
 from bot.core.model.language import ENGLISH, Language, later
-from bot.core.render.markdown import footer
+from bot.core.render.markdown import BULLET, SMALL, detail_lines, lines
+from bot.core.render.markdown import Line as MessageLine
 
 LEAVING = frozenset({"quit", "exit", ":q"})
 WELCOME = later("Ask what machine learning engineers earn, for example `google salary`. Leave with Ctrl-D or `quit`.")
@@ -32,58 +31,29 @@ class Terminal(Console):
 
 
 def show(answer: Answer, console: Console, language: Language = ENGLISH) -> None:
-    """Print an answer with everything that its Markdown has, laid out for a terminal."""
-    console.print(Line(answer.headline, style="bold"))
-    for part in _parts(answer, language):
+    """Print an answer's message and its details."""
+    for line in lines(answer, language):
+        console.print(_laid_out(line, "bold" if line.mark == "" else ""))
+    behind = detail_lines(answer, language)
+    if behind:
         console.print()
-        console.print(part)
-
-
-def _parts(answer: Answer, language: Language) -> Iterator[RenderableType]:
-    yield from (_block(block, language) for block in answer.blocks)
-    yield from (Line(language.say("Not on file: {gap}", gap=gap), style="yellow") for gap in answer.gaps)
-    yield from (Line(caveat, style="italic") for caveat in answer.caveats)
+        console.print(Line(answer.title, style="bold"))
+        for line in behind:
+            console.print(_laid_out(line, ""))
     if answer.suggestions:
-        yield Line(language.say("Try: {suggestions}", suggestions=" · ".join(answer.suggestions)), style="cyan")
-    if text := footer(answer, Wording(language)):
-        yield Line(text, style="dim")
+        console.print()
+        console.print(
+            Line(language.say("Try: {suggestions}", suggestions=" · ".join(answer.suggestions)), style="cyan")
+        )
 
 
-def _block(block: Block, language: Language) -> RenderableType:
-    match block:
-        case Text(text):
-            return Line(text)
-        case Points(items):
-            return _list(items)
-        case Table(title, lines):
-            return _grid(title, lines, language)
-
-
-def _list(items: tuple[str, ...]) -> Grid:
-    """Lay out a bulleted list with hanging indents."""
+def _laid_out(line: MessageLine, style: str) -> RenderableType:
+    """Lay out a line: bullets with hanging indents, small print dim."""
+    if line.mark != BULLET:
+        return Line(line.text, style="dim" if line.mark == SMALL else style)
     grid = Grid.grid(padding=(0, 1))
-    for item in items:
-        grid.add_row("•", Line(item))
+    grid.add_row("•", Line(line.text))
     return grid
-
-
-def _grid(title: str, lines: tuple[Row, ...], language: Language) -> Grid:
-    grid = Grid(title=Line(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    grid.add_column(language.say("Who"))
-    grid.add_column(language.say("Figure"), style="bold")
-    grid.add_column(language.say("Source"))
-    extra = [_extra(row) for row in lines]
-    if any(extra):
-        grid.add_column(language.say("Working and notes"))
-    for row, note in zip(lines, extra, strict=True):
-        sources = ", ".join(Wording(language).credit(source) for source in row.sources)
-        cells = (row.subject, Wording(language).figure(row), sources, note)
-        grid.add_row(*map(Line, cells if any(extra) else cells[:-1]))
-    return grid
-
-
-def _extra(row: Row) -> str:
-    return "; ".join(part for part in (row.working, row.note) if part)
 
 
 def chat(advisor: Advisor, console: Console, lines: Iterable[str], language: Language = ENGLISH) -> None:

@@ -89,7 +89,10 @@ class Advisor:
         """Read a text in its conversation: by itself, or behind the question `before` ("and amazon?")."""
         whole = len(text) > LONGEST or self._lines.command(text) is not None
         stray = self._quantities.has_stray_digits(text)
-        return self._follower.turn(self._router.read(text), self.understand(text), before, whole=whole, stray=stray)
+        turn = self._follower.turn(self._router.read(text), self.understand(text), before, whole=whole, stray=stray)
+        if not (turn.follow_up and isinstance(turn.decision, Query)):
+            return turn
+        return replace(turn, decision=replace(turn.decision, guessed=True))
 
     def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Decision:
         """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""
@@ -214,7 +217,7 @@ class _Question:
         contents = max(best, key=meanings.__getitem__, default=())
         if not best or meanings[contents] < max(MARGIN * (sum(meanings.values()) - meanings[contents]), unclear):
             return None
-        return replace(best[contents], confidence=best[contents].confidence * RETYPED)
+        return replace(best[contents], confidence=best[contents].confidence * RETYPED, guessed=True)
 
     def _one(self, text: str) -> Decision:
         decision = self._decisions.get(text)
@@ -243,4 +246,4 @@ def _is_sound(unclear: Refusal) -> bool:
 def _contents(phrases: Phrasebook, query: Query) -> tuple[object, ...]:
     """Return what an answer tells, without how it was asked for."""
     answer = answer_of(query, phrases)
-    return (answer.headline, answer.blocks, answer.gaps)
+    return (answer.headline, answer.details, answer.gaps)

@@ -7,7 +7,8 @@ knowledge may have changed since it was written; so every part is checked agains
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import get_args
 
 from bot.core.answers import ANSWERS
@@ -15,7 +16,8 @@ from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Query
 from bot.core.model.knowledge import Knowledge
 
-_RESERVED = frozenset(";=,~|")
+JOINED, MOST_JOINED = "|", 4
+_RESERVED = frozenset(f";=,~{JOINED}")
 # All companies on file ("what do big companies pay?"); no id is written so.
 EVERY = "*"
 MOST_OF_A_KIND, MOST_MONEY = 25, 1e12
@@ -23,7 +25,22 @@ _AMOUNT = 4
 
 
 def written(query: Query, knowledge: Knowledge) -> str | None:
-    """Return a query as a line, such as `compare;c=google,apple;p=month`; None where no line could say all of it."""
+    """Return a query as a line, such as `compare;c=google,apple;p=month`; None where no line could say all of it.
+
+    The parts of a question with several are joined by JOINED.
+    """
+    lines = [_written(part, knowledge) for part in _parts_of(query)]
+    told = [line for line in lines if line is not None]
+    return JOINED.join(told) if len(told) == len(lines) <= MOST_JOINED else None
+
+
+def _parts_of(query: Query | None) -> Iterator[Query]:
+    while query is not None:
+        yield query
+        query = query.then
+
+
+def _written(query: Query, knowledge: Knowledge) -> str | None:
     parts = {
         "i": (query.intent,) if query.intent != _intent_of(query.answer, knowledge) else (),
         "t": (query.topic,) if query.topic else (),
@@ -39,13 +56,23 @@ def written(query: Query, knowledge: Knowledge) -> str | None:
     }
     names = (query.intent, query.topic or "", *query.companies, *query.excluded, *query.roles, *query.levels)
     text = (*names, *query.sources, *(name for gap in query.gaps for name in (gap.name, *gap.at)))
-    if query.then is not None or any(not _RESERVED.isdisjoint(one) for one in text):
+    if any(not _RESERVED.isdisjoint(one) for one in text):
         return None
     return ";".join([query.answer, *(f"{key}={','.join(values)}" for key, values in parts.items() if values)])
 
 
 def read(line: str, knowledge: Knowledge) -> Query | None:
     """Return the query that a line says; None where it says anything that isn't known, or not as `written` would."""
+    parts = [_read(part, knowledge) for part in line.split(JOINED, MOST_JOINED)]
+    whole: Query | None = None
+    for part in reversed(parts):
+        if part is None:
+            return None
+        whole = replace(part, then=whole)
+    return whole if len(parts) <= MOST_JOINED else None
+
+
+def _read(line: str, knowledge: Knowledge) -> Query | None:
     answer, *rest = line.split(";")
     parts = {key: tuple(values.split(",")) for key, _, values in (part.partition("=") for part in rest)}
     one: Callable[[str], str] = lambda key: next(iter(parts.get(key, ())), "")  # noqa: E731
@@ -66,7 +93,7 @@ def read(line: str, knowledge: Knowledge) -> Query | None:
         )
     except ValueError:
         return None
-    return query if written(query, knowledge) == line and _is_known(query, knowledge) else None
+    return query if _written(query, knowledge) == line and _is_known(query, knowledge) else None
 
 
 def _intent_of(answer: str, knowledge: Knowledge) -> str:

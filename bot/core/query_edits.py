@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import GapKind, Period, Query
+from bot.core.model.answer_specs import SPECS, AnswerKind
+from bot.core.model.dialogue import Decision, Direction, GapKind, Period, Query
 from bot.core.model.knowledge import Knowledge
+from bot.core.model.language import later
 
 # What can be chosen when a question was read wrongly, in the order in which people mean it.
 KINDS = tuple(spec.id for spec in SPECS.values() if spec.choice)
@@ -43,6 +44,51 @@ class Parts:
 def by(query: Query, period: Period) -> Query:
     """Return the same question, told by another period."""
     return replace(query, period=period)
+
+
+def neighbors(query: Decision, knowledge: Knowledge) -> tuple[tuple[str, Query], ...]:
+    """Return the questions that are likeliest next, each with the label of its button."""
+    if not isinstance(query, Query) or query.then is not None:
+        return ()
+    if query.answer == "topic":
+        topics = map(knowledge.topic, knowledge.topic(query.topic or "").next)
+        return tuple((topic.title, _query("topic", knowledge, topic.id)) for topic in topics)
+    return tuple(
+        (label, _query(answer, knowledge, directions=directions))
+        for label, answer, directions in _NEXT.get(_about(query, knowledge), ())
+    )
+
+
+def _about(query: Query, knowledge: Knowledge) -> str:
+    """Return what a question is about, by which the likeliest next ones are found."""
+    if query.answer == "rank_companies" and "start" in query.directions:
+        return "start"
+    if query.answer not in ("pay", "compare"):
+        return query.answer
+    named = [kind for kind in _KINDS_OF_NAMES if getattr(query, kind) not in ((), (knowledge.main_role,))]
+    return named[0] if named else "overall"
+
+
+_Next = tuple[str, AnswerKind, tuple[Direction, ...]]
+_NEXT: dict[str, tuple[_Next, ...]] = {
+    "overall": ((later("By level"), "ladder", ()),),
+    "levels": ((later("All levels"), "ladder", ()),),
+    "sources": ((later("All sources"), "rank_sources", ()),),
+    "ladder": ((later("Who pays most?"), "rank_companies", ()),),
+    "employers": ((later("Who pays most?"), "rank_companies", ()),),
+    "rank_companies": ((later("Rank by start"), "rank_companies", ("start",)), (later("By level"), "ladder", ())),
+    "start": ((later("Rank by top"), "rank_companies", ()), (later("By level"), "ladder", ())),
+    "rank_sources": ((later("By level"), "ladder", ()),),
+}
+
+
+def _query(
+    answer: AnswerKind, knowledge: Knowledge, topic: str | None = None, directions: tuple[Direction, ...] = ()
+) -> Query:
+    """Return the plainest question of a kind."""
+    intents = (intent for intent in knowledge.intents if intent.answer == answer and intent.topic == topic)
+    intent = next(intents, None)
+    return Query(answer=answer, intent=intent.id if intent else answer, topic=topic, directions=directions)
 
 
 def compared_kind(query: Query, knowledge: Knowledge) -> str | None:

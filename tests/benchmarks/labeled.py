@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from bot.core.model.dialogue import Answer
-from bot.core.render.markdown import markdown
+from bot.core.render.markdown import message
 from tests.yaml_file import content_of
 
 OWN = Path(__file__).parent.parent / "questions"
@@ -45,7 +45,7 @@ def _of_own(question: dict[str, Any]) -> Labeled:
     never = question.get("never", [])
 
     def judge(answer: Answer) -> Outcome:
-        said = markdown(answer)
+        said = message(answer)
         if answer.rows if never == "any figure" else any(part in said for part in never):
             return "wrong"
         told = answer.status in ("answered", "partial")
@@ -59,7 +59,7 @@ def _of_own(question: dict[str, Any]) -> Labeled:
 
 def _of_folder(question: dict[str, Any], score: Callable[..., dict[str, Any]]) -> Labeled:
     def judge(answer: Answer) -> Outcome:
-        result = score(question, {"status": answer.status, "text": markdown(answer)})
+        result = score(question, {"status": answer.status, "text": message(answer)})
         if result["wrong_figure"]:
             return "wrong"
         if result["right"]:

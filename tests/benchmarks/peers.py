@@ -77,7 +77,7 @@ def nameless() -> Knowledge:
     vocabulary = Vocabulary(**{**nothing, "abbreviations": {}, "periods": {}, "directions": {}})
     ours = load(DEFAULT_FOLDER)
     return Knowledge(
-        about=About(main_role="", document="", suggestions=()),
+        about=About(main_role="", document="", examples={}, suggestions=()),
         sources=(),
         roles=(),
         companies=(),

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.chat.presentation.embeds import message_of
+from bot.chat.presentation.message import message_of
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Answer
 from bot.core.model.knowledge import names_of, recognized_names

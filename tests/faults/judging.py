@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.chat.app.lifecycle import OK
 from bot.chat.presentation.custom_id import state_of
-from bot.chat.presentation.embeds import message_of
+from bot.chat.presentation.message import message_of
 from bot.chat.services import Resources
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Answer
@@ -230,8 +230,7 @@ def said(message: Message) -> Said:
 
 
 def _answer(answer: Answer) -> Said:
-    content, embed = message_of(answer)
-    return content, (_plain(embed.to_dict()),) if embed is not None else ()
+    return message_of(answer), ()
 
 
 def _told(asked: Message | Interaction) -> list[Said]:

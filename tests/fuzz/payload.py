@@ -11,7 +11,7 @@ from typing import Any
 import discord
 from discord.http import handle_message_parameters
 
-from bot.chat.presentation.embeds import message_of
+from bot.chat.presentation.message import message_of
 from bot.core.advisor import Advisor
 
 Payload = dict[str, Any]
@@ -26,17 +26,15 @@ _OWN = frozenset("\n\u200b")
 
 def payload_of(advisor: Advisor, said: str) -> Payload:
     """Return the JSON that discord.py sends for the answer to a text."""
-    content, embed = message_of(advisor.ask(said))
-    with handle_message_parameters(
-        content=content, embed=embed or discord.utils.MISSING, allowed_mentions=discord.AllowedMentions.none()
-    ) as parameters:
+    content = message_of(advisor.ask(said))
+    with handle_message_parameters(content=content, allowed_mentions=discord.AllowedMentions.none()) as parameters:
         assert parameters.payload is not None
         return dict(parameters.payload)
 
 
 def faults(payload: Payload) -> list[str]:
     """Say what is wrong with a payload, whatever text it answers."""
-    found = [f"{name}: {why} in {text!r}" for name, text in _texts(payload) for why in _wrong(name, text)]
+    found = [f"{why} in {payload['content']!r}" for why in _wrong(payload["content"])]
     if payload.get("allowed_mentions") != {"parse": []}:
         found.append("somebody could be mentioned")
     try:
@@ -48,28 +46,15 @@ def faults(payload: Payload) -> list[str]:
     return found
 
 
-def _texts(payload: Payload) -> Iterator[tuple[str, str]]:
-    yield "content", payload["content"]
-    for embed in payload.get("embeds", ()):
-        yield "title", embed.get("title", "")
-        yield "description", embed.get("description", "")
-        yield "footer", embed.get("footer", {}).get("text", "")
-        for field in embed.get("fields", ()):
-            yield "field", field["value"]
-
-
-def _wrong(name: str, text: str) -> Iterator[str]:
+def _wrong(text: str) -> Iterator[str]:
+    # Bold amounts, bullets and small print are the bot's own.
+    text = re.sub(r"\*\*(?=\S)([^*\n]+?)\*\*|^-# ", r"\1", text, flags=re.MULTILINE)
     unescaped = _ESCAPED.sub("", text)
     if _PING.search(text):
         yield "a mention"
     if _LINK.search(unescaped):
         yield "a link"
-    # A footer shows no markup; a description and the suggestions have the bot's own.
-    if name != "footer" and _MARKUP.search(unescaped):
+    if _MARKUP.search(unescaped) or set(unescaped) & set("*_`"):
         yield "markup"
-    if name in ("content", "title") and set(unescaped) & set("*_`"):
-        yield "markup"
-    if unescaped.count("`") % 2 and name != "footer":
-        yield "an open piece of code"
     if any(unicodedata.category(c) in _UNSEEN and c not in _OWN for c in text):
         yield "a character that can't be seen"

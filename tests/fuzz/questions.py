@@ -28,8 +28,8 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     options = asked.parse_args()
     atheris: Any = importlib.import_module("atheris")
-    with atheris.instrument_imports(include=["bot.core", "bot.chat.presentation.embeds"]):
-        importlib.import_module("bot.chat.presentation.embeds")
+    with atheris.instrument_imports(include=["bot.core", "bot.chat.presentation.message"]):
+        importlib.import_module("bot.chat.presentation.message")
         importlib.import_module("bot.core.advisor")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)

@@ -122,7 +122,6 @@ class SalaryBot(commands.Bot):
             if task is not None:
                 task.cancel()
         self._expire.cancel()
-        self.services.presenter.close()
         await super().close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:

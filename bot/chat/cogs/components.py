@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import get_args
+from typing import Any, get_args
 
 import discord
 
 from bot.chat.conversation.feedback import Ballot
+from bot.chat.presentation.components import choices, detail_controls
 from bot.chat.presentation.correction_modal import chosen, correction_modal
 from bot.chat.presentation.custom_id import CORRECT, REREAD, ComponentState, state_of
-from bot.chat.presentation.embeds import source_list
+from bot.chat.presentation.message import details_of
 from bot.chat.presentation.presenter import Place
 from bot.chat.presentation.reply import Reply
 from bot.chat.services import Services
 from bot.chat.transport.interaction_reply import (
+    DEADLINE,
     Interaction,
     acknowledge,
     data_of,
-    delete_message,
+    defer,
     remove_components,
     respond,
     respond_privately,
@@ -27,12 +30,16 @@ from bot.chat.transport.interaction_reply import (
     update,
 )
 from bot.chat.transport.outgoing import Outgoing, Sent
+from bot.chat.transport.retry import AWAY
+from bot.chat.transport.send import as_sent, delete, edit
 from bot.core import query_edits
 from bot.core.answers import ANSWERS
 from bot.core.model.dialogue import PARTS, Query, Status
 from bot.core.model.language import Language
 from bot.core.query_codec import read
 
+# Seconds for a look at an answer; whoever pressed has to hear in three.
+LOOKING = 1.0
 KINDS = frozenset({*ANSWERS, *get_args(Status)})
 
 
@@ -43,7 +50,8 @@ class Outdated(Exception):  # noqa: N818 - a state of the component
 class ComponentCallbacks:
     """The callback of each action, listed in COMPONENT_CALLBACKS. Each raises Outdated for what it can't be about.
 
-    The person who asked changes the answer itself; everybody else gets a copy of their own that only they see.
+    Another period and a comparison change the answer for the person who asked, and are a copy for anybody else; another
+    subject is a new message.
     """
 
     def __init__(self, services: Services) -> None:
@@ -56,15 +64,36 @@ class ComponentCallbacks:
     async def period(self, interaction: Interaction, state: ComponentState) -> None:
         """Give the answer by another period."""
         period = next(period for period in PARTS if state.action == f"per_{period}")
-        await self._answer(interaction, state, query_edits.by(self._query(state), period))
+        await self._change(interaction, state, query_edits.by(self._query(state), period))
+
+    async def details(self, interaction: Interaction, state: ComponentState) -> None:
+        """Show, to the person who wants to know, everything behind an answer."""
+        reply, answer = self._reply(interaction, self._query(state)), _public_message(interaction)
+        view = detail_controls(reply, interaction.user.id, answer)
+        outgoing = Outgoing(content=details_of(reply.answer, reply.language), view=view)
+        await respond(interaction, outgoing, private=True)
+
+    async def choose(self, interaction: Interaction, state: ComponentState) -> None:
+        """Show what the answer can be compared with."""
+        reply, answer = self._reply(interaction, self._query(state)), _public_message(interaction)
+        view = choices(reply, state.asker, answer)
+        if view is None:
+            raise Outdated
+        await respond(interaction, Outgoing(content=reply.language.say("Compare with ..."), view=view), private=True)
 
     async def compare(self, interaction: Interaction, state: ComponentState) -> None:
-        """Compare with what was chosen."""
+        """Compare with what was chosen: in the answer itself where its asker chose, and where that can be changed."""
         knowledge, query = self._replies.advisor.knowledge, self._query(state)
         key = str(next(iter(data_of(interaction).get("values") or ()), ""))
         if key not in query_edits.others(query, knowledge):
             raise Outdated
-        await self._answer(interaction, state, query_edits.compared(query, key, knowledge))
+        reply = self._reply(interaction, query_edits.compared(query, key, knowledge))
+        answer = await _answer_behind(interaction, state) if state.asker == interaction.user.id else None
+        await defer(interaction)
+        outgoing = await self._presenter.render(reply, _place(interaction))
+        changed = answer is not None and await edit(as_sent(answer), outgoing)
+        sent = await update(interaction, Outgoing(content=reply.language.say("Done.")) if changed else outgoing)
+        self._note(interaction, Sent(state.message, sent.edit) if changed else sent, reply)
 
     async def reread(self, interaction: Interaction, state: ComponentState) -> None:
         """Answer the question as it was corrected in the modal."""
@@ -72,17 +101,7 @@ class ComponentCallbacks:
         parts = chosen(data_of(interaction), knowledge)
         if parts is None or parts.answer not in query_edits.kinds(query):
             raise Outdated
-        await self._answer(interaction, state, query_edits.reread(query, parts, knowledge))
-
-    async def page(self, interaction: Interaction, state: ComponentState) -> None:
-        """Turn to another page."""
-        await self._answer(interaction, state, self._query(state), state.page)
-
-    async def sources(self, interaction: Interaction, state: ComponentState) -> None:
-        """Show, to the person who wants to know, where each figure is from."""
-        language = self._language(interaction)
-        reply = self._replies.to_query(self._query(state), language, state.page)
-        await respond(interaction, source_list(reply.answer, reply.knowledge, language), private=True)
+        await self._change(interaction, state, query_edits.reread(query, parts, knowledge))
 
     async def correct(self, interaction: Interaction, state: ComponentState) -> None:
         """Show how the question was read, to be corrected."""
@@ -92,19 +111,23 @@ class ComponentCallbacks:
             raise Outdated
         await show_modal(interaction, modal)
 
+    async def go(self, interaction: Interaction, state: ComponentState) -> None:
+        """Answer another question, in a message of its own."""
+        await self._answer(interaction, self._reply(interaction, self._query(state)))
+
     async def ask(self, interaction: Interaction, state: ComponentState) -> None:
-        """Ask what was suggested."""
-        await self._put(interaction, state, self._replies.to_text(state.about, self._language(interaction)))
+        """Answer what was suggested, in a message of its own."""
+        await self._answer(interaction, self._replies.to_text(state.about, self._language(interaction)))
 
     async def vote(self, interaction: Interaction, state: ComponentState) -> None:
-        """Record a vote on an answer."""
+        """Record a vote on the answer behind the details."""
         # The kind is stored in the database, and anybody could have made the component.
-        if interaction.message is None or state.about not in KINDS:
+        if not state.message or state.about not in KINDS:
             raise Outdated
         await acknowledge(interaction, private=True)
         ballot = Ballot(
             person=interaction.user.id,
-            answer=interaction.message.id,
+            answer=state.message,
             kind=state.about,
             up=state.action == "up",
             server=interaction.guild_id,
@@ -113,36 +136,42 @@ class ComponentCallbacks:
         await respond_privately(interaction, line)
 
     async def delete(self, interaction: Interaction, state: ComponentState) -> None:
-        """Delete the answer, for the person who asked and for moderators."""
+        """Delete the answer behind the details, for the person who asked and for moderators."""
+        language, answer = self._language(interaction), await _answer_behind(interaction, state)
+        if answer is None:
+            await respond_privately(interaction, language.say("I can't find that answer any more."))
+            return
         moderates = interaction.guild_id is not None and interaction.permissions.manage_messages
-        if interaction.user.id != state.asker and not moderates:
-            line = self._language(interaction).say(
-                "Only who asked, and moderators of this channel, can delete this answer."
-            )
+        if interaction.user.id not in _askers(answer) and not moderates:
+            line = language.say("Only who asked, and moderators of this channel, can delete this answer.")
             await respond_privately(interaction, line)
             return
-        if interaction.message is not None:
-            self._presenter.forget_message(interaction.message.id)
-        await delete_message(interaction)
+        await defer(interaction)
+        await delete(discord.PartialMessage(channel=answer.channel, id=answer.id))
+        await update(interaction, Outgoing(content=language.say("Deleted.")))
 
-    async def _answer(self, interaction: Interaction, state: ComponentState, query: Query, number: int = 0) -> None:
-        await self._put(interaction, state, self._replies.to_query(query, self._language(interaction), number))
-
-    async def _put(self, interaction: Interaction, state: ComponentState, reply: Reply) -> None:
+    async def _change(self, interaction: Interaction, state: ComponentState, query: Query) -> None:
         """Edit the answer for the person who asked; send others a copy of their own."""
-        person, message = interaction.user.id, interaction.message
-        changed = message.id if message is not None and person == state.asker else None
-        place = Place(person, interaction.guild_id, interaction.app_permissions.attach_files, changed)
+        reply = self._reply(interaction, query)
+        outgoing = await self._presenter.render(reply, _place(interaction))
+        if interaction.message is not None and interaction.user.id == state.asker:
+            self._note(interaction, await update(interaction, outgoing), reply)
+        else:
+            self._note(interaction, await respond(interaction, outgoing, private=True), reply)
 
-        async def put(outgoing: Outgoing) -> Sent | None:
-            if changed is not None:
-                return await update(interaction, outgoing)
-            return await respond(interaction, outgoing, private=True)
+    async def _answer(self, interaction: Interaction, reply: Reply) -> None:
+        """Send a message of its own, which only its caller sees where that holds for the message pressed, too."""
+        outgoing = await self._presenter.render(reply, _place(interaction))
+        private = interaction.message is not None and interaction.message.flags.ephemeral
+        self._note(interaction, await respond(interaction, outgoing, private=private), reply)
 
-        sent = await self._presenter.edit(reply, place, put)
-        if sent is not None and sent.id is not None and interaction.channel_id is not None:
-            # "and amazon?" goes on from what a button showed, too.
-            self._conversations.note(sent.id, interaction.channel_id, person, reply.context)
+    def _reply(self, interaction: Interaction, query: Query) -> Reply:
+        return self._replies.to_query(query, self._language(interaction))
+
+    def _note(self, interaction: Interaction, sent: Sent, reply: Reply) -> None:
+        """Note what was shown: "and amazon?" goes on from what a button showed, too."""
+        if sent.id is not None and interaction.channel_id is not None:
+            self._conversations.note(sent.id, interaction.channel_id, interaction.user.id, reply.context)
 
     def _language(self, interaction: Interaction) -> Language:
         return self._callers.of(interaction).language
@@ -156,16 +185,48 @@ class ComponentCallbacks:
 
 COMPONENT_CALLBACKS: dict[str, Callable[[ComponentCallbacks, Interaction, ComponentState], Awaitable[None]]] = {
     "ask": ComponentCallbacks.ask,
+    "choose": ComponentCallbacks.choose,
     "compare": ComponentCallbacks.compare,
     "delete": ComponentCallbacks.delete,
+    "details": ComponentCallbacks.details,
     "down": ComponentCallbacks.vote,
+    "go": ComponentCallbacks.go,
     CORRECT: ComponentCallbacks.correct,
-    "page": ComponentCallbacks.page,
     **{f"per_{period}": ComponentCallbacks.period for period in PARTS},
     REREAD: ComponentCallbacks.reread,
-    "sources": ComponentCallbacks.sources,
     "up": ComponentCallbacks.vote,
 }
+
+
+def _public_message(interaction: Interaction) -> int:
+    """Return the id of the message whose component was used, 0 where only its caller sees it."""
+    message = interaction.message
+    return message.id if message is not None and not message.flags.ephemeral else 0
+
+
+def _place(interaction: Interaction) -> Place:
+    return Place(interaction.user.id, interaction.guild_id, interaction.app_permissions.attach_files)
+
+
+async def _answer_behind(interaction: Interaction, state: ComponentState) -> discord.Message | None:
+    """Return the answer that a component below another message is about; None where it isn't the bot's, or gone."""
+    if not state.message or interaction.channel_id is None:
+        return None
+    channel = interaction.client.get_partial_messageable(interaction.channel_id)
+    try:
+        async with asyncio.timeout(LOOKING):
+            answer = await channel.fetch_message(state.message)
+    except (discord.HTTPException, *AWAY):
+        return None
+    me = interaction.client.user
+    return answer if me is not None and answer.author.id == me.id else None
+
+
+def _askers(answer: discord.Message) -> set[int]:
+    """Return whose the components of an answer are."""
+    rows: list[Any] = [row.to_dict() for row in answer.components]
+    ids = (part.get("custom_id", "") for row in rows for part in row["components"])
+    return {state.asker for one in ids if (state := state_of(str(one))) is not None}
 
 
 _COMPONENTS = (discord.InteractionType.component, discord.InteractionType.modal_submit)
@@ -187,6 +248,7 @@ class ComponentDispatcher:
         if line is not None:
             await respond_privately(interaction, line)
             return
+        interaction.extras.setdefault("deadline", asyncio.get_running_loop().time() + DEADLINE)
         state = state_of(str(data_of(interaction).get("custom_id")))
         callback = COMPONENT_CALLBACKS.get(state.action) if state is not None else None
         if state is not None and callback is not None:

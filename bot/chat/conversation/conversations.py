@@ -203,12 +203,11 @@ class Conversations:
 
         guild = question.guild
         files = guild is None or question.channel.permissions_for(guild.me).attach_files
-        place = Place(exchange.asker, guild.id if guild is not None else None, files, exchange.answer)
+        place = Place(exchange.asker, guild.id if guild is not None else None, files)
         await self._presenter.edit(reply, place, put)
 
     async def _delete(self, question: int, answer: discord.PartialMessage) -> None:
         self._history.remove_exchange(question)
-        self._presenter.forget_message(answer.id)
         await delete(answer)
 
     def _note_query(self, person: int, channel: int, context: Query | None) -> None:

@@ -18,6 +18,7 @@ from simcord import SetupError
 
 from bot.chat.app.bot import SalaryBot
 from bot.chat.app.lifecycle import OK, stop_signals
+from bot.chat.presentation.presenter import Place
 from bot.chat.services import open_resources
 from bot.core.model.language import later
 from bot.settings import Settings
@@ -83,7 +84,7 @@ async def _open(env: simcord.Env, channel: simcord.ChannelHandle) -> None:
     services = env.bot.services
     language = services.preferences.language(_guild(channel))
     reply = services.replies.to_text(GREETING, language)
-    outgoing = services.presenter.render(reply, env.bot.user.id, charts=False)
+    outgoing = await services.presenter.render(reply, Place(env.bot.user.id, _guild(channel), files=False))
     greeting, *rest = outgoing.content.split("\n")
     content = "\n".join((f"{greeting} {language.say(EVERYTHING)}", *rest))
     await env.bot.get_partial_messageable(channel.id).send(content, **outgoing.as_new())

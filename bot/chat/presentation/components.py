@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import discord
 from discord import ui
 
-from bot.chat.presentation.custom_id import CORRECT, ComponentState, custom_id
+from bot.chat.presentation.custom_id import CORRECT, LARGEST_ID, ComponentState, custom_id
 from bot.chat.presentation.limits import BUTTON_LABEL, OPTION, OPTIONS, clip
 from bot.chat.presentation.reply import Reply
 from bot.core import query_edits
@@ -15,6 +16,7 @@ from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Period, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language, later
+from bot.core.query_codec import written
 
 # The labels of the buttons; a day's pay can be asked for in words.
 PERIODS: dict[Period, str] = {
@@ -23,10 +25,11 @@ PERIODS: dict[Period, str] = {
     "week": later("Per week"),
     "hour": later("Per hour"),
 }
-SOURCES, NOT_MEANT = later("Sources"), later("Not what I meant")
-UP, DOWN, DELETE = "\N{THUMBS UP SIGN}", "\N{THUMBS DOWN SIGN}", "\N{WASTEBASKET}"
-BACK, ON = "\N{BLACK LEFT-POINTING TRIANGLE}", "\N{BLACK RIGHT-POINTING TRIANGLE}"
-PERIOD_ROW, COMPARE_ROW, PAGE_ROW, LAST_ROW = range(4)
+DETAILS, NOT_MEANT, DELETE = later("Details"), later("Not what I meant"), later("Delete")
+UP, DOWN = "\N{THUMBS UP SIGN}", "\N{THUMBS DOWN SIGN}"
+COMPARE, ADD = later("Compare"), later("Add one")
+# More buttons than these wrap on a phone.
+IN_A_ROW = 3
 
 
 class AnswerControls(ui.View):
@@ -45,97 +48,107 @@ class AnswerControls(ui.View):
 
 
 class _Builder:
-    """Builds the components of one reply for one asker."""
+    """Builds the components of one reply for one asker; `message` is the answer that they are about, if another."""
 
-    def __init__(self, reply: Reply, asker: int) -> None:
+    def __init__(self, reply: Reply, asker: int, message: int = 0) -> None:
         self._reply = reply
         self._asker = asker
+        self._message = message
         self._language = reply.language
 
-    def items(self, *, rated: bool) -> Iterator[ui.Item[AnswerControls]]:
+    def below_answer(self) -> Iterator[ui.Item[AnswerControls]]:
+        """Yield the likeliest first: what is behind the answer, a correction, another period, what is next to it."""
+        query, line = self._reply.query, self._reply.line
+        if self._reply.has_details and (about := self._reply.details_line) is not None:
+            yield from self._button("details", about, DETAILS)
+        if isinstance(query, Query) and line is not None:
+            if not self._reply.answer.obvious and not self._reply.follow_up:
+                yield from self._correction(query, line)
+            if self._reply.periodic:
+                period: Period = "month" if query.period in (None, "year") else "year"
+                yield from self._button(f"per_{period}", line, PERIODS[period])
+            yield from self._comparison(query, line)
+        yield from self._steps()
+        for suggestion in dict.fromkeys(self._reply.answer.suggestions):
+            yield from self._button("ask", suggestion, suggestion, literal=True)
+
+    def below_details(self) -> Iterator[ui.Item[AnswerControls]]:
+        """Yield what is wanted less often, in two rows."""
         query, line = self._reply.query, self._reply.line
         if isinstance(query, Query) and line is not None:
-            yield from self._for_figures(query, line)
-            yield from self._votes(query.answer)
-            return
-        for number, suggestion in enumerate(dict.fromkeys(self._reply.answer.suggestions)):
-            yield from self._button("ask", suggestion, suggestion, row=PERIOD_ROW + number // 5, literal=True)
-        if rated:
-            yield from self._votes(self._reply.answer.status)
+            if self._reply.periodic:
+                for period in ("week", "hour"):
+                    yield from self._button(f"per_{period}", line, PERIODS[period])
+            yield from self._correction(query, line, row=1)
+        if not self._message:
+            return  # what only its asker sees is nobody else's to judge, and gone by itself
+        kind = query.answer if isinstance(query, Query) else self._reply.answer.status
+        for action, emoji in (("up", UP), ("down", DOWN)):
+            if (made := self._id(action, kind)) is not None:
+                yield ui.Button(custom_id=made, emoji=emoji, row=1)
+        yield from self._button("delete", "", DELETE)
 
-    def _for_figures(self, query: Query, line: str) -> Iterator[ui.Item[AnswerControls]]:
-        if self._reply.periodic and all(self._id(f"per_{period}", line) for period in PERIODS):
-            now = query.period or "year"
-            for period, label in PERIODS.items():
-                yield from self._button(f"per_{period}", line, label, row=PERIOD_ROW, disabled=period == now)
-        yield from self._comparison(query, line)
-        if self._reply.pages > 1:
-            yield from self._pages(line)
-        if self._reply.answer.sources:
-            # Those of the figures on this page: those of all might not fit into one message.
-            yield from self._button("sources", line, SOURCES, row=LAST_ROW, page=self._reply.page)
-        if SPECS[query.answer].uses and fits_menus(query):
-            yield from self._button(CORRECT, line, NOT_MEANT, row=LAST_ROW)
-
-    def _votes(self, kind: str) -> Iterator[ui.Item[AnswerControls]]:
-        yield from self._button("up", kind, emoji=UP, row=LAST_ROW)
-        yield from self._button("down", kind, emoji=DOWN, row=LAST_ROW)
-        yield from self._button("delete", "", emoji=DELETE, row=LAST_ROW)
-
-    def _comparison(self, query: Query, line: str) -> Iterator[ui.Item[AnswerControls]]:
-        """Offer what the answer could be compared with; where that is more than a menu holds, people type it."""
-        knowledge = self._reply.knowledge
-        others = query_edits.others(query, knowledge)
-        if not 0 < len(others) <= OPTIONS or (made := self._id("compare", line)) is None:
+    def choice(self) -> Iterator[ui.Item[AnswerControls]]:
+        """Yield the menu of what the answer could be compared with."""
+        query, line, knowledge = self._reply.query, self._reply.line, self._reply.knowledge
+        if not isinstance(query, Query) or line is None or (made := self._id("compare", line)) is None:
             return
         kind = query_edits.compared_kind(query, knowledge) or ""
         options = [
             discord.SelectOption(label=clip(name_of(knowledge, kind, key, self._language), OPTION), value=key)
-            for key in others
+            for key in query_edits.others(query, knowledge)
             if len(key) <= OPTION
         ]
         placeholder = self._language.say("Compare with ...")
-        yield ui.Select(custom_id=made, placeholder=placeholder, options=options, row=COMPARE_ROW)
+        if options:
+            yield ui.Select(custom_id=made, placeholder=placeholder, options=options[:OPTIONS])
 
-    def _pages(self, line: str) -> Iterator[ui.Item[AnswerControls]]:
-        number, of = self._reply.page, self._reply.pages
-        yield from self._button("page", line, emoji=BACK, row=PAGE_ROW, disabled=number == 0, page=number - 1)
-        shown = self._language.say("Page {number} of {of}", number=number + 1, of=of)
-        yield from self._button("pages", "", shown, row=PAGE_ROW, disabled=True)
-        last = number == of - 1
-        yield from self._button("page", line, emoji=ON, row=PAGE_ROW, disabled=last, page=number + 1)
+    def _comparison(self, query: Query, line: str) -> Iterator[ui.Item[AnswerControls]]:
+        """Offer a comparison; where that is more than a menu holds, people type it."""
+        menu = custom_id(ComponentState(action="compare", asker=self._asker, about=line, message=LARGEST_ID - 1))
+        if menu is not None and 0 < len(query_edits.others(query, self._reply.knowledge)) <= OPTIONS:
+            yield from self._button("choose", line, ADD if query.answer == "compare" else COMPARE)
 
-    def _button(  # noqa: PLR0913 - each is shown on the button or says what it does
-        self,
-        action: str,
-        about: str,
-        label: str | None = None,
-        *,
-        row: int,
-        emoji: str | None = None,
-        disabled: bool = False,
-        literal: bool = False,
-        page: int = 0,
+    def _steps(self) -> Iterator[ui.Item[AnswerControls]]:
+        for label, step in query_edits.neighbors(self._reply.query, self._reply.knowledge):
+            if (line := written(step, self._reply.knowledge)) is not None:
+                yield from self._button("go", line, label)
+
+    def _correction(self, query: Query, line: str, row: int = 0) -> Iterator[ui.Item[AnswerControls]]:
+        if SPECS[query.answer].uses and query.then is None and fits_menus(query):
+            yield from self._button(CORRECT, line, NOT_MEANT, row=row)
+
+    def _button(
+        self, action: str, about: str, label: str, *, row: int = 0, literal: bool = False
     ) -> Iterator[ui.Item[AnswerControls]]:
         """Yield the button, or nothing where what it is about doesn't fit a custom_id."""
-        made = self._id(action, about, max(page, 0), disabled=disabled)
+        made = self._id(action, about)
         if made is not None:
-            shown = label if label is None or literal else self._language.say(label)
-            shown = None if shown is None else clip(shown, BUTTON_LABEL)
-            yield ui.Button(custom_id=made, label=shown, emoji=emoji, disabled=disabled, row=row)
+            shown = clip(label if literal else self._language.say(label), BUTTON_LABEL)
+            yield ui.Button(custom_id=made, label=shown, row=row)
 
-    def _id(self, action: str, about: str, page: int = 0, *, disabled: bool = False) -> str | None:
-        # Two components of one message may not be the same; one that can't be used needs to be about nothing.
-        return custom_id(ComponentState(action=action, asker=self._asker, about="" if disabled else about, page=page))
+    def _id(self, action: str, about: str) -> str | None:
+        return custom_id(ComponentState(action=action, asker=self._asker, about=about, message=self._message))
 
 
-def controls(reply: Reply, asker: int, *, rated: bool) -> AnswerControls | None:
-    """Return the components below a reply for `asker`, None where there is nothing to do.
+def controls(reply: Reply, asker: int) -> AnswerControls | None:
+    """Return the components below a reply for `asker`, None where there is nothing to do."""
+    return _view(islice(_Builder(reply, asker).below_answer(), IN_A_ROW))
 
-    `rated` says whether a reply without figures can be voted on.
-    """
+
+def detail_controls(reply: Reply, asker: int, message: int) -> AnswerControls | None:
+    """Return the components below the details of the answer `message`, which somebody (`asker`) looks at."""
+    return _view(_Builder(reply, asker, message).below_details())
+
+
+def choices(reply: Reply, asker: int, message: int) -> AnswerControls | None:
+    """Return the menu of what the answer `message` could be compared with."""
+    return _view(_Builder(reply, asker, message).choice())
+
+
+def _view(items: Iterator[ui.Item[AnswerControls]]) -> AnswerControls | None:
     made = AnswerControls()
-    for item in _Builder(reply, asker).items(rated=rated):
+    for item in items:
         made.add_item(item)
     return made if made.children else None
 

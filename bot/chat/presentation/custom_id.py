@@ -10,41 +10,36 @@ from dataclasses import dataclass
 from bot.chat.presentation.limits import CUSTOM_ID, size
 
 # Of the form below; one of another form is from another version of the bot.
-VERSION = "pay1"
+VERSION = "pay2"
 # The button that opens the modal, and the modal: of one length, so that where one fits the other does too.
 CORRECT, REREAD = "mend", "redo"
 _PARTS = 5
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-MOST_PAGES = 100_000
 LARGEST_ID = 1 << 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentState:
-    """What a component does (`action`), the id of the person who asked, the page, and what the component is about.
+    """What a component does (`action`), the id of the person who asked, and what the component is about.
 
-    `about` is a query as a line (`bot.core.query_codec`), or what the action needs instead.
+    `about` is a query as a line (`bot.core.query_codec`), or what the action needs instead. `message` is the id of the
+    answer where the component stands below another message; 0 where it stands below the answer itself.
     """
 
     action: str
     asker: int
     about: str
-    page: int = 0
+    message: int = 0
 
 
 def custom_id(state: ComponentState) -> str | None:
     """Return the custom_id for a state; None where it would be too long.
 
     >>> custom_id(ComponentState(action="month", asker=80351110224678912, about="pay;c=google"))
-    'pay1:month:lz63ag7l4ao:0:pay;c=google'
+    'pay2:month:lz63ag7l4ao:0:pay;c=google'
     """
-    made = ":".join([VERSION, state.action, _base36(state.asker), str(state.page), state.about])
+    made = ":".join([VERSION, state.action, _base36(state.asker), _base36(state.message), state.about])
     return made if size(made) <= CUSTOM_ID else None
-
-
-def turnable(about: str) -> bool:
-    """Whether buttons that turn the pages of `about` fit a custom_id, whoever asked."""
-    return custom_id(ComponentState(action="page", asker=LARGEST_ID - 1, about=about, page=MOST_PAGES)) is not None
 
 
 def state_of(text: str) -> ComponentState | None:
@@ -52,12 +47,12 @@ def state_of(text: str) -> ComponentState | None:
     parts = text.split(":", _PARTS - 1)
     if len(parts) != _PARTS or parts[0] != VERSION or len(text) > CUSTOM_ID:
         return None
-    _, action, asker, page, about = parts
+    _, action, asker, message, about = parts
     try:
-        state = ComponentState(action=action, asker=int(asker, 36), about=about, page=int(page))
+        state = ComponentState(action=action, asker=int(asker, 36), about=about, message=int(message, 36))
     except ValueError:
         return None
-    in_bounds = 0 <= state.asker < LARGEST_ID and 0 <= state.page <= MOST_PAGES
+    in_bounds = 0 <= state.asker < LARGEST_ID and 0 <= state.message < LARGEST_ID
     return state if in_bounds and custom_id(state) == text else None
 
 

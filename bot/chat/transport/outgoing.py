@@ -1,4 +1,4 @@
-"""A message to send: its content, embed, components and chart, in the form that discord.py takes."""
+"""A message to send: its content, components and picture, in the form that discord.py takes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,13 @@ class Picture(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A message to send; sending the same again makes the same message."""
+    """A message to send; sending the same again makes the same message.
+
+    `listed` is the content where the picture has to be left out. Only panels of settings have an embed.
+    """
 
     content: str
+    listed: str | None = None
     embed: discord.Embed | None = None
     view: discord.ui.View | None = None
     picture: Picture | None = None
@@ -31,8 +35,8 @@ class Outgoing:
     def as_new(self) -> dict[str, Any]:
         """Return discord.py's arguments for a new message. Files can be read only once: ask again for each attempt."""
         parts: dict[str, Any] = {}
-        if (embed := self._illustrated()) is not None:
-            parts["embed"] = embed
+        if self.embed is not None:
+            parts["embed"] = self.embed
         if self.view is not None:
             parts["view"] = self.view
         if self.picture is not None:
@@ -42,25 +46,16 @@ class Outgoing:
     def as_edit(self) -> dict[str, Any]:
         """Return discord.py's arguments for editing a message into this one."""
         files = [self._file(self.picture)] if self.picture is not None else []
-        return {"content": self.content, "embed": self._illustrated(), "view": self.view, "attachments": files}
+        return {"content": self.content, "embed": self.embed, "view": self.view, "attachments": files}
 
     def reduced(self) -> Outgoing | None:
-        """Return a message that needs fewer permissions: first without its picture, then its content alone.
+        """Return a message that needs fewer permissions: its figures as a list instead of a picture, or no embed.
 
         None where nothing is left to leave out.
         """
         if self.picture is not None:
-            return replace(self, picture=None)
-        if self.embed is None:
-            return None
-        # The source goes with the headline.
-        source = self.embed.footer.text
-        return Outgoing(content=f"{self.content}\n{source}" if source else self.content)
-
-    def _illustrated(self) -> discord.Embed | None:
-        if self.picture is None or self.embed is None:
-            return self.embed
-        return self.embed.copy().set_image(url=f"attachment://{PICTURE_FILE}")
+            return replace(self, content=self.listed or self.content, listed=None, picture=None)
+        return Outgoing(content=self.content) if self.embed is not None else None
 
     @staticmethod
     def _file(picture: Picture) -> discord.File:

@@ -13,7 +13,7 @@ from bot.core.answers.phrasebook import Phrasebook, read_as
 from bot.core.answers.rank import rank_companies, rank_sources
 from bot.core.answers.social import about, greeting, help_, thanks
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Answer, Decision, Query, Refusal
+from bot.core.model.dialogue import Answer, Decision, Query, Refusal, Row
 
 __all__ = ["ANSWERS", "Phrasebook", "answer_of"]
 
@@ -39,16 +39,18 @@ ANSWERS: dict[str, Callable[[Query, Phrasebook], Answer]] = {
 def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
     """Answer a query; what it names and the answer can't use, and what the knowledge base lacks, are gaps of it."""
     if isinstance(query, Refusal):
-        return missing(query, phrases)
+        refused = missing(query, phrases)
+        return replace(refused, credit=phrases.credit_line(refused.cited))
     usable, lacking = restrict(query, phrases)
     answer = ANSWERS[usable.answer](usable, phrases)
     if query.brief and SPECS[query.answer].family == "figures":
-        answer = replace(answer, blocks=(), said_by=answer.sources)
+        answer = replace(answer, also=(), shown=(), cited=_cited(answer))
     gaps = tuple(dict.fromkeys((*answer.gaps, *phrases.gap_lines((*lacking, *query.gaps)))))
     first = replace(
         answer,
         status="partial" if gaps and answer.status == "answered" else answer.status,
         gaps=gaps,
+        obvious=_is_obvious(query),
         read_as="" if SPECS[query.answer].family == "social" else read_as(usable, phrases),
         intent=query.intent or query.answer,
         rule=query.rule,
@@ -56,7 +58,20 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
         asked=query.asked,
         mentions=query.mentions,
     )
-    return first if usable.then is None else _joined(first, answer_of(usable.then, phrases))
+    whole = first if usable.then is None else _joined(first, answer_of(usable.then, phrases))
+    return replace(whole, credit=phrases.credit_line(_cited(whole), whole.said_by, whole.limits))
+
+
+def _cited(answer: Answer) -> tuple[Row, ...]:
+    """Return the figures of a message that the small print gives the sources of."""
+    return answer.cited or answer.shown
+
+
+def _is_obvious(query: Query) -> bool:
+    """Whether all that a question names stands in the text as such, nothing of it mended, mapped or gone on with."""
+    named = {mention.id for mention in query.mentions}
+    mapped = bool(query.mentions) and not {*query.companies, *query.levels, *query.sources} <= named
+    return not (query.guessed or mapped or any(not mention.exact for mention in query.mentions))
 
 
 def _joined(first: Answer, second: Answer) -> Answer:
@@ -66,11 +81,17 @@ def _joined(first: Answer, second: Answer) -> Answer:
         status="answered" if first.status == second.status == "answered" else "partial",
         title=f"{first.title}; {second.title}",
         headline=f"{first.headline} {second.headline}",
-        blocks=(*first.blocks, *second.blocks),
+        listed=f"{first.listed or first.headline} {second.listed or second.headline}",
+        also=(*first.also, *second.also),
+        shown=(*first.shown, *second.shown),
+        details=(*first.details, *second.details),
         gaps=tuple(dict.fromkeys((*first.gaps, *second.gaps))),
         caveats=tuple(dict.fromkeys((*first.caveats, *second.caveats))),
-        said_by=(*first.said_by, *second.said_by),
+        cited=(*_cited(first), *_cited(second)),
+        limits=tuple(dict.fromkeys((*first.limits, *second.limits))),
+        said_by=tuple(dict.fromkeys((*first.said_by, *second.said_by))),
         read_as=f"{first.read_as}; {second.read_as}",
+        obvious=first.obvious and second.obvious,
         confidence=min(first.confidence, second.confidence),
         mentions=(*first.mentions, *second.mentions),
     )

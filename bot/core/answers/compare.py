@@ -9,7 +9,7 @@ from bot.core.answers.pay import pay
 from bot.core.answers.phrasebook import MANY, Phrasebook
 from bot.core.model.dialogue import Answer, Block, Gap, GapKind, Points, Query, Row, Table, Text
 from bot.core.model.knowledge import Figure, Knowledge, Topic
-from bot.core.model.language import AND, OR, later
+from bot.core.model.language import OR, later
 from bot.core.text.formatting import capital
 
 PAIR = 2
@@ -30,87 +30,97 @@ def compare(query: Query, phrases: Phrasebook) -> Answer:
 
 def _companies(query: Query, phrases: Phrasebook) -> Answer:
     lines = tuple(map(phrases.row, phrases.knowledge.ranges(query.companies)))
-    blocks: tuple[Block, ...] = (
-        Table(phrases.say("{people}"), lines),
-        Points(_range_gaps(*lines, phrases=phrases) if len(lines) == PAIR else ()),
-        *_by_period(query, lines, phrases),
+    told = phrases.told_by(query.period, lines)
+    pair = len(told) == PAIR
+    listed = "" if pair else _companies_headline(told, phrases, figures=False)
+    return Answer(
+        status="answered",
+        title=phrases.say("{names}, in detail", names=phrases.some([line.subject for line in lines])),
+        headline=_apart(*told, phrases=phrases) if pair else _companies_headline(told, phrases, figures=True),
+        listed=listed,
+        shown=told,
+        details=(
+            *phrases.tables(query.period, phrases.say("{people}"), lines),
+            *([Points(_sums(*told, phrases=phrases))] if pair else []),
+        ),
+        caveats=phrases.caveats_of(lines, query.period, ranges=True),
     )
-    title = phrases.listing([line.subject for line in lines])
-    headline = _companies_headline(lines, phrases)
-    return _answer(title, headline, blocks, (), phrases, ranges=True)
 
 
-def _companies_headline(lines: tuple[Row, ...], phrases: Phrasebook) -> str:
+def _companies_headline(lines: tuple[Row, ...], phrases: Phrasebook, *, figures: bool) -> str:
     start, top = max(lines, key=lambda line: line.low or 0), max(lines, key=lambda line: line.high or 0)
-    others = [phrases.labeled(line) for line in lines if not (start is top and line is top)]
     if start is top:
-        return phrases.say(
-            "{company} pays {people} more at both ends: {figure}. {others}.",
-            company=top.subject,
-            figure=phrases.figure(top),
-            others=phrases.listing(others),
-        )
+        template = later("{top} starts highest and tops out highest: {figure}.")
+        bare = later("{top} starts highest and tops out highest.")
+    else:
+        template = later("{start} starts highest ({low}); {top} tops out highest ({high}).")
+        bare = later("{start} starts highest; {top} tops out highest.")
     return phrases.say(
-        _APART if len(lines) == PAIR else _APART_OF_MANY,
-        start_company=start.subject,
-        start=phrases.money(start.low or 0),
-        top_company=top.subject,
-        top=phrases.money(top.high or 0),
-        figures=phrases.listing(others),
+        template if figures else bare,
+        start=start.subject,
+        top=top.subject,
+        low=phrases.money(start.low or 0),
+        high=phrases.money(top.high or 0),
+        figure=phrases.figure(top),
     )
 
 
-_APART = later("{start_company} starts higher ({start}), {top_company} goes higher ({top}). {figures}.")
-_APART_OF_MANY = later("{start_company} starts highest ({start}), {top_company} goes highest ({top}). {figures}.")
+def _apart(a: Row, b: Row, *, phrases: Phrasebook) -> str:
+    """Say how far apart two companies' ranges are at both ends."""
+    starts, tops = (a.low or 0) - (b.low or 0), (a.high or 0) - (b.high or 0)
+    template = {
+        (True, True): later("{starter} pays more at both ends: it starts {start} higher and tops out {top} higher."),
+        (True, False): later("{starter} starts {start} higher; both top out alike."),
+        (False, True): later("{topper} tops out {top} higher; both start alike."),
+        (False, False): later("{starter} and {topper} pay the same."),
+    }[starts != 0, tops != 0]
+    if starts * tops < 0:
+        template = later("{starter} starts {start} higher; {topper} tops out {top} higher.")
+    return phrases.say(
+        template,
+        starter=(a if starts >= 0 else b).subject,
+        topper=(a if tops > 0 else b).subject,
+        start=phrases.money(abs(starts)),
+        top=phrases.money(abs(tops)),
+    )
 
 
-def _range_gaps(a: Row, b: Row, *, phrases: Phrasebook) -> tuple[str, ...]:
-    starts = _apart(a, b, a.low or 0, b.low or 0, phrases)
-    tops = _apart(a, b, a.high or 0, b.high or 0, phrases)
+def _sums(a: Row, b: Row, *, phrases: Phrasebook) -> tuple[str, ...]:
     return (
-        phrases.say("Start: {more} is {difference} above {less} ({sum}).", **starts),
-        phrases.say("Top: {more} is {difference} above {less} ({sum}).", **tops),
+        _sum_of(a, b, (a.low or 0, b.low or 0), later("Start: {sum} more at {company}"), phrases),
+        _sum_of(a, b, (a.high or 0, b.high or 0), later("Top: {sum} more at {company}"), phrases),
     )
 
 
-def _apart(a: Row, b: Row, one: float, other: float, phrases: Phrasebook) -> dict[str, str]:
-    more, less = (a, b) if one >= other else (b, a)
-    high, low = max(one, other), min(one, other)
-    return {
-        "more": more.subject,
-        "less": less.subject,
-        "difference": phrases.money(high - low),
-        "sum": f"{phrases.number(high)} - {phrases.number(low)}",
-    }
-
-
-def _by_period(query: Query, lines: tuple[Row, ...], phrases: Phrasebook) -> tuple[Block, ...]:
-    """Tell the figures once more in the period that was asked for, if it is another one than the year."""
-    if query.period in (None, "year"):
-        return ()
-    assert query.period is not None
-    formatted = tuple(phrases.in_period(line, query.period) for line in lines)
-    return (Table(phrases.rule(query.period), formatted),)
+def _sum_of(a: Row, b: Row, ends: tuple[float, float], template: str, phrases: Phrasebook) -> str:
+    high, low = (phrases.number(int(end + 0.5)) for end in (max(ends), min(ends)))
+    difference = phrases.number(int(max(ends) + 0.5) - int(min(ends) + 0.5))
+    return phrases.say(template, sum=f"{high} - {low} = {difference}", company=(a if ends[0] >= ends[1] else b).subject)
 
 
 def _levels(query: Query, phrases: Phrasebook) -> Answer:
     levels = [level.id for level in phrases.knowledge.vocabulary.levels if level.id in query.levels]
     bands = [band for level in levels if (band := phrases.knowledge.band(level)) is not None]
     lines = tuple(phrases.row(band) for band in bands)
-    step = phrases.difference(lines[-1], lines[0])
+    told = phrases.told_by(query.period, lines)
+    step = phrases.difference(told[-1], told[0])
     assert bands[0].level is not None
-    headline = phrases.say(
-        "{level} earns {difference} more a year than {lower_level}: {figure} against {lower_figure} {source}.",
-        level=lines[-1].subject,
-        lower_level=phrases.level(bands[0].level),
-        difference=phrases.money(step.value or 0),
-        figure=phrases.figure(lines[-1]),
-        lower_figure=phrases.figure(lines[0]),
-        source=phrases.attribution(lines[0]),
+    return Answer(
+        status="answered",
+        title=phrases.say("Pay by experience, compared"),
+        headline=phrases.say(
+            "{level} earns {difference} more than {lower_level}.",
+            level=told[-1].subject,
+            lower_level=phrases.level(bands[0].level),
+            difference=phrases.per(phrases.money(step.value or 0), step.period),
+        ),
+        shown=told,
+        details=(
+            *phrases.tables(query.period, phrases.say("{people}"), lines),
+            Table(phrases.say("Difference"), (step,)),
+        ),
+        caveats=phrases.caveats_of(lines, query.period),
     )
-    tables = (Table(phrases.say("{people}"), lines), Table(phrases.say("Difference"), (step,)))
-    blocks = (*tables, *_by_period(query, lines, phrases))
-    return _answer(phrases.say("Pay by experience, compared"), headline, blocks, (), phrases)
 
 
 def _sources(query: Query, phrases: Phrasebook) -> Answer:
@@ -118,27 +128,34 @@ def _sources(query: Query, phrases: Phrasebook) -> Answer:
     figures = [f for f in phrases.knowledge.averages(role) if f.source in query.sources]
     if not figures:
         return pay(query, phrases)
-    lines = tuple(phrases.row(f, phrases.knowledge.source(f.source).name) for f in figures)
+    lines = tuple(phrases.row(f, phrases.source_name(f)) for f in figures)
     high, low = max(lines, key=lambda line: line.value or 0), min(lines, key=lambda line: line.value or 0)
     people = phrases.plural(role)
-    blocks: tuple[Block, ...] = (Table(phrases.say("Average of {people}", people=people), lines),)
+    details: tuple[Block, ...] = (Table(phrases.say("Average of {people}", people=people), lines),)
     formatted = phrases.listing([phrases.quoted(line) for line in lines])
     headline = phrases.say("For {people} {figures}.", people=people, figures=formatted)
     if high is not low:
         step = phrases.difference(high, low)
         headline = phrases.say(
-            "For {people} {figures}: {source} is {difference} higher.",
+            "{source} is {difference} higher for {people}.",
             people=people,
-            figures=formatted,
             source=high.subject,
             difference=phrases.money(step.value or 0),
         )
-        blocks += (Table(phrases.say("Difference"), (step,)),)
-    return _answer(phrases.say("Sources compared"), headline, blocks, (), phrases)
+        details += (Table(phrases.say("Difference"), (step,)),)
+    return Answer(
+        status="answered",
+        title=phrases.say("Sources compared"),
+        headline=headline,
+        shown=lines if high is not low else (),
+        cited=lines,
+        details=details,
+        caveats=phrases.caveats_of(lines, None),
+    )
 
 
 def _roles(query: Query, phrases: Phrasebook) -> Answer:
-    """Compare roles: the article's claim, the figures of each, and those of one source side by side."""
+    """Compare roles: the figures of one source side by side, and what the article claims."""
     roles = sorted(query.roles, key=lambda role: role != phrases.main_role)
     if query.sources:
         return _roles_on(query, phrases, roles)
@@ -146,14 +163,62 @@ def _roles(query: Query, phrases: Phrasebook) -> Answer:
     people = [phrases.plural(role) for role in roles]
     tables = [Table(capital(named), _figures(phrases, role, roles)) for role, named in zip(roles, people, strict=True)]
     alike = _like_for_like(phrases, roles, {role: _compared_figures(phrases.knowledge, role, roles) for role in roles})
-    blocks: list[Block] = [*(Text(phrases.fill(topic.lead)) for topic in topics[1:]), *tables]
+    details: list[Block] = list(tables)
     if alike:
-        blocks.append(Points(tuple(one.sentence for one in alike)))
-    blocks += [Points(tuple(phrases.fill(point) for point in topic.points)) for topic in topics]
-    mixed = len(roles) == PAIR and len({one.more for one in alike}) > 1
-    headline = " ".join(_role_headlines(phrases, roles, topics, mixed=mixed))
-    title = f" {phrases.say(AND)} ".join(people)
-    return _answer(title, headline, tuple(blocks), (), phrases)
+        details.append(Points(tuple(one.sum for one in alike)))
+    details += [Points((phrases.fill(topic.lead), *map(phrases.fill, topic.points))) for topic in topics]
+    headline, also = _roles_headline(phrases, roles, alike, topics)
+    rows = [row for table in tables for row in table.rows]
+    return Answer(
+        status="answered",
+        title=phrases.say("{names}, in detail", names=capital(phrases.listing(people))),
+        headline=headline,
+        also=also,
+        details=tuple(details),
+        cited=tuple(row for one in alike for row in one.rows) if len(roles) == PAIR and alike else tuple(rows),
+        caveats=phrases.caveats_of(rows, None),
+    )
+
+
+def _roles_headline(
+    phrases: Phrasebook, roles: list[str], alike: list[_Alike], topics: list[Topic]
+) -> tuple[str, tuple[Text | Points, ...]]:
+    """Return the headline of a comparison of roles, and what stands below it: figures, and how the jobs differ."""
+    differ = tuple(Text(phrases.fill(sentence)) for topic in topics[:1] for sentence in topic.also)
+    if len(roles) == PAIR and len({one.more for one in alike}) > 1:
+        claim = " ".join(phrases.fill(topic.lead) for topic in topics[:1])
+        mixed = phrases.say("It's mixed. {claim} Like for like, the figures split:", claim=claim)
+        return mixed, (Points((*(one.apart for one in alike), *_lone(phrases, roles, alike))), *differ)
+    if len(roles) == PAIR and len(alike) == 1:
+        return alike[0].headline, differ
+    each = tuple(_pay_of(phrases, role, roles) for role in roles)
+    if len(roles) == PAIR and not alike:
+        return f"{phrases.listing(each)}.", ()
+    shared = tuple(one.apart for one in alike) if len(roles) == PAIR else ()
+    return phrases.say("Side by side:"), (Points((*each, *shared)),)
+
+
+def _lone(phrases: Phrasebook, roles: list[str], alike: list[_Alike]) -> tuple[str, ...]:
+    """Tell the figures of sources that have one of the two roles only."""
+    compared = {source for one in alike for row in one.rows for source in row.sources}
+    by_role = {role: phrases.knowledge.averages(role) for role in roles}
+    alone = [figures for figures in by_role.values() if len(figures) < MANY]
+    many = [phrases.mean(role) for role, figures in by_role.items() if len(figures) >= MANY]
+    lone = [
+        figure for figures in alone for figure in figures if phrases.knowledge.source(figure.source) not in compared
+    ]
+    return tuple(
+        phrases.say(
+            "{source} has {people} only: {figure}",
+            source=phrases.source_name(figure),
+            people=phrases.plural(figure.role),
+            figure=phrases.money(figure.value or 0),
+        )
+        for figure in lone
+    ) + tuple(
+        phrases.say("{people} overall: {figure}", people=phrases.plural(phrases.main_role), figure=phrases.amount(mean))
+        for mean in many
+    )
 
 
 def _roles_on(query: Query, phrases: Phrasebook, roles: list[str]) -> Answer:
@@ -163,26 +228,36 @@ def _roles_on(query: Query, phrases: Phrasebook, roles: list[str]) -> Answer:
         for role in roles
     }
     title = phrases.say("Roles on one source")
+    lines = tuple(phrases.row(figure, phrases.on_source(figure)) for role in roles for figure in by_role[role])
     if not all(by_role.values()):
         names = phrases.listing([phrases.knowledge.source(source).name for source in query.sources], OR)
         lacking = [phrases.plural(role) for role, figures in by_role.items() if not figures]
         whose = phrases.say("{sources} for {people}", sources=names, people=phrases.listing(lacking, OR))
-        headline = phrases.say("I can't compare these on {sources}.", sources=names)
-        tables = tuple(
-            Table(
-                capital(phrases.plural(role)),
-                tuple(phrases.row(f, _source_named(phrases, f)) for f in figures),
-            )
-            for role, figures in by_role.items()
-            if figures
+        return Answer(
+            status="partial",
+            title=title,
+            headline=phrases.say("I can't compare these on {sources}.", sources=names),
+            shown=lines,
+            details=(Table(phrases.say("Averages"), lines),) if lines else (),
+            gaps=phrases.gap_lines((Gap(kind=GapKind.SOURCE, name=whose),)),
+            caveats=phrases.caveats_of(lines, None),
         )
-        return _answer(title, headline, tables, (Gap(kind=GapKind.SOURCE, name=whose),), phrases)
     alike = _like_for_like(phrases, roles, by_role)
-    lines = tuple(phrases.row(figure, phrases.on_source(figure)) for role in roles for figure in by_role[role])
-    figures_ = phrases.listing([phrases.labeled(line) for line in lines])
-    headline = " ".join(one.sentence for one in alike) or f"{figures_}."
-    return _answer(
-        title, headline, (Table(phrases.say("Averages"), lines),), _unheard(query, phrases, by_role), phrases
+    gaps = phrases.gap_lines(_unheard(query, phrases, by_role))
+    one = len(alike) == 1
+    return Answer(
+        status="partial" if gaps else "answered",
+        title=title,
+        headline=alike[0].headline if one else phrases.say("Side by side:"),
+        also=(Points(tuple(pair.apart for pair in alike)),) if alike and not one else (),
+        shown=() if alike else lines,
+        cited=lines,
+        details=(
+            Table(phrases.say("Averages"), lines),
+            *([Points(tuple(pair.sum for pair in alike))] if alike else []),
+        ),
+        gaps=gaps,
+        caveats=phrases.caveats_of(lines, None),
     )
 
 
@@ -216,13 +291,18 @@ def _figures(phrases: Phrasebook, role: str, roles: list[str]) -> tuple[Row, ...
 
 
 def _source_named(phrases: Phrasebook, figure: Figure) -> str:
-    name = phrases.credit(phrases.knowledge.source(figure.source))
+    name = phrases.source_name(figure)
     return phrases.say("{source}, where it compares the two", source=name) if figure.basis == "comparison" else name
 
 
 class _Alike(NamedTuple):
+    """Two roles by one source: which makes more, said as a headline, as a bullet, and with the sum."""
+
     more: str
-    sentence: str
+    rows: tuple[Row, Row]
+    headline: str
+    apart: str
+    sum: str
 
 
 def _like_for_like(phrases: Phrasebook, roles: list[str], figures: dict[str, list[Figure]]) -> list[_Alike]:
@@ -231,19 +311,31 @@ def _like_for_like(phrases: Phrasebook, roles: list[str], figures: dict[str, lis
     for one, other in combinations(roles, 2):
         pairs = [(a, b) for a in figures[one] for b in figures[other] if a.source == b.source]
         for a, b in [(a, b) for a, b in pairs if _is_best(a, b, pairs)]:
-            more, less = (one, other) if (a.value or 0) >= (b.value or 0) else (other, one)
-            high, low = max(a.value or 0, b.value or 0), min(a.value or 0, b.value or 0)
-            sentence = phrases.say(
-                "Like for like on {source}: {more} {high}, {less} {low}; {sum} more.",
-                source=phrases.knowledge.source(a.source).name,
-                more=phrases.plural(more),
-                high=phrases.money(high),
-                less=phrases.plural(less),
-                low=phrases.money(low),
-                sum=f"{phrases.number(high)} - {phrases.number(low)} = {phrases.number(high - low)}",
-            )
-            found.append(_Alike(more, sentence))
+            found.append(_alike_of(phrases, *((a, b) if (a.value or 0) >= (b.value or 0) else (b, a))))
     return found
+
+
+def _alike_of(phrases: Phrasebook, more: Figure, less: Figure) -> _Alike:
+    rows = phrases.row(more, phrases.plural(more.role)), phrases.row(less, phrases.plural(less.role))
+    high, low = more.value or 0, less.value or 0
+    parts = {
+        "source": phrases.source_name(more),
+        "more": rows[0].subject,
+        "less": rows[1].subject,
+        "high": phrases.amount(rows[0]),
+        "low": phrases.amount(rows[1]),
+        "gap": phrases.money(high - low),
+        "sum": f"{phrases.number(high)} - {phrases.number(low)} = {phrases.number(high - low)}",
+    }
+    return _Alike(
+        more=more.role,
+        rows=rows,
+        headline=capital(
+            phrases.say("{more} make more: {high} against {low} a year for {less}, a gap of {gap}.", **parts)
+        ),
+        apart=phrases.say("{source}: {more} make {gap} more ({high} against {low})", **parts),
+        sum=phrases.say("Like for like on {source}: {more} {high}, {less} {low}; {sum} more.", **parts),
+    )
 
 
 def _is_best(a: Figure, b: Figure, pairs: list[tuple[Figure, Figure]]) -> bool:
@@ -252,29 +344,6 @@ def _is_best(a: Figure, b: Figure, pairs: list[tuple[Figure, Figure]]) -> bool:
     if ("comparison", "comparison") in bases:
         return a.basis == b.basis == "comparison"
     return a.basis == b.basis or not any(one == other for one, other in bases)
-
-
-def _role_headlines(phrases: Phrasebook, roles: list[str], topics: list[Topic], *, mixed: bool) -> list[str]:
-    """Return the sentences of the headline: what the article claims, the figures, and whether they bear it out."""
-    claims = [phrases.fill(topic.lead) for topic in topics[:1]]
-    pairs = {role: _of(phrases.knowledge, role, "comparison") for role in roles}
-    if all(pairs.values()):
-        # The article's own pair, one source for all: nothing else is as much like for like.
-        figures = [pairs[role][0] for role in roles]
-        source = phrases.knowledge.source(figures[0].source).name
-        formatted = phrases.listing([_figure_of(phrases, figure) for figure in figures])
-        return [*claims, phrases.say("On {source}: {figures}.", source=source, figures=formatted)]
-    formatted = phrases.listing([_pay_of(phrases, role, roles) for role in roles])
-    doubts = [phrases.say("Like for like its figures are mixed.")] if mixed else []
-    return [*claims, phrases.say("In figures: {figures}.", figures=formatted), *doubts]
-
-
-def _figure_of(phrases: Phrasebook, figure: Figure) -> str:
-    people, formatted = (
-        phrases.plural(figure.role),
-        phrases.figure(phrases.row(figure)),
-    )
-    return phrases.say("{people} {figure}", people=people, figure=formatted)
 
 
 def _pay_of(phrases: Phrasebook, role: str, roles: list[str]) -> str:
@@ -289,23 +358,3 @@ def _pay_of(phrases: Phrasebook, role: str, roles: list[str]) -> str:
         return phrases.say("{people} {range} by source", people=people, range=span)
     figure, source = phrases.figure(lines[0]), phrases.attribution(lines[0])
     return phrases.say("{people} {figure} {source}", people=people, figure=figure, source=source)
-
-
-def _answer(
-    title: str,
-    headline: str,
-    blocks: tuple[Block, ...],
-    gaps: tuple[Gap, ...],
-    phrases: Phrasebook,
-    *,
-    ranges: bool = False,
-) -> Answer:
-    terms = [one for block in blocks if isinstance(block, Table) for row in block.rows for one in row.terms]
-    return Answer(
-        status="partial" if gaps else "answered",
-        title=title,
-        headline=headline,
-        blocks=tuple(block for block in blocks if not (isinstance(block, Points) and not block.items)),
-        gaps=phrases.gap_lines(gaps),
-        caveats=phrases.caveats(terms, ranges=ranges),
-    )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import Answer, Block, GapKind, Points, Query, Row, Table, Text
-from bot.core.model.knowledge import Figure, Source
+from bot.core.model.knowledge import Figure, Source, Topic
 from bot.core.model.language import later
 from bot.core.text.formatting import capital
+
+# More attributions than these are a list, which ends where nobody reads on.
+MOST_TOLD, MOST_BULLETS = 2, 6
 
 
 def topic(query: Query, phrases: Phrasebook) -> Answer:
@@ -17,21 +19,31 @@ def topic(query: Query, phrases: Phrasebook) -> Answer:
     assert query.topic is not None
     topic = phrases.knowledge.topic(query.topic)
     asked = any(gap.kind == GapKind.LEFT_OUT for gap in query.gaps)
-    blocks: list[Block] = []
-    if topic.points:
-        blocks.append(Points(tuple(phrases.fill(point) for point in topic.points)))
+    details: list[Block] = [Points(tuple(map(phrases.fill, topic.points)))] if topic.points else []
+    lines: tuple[Row, ...] = ()
     if topic.figures:
         figures = [phrases.knowledge.figure(key) for key in topic.figures]
         lines = tuple(phrases.row(figure, _named(phrases, figure)) for figure in figures)
-        blocks.append(Table(phrases.say("In figures"), lines))
+        details.append(Table(phrases.say("In figures"), lines))
+    source = phrases.knowledge.source(topic.source)
     return Answer(
         status="answered",
         title=phrases.say(topic.title),
         headline=phrases.fill(topic.lead),
-        blocks=tuple(blocks),
+        also=_also(topic, phrases),
+        details=tuple(details),
+        cited=lines,
+        limits=tuple(map(phrases.say, topic.limits)),
+        headings=(topic.section,),
         caveats=(phrases.say(topic.gap),) if topic.gap and not asked else (),
-        said_by=(phrases.knowledge.source(topic.source),),
+        said_by=(source,),
     )
+
+
+def _also(topic: Topic, phrases: Phrasebook) -> tuple[Text | Points, ...]:
+    """Return what a topic says in the message behind its lead: one sentence, or several as a list."""
+    also = tuple(map(phrases.fill, topic.also))
+    return (Points(also),) if len(also) > 1 else tuple(map(Text, also))
 
 
 def _named(phrases: Phrasebook, figure: Figure) -> str:
@@ -50,20 +62,18 @@ def who_says(query: Query, phrases: Phrasebook) -> Answer:
     if not figures:
         of_roles = [figure for role in query.roles or (knowledge.main_role,) for figure in knowledge.role(role).figures]
         figures = [figure for figure in of_roles if figure.unit == "USD" and figure.basis != "band"]
-    lines = tuple(_under_section(figure, phrases) for figure in figures)
-    formatted = phrases.listing([_attribution(line, phrases) for line in lines])
+    lines = tuple(map(phrases.row, figures))
+    each = [_attribution(line, phrases) for line in lines]
+    several = len(each) > MOST_TOLD
     return Answer(
         status="answered",
         title=phrases.say("Where the figure is from"),
-        headline=f"{capital(formatted)}.",
-        blocks=(Table(phrases.say("Figures and their sources"), lines),),
-        caveats=phrases.caveats(one for line in lines for one in line.terms),
+        headline=phrases.say("Each figure with who says it:") if several else f"{capital(phrases.listing(each))}.",
+        also=(Points(tuple(map(capital, each[:MOST_BULLETS]))),) if several else (),
+        details=(Table(phrases.say("Figures and their sources"), lines),),
+        cited=lines,
+        caveats=phrases.caveats_of(lines, None),
     )
-
-
-def _under_section(figure: Figure, phrases: Phrasebook) -> Row:
-    row = phrases.row(figure)
-    return replace(row, note=phrases.say('under "{section}"', section=figure.section)) if figure.section else row
 
 
 def _attribution(line: Row, phrases: Phrasebook) -> str:
@@ -90,26 +100,23 @@ def sources(query: Query, phrases: Phrasebook) -> Answer:
     uses = {source: phrases.listing(list(dict.fromkeys(each))) for source, each in used.items()}
     quoted = [source for source in uses if source.quoted_in == knowledge.document.id and source.kind == "publisher"]
     direct = [source for source in uses if source.quoted_in != knowledge.document.id]
-    headline = phrases.say(
-        "My figures come from {article}, which quotes {sources}.",
-        article=phrases.credit(knowledge.document),
-        sources=phrases.names(quoted),
-    )
-    if direct:
-        others = phrases.say("Others are directly from {sources}.", sources=phrases.names(direct))
-        headline = f"{headline} {others}"
-    points = [
-        phrases.say("{source}: {uses}", source=_described(one, phrases), uses=uses[one]) for one in quoted + direct
-    ]
+    headline = phrases.say("My figures come from {article}. It quotes:", article=phrases.credit(knowledge.document))
+    by_use: dict[str, list[Source]] = {}
+    for one in quoted:
+        by_use.setdefault(uses[one], []).append(one)
+    points = [phrases.say("{source}: {uses}", source=phrases.names(by_use[use]), uses=use) for use in by_use]
     unnamed = [use for source, use in uses.items() if source.kind == "unnamed" and source not in direct]
+    points += [phrases.say("Nobody named: {uses}", uses=use) for use in unnamed]
+    points += [
+        phrases.say("Directly from {source}: {uses}", source=phrases.credit(one), uses=uses[one]) for one in direct
+    ]
     return Answer(
         status="answered",
         title=phrases.say("Sources"),
         headline=headline,
-        blocks=(
-            Points(tuple(points)),
-            *(Text(phrases.say("The article names no source for: {figures}.", figures=use)) for use in unnamed),
-        ),
+        also=(Points(tuple(points[:MOST_BULLETS])),),
+        details=(Points((*points[MOST_BULLETS:], *(_described(one, phrases) for one in (*quoted, *direct)))),),
+        limits=(phrases.say(knowledge.document.date),) if knowledge.document.date else (),
         caveats=tuple(_caveats_of(knowledge.document, direct, phrases)),
         said_by=(knowledge.document, *direct),
     )
@@ -133,14 +140,14 @@ def _caveats_of(document: Source, direct: list[Source], phrases: Phrasebook) -> 
 
 def _use(figure: Figure, phrases: Phrasebook) -> str:
     if figure.company is not None and figure.basis == "range":
-        return phrases.say("the range at {company}", company=phrases.knowledge.company(figure.company).name)
+        return phrases.knowledge.company(figure.company).name
     if figure.company is not None:
         return phrases.subject(figure)
     if figure.basis == "band":
-        return phrases.say("{people} by experience")
+        return phrases.say("levels")
     if figure.basis == "growth":
-        return phrases.say("the growth of the job")
-    return phrases.say("the average of {people}", people=phrases.plural(figure.role))
+        return phrases.say("growth")
+    return phrases.plural(figure.role)
 
 
 def employers(query: Query, phrases: Phrasebook) -> Answer:
@@ -149,30 +156,29 @@ def employers(query: Query, phrases: Phrasebook) -> Answer:
     knowledge = phrases.knowledge
     ranges = knowledge.ranges(company.id for company in knowledge.companies)
     names = [knowledge.company(figure.company or "").name for figure in ranges]
-    renamed = [
-        phrases.say("{now} is {company}", now=company.now_called, company=company.name)
-        for company in knowledge.companies
-        if company.now_called
+    shown = [
+        phrases.say("{company} (now {now})", company=c.name, now=c.now_called) if c.now_called else c.name
+        for c in (knowledge.company(figure.company or "") for figure in ranges)
     ]
     headline = phrases.count(
         "I have pay ranges of {people} for {count} company: {companies}.",
         "I have pay ranges of {people} for {count} companies: {companies}.",
         len(names),
-        companies=phrases.some(names) + (f" ({', '.join(renamed)})" if renamed else ""),
+        companies=phrases.some(shown),
     )
     if others := [company.name for company in knowledge.companies if knowledge.range_of(company.id) is None]:
         headline += " " + phrases.say("Other figures I have for {companies}.", companies=phrases.some(others))
-    terms = tuple(dict.fromkeys(map(phrases.terms, ranges)))
+    rows = tuple(map(phrases.row, ranges))
     people = knowledge.role(knowledge.main_role).people
     return Answer(
         status="answered",
         title=phrases.say("Companies on file"),
         headline=headline,
-        blocks=(Table(phrases.say("{people}"), tuple(map(phrases.row, ranges))),) if ranges else (),
-        said_by=tuple(dict.fromkeys(one.origin for one in terms)),
+        details=(Table(phrases.say("{people}"), rows),) if rows else (),
+        cited=rows,
         suggestions=(
             f"which company pays {people} the most?",
             *([f"compare {names[0]} and {names[-1]}"] if len(names) > 1 else []),
         ),
-        caveats=phrases.caveats(terms),
+        caveats=phrases.caveats_of(rows, None, ranges=True),
     )

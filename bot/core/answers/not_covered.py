@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.answers.pay import pay
 from bot.core.answers.phrasebook import Phrasebook
-from bot.core.model.dialogue import Answer, Gap, GapKind, NotCovered, Query, Refusal, Text
+from bot.core.model.dialogue import Answer, Gap, GapKind, NotCovered, Points, Query, Refusal, Text
 from bot.core.model.language import OR
 from bot.core.text.formatting import in_sentence
 
@@ -38,10 +38,17 @@ def missing(unclear: Refusal, phrases: Phrasebook) -> Answer:
 
 
 def _beside(query: Query, phrases: Phrasebook) -> dict[str, Any]:
-    """Return what is nearest, clearly apart, with its sources and caveats."""
+    """Return what is nearest, clearly apart, with its sources and caveats; the figures themselves are no answer."""
     general = pay(query, phrases)
     apart = Text(phrases.say("In general: {answer}", answer=general.headline))
-    return {"blocks": (apart,), "caveats": general.caveats, "said_by": general.sources}
+    sums = tuple(phrases.labeled(row) + f": {row.working}" for row in general.rows if row.working)
+    return {
+        "also": (apart,),
+        "details": (Points(sums),) if sums else (),
+        "cited": general.cited,
+        "caveats": general.caveats,
+        "said_by": general.sources,
+    }
 
 
 def _instead(kind: GapKind | None, phrases: Phrasebook) -> tuple[str, ...]:

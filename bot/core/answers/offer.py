@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot.core.answers.phrasebook import Phrasebook
-from bot.core.model.dialogue import PARTS, Amount, Answer, Period, Points, Query, Row, Table
+from bot.core.model.dialogue import PARTS, Amount, Answer, Period, Points, Query, Row, Table, Text
 from bot.core.model.knowledge import Figure
 from bot.core.model.language import later
 
+# An amount is placed beside so many in the headline; the others stand in the picture or below.
+MOST_PLACED = 2
 LEAST_PLAUSIBLE, MOST_PLAUSIBLE = 1_000, 5_000_000  # US dollars a year
 
 
@@ -67,23 +69,91 @@ def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answe
     amount = query.amounts[0].to_the_cent()
     formatted = phrases.money(low) if low == high else phrases.span(low, high)
     references = _references(query, phrases)
-    verdicts = tuple(_place(reference, formatted, low, high, phrases) for reference in references)
-    table = Table(phrases.say("Compared with"), tuple(reference.row for reference in references))
-    terms = [one for reference in references for one in reference.row.terms]
-    honest = phrases.say(
-        "Whether that is good depends on what the figures don't show: location, skills, bonus and equity."
-    )
+    rows = tuple(reference.row for reference in references)
+    yearly = amount.period in (None, "year")
+    first = [_where(reference, low, high, phrases) for reference in references[:MOST_PLACED]]
+    placed = phrases.say("{amount} is {places}.", amount=formatted, places=phrases.listing(first))
     return Answer(
         status="answered",
         title=phrases.per(formatted, "year"),
-        headline=" ".join((*_working(amount, phrases), verdicts[0])),
-        blocks=(
-            table,
-            *([Points(said_too)] if (said_too := (*verdicts[1:], *_beyond(query, phrases, low))) else []),
+        headline=placed
+        if yearly
+        else phrases.say("{amount} a year is {places}.", amount=formatted, places=phrases.listing(first)),
+        also=tuple(map(Text, _beyond(query, phrases, low))),
+        shown=rows,
+        details=(
+            Table(phrases.say("Compared with"), rows),
+            Points((*_working(amount, phrases), *(_place(one, formatted, low, high, phrases) for one in references))),
             *_by_source(query, phrases, (low, high)),
         ),
-        caveats=(honest, *phrases.caveats(terms), *_rules(amount, phrases)),
+        limits=(*_multiplied(amount, phrases), phrases.say("location, bonus, stock not covered")),
+        caveats=(
+            phrases.say(
+                "Whether that is good depends on what the figures don't show: location, skills, bonus and equity."
+            ),
+            *phrases.caveats_of(rows, amount.period),
+        ),
     )
+
+
+def _multiplied(amount: Amount, phrases: Phrasebook) -> tuple[str, ...]:
+    """Say what an amount that was not given by the year was multiplied by."""
+    if amount.period is None or amount.period == "year":
+        return ()
+    given = phrases.per(_span(tuple(dict.fromkeys((amount.low, amount.high))), phrases), amount.period)
+    return (f"{given} \N{MULTIPLICATION SIGN} {phrases.number(PARTS[amount.period])}",)
+
+
+def _where(reference: _Reference, low: float, high: float, phrases: Phrasebook) -> str:
+    """Say where an amount lies beside one figure or range, to go on with "... is"; the sums are in the details."""
+    row = reference.row
+    if row.value is None:
+        bottom, top = row.low or 0.0, row.high or 0.0
+        return phrases.say(_in_range(bottom, top, low, high), company=row.subject)
+    value = round(row.value)
+    sides = _BESIDE_FIGURE if reference.whom else _BESIDE_AVERAGE
+    template = sides[0] if high < value else sides[1] if low > value else sides[2]
+    difference = value - high if high < value else low - value
+    return phrases.say(template, whom=reference.whom, difference=phrases.money(difference))
+
+
+def _in_range(bottom: float, top: float, low: float, high: float) -> str:
+    """Return how to say where an amount lies in a range, in words."""
+    if high < bottom:
+        return later("below the start of {company}'s range")
+    if low > top:
+        return later("above the top of {company}'s range")
+    if low < bottom and high > top:
+        return later("wider than {company}'s range")
+    if low != high:
+        within = low >= bottom and high <= top
+        return later("within {company}'s range") if within else later("partly within {company}'s range")
+    share = (low - bottom) / ((top - bottom) or 1)
+    return min(_WAY_UP, key=lambda step: abs(step[0] - share))[1]
+
+
+_BESIDE_FIGURE = (
+    later("below the figure for {whom}"),
+    later("above the figure for {whom}"),
+    later("about the figure for {whom}"),
+)
+_BESIDE_AVERAGE = (
+    later("{difference} below the average"),
+    later("{difference} above the average"),
+    later("about the average"),
+)
+# Where an amount lies between the start of a range and its top; the nearest step is told.
+_WAY_UP = (
+    (0.0, later("at the start of {company}'s range")),
+    (0.1, later("near the start of {company}'s range")),
+    (1 / 4, later("about a quarter of the way up {company}'s range")),
+    (1 / 3, later("about a third of the way up {company}'s range")),
+    (1 / 2, later("about halfway up {company}'s range")),
+    (2 / 3, later("about two thirds of the way up {company}'s range")),
+    (3 / 4, later("about three quarters of the way up {company}'s range")),
+    (0.9, later("near the top of {company}'s range")),
+    (1.0, later("at the top of {company}'s range")),
+)
 
 
 def _beyond(query: Query, phrases: Phrasebook, low: float) -> tuple[str, ...]:
@@ -99,8 +169,7 @@ def _beyond(query: Query, phrases: Phrasebook, low: float) -> tuple[str, ...]:
     if not reaching:
         top = max((row.high or 0 for row in ranges), default=0)
         return (phrases.say("No range on file reaches that: the highest ends at {top}.", top=phrases.money(top)),)
-    formatted = phrases.listing([phrases.labeled(row) for row in reaching])
-    return (phrases.say("Ranges that reach that: {ranges}.", ranges=formatted),)
+    return (phrases.say("Ranges that reach that: {ranges}.", ranges=phrases.some([row.subject for row in reaching])),)
 
 
 def _working(amount: Amount, phrases: Phrasebook) -> list[str]:
@@ -114,13 +183,6 @@ def _working(amount: Amount, phrases: Phrasebook) -> list[str]:
         mean = phrases.in_period(phrases.mean(phrases.main_role), period)
         formatted.append(f"{phrases.labeled(mean)}.")
     return formatted
-
-
-def _rules(amount: Amount, phrases: Phrasebook) -> list[str]:
-    if amount.period in (None, "year"):
-        return []
-    assert amount.period is not None
-    return [phrases.say("{rule}: the rule is mine.", rule=phrases.rule(amount.period))]
 
 
 def _references(query: Query, phrases: Phrasebook) -> tuple[_Reference, ...]:
@@ -217,7 +279,7 @@ def _within(bottom: float, top: float, low: float, high: float, phrases: Phraseb
 _BELOW = later("{amount} is below the range for {people} at {company} ({figure}, {source}): {sum} under its start.")
 _ABOVE = later("{amount} is above the range for {people} at {company} ({figure}, {source}): {sum} over its top.")
 _INSIDE = later(
-    "{amount} is within the range for {people} at {company} ({figure}, {source}), {share} % of the way up: {sum}."
+    "{amount} is within the range for {people} at {company} ({figure}, {source}), {share}% of the way up: {sum}."
 )
 
 
@@ -253,6 +315,7 @@ def convert(query: Query, phrases: Phrasebook) -> Answer:
     ends = tuple(dict.fromkeys((amount.low, amount.high)))
     results = [end * PARTS[given] / PARTS[wanted] for end in ends]
     rules = [phrases.rule(period) for period in (given, wanted) if period != "year"]
+    taken = [phrases.say("I take {rule}.", rule=phrases.listing(rules))] if rules else []
     return Answer(
         status="answered",
         title=phrases.say("Converted"),
@@ -261,8 +324,9 @@ def convert(query: Query, phrases: Phrasebook) -> Answer:
             given=phrases.per(_span(ends, phrases), given),
             converted=phrases.per(_span([float(int(result + 0.5)) for result in results], phrases), wanted),
         ),
-        blocks=(Points(tuple(_steps(ends, given, wanted, phrases))),),
-        caveats=(phrases.say("The rule is mine: {rules}. Before tax.", rules="; ".join(rules)),),
+        details=(Points(tuple(_steps(ends, given, wanted, phrases))),),
+        limits=(phrases.say("Before tax"),),
+        caveats=tuple(taken),
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.answers.phrasebook import Phrasebook
-from bot.core.answers.wording import BY
-from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Table, Terms, Text
+from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Text
 from bot.core.model.language import OR, later
 from bot.core.text.formatting import capital
 
@@ -24,8 +23,8 @@ def pay(query: Query, phrases: Phrasebook) -> Answer:
     elif query.sources:
         answer = _source(query, phrases)
     else:
-        answer = _overall(phrases)
-    return _with_home(query, _with_period(query, answer, phrases), phrases)
+        answer = _overall(query, phrases)
+    return _with_home(query, answer, phrases)
 
 
 def ladder(query: Query, phrases: Phrasebook) -> Answer:
@@ -33,39 +32,26 @@ def ladder(query: Query, phrases: Phrasebook) -> Answer:
     bands = [phrases.knowledge.band(level.id) for level in phrases.knowledge.vocabulary.levels]
     lines = tuple(phrases.row(band) for band in bands if band is not None)
     levels = [phrases.knowledge.level(band.level or "") for band in bands if band is not None]
+    told = phrases.told_by(query.period, lines)
     headline = phrases.say(
-        "{role} pay climbs from {first} for {beginners} to {last} with {years} years and more {source}.",
+        "{role} pay climbs with experience: from {first} for {beginners} to {last} with {years}+ years.",
         role=phrases.say(phrases.knowledge.role(phrases.main_role).short),
-        first=phrases.figure(lines[0]),
+        first=phrases.amount(told[0]),
         beginners=phrases.say(levels[0].people or levels[0].name),
-        last=phrases.figure(lines[-1]),
+        last=phrases.figure(told[-1]),
         years=phrases.number(levels[-1].from_years),
-        source=phrases.attribution(lines[0]),
     )
     remarks = phrases.knowledge.role(phrases.main_role).remarks
-    blocks: tuple[Block, ...] = (
-        Table(phrases.say("By years of experience"), lines),
-        *(Text(phrases.fill(remark.text)) for remark in remarks),
-    )
-    return _with_period(query, _answer(phrases.say("Pay by experience"), headline, blocks, phrases), phrases)
-
-
-def _answer(
-    title: str,
-    headline: str,
-    blocks: tuple[Block, ...],
-    phrases: Phrasebook,
-    *,
-    ranges: bool = False,
-) -> Answer:
-    rows = (row for block in blocks if isinstance(block, Table) for row in block.rows)
-    terms = [one for row in rows for one in row.terms]
     return Answer(
         status="answered",
-        title=title,
+        title=phrases.say("Pay by experience"),
         headline=headline,
-        blocks=blocks,
-        caveats=phrases.caveats(terms, ranges=ranges),
+        shown=told,
+        details=(
+            *phrases.tables(query.period, phrases.say("By years of experience"), lines),
+            *(Text(phrases.fill(remark.text)) for remark in remarks),
+        ),
+        caveats=phrases.caveats_of(lines, query.period),
     )
 
 
@@ -73,81 +59,114 @@ def _company(query: Query, phrases: Phrasebook) -> Answer:
     company = phrases.knowledge.company(query.companies[0])
     figures = phrases.knowledge.figures_at(company.id, query.roles, query.levels)
     lines = tuple(map(phrases.row, figures))
+    told = phrases.told_by(query.period, lines)
     people = phrases.listing([phrases.plural(role) for role in query.roles or (phrases.main_role,)])
-    title = phrases.say("{people} at {company}", people=people, company=company.name)
-    remarks = tuple(phrases.fill(remark.text) for remark in company.remarks)
-    blocks: tuple[Block, ...] = (Table(capital(title), lines), *([Points(remarks)] if remarks else []))
+    details: list[Block] = [*phrases.tables(query.period, capital(people), lines)]
+    if company.remarks:
+        details.append(Points(tuple(phrases.fill(remark.text) for remark in company.remarks)))
+    beside: tuple[Row, ...] = ()
     if figures[0].basis == "range" and figures[0].role == phrases.main_role:
-        headline = _company_headline(query, lines[0], phrases)
+        headline = _company_headline(query, told[0], phrases)
+        details += [Text(_width_sum(lines[0], phrases))] if _wants_width(query) else []
+        # What is only partly known stands alone: beside a gap the average would seem to fill it.
+        beside = () if query.gaps else _average_beside(lines[0], phrases)
+        details += phrases.tables(query.period, phrases.say("Beside it"), beside) if beside else ()
     else:
-        each = [f"{phrases.labeled(line)} {phrases.attribution(line)}" for line in lines]
-        headline = f"{phrases.listing(each)}."
-    return _answer(company.name, headline, blocks, phrases, ranges=any(f.basis == "range" for f in figures))
+        headline = f"{phrases.listing([phrases.labeled(line) for line in told])}."
+    return Answer(
+        status="answered",
+        title=phrases.say("{company}, in detail", company=company.name),
+        headline=headline,
+        # Converted the range stands alone: a picture would show no more than it.
+        shown=(told[0], *beside) if beside and told == lines else (),
+        details=tuple(details),
+        cited=told,
+        caveats=phrases.caveats_of(lines, query.period, ranges=any(f.basis == "range" for f in figures)),
+    )
+
+
+def _average_beside(line: Row, phrases: Phrasebook) -> tuple[Row, ...]:
+    """Return the average that a range is shown beside: one from where the range is from, as no other compares."""
+    if not phrases.knowledge.averages(phrases.main_role):
+        return ()
+    mean = phrases.mean(phrases.main_role)
+    return (mean,) if {one.origin for one in mean.terms} == {one.origin for one in line.terms} else ()
+
+
+def _wants_width(query: Query) -> bool:
+    wants = set(query.directions)
+    return bool({"widest", "narrowest"} & wants) or {"lowest", "highest"} <= wants
 
 
 def _company_headline(query: Query, line: Row, phrases: Phrasebook) -> str:
-    company, pay, source = line.subject, phrases.figure(line), phrases.attribution(line)
-    if {"widest", "narrowest"} & set(query.directions) or {"lowest", "highest"} <= set(query.directions):
-        return _width(line, phrases)
-    if "lowest" in query.directions or "start" in query.directions:
-        return phrases.say(
-            "{company} starts {people} at {start}: {pay} {source}.",
-            company=company,
-            start=phrases.money(line.low or 0),
-            pay=pay,
-            source=source,
-        )
-    if "highest" in query.directions or "end" in query.directions:
-        return phrases.say(
-            "{company} goes up to {top} for {people}: {pay} {source}.",
-            company=company,
-            top=phrases.money(line.high or 0),
-            pay=pay,
-            source=source,
-        )
-    return phrases.say("{company} pays {people} {pay} {source}.", company=company, pay=pay, source=source)
-
-
-def _width(line: Row, phrases: Phrasebook) -> str:
-    """Say how far apart the ends of a range are, with the sum."""
-    low, high = line.low or 0, line.high or 0
+    if _wants_width(query):
+        template = later("{company}'s range for {people} is {width} wide: {pay}.")
+    elif "lowest" in query.directions or "start" in query.directions:
+        template = later("{company} starts {people} at {start}; its range goes up to {high}.")
+    elif "highest" in query.directions or "end" in query.directions:
+        template = later("{company} goes up to {top} for {people}; its range starts at {low}.")
+    else:
+        template = later("{company} pays {people} {pay}.")
+    low, high = phrases.money(line.low or 0), phrases.money(line.high or 0)
     return phrases.say(
-        "{company}'s range for {people} is {width} wide ({sum}): {pay} {source}.",
+        template,
         company=line.subject,
-        width=phrases.money(high - low),
-        sum=f"{phrases.number(high)} - {phrases.number(low)}",
         pay=phrases.figure(line),
-        source=phrases.attribution(line),
+        low=low,
+        start=phrases.per(low, line.period),
+        high=high,
+        top=phrases.per(high, line.period),
+        width=phrases.money((line.high or 0) - (line.low or 0)),
     )
+
+
+def _width_sum(line: Row, phrases: Phrasebook) -> str:
+    """Show how far apart the ends of a range are."""
+    low, high = line.low or 0, line.high or 0
+    sum_ = f"{phrases.number(high)} - {phrases.number(low)} = {phrases.number(high - low)}"
+    return phrases.say("From the start to the top: {sum}", sum=sum_)
 
 
 def _companies(query: Query, phrases: Phrasebook) -> Answer:
     lines = tuple(map(phrases.row, phrases.knowledge.ranges(query.companies)))
-    low = min(lines, key=lambda line: line.low or 0)
-    high = max(lines, key=lambda line: line.high or 0)
+    told = phrases.told_by(query.period, lines)
+    low = min(told, key=lambda line: line.low or 0)
+    high = max(told, key=lambda line: line.high or 0)
     headline = phrases.say(
-        "{people} get from {start} (the start at {starting}) to {top} (the top at {topping}) a year at {companies}.",
+        "{people} get from {start} at {starting} to {top} at {topping}.",
         start=phrases.money(low.low or 0),
         starting=low.subject,
-        top=phrases.money(high.high or 0),
+        top=phrases.per(phrases.money(high.high or 0), high.period),
         topping=high.subject,
-        companies=phrases.listing([line.subject for line in lines]),
     )
-    table = Table(phrases.say("{people}"), lines)
-    title = phrases.say("Pay by company")
-    return _answer(title, headline, (table,), phrases, ranges=True)
+    return Answer(
+        status="answered",
+        title=phrases.say("Pay by company"),
+        headline=headline,
+        listed=phrases.say(
+            "{people} get the lowest start at {starting} and the highest top at {topping}.",
+            starting=low.subject,
+            topping=high.subject,
+        ),
+        shown=told,
+        details=phrases.tables(query.period, phrases.say("{people}"), lines),
+        caveats=phrases.caveats_of(lines, query.period, ranges=True),
+    )
 
 
 def _level(query: Query, phrases: Phrasebook) -> Answer:
     figures = [band for level in query.levels if (band := phrases.knowledge.band(level)) is not None]
     lines = tuple(phrases.row(figure) for figure in figures)
-    headline = phrases.say(
-        "{figures} for {people} {source}.",
-        figures=phrases.listing([phrases.labeled(line) for line in lines]),
-        source=phrases.attribution(lines[0]),
+    told = phrases.told_by(query.period, lines)
+    each = [phrases.say("{level}: {people} earn {pay}", level=row.subject, pay=phrases.figure(row)) for row in told[:1]]
+    return Answer(
+        status="answered",
+        title=phrases.say("{level}, in detail", level=capital(phrases.level(query.levels[0]))),
+        headline=f"{'; '.join([*each, *map(phrases.labeled, told[1:])])}.",
+        details=phrases.tables(query.period, phrases.say("{people}"), lines),
+        cited=told,
+        caveats=phrases.caveats_of(lines, query.period),
     )
-    title = capital(phrases.level(query.levels[0]))
-    return _answer(title, headline, (Table(phrases.say("{people}"), lines),), phrases)
 
 
 def _source(query: Query, phrases: Phrasebook) -> Answer:
@@ -155,10 +174,8 @@ def _source(query: Query, phrases: Phrasebook) -> Answer:
     if not figures:
         return _elsewhere(query, phrases, phrases.main_role)
     lines = tuple(phrases.row(figure) for figure in figures)
-    formatted = phrases.listing([phrases.quoted(line) for line in lines])
-    people = phrases.plural(phrases.main_role)
-    blocks: tuple[Block, ...] = (Table(phrases.say("Average of {people}", people=people), lines),)
-    blocks += tuple(
+    told = phrases.told_by(query.period, lines)
+    elsewhere = tuple(
         Text(
             phrases.say(
                 "The article gives a second {source} figure elsewhere; ask me why there are two.",
@@ -168,8 +185,29 @@ def _source(query: Query, phrases: Phrasebook) -> Answer:
         for f in phrases.knowledge.role(phrases.main_role).figures
         if f.basis == "comparison" and f.source in query.sources
     )
-    headline = phrases.say("{figures} for {people}, on average.", figures=formatted)
-    return _answer(phrases.say("Average by source"), headline, blocks, phrases)
+    people = phrases.plural(phrases.main_role)
+    if len(told) == 1:
+        headline = phrases.say(
+            "{source} puts {people} at {figure} on average.",
+            source=phrases.names(told[0].sources),
+            figure=phrases.figure(told[0]),
+        )
+    else:
+        each = [phrases.quoted(line) for line in told]
+        headline = phrases.say("{figures} for {people}, on average.", figures=phrases.listing(each))
+    mean = phrases.tables(query.period, phrases.say("Overall"), (phrases.mean(phrases.main_role),))
+    return Answer(
+        status="answered",
+        title=phrases.say("Average by source"),
+        headline=headline,
+        details=(
+            *phrases.tables(query.period, phrases.say("Average of {people}", people=people), lines),
+            *elsewhere,
+            *mean,
+        ),
+        cited=told,
+        caveats=phrases.caveats_of(lines, query.period),
+    )
 
 
 def _roles(query: Query, phrases: Phrasebook) -> Answer:
@@ -182,16 +220,31 @@ def _roles(query: Query, phrases: Phrasebook) -> Answer:
     if not figures:
         return _elsewhere(query, phrases, role)
     lines = tuple(phrases.row(figure) for figure in figures)
+    told = phrases.told_by(query.period, lines)
     people = phrases.plural(role)
-    formatted = phrases.listing([f"{phrases.figure(line)} {phrases.attribution(line)}" for line in lines])
     averages = all(figure.basis in ("average", "comparison") for figure in figures)
     title = later("Average of {people}") if averages else later("Pay of {people}")
-    blocks: tuple[Block, ...] = (Table(phrases.say(title, people=people), lines),)
     remarks = tuple(phrases.fill(remark.text) for remark in phrases.knowledge.role(role).remarks)
-    if remarks:
-        blocks += (Points(remarks),)
-    headline = capital(phrases.say("{people} earn {figures}.", people=people, figures=formatted))
-    return _answer(capital(people), headline, blocks, phrases)
+    return Answer(
+        status="answered",
+        title=capital(phrases.say("{people}, in detail", people=people)),
+        headline=capital(phrases.say("{people} earn {figures}.", people=people, figures=_by_whom(told, phrases))),
+        details=(
+            *phrases.tables(query.period, phrases.say(title, people=people), lines),
+            *([Points(remarks)] if remarks else []),
+        ),
+        cited=told,
+        caveats=phrases.caveats_of(lines, query.period),
+    )
+
+
+def _by_whom(lines: tuple[Row, ...], phrases: Phrasebook) -> str:
+    """Tell figures, each with its source where they are several."""
+    if len(lines) == 1:
+        return phrases.figure(lines[0])
+    *first, last = lines
+    each = [f"{phrases.amount(line)} {phrases.attribution(line)}" for line in first]
+    return phrases.listing([*each, f"{phrases.figure(last)} {phrases.attribution(last)}"], OR)
 
 
 def _elsewhere(query: Query, phrases: Phrasebook, role: str) -> Answer:
@@ -210,52 +263,40 @@ def _elsewhere(query: Query, phrases: Phrasebook, role: str) -> Answer:
         status="not_covered",
         title=phrases.say("No {people} on {source}", people=people, source=asked),
         headline=phrases.say("I have no figures for {people} from {source}.", people=people, source=asked),
-        blocks=(Text(phrases.say("For {people} I have figures from {sources}.", people=people, sources=sources)),),
+        also=(Text(phrases.say("For {people} I have figures from {sources}.", people=people, sources=sources)),),
         suggestions=(f"{phrases.knowledge.role(role).short} salary",),
     )
 
 
-def _overall(phrases: Phrasebook) -> Answer:
-    line = phrases.mean(phrases.main_role)
-    each = tuple(phrases.row(figure) for figure in phrases.knowledge.averages(phrases.main_role))
-    headline = phrases.count(
-        "{profession} earn {pay} on average (the mean of {count} source).",
-        "{profession} earn {pay} on average (the mean of {count} sources).",
-        len(each),
-        profession=capital(phrases.profession),
-        pay=phrases.figure(line),
+def _overall(query: Query, phrases: Phrasebook) -> Answer:
+    mean = phrases.mean(phrases.main_role)
+    each = tuple(phrases.row(f, phrases.source_name(f)) for f in phrases.knowledge.averages(phrases.main_role))
+    (told,), by_source = phrases.told_by(query.period, (mean,)), phrases.told_by(query.period, each)
+    low, high = (end(by_source, key=lambda line: line.value or 0) for end in (min, max))
+    between = phrases.say(
+        "From {low} ({lowest}) to {high} ({highest}), depending on the source.",
+        low=phrases.money(low.value or 0),
+        lowest=low.subject,
+        high=phrases.money(high.value or 0),
+        highest=high.subject,
     )
-    blocks = (Table(phrases.say("Overall"), (line,)), Table(phrases.say("By source"), each))
-    return _answer(phrases.say("Average pay of {people}"), headline, blocks, phrases)
-
-
-def _with_period(query: Query, answer: Answer, phrases: Phrasebook) -> Answer:
-    if query.period in (None, "year") or not answer.rows:
-        return answer
-    assert query.period is not None
-    first = next(block for block in answer.blocks if isinstance(block, Table))
-    parts = tuple(phrases.in_period(line, query.period) for line in first.rows if line.unit == "USD")
-    formatted = phrases.listing([phrases.labeled(line) for line in parts])
-    rule = phrases.rule(query.period)
-    title = f"{capital(phrases.say(BY[query.period]))} ({rule})"
-    template = (
-        later("The article gives yearly pay only; the rule is mine: {rule}.")
-        if phrases.is_of_document(_terms(answer))
-        else later("The figures are by the year; the rule is mine: {rule}.")
-    )
-    caveat = phrases.say(template, rule=rule)
-    return replace(
-        answer,
-        headline=f"{formatted}. {answer.headline}",
-        blocks=(Table(title, parts), *answer.blocks),
-        caveats=(*answer.caveats, caveat),
+    return Answer(
+        status="answered",
+        title=phrases.say("The average, in detail"),
+        headline=phrases.say("{people} earn {pay} on average.", pay=phrases.figure(told)),
+        also=(Text(between),) if len(each) > 1 else (),
+        details=(
+            *phrases.tables(query.period, phrases.say("Overall"), (mean,)),
+            *phrases.tables(query.period, phrases.say("By source"), each),
+        ),
+        cited=(told,),
+        caveats=phrases.caveats_of((mean, *each), query.period),
     )
 
 
 def _with_home(query: Query, answer: Answer, phrases: Phrasebook) -> Answer:
-    home = any(mention.kind == "home" for mention in query.mentions)
-    return replace(answer, caveats=(*answer.caveats, *phrases.no_place(_terms(answer)))) if home else answer
-
-
-def _terms(answer: Answer) -> list[Terms]:
-    return [one for row in answer.rows for one in row.terms]
+    """Say what country the figures are of, where somebody named one; that is part of what was asked."""
+    if not any(mention.kind == "home" for mention in query.mentions):
+        return answer
+    nowhere = phrases.no_place(one for row in answer.rows for one in row.terms)
+    return replace(answer, also=(*answer.also, *map(Text, nowhere)))

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.core.answers.provenance import Provenance
+from bot.core.answers.small_print import SmallPrint
 from bot.core.answers.wording import BY
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Gap, GapKind, Query, Row
+from bot.core.model.dialogue import Block, Gap, GapKind, Period, Query, Row, Table
 from bot.core.model.knowledge import Basis, Figure
 from bot.core.model.language import OR, later
 from bot.core.text.formatting import capital
@@ -19,10 +19,12 @@ from bot.core.text.references import fill_references
 
 # From this number of averages on, a role's pay is given as their mean; fewer are listed one by one.
 MANY = 4
+# A reading names so many companies and counts the others.
+MOST_READ = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Phrasebook(Provenance):
+class Phrasebook(SmallPrint):
     """A language and the knowledge base that it speaks of."""
 
     @property
@@ -86,6 +88,7 @@ class Phrasebook(Provenance):
             unit=figure.unit,
             period=figure.period,
             note="; ".join(self._notes(figure)) or None,
+            section=figure.section,
             terms=(self.terms(figure),),
         )
 
@@ -105,12 +108,9 @@ class Phrasebook(Provenance):
         values = [figure.value for figure in figures if figure.value is not None]
         total = sum(values)
         shown = " + ".join(map(self.number, values))
-        subject = self.count(
-            "{people}, mean of {count} source",
-            "{people}, mean of {count} sources",
-            len(values),
-            people=self.plural(role),
-        )
+        subject = self.count("average of {count} source", "average of {count} sources", len(values))
+        if role != self.main_role:
+            subject = self.say("{people}, {average}", people=self.plural(role), average=subject)
         return Row(
             subject=capital(subject),
             sources=tuple(self.knowledge.source(figure.source) for figure in figures),
@@ -118,6 +118,23 @@ class Phrasebook(Provenance):
             terms=tuple(dict.fromkeys(map(self.terms, figures))),
             working=f"({shown}) / {self.number(len(values))} = {self.number(round(total / len(values)))}",
         )
+
+    def source_name(self, figure: Figure) -> str:
+        """Name who says a figure."""
+        return self.credit(self.knowledge.source(figure.source))
+
+    def told_by(self, period: Period | None, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """Return yearly rows in the period that was asked for; what is not in dollars stays as it is."""
+        if period in (None, "year"):
+            return rows
+        assert period is not None
+        return tuple(self.in_period(row, period) if row.unit == "USD" else row for row in rows)
+
+    def tables(self, period: Period | None, title: str, rows: tuple[Row, ...]) -> tuple[Block, ...]:
+        """Return yearly rows for the details, and again in the period that was asked for."""
+        told = self.told_by(period, rows)
+        by = "" if told == rows or period is None else capital(self.say(BY[period]))
+        return (Table(title, rows), *([Table(by, told)] if by else []))
 
     def fill(self, prose: str) -> str:
         """Translate a text of the knowledge base and fill in the figures that it refers to."""
@@ -198,14 +215,16 @@ def read_as(query: Query, phrases: Phrasebook) -> str:
 def _qualifiers(query: Query, phrases: Phrasebook) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield what a question narrows its subject by."""
     knowledge = phrases.knowledge
+    if query.roles and query.answer == "offer":
+        yield later("{what} to {people}"), {"people": phrases.listing(list(map(phrases.plural, query.roles)))}
     if query.levels:
-        yield later("{what} ({levels})"), {"levels": phrases.listing(list(map(phrases.level, query.levels)))}
+        yield later("{what}, {levels}"), {"levels": phrases.listing(list(map(phrases.level, query.levels)))}
     if query.companies:
         names = [knowledge.company(company).name for company in query.companies]
-        yield later("{what} at {companies}"), {"companies": phrases.listing(names)}
+        yield later("{what} at {companies}"), {"companies": phrases.some(names, most=MOST_READ)}
     if query.excluded:
         names = [knowledge.company(company).name for company in query.excluded]
-        yield later("{what} without {companies}"), {"companies": phrases.listing(names)}
+        yield later("{what} without {companies}"), {"companies": phrases.some(names, most=MOST_READ)}
     if query.sources and query.answer != "who_says":
         yield later("{what} according to {sources}"), {"sources": phrases.names(map(knowledge.source, query.sources))}
     if query.period not in (None, "year"):

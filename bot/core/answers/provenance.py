@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.core.answers.wording import Wording
-from bot.core.model.dialogue import Terms
+from bot.core.model.dialogue import Period, Row, Terms
 from bot.core.model.knowledge import Figure, Knowledge, Pay, Population, Source
 from bot.core.model.language import later
 from bot.core.text.formatting import capital
@@ -46,6 +46,20 @@ class Provenance(Wording):
             lines.append(self._of(one.origin, *_DATED, date=date) if date else self._of(one.origin, *_UNDATED))
             lines += map(self.say, one.source.caveats)
         return tuple(dict.fromkeys(lines))
+
+    def caveats_of(self, rows: Iterable[Row], period: Period | None, *, ranges: bool = False) -> tuple[str, ...]:
+        """Say what to bear in mind about rows, and how they were converted."""
+        terms = [one for row in rows for one in row.terms]
+        told = self.caveats(terms, ranges=ranges)
+        return told if period is None or period == "year" else (*told, self._rule_of(period, terms))
+
+    def _rule_of(self, period: Period, terms: Iterable[Terms]) -> str:
+        template = (
+            later("The article gives yearly pay only; I take {rule}.")
+            if self.is_of_document(terms)
+            else later("The figures are by the year; I take {rule}.")
+        )
+        return self.say(template, rule=self.rule(period))
 
     def _of(self, origin: Source, of_document: str, of_other: str, **parts: object) -> str:
         """Say a sentence of the knowledge base's document ("the article"), or of another source by its name."""

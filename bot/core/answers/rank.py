@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bot.core.answers.phrasebook import Phrasebook
 from bot.core.answers.wording import MOST_NAMED
-from bot.core.model.dialogue import PARTS, Amount, Answer, Query, Row, Table
+from bot.core.model.dialogue import PARTS, Amount, Answer, Points, Query, Row, Table, Text
 from bot.core.model.knowledge import Figure, Knowledge
 from bot.core.model.language import later
 
@@ -21,21 +21,40 @@ def rank_companies(query: Query, phrases: Phrasebook) -> Answer:
         return _ask(phrases.say("Which companies do you mean? You left all of them out."), phrases)
     if len(query.amounts) > 1:
         return _ask(phrases.say("Which amount do you mean? Give me one at a time."), phrases)
-    sentences = [_over(order, query, phrases) if query.amounts else _headline(order, query, phrases)]
-    sentences += _places(() if len(query.companies) > 1 else query.companies, order, phrases)
+    lines = tuple(phrases.row(figure) for figure in order[:MOST_PLACES])
+    places = _places(() if len(query.companies) > 1 else query.companies, order, phrases)
+    headline = _over(order, query, phrases) if query.amounts else _headline(order, query, phrases)
+    listed = headline if query.amounts else _headline(order, query, phrases, figures=False)
     on_file = phrases.count(
         "{count} company is on file.", "{count} companies are on file.", len(phrases.knowledge.companies)
     )
-    lines = tuple(phrases.row(figure) for figure in order[:MOST_PLACES])
-    caveats = phrases.caveats((one for line in lines for one in line.terms), ranges=True)
     unranked = [c.name for c in phrases.knowledge.companies if phrases.knowledge.range_of(c.id) is None]
     without = [phrases.say("No range, so no place: {names}.", names=phrases.some(unranked))] if unranked else []
+    title = _heading(len(order), phrases)
     return Answer(
         status="answered",
         title=phrases.say("Companies by pay of {people}"),
-        headline=" ".join(sentences),
-        blocks=(Table(_heading(len(order), phrases), lines),),
-        caveats=(f"{' '.join((on_file, *without))} {caveats[0]}", *caveats[1:]),
+        headline=headline,
+        listed=listed,
+        also=tuple(map(Text, places)),
+        shown=lines,
+        details=(Table(title, lines), *_widths(query, lines, phrases)),
+        caveats=(" ".join((on_file, *without)), *phrases.caveats_of(lines, None, ranges=True)),
+    )
+
+
+def _widths(query: Query, lines: Sequence[Row], phrases: Phrasebook) -> tuple[Points, ...]:
+    """Show how wide each range is, where that is what they are ranked by."""
+    if query.amounts or not {"widest", "narrowest"} & set(query.directions):
+        return ()
+    sums = [(line, phrases.number(line.high or 0), phrases.number(line.low or 0)) for line in lines[:MOST_NAMED]]
+    return (
+        Points(
+            tuple(
+                f"{line.subject}: {top} - {start} = {phrases.number((line.high or 0) - (line.low or 0))}"
+                for line, top, start in sums
+            )
+        ),
     )
 
 
@@ -79,18 +98,23 @@ def ranking(query: Query, knowledge: Knowledge) -> list[Figure]:
     return _sorted(ranges, low if "start" in wants else high, highest=not lowest)
 
 
-def _headline(order: list[Figure], query: Query, phrases: Phrasebook) -> str:
+def _headline(order: list[Figure], query: Query, phrases: Phrasebook, *, figures: bool = True) -> str:
+    """Say who leads; without its figures where they stand below."""
     wants, lowest = set(query.directions), "lowest" in query.directions
     first = phrases.row(order[0])
-    if wants & {"widest", "narrowest"}:
-        return _by_width(first, phrases, widest="widest" in wants)
-    if "start" in wants:
-        return _by_start(first, phrases, lowest=lowest)
     start = phrases.row(_sorted(order, low, highest=not lowest)[0])
+    if wants & {"widest", "narrowest"}:
+        told, bare = _WIDTHS["widest" in wants]
+    elif "start" in wants:
+        told, bare = _STARTS[lowest]
+    else:
+        told, bare = (_LOWEST if lowest else _HIGHEST)[first.subject == start.subject]
     return phrases.say(
-        _LOWEST if lowest else _HIGHEST,
-        top_company=first.subject,
+        told if figures else bare,
+        company=first.subject,
+        figure=phrases.figure(first),
         top=phrases.money(first.high or 0),
+        width=phrases.money((first.high or 0) - (first.low or 0)),
         start_company=start.subject,
         start=phrases.money(start.low or 0),
     )
@@ -101,35 +125,41 @@ def _sorted(ranges: list[Figure], end: Callable[[Figure], float], *, highest: bo
     return order[::-1] if highest else order
 
 
-_LOWEST = later(
-    "{top_company} has the lowest top for {people} ({top}); the lowest start is {start_company}'s ({start})."
-)
-_HIGHEST = later(
-    "{top_company} pays {people} the most at the top of its range ({top}); "
-    "the highest start is {start_company}'s ({start})."
-)
-
-
-def _by_width(line: Row, phrases: Phrasebook, *, widest: bool) -> str:
-    ends = (line.high or 0, line.low or 0)
-    top, start, width = (phrases.number(value) for value in (*ends, ends[0] - ends[1]))
-    template = (
-        later("{company} has the widest range for {people}: {figure} ({sum}).")
-        if widest
-        else later("{company} has the narrowest range for {people}: {figure} ({sum}).")
-    )
-    sum_ = f"{top} - {start} = {width}"
-    return phrases.say(template, company=line.subject, figure=phrases.figure(line), sum=sum_)
-
-
-def _by_start(line: Row, phrases: Phrasebook, *, lowest: bool) -> str:
-    template = (
-        later("{company} starts lowest for {people}: {figure} {source}.")
-        if lowest
-        else later("{company} starts highest for {people}: {figure} {source}.")
-    )
-    figure, source = phrases.figure(line), phrases.attribution(line)
-    return phrases.say(template, company=line.subject, figure=figure, source=source)
+# Each with its figures and without them.
+_HIGHEST = {
+    False: (
+        later("{company} tops out highest ({top}); {start_company} starts highest ({start})."),
+        later("{company} tops out highest; {start_company} starts highest."),
+    ),
+    True: (
+        later("{company} starts highest and tops out highest: {figure}."),
+        later("{company} starts highest and tops out highest."),
+    ),
+}
+_LOWEST = {
+    False: (
+        later("{company} tops out lowest ({top}); {start_company} starts lowest ({start})."),
+        later("{company} tops out lowest; {start_company} starts lowest."),
+    ),
+    True: (
+        later("{company} starts lowest and tops out lowest: {figure}."),
+        later("{company} starts lowest and tops out lowest."),
+    ),
+}
+_WIDTHS = {
+    True: (
+        later("{company} has the widest range for {people}, {width} from start to top."),
+        later("{company} has the widest range for {people}, {width} from start to top."),
+    ),
+    False: (
+        later("{company} has the narrowest range for {people}, {width} from start to top."),
+        later("{company} has the narrowest range for {people}, {width} from start to top."),
+    ),
+}
+_STARTS = {
+    False: (later("{company} starts highest, at {start}."), later("{company} starts highest.")),
+    True: (later("{company} starts lowest, at {start}."), later("{company} starts lowest.")),
+}
 
 
 def _over(order: list[Figure], query: Query, phrases: Phrasebook) -> str:
@@ -156,8 +186,7 @@ def _between(order: list[Figure], amount: Amount, phrases: Phrasebook) -> str:
 
 
 def _named(found: list[Figure], phrases: Phrasebook) -> str:
-    lines = [phrases.row(figure) for figure in found[:MOST_NAMED]]
-    names = [f"{line.subject} ({phrases.figure(line)})" for line in lines]
+    names = [phrases.row(figure).subject for figure in found[:MOST_NAMED]]
     return phrases.some(names, len(found)) or phrases.say("none of those on file")
 
 
@@ -183,7 +212,7 @@ def rank_sources(query: Query, phrases: Phrasebook) -> Answer:
     """Rank the sources by their average of one role, or list them all."""
     role = next((r for r in query.roles if phrases.knowledge.averages(r)), phrases.main_role)
     figures = sorted(phrases.knowledge.averages(role), key=lambda figure: -(figure.value or 0))
-    lines = tuple(phrases.row(figure, phrases.knowledge.source(figure.source).name) for figure in figures)
+    lines = tuple(phrases.row(figure, phrases.source_name(figure)) for figure in figures)
     people = phrases.plural(role)
     top, bottom = lines[0], lines[-1]
     spread = Table(phrases.say("Spread"), (phrases.difference(top, bottom),))
@@ -193,19 +222,20 @@ def rank_sources(query: Query, phrases: Phrasebook) -> Answer:
         headline=phrases.say(
             _sources_headline(query),
             people=people,
-            lowest=phrases.figure(bottom),
+            lowest=phrases.money(bottom.value or 0),
             lowest_source=bottom.subject,
-            highest=phrases.figure(top),
+            highest=phrases.money(top.value or 0),
             highest_source=top.subject,
         ),
-        blocks=(Table(phrases.say("Average of {people}", people=people), lines), spread),
-        caveats=phrases.caveats(one for line in lines for one in line.terms),
+        shown=lines,
+        details=(Table(phrases.say("Average of {people}", people=people), lines), spread),
+        caveats=phrases.caveats_of(lines, None),
     )
 
 
 def _sources_headline(query: Query) -> str:
     if "lowest" in query.directions:
-        return later("{lowest_source} gives the lowest average for {people}: {lowest}.")
+        return later("{lowest_source} gives the lowest average for {people}, {lowest} a year.")
     if "highest" in query.directions:
-        return later("{highest_source} gives the highest average for {people}: {highest}.")
+        return later("{highest_source} gives the highest average for {people}, {highest} a year.")
     return later("The averages for {people} run from {lowest} ({lowest_source}) to {highest} ({highest_source}).")

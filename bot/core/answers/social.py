@@ -15,7 +15,8 @@ def greeting(query: Query, phrases: Phrasebook) -> Answer:
     return Answer(
         status="off_topic",
         title=phrases.say("Hello"),
-        headline=phrases.say("Hello! Ask me what {profession} earn.", profession=phrases.profession),
+        headline=phrases.say("Hi! Ask me what {profession} earn, or paste an offer.", profession=phrases.profession),
+        limits=(_on_file(phrases),),
         suggestions=phrases.knowledge.about.suggestions,
     )
 
@@ -25,40 +26,70 @@ def thanks(query: Query, phrases: Phrasebook) -> Answer:
     del query
     return Answer(
         status="off_topic",
-        title=phrases.say("You're welcome"),
-        headline=phrases.say("You're welcome! Ask me about pay any time."),
+        title=phrases.say("Thanks"),
+        headline=phrases.say("Anytime."),
     )
 
 
 def help_(query: Query, phrases: Phrasebook) -> Answer:
     """Say what can be asked, with examples."""
     del query
-    companies = phrases.some([company.name for company in phrases.knowledge.companies])
-    roles = phrases.listing([phrases.plural(role.id) for role in phrases.knowledge.roles])
-    say = phrases.say
+    say, about = phrases.say, phrases.knowledge.about
+    # For translators: say here too that questions have to be asked in English.
+    headline = say("Ask me about machine learning pay in your own words:")
     return Answer(
         status="answered",
         title=say("What you can ask"),
-        headline=say(
-            "Ask me about machine learning salaries: a company, a level, a role, a source, skills, or an offer."
-        ),
-        blocks=(
+        headline=headline,
+        also=(
             Points(
                 (
-                    say("Companies: {companies}.", companies=companies),
-                    say("Roles: {roles}; {people} also by years of experience.", roles=roles),
-                    say("Comparisons, rankings, pay by the month or hour, where an offer lies."),
-                    say("Skills, requirements, what {people} do, growth, what pay depends on."),
-                    say(
-                        "Commands: /salary, /compare, /offer (only you see it), /sources, /privacy. A right click on a "
-                        "message, Apps, Check this pay, does what it says."
-                    ),
+                    *(f"{say(label)}: {question}" for label, question in about.examples.items()),
+                    say("Skills, requirements, what {people} do, growth, what pay depends on"),
                 )
             ),
-            # For translators: say here too that questions have to be asked in English.
-            Text(say("Every figure comes with its source. What I don't know I say, or I stay silent.")),
         ),
-        suggestions=phrases.knowledge.about.suggestions,
+        limits=(
+            say("“per month?” and “and amazon?” work as follow-ups"),
+            say("/offer is private"),
+            say("/sources"),
+            say("/privacy"),
+        ),
+        details=_everything(phrases),
+        suggestions=about.suggestions,
+    )
+
+
+def _on_file(phrases: Phrasebook) -> str:
+    """Count what is on file."""
+    knowledge = phrases.knowledge
+    levels = sum(knowledge.band(level.id) is not None for level in knowledge.vocabulary.levels)
+    return phrases.listing(
+        [
+            phrases.count("{count} company", "{count} companies", len(knowledge.companies)),
+            phrases.count("{count} role", "{count} roles", len(knowledge.roles)),
+            phrases.count("{count} level", "{count} levels", levels),
+        ]
+    )
+
+
+def _everything(phrases: Phrasebook) -> tuple[Points, ...]:
+    companies = phrases.some([company.name for company in phrases.knowledge.companies])
+    roles = phrases.listing([phrases.plural(role.id) for role in phrases.knowledge.roles])
+    say = phrases.say
+    return (
+        Points(
+            (
+                say("Companies: {companies}.", companies=companies),
+                say("Roles: {roles}; {people} also by years of experience.", roles=roles),
+                say("Comparisons, rankings, pay by the month or hour, where an offer lies."),
+                say(
+                    "Commands: /salary, /compare, /offer (only you see it), /sources, /privacy. A right click on a "
+                    "message, Apps, Check this pay, does what it says."
+                ),
+                say("Every figure comes with its source. What I don't know I say, or I stay silent."),
+            )
+        ),
     )
 
 
@@ -70,6 +101,6 @@ def about(query: Query, phrases: Phrasebook) -> Answer:
         status="off_topic",
         title=say("About me"),
         headline=say("I'm salarybot, a program without a salary: I look pay questions up in sourced figures."),
-        blocks=(Text(say("No language model, no guessing: each figure has its source, and each sum is shown.")),),
+        also=(Text(say("No language model, no guessing: each figure has its source, and each sum is shown.")),),
         suggestions=phrases.knowledge.about.suggestions[:2],
     )

@@ -12,10 +12,10 @@ from bot.core.model.language import Language, later
 # More names than these in a sentence nobody reads.
 MOST_NAMED = 24
 _RULES: dict[Period, str] = {
-    "month": later("a month is a year / {parts}"),
-    "week": later("a week is a year / {parts}"),
-    "day": later("a day is a year / {parts} working days"),
-    "hour": later("an hour is a year / {parts} working hours"),
+    "month": later("a month as 1/{parts} of a year"),
+    "week": later("a week as 1/{parts} of a year"),
+    "day": later("a working day as 1/{parts} of a year"),
+    "hour": later("a working hour as 1/{parts} of a year"),
 }
 _PER: dict[str, str] = {
     "year": later("{amount} a year"),
@@ -60,7 +60,7 @@ class Wording:
         return self.language.number(value)
 
     def rule(self, period: Period) -> str:
-        """Return the divisor by which a year's pay is converted; shown with every converted figure."""
+        """Say what a period is taken as, to go on with "I take"; in the details of every converted figure."""
         return self.say(_RULES[period], parts=self.number(PARTS[period]))
 
     def per(self, amount: str, period: str) -> str:
@@ -71,9 +71,13 @@ class Wording:
         """Format a range of amounts."""
         return self.say("{low} to {high}", low=self.money(low), high=self.money(high))
 
+    def ends(self, values: Sequence[float]) -> str:
+        """Format one amount, or a range from its two ends."""
+        return self.money(values[0]) if len(values) == 1 else self.span(values[0], values[-1])
+
     def percent(self, value: float) -> str:
         """Format a percentage."""
-        return self.say("{number} %", number=self.number(value))
+        return self.say("{number}%", number=self.number(value))
 
     def figure(self, row: Row) -> str:
         """Format a row's figure with its period.
@@ -93,34 +97,42 @@ class Wording:
         figure = self.per(self.money(row.value), row.period)
         return self.say("{figure} and above", figure=figure) if row.and_above else figure
 
-    def labeled(self, row: Row) -> str:
-        """Format a row's figure with its subject, for a list in a sentence."""
-        return self.say("{subject}: {figure}", subject=row.subject, figure=self.figure(row))
+    def amount(self, row: Row) -> str:
+        """Format a row's figure without its period."""
+        if row.unit != "USD":
+            return self.figure(row)
+        amount = self.span(row.low or 0, row.high or 0) if row.value is None else self.money(row.value)
+        return self.say("{figure} and above", figure=amount) if row.and_above else amount
+
+    def labeled(self, row: Row, *, bare: bool = False) -> str:
+        """Format a row's figure with its subject, for a list; `bare` leaves out the period."""
+        figure = self.amount(row) if bare else self.figure(row)
+        return self.say("{subject}: {figure}", subject=row.subject, figure=figure)
 
     def quoted(self, row: Row) -> str:
         """Format a row's figure as what its source says."""
         return self.say("{source} says {figure}", source=self.names(row.sources), figure=self.figure(row))
 
     def attribution(self, row: Row) -> str:
-        """Name a row's sources in parentheses: "(Glassdoor)", "(source not stated)"."""
+        """Name a row's sources in parentheses: "(Glassdoor)", "(no source named)"."""
         return f"({self.names(row.sources)})"
 
     def credit(self, source: Source) -> str:
-        """Name a source. A name is never translated ("Salary"); a description ("source not stated") is."""
+        """Name a source. A name is never translated ("Salary"); a description ("no source named") is."""
         return source.name if source.kind == "publisher" else self.say(source.name)
 
     def names(self, sources: Iterable[Source]) -> str:
         """List sources for a sentence."""
         return self.listing([self.credit(source) for source in sources])
 
-    def some(self, names: Sequence[str], many: int | None = None) -> str:
+    def some(self, names: Sequence[str], many: int | None = None, *, most: int = MOST_NAMED) -> str:
         """List the first names and count the others (of `many` in all).
 
         >>> from bot.core.model.language import ENGLISH
         >>> Wording(ENGLISH).some(["Google"], many=3)
         'Google and 2 more'
         """
-        shown = list(names[:MOST_NAMED])
+        shown = list(names[:most])
         if more := (len(names) if many is None else many) - len(shown):
             shown.append(self.count("{count} more", "{count} more", more))
         return self.listing(shown)
@@ -132,7 +144,7 @@ class Wording:
         working = f"{high} - {low} = {gap}"
         if b:
             share = self.number(round(abs(a - b) / b * 100, 1))
-            template = later("{sum}; that is {share} % more") if a >= b else later("{sum}; that is {share} % less")
+            template = later("{sum}; that is {share}% more") if a >= b else later("{sum}; that is {share}% less")
             working = self.say(template, sum=working, share=share)
         return Row(
             subject=f"{one.subject} - {other.subject}",
@@ -158,4 +170,5 @@ class Wording:
             period=period,
             working="; ".join(workings),
             note=None,
+            yearly=tuple(values),
         )

@@ -12,7 +12,7 @@ from bot.core.model.knowledge import Intent, Knowledge
 from bot.core.nlu.slots import Slots, WordLists
 from bot.core.text import inflection
 
-_YEAR_SPAN = re.compile(r"\b(\d{2})(\d{2})(?:-(?:\1)?(\d{2}))?\b")
+_YEAR_SPAN = re.compile(r"\b(\d{2})(\d{2})(?:[-\u2013](?:\1)?(\d{2}))?\b")
 STRANGERS = frozenset({"role", "company", "source"})
 
 
@@ -59,10 +59,10 @@ def _without_words(slots: Slots, intent: Intent, knowledge: Knowledge) -> Iterat
 
 
 def _years(date: str | None) -> tuple[int, ...]:
-    """Return the years that a date names.
+    r"""Return the years that a date names.
 
-    >>> _years("about 2021-22")
-    (2021, 2022)
+    >>> _years("about 2021-22"), _years("about 2021\N{EN DASH}22")
+    ((2021, 2022), (2021, 2022))
     """
     spans = _YEAR_SPAN.findall(date or "")
     return tuple(int(f"{century}{year}") for century, *years in spans for year in years if year)

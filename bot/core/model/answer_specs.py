@@ -127,7 +127,7 @@ _TABLE = (
         follow_up=frozenset({"company", "role", "level", "source", "amount"}),
         needs_amount=True,
         about="paid",
-        subject=later("an amount beside the pay of {people}"),
+        subject=later("an offer"),
         choice=later("Where an amount lies"),
     ),
     AnswerSpec(

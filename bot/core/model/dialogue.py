@@ -150,7 +150,8 @@ class Gap:
 class Query:
     """A question as understood: which answer (a key of ANSWERS), about whom, and how sure the reading is (0 to 1).
 
-    `brief` wants the answer in a line.
+    `brief` wants the answer in a line. `guessed` says that some of it doesn't stand in the text: typos were mended, or
+    the question before was gone on with.
     """
 
     answer: str
@@ -171,6 +172,7 @@ class Query:
     then: Query | None = None
     rule: str = ""
     brief: bool = False
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +250,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of figures. It can't be built without a source; `working` is the arithmetic of a derived figure."""
+    """One line of figures. It can't be built without a source; `working` is the arithmetic of a derived figure.
+
+    `section` is the heading of the document that the figure stands under; `yearly` are the ends that it was converted
+    from.
+    """
 
     subject: str
     sources: tuple[Source, ...]
@@ -260,6 +266,8 @@ class Row:
     period: str = "year"
     working: str | None = None
     note: str | None = None
+    section: str = ""
+    yearly: tuple[float, ...] = ()
     terms: tuple[Terms, ...] = ()
 
     def __post_init__(self) -> None:
@@ -295,16 +303,32 @@ Block = Text | Points | Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the bot says. The `headline` has to make sense alone; the blocks give the rest."""
+    """What the bot says: a message that is read at a glance, and everything behind it in `details`.
+
+    The message is the gaps, the `headline` (a sentence that makes sense alone, without sums and sources), what it says
+    `also`, and the figures `shown` as a picture; where there is none they are a list, and the headline is `listed`,
+    which leaves their amounts to it. The small print says how the question was read, unless that is `obvious`, and
+    gives `credit`: who says the figures, of when they are, and what they are not. `cited` are the figures that it is
+    for, `limits` what it adds. `details` hold each figure with its sum, `headings` are those that words stand under,
+    and `caveats` say what to bear in mind.
+    """
 
     status: Status
     title: str
     headline: str
-    blocks: tuple[Block, ...] = ()
+    listed: str = ""
+    also: tuple[Text | Points, ...] = ()
+    shown: tuple[Row, ...] = ()
+    details: tuple[Block, ...] = ()
     gaps: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
+    cited: tuple[Row, ...] = ()
+    limits: tuple[str, ...] = ()
     said_by: tuple[Source, ...] = ()
+    headings: tuple[str, ...] = ()
+    credit: tuple[str, ...] = ()
     read_as: str = ""
+    obvious: bool = True
     suggestions: tuple[str, ...] = ()
     intent: str = ""
     rule: str = ""
@@ -315,7 +339,7 @@ class Answer:
     @property
     def rows(self) -> tuple[Row, ...]:
         """Every figure of the answer, in reading order."""
-        return tuple(row for block in self.blocks if isinstance(block, Table) for row in block.rows)
+        return tuple(row for block in self.details if isinstance(block, Table) for row in block.rows)
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -181,24 +181,29 @@ class Group(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic(Entry):
-    """An explanation in words: one lead sentence, then points; `gap` says what the source leaves out.
+    """An explanation in words: `lead` and `also` are its message, `points` its details; `gap` says what is left out.
 
+    `also` is one more sentence, or a list of several; `limits` are what the figures are not, for the small print.
     `source` is the document of the knowledge base where it is left out; `claims` as in a Remark.
     `figures` are shown in a table below. `compares` names the two roles whose comparison the topic explains,
-    `names` the recognized names that it speaks of (Adobe's job description), so that they are no gap.
+    `names` the recognized names that it speaks of (Adobe's job description), so that they are no gap. `next` are the
+    topics that people ask for after it.
     """
 
     id: str
     title: str
     lead: str
     section: str
+    also: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
     gap: str | None = None
     source: str = ""
     figures: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     compares: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,12 +289,14 @@ class About(Entry):
     """What the knowledge base is about.
 
     `main_role` is meant where no role is named; `document` is the source that the topics quote; `suggestions` are
-    questions that the bot shows as examples (in English, which is what it reads).
+    questions to press, `examples` those of the help, each by what it is an example of (all questions in English, which
+    is what the bot reads).
     """
 
     main_role: str
     document: str
     suggestions: tuple[str, ...]
+    examples: dict[str, str]
 
 
 class Place(NamedTuple):

@@ -334,7 +334,12 @@ def _bad_topics(knowledge: Knowledge) -> Iterator[Problem]:
             yield Problem(Place("topic", topic.id, ("source",)), why, absence=True)
         if topic.compares and len(set(topic.compares)) != PAIR:
             yield Problem(Place("topic", topic.id, ("compares",)), "name two different roles, as [one, other]")
-        for kind, field, keys in (("figure", "figures", topic.figures), ("role", "compares", topic.compares)):
+        named = (
+            ("figure", "figures", topic.figures),
+            ("role", "compares", topic.compares),
+            ("topic", "next", topic.next),
+        )
+        for kind, field, keys in named:
             for n, key in enumerate(keys):
                 if not knowledge.has(kind, key):
                     yield Problem(

@@ -1,58 +1,205 @@
-"""Answer -> Markdown: what a person reads, the same in Discord, in the terminal and in `ask --json`."""
+"""Answer -> Markdown: the message and its details, the same in Discord, in the terminal and in `ask --json`.
+
+Rules: the message is at most MESSAGE characters as long as its sentences allow; figures that don't fit are counted and
+stand in the details, which are cut by whole lines. Amounts are bold wherever they stand, but not in small print.
+Every text goes through `escape`, so markup comes from here alone.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
 from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Answer, Block, Points, Row, Table, Text
-from bot.core.model.knowledge import Source
-from bot.core.model.language import ENGLISH, Language
+from bot.core.model.language import ENGLISH, Language, later
+from bot.core.text.formatting import capital
+
+MESSAGE, DETAILS = 420, 2_000
+BULLET, SMALL, BETWEEN = "- ", "-# ", " · "
+MOST_BULLETS = 6
+# One sentence longer than this is no sentence; escaped it still fits a message.
+LONGEST_SENTENCE = 450
+_DIGITS = r"\d(?:[\d.,'\u2019\u00a0\u202f]*\d)?"
+Escape = Callable[[str], str]
 
 
-def markdown(answer: Answer, language: Language = ENGLISH) -> str:
-    """Return the whole answer as Markdown, sources and reading last."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a message: its text without markup, and whether it is a bullet or small print."""
+
+    text: str
+    mark: str = ""
+
+
+def lines(answer: Answer, language: Language = ENGLISH, *, pictured: bool = False) -> list[Line]:
+    """Return the lines of an answer's message; where it is not `pictured`, the figures stand in them as bullets."""
     wording = Wording(language)
-    parts = [f"**{answer.headline}**", body(answer, wording), footer(answer, wording)]
-    return "\n\n".join(part for part in parts if part)
+    listing = bool(answer.shown) and not pictured
+    headline = answer.listed if listing and answer.listed else answer.headline
+    body = [Line(" ".join(answer.gaps))] if answer.gaps else []
+    body += [Line(headline), *_also(answer)]
+    small = list(_small(answer, wording))
+    if not listing:
+        return [*body, *small]
+    said = amounts(" ".join(line.text for line in body), language)
+    news = [row for row in answer.shown if not amounts(wording.figure(row), language) <= said]
+    # Of one period it is enough to say it once.
+    alike = len({(row.period, row.unit) for row in news}) == 1
+    bullets = [Line(wording.labeled(row, bare=alike and row is not news[0]), BULLET) for row in news]
+    room = MESSAGE - sum(_size(line, language) for line in (*body, *small))
+    return [*body, *_fitting(bullets[:MOST_BULLETS], len(bullets), room, wording), *small]
 
 
-def body(answer: Answer, wording: Wording) -> str:
-    """Return everything between the headline and the sources."""
-    parts = [_block(block, wording) for block in answer.blocks]
-    parts += [wording.say("Not on file: {gap}", gap=gap) for gap in answer.gaps]
-    parts += [f"*{caveat}*" for caveat in answer.caveats]
-    if answer.suggestions:
-        quoted = " · ".join(f"`{suggestion}`" for suggestion in answer.suggestions)
-        parts.append(wording.say("Try: {suggestions}", suggestions=quoted))
-    return "\n\n".join(parts)
+def message(answer: Answer, language: Language = ENGLISH, *, pictured: bool = False, escape: Escape = str) -> str:
+    """Return an answer's message."""
+    return "\n".join(_marked(line, language, escape) for line in lines(answer, language, pictured=pictured))
 
 
-def footer(answer: Answer, wording: Wording) -> str:
-    """Return the sources and what the question was read as."""
-    lines = []
-    if answer.sources:
-        named = ", ".join(_credit(source, wording) for source in answer.sources)
-        lines.append(wording.say("Source: {sources}", sources=named))
-    if answer.read_as:
-        lines.append(wording.say("Read as: {reading}", reading=answer.read_as))
-    return "\n".join(lines)
+def details(answer: Answer, language: Language = ENGLISH, escape: Escape = str) -> str:
+    """Return what is behind an answer: each figure, sum, source and heading, and every caveat; "" where nothing is."""
+    told = detail_lines(answer, language)
+    shown = [_marked(line, language, escape) for line in told]
+    if not shown:
+        return ""
+    head = f"**{escape(answer.title)}**"
+    room = DETAILS - _units(head)
+    return "\n".join([head, *_within(shown, room, lambda count: _more(count, language))])
 
 
-def _credit(source: Source, wording: Wording) -> str:
-    return wording.say("not named by the article") if source.kind == "unnamed" else wording.credit(source)
+def detail_lines(answer: Answer, language: Language = ENGLISH) -> list[Line]:
+    """Return the lines of an answer's details."""
+    wording = Wording(language)
+    tables = sum(isinstance(block, Table) for block in answer.details)
+    told = [line for block in answer.details for line in _block(block, wording, titled=tables > 1)]
+    told += [Line(caveat, BULLET) for caveat in answer.caveats]
+    told += [Line(part, SMALL) for part in _origins(answer, wording)]
+    return told
 
 
-def line(row: Row, wording: Wording) -> str:
-    """Return a row as one line: subject, figure, working, source, note."""
-    figure = f"{row.subject}: **{wording.figure(row)}**"
-    extra = [part for part in (row.working, row.note) if part]
-    return f"{figure} {wording.attribution(row)}{' - ' + '; '.join(extra) if extra else ''}"
+def strong(text: str, language: Language = ENGLISH) -> str:
+    """Return a text with its amounts bold.
+
+    >>> strong("Google pays ML engineers $72,000 to $313,797 a year.")
+    'Google pays ML engineers **$72,000 to $313,797** a year.'
+    """
+    return _amounts(language).sub(r"**\g<0>**", text)
 
 
-def _block(block: Block, wording: Wording) -> str:
+def amounts(text: str, language: Language = ENGLISH) -> set[str]:
+    """Return the single amounts that a text names.
+
+    >>> sorted(amounts("Google pays ML engineers $72,000 to $313,797 a year."))
+    ['$313,797', '$72,000']
+    """
+    return set(re.findall(_amount(language), text))
+
+
+@lru_cache(maxsize=64)
+def _amounts(language: Language) -> re.Pattern[str]:
+    """Return a pattern of the amounts of a language, ranges first."""
+    wording, one = Wording(language), _amount(language)
+    span = re.escape(wording.say(later("{low} to {high}"), low="\0", high="\0")).replace("\0", one)
+    percent = re.escape(wording.percent(1)).replace("1", _DIGITS)
+    return re.compile(rf"(?<![\w$.,])(?:{span}|{one}|{percent})(?![\w%])")
+
+
+def _amount(language: Language) -> str:
+    """Return a pattern of one amount of money."""
+    return re.escape(Wording(language).money(1)).replace("1", _DIGITS)
+
+
+def _also(answer: Answer) -> Iterator[Line]:
+    for block in answer.also:
+        match block:
+            case Text(text):
+                yield Line(text)
+            case Points(items):
+                yield from (Line(item, BULLET) for item in items)
+
+
+def _small(answer: Answer, wording: Wording) -> Iterator[Line]:
+    if answer.read_as and not answer.obvious:
+        yield Line(wording.say("Read as: {reading}", reading=answer.read_as), SMALL)
+    if answer.credit:
+        yield Line(BETWEEN.join(answer.credit), SMALL)
+
+
+def _fitting(bullets: list[Line], count: int, room: int, wording: Wording) -> list[Line]:
+    """Return as many bullets as there is room for, at least two, and how many more there are."""
+    kept: list[Line] = []
+    for line in bullets:
+        room -= _size(line, wording.language)
+        if room < 0 and len(kept) > 1:
+            break
+        kept.append(line)
+    rest = count - len(kept)
+    return [*kept, Line(_more(rest, wording.language), BULLET)] if rest else kept
+
+
+def _block(block: Block, wording: Wording, *, titled: bool) -> Iterator[Line]:
     match block:
         case Text(text):
-            return text
+            yield Line(text, BULLET)
         case Points(items):
-            return "\n".join(f"- {item}" for item in items)
-        case Table(title, lines):
-            return "\n".join([f"__{title}__", *(f"- {line(row, wording)}" for row in lines)])
+            yield from (Line(item, BULLET) for item in items)
+        case Table(title, rows):
+            if titled:
+                yield Line(f"{title}:")
+            yield from (Line(line_of(row, wording), BULLET) for row in rows)
+
+
+def line_of(row: Row, wording: Wording) -> str:
+    """Return a row as one line: subject, figure, source, working, note."""
+    extra = "; ".join(part for part in (row.working, row.note) if part)
+    return f"{wording.labeled(row)} {wording.attribution(row)}{f': {extra}' if extra else ''}"
+
+
+def _origins(answer: Answer, wording: Wording) -> Iterator[str]:
+    """Yield the headings that the figures stand under, and the documents that they are from."""
+    sections = dict.fromkeys((*(row.section for row in answer.rows if row.section), *answer.headings))
+    if sections:
+        quoted = wording.listing([wording.say("“{section}”", section=section) for section in sections])
+        yield wording.say("Under {sections}", sections=quoted)
+    origins = dict.fromkeys(one.origin for row in answer.rows for one in row.terms)
+    for source in dict.fromkeys((*origins, *answer.said_by)):
+        if source.kind == "document":
+            yield BETWEEN.join(filter(None, (capital(wording.credit(source)), source.link)))
+
+
+def _marked(line: Line, language: Language, escape: Escape) -> str:
+    text = escape(_clip(line.text))
+    return line.mark + (text if line.mark == SMALL else strong(text, language))
+
+
+def _within(parts: list[str], room: int, rest: Callable[[int], str]) -> list[str]:
+    """Return as many lines as there is room for, and how many more there are."""
+    if sum(_units(part) + 1 for part in parts) <= room:
+        return parts
+    left, kept = room - _units(rest(len(parts))) - 1, list[str]()
+    for part in parts:
+        left -= _units(part) + 1
+        if left < 0:
+            break
+        kept.append(part)
+    return [*kept, rest(len(parts) - len(kept))]
+
+
+def _more(count: int, language: Language) -> str:
+    return language.count("and {count} more", "and {count} more", count)
+
+
+def _size(line: Line, language: Language) -> int:
+    """Return how much room a line takes, with its end."""
+    return _units(_marked(line, language, str)) + 1
+
+
+def _units(text: str) -> int:
+    """Count as Discord's strictest counter does: in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= LONGEST_SENTENCE else f"{text[: LONGEST_SENTENCE - 1]}\N{HORIZONTAL ELLIPSIS}"

@@ -56,6 +56,7 @@ def _knowledge_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
             yield "sources.yaml", source.name
         texts = (source.note, source.date, source.place, *source.caveats)
         yield from (("sources.yaml", text) for text in texts if text)
+    yield from (("about.yaml", label) for label in knowledge.about.examples)
     for level in knowledge.vocabulary.levels:
         yield from (("vocabulary.yaml", text) for text in (level.name, level.people) if text)
     yield from (("vocabulary.yaml", field.name) for field in knowledge.vocabulary.fields if field.role is None)
@@ -78,7 +79,7 @@ def _texts_of_owner(owner: Role | Company) -> Iterator[str]:
 
 
 def _texts_of_topic(topic: Topic) -> Iterator[str]:
-    yield from (topic.title, topic.lead, *topic.points)
+    yield from (topic.title, topic.lead, *topic.also, *topic.points, *topic.limits)
     if topic.gap:
         yield topic.gap
 

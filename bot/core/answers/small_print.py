@@ -1,0 +1,113 @@
+"""Says in small print whose the figures of a message are: who says them, of when they are, and what they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.core.answers.provenance import Provenance
+from bot.core.model.dialogue import PARTS, Row, Terms
+from bot.core.model.knowledge import Pay, Population, Source
+from bot.core.model.language import later
+from bot.core.text.formatting import capital
+
+# More sources than these in the small print nobody reads; all stand in the details.
+MOST_GROUPS = 4
+_KINDS: dict[Pay, str] = {
+    "unknown": later("bonus and stock not stated"),
+    "base": later("base pay, without bonus and stock"),
+    "total": later("with bonus and stock"),
+}
+_WHOSE: dict[Population, str] = {
+    "job_ads": later("job ads"),
+    "visa_filings": later("visa filings"),
+    "employee_survey": later("a survey of employees"),
+    "self_reported": later("people's own reports"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPrint(Provenance):
+    """A language and the sources of a knowledge base, for the line below a message."""
+
+    def credit_line(
+        self, rows: Iterable[Row], said_by: Iterable[Source] = (), limits: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """Return the parts of the small print: how figures were converted, who says them, of when, what they aren't.
+
+        `limits` say the last in words of their own.
+        """
+        cited = tuple(dict.fromkeys(rows))
+        terms = tuple(dict.fromkeys(one for row in cited for one in row.terms))
+        parts = (
+            *self._conversions(cited),
+            *self._who(cited),
+            *self._when(terms, said_by),
+            *(limits or self._what(cited, terms)),
+        )
+        return tuple(capital(part) if number == 0 else part for number, part in enumerate(dict.fromkeys(parts)))
+
+    def _conversions(self, rows: Sequence[Row]) -> Iterator[str]:
+        converted = [row for row in rows if row.yearly]
+        for period in dict.fromkeys(row.period for row in converted):
+            parts = next(self.number(parts) for name, parts in PARTS.items() if name == period)
+            pay = self.say("a year's pay")
+            if len(converted) == 1:
+                pay = self.per(self.ends(converted[0].yearly), "year")
+            yield self.say("{pay} ÷ {parts}", pay=pay, parts=parts)
+
+    def _who(self, rows: Sequence[Row]) -> Iterator[str]:
+        """Say who gives each figure: once where all are of one source; a mean only where nothing else is told."""
+        plain = [row for row in rows if len(row.sources) == 1]
+        by_source: dict[Source, list[str]] = {}
+        for row in plain:
+            by_source.setdefault(row.sources[0], []).append(row.subject)
+        if not plain and rows:
+            sources = dict.fromkeys(source for row in rows for source in row.sources)
+            yield self.say("mean of {sources}", sources=self.names(sources))
+        elif len(by_source) == 1:
+            yield from map(self.credit, by_source)
+        elif by_source:
+            yield self._each(by_source)
+
+    def _each(self, by_source: dict[Source, list[str]]) -> str:
+        """Say who gives which figures; the source with the most gives those of the others."""
+        whose = [name for names in by_source.values() for name in names]
+        credited = all(self.credit(source) in name for source, names in by_source.items() for name in names)
+        if credited or len(set(whose)) < len(whose):
+            return self.listing([self.credit(source) for source in by_source])
+        if len(by_source) > MOST_GROUPS:
+            return self.count("{count} source", "{count} sources", len(by_source))
+        ordered = sorted(by_source.items(), key=lambda item: len(item[1]))
+        most = ordered[-1][0] if len(ordered[-1][1]) > 1 else None
+        return "; ".join(
+            self.say(
+                "{subject}: {source}",
+                subject=self.say("others") if source is most else self.listing(names),
+                source=self.credit(source),
+            )
+            for source, names in ordered
+        )
+
+    def _when(self, terms: Sequence[Terms], said_by: Iterable[Source]) -> Iterator[str]:
+        document = self.knowledge.about.document
+        dates = {one.date for one in terms if one.origin.id == document}
+        dates |= {source.date for source in said_by if source.id == document}
+        if dates:
+            named = self.listing([self.say(date) for date in sorted(filter(None, dates))])
+            yield self.say("article, {date}", date=named) if named else self.say("article, undated")
+        yield from (self.credit(source) for source in said_by if source.id != document)
+        others = [one for one in terms if one.origin.id != document]
+        yield from (self.say(one.date) if one.date else self.say("undated") for one in others)
+
+    def _what(self, rows: Sequence[Row], terms: Sequence[Terms]) -> Iterator[str]:
+        ranges = [row for row in rows if row.value is None]
+        kinds = {one.pay for one in terms}
+        if len(kinds) == 1:
+            (pay,) = kinds
+            if pay != "unknown":
+                yield self.say(_KINDS[pay])
+            elif ranges:
+                yield self.say(_KINDS[pay]) if len(rows) > 1 else self.say("a range; bonus and stock not stated")
+        yield from (self.say(_WHOSE[one.population]) for one in terms if one.population in _WHOSE)
+        yield from (self.say("for {place}", place=self.say(one.place)) for one in terms if one.place)
