@@ -179,3 +179,11 @@ def test_the_labels_of_dialogues_are_judged(library: Library) -> None:
     assert judged(turns[3], "silent", "", "", knowledge).why == "silent"
     assert not judged(turns[3], "reaction", "", "", knowledge).why
     assert judged(turns[3], "answered", "$72,000", "", knowledge).wrong_figure
+
+
+async def test_an_id_that_is_no_channel_is_told(
+    empty_world: World, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    await empty_world.start(library, channels=frozenset({empty_world.listed.id, 5}))
+    told = [record.getMessage() for record in caplog.records if "SALARYBOT_CHANNELS" in record.getMessage()]
+    assert [line.split()[1] for line in told] == ["5"]

@@ -137,6 +137,7 @@ class SalaryBot(commands.Bot):
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
         if not self._was_ready and self.guilds:
             self._was_ready = True
+            _tell_unknown_channels(self)
             await _forget_left_guilds(self)
 
     async def on_socket_event_type(self, event: str) -> None:
@@ -194,6 +195,16 @@ class SalaryBot(commands.Bot):
         if wait > SHORT_WAIT:
             _log.warning("connecting waits %.0f s, to keep within Discord's 1,000 sessions a day", wait)
         await asyncio.sleep(wait)
+
+
+def _tell_unknown_channels(bot: SalaryBot) -> None:
+    """Log what is no channel among those of the settings. One of several shards doesn't know them all."""
+    if (bot.shard_count or 1) == 1:
+        known = {channel.id for guild in bot.guilds for channel in guild.channels}
+        for channel in sorted(bot.settings.channels - known):
+            _log.warning(
+                "SALARYBOT_CHANNELS: %d is no channel of a server that I am in; nothing is heard there", channel
+            )
 
 
 async def _forget_left_guilds(bot: SalaryBot) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from math import isfinite
 
 from bot.core.model.dialogue import Amount
 from bot.core.model.knowledge import Figure, Intent, Knowledge
@@ -50,19 +51,24 @@ class CitedFigures:
 
     def topic(self, slots: Slots) -> Intent | None:
         """Return the intent whose topic tells of several quoted figures at once."""
-        quoted = [{one.id for one in self._by_dollars.get(round(amount.low), ())} for amount in slots.amounts]
+        quoted = [{one.id for one in self._by_dollars.get(_dollars(amount), ())} for amount in slots.amounts]
         if len(quoted) <= 1 or not all(quoted):
             return None
         return next((intent for intent, figures in self._topics if all(figures & ids for ids in quoted)), None)
 
     def is_mean(self, slots: Slots) -> bool:
         """Whether the first amount is the mean of a role's averages."""
-        return bool(slots.amounts) and round(slots.amounts[0].low) in self._means
+        return bool(slots.amounts) and _dollars(slots.amounts[0]) in self._means
 
     def _quoted(self, amount: Amount) -> int | None:
-        dollars = round(amount.low)
+        dollars = _dollars(amount)
         exact = amount.low == amount.high and amount.period in (None, "year") and dollars % ROUND
         return dollars if exact and (dollars in self._by_dollars or dollars in self._means) else None
+
+
+def _dollars(amount: Amount) -> int:
+    """Return an amount in whole dollars; a number too large for a float is nobody's figure."""
+    return round(amount.low) if isfinite(amount.low) else 0
 
 
 def _means(knowledge: Knowledge) -> Iterable[tuple[int, str]]:
