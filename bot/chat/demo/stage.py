@@ -44,6 +44,8 @@ async def serve(settings: Settings, library: Library, port: int | None, *, open_
         options = {"check_errors": False, "settle_timeout": PATIENCE}
         async with open_resources(alone) as opened, simcord.run(bare, **options) as env:
             channel, viewers = _world(env)
+            # Before anything runs that would do months of its rounds in between.
+            await env.advance_time(max(0.0, (datetime.now(UTC) - env.now()).total_seconds()))
             await opened.records.change(_guild(channel), ask_channels=frozenset({channel.id}))
             await env.restart_bot(SalaryBot(_settings(alone, channel), library, opened))
             # SimCord takes each error for a fault and marks it on the page; the bot answers for its errors itself.
@@ -76,8 +78,7 @@ def _settings(settings: Settings, channel: simcord.ChannelHandle) -> Settings:
 
 
 async def _open(env: simcord.Env, channel: simcord.ChannelHandle) -> None:
-    """Set the clock and greet, once: the first answer is to be the visitor's own."""
-    await env.advance_time(max(0.0, (datetime.now(UTC) - env.now()).total_seconds()))
+    """Greet, once: the first answer is to be the visitor's own."""
     assert isinstance(env.bot, SalaryBot)
     assert env.bot.user is not None
     await env.bot.user.edit(username="salarybot")
