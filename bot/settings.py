@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -12,7 +14,12 @@ from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _PREFIX = "SALARYBOT_"
+# What must never be shown, wherever somebody put it by mistake: a token, and a user with a password in an address.
 _TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{10,}")
+_PASSWORD = re.compile(r"(?<=://)[^/?#]*@")
+_QUOTED = re.compile(r"\s*([\"']).*\1\s*", re.DOTALL)
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LONGEST_TOKEN = 1_000  # bytes of its file
 # User and password, host and port, name, options; all but the name are optional.
 _POSTGRESQL = re.compile(
     r"(?:[^@/:?#\s]+(?::[^@/:?#\s]*)?@)?(?:[\w.,-]*|\[[\da-fA-F:.]+\])(?::\d{1,5})?/[^/?#\s]+(?:\?\S*)?"
@@ -40,7 +47,14 @@ def _field(default: Any, meaning: str, takes: str, **limits: Any) -> Any:
 def _address(*schemes: str) -> Any:
     """Return the type of a URL with one of these schemes, kept as text without a trailing slash."""
     url = pydantic.TypeAdapter(Annotated[pydantic.AnyUrl, pydantic.UrlConstraints(allowed_schemes=list(schemes))])
-    return AfterValidator(lambda text: str(url.validate_python(text)).rstrip("/"))
+
+    def validated(text: str) -> str:
+        found = url.validate_python(text)
+        if found.scheme in ("http", "ws") and found.host not in _LOOPBACK:
+            raise ValueError(f"the token would go unencrypted; use {found.scheme}s, or an address of this machine")
+        return str(found).rstrip("/")
+
+    return AfterValidator(validated)
 
 
 _Http = Annotated[str, _address("http", "https")]
@@ -163,6 +177,13 @@ class Settings(BaseSettings):
         "an address such as ws://127.0.0.1:7878",
     )
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _unquoted(cls, value: Any) -> Any:
+        if isinstance(value, str) and _QUOTED.fullmatch(value):
+            raise ValueError("it has quotation marks around it, which docker's env files keep; write it without them")
+        return value
+
     @field_validator("channels", mode="before")
     @classmethod
     def _ids(cls, value: Any) -> Any:
@@ -183,11 +204,10 @@ class Settings(BaseSettings):
         if self.token_file is None:
             return None
         try:
-            return SecretStr(self.token_file.read_text(encoding="utf-8").strip())
-        except (OSError, UnicodeDecodeError) as error:
-            why = getattr(error, "strerror", None) or "it is not text"
-            # Don't log a token that somebody set by mistake in place of the file.
-            named = "(hidden)" if _TOKEN.fullmatch(str(self.token_file)) else self.token_file
+            return SecretStr(_read_token(self.token_file))
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or ("it is not text" if isinstance(error, UnicodeError) else error)
+            named = _hidden(str(self.token_file))
             raise SettingsError(f"DISCORD_TOKEN_FILE={named}: {why}. Name a file that holds the token.") from None
 
     def database_url(self) -> SecretStr:
@@ -200,6 +220,26 @@ class Settings(BaseSettings):
             Shown(_variable(name), _format(getattr(self, name)), field.description or "")
             for name, field in type(self).model_fields.items()
         )
+
+
+def _read_token(path: Path) -> str:
+    """Return what a file holds; a pipe or a device, which might never end, is refused. Raises OSError or ValueError."""
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("it is no regular file")
+        data = file.read(LONGEST_TOKEN + 1)
+    if len(data) > LONGEST_TOKEN:
+        raise ValueError("it is too large for a token")
+    return data.decode("utf-8").strip()
+
+
+def _hidden(text: str) -> str:
+    """Return a text without what must never be shown.
+
+    >>> _hidden("http://ann:secret@10.0.0.1:8080/api")
+    'http://(hidden)@10.0.0.1:8080/api'
+    """
+    return _TOKEN.sub("(hidden)", _PASSWORD.sub("(hidden)@", text))
 
 
 def read() -> Settings:
@@ -224,7 +264,7 @@ def _variable(name: str) -> str:
 def _message(name: str, fault: Any) -> str:
     extra = Settings.model_fields[name].json_schema_extra
     assert isinstance(extra, dict)
-    value = "" if name in _SECRETS else f"={fault['input']}"
+    value = "" if name in _SECRETS else f"={_hidden(str(fault['input']))}"
     wrong = fault["msg"].removeprefix("Value error, ")
     return f"{_variable(name)}{value}: {wrong[:1].lower()}{wrong[1:]}. It takes {extra['takes']}."
 
@@ -240,4 +280,4 @@ def _format(value: Any) -> str:
         case bool():
             return str(value).lower()
         case _:
-            return str(value)
+            return _hidden(str(value))

@@ -100,9 +100,19 @@ def test_an_unreadable_token_file_is_one_line_and_code_2(
     assert told.count("\n") == 1
 
 
-@pytest.mark.parametrize("token", ["wrong", "with space", "\N{PILE OF POO}", "two\nlines"])
+@pytest.mark.parametrize(
+    ("token", "fault"),
+    [
+        ("wrong", "refused the token"),
+        ("hush hush", "spaces"),
+        ("\N{PILE OF POO}", "spaces"),
+        ("two\nlines", "spaces"),
+        ("/hush", "starts with a slash"),
+        ("Bot hush", "leave out `Bot `"),
+    ],
+)
 def test_a_refused_token_is_one_line_and_code_2(
-    library: Library, capsys: pytest.CaptureFixture[str], token: str
+    library: Library, capsys: pytest.CaptureFixture[str], token: str, fault: str
 ) -> None:
     async def main() -> int:
         async with town() as place:
@@ -114,7 +124,11 @@ def test_a_refused_token_is_one_line_and_code_2(
         assert simulate(main()) == 2
     finally:
         discord.http.Route.BASE = base
-    assert capsys.readouterr().err == lifecycle.TURNED_AWAY + "\n"
+    told = capsys.readouterr().err
+    assert fault in told
+    assert "Reset Token" in told
+    assert told.count("\n") == 1
+    assert "hush" not in told
 
 
 # ------------------------------------------------------------------ start and end

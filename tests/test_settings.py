@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,72 @@ def test_without_an_address_the_database_is_a_file_in_the_state_folder(
     given = read(monkeypatch, SALARYBOT_STATE=str(tmp_path))
     assert given.database_url().get_secret_value() == f"sqlite:///{tmp_path}/records.sqlite3"
     assert given.keep_days == 90
+
+
+# Of the shape that Discord gives, and nobody's.
+REAL = "MTIzNDU2Nzg5MDEyMzQ1.GabcDe.abcdefghijklmnopqrstuvwxyz12345"
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize("variable", ["SALARYBOT_PREFIX", "SALARYBOT_COOLDOWN", "DISCORD_TOKEN", "SALARYBOT_DATABASE"])
+def test_quotation_marks_around_a_value_are_told(monkeypatch: pytest.MonkeyPatch, variable: str, quote: str) -> None:
+    with pytest.raises(SettingsError, match="quotation marks"):
+        read(monkeypatch, **{variable: f"{quote}!{quote}"})
+
+
+@pytest.mark.parametrize("variable", ["SALARYBOT_PREFIX", "SALARYBOT_COOLDOWN", "SALARYBOT_HOME_SERVER"])
+@pytest.mark.parametrize("before", ["", "/", "Bot ", " "])
+def test_a_token_in_the_wrong_variable_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, variable: str, before: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(monkeypatch, **{variable: f"{before}{REAL}"})
+    assert REAL not in str(caught.value)
+
+
+@pytest.mark.parametrize("before", ["", "/", "Bot ", " "])
+def test_a_token_in_place_of_its_file_is_not_shown(monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+    given = read(monkeypatch, DISCORD_TOKEN_FILE=f"{before}{REAL}")
+    with pytest.raises(SettingsError) as caught:
+        given.discord_token()
+    assert REAL not in f"{caught.value}{given.rows()}"
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "large"])
+def test_what_is_no_file_of_a_token_neither_hangs_nor_fills_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str
+) -> None:
+    file = Path("/dev/zero") if kind == "device" else tmp_path / "token"
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "large":
+        file.write_bytes(b"x" * 10_000)
+    with pytest.raises(SettingsError, match=r"no regular file|too large"):
+        read(monkeypatch, DISCORD_TOKEN_FILE=str(file)).discord_token()
+
+
+@pytest.mark.parametrize(
+    ("variable", "open_", "closed"),
+    [
+        ("SALARYBOT_DISCORD_API", "http://proxy.example.org/api/v10", "https://proxy.example.org/api/v10"),
+        ("SALARYBOT_DISCORD_GATEWAY", "ws://10.0.0.1:7878", "wss://10.0.0.1:7878"),
+    ],
+)
+def test_a_proxy_elsewhere_has_to_be_encrypted(
+    monkeypatch: pytest.MonkeyPatch, variable: str, open_: str, closed: str
+) -> None:
+    with pytest.raises(SettingsError, match="unencrypted"):
+        read(monkeypatch, **{variable: open_})
+    assert read(monkeypatch, **{variable: closed})
+    scheme = open_.partition(":")[0]
+    for host in ("127.0.0.1:8080", "localhost:1", "[::1]:5"):
+        assert read(monkeypatch, **{variable: f"{scheme}://{host}/x"})
+
+
+def test_the_password_of_a_proxy_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = read(monkeypatch, SALARYBOT_DISCORD_API="https://ann:hush@proxy.example.org/api/v10")
+    assert given.discord_api == "https://ann:hush@proxy.example.org/api/v10"
+    assert "hush" not in str(given.rows())
+    with pytest.raises(SettingsError) as caught:
+        read(monkeypatch, SALARYBOT_DISCORD_API="ftp://ann:hush@proxy.example.org/")
+    assert "hush" not in str(caught.value)

@@ -136,7 +136,10 @@ def test_a_hundred_logins_without_a_server_are_survived(library: Library) -> Non
     simulate(main())
 
 
-@pytest.mark.parametrize(("code", "exit_code", "told"), [(4004, 2, life_of.TURNED_AWAY), (4013, 1, "for good")])
+@pytest.mark.parametrize(
+    ("code", "exit_code", "told"),
+    [(4004, 2, life_of.TURNED_AWAY), *((code, 1, life_of.CLOSED_FOR_GOOD[code]) for code in (4010, 4011, 4012, 4013))],
+)
 def test_a_final_refusal_of_the_gateway_ends_it_in_a_line(
     library: Library, capsys: pytest.CaptureFixture[str], code: int, exit_code: int, told: str
 ) -> None:

@@ -237,6 +237,8 @@ def health(ctx: typer.Context) -> None:
         age = time.time() - file.stat().st_mtime
     except OSError as error:
         _end(f"no sign of life: {file}: {error.strerror}", FAULTY)
+    if age < -STALE:
+        _end(f"{file} is from {-age:.0f} seconds in the future: a clock is wrong", FAULTY)
     if age > STALE:
         _end(f"no sign of life for {age:.0f} seconds", FAULTY)
     _say([f"connected; last sign of life {max(age, 0):.0f} seconds ago"])

@@ -54,8 +54,8 @@ class IdentifyBudget:
             self._write(self._file)
 
     def _forget(self, now: float) -> None:
-        # Times to come, of a clock since set back, stay: waiting is capped instead.
-        self._sent = [sent for sent in self._sent if sent > now - DAY]
+        # Times to come are those of a clock since set back: they count as now, or they would stay for good.
+        self._sent = [min(sent, now) for sent in self._sent if sent > now - DAY]
 
     def _read(self, file: Path) -> bool:
         try:

@@ -22,7 +22,8 @@ from bot.chat.cogs.settings import SettingsCog
 from bot.chat.services import Resources, build_services
 from bot.chat.transport import interaction_reply
 from bot.chat.transport.hybrid import Context
-from bot.chat.transport.requests import Refusals, limit_requests, trace
+from bot.chat.transport.requests import Refusals, Unreadable, limit_requests, readable, trace
+from bot.chat.transport.retry import AWAY
 from bot.settings import Settings
 from bot.storage.identify_budget import IdentifyBudget
 from bot.storage.knowledge.library import Library
@@ -42,6 +43,7 @@ HANDLERS = (
 # Unknown events are logged once each, up to so many.
 MOST_UNKNOWN = 100
 EXPIRY_INTERVAL = 60.0  # seconds between two looks at what is remembered for a while
+OWNERS_COUNT = 300.0  # seconds until Discord is asked again who owns the bot
 SHORT_WAIT = 10.0  # seconds; longer waits are logged
 
 
@@ -75,6 +77,7 @@ class SalaryBot(commands.Bot):
         self._ask = AskCog(self, self.services)
         self._syncing: asyncio.Task[None] | None = None
         self._was_ready = False
+        self.owners_noted = 0.0  # by the clock of the loop
         self._unknown_events: set[str] = set()
         self.add_check(self._check_pace, call_once=True)
         limit_requests(self.http, Refusals(self.services.memory.clock), self._guild_of)
@@ -83,7 +86,7 @@ class SalaryBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Load the cogs and send the commands to Discord, once a start."""
         self._expire.start()
-        self._note_owners()
+        _note_owners(self)
         services = self.services
         settings = SettingsCog(services)
         for cog in (
@@ -98,17 +101,11 @@ class SalaryBot(commands.Bot):
         await self.tree.set_translator(Translator(services.preferences))
         self._syncing = asyncio.create_task(synchronize(self.tree), name="synchronizing commands")
 
-    def _note_owners(self) -> None:
-        """Keep who owns the bot from the login: discord.py would ask when it matters, and Discord may be away then."""
-        if self.application is None:
-            return
-        if self.application.team is None:
-            self.owner_id = self.application.owner.id
-        else:
-            trusted = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
-            team = self.application.team
-            members = {member.id for member in team.members if member.role in trusted}
-            self.owner_ids = members | ({team.owner_id} if team.owner_id else set())
+    async def is_owner(self, user: discord.abc.User, /) -> bool:
+        """Whether somebody owns the bot, by what Discord said in the last minutes, or said last where it is away."""
+        if self.loop.time() - self.owners_noted > OWNERS_COUNT:
+            await _look_up_owners(self)
+        return await super().is_owner(user)
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Stay connected until closed. Raises what stay_connected raises."""
@@ -218,3 +215,28 @@ async def _forget_left_guilds(bot: SalaryBot) -> None:
 def _number(thing: object) -> str:
     """Return the id of what an event is about; its text is nobody's business."""
     return f"{type(thing).__name__} {getattr(thing, 'id', getattr(thing, 'message_id', ''))}".strip()
+
+
+async def _look_up_owners(bot: SalaryBot) -> None:
+    try:
+        bot._application = await readable(bot.application_info)  # noqa: SLF001 - what the login sets
+    except (discord.HTTPException, Unreadable, *AWAY) as error:
+        _log.warning("who owns the bot can't be looked up: %s", error)
+    else:
+        _note_owners(bot)
+
+
+def _note_owners(bot: SalaryBot) -> None:
+    """Keep who owns the bot: discord.py would ask when it matters, once and for good, and Discord may be away then."""
+    bot.owners_noted = bot.loop.time()
+    if bot.application is None:
+        return
+    team = bot.application.team
+    if team is None:
+        bot.owner_id = bot.application.owner.id
+        return
+    trusted = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
+    accepted = discord.TeamMembershipState.accepted  # an invitation alone gives no right
+    joined = [member for member in team.members if member.membership_state is accepted]
+    members = {member.id for member in joined if member.role in trusted}
+    bot.owner_ids = members | ({team.owner_id} if team.owner_id else set())

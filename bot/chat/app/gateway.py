@@ -109,11 +109,11 @@ def _logging(event: str, parse: Parser) -> Parser:
     def parsed(data: Any) -> None:
         try:
             parse(data)
-        except Exception:  # noqa: BLE001 - the same edge
+        except Exception as error:  # noqa: BLE001 - the same edge
             # Ids say where to look; what people said is nobody's business.
             fields = data if isinstance(data, dict) else {}
             ids = {key: fields[key] for key in ("id", "channel_id", "guild_id") if key in fields}
-            _log.exception("a dispatch can't be read and is skipped: %s %s", event, ids or type(data).__name__)
+            _log.warning("a dispatch can't be read and is skipped: %s %s: %r", event, ids or type(data).__name__, error)
 
     return parsed
 
@@ -165,6 +165,8 @@ async def stay_connected(
             else:
                 failed = 0
                 young += bool(session)
+            if isinstance(ended, ReconnectWebSocket) and not ended.resume:
+                attempt.retry_state.attempt_number = 1  # Discord is there, and only wants a new session
             if failed >= MOST_FAILED:
                 session.pop("gateway", None)
             if young >= MOST_RESUMES:

@@ -41,6 +41,18 @@ NO_CONTENT = (
     "Message Content Intent. Until then prefix commands and listed channels stay silent; all else works."
 )
 NO_INTENTS = "Discord refuses the bot's intents though it asks for no privileged one."
+# What to do about each close code with which the gateway ends a connection for good; 4014 is about intents.
+CLOSED_FOR_GOOD = {
+    4010: "Discord takes this bot for a shard that doesn't exist: look at the proxy of SALARYBOT_DISCORD_GATEWAY.",
+    4011: "The bot is on too many servers for one connection. Put a gateway proxy that shards in front of it, and set "
+    "SALARYBOT_DISCORD_GATEWAY to its address.",
+    4012: "Discord has given up this version of its gateway. Install a newer discord.py, and a newer salarybot.",
+    4013: "Discord doesn't know the intents that were asked for. Install a newer discord.py, and a newer salarybot.",
+}
+UNSENDABLE = (
+    "This is no token as Discord gives it: {fault}. Copy it again from the Developer Portal > your application > Bot > "
+    "Reset Token."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -61,10 +73,17 @@ def run(settings: Settings, library: Library) -> int:
 
 
 def _unsendable(token: SecretStr) -> str | None:
-    """Return what is wrong with a token that can't even be sent: it is missing, or has a space or line break."""
-    if not token.get_secret_value():
+    """Return what is wrong with a token that isn't worth sending, without the token itself."""
+    text = token.get_secret_value()
+    if not text:
         return NOT_SET_UP
-    return None if re.fullmatch(r"[!-~]+", token.get_secret_value()) else TURNED_AWAY
+    if text.lower().startswith("bot "):
+        return UNSENDABLE.format(fault="leave out `Bot ` in front of it")
+    if text.startswith("/"):
+        return UNSENDABLE.format(fault="it starts with a slash; the path of a file belongs into DISCORD_TOKEN_FILE")
+    if not re.fullmatch(r"[!-~]+", text):
+        return UNSENDABLE.format(fault="it holds spaces or other characters that no token has")
+    return None
 
 
 async def _signalled(settings: Settings, library: Library, token: SecretStr) -> int:
@@ -114,7 +133,7 @@ def _log_failure(state: RetryCallState) -> None:
 def _refused(code: int) -> int:
     if code == WRONG_TOKEN:
         return fail(TURNED_AWAY, UNUSABLE)
-    return fail(f"Discord ended the connection for good (close code {code}).", FAILED)
+    return fail(f"Discord ended the connection for good (close code {code}). {CLOSED_FOR_GOOD.get(code, '')}", FAILED)
 
 
 async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:

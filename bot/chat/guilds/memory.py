@@ -40,7 +40,7 @@ class Memory:
         self._caches: list[TTLCache[Any, Any] | TLRUCache[Any, Any]] = []
         self._personal: list[_Personal] = []
         self._others: list[Callable[[], object]] = [memo.forget]
-        self._emptied = clock()
+        self._emptied = 0.0
 
     def cache(
         self,
