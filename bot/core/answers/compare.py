@@ -187,7 +187,7 @@ def _roles_headline(
     differ = tuple(Text(phrases.fill(sentence)) for topic in topics[:1] for sentence in topic.also)
     if len(roles) == PAIR and len({one.more for one in alike}) > 1:
         claim = " ".join(phrases.fill(topic.lead) for topic in topics[:1])
-        mixed = phrases.say("It's mixed. {claim} Like for like, the figures split:", claim=claim)
+        mixed = phrases.say("Mixed. {claim} Source by source:", claim=claim)
         return mixed, (Points((*(one.apart for one in alike), *_lone(phrases, roles, alike))), *differ)
     if len(roles) == PAIR and len(alike) == 1:
         return alike[0].headline, differ
@@ -209,7 +209,7 @@ def _lone(phrases: Phrasebook, roles: list[str], alike: list[_Alike]) -> tuple[s
     ]
     return tuple(
         phrases.say(
-            "{source} has {people} only: {figure}",
+            "{source}, {people} only: {figure}",
             source=phrases.source_name(figure),
             people=phrases.plural(figure.role),
             figure=phrases.money(figure.value or 0),
@@ -333,7 +333,7 @@ def _alike_of(phrases: Phrasebook, more: Figure, less: Figure) -> _Alike:
         headline=capital(
             phrases.say("{more} make more: {high} against {low} a year for {less}, a gap of {gap}.", **parts)
         ),
-        apart=phrases.say("{source}: {more} make {gap} more ({high} against {low})", **parts),
+        apart=phrases.say("{source}: {more} +{gap} ({high} against {low})", **parts),
         sum=phrases.say("Like for like on {source}: {more} {high}, {less} {low}; {sum} more.", **parts),
     )
 

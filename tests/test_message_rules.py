@@ -1,0 +1,143 @@
+"""What holds of every message, over all our own questions, in English and in German."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from bot.core.advisor import Advisor
+from bot.core.model.dialogue import Answer, Query
+from bot.core.model.language import ENGLISH, Language
+from bot.core.render.chart import Chart, chart_of
+from bot.core.render.markdown import SMALL, amounts, details, message
+from bot.storage.i18n.catalogs import Languages
+from tests.yaml_file import content_of
+
+FOLDERS = ("questions", "tables")
+LONGEST, WIDEST_HEADLINE_FIGURES = 420, 2
+_SUM = re.compile(r" = |\d\)? / ")
+
+
+class Said(NamedTuple):
+    """A question with its answer, and the message with a picture where there is one, and without."""
+
+    question: str
+    language: Language
+    answer: Answer
+    chart: Chart | None
+    pictured: str
+    listed: str
+
+
+def texts(content: Any) -> Iterator[str]:
+    """Yield every text that stands under `ask`, `first`, `then` and the like in our own tables."""
+    if isinstance(content, dict):
+        for key, value in content.items():
+            if key in ("ask", "first", "then", "text", "said") and isinstance(value, str):
+                yield value
+            else:
+                yield from texts(value)
+    elif isinstance(content, list):
+        for one in content:
+            yield from texts(one)
+
+
+def questions() -> list[str]:
+    root = Path(__file__).parent
+    files = sorted(path for name in FOLDERS for path in (root / name).rglob("*.yaml"))
+    return sorted({text for path in files for text in texts(content_of(path))})
+
+
+@pytest.fixture(scope="module", params=["en", "de"])
+def said(request: pytest.FixtureRequest, advisor: Advisor) -> list[Said]:
+    language = Languages().of(request.param) if request.param != "en" else ENGLISH
+    every = []
+    for question in questions():
+        decision = advisor.understand(question)
+        answer = advisor.answer(decision, language)
+        shown = isinstance(decision, Query) and bool(answer.shown)
+        drawn = chart_of(decision, advisor.knowledge, language) if isinstance(decision, Query) and shown else None
+        pictured = message(answer, language, pictured=drawn is not None)
+        every.append(Said(question, language, answer, drawn, pictured, message(answer, language)))
+    return every
+
+
+def small(content: str) -> str:
+    return "\n".join(line for line in content.split("\n") if line.startswith(SMALL))
+
+
+def body(content: str) -> str:
+    return "\n".join(line for line in content.split("\n") if not line.startswith(SMALL))
+
+
+def test_there_are_many_of_each_kind(said: list[Said]) -> None:
+    assert len(said) > 350
+    assert sum(one.chart is not None for one in said) > 50
+
+
+def test_a_message_is_short(said: list[Said]) -> None:
+    assert [(one.question, len(one.pictured)) for one in said if len(one.pictured) > LONGEST] == []
+
+
+def test_no_amount_stands_twice(said: list[Said]) -> None:
+    for one in said:
+        for content in {one.pictured, one.listed}:
+            found = Counter(re.findall(r"\$[\d,]+|[\d.]+\xa0\$", body(content).replace("**", "")))
+            typed = {amount.replace(",", "") for amount in re.findall(r"\d[\d,]+", one.question)}
+            twice = {amount for amount, count in found.items() if count > 1 and amount.strip("$\xa0") not in typed}
+            assert not twice, (one.question, content)
+
+
+def test_beside_a_picture_is_no_list_of_its_figures(said: list[Said]) -> None:
+    for one in said:
+        if one.chart is not None:
+            bullets = [line for line in one.pictured.split("\n") if line.startswith("- ")]
+            assert not [line for line in bullets if amounts(line, one.language)], one.question
+
+
+def test_a_headline_names_two_of_the_pictures_amounts_at_most(said: list[Said]) -> None:
+    for one in said:
+        if one.chart is not None and isinstance(one.answer, Answer) and ";" not in one.answer.title:
+            drawn = {amount for bar in one.chart.bars for amount in amounts(bar.text, one.language)}
+            headline = one.answer.headline.split(". ")[0]
+            assert len(amounts(headline, one.language) & drawn) <= WIDEST_HEADLINE_FIGURES, one.question
+
+
+def test_small_print_says_each_thing_once(said: list[Said]) -> None:
+    unnamed, article = {"en": "no source named", "de": "keine quelle genannt"}, {"en": "article,", "de": "artikel,"}
+    for one in said:
+        print_, code = small(one.pictured).casefold(), one.language.code
+        assert print_.count(unnamed[code]) <= 1, (one.question, print_)
+        assert print_.count(article[code]) <= 1, (one.question, print_)
+
+
+def test_no_sum_stands_in_a_message(said: list[Said]) -> None:
+    for one in said:
+        assert not _SUM.search(one.listed), (one.question, one.listed)
+
+
+def test_every_derived_figure_has_its_sum_in_the_details(said: list[Said]) -> None:
+    for one in said:
+        told = details(one.answer, one.language).replace("**", "")
+        for row in (*one.answer.shown, *one.answer.cited):
+            if row.working is not None and len(told) < 1_500:
+                assert row.working in told, (one.question, row)
+
+
+def test_every_caveat_stands_in_the_details(said: list[Said]) -> None:
+    for one in said:
+        told = details(one.answer, one.language).replace("**", "")
+        if len(told) < 1_500:
+            assert [caveat for caveat in one.answer.caveats if caveat not in told] == [], one.question
+
+
+def test_no_refusal_that_names_something_is_a_dead_end(said: list[Said]) -> None:
+    for one in said:
+        named = [mention for mention in one.answer.mentions if not mention.known]
+        if one.answer.status == "not_covered" and named:
+            assert amounts(one.listed, one.language) or one.answer.suggestions, one.question
