@@ -20,6 +20,7 @@ from bot.chat.presentation.reply import ReplyFactory
 from bot.core.model.dialogue import Query
 from bot.core.model.language import ENGLISH
 from bot.core.query_codec import read, written
+from bot.core.render.markdown import LISTED
 from bot.storage.knowledge.library import Library
 from tests.discord_world import World, details_of, parts_of, response_of, text_of
 
@@ -98,7 +99,7 @@ async def test_the_first_are_shown_and_the_others_counted(large: World, question
         assert len(shown) == len(set(shown))
         assert re.search(r"and \d+ more", text)
     assert f"and {MANY - len(listed(reply))} more" in text_of(reply)
-    assert len(text_of(reply)) <= 420
+    assert len(text_of(reply)) <= LISTED
     assert listed(told)[: len(listed(reply))] == listed(reply)
     assert len(listed(told)) > len(listed(reply))
 

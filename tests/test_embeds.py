@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.chat.presentation.message import details_of, escape, message_of
 from bot.core.model.dialogue import Answer, Points, Row, Table, Text
 from bot.core.model.knowledge import Source
+from bot.core.render.markdown import LISTED
 from bot.storage.knowledge.library import Library
 
 # Text as nasty as Python has it: controls, lone surrogates, markup, and long.
@@ -83,7 +84,7 @@ def test_what_is_too_long_loses_figures_and_says_how_many() -> None:
         assert 2 <= shown < 100
         assert f"and {100 - shown} more" in content or f"and {102 - shown} more" in details
     assert content.endswith("-# Indeed · article, about 2021")
-    assert len(content) <= 420
+    assert len(content) <= LISTED
 
 
 def test_no_figure_is_lost_where_there_is_room() -> None:
@@ -185,5 +186,5 @@ def test_every_example_of_the_knowledge_base_fits(library: Library) -> None:
     for intent in library.advisor.knowledge.intents:
         for example in intent.examples[:3]:
             answer = library.advisor.ask(example)
-            assert 0 < len(message_of(answer)) <= 420
+            assert 0 < len(message_of(answer)) <= LISTED
             assert len(details_of(answer)) <= 2_000

@@ -188,25 +188,22 @@ def _roles_headline(
     if len(roles) == PAIR and len({one.more for one in alike}) > 1:
         claim = " ".join(phrases.fill(topic.lead) for topic in topics[:1])
         mixed = phrases.say("Mixed. {claim} Source by source:", claim=claim)
-        return mixed, (Points((*(one.apart for one in alike), *_lone(phrases, roles, alike))), *differ)
+        overall = _overall(phrases, roles)
+        return mixed, (Points((*(one.apart for one in alike), *_lone(phrases, roles, alike), *overall)), *differ)
     if len(roles) == PAIR and len(alike) == 1:
-        return alike[0].headline, differ
+        lone = _lone(phrases, roles, alike)
+        return alike[0].headline, ((Points(lone), *differ) if lone else differ)
     each = tuple(_pay_of(phrases, role, roles) for role in roles)
     if len(roles) == PAIR and not alike:
         return f"{phrases.listing(each)}.", ()
     shared = tuple(one.apart for one in alike) if len(roles) == PAIR else ()
-    return phrases.say("Side by side:"), (Points((*each, *shared)),)
+    return phrases.say("Side by side:"), (Points(tuple(map(capital, (*each, *shared)))),)
 
 
 def _lone(phrases: Phrasebook, roles: list[str], alike: list[_Alike]) -> tuple[str, ...]:
-    """Tell the figures of sources that have one of the two roles only."""
+    """Tell the figures of a role with few averages that no figure of the other role is like."""
     compared = {source for one in alike for row in one.rows for source in row.sources}
-    by_role = {role: phrases.knowledge.averages(role) for role in roles}
-    alone = [figures for figures in by_role.values() if len(figures) < MANY]
-    many = [phrases.mean(role) for role, figures in by_role.items() if len(figures) >= MANY]
-    lone = [
-        figure for figures in alone for figure in figures if phrases.knowledge.source(figure.source) not in compared
-    ]
+    averages = [figures for figures in map(phrases.knowledge.averages, roles) if len(figures) < MANY]
     return tuple(
         phrases.say(
             "{source}, {people} only: {figure}",
@@ -214,10 +211,20 @@ def _lone(phrases: Phrasebook, roles: list[str], alike: list[_Alike]) -> tuple[s
             people=phrases.plural(figure.role),
             figure=phrases.money(figure.value or 0),
         )
-        for figure in lone
-    ) + tuple(
-        phrases.say("{people} overall: {figure}", people=phrases.plural(phrases.main_role), figure=phrases.amount(mean))
-        for mean in many
+        for figures in averages
+        for figure in figures
+        if phrases.knowledge.source(figure.source) not in compared
+    )
+
+
+def _overall(phrases: Phrasebook, roles: list[str]) -> tuple[str, ...]:
+    """Tell the mean of each role with many averages."""
+    return tuple(
+        phrases.say(
+            "{people} overall: {figure}", people=phrases.plural(role), figure=phrases.amount(phrases.mean(role))
+        )
+        for role in roles
+        if len(phrases.knowledge.averages(role)) >= MANY
     )
 
 
@@ -354,7 +361,7 @@ def _pay_of(phrases: Phrasebook, role: str, roles: list[str]) -> str:
         average = phrases.money(phrases.mean(role).value or 0)
         return phrases.say("{people} {amount} on average", people=people, amount=average)
     if len(values) > 1:
-        span = phrases.span(min(values), max(values))
-        return phrases.say("{people} {range} by source", people=people, range=span)
+        each = phrases.listing([phrases.money(value) for value in sorted(values)])
+        return phrases.say("{people} {amounts}, by source", people=people, amounts=each)
     figure, source = phrases.figure(lines[0]), phrases.attribution(lines[0])
     return phrases.say("{people} {figure} {source}", people=people, figure=figure, source=source)

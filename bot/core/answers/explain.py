@@ -116,7 +116,6 @@ def sources(query: Query, phrases: Phrasebook) -> Answer:
         headline=headline,
         also=(Points(tuple(points[:MOST_BULLETS])),),
         details=(Points((*points[MOST_BULLETS:], *(_described(one, phrases) for one in (*quoted, *direct)))),),
-        limits=(phrases.say(knowledge.document.date),) if knowledge.document.date else (),
         caveats=tuple(_caveats_of(knowledge.document, direct, phrases)),
         said_by=(knowledge.document, *direct),
     )
@@ -174,6 +173,7 @@ def employers(query: Query, phrases: Phrasebook) -> Answer:
         status="answered",
         title=phrases.say("Companies on file"),
         headline=headline,
+        shown=rows,
         details=(Table(phrases.say("{people}"), rows),) if rows else (),
         cited=rows,
         suggestions=(

@@ -169,7 +169,11 @@ def _beyond(query: Query, phrases: Phrasebook, low: float) -> tuple[str, ...]:
     if not reaching:
         top = max((row.high or 0 for row in ranges), default=0)
         return (phrases.say("No range on file reaches that: the highest ends at {top}.", top=phrases.money(top)),)
-    return (phrases.say("Ranges that reach that: {ranges}.", ranges=phrases.some([row.subject for row in reaching])),)
+    tops = [
+        phrases.say("{company} (up to {top})", company=row.subject, top=phrases.money(row.high or 0))
+        for row in reaching
+    ]
+    return (phrases.say("Ranges that reach that: {ranges}.", ranges=phrases.some(tops)),)
 
 
 def _working(amount: Amount, phrases: Phrasebook) -> list[str]:

@@ -144,9 +144,7 @@ def _companies(query: Query, phrases: Phrasebook) -> Answer:
         title=phrases.say("Pay by company"),
         headline=headline,
         listed=phrases.say(
-            "{people} get the lowest start at {starting} and the highest top at {topping}.",
-            starting=low.subject,
-            topping=high.subject,
+            "Lowest start: {starting}. Highest top: {topping}.", starting=low.subject, topping=high.subject
         ),
         shown=told,
         details=phrases.tables(query.period, phrases.say("{people}"), lines),

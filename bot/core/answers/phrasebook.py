@@ -221,7 +221,9 @@ def _qualifiers(query: Query, phrases: Phrasebook) -> Iterator[tuple[str, dict[s
         yield later("{what}, {levels}"), {"levels": phrases.listing(list(map(phrases.level, query.levels)))}
     if query.companies:
         names = [knowledge.company(company).name for company in query.companies]
-        yield later("{what} at {companies}"), {"companies": phrases.some(names, most=MOST_READ)}
+        every = len(names) == len(knowledge.companies) > MANY
+        companies = phrases.say("every company on file") if every else phrases.some(names, most=MOST_READ)
+        yield later("{what} at {companies}"), {"companies": companies}
     if query.excluded:
         names = [knowledge.company(company).name for company in query.excluded]
         yield later("{what} without {companies}"), {"companies": phrases.some(names, most=MOST_READ)}

@@ -1,8 +1,8 @@
 """Answer -> Markdown: the message and its details, the same in Discord, in the terminal and in `ask --json`.
 
-Rules: the message is at most MESSAGE characters as long as its sentences allow; figures that don't fit are counted and
-stand in the details, which are cut by whole lines. Amounts are bold wherever they stand, but not in small print.
-Every text goes through `escape`, so markup comes from here alone.
+Rules: the message is short by its sentences; figures that it lists are at most MOST_BULLETS and fit into LISTED
+characters with them: the others are counted and stand in the details, which are cut by whole lines. Amounts are bold
+wherever they stand, but not in small print. Every text goes through `escape`, so markup comes from here alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.core.model.dialogue import Answer, Block, Points, Row, Table, Text
 from bot.core.model.language import ENGLISH, Language, later
 from bot.core.text.formatting import capital
 
-MESSAGE, DETAILS = 420, 2_000
+LISTED, DETAILS = 640, 2_000
 BULLET, SMALL, BETWEEN = "- ", "-# ", " · "
 MOST_BULLETS = 6
 # One sentence longer than this is no sentence; escaped it still fits a message.
@@ -49,7 +49,7 @@ def lines(answer: Answer, language: Language = ENGLISH, *, pictured: bool = Fals
     # Of one period it is enough to say it once.
     alike = len({(row.period, row.unit) for row in news}) == 1
     bullets = [Line(wording.labeled(row, bare=alike and row is not news[0]), BULLET) for row in news]
-    room = MESSAGE - sum(_size(line, language) for line in (*body, *small))
+    room = LISTED - sum(_size(line, language) for line in (*body, *small))
     return [*body, *_fitting(bullets[:MOST_BULLETS], len(bullets), room, wording), *small]
 
 
