@@ -104,7 +104,7 @@ def test_the_claim_about_ai_engineers_stands_beside_the_figures(advisor: Advisor
     text = everything(advisor.ask("do ai engineers earn more than ml engineers?"))
     assert "tend to make more" in text or "The article says so" in text
     for part in ("mixed", "$119,297", "$131,001", "$125,000", "$113,358"):
-        assert part in text, text
+        assert part in text.lower(), text
 
 
 @pytest.mark.parametrize("kind", sorted(ANSWERS))

@@ -28,7 +28,7 @@ WHERE: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "settings": ((TO_SERVERS,), (SERVER,)),
 }
 LOCALES = {locale.value for locale in discord.Locale}
-SUBCOMMANDS = {"kb": {"status", "reload", "check", "gaps"}}
+SUBCOMMANDS = {"kb": {"status", "reload", "check", "gaps", "forget"}}
 TOO_LONG = (
     'msgid "Where my figures come from."\nmsgstr "{}"\n\nmsgid "Who I am and how I answer."\nmsgstr "Wer ich bin."\n'
 )

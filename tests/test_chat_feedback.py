@@ -226,8 +226,8 @@ async def test_forgetting_deletes_votes_misses_and_what_is_in_memory(kept_world:
     assert [len(rows(tmp_path, table)) for table in ("votes", "misses")] == [2, 2]
     result = await world.member.slash(world.general, "forget")
     assert result.ephemeral
-    # Three exchanges in memory, one miss on its way; a vote and a miss in the database.
-    assert response_of(result).content == "Done: I deleted 6 notes."
+    # Three exchanges and the last question in memory, one miss on its way; a vote and a miss in the database.
+    assert response_of(result).content == "Done: I deleted 7 notes."
     assert [len(rows(tmp_path, table)) for table in ("votes", "misses")] == [1, 1]
     assert "netflix" not in await gaps(world, world.manager)
     assert await vote(world.member, reply, "up") == counted(1, 1)

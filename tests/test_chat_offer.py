@@ -252,6 +252,6 @@ async def test_a_fault_tells_the_log_no_amount(
 
     monkeypatch.setattr(type(world.bot.services.library.advisor), "offer", fail)
     await world.member.slash(world.general, "offer", amount="151515 dollars")
-    assert "failed on 'offer'" in caplog.text
+    assert "failed in the command offer" in caplog.text
     assert "151515" not in caplog.text
     assert len(world.env.errors) == 1

@@ -45,9 +45,7 @@ class History:
             REMEMBERED, owner=lambda place, _: place[0], noted=True
         )
         # What a question and its answer were about, by the id of either message, and who had asked.
-        self._topics: TTLCache[int, tuple[int, Query]] = memory.cache(
-            REMEMBERED, owner=lambda _, topic: topic[0], noted=True
-        )
+        self._topics: TTLCache[int, tuple[int, Query]] = memory.cache(REMEMBERED, owner=lambda _, topic: topic[0])
         self._turns: TTLCache[int, int] = memory.cache(RECENT, owner=lambda _, person: person)
         # Hashes of answers: that two are taken for the same by chance need not be feared.
         self._answers: TTLCache[tuple[int, int], float] = memory.cache(REMEMBERED)

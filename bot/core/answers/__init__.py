@@ -83,7 +83,7 @@ def _joined(first: Answer, second: Answer) -> Answer:
         headline=f"{first.headline} {second.headline}",
         listed=f"{first.listed or first.headline} {second.listed or second.headline}",
         also=(*first.also, *second.also),
-        shown=(*first.shown, *second.shown),
+        shown=tuple(dict.fromkeys((*first.shown, *second.shown))),
         details=(*first.details, *second.details),
         gaps=tuple(dict.fromkeys((*first.gaps, *second.gaps))),
         caveats=tuple(dict.fromkeys((*first.caveats, *second.caveats))),

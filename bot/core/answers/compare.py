@@ -67,7 +67,7 @@ def _companies_headline(lines: tuple[Row, ...], phrases: Phrasebook, *, figures:
 
 def _apart(a: Row, b: Row, *, phrases: Phrasebook) -> str:
     """Say how far apart two companies' ranges are at both ends."""
-    starts, tops = (a.low or 0) - (b.low or 0), (a.high or 0) - (b.high or 0)
+    starts, tops = _rounded(a.low) - _rounded(b.low), _rounded(a.high) - _rounded(b.high)
     template = {
         (True, True): later("{starter} pays more at both ends: it starts {start} higher and tops out {top} higher."),
         (True, False): later("{starter} starts {start} higher; both top out alike."),
@@ -93,9 +93,14 @@ def _sums(a: Row, b: Row, *, phrases: Phrasebook) -> tuple[str, ...]:
 
 
 def _sum_of(a: Row, b: Row, ends: tuple[float, float], template: str, phrases: Phrasebook) -> str:
-    high, low = (phrases.number(int(end + 0.5)) for end in (max(ends), min(ends)))
-    difference = phrases.number(int(max(ends) + 0.5) - int(min(ends) + 0.5))
-    return phrases.say(template, sum=f"{high} - {low} = {difference}", company=(a if ends[0] >= ends[1] else b).subject)
+    high, low = _rounded(max(ends)), _rounded(min(ends))
+    sum_ = f"{phrases.number(high)} - {phrases.number(low)} = {phrases.number(high - low)}"
+    return phrases.say(template, sum=sum_, company=(a if ends[0] >= ends[1] else b).subject)
+
+
+def _rounded(end: float | None) -> int:
+    """Return the end of a range as it is shown, so that a difference is that of what is shown."""
+    return int((end or 0) + 0.5)
 
 
 def _levels(query: Query, phrases: Phrasebook) -> Answer:

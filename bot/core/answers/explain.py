@@ -154,20 +154,20 @@ def employers(query: Query, phrases: Phrasebook) -> Answer:
     del query
     knowledge = phrases.knowledge
     ranges = knowledge.ranges(company.id for company in knowledge.companies)
-    names = [knowledge.company(figure.company or "").name for figure in ranges]
-    shown = [
+    companies = [knowledge.company(figure.company or "") for figure in ranges]
+    names = [company.name for company in companies]
+    subjects = [
         phrases.say("{company} (now {now})", company=c.name, now=c.now_called) if c.now_called else c.name
-        for c in (knowledge.company(figure.company or "") for figure in ranges)
+        for c in companies
     ]
     headline = phrases.count(
-        "I have pay ranges of {people} for {count} company: {companies}.",
-        "I have pay ranges of {people} for {count} companies: {companies}.",
+        "I have pay ranges of {people} for {count} company.",
+        "I have pay ranges of {people} for {count} companies.",
         len(names),
-        companies=phrases.some(shown),
     )
     if others := [company.name for company in knowledge.companies if knowledge.range_of(company.id) is None]:
         headline += " " + phrases.say("Other figures I have for {companies}.", companies=phrases.some(others))
-    rows = tuple(map(phrases.row, ranges))
+    rows = tuple(map(phrases.row, ranges, subjects))
     people = knowledge.role(knowledge.main_role).people
     return Answer(
         status="answered",
