@@ -322,11 +322,13 @@ def _bare_name(case: Case, policy: Policy) -> Decision | None:
         if len(slots.reading.words) == 1 and slots.reading.words[0].text in policy.ordinary:
             # "mid" and "indeed" by themselves are chat more often than a question.
             return policy.ask_back(replace(case, selection=replace(case.selection, confidence=SURE)))
-        return _answerable(case, policy, intent, BARE_NAME if slots.companies or slots.roles else OVERHEARD)
+        sure = BARE_NAME if slots.companies or slots.roles else OVERHEARD
+        return _answerable(replace(case, of_pay=True), policy, intent, sure)
     if (slots.averaged or "period" in slots.kinds) and not slots.amounts:
         return policy.bare_pay(case)
     if slots.gaps and not slots.amounts:
-        return policy.refuse(NotCovered, case, gaps=slots.gaps)
+        meant = replace(slots, roles=slots.all_roles or (slots.main_role,))
+        return policy.not_covered(replace(case, slots=meant, of_pay=True), policy.intent_of("pay"), slots.gaps)
     return None
 
 
