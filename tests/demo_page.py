@@ -1,4 +1,4 @@
-"""Drives the demo in a real Chromium: types a question into the page, and reads the bot's reply there.
+"""Drives the demo in a real Chromium: types questions into the page, and reads the bot's replies there.
 
     python tests/demo_page.py SCREENSHOT.png [--width 960] [--ask '!salary google' --expect '$72,000']
     python tests/demo_page.py .github/answer.png --crop     # the picture in README.md, made anew
@@ -44,6 +44,8 @@ FLAGS = (
     "--remote-debugging-port=0",
 )
 QUESTION, FIGURES = "!salary google", ("$72,000", "$313,797")
+# What README.md's picture shows: one company, and an amount held against it.
+PICTURED = ("what does google pay?", "is 150k at google with 6 yoe good?")
 # What visitors type first, and what has to be in the answer: every message in the demo's channel gets one.
 MINUTE = {
     "what does google pay?": ("$72,000",),
@@ -195,16 +197,29 @@ _READY = """
 
 _SHOWN = "[...document.querySelectorAll('#channel-message-list .channel-message')].at(-1).scrollIntoView(false)"
 
-_BARE = "document.querySelector('#channel-composer').style.visibility = 'hidden'"
+# The page's own tools are no part of a message, and its buttons stand above pictures, where Discord's stand below.
+_BARE = """
+    document.querySelector('#channel-composer').style.visibility = 'hidden';
+    document.querySelectorAll('.attachment-media-actions').forEach(tool => tool.remove());
+    document.querySelectorAll('.message-components + .message-attachments').forEach(
+        picture => picture.previousElementSibling.before(picture));
+"""
 
-_CHART = "[...document.querySelectorAll('.embed-image img')].at(-1)?.naturalWidth"
+_CHARTS = """
+    [...document.querySelectorAll('#channel-message-list .message-attachments img')].filter(
+        chart => chart.complete && chart.naturalWidth).length
+"""
 
-# The last question and its whole reply, with a margin; nothing where the window does not hold them.
+# The last messages with a margin, `count` of them; nothing where the window does not hold them with all their buttons.
 _EXCHANGE = """
-    (([asked, told], {top, bottom}) => asked.top >= top && told.bottom <= bottom
-        && {x: asked.x + 8, y: asked.y - 8, width: asked.width - 8, height: told.bottom - asked.y + 16})(
-        [...document.querySelectorAll('#channel-message-list .channel-message')].slice(-2).map(
-            message => message.getBoundingClientRect()),
+    ((messages, {{top, bottom}}) => {{
+        const [asked, told] = [messages.at(0), messages.at(-1)].map(message => message.getBoundingClientRect());
+        const buttons = [...messages.at(-1).querySelectorAll('.message-components button')];
+        const whole = asked.top >= top && told.bottom <= bottom && buttons.length > 0
+            && buttons.every(button => button.getBoundingClientRect().bottom <= told.bottom);
+        return whole && {{x: asked.x + 8, y: asked.y - 8, width: asked.width - 8, height: told.bottom - asked.y + 16}};
+    }})(
+        [...document.querySelectorAll('#channel-message-list .channel-message')].slice(-{count}),
         document.querySelector('#channel-message-list').getBoundingClientRect())
 """
 
@@ -228,16 +243,18 @@ async def drive(options: argparse.Namespace) -> None:
         await page.call("Page.navigate", url=address)
         for question, figures in (MINUTE if options.minute else {}).items():
             await ask(page, question, figures, of_all=False)
-        for question in options.ask or [QUESTION]:
-            await ask(page, question, options.expect or (FIGURES if question == QUESTION else ("Read as",)))
+        questions = options.ask or (PICTURED if options.crop else [QUESTION])
+        for question in questions:
+            await ask(page, question, options.expect or (FIGURES if question == QUESTION else ("$",)))
         await page.evaluate("document.querySelector('#new-messages:not([hidden])')?.click()")
         await page.until("[...document.images].every(image => image.complete)", "the reply's picture")
         if options.crop:
-            await page.until(_CHART, "the reply's chart")
+            await page.until(f"{_CHARTS} >= {len(questions)}", "a chart in each reply")
             await page.evaluate(_BARE)
         await page.evaluate(_SHOWN)
         await asyncio.sleep(0.5)  # the page scrolls to the reply
-        clip = await page.until(_EXCHANGE, "a window for all of the reply") if options.crop else None
+        exchange = _EXCHANGE.format(count=2 * len(questions))
+        clip = await page.until(exchange, "a window for all of the replies") if options.crop else None
         await page.picture(options.screenshot, clip)
         if options.crop:  # it is kept, so it is made small
             Image.open(options.screenshot).quantize().save(options.screenshot, optimize=True)
@@ -248,7 +265,9 @@ def main() -> int:
     parser.add_argument("screenshot", type=Path)
     parser.add_argument("--ask", action="append")
     parser.add_argument("--expect", action="append")
-    parser.add_argument("--crop", action="store_true", help="picture only the last question and its reply, larger")
+    parser.add_argument(
+        "--crop", action="store_true", help="picture only what is asked and told, larger, all with charts"
+    )
     parser.add_argument("--minute", action="store_true", help="first type what visitors type in their first minute")
     parser.add_argument("--command", help="a line for bash that starts the demo, such as README.md's")
     parser.add_argument("--port", type=int, default=0)
