@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core.answers.capabilities import restrict
+from bot.core.answers.capabilities import NAMES, restrict
 from bot.core.answers.compare import compare
 from bot.core.answers.explain import employers, sources, topic, who_says
 from bot.core.answers.not_covered import missing
@@ -68,7 +68,12 @@ def _cited(answer: Answer) -> tuple[Row, ...]:
 
 
 def _is_obvious(query: Query) -> bool:
-    """Whether all that a question names stands in the text as such, nothing of it mended, mapped or gone on with."""
+    """Whether all that a question names stands in the text as such, nothing of it mended, mapped or gone on with.
+
+    An answer in words to a question that names nothing is its own subject: its title would only repeat that.
+    """
+    if SPECS[query.answer].family == "words" and not any(getattr(query, part) for part in NAMES):
+        return True
     named = {mention.id for mention in query.mentions}
     mapped = bool(query.mentions) and not {*query.companies, *query.levels, *query.sources} <= named
     return not (query.guessed or mapped or any(not mention.exact for mention in query.mentions))

@@ -63,7 +63,7 @@ def who_says(query: Query, phrases: Phrasebook) -> Answer:
         of_roles = [figure for role in query.roles or (knowledge.main_role,) for figure in knowledge.role(role).figures]
         figures = [figure for figure in of_roles if figure.unit == "USD" and figure.basis != "band"]
     lines = tuple(map(phrases.row, figures))
-    each = [_attribution(line, phrases) for line in lines]
+    each = [_attribution(line, _whose(figure, phrases), phrases) for line, figure in zip(lines, figures, strict=True)]
     several = len(each) > MOST_TOLD
     return Answer(
         status="answered",
@@ -76,18 +76,24 @@ def who_says(query: Query, phrases: Phrasebook) -> Answer:
     )
 
 
-def _attribution(line: Row, phrases: Phrasebook) -> str:
+def _whose(figure: Figure, phrases: Phrasebook) -> str:
+    """Name whom a figure is about without its source, which the attribution names."""
+    if figure.company is not None or figure.level is not None:
+        return phrases.subject(figure)
+    people = phrases.plural(figure.role)
+    return phrases.say("{subject}, in the comparison", subject=people) if figure.basis == "comparison" else people
+
+
+def _attribution(line: Row, subject: str, phrases: Phrasebook) -> str:
     figure, source = phrases.figure(line), line.sources[0]
     if source.kind != "unnamed":
-        return phrases.say(
-            "{source} says {figure} for {subject}", source=source.name, figure=figure, subject=line.subject
-        )
+        return phrases.say("{source} says {figure} for {subject}", source=source.name, figure=figure, subject=subject)
     template = (
         later("the article names no source for {subject} ({figure})")
         if phrases.is_of_document(line.terms)
         else later("no source is named for {subject} ({figure})")
     )
-    return phrases.say(template, subject=line.subject, figure=figure)
+    return phrases.say(template, subject=subject, figure=figure)
 
 
 def sources(query: Query, phrases: Phrasebook) -> Answer:
