@@ -69,9 +69,12 @@ def _fault(turn: Turn, status: str, text: str) -> str:
     told = status in ("answered", "partial")
     if status in turn["also_ok"] and not told:
         return ""
-    if turn["class"] in ("answerable", "partial"):
+    if turn["class"] in ("answerable", "partial") or (
+        turn["class"] == "command" and (turn["must"] or turn["must_any"])
+    ):
         return _lack(turn, status, text)
-    refused = {"not_covered": not told or status == "partial", "off_topic": not told, "social": status != "not_covered"}
+    lacking = not told or status == "partial"
+    refused = {"not_covered": lacking, "command": lacking, "off_topic": not told, "social": status != "not_covered"}
     return "" if refused[turn["class"]] or status in turn["also_ok"] else f"{status}, which it should not be"
 
 

@@ -54,7 +54,11 @@ class SmallPrint(Provenance):
             pay = self.say("a year's pay")
             if len(converted) == 1:
                 pay = self.per(self.ends(converted[0].yearly), "year")
-            yield self.say("{pay} ÷ {parts}", pay=pay, parts=parts)
+            # A month is a twelfth of a year for everybody; the weeks, days and hours of a year are a rule of the bot's.
+            template = later("{pay} ÷ {parts}, as only yearly pay is given")
+            if period == "month":
+                template = later("{pay} ÷ {parts}")
+            yield self.say(template, pay=pay, parts=parts)
 
     def _who(self, rows: Sequence[Row]) -> Iterator[str]:
         """Say who gives each figure: once where all are of one source; a mean only where nothing else is told."""
