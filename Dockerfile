@@ -17,8 +17,13 @@ FROM python:3.13-slim
 LABEL org.opencontainers.image.title="salarybot" \
       org.opencontainers.image.description="Answers machine-learning pay questions on Discord" \
       org.opencontainers.image.licenses="MIT"
-# The base image's own pip has no work here.
-RUN python -m pip uninstall --yes --root-user-action=ignore pip \
+# Pillow brings all that charts need but FriBidi, which orders names written from the right to the left. The base image's own
+# pip has no work here.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libfribidi0 \
+    && rm -rf /var/lib/apt/lists/* \
+    && python -m pip uninstall --yes --root-user-action=ignore pip \
     && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin salarybot \
     && install --directory --owner 10001 --mode 700 /state
 COPY --from=builder /opt/salarybot /opt/salarybot

@@ -99,9 +99,8 @@ class _Builder:
             for key in query_edits.others(query, knowledge)
             if len(key) <= OPTION
         ]
-        placeholder = self._language.say("Compare with ...")
-        if options:
-            yield ui.Select(custom_id=made, placeholder=placeholder, options=options[:OPTIONS])
+        if options:  # the message above it says what for
+            yield ui.Select(custom_id=made, options=options[:OPTIONS])
 
     def _comparison(self, query: Query, line: str) -> Iterator[ui.Item[AnswerControls]]:
         """Offer a comparison; where that is more than a menu holds, people type it."""
