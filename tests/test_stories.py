@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Query
+from bot.core.render.markdown import message
 
 
 @pytest.mark.parametrize(
@@ -123,13 +124,13 @@ def test_what_is_asked_by_another_verb_or_by_name_is_refused(advisor: Advisor, t
     [
         ("what's the average ml engineer salary and what do veterans get?", ("127,303", "162,000")),
         ("how much more do ai engineers make per glassdoor", ("131,001", "119,297")),
-        ("is 450 a day good for an ml engineer", ("450 x 260",)),
+        ("is 450 a day good for an ml engineer", ("$450 a day", "260")),
         ("/level 3 years", ("112,057",)),
     ],
 )
 def test_each_part_of_a_question_is_answered(advisor: Advisor, text: str, parts: tuple[str, ...]) -> None:
-    headline = advisor.ask(text).headline
-    assert all(part in headline for part in parts), headline
+    told = message(advisor.ask(text))
+    assert all(part in told for part in parts), told
 
 
 def test_a_level_has_no_figure_of_a_site_that_gives_none(advisor: Advisor) -> None:

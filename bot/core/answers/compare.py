@@ -142,9 +142,10 @@ def _sources(query: Query, phrases: Phrasebook) -> Answer:
     if high is not low:
         step = phrases.difference(high, low)
         headline = phrases.say(
-            "{source} is {difference} higher for {people}.",
+            "{source} is {difference} higher than {other} for {people}.",
             people=people,
             source=high.subject,
+            other=low.subject,
             difference=phrases.money(step.value or 0),
         )
         details += (Table(phrases.say("Difference"), (step,)),)

@@ -71,7 +71,13 @@ def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answe
     references = _references(query, phrases)
     rows = tuple(reference.row for reference in references)
     yearly = amount.period in (None, "year")
-    first = [_where(reference, low, high, phrases) for reference in references[:MOST_PLACED]]
+    reaching = _reaching(query, phrases, low)
+    # Of several sources' figures for the same people each is told with its source.
+    apart = len({reference.whom for reference in references}) < len(references)
+    first = [
+        _where(reference, low, high, phrases, apart=apart)
+        for reference in references[: len(references) if apart else MOST_PLACED]
+    ]
     placed = phrases.say("{amount} is {places}.", amount=formatted, places=phrases.listing(first))
     return Answer(
         status="answered",
@@ -79,8 +85,9 @@ def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answe
         headline=placed
         if yearly
         else phrases.say("{amount} a year is {places}.", amount=formatted, places=phrases.listing(first)),
-        also=tuple(map(Text, _beyond(query, phrases, low))),
+        also=tuple(map(Text, _beyond(reaching, phrases))),
         shown=rows,
+        cited=(*rows, *(reaching or ())),
         details=(
             Table(phrases.say("Compared with"), rows),
             Points((*_working(amount, phrases), *(_place(one, formatted, low, high, phrases) for one in references))),
@@ -104,17 +111,23 @@ def _multiplied(amount: Amount, phrases: Phrasebook) -> tuple[str, ...]:
     return (f"{given} \N{MULTIPLICATION SIGN} {phrases.number(PARTS[amount.period])}",)
 
 
-def _where(reference: _Reference, low: float, high: float, phrases: Phrasebook) -> str:
-    """Say where an amount lies beside one figure or range, to go on with "... is"; the sums are in the details."""
+def _where(reference: _Reference, low: float, high: float, phrases: Phrasebook, *, apart: bool) -> str:
+    """Say where an amount lies beside one figure or range, to go on with "... is"; the sums are in the details.
+
+    `apart` names the source of a figure.
+    """
     row = reference.row
     if row.value is None:
         bottom, top = row.low or 0.0, row.high or 0.0
         return phrases.say(_in_range(bottom, top, low, high), company=row.subject)
     value = round(row.value)
-    sides = _BESIDE_FIGURE if reference.whom else _BESIDE_AVERAGE
-    template = sides[0] if high < value else sides[1] if low > value else sides[2]
+    sides = _BESIDE_FIGURE if reference.whom else _BESIDE_AVERAGE if low == high else _RANGE_BESIDE_AVERAGE
+    side = 0 if high < value else 1 if low > value else 2 if low == high else 3
+    whom = reference.whom
+    if apart and whom:
+        whom = phrases.say("{people} on {source}", people=whom, source=phrases.names(row.sources))
     difference = value - high if high < value else low - value
-    return phrases.say(template, whom=reference.whom, difference=phrases.money(difference))
+    return phrases.say(sides[side], whom=whom, difference=phrases.money(difference))
 
 
 def _in_range(bottom: float, top: float, low: float, high: float) -> str:
@@ -136,11 +149,18 @@ _BESIDE_FIGURE = (
     later("below the figure for {whom}"),
     later("above the figure for {whom}"),
     later("about the figure for {whom}"),
+    later("on both sides of the figure for {whom}"),
 )
 _BESIDE_AVERAGE = (
     later("{difference} below the average"),
     later("{difference} above the average"),
     later("about the average"),
+    later("on both sides of the average"),
+)
+_RANGE_BESIDE_AVERAGE = (
+    later("at least {difference} below the average"),
+    later("at least {difference} above the average"),
+    *_BESIDE_AVERAGE[2:],
 )
 # Where an amount lies between the start of a range and its top; the nearest step is told.
 _WAY_UP = (
@@ -156,18 +176,25 @@ _WAY_UP = (
 )
 
 
-def _beyond(query: Query, phrases: Phrasebook, low: float) -> tuple[str, ...]:
-    """Say which companies' ranges reach an amount that is above the pay at every level of experience."""
+def _reaching(query: Query, phrases: Phrasebook, low: float) -> tuple[Row, ...] | None:
+    """Return the companies' ranges that reach an amount above the pay at every level; None where it is not above."""
     knowledge = phrases.knowledge
     bands = [band.value or 0 for level in knowledge.vocabulary.levels if (band := knowledge.band(level.id)) is not None]
     if query.companies or query.sources or any(role != phrases.main_role for role in query.roles):
-        return ()
+        return None
     if not bands or low <= max(bands):
+        return None
+    ranges = map(phrases.row, knowledge.ranges(company.id for company in knowledge.companies))
+    return tuple(row for row in ranges if (row.high or 0) >= low)
+
+
+def _beyond(reaching: tuple[Row, ...] | None, phrases: Phrasebook) -> tuple[str, ...]:
+    """Say which companies' ranges reach an amount."""
+    if reaching is None:
         return ()
-    ranges = tuple(map(phrases.row, knowledge.ranges(company.id for company in knowledge.companies)))
-    reaching = [row for row in ranges if (row.high or 0) >= low]
     if not reaching:
-        top = max((row.high or 0 for row in ranges), default=0)
+        ranges = phrases.knowledge.ranges(company.id for company in phrases.knowledge.companies)
+        top = max((figure.high or 0 for figure in ranges), default=0)
         return (phrases.say("No range on file reaches that: the highest ends at {top}.", top=phrases.money(top)),)
     tops = [
         phrases.say("{company} (up to {top})", company=row.subject, top=phrases.money(row.high or 0))

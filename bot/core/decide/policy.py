@@ -327,8 +327,11 @@ def _bare_name(case: Case, policy: Policy) -> Decision | None:
     if (slots.averaged or "period" in slots.kinds) and not slots.amounts:
         return policy.bare_pay(case)
     if slots.gaps and not slots.amounts:
-        meant = replace(slots, roles=slots.all_roles or (slots.main_role,))
-        return policy.not_covered(replace(case, slots=meant, of_pay=True), policy.intent_of("pay"), slots.gaps)
+        # "netflix" asks for the pay there; a name by its place alone ("mountain range") may ask for nothing.
+        if all(m.listed for m in slots.reading.mentions):
+            meant = replace(slots, roles=slots.all_roles or (slots.main_role,))
+            case = replace(case, slots=meant, of_pay=True)
+        return policy.not_covered(case, policy.intent_of("pay"), slots.gaps)
     return None
 
 
