@@ -23,7 +23,7 @@ LONGEST, WIDEST_HEADLINE_FIGURES = 420, 2
 _SUM = re.compile(r" = |\d\)? / ")
 
 
-class Said(NamedTuple):
+class Exchange(NamedTuple):
     """A question with its answer, and the message with a picture where there is one, and without."""
 
     question: str
@@ -54,7 +54,7 @@ def questions() -> list[str]:
 
 
 @pytest.fixture(scope="module", params=["en", "de"])
-def said(request: pytest.FixtureRequest, advisor: Advisor) -> list[Said]:
+def said(request: pytest.FixtureRequest, advisor: Advisor) -> list[Exchange]:
     language = Languages().of(request.param) if request.param != "en" else ENGLISH
     every = []
     for question in questions():
@@ -63,7 +63,7 @@ def said(request: pytest.FixtureRequest, advisor: Advisor) -> list[Said]:
         shown = isinstance(decision, Query) and bool(answer.shown)
         drawn = chart_of(decision, advisor.knowledge, language) if isinstance(decision, Query) and shown else None
         pictured = message(answer, language, pictured=drawn is not None)
-        every.append(Said(question, language, answer, drawn, pictured, message(answer, language)))
+        every.append(Exchange(question, language, answer, drawn, pictured, message(answer, language)))
     return every
 
 
@@ -75,16 +75,16 @@ def body(content: str) -> str:
     return "\n".join(line for line in content.split("\n") if not line.startswith(SMALL))
 
 
-def test_there_are_many_of_each_kind(said: list[Said]) -> None:
+def test_there_are_many_of_each_kind(said: list[Exchange]) -> None:
     assert len(said) > 350
     assert sum(one.chart is not None for one in said) > 50
 
 
-def test_a_message_is_short(said: list[Said]) -> None:
+def test_a_message_is_short(said: list[Exchange]) -> None:
     assert [(one.question, len(one.pictured)) for one in said if len(one.pictured) > LONGEST] == []
 
 
-def test_no_amount_stands_twice(said: list[Said]) -> None:
+def test_no_amount_stands_twice(said: list[Exchange]) -> None:
     for one in said:
         for content in {one.pictured, one.listed}:
             found = Counter(re.findall(r"\$[\d,]+|[\d.]+\xa0\$", body(content).replace("**", "")))
@@ -93,14 +93,14 @@ def test_no_amount_stands_twice(said: list[Said]) -> None:
             assert not twice, (one.question, content)
 
 
-def test_beside_a_picture_is_no_list_of_its_figures(said: list[Said]) -> None:
+def test_beside_a_picture_is_no_list_of_its_figures(said: list[Exchange]) -> None:
     for one in said:
         if one.chart is not None:
             bullets = [line for line in one.pictured.split("\n") if line.startswith("- ")]
             assert not [line for line in bullets if amounts(line, one.language)], one.question
 
 
-def test_a_headline_names_two_of_the_pictures_amounts_at_most(said: list[Said]) -> None:
+def test_a_headline_names_two_of_the_pictures_amounts_at_most(said: list[Exchange]) -> None:
     for one in said:
         if one.chart is not None and isinstance(one.answer, Answer) and ";" not in one.answer.title:
             drawn = {amount for bar in one.chart.bars for amount in amounts(bar.text, one.language)}
@@ -108,7 +108,7 @@ def test_a_headline_names_two_of_the_pictures_amounts_at_most(said: list[Said]) 
             assert len(amounts(headline, one.language) & drawn) <= WIDEST_HEADLINE_FIGURES, one.question
 
 
-def test_small_print_says_each_thing_once(said: list[Said]) -> None:
+def test_small_print_says_each_thing_once(said: list[Exchange]) -> None:
     unnamed, article = {"en": "no source named", "de": "keine quelle genannt"}, {"en": "article,", "de": "artikel,"}
     for one in said:
         print_, code = small(one.pictured).casefold(), one.language.code
@@ -116,12 +116,12 @@ def test_small_print_says_each_thing_once(said: list[Said]) -> None:
         assert print_.count(article[code]) <= 1, (one.question, print_)
 
 
-def test_no_sum_stands_in_a_message(said: list[Said]) -> None:
+def test_no_sum_stands_in_a_message(said: list[Exchange]) -> None:
     for one in said:
         assert not _SUM.search(one.listed), (one.question, one.listed)
 
 
-def test_every_derived_figure_has_its_sum_in_the_details(said: list[Said]) -> None:
+def test_every_derived_figure_has_its_sum_in_the_details(said: list[Exchange]) -> None:
     for one in said:
         told = details(one.answer, one.language).replace("**", "")
         for row in (*one.answer.shown, *one.answer.cited):
@@ -129,14 +129,14 @@ def test_every_derived_figure_has_its_sum_in_the_details(said: list[Said]) -> No
                 assert row.working in told, (one.question, row)
 
 
-def test_every_caveat_stands_in_the_details(said: list[Said]) -> None:
+def test_every_caveat_stands_in_the_details(said: list[Exchange]) -> None:
     for one in said:
         told = details(one.answer, one.language).replace("**", "")
         if len(told) < 1_500:
             assert [caveat for caveat in one.answer.caveats if caveat not in told] == [], one.question
 
 
-def test_no_refusal_that_names_something_is_a_dead_end(said: list[Said]) -> None:
+def test_no_refusal_that_names_something_is_a_dead_end(said: list[Exchange]) -> None:
     for one in said:
         named = [mention for mention in one.answer.mentions if not mention.known]
         if one.answer.status == "not_covered" and named:

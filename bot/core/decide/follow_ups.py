@@ -3,8 +3,8 @@
 An ordered list of rules, of which the first that applies decides, as in `policy`. A question about the answer ("why?",
 "how old is that?") is put to what that answer was about. What a fragment names takes the place of its like, joins a
 comparison of its like, or stands beside it ("vs"); the rest comes from the question before. A text with a word that
-none of this explains stands alone. Each rule is a function (Said, FollowUpResolver) -> Decision or None; the last one
-answers. tests/test_following.py shows that each of them decides some text.
+none of this explains stands alone. Each rule is a function (FollowUpCase, FollowUpResolver) -> Decision or None; the
+last one answers. tests/test_following.py shows that each of them decides some text.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class _Lists:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class FollowUpCase:
     """A text in its conversation: its slots, what it asks for by itself, and the question before it.
 
     `tied` says that a word ties it to that question, `points` that one points to it, `corrects` that it takes
@@ -112,7 +112,7 @@ class Rule:
     """A named rule, and what it is for in a line."""
 
     name: str
-    decide: Callable[[Said, FollowUpResolver], Decision | None]
+    decide: Callable[[FollowUpCase, FollowUpResolver], Decision | None]
     reason: str
 
 
@@ -145,29 +145,29 @@ class FollowUpResolver:
         slots = read_slots(reading, self.knowledge, self._lexicon)
         if reading.question_mark and isinstance(alone, Query) and alone.answer == "thanks":
             alone = COMPARED_WITH_WHAT  # "is that good?" thanks nobody
-        said = self.said(slots, alone, before) if before is not None and reading.words and not whole else None
+        case = self.case(slots, alone, before) if before is not None and reading.words and not whole else None
         # Such a digit may mean anything ("back in 2 hours"), unless it is read as years.
-        if said is None or before is None or (stray and said.slots is slots):
+        if case is None or before is None or (stray and case.slots is slots):
             return Turn(decision=alone, context=self._context(alone, slots, before))
-        rule, decision = self.decided(said)
+        rule, decision = self.decided(case)
         # What a fragment asks for and is not on file changes nothing: "in euros?".
         kept = rule == "filled" and isinstance(decision, NotCovered)
         if decision is alone:
             return Turn(decision=alone, rule=rule, context=before if kept else self._context(alone, slots, before))
-        sure = 1.0 if said.sure else NOT_ALL_READ
+        sure = 1.0 if case.sure else NOT_ALL_READ
         decision = replace(decision, rule=rule, confidence=decision.confidence * sure)
         context = before if kept else self._context(decision, slots, before)
-        return Turn(decision=decision, rule=rule, follow_up=True, tied=said.tied, context=context)
+        return Turn(decision=decision, rule=rule, follow_up=True, tied=case.tied, context=context)
 
-    def decided(self, said: Said) -> tuple[str, Decision]:
+    def decided(self, case: FollowUpCase) -> tuple[str, Decision]:
         """Return the rule that decides what a text asks for, and that decision."""
         for rule in RULES:
-            decision = rule.decide(said, self)
+            decision = rule.decide(case, self)
             if decision is not None:
                 return rule.name, decision
         raise AssertionError("the last rule answers")
 
-    def said(self, slots: Slots, alone: Decision, before: Query) -> Said:
+    def case(self, slots: Slots, alone: Decision, before: Query) -> FollowUpCase:
         """Return a text with what ties it to the question before."""
         lists = self.lists
         slots = self._with_years(slots, before)
@@ -179,7 +179,7 @@ class FollowUpResolver:
         kinds = {m.kind for m in slots.reading.mentions}
         left = [w for w, s in zip(slots.reading.loose, slots.stems, strict=False) if s not in self._plain | own]
         fits = kinds <= KINDS and len(words) <= MOST_WORDS and not slots.group and not slots.reading.near
-        return Said(
+        return FollowUpCase(
             slots=slots,
             alone=alone,
             before=before,
@@ -269,15 +269,15 @@ def goes_on(decision: Decision) -> Query | None:
 # ------------------------------------------------------------------ the rules
 
 
-def _small_talk(said: Said, _: FollowUpResolver) -> Decision | None:
+def _small_talk(case: FollowUpCase, _: FollowUpResolver) -> Decision | None:
     """Leave greetings, thanks and questions about the bot what they are, where they name nothing."""
-    social = isinstance(said.alone, Query) and said.alone.answer in SOCIAL
-    return said.alone if social and not said.named and not said.aside else None
+    social = isinstance(case.alone, Query) and case.alone.answer in SOCIAL
+    return case.alone if social and not case.named and not case.aside else None
 
 
-def _other(said: Said, resolver: FollowUpResolver) -> Decision | None:
+def _other(case: FollowUpCase, resolver: FollowUpResolver) -> Decision | None:
     """Leave alone what only looks like a fragment: "an apple", "in 7 years", "and us?", "hey google", "$20"."""
-    lists, reading, words = resolver.lists, said.slots.reading, said.words
+    lists, reading, words = resolver.lists, case.slots.reading, case.words
     before = {m.start: words[m.start - 1] if m.start else "" for m in reading.mentions}
     periods = {m.kind for m in reading.mentions} == {"period"}
     articles = not lists.articles.isdisjoint(words)
@@ -288,78 +288,78 @@ def _other(said: Said, resolver: FollowUpResolver) -> Decision | None:
         or any(m.text == "us" and before[m.start] not in lists.before_homes for m in reading.of("home"))
         or any(m.kind != "company" for m in reading.mentions if m.excluded)
         or _holds(words, lists.unclear)
-        or (bool(said.slots.amounts) and ("salary_amount" not in said.slots.kinds or len(said.slots.amounts) > 1))
+        or (bool(case.slots.amounts) and ("salary_amount" not in case.slots.kinds or len(case.slots.amounts) > 1))
         # "in an hour" is when somebody comes back; "by the hour" and "an hour" say how pay is to be told.
         or (periods and not reading.question_mark and words[0] in lists.starts - {"by", "per"} and articles)
     )
-    return said.alone if other else None
+    return case.alone if other else None
 
 
-def _judged(said: Said, resolver: FollowUpResolver) -> Decision | None:
+def _judged(case: FollowUpCase, resolver: FollowUpResolver) -> Decision | None:
     """Check the amount of the question before once more, or ask for one: "is that good?"."""
-    before = said.before
-    if said.aside != "judged" or said.named - {"direction"} or before.answer not in FIGURES:
+    before = case.before
+    if case.aside != "judged" or case.named - {"direction"} or before.answer not in FIGURES:
         return None
-    if not (said.points or said.slots.reading.question_mark) or said.words[0] in resolver.lists.wh:
+    if not (case.points or case.slots.reading.question_mark) or case.words[0] in resolver.lists.wh:
         return None
     if before.amounts:
         return replace(before, answer="offer" if before.answer != "convert" else before.answer)
     return replace(COMPARED_WITH_WHAT, mentions=before.mentions)
 
 
-def _about_the_answer(said: Said, resolver: FollowUpResolver) -> Decision | None:
+def _about_the_answer(case: FollowUpCase, resolver: FollowUpResolver) -> Decision | None:
     """Put a question about the answer to what that was about: "who says so?", "is stock in there?"."""
     knowledge = resolver.knowledge
-    if not knowledge.has("intent", said.aside) or said.named - {"direction", "limit"}:
+    if not knowledge.has("intent", case.aside) or case.named - {"direction", "limit"}:
         return None
-    return resolver.query_of(knowledge.intent(said.aside), said.before)
+    return resolver.query_of(knowledge.intent(case.aside), case.before)
 
 
-def _explained(said: Said, resolver: FollowUpResolver) -> Decision | None:
+def _explained(case: FollowUpCase, resolver: FollowUpResolver) -> Decision | None:
     """Tell why two roles differ where they were compared, else what the pay depends on: "why so low?"."""
-    if said.aside != "explained" or said.named - {"direction"}:
+    if case.aside != "explained" or case.named - {"direction"}:
         return None
     knowledge = resolver.knowledge
-    roles = {*said.before.roles, knowledge.main_role}
+    roles = {*case.before.roles, knowledge.main_role}
     topics = [topic.id for topic in knowledge.topics if topic.compares and set(topic.compares) == roles]
     intents = [intent for intent in knowledge.intents if intent.topic in topics]
     if topics and not intents:
-        return replace(said.before, answer="topic", intent="", topic=topics[0], gaps=())
+        return replace(case.before, answer="topic", intent="", topic=topics[0], gaps=())
     explaining = knowledge.words.follow_ups.explaining
     if not intents and not knowledge.has("intent", explaining):
         return None
-    return resolver.query_of(intents[0] if intents else knowledge.intent(explaining), said.before)
+    return resolver.query_of(intents[0] if intents else knowledge.intent(explaining), case.before)
 
 
-def _compared(said: Said, resolver: FollowUpResolver) -> Decision | None:
+def _compared(case: FollowUpCase, resolver: FollowUpResolver) -> Decision | None:
     """Hold what was asked about before against what is named now: "how does that compare to google?"."""
-    if said.aside != "compared" or said.before.answer not in FIGURES | {"topic"}:
+    if case.aside != "compared" or case.before.answer not in FIGURES | {"topic"}:
         return None
-    before = _base(said)
-    if said.slots.averaged and not said.named and (before.companies or before.levels):
+    before = _base(case)
+    if case.slots.averaged and not case.named and (before.companies or before.levels):
         return replace(before, then=Query(answer="pay", roles=before.roles, period=before.period))
-    if not said.named & set(NAMES):
+    if not case.named & set(NAMES):
         several = max(len(before.companies), len(before.roles), len(before.levels), len(before.sources)) > 1
         return replace(before, answer="compare", directions=()) if several and before.answer != "offer" else None
-    if not (said.points or said.tied or said.words[0] in resolver.lists.versus):
+    if not (case.points or case.tied or case.words[0] in resolver.lists.versus):
         return None
     old = {"company": before.companies, "role": before.roles, "level": before.levels, "source": before.sources}
-    kinds = said.named & set(NAMES)
+    kinds = case.named & set(NAMES)
     if all(old[kind] for kind in kinds) or (kinds == {"role"} and not before.companies):
-        return resolver.merger.merged(replace(said.slots, directions=()), replace(before, directions=()), "beside")
-    return _across(said, before, resolver)
+        return resolver.merger.merged(replace(case.slots, directions=()), replace(before, directions=()), "beside")
+    return _across(case, before, resolver)
 
 
-def _across(said: Said, before: Query, resolver: FollowUpResolver) -> Decision | None:
+def _across(case: FollowUpCase, before: Query, resolver: FollowUpResolver) -> Decision | None:
     """Hold two things of different kinds against each other: each is told for itself, the later one behind."""
-    alone = said.alone if isinstance(said.alone, Query) else None
+    alone = case.alone if isinstance(case.alone, Query) else None
     if alone is None or alone.answer not in ("pay", "compare"):
         return None
     roles = [role for role in alone.roles if role != resolver.knowledge.main_role]
     if before.companies and roles and not alone.companies:
         merger, main = resolver.merger, resolver.knowledge.main_role
         general = replace(before, answer="compare", companies=(), roles=(main,), directions=())
-        compared = merger.merged(replace(said.slots, directions=()), general, "beside")
+        compared = merger.merged(replace(case.slots, directions=()), general, "beside")
         firms = tuple(resolver.knowledge.company(key).name for key in before.companies)
         names = (resolver.knowledge.role(role).people for role in roles)
         gaps = tuple(Gap(kind=GapKind.PAIR, name=name, at=firms) for name in names)
@@ -367,10 +367,10 @@ def _across(said: Said, before: Query, resolver: FollowUpResolver) -> Decision |
     return replace(before, directions=(), then=replace(alone, answer="pay", gaps=()))
 
 
-def _reversed(said: Said, _: FollowUpResolver) -> Decision | None:
+def _reversed(case: FollowUpCase, _: FollowUpResolver) -> Decision | None:
     """Turn round what was ranked or compared: "and the other way round?"."""
-    before = said.before
-    if said.aside != "reversed" or said.named - {"direction"}:
+    before = case.before
+    if case.aside != "reversed" or case.named - {"direction"}:
         return None
     if before.answer.startswith("rank_"):
         ways = before.directions or ("highest",)
@@ -380,10 +380,10 @@ def _reversed(said: Said, _: FollowUpResolver) -> Decision | None:
     return None
 
 
-def _next(said: Said, resolver: FollowUpResolver) -> Decision | None:
+def _next(case: FollowUpCase, resolver: FollowUpResolver) -> Decision | None:
     """Rank again, for who comes behind the first: "who's next after google?"."""
-    before = said.before
-    if said.aside != "next" or said.named - {"company", "direction"}:
+    before = case.before
+    if case.aside != "next" or case.named - {"company", "direction"}:
         return None
     if before.answer == "rank_sources":
         return before
@@ -393,29 +393,29 @@ def _next(said: Said, resolver: FollowUpResolver) -> Decision | None:
     if intent is None or not before.companies:
         return None
     return Query(
-        answer="rank_companies", intent=intent.id, directions=("highest",), mentions=said.slots.reading.mentions
+        answer="rank_companies", intent=intent.id, directions=("highest",), mentions=case.slots.reading.mentions
     )
 
 
-def _identified(said: Said, _: FollowUpResolver) -> Decision | None:
+def _identified(case: FollowUpCase, _: FollowUpResolver) -> Decision | None:
     """Tell again what was told, with whom it is about: "is that ml or ai?"."""
-    periods = {m.id for m in said.slots.reading.of("period")}
-    two = max(map(len, (said.slots.all_roles, said.slots.levels, periods))) > 1
-    asks = said.points and two and said.named <= {"role", "level", "period"} and said.plain and not said.tied
-    return said.before if asks and said.before.answer in FIGURES else None
+    periods = {m.id for m in case.slots.reading.of("period")}
+    two = max(map(len, (case.slots.all_roles, case.slots.levels, periods))) > 1
+    asks = case.points and two and case.named <= {"role", "level", "period"} and case.plain and not case.tied
+    return case.before if asks and case.before.answer in FIGURES else None
 
 
-def _whole(said: Said, _: FollowUpResolver) -> Decision | None:
+def _whole(case: FollowUpCase, _: FollowUpResolver) -> Decision | None:
     """Leave a question alone that says what it asks and of whom."""
-    fragment = said.bare and len(said.named & set(NAMES)) == 1 and said.slots.most == 1
-    if said.tied or said.corrects or said.points or fragment:
+    fragment = case.bare and len(case.named & set(NAMES)) == 1 and case.slots.most == 1
+    if case.tied or case.corrects or case.points or fragment:
         return None
-    slots, alone = said.slots, said.alone
+    slots, alone = case.slots, case.alone
     if isinstance(alone, Refusal):
         strangers = slots.gap_kinds() & {"company", "role", "source"}
         return alone if strangers or (slots.kinds & {"role", "field"} and alone.status == "not_covered") else None
     if alone.rule == "bare-name":
-        several = slots.most > 1 or (slots.named and len(said.named & set(NAMES)) > 1)
+        several = slots.most > 1 or (slots.named and len(case.named & set(NAMES)) > 1)
         return alone if several or alone.answer == "compare" else None
     if alone.answer in SOCIAL:
         return None
@@ -425,12 +425,12 @@ def _whole(said: Said, _: FollowUpResolver) -> Decision | None:
     return alone if subject else None
 
 
-def _corrected(said: Said, resolver: FollowUpResolver) -> Decision | None:
+def _corrected(case: FollowUpCase, resolver: FollowUpResolver) -> Decision | None:
     """Put a name into the place of one that was not meant: "no, amazon", "not google, amazon"."""
-    if not said.corrects or not said.plain or not said.named & {*NAMES, "amount", "period"}:
+    if not case.corrects or not case.plain or not case.named & {*NAMES, "amount", "period"}:
         return None
-    before, slots = said.before, replace(said.slots, excluded=())
-    wrong = set(said.slots.excluded)
+    before, slots = case.before, replace(case.slots, excluded=())
+    wrong = set(case.slots.excluded)
     kept = tuple(key for key in before.companies if key not in wrong)
     if wrong and not wrong & set(before.companies):
         return None
@@ -439,63 +439,63 @@ def _corrected(said: Said, resolver: FollowUpResolver) -> Decision | None:
     elif not wrong:
         before = replace(before, answer="pay" if before.answer == "compare" else before.answer)
         kinds = {"company": "companies", "role": "roles", "level": "levels", "source": "sources"}
-        cleared = {kinds[kind]: () for kind in said.named if kind in kinds}
+        cleared = {kinds[kind]: () for kind in case.named if kind in kinds}
         before = replace(before, **cleared)  # type: ignore[arg-type]
-    fits = accepts(before, said.named - {"exclusion"})
+    fits = accepts(before, case.named - {"exclusion"})
     return resolver.merger.merged(slots, before, "replace") if fits else None
 
 
-def _beside(said: Said, resolver: FollowUpResolver) -> Decision | None:
+def _beside(case: FollowUpCase, resolver: FollowUpResolver) -> Decision | None:
     """Compare what is named with its like in the question before: "vs apple?"."""
-    versus = not resolver.lists.versus.isdisjoint(said.words)
-    if not versus or not said.plain or not accepts(said.before, said.named) or not said.named:
+    versus = not resolver.lists.versus.isdisjoint(case.words)
+    if not versus or not case.plain or not accepts(case.before, case.named) or not case.named:
         return None
-    return resolver.merger.merged(said.slots, said.before, "beside") or said.alone
+    return resolver.merger.merged(case.slots, case.before, "beside") or case.alone
 
 
-def _filled(said: Said, resolver: FollowUpResolver) -> Decision | None:
+def _filled(case: FollowUpCase, resolver: FollowUpResolver) -> Decision | None:
     """Put what a fragment names into the place of its like: "and amazon?", "per month?", "with 7 years"."""
-    if not said.plain or not said.named or not _hangs(said, resolver):
+    if not case.plain or not case.named or not _hangs(case, resolver):
         return None
-    before = _narrowed(_figures(said.before, said), said.named)
-    if not accepts(before, said.named) or said.slots.gap_kinds() & {"company", "role", "source"}:
+    before = _narrowed(_figures(case.before, case), case.named)
+    if not accepts(before, case.named) or case.slots.gap_kinds() & {"company", "role", "source"}:
         return None
-    if "direction" in said.named and not _is_superlative(said, resolver):
+    if "direction" in case.named and not _is_superlative(case, resolver):
         return None
-    by_source = not resolver.lists.by_source.isdisjoint(said.words)
-    asked = said.tied or said.slots.reading.question_mark
-    if said.named == {"source"} and not (by_source or (asked and not before.companies)):
+    by_source = not resolver.lists.by_source.isdisjoint(case.words)
+    asked = case.tied or case.slots.reading.question_mark
+    if case.named == {"source"} and not (by_source or (asked and not before.companies)):
         return None  # LinkedIn is an employer too, and "indeed" a word
     lists = resolver.lists
-    adds, alike = not lists.adding.isdisjoint(said.words), not lists.alike.isdisjoint(said.words)
+    adds, alike = not lists.adding.isdisjoint(case.words), not lists.alike.isdisjoint(case.words)
     join: Join = "add" if adds else "alike" if alike else "replace"
-    merged = resolver.merger.merged(said.slots, before, join)
-    return said.alone if isinstance(merged, NotCovered) and isinstance(said.alone, NotCovered) else merged
+    merged = resolver.merger.merged(case.slots, before, join)
+    return case.alone if isinstance(merged, NotCovered) and isinstance(case.alone, NotCovered) else merged
 
 
-def _pay_of_it(said: Said, resolver: FollowUpResolver) -> Decision | None:
+def _pay_of_it(case: FollowUpCase, resolver: FollowUpResolver) -> Decision | None:
     """Tell the pay of what was asked about: "and how much do they get paid?"."""
-    pays = "pay" in said.slots.kinds or not resolver.merger.lists.weak_pay.isdisjoint(said.slots.stems)
-    hangs = said.points or said.tied
-    if not pays or not hangs or not said.plain or said.named:
+    pays = "pay" in case.slots.kinds or not resolver.merger.lists.weak_pay.isdisjoint(case.slots.stems)
+    hangs = case.points or case.tied
+    if not pays or not hangs or not case.plain or case.named:
         return None
-    return resolver.merger.merged(said.slots, _base(said), "replace")
+    return resolver.merger.merged(case.slots, _base(case), "replace")
 
 
-def _in_general(said: Said, resolver: FollowUpResolver) -> Decision | None:
+def _in_general(case: FollowUpCase, resolver: FollowUpResolver) -> Decision | None:
     """Leave out the company, or the source, of the question before: "and seniors in general?"."""
-    if not _holds(said.words, resolver.lists.general) or not said.plain or said.named & {"company", "source"}:
+    if not _holds(case.words, resolver.lists.general) or not case.plain or case.named & {"company", "source"}:
         return None
-    before = _base(said)
+    before = _base(case)
     if not (before.companies or before.sources) or before.answer not in ("pay", "compare", "offer"):
         return None
-    levels = before.levels if not said.slots.levels else ()
+    levels = before.levels if not case.slots.levels else ()
     before = replace(before, answer="pay", companies=(), sources=(), levels=levels, directions=(), gaps=())
-    return resolver.merger.merged(said.slots, before, "replace")
+    return resolver.merger.merged(case.slots, before, "replace")
 
 
-def _alone(said: Said, _: FollowUpResolver) -> Decision:
-    return said.alone
+def _alone(case: FollowUpCase, _: FollowUpResolver) -> Decision:
+    return case.alone
 
 
 RULES: tuple[Rule, ...] = (
@@ -520,9 +520,9 @@ RULES: tuple[Rule, ...] = (
 ASIDES = frozenset({"judged", "about-the-answer", "explained", "identified"})
 
 
-def _is_superlative(said: Said, resolver: FollowUpResolver) -> bool:
+def _is_superlative(case: FollowUpCase, resolver: FollowUpResolver) -> bool:
     """Whether the highest or lowest is asked for where there is one: of companies, or of what was ranked."""
-    before, slots = said.before, said.slots
+    before, slots = case.before, case.slots
     words = [word.text for word in slots.reading.loose]
     directed = [word for word in words if not resolver.directions.isdisjoint(stems([word]))]
     comparatives = resolver.knowledge.words.follow_ups.comparatives
@@ -533,32 +533,32 @@ def _is_superlative(said: Said, resolver: FollowUpResolver) -> bool:
     whose = before.levels or before.sources or set(before.roles) - {resolver.knowledge.main_role}
     lexicon = resolver.merger.lists
     ends = lexicon.directions["start"] | lexicon.directions["end"] if before.companies else frozenset[str]()
-    extremes = lexicon.extremes | ends | (lexicon.directions["highest"] if said.tied else frozenset())
+    extremes = lexicon.extremes | ends | (lexicon.directions["highest"] if case.tied else frozenset())
     return extremes.issuperset(stems(directed)) and not (whose and not before.companies)
 
 
-def _hangs(said: Said, resolver: FollowUpResolver) -> bool:
+def _hangs(case: FollowUpCase, resolver: FollowUpResolver) -> bool:
     """Whether a fragment goes on with the question before, rather than telling something."""
-    asked = said.slots.reading.question_mark or said.words[0] in resolver.knowledge.vocabulary.question_words
+    asked = case.slots.reading.question_mark or case.words[0] in resolver.knowledge.vocabulary.question_words
     lexicon = resolver.merger.lists
-    told = not lexicon.speakers.isdisjoint(stems(said.words))
-    return said.tied or said.bare or asked or said.points or not told
+    told = not lexicon.speakers.isdisjoint(stems(case.words))
+    return case.tied or case.bare or asked or case.points or not told
 
 
-def _base(said: Said) -> Query:
+def _base(case: FollowUpCase) -> Query:
     """Return the question before as one of figures."""
-    before = said.before
+    before = case.before
     if before.answer in FIGURES:
         return before
     several = len(before.roles) > 1 or len(before.companies) > 1
     return replace(before, answer="compare" if several else "pay", intent="", topic=None, gaps=())
 
 
-def _figures(before: Query, said: Said) -> Query:
+def _figures(before: Query, case: FollowUpCase) -> Query:
     """Return the question before as one of figures where the text speaks of pay."""
-    slots = said.slots
+    slots = case.slots
     spoken = slots.kinds & {"pay", "years"} or slots.directions or slots.companies or slots.reading.of("period")
-    return _base(replace(said, before=before)) if spoken and before.answer not in FIGURES else before
+    return _base(replace(case, before=before)) if spoken and before.answer not in FIGURES else before
 
 
 def _narrowed(before: Query, named: frozenset[Part]) -> Query:
