@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from bot.core.model.dialogue import Answer
 from bot.core.render.markdown import message
+from tests import reading
 from tests.yaml_file import content_of
 
 OWN = Path(__file__).parent.parent / "questions"
@@ -45,8 +46,8 @@ def _of_own(question: dict[str, Any]) -> Labeled:
     never = question.get("never", [])
 
     def judge(answer: Answer) -> Outcome:
-        said = message(answer)
-        if answer.rows if never == "any figure" else any(part in said for part in never):
+        said, behind = reading.message(answer), reading.everything(answer)
+        if answer.rows if never == "any figure" else any(part in behind for part in never):
             return "wrong"
         told = answer.status in ("answered", "partial")
         if not answerable:
