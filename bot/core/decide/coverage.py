@@ -84,7 +84,7 @@ def unsaid(slots: Slots, intent: Intent, knowledge: Knowledge, lists: WordLists)
     # What a company's figure is: "median" is no gap where a median is on file.
     there = {figure.basis for company in slots.companies for figure in knowledge.company(company).figures}
     gaps = [gap for gap in slots.gaps if gap.name not in (*spoken, *there) and not _is_of_article(gap, knowledge)]
-    shares = [word.typed for word in slots.reading.loose if inflection.stem(word.text) in lists.shares]
+    shares = [word.text for word in slots.reading.loose if inflection.stem(word.text) in lists.shares]
     if shares and intent.answer in ("pay", "compare") and max(len(slots.companies), len(slots.all_roles)) > 1:
         gaps.append(Gap(kind=GapKind.STATISTIC, name=shares[0]))
     if slots.companies and "average" not in there and slots.averaged and intent.answer in ("pay", "compare"):
