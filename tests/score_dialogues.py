@@ -1,4 +1,4 @@
-"""Plays labeled dialogues in a simulated Discord and scores them: `python tests/score_dialogues.py FILE [--bars]`.
+"""Plays labeled dialogues in a simulated Discord and scores them: `python -m tests.score_dialogues FILE [--bars]`.
 
 FILE holds a line a turn; tests/questions/dialogues/README.md says what is in it. Each dialogue is played in a channel
 of its own in which every message is answered, by the real bot, each speaker a member. Printed are the shares of the
