@@ -1,1 +1,1 @@
-"""What people see on Discord: replies as embeds, charts, components and modals."""
+"""What people see on Discord: messages, pictures, components and modals."""

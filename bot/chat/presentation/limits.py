@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-CONTENT, TITLE, DESCRIPTION, FIELD, FOOTER, EMBED = 2_000, 256, 4_096, 1_024, 2_048, 6_000
+CONTENT = 2_000
 CUSTOM_ID, BUTTON_LABEL = 100, 80
 # The options of a select menu and the choices of an autocompletion: how many, and how long each.
 OPTIONS, OPTION = 25, 100

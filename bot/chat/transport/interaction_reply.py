@@ -22,7 +22,7 @@ ONE_TRY = 0.8
 LATE = 0.5
 # Discord's code for a second first reply: the one before got through, though its acknowledgement did not. And for
 # a message that is gone.
-ACKNOWLEDGED, UNKNOWN_MESSAGE = 40060, 10008
+ACKNOWLEDGED = 40060
 ONE_EDIT = 15.0
 ACKNOWLEDGING = "acknowledging"
 # A first reply got through, which is known only from the refusal of a second.
@@ -68,18 +68,6 @@ async def show_modal(interaction: Interaction, modal: discord.ui.Modal) -> None:
 async def defer(interaction: Interaction) -> None:
     """Tell Discord that the message whose component was used may change later."""
     await _first(interaction, interaction.response.defer)
-
-
-async def delete_message(interaction: Interaction) -> None:
-    """Delete the message whose component was used; one that is gone already is no trouble."""
-    await defer(interaction)
-    try:
-        await persist(lambda: _bounded(interaction.delete_original_response()))
-    except Unreadable:
-        pass
-    except discord.NotFound as error:
-        if error.code != UNKNOWN_MESSAGE:
-            raise
 
 
 @contextlib.contextmanager
