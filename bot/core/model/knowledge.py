@@ -23,6 +23,7 @@ Population = Literal["job_ads", "visa_filings", "employee_survey", "self_reporte
 Kind = Literal["company", "role", "level", "source", "skill", "field", "place"]
 SourceKind = Literal["publisher", "document", "unnamed"]
 Taken = Literal["amount", "company", "group", "level", "skill", "source", "years"]
+StatisticName = Literal["median", "p10", "p25", "p75", "p90", "other"]
 T = TypeVar("T")
 
 
@@ -273,7 +274,7 @@ class Vocabulary(Entry):
     periods: dict[Literal["year", "month", "week", "day", "hour"], tuple[str, ...]]
     directions: dict[Literal["highest", "lowest", "widest", "narrowest", "start", "end"], tuple[str, ...]]
     breakdowns: tuple[str, ...]
-    statistics: tuple[str, ...]
+    statistics: dict[StatisticName, tuple[str, ...]]
     grades: tuple[str, ...]
     employments: tuple[str, ...]
     neutral: tuple[str, ...]

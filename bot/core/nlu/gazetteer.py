@@ -138,7 +138,7 @@ def _all(knowledge: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
         ("employment", vocabulary.employments),
         ("neutral", vocabulary.neutral),
         ("breakdown", vocabulary.breakdowns),
-        ("statistic", vocabulary.statistics),
+        ("statistic", [name for names in vocabulary.statistics.values() for name in names]),
         ("home", vocabulary.homes),
         ("product", vocabulary.products),
         ("exclusion", vocabulary.exclusions),

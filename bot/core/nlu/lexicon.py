@@ -140,7 +140,7 @@ def _plain_phrases(vocabulary: Vocabulary) -> Iterator[str]:
         vocabulary.question_words,
         vocabulary.exclusions,
         vocabulary.role_heads,
-        vocabulary.statistics,
+        *vocabulary.statistics.values(),
         vocabulary.employments,
         *(group.names for group in vocabulary.groups),
         *vocabulary.periods.values(),

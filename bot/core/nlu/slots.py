@@ -256,7 +256,8 @@ def _gaps(reading: Utterance, lexicon: WordLists, classes: Mapping[str, str]) ->
         elif m.kind == "paid_beside":
             yield Gap(kind=GapKind.ASPECT, name=m.text)
         elif m.kind in GAP_KINDS:
-            yield Gap(kind=GapKind(m.kind), name=m.text if m.exact else m.id)
+            # "top 10%" has lost its sign among the words.
+            yield Gap(kind=GapKind(m.kind), name=m.text if m.exact and m.kind != "statistic" else m.id)
     for amount in reading.amounts:
         if amount.currency != "USD":
             yield Gap(kind=GapKind.CURRENCY, name=amount.currency)
