@@ -28,6 +28,7 @@ CORE = (
     ("text",),
     ("model",),
     ("nlu",),
+    ("phrases",),
     ("decide",),
     ("answers",),
     ("render",),

@@ -8,10 +8,10 @@ import pytest
 from bot.core import query_codec
 from bot.core.advisor import Advisor
 from bot.core.answers import Phrasebook
-from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Amount, Answer, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH
+from bot.core.phrases.wording import Wording
 from bot.core.query_edits import KINDS, Parts, compared, others, reread
 from tests.reading import everything
 

@@ -11,12 +11,12 @@ from cachetools import TTLCache
 from bot.chat.guilds.memory import REMEMBERED, Memory
 from bot.core.advisor import Advisor
 from bot.core.answers.capabilities import restrict
-from bot.core.answers.phrasebook import Phrasebook
 from bot.core.decide.follow_ups import goes_on
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, NotCovered, Query, Refusal, Turn
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
+from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.query_codec import written
 from bot.core.query_edits import by
 from bot.core.render.chart import Chart, chart_of

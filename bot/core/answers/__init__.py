@@ -9,11 +9,11 @@ from bot.core.answers.explain import employers, sources, topic, who_says
 from bot.core.answers.not_covered import missing
 from bot.core.answers.offer import convert, offer
 from bot.core.answers.pay import ladder, pay
-from bot.core.answers.phrasebook import Phrasebook, read_as
 from bot.core.answers.rank import rank_companies, rank_sources
 from bot.core.answers.social import about, greeting, help_, thanks
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, Query, Refusal, Row
+from bot.core.phrases.phrasebook import Phrasebook, read_as
 
 __all__ = ["ANSWERS", "Phrasebook", "answer_of"]
 

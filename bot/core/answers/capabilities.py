@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.core.answers.phrasebook import Phrasebook, period_gap
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Gap, GapKind, Query
 from bot.core.model.language import later
+from bot.core.phrases.phrasebook import Phrasebook, period_gap
 
 # A query without the parts that its answer has no use for, and the gaps that say so.
 Restricted = tuple[Query, tuple[Gap, ...]]

@@ -6,10 +6,10 @@ from itertools import combinations
 from typing import NamedTuple
 
 from bot.core.answers.pay import pay
-from bot.core.answers.phrasebook import MANY, Phrasebook
 from bot.core.model.dialogue import Answer, Block, Gap, GapKind, Points, Query, Row, Table, Text
 from bot.core.model.knowledge import Figure, Knowledge, Topic
 from bot.core.model.language import OR, later
+from bot.core.phrases.phrasebook import MANY, Phrasebook
 from bot.core.text.formatting import capital
 
 PAIR = 2

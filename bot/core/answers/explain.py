@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import Answer, Block, GapKind, Points, Query, Row, Table, Text
 from bot.core.model.knowledge import Figure, Source, Topic
 from bot.core.model.language import later
+from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import capital
 
 # More attributions than these are a list, which ends where nobody reads on.

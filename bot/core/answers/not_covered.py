@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.answers.pay import pay
-from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import Answer, Gap, GapKind, NotCovered, Points, Query, Refusal, Text
 from bot.core.model.language import OR
+from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import in_sentence
 
 MOST_LISTED = 10

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import PARTS, Amount, Answer, Period, Points, Query, Row, Table, Text
 from bot.core.model.knowledge import Figure
 from bot.core.model.language import later
+from bot.core.phrases.phrasebook import Phrasebook
 
 # An amount is placed beside so many in the headline; the others stand in the picture or below.
 MOST_PLACED = 2

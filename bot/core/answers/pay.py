@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Text
 from bot.core.model.language import OR, later
+from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import capital
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.core.answers.phrasebook import Phrasebook
-from bot.core.answers.wording import MOST_NAMED
 from bot.core.model.dialogue import PARTS, Amount, Answer, Points, Query, Row, Table, Text
 from bot.core.model.knowledge import Figure, Knowledge
 from bot.core.model.language import later
+from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.phrases.wording import MOST_NAMED
 
 # Further places than these nobody pages to; the place of any company can be asked for.
 MOST_PLACES = 240

@@ -5,8 +5,8 @@ Small talk is answered in a line and counts as off topic; help counts as answere
 
 from __future__ import annotations
 
-from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import Answer, Points, Query, Text
+from bot.core.phrases.phrasebook import Phrasebook
 
 
 def greeting(query: Query, phrases: Phrasebook) -> Answer:

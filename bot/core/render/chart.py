@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.answers.capabilities import restrict
-from bot.core.answers.phrasebook import Phrasebook
 from bot.core.model.dialogue import PARTS, Amount, Period, Query, Row
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language, later
+from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.render.chart_plan import MOST_BARS, PAIR, Kind, Plan, ends_of, plan_of
 
 LONGEST_ALT = 1_024  # UTF-16 units: what Discord takes as the description of a picture

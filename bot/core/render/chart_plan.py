@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.core.answers.offer import LEAST_PLAUSIBLE, MOST_PLAUSIBLE
-from bot.core.answers.phrasebook import MANY, Phrasebook
 from bot.core.answers.rank import ranking
 from bot.core.model.dialogue import PARTS, Amount, Period, Query, Row
 from bot.core.model.knowledge import Figure, Knowledge, Level
+from bot.core.phrases.phrasebook import MANY, Phrasebook
 
 Kind = Literal["companies", "levels", "sources", "offer"]
 MOST_BARS = 12

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Answer, Block, Points, Row, Table, Text
 from bot.core.model.language import ENGLISH, Language, later
+from bot.core.phrases.wording import Wording
 from bot.core.text.formatting import capital
 
 LISTED, DETAILS = 640, 2_000

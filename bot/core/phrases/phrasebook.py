@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.core.answers.small_print import SmallPrint
-from bot.core.answers.wording import BY
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Block, Gap, GapKind, Period, Query, Row, Table
 from bot.core.model.knowledge import Basis, Figure
 from bot.core.model.language import OR, later
+from bot.core.phrases.small_print import SmallPrint
+from bot.core.phrases.wording import BY
 from bot.core.text.formatting import capital
 from bot.core.text.references import fill_references
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.core.answers.wording import Wording
 from bot.core.model.dialogue import Period, Row, Terms
 from bot.core.model.knowledge import Figure, Knowledge, Pay, Population, Source
 from bot.core.model.language import later
+from bot.core.phrases.wording import Wording
 from bot.core.text.formatting import capital
 
 

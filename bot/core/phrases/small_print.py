@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.core.answers.provenance import Provenance
 from bot.core.model.dialogue import PARTS, Row, Terms
 from bot.core.model.knowledge import Pay, Population, Source
 from bot.core.model.language import later
+from bot.core.phrases.provenance import Provenance
 from bot.core.text.formatting import capital
 
 # More sources than these in the small print nobody reads; all stand in the details.
