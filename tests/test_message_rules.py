@@ -141,3 +141,38 @@ def test_no_refusal_that_names_something_is_a_dead_end(said: list[Exchange]) -> 
         named = [mention for mention in one.answer.mentions if not mention.known]
         if one.answer.status == "not_covered" and named:
             assert amounts(one.listed, one.language) or one.answer.suggestions, one.question
+
+
+# A made-up word, and one that is English and no name of anybody.
+STRANGE = ("zorblaxian", "idiots")
+
+
+def strange_questions() -> Iterator[str]:
+    """Yield our own questions with a word that stands on no list: put in, and in the place of one."""
+    for number, question in enumerate(questions()):
+        words, strange = question.split(), STRANGE[number % 2]
+        at = number % (len(words) + 1)
+        yield " ".join((*words[:at], strange, *words[at:]))
+        yield " ".join((*words[:at], strange, *words[at + 1 :]))
+    for strange in STRANGE:
+        yield from (
+            f"what does {strange} pay?",
+            f"google vs {strange}",
+            f"i hate {strange} workers salary",
+            f"{strange} engineer salary",
+            f"is 150k at {strange} good",
+            f"google {strange} ml engineer pay",
+        )
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_no_word_that_is_on_no_list_is_said_by_the_bot(advisor: Advisor, code: str) -> None:
+    language = ENGLISH if code == "en" else Languages().of(code)
+    for question in strange_questions():
+        decision = advisor.understand(question)
+        for one in (decision, *advisor.pay_in(question)):
+            answer = advisor.answer(one, language)
+            chart = chart_of(one, advisor.knowledge, language) if isinstance(one, Query) else None
+            said = " ".join((message(answer, language), details(answer, language), answer.title, *answer.suggestions))
+            said += repr(chart)
+            assert not [word for word in STRANGE if word in said.casefold()], (question, said)

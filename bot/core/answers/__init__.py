@@ -45,7 +45,9 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
     answer = ANSWERS[usable.answer](usable, phrases)
     if query.brief and SPECS[query.answer].family == "figures":
         answer = replace(answer, also=(), shown=(), cited=_cited(answer))
-    gaps = tuple(dict.fromkeys((*answer.gaps, *phrases.gap_lines((*lacking, *query.gaps)))))
+    gaps = tuple(
+        dict.fromkeys((*answer.gaps, *phrases.gap_lines((*lacking, *query.gaps), beside=bool(query.companies))))
+    )
     first = replace(
         answer,
         status="partial" if gaps and answer.status == "answered" else answer.status,

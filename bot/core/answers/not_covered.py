@@ -11,8 +11,7 @@ from bot.core.model.language import OR
 from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import in_sentence
 
-MOST_LISTED = 10
-MOST_QUOTED, MOST_ROLES = 60, 3
+MOST_LISTED, MOST_ROLES = 10, 3
 
 
 def missing(unclear: Refusal, phrases: Phrasebook) -> Answer:
@@ -77,8 +76,7 @@ def _wrong_fields(unclear: Refusal, wrong: tuple[Gap, ...], phrases: Phrasebook)
 
 def _ask_back(unclear: Refusal, phrases: Phrasebook) -> Answer:
     say = phrases.say
-    words = unclear.reason[:MOST_QUOTED]
-    puzzled = say('I\'m not sure about "{words}".', words=words) if words else say("I'm not sure what you mean.")
+    puzzled = say("I'm not sure what you mean.")
     question = say("Perhaps one of these?") if len(unclear.suggestions) > 1 else say("Perhaps this?")
     gaps = phrases.gap_lines(unclear.gaps)
     if any(gap.kind == GapKind.COMPARED_WITH for gap in unclear.gaps):

@@ -54,9 +54,7 @@ def offer(query: Query, phrases: Phrasebook) -> Answer:
     parts = PARTS[amount.period or "year"]
     low, high = amount.low * parts, amount.high * parts
     if high > MOST_PLAUSIBLE or low < LEAST_PLAUSIBLE:
-        headline = phrases.say(
-            "I can't place {amount}: give a year's pay in dollars, such as 150k.", amount=amount.text
-        )
+        headline = phrases.say("I can't place that amount: give a year's pay in dollars, such as 150k.")
         return _ask(headline, phrases)
     return _placed(query, phrases, low, high)
 

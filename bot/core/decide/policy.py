@@ -57,6 +57,8 @@ LEAST = 0.005
 HARDLY_ELSE = 0.4
 # With a word of its own an intent of words is believed from here on.
 ANCHORED = 0.25
+# A person, a place or a word in a telling place that stands on no list.
+SUBJECT = Gap(kind=GapKind.SUBJECT, name="")
 OWN_PAY = later("your own pay")
 MOST_GUESSES = 3
 
@@ -217,13 +219,13 @@ class Policy:
         """Whether the general pay is near to what is lacking."""
         return gap.kind == GapKind.COMPANY or (gap.kind == GapKind.PLACE and self.knowledge.is_at_home(gap.name))
 
-    def ask_back(self, case: Case, reason: str = "") -> Decision:
+    def ask_back(self, case: Case) -> Decision:
         """Ask what was meant, or say at once what would be missing anyway."""
         lacking = refusal(case.slots, case.intent, self.knowledge)
         if lacking:
             return self.refuse(NotCovered, case, gaps=lacking)
         guesses = tuple(dict.fromkeys(_guesses(case, self.knowledge)))[:MOST_GUESSES]
-        return self.refuse(Ambiguous, case, reason=reason, gaps=case.slots.gaps, suggestions=guesses)
+        return self.refuse(Ambiguous, case, gaps=case.slots.gaps, suggestions=guesses)
 
     def bare_pay(self, case: Case) -> Decision:
         """Read "average" or "monthly" alone as asked of the pay of the role that is meant where nobody names one."""
@@ -280,13 +282,13 @@ def _product(case: Case, policy: Policy) -> Decision | None:
     if product is None:
         return None
     if case.slots.kinds & {"role", "field"} and "pay" in case.slots.kinds:
-        return policy.refuse(NotCovered, case, gaps=(Gap(kind=GapKind.COMPANY, name=product.text),))
+        return policy.refuse(NotCovered, case, gaps=(Gap(kind=GapKind.COMPANY, name=product.id),))
     return policy.refuse(OffTopic, case)
 
 
 def _impossible(case: Case, policy: Policy) -> Decision | None:
-    odd = next((m.text for m in case.slots.reading.mentions if m.kind == "impossible"), None)
-    return None if odd is None else policy.ask_back(case, odd)
+    odd = any(m.kind == "impossible" for m in case.slots.reading.mentions)
+    return policy.ask_back(case) if odd else None
 
 
 def _near_level(case: Case, policy: Policy) -> Decision | None:
@@ -296,7 +298,7 @@ def _near_level(case: Case, policy: Policy) -> Decision | None:
     near = case.slots.reading.near[0]
     main = policy.knowledge.role(policy.knowledge.main_role).short
     guess = f"{policy.knowledge.level(near.id).aliases[0]} {main} salary"
-    return policy.refuse(Ambiguous, case, reason=near.text, gaps=case.slots.gaps, suggestions=(guess,))
+    return policy.refuse(Ambiguous, case, gaps=case.slots.gaps, suggestions=(guess,))
 
 
 def _example(case: Case, policy: Policy) -> Decision | None:
@@ -356,8 +358,7 @@ def _cited(case: Case, policy: Policy) -> Decision | None:
         intent = policy.intent_of("pay" if policy.cited.is_mean(slots) else "who_says")
         return policy.builder.build(quoted, intent, OVERHEARD, ())
     if case.intent.answer == "who_says" and not slots.named:
-        gaps = tuple(Gap(kind=GapKind.SUBJECT, name=amount.text) for amount in slots.amounts)
-        return policy.refuse(NotCovered, case, gaps=gaps)
+        return policy.refuse(NotCovered, case, gaps=(SUBJECT,))
     return None
 
 
@@ -437,7 +438,7 @@ def _which_one(case: Case, policy: Policy) -> Decision | None:
     noun = asked_for_by_name(case.slots, policy.lists)
     if not noun or not policy.selector.weigher.is_group(noun) or noun in policy.lists.payer_words:
         return None
-    return policy.refuse(NotCovered, case, gaps=(*case.slots.gaps, Gap(kind=GapKind.SUBJECT, name=noun)))
+    return policy.refuse(NotCovered, case, gaps=(*case.slots.gaps, SUBJECT))
 
 
 def _no_pay(case: Case, policy: Policy) -> Decision | None:
@@ -457,16 +458,14 @@ def _denied(case: Case, policy: Policy) -> Decision | None:
     denied = (*case.words("denies"), *_odd_exclusions(case.slots.reading))
     if case.intent.answer not in FIGURES or not denied or "statistic" in case.slots.kinds:
         return None
-    return policy.ask_back(case, ", ".join(denied))
+    return policy.ask_back(case)
 
 
 def _subject(case: Case, policy: Policy) -> Decision | None:
     """A person, place or unknown name in a telling place is what is asked about, and is not on file."""
-    subjects = case.words("subject")
-    if not subjects or case.intent.answer not in FIGURES:
+    if not case.words("subject") or case.intent.answer not in FIGURES:
         return None
-    gaps = tuple(Gap(kind=GapKind.SUBJECT, name=word) for word in subjects)
-    return policy.refuse(NotCovered, case, gaps=(*case.slots.gaps, *gaps))
+    return policy.refuse(NotCovered, case, gaps=(*case.slots.gaps, SUBJECT))
 
 
 def _off_the_subject(case: Case, policy: Policy) -> Decision | None:

@@ -44,7 +44,7 @@ class QueryBuilder:
         asked_in = next((a.period for a in slots.amounts if a.period and answer != "offer"), None)
         gaps: tuple[Gap, ...] = ()
         if intent.answer not in SOCIAL:
-            gaps = (*self._gaps(intent, answer, slots), *(Gap(kind=GapKind.UNREAD, name=word) for word in unread))
+            gaps = (*self._gaps(intent, answer, slots), *((Gap(kind=GapKind.UNREAD, name=""),) if unread else ()))
         if any(gap.kind == GapKind.UNREAD for gap in gaps) or any(not m.listed for m in slots.reading.mentions):
             confidence *= NOT_ALL_READ
         query = Query(

@@ -20,7 +20,7 @@ Direction = Literal["highest", "lowest", "widest", "narrowest", "start", "end"]
 class Mention:
     """A name that a text holds: `known` if there are figures for it, `exact` unless a typo was mended.
 
-    `listed` is false for what is a name by its place alone.
+    `listed` is false for what is a name by its place alone. Occupations and products that stand on no list have no id.
 
     `start` and `end` count the words of the normalized text; `text` is what the person typed, normalized.
     """
@@ -82,11 +82,11 @@ class GapKind(StrEnum):
     LEVEL = "level", later("I have no figures by experience for {names}.")
     SOURCE = "source", later("I have no such figure from {names}.")
     REST = "rest", later("I have no figures for {names}.")
-    SUBJECT = "subject", later("I have no figures for {names}.")
+    SUBJECT = "subject", later("I have no figures for that.")
     LEFT_OUT = "left_out", later("{names}")
     ASPECT = "aspect", later("I have no figures on {names}.")
     CONDITION = "condition", later("My figures are not split by that, so I have none for {names}.")
-    UNREAD = "unread", later("I took no account of {names}.")
+    UNREAD = "unread", later("I didn't take every word into account.")
     UNCLEAR = "unclear", later("I'm not sure what you would like to know; this is what {people} earn on average.")
     UNSPECIFIED = "unspecified", later("You named no role, so this is about {people}.")
     COMPARED_WITH = "compared_with", later("Good compared with what? Tell me an amount, like “is 150k good?”.")
@@ -138,6 +138,7 @@ class GapKind(StrEnum):
 class Gap:
     """A part of the question that the knowledge base says nothing about, e.g. kind `place`, name `Berlin`.
 
+    The name is one that stands on a list. What stands on none has no name here: what people type is never echoed.
     `at` names the companies of a `pair`: a role with figures, companies with figures, and none for both at once.
     """
 
@@ -179,7 +180,7 @@ class Query:
 class Refusal:
     """A text that gets no figures: why not, and what might have been meant. One of the three kinds below.
 
-    `reason` is a word that was not understood, or the title of the intent that has no figures.
+    `reason` is the title of the intent that has no figures.
     """
 
     status: ClassVar[Status]

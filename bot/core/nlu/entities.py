@@ -246,7 +246,7 @@ class _NameSenses:
             elif m.kind == "company" and m.known and self._is_verb(m, before, after):
                 settled.append(replace(m, kind="neutral"))  # "can you google the salary"
             elif m.kind == "company" and m.known and m.end not in starts and self._is_thing(words, m, before):
-                settled.append(replace(m, kind="product", text=f"{m.text} {after}", end=m.end + 1, known=False))
+                settled.append(replace(m, kind="product", id="", text=f"{m.text} {after}", end=m.end + 1, known=False))
             elif m.kind == "level" and m.end not in starts and self._is_trait(after):
                 continue  # "a mid-size company"
             elif m.kind == "currency" and self._classes.get(last) == "v" and before not in beside.prepositions:
@@ -393,8 +393,7 @@ def _paid_beside(found: list[Mention], texts: list[str], counted: Quantities, be
         behind = texts[m.end : m.end + 2]
         of = m.end + (2 if len(behind) > 1 and behind[0] in beside.prepositions else 1)
         if m.kind == "amount" and of <= len(texts) and texts[of - 1] in beside.parts_of_offer:
-            text = " ".join((m.text, *texts[m.end : of]))
-            marked.append(replace(m, kind="paid_beside", id=text, text=text, end=of, known=False))
+            marked.append(replace(m, kind="paid_beside", id=texts[of - 1], end=of, known=False))
         else:
             marked.append(m)
     return marked if any(m.kind == "amount" for m in marked) else found

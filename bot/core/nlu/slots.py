@@ -252,9 +252,9 @@ def _gaps(reading: Utterance, lexicon: WordLists, classes: Mapping[str, str]) ->
         if m.excluded or (m.kind == "employment" and _speaks(m, reading, lexicon, classes)):
             continue
         if m.kind in ("company", "role", "place", "source") and not m.known:
-            yield Gap(kind=GapKind(m.kind), name=m.id)
+            yield Gap(kind=GapKind(m.kind), name=m.id if m.listed else "")
         elif m.kind == "paid_beside":
-            yield Gap(kind=GapKind.ASPECT, name=m.text)
+            yield Gap(kind=GapKind.ASPECT, name=m.id)
         elif m.kind in GAP_KINDS:
             # "top 10%" has lost its sign among the words.
             yield Gap(kind=GapKind(m.kind), name=m.text if m.exact and m.kind != "statistic" else m.id)

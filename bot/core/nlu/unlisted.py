@@ -351,7 +351,7 @@ class UnlistedOccupations:
             return Mention(kind="people", id=head, text=head, start=at, end=at + 1)
         only = self._only.get(head) if start == at else None
         name = " ".join(words[start : at + 1])
-        return Mention(kind="role", id=only or name, text=name, start=start, end=at + 1, known=only is not None)
+        return Mention(kind="role", id=only or "", text=name, start=start, end=at + 1, known=only is not None)
 
     def _modifies(self, word: str, mention: Mention | None) -> bool:
         if word == "i":

@@ -237,7 +237,11 @@ class _Owners:
         if len({m.id for m in named}) != 1 or past or not tied:
             return (), []
         first = named[0]
-        return ((first.id,), []) if first.known else ((), [Gap(kind=GapKind.COMPANY, name=first.id)])
+        return (
+            ((first.id,), [])
+            if first.known
+            else ((), [Gap(kind=GapKind.COMPANY, name=first.id if first.listed else "")])
+        )
 
     def _is_names_only(self, sentence: Sentence | None) -> bool:
         """Tell whether a line is a company and other names, and nothing that needs explaining."""

@@ -151,11 +151,12 @@ class Phrasebook(SmallPrint):
 
         return fill_references(self.say(prose), shown)
 
-    def gap_lines(self, gaps: Iterable[Gap]) -> tuple[str, ...]:
-        """Say what is lacking, one sentence a kind."""
+    def gap_lines(self, gaps: Iterable[Gap], *, beside: bool = False) -> tuple[str, ...]:
+        """Say what is lacking, one sentence a kind; `beside` says that figures of other companies are told."""
         kinds: dict[GapKind, list[str]] = {}
-        for gap in gaps:
-            kinds.setdefault(gap.kind, []).append(self._gap_name(gap))
+        for gap in sorted(gaps, key=lambda gap: gap.kind in _UNLISTED and not gap.name):
+            others = beside or bool(kinds.get(gap.kind))
+            kinds.setdefault(gap.kind, []).append(self._gap_name(gap, others=others))
         return tuple(
             self.say(
                 kind.sentence,
@@ -166,7 +167,9 @@ class Phrasebook(SmallPrint):
             for kind, names in kinds.items()
         )
 
-    def _gap_name(self, gap: Gap) -> str:
+    def _gap_name(self, gap: Gap, *, others: bool) -> str:
+        if not gap.name and gap.kind in _UNLISTED:
+            return self.say(_UNLISTED[gap.kind][others])
         name = self.say(gap.name) if gap.kind in _IN_OUR_WORDS else gap.name
         if not gap.at:
             return name
@@ -179,7 +182,12 @@ _AT_COMPANY: dict[Basis, str] = {
     "median": later("{people} at {company}, median"),
 }
 
-# The other kinds name what the person typed, or something with a name of its own.
+# What stands in the place of a name that is on no list: alone, and beside other names.
+_UNLISTED: dict[GapKind, tuple[str, str]] = {
+    GapKind.COMPANY: (later("that company"), later("the other company")),
+    GapKind.ROLE: (later("such"), later("the other")),
+}
+# The other kinds name something that stands on a list.
 _IN_OUR_WORDS = frozenset(
     {GapKind.LEFT_OUT, GapKind.LEVEL, GapKind.ONLY_ML, GapKind.OWN, GapKind.PAIR, GapKind.PERIOD, GapKind.REST}
 )
