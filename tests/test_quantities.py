@@ -72,6 +72,20 @@ def test_years_of_experience(parser: QuantityParser, said: str, years: list[tupl
         ("i won 80k", 80_000, 80_000, "USD", None),
         ("80k won", 80_000, 80_000, "KRW", None),
         ("100k mxn", 100_000, 100_000, "MXN", None),
+        ("150'000", 150_000, 150_000, "USD", None),
+        ("$150.000", 150_000, 150_000, "USD", None),
+        ("1e6", 1_000_000, 1_000_000, "USD", None),
+        (".15m", 150_000, 150_000, "USD", None),
+        ("1,5 lakh", 150_000, 150_000, "INR", None),
+        ("one hundred and fifty thousand", 150_000, 150_000, "USD", None),
+        ("two twenty five grand", 225_000, 225_000, "USD", None),
+        ("a quarter of a million", 250_000, 250_000, "USD", None),
+        ("95ish k", 95_000, 95_000, "USD", None),
+        ("2000 a week", 2_000, 2_000, "USD", "week"),
+        ("2020 dollars an hour", 2_020, 2_020, "USD", "hour"),
+        ("is 150 a good salary", 150_000, 150_000, "USD", None),
+        ("they offered me 140-160 for it", 140_000, 160_000, "USD", None),
+        ("150 a year", 150_000, 150_000, "USD", "year"),
     ],
 )
 def test_amounts(parser: QuantityParser, said: str, low: float, high: float, currency: str, period: str | None) -> None:
@@ -80,10 +94,28 @@ def test_amounts(parser: QuantityParser, said: str, low: float, high: float, cur
 
 
 @pytest.mark.parametrize(
-    "said", ["401k match", "401 (k) match", "top 5 skills", "7 rounds", "10%", "room 101", "in 2026", "l5"]
+    "said",
+    [
+        "401k match",
+        "401 (k) match",
+        "top 5 skills",
+        "7 rounds",
+        "10%",
+        "room 101",
+        "in 2026",
+        "l5",
+        "45 is a good age",
+        "make 50 models",
+    ],
 )
 def test_what_is_no_amount(parser: QuantityParser, said: str) -> None:
     assert parser.find(normalize(said)).amounts == ()
+
+
+@pytest.mark.parametrize("said", ["-150k", "-$20,000", "negative 90k", "$150,00", "is 2000 a good salary"])
+def test_an_amount_that_cannot_be_meant(parser: QuantityParser, said: str) -> None:
+    found = parser.find(normalize(said))
+    assert (found.amounts, len(found.impossible)) == ((), 1)
 
 
 @pytest.mark.parametrize(

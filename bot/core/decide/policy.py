@@ -310,6 +310,8 @@ def _example(case: Case, policy: Policy) -> Decision | None:
         return policy.refuse(OffTopic, case)
     if intent.answer == "no_figures":
         return policy.refuse(NotCovered, case, reason=intent.title, gaps=case.slots.gaps)
+    if lacking := refusal(case.slots, intent, policy.knowledge):
+        return policy.not_covered(case, intent, lacking)
     return policy.builder.build(case.slots, intent, EXAMPLE, ())
 
 

@@ -38,13 +38,17 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """Money that the person named: `low` to `high` (equal for a single amount), as typed, not yet yearly."""
+    """Money that the person named: `low` to `high` (equal for a single amount), as typed, not yet yearly.
+
+    `assumed` says that the thousands were left out ("is 150 good").
+    """
 
     low: float
     high: float
     text: str
     currency: str = "USD"
     period: Period | None = None
+    assumed: bool = False
 
     def to_the_cent(self) -> Amount:
         """Return the amount as its sums show it, so that they are right for what is shown: "$33.33 an hour"."""

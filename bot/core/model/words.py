@@ -31,10 +31,26 @@ class Currency(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InThousands(Entry):
+    """The words beside which a number of two or three digits is one of thousands."""
+
+    paid: tuple[Phrase, ...] = ()
+    hedges: tuple[Phrase, ...] = ()
+    ends: tuple[Word, ...] = ()
+    judged: tuple[Phrase, ...] = ()
+    behind: tuple[Word, ...] = ()
+    not_behind: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuantityWords(Entry):
     """The words by which years, amounts, dates and ranks are read."""
 
     numbers: dict[Phrase, int]
+    indefinite: tuple[Word, ...]
+    hundreds: tuple[Word, ...]
+    hundred_joiners: tuple[Word, ...]
+    fractions: dict[Phrase, float]
     and_a_half: tuple[Phrase, ...]
     units: tuple[Word, ...]
     years: tuple[Phrase, ...]
@@ -43,6 +59,9 @@ class QuantityWords(Entry):
     year_ranges: tuple[Word, ...]
     not_experience_after: tuple[Phrase, ...]
     not_experience_before: tuple[Phrase, ...]
+    of_age: tuple[Phrase, ...]
+    lasting: tuple[Word, ...]
+    within: tuple[Word, ...]
     experience: tuple[Phrase, ...]
     experience_labels: tuple[Word, ...]
     experience_links: tuple[Word, ...]
@@ -53,7 +72,9 @@ class QuantityWords(Entry):
     currencies: dict[str, Currency]
     foreign_money: tuple[Word, ...]
     scales: dict[Word, int]
-    in_thousands: tuple[Word, ...]
+    in_thousands: InThousands
+    approximate: tuple[Word, ...]
+    negatives: tuple[Word, ...]
     worded_amounts: dict[Phrase, Word]
     amount_ranges: tuple[Word, ...]
     not_amounts: dict[Word, Word]

@@ -22,12 +22,21 @@ MARK = re.compile(r"§[a-z]+\d+")
 MOST_YEARS = 60
 # A bare number this large is money in a chat about pay; smaller ones need a currency, a "k" or a period.
 LEAST_BARE_AMOUNT = 10_000
+# Of these beside pay the thousands are left out: "is 150 good".
+LEAST_THOUSANDS, MOST_THOUSANDS = 40, 1_000
 # From here on a bare number "a day" is what a day is paid.
 LEAST_EACH = 200
 # From here on a number in words may have another behind it ("twenty two").
 LEAST_TENS = 20
 
-_NUMBER = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d,])|\d+(?:\.\d+)?"
+# "1,50,000", "150'000", "150.000", "150 000", "1,5" (or a slip of "1,500"), "1e6", "150", ".15".
+_NUMBER = (
+    r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d{1,3}(?:'\d{3})+|\d{2,3}(?:\.\d{3})+(?![\d.])|\d{1,3}(?: \d{3})+(?![\d,])"
+    r"|\d+,\d{1,2}(?![\d,])|\d+(?:\.\d+)?e\d(?![\w.])|\d+(?:\.\d+)?|\.\d+"
+)
+_GROUPING = str.maketrans("", "", ", '")
+_DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
+_DOTTED = re.compile(r"\d{2,3}(?:\.\d{3})+")
 _TWO_WAYS = re.compile(
     r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.]|\s?m)"
     r"|(?<!\d)\d{1,3}(?:,\d{3})*,\d{1,2}(?![\d,])|(?<![\d,])\d{1,2},\d{2},\d{3}(?!\d)"
@@ -50,6 +59,7 @@ class Quantities:
     dates: tuple[str, ...]
     grades: tuple[str, ...]
     impossible: tuple[str, ...]
+    ages: tuple[str, ...]
 
     def resolve(self, mark: str) -> tuple[str, str]:
         """Return the kind and the text of what a mark stands for."""
@@ -59,7 +69,9 @@ class Quantities:
             return kind, self.amounts[n].text
         if kind == "years":
             return kind, f"{formatting.number(self.years[n][0])} years"
-        return kind, {"date": self.dates, "grade": self.grades, "impossible": self.impossible}[kind][n]
+        return kind, {"date": self.dates, "grade": self.grades, "impossible": self.impossible, "condition": self.ages}[
+            kind
+        ][n]
 
 
 def reads_two_ways(text: str) -> bool:
@@ -80,23 +92,27 @@ class QuantityParser:
         self.units = frozenset(words.units)
         # Those of one word; misspelled, they are left alone.
         self.number_words = frozenset(word for word in words.numbers if word.isalpha())
+        self._cardinals = _CardinalParser(words)
         self._experience = _ExperienceParser(words)
         self._money = _MoneyParser(words, _periods(knowledge))
         year = r"(?:19[5-9]\d|20[0-4]\d)"
         self._dates = re.compile(
-            rf"(?<![\d.,$]){year}(?:\s?(?:-|{any_of(words.date_ranges)})\s?{year})?(?![\d%]|[.,]\d|\s?k\b)"
+            rf"(?<![\d.,$-]){year}(?:\s?(?:-|{any_of(words.date_ranges)})\s?{year})?"
+            rf"(?![\d%]|[.,]\d|\s?k\b|{self._money.behind})"
         )
         self._ranks = _rank_pattern(words)
 
     def find(self, normalized: str) -> Quantities:
         """Find and mark the quantities of a normalized text."""
         draft = _Draft(normalized.replace("§", " "))
+        self._cardinals.replace(draft)
         self._money.replace_words(draft)
         self._experience.mark_worded(draft)
         if _DIGIT.search(draft.text):
             self._experience.mark_months(draft)
             self._money.replace_names(draft)
             self._experience.mark_years(draft)
+            self._money.mark_thousands(draft)
             draft.text = self._dates.sub(lambda m: draft.mark("date", m[0]), draft.text)
             self._money.mark(draft)
         if any(map(draft.text.__contains__, _NUMERALS)):
@@ -144,7 +160,47 @@ class _Draft:
             dates=tuple(self._texts["date"]),
             grades=tuple(self._texts["grade"]),
             impossible=tuple(self._texts["impossible"]),
+            ages=tuple(self._texts["condition"]),
         )
+
+
+class _CardinalParser:
+    """Reads numbers in words in front of a scale, and hundreds: "one hundred and fifty thousand", "half a million"."""
+
+    def __init__(self, words: QuantityWords) -> None:
+        self._numbers, self._fractions = words.numbers, words.fractions
+        ones = any_of(word for word, n in words.numbers.items() if 0 < n < LEAST_TENS)
+        tens = any_of(word for word, n in words.numbers.items() if n >= LEAST_TENS)
+        below_hundred = rf"(?:{tens}[ -]{ones}|{tens}|{ones})"
+        hundred, scale = any_of(words.hundreds), any_of(word for word in words.scales if len(word) > 1)
+        self._hundreds = re.compile(
+            rf"\b(?:(?P<count>{below_hundred}|\d{{1,2}}|{any_of(words.indefinite)}) {hundred}"
+            rf"(?:[ -](?:{any_of(words.hundred_joiners)} )?(?P<rest>{below_hundred}))?"
+            rf"|(?P<digit>{ones})[ -](?P<tens>{tens}(?:[ -]{ones})?))(?!\w)"
+        )
+        self._scaled = re.compile(rf"\b{below_hundred}(?=[ -](?:{scale}|k)\b)")
+        self._fraction = re.compile(rf"\b(?P<part>{any_of(words.fractions)}) (?P<scale>{scale})\b")
+        self._signs = shortest((*words.hundreds, *words.numbers, *words.fractions))
+        self._scales = words.scales
+
+    def replace(self, draft: _Draft) -> None:
+        """Replace numbers in words by digits that are read later."""
+        if not any(map(draft.text.__contains__, self._signs)):
+            return
+        draft.text = self._fraction.sub(
+            lambda m: f"{self._fractions[m['part']] * self._scales[m['scale']]:.0f}", draft.text
+        )
+        draft.text = self._hundreds.sub(self._in_digits, draft.text)
+        draft.text = self._scaled.sub(lambda m: str(self._below_hundred(m[0])), draft.text)
+
+    def _in_digits(self, m: re.Match[str]) -> str:
+        if m["digit"]:
+            return str(100 * self._numbers[m["digit"]] + self._below_hundred(m["tens"]))
+        count = int(m["count"]) if m["count"].isdecimal() else self._below_hundred(m["count"]) or 1
+        return str(100 * count + self._below_hundred(m["rest"] or ""))
+
+    def _below_hundred(self, words: str) -> int:
+        return sum(self._numbers.get(word, 0) for word in words.replace("-", " ").split())
 
 
 class _ExperienceParser:
@@ -166,12 +222,13 @@ class _ExperienceParser:
         self._decade = re.compile(rf"\b({any_of(words.decades)})\b")
         self._span = re.compile(rf"\b({any_of(words.spans)})\b")
         self._years = re.compile(
-            rf"(?P<before>\b{any_of(words.not_experience_after)}\s+)?"
+            rf"(?P<before>\b{any_of(words.not_experience_after)}\s+|\b(?P<within>{any_of(words.within)})\s+)?"
             rf"(?P<less>\b{less}\s+|<\s*)?"
             rf"(?P<sign>(?<![\w)])-)?(?<![\w.,$])(?P<low>\d{{1,4}}(?:\.\d)?)\s*"
             rf"(?:(?:-|{any_of(words.year_ranges)})\s*(?P<high>\d{{1,3}})\s*)?"
             rf"(?:\+|{more})?\s*-?\s*{unit}(?:'|'s)?(?![a-z])"
-            rf"(?P<after>\s+{any_of(words.not_experience_before)})?"
+            rf"(?P<after>\s+{any_of(words.not_experience_before)}|(?P<age>\s+{any_of(words.of_age)})"
+            rf"|(?=\s(?P<lasting>{any_of(words.lasting)})\b))?(?P<spent>(?=\s{any_of(words.experience_in_months)}\b))?"
         )
         self._bare = re.compile(rf"(?<![\w.,$])(?P<low>\d{{1,2}})\+?\s{any_of(words.experience)}\b")
         self._labeled = re.compile(
@@ -202,7 +259,12 @@ class _ExperienceParser:
             draft.text = pattern.sub(lambda m: draft.mark_years(float(m["low"]), float(m["low"])), draft.text)
 
     def _mark(self, m: re.Match[str], draft: _Draft) -> str:
-        if m["before"] or m["after"]:
+        in_a_year = m["within"] and m["low"] == "1" and not m["high"] and m["spent"] is None
+        if m["lasting"] is not None or in_a_year:
+            return " "  # "a 4 year degree", "what is earned in one year"
+        if m["age"]:
+            return draft.mark("condition", m[0].strip())
+        if (m["before"] and not m["within"]) or m["after"]:
             return f"{draft.mark('date', m[0].strip())}{(m['after'] or '').strip()} "
         low = float(m["low"])
         high = float(m["high"] or low)
@@ -210,7 +272,7 @@ class _ExperienceParser:
             return draft.mark("impossible", m[0].strip())
         if m["less"]:
             low = high = max(low - 1, 0)
-        return draft.mark_years(low, high)
+        return (m["within"] or "") + draft.mark_years(low, high)
 
 
 class _MoneyParser:
@@ -230,7 +292,7 @@ class _MoneyParser:
         symbols = "".join(sign for sign in signs if len(sign) == 1)
         value, second = (_value_pattern(n, signs, self._scales) for n in (1, 2))
         self._money = re.compile(
-            rf"(?<![\w.,{re.escape(symbols)}]){value}(?:\s*(?:-|{any_of(words.amount_ranges)})\s*{second})?"
+            rf"(?P<minus>(?<!\S)-|\b{any_of(words.negatives)}\s)?(?<![\w.,{re.escape(symbols)}]){value}(?:\s*(?:-|{any_of(words.amount_ranges)})\s*{second})?"
             rf"(?:\s?(?P<word>{any_of(self._currencies)})(?![a-z]))?"
             rf"(?:\s?(?P<by>/\s?|{any_of(words.per)}\s|{any_of(words.every)}\s)?"
             rf"(?P<per>{any_of(periods)})(?![a-z]))?(?![\d%])"
@@ -241,7 +303,11 @@ class _MoneyParser:
         self._worded = {_letters(phrase): amount for phrase, amount in words.worded_amounts.items()}
         self._worded_signs = shortest(phrase.split()[-1] for phrase in words.worded_amounts)
         self._worded_pattern = re.compile(rf"\b{any_of(words.worded_amounts, gap='[ -]?')}\b")
-        self._thousands = re.compile(rf"(?<![\w.,$+-])([4-9]\d|\d{{3}})(?= {any_of(words.in_thousands)}\b)")
+        each = any_of((*words.per, *words.every))
+        # What stands behind a number of money alone.
+        self.behind = rf"\s?(?:{any_of(self._currencies)}(?![a-z])|{each}\s{any_of(periods)}\b)"
+        self._thousands = _thousands_pattern(words, periods)
+        self._approximate = re.compile(rf"(?<=\d)( ?k)?[ -]?{any_of(words.approximate)}\b")
         self._names = {_letters(name): replacement for name, replacement in words.not_amounts.items()}
         # "401 (k)" is spelled in many ways.
         spelled = (r"\s?\(?".join(re.findall(r"\d+|[a-z]+", name)) + r"\)?" for name in words.not_amounts)
@@ -253,9 +319,24 @@ class _MoneyParser:
             draft.text = self._worded_pattern.sub(lambda m: self._worded[_letters(m[0])], draft.text)
 
     def replace_names(self, draft: _Draft) -> None:
-        """Replace names that look like amounts by words, and spell out the thousands that people leave out."""
-        draft.text = self._thousands.sub(r"\1k", draft.text)
+        """Replace names that look like amounts by words."""
         draft.text = self._names_pattern.sub(lambda m: f" {self._names[_letters(m[0])]} ", draft.text)
+
+    def mark_thousands(self, draft: _Draft) -> None:
+        """Mark numbers whose thousands people leave out ("is 150 good"), and those that can be no year's pay."""
+        draft.text = self._approximate.sub(lambda m: m[1] or "", draft.text)
+        draft.text = self._thousands.sub(lambda m: self._mark_thousands(m, draft), draft.text)
+
+    def _mark_thousands(self, m: re.Match[str], draft: _Draft) -> str:
+        low, high = (float(m[name] or m["low"]) for name in ("low", "high"))
+        before = m["before"] or ""
+        if low >= MOST_THOUSANDS and not m["per"]:
+            return before + draft.mark("impossible", m["number"])
+        if not LEAST_THOUSANDS <= low <= high < MOST_THOUSANDS:
+            return m[0]
+        period = self._periods[m["per"]] if m["per"] else None
+        amount = Amount(low=low * 1e3, high=high * 1e3, text=m["number"], period=period, assumed=True)
+        return before + draft.mark_amount(amount)
 
     def mark(self, draft: _Draft) -> None:
         """Mark the amounts of money."""
@@ -271,17 +352,31 @@ class _MoneyParser:
         low = self._value(m["num1"], m["suf1"] or (suffix if m["num2"] else None))
         high = self._value(m["num2"], suffix) if m["num2"] else low
         by = (m["by"] or "").strip()
-        large = float(m["num1"].replace(",", "").replace(" ", "")) >= LEAST_EACH
+        large = _number(m["num1"]) >= LEAST_EACH
         clear = by == "/" or by in self._per or (by and large)
         plain_period = m["per"] is not None and (m["per"] not in self._unclear_periods or clear)
         period = self._periods[m["per"]] if m["per"] and (plain_period or signs or suffix) else None
         bare = not signs and not suffix and period in (None, "year")
+        unclear = currency == "USD" and not suffix and any(map(_DECIMAL_COMMA.fullmatch, (m["num1"], m["num2"] or "")))
         if (bare and max(low, high) < LEAST_BARE_AMOUNT) or (m["num2"] and low > high):
             return m[0]
+        if m["minus"] or unclear:
+            return draft.mark("impossible", m[0].strip())
         return draft.mark_amount(Amount(low=low, high=high, text=m[0].strip(), currency=currency, period=period))
 
     def _value(self, number: str, suffix: str | None) -> float:
-        return float(number.replace(",", "").replace(" ", "")) * self._scales.get(suffix or "", 1)
+        return _number(number) * self._scales.get(suffix or "", 1)
+
+
+def _number(typed: str) -> float:
+    """Return the value of a number in any of the notations that `_NUMBER` finds.
+
+    >>> [_number(typed) for typed in ("150'000", "150.000", "1,50,000", "1,5", "1e6", ".15")]
+    [150000.0, 150000.0, 150000.0, 1.5, 1000000.0, 0.15]
+    """
+    if _DECIMAL_COMMA.fullmatch(typed):
+        return float(typed.replace(",", "."))
+    return float(typed.replace(".", "") if _DOTTED.fullmatch(typed) else typed.translate(_GROUPING))
 
 
 def _letters(text: str) -> str:
@@ -297,6 +392,23 @@ def _periods(knowledge: Knowledge) -> dict[str, Period]:
     """Map each word for a period behind an amount to the period."""
     lists = (*knowledge.vocabulary.periods.items(), *knowledge.words.quantities.periods.items())
     return {word: period for period, words in lists for word in words if " " not in word}
+
+
+def _thousands_pattern(words: QuantityWords, periods: dict[str, Period]) -> re.Pattern[str]:
+    """Return what finds a bare number beside words that make it pay: it is paid, judged, or told by the year."""
+    there = words.in_thousands
+    span = rf"(?:\s?(?:-|{any_of(words.amount_ranges)}|{any_of(words.year_ranges)})\s?(?P<high>\d{{2,3}}))?"
+    number = rf"(?<![\w.,-])\$?(?P<low>\d{{2,4}}){span}(?![\w%]|[.,]\d)"
+    year = any_of(word for word, period in periods.items() if period == "year")
+    by_year = rf"\s(?:(?:{any_of(words.per)}|{any_of(words.every)})\s)?(?P<per>{year})\b"
+    paid = rf"\b{any_of(there.paid)}:?\s(?:{any_of(there.hedges)}\s){{0,2}}(?=\d{{2,3}}\b)"
+    judged = (
+        rf"(?:{any_of(words.every)}\s\w+\s)?{any_of((*there.judged, *there.behind))}\b(?!\s{any_of(there.not_behind)})"
+    )
+    ends = rf"\s?$|\s?[?.,;:!)+]|\s{any_of(there.ends)}\b"
+    return re.compile(
+        rf"(?P<before>{paid})?(?P<number>{number})(?:{by_year}|(?=\s{judged})|(?(before)(?={ends})|(?!)))"
+    )
 
 
 def _rank_pattern(words: QuantityWords) -> re.Pattern[str]:

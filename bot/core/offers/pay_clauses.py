@@ -86,7 +86,7 @@ def can_be_pay(amount: Amount) -> bool:
     """Tell whether an amount is in dollars, unambiguous and of the size of a salary."""
     low, high = yearly(amount)
     sensible = low >= LEAST_SALARY and high <= MOST_SENSIBLE and amount.currency == "USD"
-    return sensible and not reads_two_ways(amount.text)
+    return sensible and not amount.assumed and not reads_two_ways(amount.text)
 
 
 def label_of(clauses: Sequence[Clause], n: int) -> tuple[str, ...]:
