@@ -59,6 +59,7 @@ def test_years_of_experience(parser: QuantityParser, said: str, years: list[tupl
         ("12.5k/month", 12_500, 12_500, "USD", "month"),
         ("70/h", 70, 70, "USD", "hour"),
         ("$70 an hour", 70, 70, "USD", "hour"),
+        ("is $60 an hour decent", 60, 60, "USD", "hour"),
         ("100k to 300k", 100_000, 300_000, "USD", None),
         ("100-150k", 100_000, 150_000, "USD", None),
         ("150 grand", 150_000, 150_000, "USD", None),
