@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from typing import Any
-from unittest.mock import create_autospec
+from unittest.mock import Mock, create_autospec
 
 import discord
 import pytest
@@ -13,8 +13,10 @@ import simcord
 
 from bot.charts.renderer import ChartRenderer
 from bot.chat.cogs.offer import CHECK
+from bot.chat.conversation import message_text
 from bot.chat.presentation.presenter import Presenter
 from bot.chat.transport import interaction_reply
+from bot.core.text.normalization import LONGEST
 from bot.storage.knowledge.library import Library
 from tests.discord_world import World, parts_of, response_of, text_of
 
@@ -176,6 +178,46 @@ async def test_at_most_five_figures_are_told(world: World) -> None:
     assert len(said) == 5
     assert len({one.content for one in said}) == 5
     assert all(one.ephemeral for one in said)
+
+
+async def test_the_pay_that_an_embed_names(world: World) -> None:
+    webhook = world.home.create_webhook(world.general, "jobs")
+    embed = discord.Embed(title="New offer", description="at the usual place")
+    embed.add_field(name="Salary", value="$180,000").set_footer(text="posted today")
+    message = await webhook.send("", embed=embed)
+    result = await world.member.context_menu(world.general, CHECK, message)
+    assert "**$180,000**" in response_of(result).content
+
+
+async def test_the_pay_that_a_forwarded_message_names(world: World) -> None:
+    message = await world.manager.send(world.listed, "google offered me 180k")
+    forwarded = await world.manager.forward(message, world.general)
+    result = await world.member.context_menu(world.general, CHECK, forwarded)
+    assert "**$180,000** is about halfway up Google's range" in response_of(result).content
+    assert not world.said(world.general)
+
+
+async def test_a_forwarded_offer_in_private_is_answered(world: World) -> None:
+    message = await world.manager.send(world.general, "google offered me 180k")
+    user = world.member.user
+    await user.send_dm("hi")
+    await world.member.forward(message, user.dm_channel)
+    said = world.said(user.dm_channel)[-1]
+    assert "$180,000" in said.content
+
+
+def test_the_text_of_components_is_read_and_no_label() -> None:
+    texts = {"type": 17, "components": [{"type": 10, "content": "google offered me 180k"}]}
+    button = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Salary 900k", "custom_id": "x"}]}
+    parts = [Mock(**{"to_dict.return_value": part}) for part in (button, texts)]
+    message = Mock(content="", embeds=[], message_snapshots=[], components=parts)
+    assert message_text.text_of(message) == "google offered me 180k"
+
+
+def test_of_the_longest_embeds_no_more_is_read_than_of_a_message() -> None:
+    embed = discord.Embed(description="x" * 4_096)
+    message = Mock(content="", embeds=[embed] * 10, message_snapshots=[], components=[])
+    assert len(message_text.text_of(message)) == LONGEST
 
 
 async def test_each_figure_stays_where_the_answer_is_late(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

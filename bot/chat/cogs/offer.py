@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.chat.conversation.message_text import text_of
 from bot.chat.presentation.limits import OPTION, OPTIONS, clip
 from bot.chat.services import Services
 from bot.chat.transport.hybrid import PRIVATE
@@ -61,7 +62,7 @@ class OfferCog(commands.Cog):
     async def check_pay(self, interaction: Interaction, message: discord.Message) -> None:
         """Place the pay that a message names; what is not surely pay is not guessed at."""
         ctx, language = await commands.Context.from_interaction(interaction), self._language(interaction)
-        queries = self._replies.advisor.pay_in(message.content)[:MOST_FIGURES]
+        queries = self._replies.advisor.pay_in(text_of(message))[:MOST_FIGURES]
         for query in queries:
             await self._presenter.send(ctx, self._replies.to_query(query, language), private=True)
         if not queries:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import discord
 
+from bot.chat.conversation.message_text import text_of, written_in
 from bot.chat.guilds.preferences import Place
 from bot.chat.presentation.reply import Reply
 from bot.core.decide.policy import BARE_NAME
@@ -83,13 +84,14 @@ def question_in(
     """
     if message.author.bot or message.webhook_id is not None or message.type not in _WRITTEN:
         return None
-    if not message.content or command:
+    written = written_in(message)
+    if not written or command:
         return None
     called = is_called(message, me)
     among_people = not called and _is_for_others(message, me)
     if not called and not everything and (not listens or among_people):
         return None
-    text = _with_title(message, _without_calls(message))
+    text = _with_title(message, _without_calls(message, written))
     if not called and not everything and not 0 < len(text) <= LONGEST_UNADDRESSED:
         return None
     quoted = _quoted(message, me)
@@ -97,7 +99,7 @@ def question_in(
         text = quoted.content  # the bot is called to somebody's message
     address: Address = "called" if called else "open" if everything else "overheard"
     # A bare mention gets the answer to what can be asked.
-    empty = "help" if called else message.content
+    empty = "help" if called else written
     return AddressedMessage(text or empty, address, fragment=text, quoted=quoted, among_people=among_people)
 
 
@@ -207,9 +209,9 @@ def _name_in(message: discord.Message) -> re.Match[str] | None:
     return re.search(rf"(?<!\w)@(?:{names})(?!\w)", message.content, re.IGNORECASE)
 
 
-def _without_calls(message: discord.Message) -> str:
-    """Return what a message says without its mentions."""
-    text, name = message.content, _name_in(message)
+def _without_calls(message: discord.Message, text: str) -> str:
+    """Return the text of a message without its mentions."""
+    name = _name_in(message)
     if name is not None:
         text = f"{text[: name.start()]} {text[name.end() :]}"
     return _MENTION.sub(" ", text).strip(" \t\n,:")
@@ -227,7 +229,7 @@ def _quoted(message: discord.Message, me: int) -> Quoted | None:
     original = message.reference.resolved if message.reference else None
     if not isinstance(original, discord.Message):
         return None
-    return Quoted(original.id, original.content, by_bot=original.author.id == me)
+    return Quoted(original.id, text_of(original), by_bot=original.author.id == me)
 
 
 def _replies_to(message: discord.Message, *people: int) -> bool:
@@ -240,4 +242,4 @@ def _is_for_others(message: discord.Message, me: int) -> bool:
     author = message.author.id
     mentioned = any(user.id not in (me, author) for user in message.mentions)
     to_many = bool(message.raw_role_mentions) or message.mention_everyone
-    return mentioned or to_many or (message.reference is not None and not _replies_to(message, me, author))
+    return mentioned or to_many or (message.type is discord.MessageType.reply and not _replies_to(message, me, author))
