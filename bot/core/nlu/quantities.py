@@ -402,9 +402,9 @@ def _thousands_pattern(words: QuantityWords, periods: dict[str, Period]) -> re.P
     year = any_of(word for word, period in periods.items() if period == "year")
     by_year = rf"\s(?:(?:{any_of(words.per)}|{any_of(words.every)})\s)?(?P<per>{year})\b"
     paid = rf"\b{any_of(there.paid)}:?\s(?:{any_of(there.hedges)}\s){{0,2}}(?=\d{{2,3}}\b)"
-    judged = (
-        rf"(?:{any_of(words.every)}\s\w+\s)?{any_of((*there.judged, *there.behind))}\b(?!\s{any_of(there.not_behind)})"
-    )
+    other = rf"(?!{any_of(periods)}\b)\w+"  # "60 an hour" is no thousands
+    fit, unfit = any_of((*there.judged, *there.behind)), any_of(there.not_behind)
+    judged = rf"(?:{any_of(words.every)}\s{other}\s)?{fit}\b(?!\s{unfit})"
     ends = rf"\s?$|\s?[?.,;:!)+]|\s{any_of(there.ends)}\b"
     return re.compile(
         rf"(?P<before>{paid})?(?P<number>{number})(?:{by_year}|(?=\s{judged})|(?(before)(?={ends})|(?!)))"
