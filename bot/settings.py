@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         "The folder of the knowledge base; by default that of the clone it runs in, else the bot's own.",
         "the path of a folder",
     )
+    datasets: Annotated[frozenset[str], NoDecode] = _field(
+        frozenset({"all"}),
+        "Which tables of public pay data are used beside the article; `salarybot datasets` lists them.",
+        "all, none, or ids with commas between them, such as bls_oews,dol_perm",
+    )
     prefix: str = _field(
         "!",
         "What starts a command in a message.",
@@ -133,7 +138,6 @@ class Settings(BaseSettings):
         meaning="Whether answers bring pictures; a server can still switch them off for itself.",
         takes="true or false",
     )
-
     health_file: Path | None = _field(
         None,
         "A file that the running bot touches while it is connected; `salarybot health` looks at its age.",
@@ -184,7 +188,7 @@ class Settings(BaseSettings):
             raise ValueError("it has quotation marks around it, which docker's env files keep; write it without them")
         return value
 
-    @field_validator("channels", mode="before")
+    @field_validator("channels", "datasets", mode="before")
     @classmethod
     def _ids(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

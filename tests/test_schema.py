@@ -52,7 +52,7 @@ def test_there_is_a_schema_for_each_kind_and_no_other() -> None:
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_a_knowledge_file_opens_with_its_schema(file: Path) -> None:
     folder = file.parts[0] if len(file.parts) > 1 else ""
-    kind = f"words_{file.stem}" if folder == "words" else KINDS.get(folder, file.stem)
+    kind = f"{folder}_{file.stem}" if folder in {"datasets", "words"} else KINDS.get(folder, file.stem)
     first = (DEFAULT_FOLDER / file).read_text(encoding="utf-8").splitlines()[0]
     assert first == f"# yaml-language-server: $schema={'../' * (len(file.parts) - 1)}schema/{kind}.json"
 

@@ -27,7 +27,15 @@ from bot.core.model.language import ENGLISH, Language
 from bot.core.render.markdown import details, message
 from bot.settings import Settings, SettingsError, read
 from bot.storage.knowledge import yaml_schema
-from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, default_folder, load, size
+from bot.storage.knowledge.library import (
+    DEFAULT_FOLDER,
+    KnowledgeError,
+    Library,
+    default_folder,
+    load,
+    load_checked,
+    size,
+)
 
 # discord.py, SimCord, Babel, rich and prompt_toolkit are imported by the commands that need them: `ask --json` needs
 # none of them.
@@ -165,13 +173,17 @@ def check(
     checked = folder or _folder(_settings(ctx))
     with _until_hung_up():
         try:
-            counts = size(load(checked))
+            knowledge = load_checked(checked)
             Languages()  # the catalogs are the bot's own, and its texts are checked with its knowledge
         except (KnowledgeError, LanguageError) as error:
             _say([*map(str, error.faults), f"not usable: {checked}"])
             raise typer.Exit(FAULTY) from None
+        counts = size(knowledge)
         names = f"{counts.names:,} names (+ {counts.recognized:,} recognized)"
         _say([f"{counts.facts:,} facts, {names}, {counts.examples:,} ways of asking in {counts.intents:,} intents"])
+        if knowledge.public is not None:
+            cells = sum(map(len, knowledge.public.tables.values()))
+            _say([f"{len(knowledge.public.datasets)} datasets of public pay data, {cells:,} cells"])
         _say([f"fine: {checked}"])
 
 
@@ -321,7 +333,7 @@ def _folder(settings: Settings) -> Path:
 
 def _library(settings: Settings) -> Library:
     try:
-        return Library(_folder(settings))
+        return Library(_folder(settings), settings.datasets)
     except KnowledgeError as error:
         _end(str(error), FAULTY)
 

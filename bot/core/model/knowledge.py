@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from bot.core.model.answer_specs import SPECS, AnswerKind
+from bot.core.model.datasets import PublicData
 from bot.core.model.entry import Entry
 from bot.core.model.words import Words
 
@@ -320,7 +321,7 @@ class Knowledge:
     `english` holds ordinary words, the most frequent first: what stands there is never taken for a misspelled name.
     `people` are the names of people among them. `word_classes` says what a word mostly is: r adverb, a adjective, v
     verb, n noun, and of nouns p person, l place, o animal, plant or food, g group, t time (see
-    `bot.datasets.word_classes`).
+    `bot.datasets.word_classes`). `public` is pay data beside the facts; None where no dataset is in use.
     """
 
     about: About
@@ -335,6 +336,7 @@ class Knowledge:
     english: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     word_classes: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+    public: PublicData | None = dataclasses.field(default=None, compare=False)
     figures: tuple[Figure, ...] = dataclasses.field(init=False)
     _by_id: dict[tuple[str, str], object] = dataclasses.field(init=False, repr=False, compare=False)
 

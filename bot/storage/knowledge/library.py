@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from bot.core.advisor import Advisor
+from bot.core.model.datasets import ImportRecord
 from bot.core.model.knowledge import (
     About,
     Company,
@@ -26,7 +27,7 @@ from bot.core.model.knowledge import (
 )
 from bot.core.model.validation import Problem, problems
 from bot.core.model.words import WORD_FILES, Words
-from bot.storage.knowledge import snapshot, yaml_schema
+from bot.storage.knowledge import snapshot, tables, yaml_schema
 from bot.storage.knowledge.yaml_schema import Fault, Parsed
 
 T = TypeVar("T")
@@ -89,25 +90,28 @@ class Size:
 class Library:
     """Holds the current Advisor; `reload` swaps it for a new one in one assignment, or raises and changes nothing."""
 
-    def __init__(self, folder: Path = DEFAULT_FOLDER) -> None:
+    def __init__(self, folder: Path = DEFAULT_FOLDER, datasets: frozenset[str] = tables.ALL) -> None:
         self.folder = folder
-        self.advisor = _indexed(folder)
+        self._datasets = datasets
+        self.advisor = _indexed(folder, datasets)
 
     def reload(self) -> Change:
         """Read the folder again and switch to it. Blocks, so it belongs in a worker thread.
 
         Raises KnowledgeError, with the current knowledge left as it was.
         """
-        fresh = _indexed(self.folder)
+        fresh = _indexed(self.folder, self._datasets)
         before, self.advisor = self.advisor, fresh
         return difference(before.knowledge, fresh.knowledge)
 
     def check(self) -> Size:
         """Read, check and index the folder without switching to it. Raises KnowledgeError."""
-        return size(_indexed(self.folder).knowledge)
+        knowledge = _indexed(self.folder, self._datasets).knowledge
+        _check_tables(knowledge)
+        return size(knowledge)
 
 
-def _indexed(folder: Path) -> Advisor:
+def _indexed(folder: Path, datasets: frozenset[str]) -> Advisor:
     """Read and index a folder, hidden from the garbage collector.
 
     An Advisor has a hundred thousand long-lived objects; a collection that walks them blocks the process for half a
@@ -117,7 +121,7 @@ def _indexed(folder: Path) -> Advisor:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        advisor = Advisor(load(folder))
+        advisor = Advisor(load(folder, datasets))
         gc.freeze()
     finally:
         if collecting:
@@ -148,20 +152,21 @@ def difference(old: Knowledge, new: Knowledge) -> Change:
     )
 
 
-def _facts(knowledge: Knowledge) -> dict[str, Figure | Topic | Company | Role | Source]:
+def _facts(knowledge: Knowledge) -> dict[str, Figure | Topic | Company | Role | Source | ImportRecord]:
     return {
         **{figure.id: figure for figure in knowledge.figures},
         **{f"topic {topic.id}": topic for topic in knowledge.topics},
         **{f"company {company.id}": company for company in knowledge.companies},
         **{f"role {role.id}": role for role in knowledge.roles},
         **{f"source {source.id}": source for source in knowledge.sources},
+        **{f"dataset {key}": record for key, record in (knowledge.public.records if knowledge.public else {}).items()},
     }
 
 
-def load(folder: Path) -> Knowledge:
-    """Read the knowledge base in `folder`. Raises KnowledgeError with all that is wrong."""
+def load(folder: Path, datasets: frozenset[str] = tables.ALL) -> Knowledge:
+    """Read the knowledge base in `folder` with these datasets. Raises KnowledgeError with all that is wrong."""
     read = snapshot.take(folder)
-    parser = _Parser(read.files, list(read.faults))
+    parser = _Parser(read.files, list(read.faults), datasets)
     knowledge = parser.knowledge()
     faults = list(parser.faults)
     if knowledge is not None:
@@ -173,12 +178,26 @@ def load(folder: Path) -> Knowledge:
     return knowledge
 
 
+def load_checked(folder: Path) -> Knowledge:
+    """Read the knowledge base with all its datasets, and look at each of their cells. Raises KnowledgeError."""
+    knowledge = load(folder)
+    _check_tables(knowledge)
+    return knowledge
+
+
+def _check_tables(knowledge: Knowledge) -> None:
+    faults = tables.faults_of(knowledge.public) if knowledge.public is not None else []
+    if faults:
+        raise KnowledgeError(faults)
+
+
 @dataclass
 class _Parser:
     """Parses the files of a folder and notes where each object is, so that cross-checks can name file and line."""
 
     files: dict[str, bytes]
     faults: list[Fault]
+    datasets: frozenset[str] = tables.ALL
     origins: dict[tuple[str, str], tuple[Parsed[Any], yaml_schema.Path]] = field(default_factory=dict)
 
     def knowledge(self) -> Knowledge | None:
@@ -193,6 +212,9 @@ class _Parser:
         recognized = self._recognized()
         words = self._word_files()
         english, people = (self._words(name) for name in snapshot.WORD_LISTS)
+        reader = tables.Tables(self.files)
+        public = reader.public(self.datasets)
+        self.faults += reader.faults
         if vocabulary is None or words is None or about is None:
             return None
         self.origins["about", ""] = (about, ())
@@ -214,6 +236,7 @@ class _Parser:
             english=tuple(english),
             word_classes={word: letter for word, letter in english.items() if letter},
             people=tuple(people),
+            public=public,
         )
 
     def fault_of(self, problem: Problem) -> Fault:

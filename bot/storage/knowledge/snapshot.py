@@ -19,13 +19,19 @@ from bot.storage.knowledge.yaml_schema import MAX_BYTES, Fault
 FOLDERS = ("companies", "intents", "recognized", "roles", "topics", "words")
 WORD_LISTS = ("english.txt", "people.txt")
 _FILES = ("about.yaml", "sources.yaml", "vocabulary.yaml", *WORD_LISTS)
-_NOT_READ = ("README.md", "schema")
+_NOT_READ = ("README.md", "schema", "datasets")
+# What is read of knowledge/datasets/, which a knowledge base may lack, and of each dataset in it.
+_OF_DATASETS = ("roles.yaml", "employers.csv", "places.csv", "legal_forms.txt")
+_OF_EACH_DATASET = ("dataset.yaml", "import.yaml", "cells.csv", "employers.csv")
+_UNREAD_OF_DATASETS = ("LICENSE",)
+DATASETS = "datasets"
 # What editors, desktops and file systems leave behind; hidden files are among them.
 _LEFTOVERS = (
     *(".*", "*~", "#*#", "*.bak", "*.orig", "*.rej", "*.sw[op]", "*.tmp"),
     *("@eaDir", "Thumbs.db", "desktop.ini", "lost+found", "__MACOSX"),
 )
 MAX_FILES = 20_000
+MAX_TABLE = 8 << 20  # bytes of a table of public pay data
 ATTEMPTS, PAUSE = 5, 0.05  # seconds
 
 Identity = tuple[int, ...]  # device, inode, size, time of change
@@ -40,7 +46,7 @@ class Snapshot:
 
 
 def take(folder: Path) -> Snapshot:
-    """Read a knowledge folder; a file over MAX_BYTES comes cut one byte above. Blocks, so it belongs in a thread."""
+    """Read a knowledge folder; a file over its limit comes cut one byte above. Blocks, so it belongs in a thread."""
     if not _is_folder(folder):
         return Snapshot({}, [Fault(str(folder), None, "there is no such folder; name one with --knowledge")])
     for attempt in range(ATTEMPTS):
@@ -86,6 +92,7 @@ class _Reader:
     def _list(self) -> dict[Path, Identity | None]:
         paths = [self.root / name for name in _FILES]
         paths += [path for name in FOLDERS for path in self._yaml_files(self.root / name)]
+        paths += self._dataset_files(self.root / DATASETS)
         return {path: _identity_of(path) for path in paths}
 
     def _yaml_files(self, folder: Path) -> list[Path]:
@@ -100,6 +107,19 @@ class _Reader:
             if path.suffix != ".yaml":
                 self._refuse(path, "not a .yaml file; rename or move it")
         return [path for path in entries if path.suffix == ".yaml"]
+
+    def _dataset_files(self, folder: Path) -> list[Path]:
+        if not _is_folder(folder):
+            return []
+        entries = self._entries(folder)
+        folders = [path for path in entries if _is_folder(path)]
+        found = [path for path in entries if path.name in _OF_DATASETS]
+        within = [path for each in folders for path in self._entries(each)]
+        found += [path for path in within if path.name in _OF_EACH_DATASET]
+        for path in {*entries, *within}.difference(folders, found):
+            if path.name not in _UNREAD_OF_DATASETS:
+                self._refuse(path, "nothing reads this; move it where it belongs or remove it")
+        return found
 
     def _entries(self, folder: Path) -> list[Path]:
         try:
@@ -118,7 +138,7 @@ class _Reader:
                 status = os.fstat(file.fileno())
                 self._opened[path] = _identity(status)
                 if stat.S_ISREG(status.st_mode):
-                    return file.read(MAX_BYTES + 1)
+                    return file.read((MAX_TABLE if path.name.endswith(".csv") else MAX_BYTES) + 1)
                 self._refuse(path, "not a regular file; move it out of the folder")
         except FileNotFoundError:
             self._refuse(path, "the file is missing; a knowledge base has one of that name")

@@ -17,6 +17,7 @@ import pydantic
 import yaml
 from yaml.reader import ReaderError
 
+from bot.core.model.datasets import Dataset, ImportRecord, Roles
 from bot.core.model.entry import Entry
 from bot.core.model.knowledge import About, Company, Intent, Recognized, Role, Source, Topic, Vocabulary
 from bot.core.model.words import WORD_FILES
@@ -72,6 +73,9 @@ TYPES: dict[str, type] = {
     "intent": Intent,
     "recognized": Recognized,
     **{f"words_{name}": kind for name, kind in WORD_FILES.items()},
+    "datasets_dataset": Dataset,
+    "datasets_import": ImportRecord,
+    "datasets_roles": Roles,
 }
 _TOO_DEEP = "nested too deeply; a knowledge file is flat"
 _NAMES = frozenset({"name", "names", "aliases", "short"})  # fields by which things are found in a question

@@ -1,0 +1,154 @@
+"""Import a dataset: read the publisher's files, check the cells, and write table, record and names beside its head.
+
+The same files give the same bytes. Nothing is written where anything is wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from bot.core.model.datasets import (
+    COLUMNS,
+    HEADER,
+    KEY,
+    Employer,
+    ImportRecord,
+    InputFile,
+    PublicData,
+)
+from bot.datasets import oews
+from bot.datasets.reading import NUMBERS, ImportRefusedError, Known, Table
+from bot.datasets.refusals import refuse
+from bot.storage.knowledge import snapshot, tables
+
+READERS: Mapping[str, Callable[[Sequence[Path], Known], Table]] = {"oews": oews.read}
+
+
+class Written(NamedTuple):
+    """What an import did, for its report."""
+
+    record: ImportRecord
+    employers: int
+
+
+def import_files(
+    folder: Path, key: str, files: Sequence[Path], tell: Callable[[str], None] = lambda _: None
+) -> Written:
+    """Import files as the dataset `key` of a knowledge base; `tell` is called with each step.
+
+    Raises ImportRefusedError.
+    """
+    known = _known(folder, key, tell)
+    reader = READERS.get(known.dataset.layout)
+    if reader is None:
+        layouts = ", ".join(sorted(READERS))
+        raise ImportRefusedError(f"{key}: nothing reads the layout {known.dataset.layout!r}; there are: {layouts}")
+    files = sorted(files, key=lambda file: file.name)
+    table = reader(files, known)
+    tell("the checks")
+    refuse(table.cells)
+    lines = _lines(table.cells)
+    _refuse_faulty(known, lines, table.employers)
+    tell("the table")
+    return _write(folder / tables.FOLDER / key, files, lines, table)
+
+
+def _known(folder: Path, key: str, tell: Callable[[str], None]) -> Known:
+    """Read what the importer needs of a knowledge base. Raises ImportRefusedError where something is wrong with it."""
+    reader = tables.Tables(snapshot.take(folder).files)
+    heads = {head.id: head for head in reader.heads()}
+    roles, places, employers, legal_forms = reader.roles(), reader.places(), reader.employers(()), reader.legal_forms()
+    if reader.faults or roles is None:
+        raise ImportRefusedError("\n".join(map(str, reader.faults)))
+    if key not in heads:
+        told = (
+            f"there is no head {tables.FOLDER}/{key}/{tables.HEAD} in {folder}; there are: {', '.join(sorted(heads))}"
+        )
+        raise ImportRefusedError(f"{told}. Copy one and edit it")
+    return Known(heads[key], roles.roles, roles.levels, places, employers, legal_forms, tell)
+
+
+def _lines(cells: pl.DataFrame) -> list[str]:
+    texts = cells.select(*KEY, *(_plain(name) for name in NUMBERS))
+    return sorted(",".join(row) for row in texts.select(COLUMNS).iter_rows())
+
+
+def _plain(name: str) -> pl.Expr:
+    """Return a number as written: no decimals where it has none, at most two, "" for null."""
+    value = pl.col(name).round(2)
+    whole = value.cast(pl.Int64)
+    text = pl.when(value == whole).then(whole.cast(pl.String)).otherwise(value.cast(pl.String))
+    return text.fill_null("").alias(name)
+
+
+def _refuse_faulty(known: Known, lines: Sequence[str], employers: Mapping[str, Employer]) -> None:
+    names = PublicData(
+        datasets=(known.dataset,),
+        records={},
+        tables={},
+        employers={**known.employers, **employers},
+        places=dict(known.places),
+        roles={role.id: role for role in known.roles},
+        levels={level.id: level for level in known.levels},
+    )
+    faults = list(islice(tables.faults_of_lines(lines, known.dataset, names), tables.MOST_FAULTS))
+    if not lines:
+        raise ImportRefusedError("no row makes a cell; are they the right files?")
+    if faults:
+        raise ImportRefusedError("\n".join(f"{tables.CELLS}:{line}: {message}" for line, message in faults))
+
+
+def _write(folder: Path, files: Sequence[Path], lines: Sequence[str], table: Table) -> Written:
+    text = "".join(f"{line}\n" for line in (HEADER, *lines))
+    record = ImportRecord(
+        inputs=tuple(InputFile(name=file.name, sha256=_digest(file.read_bytes())) for file in files),
+        rows_in=table.rows_in,
+        rows_used=table.rows_used,
+        dropped=table.dropped,
+        cells=len(lines),
+        sha256=_digest(text.encode()),
+    )
+    _save(folder / tables.CELLS, text)
+    _save(folder / tables.RECORD, _yaml(record))
+    if table.employers:
+        _save(folder / tables.OWN_EMPLOYERS, _csv(table.employers.values()))
+    return Written(record, len(table.employers))
+
+
+def _yaml(record: ImportRecord) -> str:
+    """Return a record as YAML (of which JSON's texts and numbers are a part)."""
+    lines = ["# yaml-language-server: $schema=../../schema/datasets_import.json"]
+    lines += ["# Written by `salarybot import`; don't edit it.", "inputs:"]
+    lines += [f"  - {{name: {json.dumps(file.name)}, sha256: {json.dumps(file.sha256)}}}" for file in record.inputs]
+    lines += [f"rows_in: {record.rows_in}", f"rows_used: {record.rows_used}"]
+    lines += ["dropped:", *(f"  {json.dumps(reason)}: {count}" for reason, count in record.dropped.items())]
+    if not record.dropped:
+        lines[-1] = "dropped: {}"
+    lines += [f"cells: {record.cells}", f"sha256: {json.dumps(record.sha256)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _csv(employers: Iterable[Employer]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(tables.EMPLOYER_COLUMNS)
+    for employer in sorted(employers, key=lambda employer: employer.id):
+        writer.writerow((employer.id, employer.name, employer.parent, "|".join(employer.names)))
+    return buffer.getvalue()
+
+
+def _save(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,53 @@
+"""Refuse tables whose numbers nobody counted: figures that are one times a constant, years that repeat each other.
+
+Such tables are met among those that others have put together: one in which every 75th percentile was 1.35 times the
+median, one whose four years held the same numbers. Nothing else about them looked wrong.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import polars as pl
+
+from bot.core.model.datasets import KEY, STATISTICS
+from bot.datasets.reading import ImportRefusedError
+
+# Fewer cells than these show no pattern.
+ENOUGH = 10
+# Where so many of the ratios are one number, that number made them. Real tables have hardly two alike.
+MOST_ALIKE = 0.5
+
+
+def refuse(cells: pl.DataFrame) -> None:
+    """Look at the cells of a dataset: columns COLUMNS, figures as numbers or null.
+
+    Raises ImportRefusedError, which says how many of the cells show it.
+    """
+    _refuse_constant_ratios(cells)
+    _refuse_repeated_periods(cells)
+
+
+def _refuse_constant_ratios(cells: pl.DataFrame) -> None:
+    for name in STATISTICS:
+        if name == "median":
+            continue
+        both = cells.filter(pl.col(name) > 0, pl.col("median") > 0, pl.col(name) != pl.col("median"))
+        ratios = both.select((pl.col(name) / pl.col("median")).round(3).alias("ratio"))["ratio"]
+        if ratios.len() < ENOUGH:
+            continue
+        times, most = ratios.value_counts(sort=True).row(0)
+        if most > MOST_ALIKE * ratios.len():
+            told = f"in {most:,} of {ratios.len():,} cells {name} is {times} times the median"
+            raise ImportRefusedError(f"{told}: it was computed, not counted; look for the publisher's own file")
+
+
+def _refuse_repeated_periods(cells: pl.DataFrame) -> None:
+    others = [name for name in KEY if name != "period"]
+    figures = ["n", *STATISTICS]
+    for one, two in combinations(sorted(cells["period"].unique()), 2):
+        joined = cells.filter(pl.col("period") == one).join(cells.filter(pl.col("period") == two), on=others)
+        same = joined.filter(pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_right")) for name in figures))
+        if joined.height >= ENOUGH and same.height > MOST_ALIKE * joined.height:
+            told = f"{same.height:,} of {joined.height:,} cells of {one} and {two} are the same to the dollar"
+            raise ImportRefusedError(f"{told}: one of the periods is false; import them from the publisher's own files")
