@@ -1,9 +1,9 @@
 """The knowledge base that the tests run on: facts and names of its own, in the language of the one that is shipped.
 
 tests/knowledge/ holds the companies, roles, sources, topics, names without figures, levels, skills, fields and groups;
-intents, the other words of the vocabulary and the word lists come from knowledge/; datasets do not. So companies, roles,
-levels, sources, topics and datasets can be added to knowledge/ and no test has to change, while a way of asking that is
-taught there is tested.
+intents, the other words of the vocabulary and the word lists come from knowledge/; datasets do not. So companies,
+roles, levels, sources, topics and datasets can be added to knowledge/ and no test has to change, while a way of asking
+that is taught there is tested.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,11 +22,10 @@ from bot.core.model.datasets import (
     Employer,
     ImportRecord,
     InputFile,
-    PublicData,
 )
 from bot.datasets import oews
 from bot.datasets.reading import NUMBERS, ImportRefusedError, Known, Table
-from bot.datasets.refusals import refuse
+from bot.datasets.refusals import refuse, refuse_faulty
 from bot.storage.knowledge import snapshot, tables
 
 READERS: Mapping[str, Callable[[Sequence[Path], Known], Table]] = {"oews": oews.read}
@@ -57,7 +55,7 @@ def import_files(
     tell("the checks")
     refuse(table.cells)
     lines = _lines(table.cells)
-    _refuse_faulty(known, lines, table.employers)
+    refuse_faulty(known, lines, table.employers)
     tell("the table")
     return _write(folder / tables.FOLDER / key, files, lines, table)
 
@@ -88,23 +86,6 @@ def _plain(name: str) -> pl.Expr:
     whole = value.cast(pl.Int64)
     text = pl.when(value == whole).then(whole.cast(pl.String)).otherwise(value.cast(pl.String))
     return text.fill_null("").alias(name)
-
-
-def _refuse_faulty(known: Known, lines: Sequence[str], employers: Mapping[str, Employer]) -> None:
-    names = PublicData(
-        datasets=(known.dataset,),
-        records={},
-        tables={},
-        employers={**known.employers, **employers},
-        places=dict(known.places),
-        roles={role.id: role for role in known.roles},
-        levels={level.id: level for level in known.levels},
-    )
-    faults = list(islice(tables.faults_of_lines(lines, known.dataset, names), tables.MOST_FAULTS))
-    if not lines:
-        raise ImportRefusedError("no row makes a cell; are they the right files?")
-    if faults:
-        raise ImportRefusedError("\n".join(f"{tables.CELLS}:{line}: {message}" for line, message in faults))
 
 
 def _write(folder: Path, files: Sequence[Path], lines: Sequence[str], table: Table) -> Written:

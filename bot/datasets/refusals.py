@@ -6,12 +6,14 @@ median, one whose four years held the same numbers. Nothing else about them look
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Mapping, Sequence
+from itertools import combinations, islice
 
 import polars as pl
 
-from bot.core.model.datasets import KEY, STATISTICS
-from bot.datasets.reading import ImportRefusedError
+from bot.core.model.datasets import KEY, STATISTICS, Employer, PublicData
+from bot.datasets.reading import ImportRefusedError, Known
+from bot.storage.knowledge import tables
 
 # Fewer cells than these show no pattern.
 ENOUGH = 10
@@ -26,6 +28,24 @@ def refuse(cells: pl.DataFrame) -> None:
     """
     _refuse_constant_ratios(cells)
     _refuse_repeated_periods(cells)
+
+
+def refuse_faulty(known: Known, lines: Sequence[str], employers: Mapping[str, Employer]) -> None:
+    """Look at the lines of a table as `salarybot check` does. Raises ImportRefusedError."""
+    names = PublicData(
+        datasets=(known.dataset,),
+        records={},
+        tables={},
+        employers={**known.employers, **employers},
+        places=dict(known.places),
+        roles={role.id: role for role in known.roles},
+        levels={level.id: level for level in known.levels},
+    )
+    faults = list(islice(tables.faults_of_lines(lines, known.dataset, names), tables.MOST_FAULTS))
+    if not lines:
+        raise ImportRefusedError("no row makes a cell; are they the right files?")
+    if faults:
+        raise ImportRefusedError("\n".join(f"{tables.CELLS}:{line}: {message}" for line, message in faults))
 
 
 def _refuse_constant_ratios(cells: pl.DataFrame) -> None:
