@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
-from bot.core.model.dialogue import Query
+from bot.core.nlu.entities import EntityExtractor, Utterance
+from bot.core.text.normalization import LONGEST_QUESTION
 from tests.fuzz.hostile import KINDS, MARKS, NAMES
 from tests.fuzz.payload import faults, payload_of
+from tests.fuzz.times import DOORS
 
 CASES = {
     "a word that took gigabytes": "q" * 4_000,
@@ -67,28 +69,34 @@ def test_no_words_of_a_user_do_harm(advisor: Advisor, said: str) -> None:
         assert not faults(payload_of(advisor, command + said))
 
 
+@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS.keys())
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
-def test_work_grows_no_faster_than_the_text(advisor: Advisor, kind: Callable[[int, random.Random], str]) -> None:
+def test_every_door_takes_any_text(
+    advisor: Advisor, kind: Callable[[int, random.Random], str], door: Callable[[Advisor, str], object]
+) -> None:
     texts = [kind(length, random.Random(1)) for length in (500, 4_000)]  # noqa: S311 - noise, not secrets
-    short, long = (calls(lambda text=text: advisor.ask(text)) for text in texts)  # type: ignore[misc]
-    # What every text takes is some thousand calls, whatever its length.
+    short, long = (calls(lambda text=text: door(advisor, text)) for text in texts)  # type: ignore[misc]
     assert long < 8 * 1.5 * short + 10_000
 
 
-@pytest.mark.parametrize("door", ["follow", "form", "offer", "pay_in"])
+@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS.keys())
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
-def test_the_other_doors_take_any_text(advisor: Advisor, kind: Callable[[int, random.Random], str], door: str) -> None:
-    before = advisor.understand("what does google pay per month")
-    assert isinstance(before, Query)
-    doors: dict[str, Callable[[str], object]] = {
-        "follow": lambda said: advisor.follow(said, before),
-        "form": advisor.form,
-        "offer": lambda said: advisor.answer(advisor.offer(said, said, said, said)),
-        "pay_in": lambda said: [advisor.answer(query) for query in advisor.pay_in(said)],
-    }
-    texts = [kind(length, random.Random(1)) for length in (500, 4_000)]  # noqa: S311 - noise, not secrets
-    short, long = (calls(lambda text=text: doors[door](text)) for text in texts)  # type: ignore[misc]
-    assert long < 8 * 1.5 * short + 10_000
+def test_no_door_reads_a_long_text_again_and_again(
+    advisor: Advisor,
+    kind: Callable[[int, random.Random], str],
+    door: Callable[[Advisor, str], object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read, lengths = EntityExtractor.read, list[int]()
+
+    def counted(self: EntityExtractor, text: str, **options: bool) -> Utterance:
+        lengths.append(len(text))
+        return read(self, text, **options)
+
+    monkeypatch.setattr(EntityExtractor, "read", counted)
+    door(advisor, kind(4_000, random.Random(1)))  # noqa: S311 - noise, not secrets
+    # As often as a question is read in other ways: as it stands, in parts, and as it may have been meant.
+    assert sum(lengths) <= 12 * LONGEST_QUESTION
 
 
 def calls(action: Callable[[], object]) -> int:

@@ -71,7 +71,7 @@ class Advisor:
 
     def understand(self, text: str) -> Decision:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
-        text = self._lines.spelled(" ".join(text[: normalization.LONGEST].split()))
+        text = self._lines.spelled(normalization.question_in(" ".join(text[: normalization.LONGEST].split())))
         command = self._lines.command(text)
         return self._command(*command) if command else _Question(self._parts).understand(text)
 
@@ -81,14 +81,15 @@ class Advisor:
 
     def explain(self, text: str) -> tuple[str, ...]:
         """Return at most twenty lines on how a text is decided on: entities, words, intents, and the rule."""
-        utterance = self._router.read(text)
+        utterance = self._router.read(normalization.question_in(text))
         case, _ = self._policy.decided(utterance, self._router.rank(utterance), self._router.example(utterance))
         return explain(case, self.understand(text))
 
     def follow(self, text: str, before: Query | None) -> Turn:
         """Read a text in its conversation: by itself, or behind the question `before` ("and amazon?")."""
         whole = len(text) > LONGEST or self._lines.command(text) is not None
-        stray = self._quantities.has_stray_digits(text)
+        text = normalization.question_in(text)
+        stray = not whole and self._quantities.has_stray_digits(text)
         turn = self._follower.turn(self._router.read(text), self.understand(text), before, whole=whole, stray=stray)
         if not (turn.follow_up and isinstance(turn.decision, Query)):
             return turn

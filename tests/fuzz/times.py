@@ -1,51 +1,70 @@
-"""Measures the worst time from text to Discord's payload by length and kind of text: `python -m tests.fuzz.times`.
+"""Measures how long each door takes for the worst kind of text, by its length: `python -m tests.fuzz.times`.
 
-Milliseconds of processor time, the best of some rounds for each text, the worst text of each kind. The last line is the
-worst of all; where work grows with the length and no faster, a column is at most twice the one before it.
+Milliseconds of processor time, nothing remembered from before, the best of some rounds for each text, the worst kind of
+text for each door. The reference, in the last line, is what it takes to put a text in one case and to split it into
+words ten times, at its worst kind: more than that nobody can read a text for nothing.
 """
 
 from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
+from functools import partial
 
 from bot.core.advisor import Advisor
+from bot.core.model.dialogue import Query
+from bot.core.text import memo
+from bot.core.text.normalization import WORD
 from bot.storage.knowledge.library import Library
 from tests.fuzz.hostile import KINDS, Kind
 from tests.fuzz.payload import payload_of
 
-LENGTHS = (200, 250, 500, 1_000, 2_000, 4_000)
-TEXTS, ROUNDS = 3, 4
+LENGTHS = (200, 500, 1_000, 2_000, 4_000)
+TEXTS, ROUNDS, SPLITS = 2, 4, 10
+
+
+# Everything of an advisor that takes a text from somebody.
+DOORS: dict[str, Callable[[Advisor, str], object]] = {
+    "a question": payload_of,
+    "a command": lambda advisor, said: payload_of(advisor, f"!salary {said}"),
+    "a follow-up": lambda advisor, said: advisor.follow(said, Query(answer="pay", companies=("google",))),
+    "Check this pay": Advisor.pay_in,
+    "an offer's fields": lambda advisor, said: advisor.answer(advisor.offer(said, said, said, said)),
+    "completion": Advisor.complete,
+    "the form of a question": Advisor.form,
+}
 
 
 def main() -> None:
+    print(f"{'':26}" + "".join(f"{length:>9,}" for length in LENGTHS) + "  worst at")  # noqa: T201
     advisor = Library().advisor
-    print(f"{'':30}" + "".join(f"{length:>9,}" for length in LENGTHS))  # noqa: T201
-    worst = [0.0] * len(LENGTHS)
-    for name, kind in KINDS.items():
-        times = [measured(advisor, kind, length) for length in LENGTHS]
-        worst = list(map(max, worst, times))
-        print(line(name, times))  # noqa: T201
-    print(line("worst", worst))  # noqa: T201
+    for name, door in {**DOORS, "reference": split}.items():
+        way = partial(door, advisor)
+        worst = [max((best(way, kind, length), what) for what, kind in KINDS.items()) for length in LENGTHS]
+        print(f"{name:26}" + "".join(f"{value:9.2f}" for value, _ in worst) + f"  {worst[-1][1]}")  # noqa: T201
 
 
-def measured(advisor: Advisor, kind: Kind, length: int) -> float:
+def split(advisor: Advisor, said: str) -> None:
+    del advisor
+    for _ in range(SPLITS):
+        WORD.findall(said.casefold())
+
+
+def best(door: Callable[[str], object], kind: Kind, length: int) -> float:
+    """Return the worst of some texts, each in the best of some runs: what else the machine does only ever adds."""
     rng = random.Random(length)  # noqa: S311 - noise, not secrets
-    return max(best(advisor, kind(length, rng)) for _ in range(TEXTS))
+    return max(least(door, kind(length, rng)) for _ in range(TEXTS))
 
 
-def best(advisor: Advisor, said: str) -> float:
-    """Return the least of some runs in milliseconds: what else the machine does only ever adds."""
+def least(door: Callable[[str], object], said: str) -> float:
     times = []
     for _ in range(ROUNDS):
+        memo.forget()
         start = time.process_time()
-        payload_of(advisor, said)
+        door(said)
         times.append((time.process_time() - start) * 1_000)
     return min(times)
-
-
-def line(name: str, times: list[float]) -> str:
-    return f"{name:30}" + "".join(f"{value:9.2f}" for value in times)
 
 
 if __name__ == "__main__":

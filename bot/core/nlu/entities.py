@@ -295,6 +295,8 @@ class EntityExtractor:
         Names by their place alone are found only with `unlisted`: the knowledge base's own examples hold none.
         """
         plain = normalization.normalize(text)
+        if plain.count(" ") >= MOST_WORDS:
+            return Utterance(words=(), mentions=())
         counted = self.quantities.find(plain)
         raws = self._speller.split(counted.marked)
         if len(raws) > MOST_WORDS:

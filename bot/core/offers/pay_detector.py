@@ -38,8 +38,11 @@ from bot.core.text.patterns import any_of
 
 MOST_DETECTED = 5
 MOST_SENTENCES = 200
-# No message that people write has more clauses near its figures.
-MOST_CLAUSES = 120
+LONGEST_SENTENCE = 300
+# What looks like money: read first, where a message is long.
+_LIKE_MONEY = re.compile(r"[$]|\d\s?k|\d{2},?\d{3}", re.IGNORECASE)
+# So many clauses are read, those with what looks like money first.
+MOST_CLAUSES = 20
 # In a longer message somebody else may be meant than the one company whose name is read.
 MOST_READ_WHOLE = 12
 # A heading ("Compensation") labels the line below it if that line has hardly more than the amount.
@@ -140,13 +143,16 @@ class _Splitter:
     def split(self, message: str) -> Iterator[Sentence]:
         """Yield the sentences; of a long message only the first and those near figures are read."""
         lines = [line for line in _SENTENCE_END.split(normalization.prose(message)) if line.strip()][:MOST_SENTENCES]
-        wanted = {near for n, line in enumerate(lines) if any(c.isdigit() for c in line) for near in (n - 1, n)} | {0}
-        wanted |= set(range(MOST_READ_WHOLE)) if len(lines) <= MOST_READ_WHOLE else set()
-        left = MOST_CLAUSES
+        figures = {n for n, line in enumerate(lines) if any(c.isdigit() for c in line)}
+        money = {n for n in figures if _LIKE_MONEY.search(lines[n])}
+        near = {0, *(n - 1 for n in figures), *(range(MOST_READ_WHOLE) if len(lines) <= MOST_READ_WHOLE else ())}
+        left, read = MOST_CLAUSES, dict[int, tuple[Clause, ...]]()
+        for n in dict.fromkeys((*sorted(money), *sorted(n - 1 for n in money), *sorted(figures), *sorted(near))):
+            if 0 <= n < len(lines) and left:
+                read[n] = tuple(islice(self._clauses(lines[n][:LONGEST_SENTENCE]), left))
+                left -= len(read[n])
         for n, line in enumerate(lines):
-            clauses = tuple(islice(self._clauses(line), left)) if n in wanted else ()
-            left -= len(clauses)
-            yield Sentence(line, clauses)
+            yield Sentence(line, read.get(n, ()))
 
     def _clauses(self, line: str) -> Iterator[Clause]:
         plain = self._tax.sub(" ", normalization.normalize(line))

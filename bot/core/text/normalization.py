@@ -100,8 +100,13 @@ def spell_signs(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    # One character may stand for eighteen: what stands beyond the limit is not read either.
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text)[:LONGEST] if not unicodedata.combining(c))
+    # One character may stand for eighteen: what stands beyond the limit is not looked at either.
+    spelled = ""
+    for at in range(0, len(text), PIECE):
+        spelled += unicodedata.normalize("NFKD", text[at : at + PIECE])
+        if len(spelled) >= len(text):
+            break
+    bare = "".join(c for c in spelled[: len(text)] if not unicodedata.combining(c))
     bare = _INVISIBLE.sub("", bare)
     return "".join(" " if unicodedata.category(c) in _UNREAD else c for c in bare)
 
@@ -112,6 +117,24 @@ _UNREAD = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "So"})
 _PHD = re.compile(r"\bph\.?\s?d(?:\b|(?=s\b))\.?")
 # Longer than any Discord message (4,000 characters with Nitro): what comes after is not read.
 LONGEST = 4_000
+# Nobody asks in more characters than these; of a longer text its beginning and its end are read, where people ask.
+LONGEST_QUESTION = 400
+PIECE = 250
+
+
+def question_in(text: str) -> str:
+    """Return the part of a text that is read as a question: all of it, or the beginning and the end of a long one.
+
+    >>> question_in("what does google pay?")
+    'what does google pay?'
+    >>> long = question_in("first " + "word " * 900 + "last")
+    >>> len(long) <= LONGEST_QUESTION, long[:11], long[-9:]
+    (True, 'first word ', 'word last')
+    """
+    if len(text) <= LONGEST_QUESTION:
+        return text
+    half = LONGEST_QUESTION // 2 - 2
+    return f"{text[:half].rpartition(' ')[0]} . {text[-half:].partition(' ')[2]}"
 
 
 def _latin(found: re.Match[str]) -> str:
