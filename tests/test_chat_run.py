@@ -289,8 +289,8 @@ async def test_a_signal_ends_the_process_with_the_answers_given(
         assert code == 0
         assert len(place.server.replies(asked)) == 1
         assert place.server.token not in log
-        (kept,) = (tmp_path / "state").glob("identifies-*.json")
-        assert json.loads(kept.read_text())["identified"]
+        (kept,) = (tmp_path / "state").glob("sessions-*.json")
+        assert json.loads(kept.read_text())["shards"]
 
 
 async def test_a_wrong_token_ends_the_process_at_once(tmp_path: Path, small_base: Path) -> None:

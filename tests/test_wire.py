@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -19,7 +18,6 @@ from bot.chat.conversation.conversations import Conversations
 from bot.chat.guilds.caller import Caller
 from bot.chat.presentation.message import message_of
 from bot.chat.transport.hybrid import Context
-from bot.storage.identify_budget import LATER, QUICK
 from bot.storage.knowledge.library import Library
 from tests.discord_server import faults as f
 from tests.discord_server.clients import ready
@@ -95,7 +93,9 @@ def test_a_hundred_failed_handshakes_are_survived(library: Library, fault: f.Han
     simulate(main())
 
 
-@pytest.mark.parametrize("route", ["/users/@me", "/oauth2/applications/@me", "/applications/{app}/commands"])
+@pytest.mark.parametrize(
+    "route", ["/users/@me", "/oauth2/applications/@me", "/gateway/bot", "/applications/{app}/commands"]
+)
 @pytest.mark.parametrize("fault", [*LOST, f.Status(403), f.Status(404)], ids=str)
 def test_a_start_that_is_refused_is_tried_again(library: Library, route: str, fault: f.RestFault) -> None:
     if route.endswith("commands") and fault in (f.Status(403), f.Status(404)):
@@ -138,7 +138,7 @@ def test_a_hundred_logins_without_a_server_are_survived(library: Library) -> Non
 
 @pytest.mark.parametrize(
     ("code", "exit_code", "told"),
-    [(4004, 2, life_of.TURNED_AWAY), *((code, 1, life_of.CLOSED_FOR_GOOD[code]) for code in (4010, 4011, 4012, 4013))],
+    [(4004, 2, life_of.TURNED_AWAY), *((code, 1, life_of.CLOSED_FOR_GOOD[code]) for code in (4012, 4013))],
 )
 def test_a_final_refusal_of_the_gateway_ends_it_in_a_line(
     library: Library, capsys: pytest.CaptureFixture[str], code: int, exit_code: int, told: str
@@ -354,24 +354,24 @@ def test_plain_discord_py_spends_an_identify_a_crash() -> None:
 
 
 @pytest.mark.long
-def test_a_crash_loop_spends_a_share_of_the_identifies(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crash_loop_never_spends_the_last_starts_of_a_day(library: Library, tmp_path: Path) -> None:
     async def main() -> None:
-        clock = asyncio.get_running_loop().time
-        monkeypatch.setattr("bot.storage.identify_budget.time.time", lambda: 1e9 + clock())
         async with town() as place:
+            starts = place.server.starts
+            starts.total = starts.remaining = 100
 
             async def start() -> None:
                 async with living(place, library, ready=False, state=tmp_path) as life:
                     await life.task
 
             await crash_loop(130, 60.0, start)
-            most = QUICK + (130 - QUICK) * 60.0 / LATER + 1
-            assert QUICK <= len(place.server.identifies) <= most
-            (file,) = tmp_path.iterdir()  # noqa: ASYNC240 - simulated time waits for nobody
-            kept = json.loads(file.read_text())["identified"]
-            assert len(kept) == len(place.server.identifies)
+            half = len(place.server.identifies)
+            assert 50 <= half < 60  # the rest of the day has to last
+            await crash_loop(3, 3_600.0, start)
+            assert half < len(place.server.identifies) <= half + 3
+            starts.remaining = 0
+            await crash_loop(10, 60.0, start)
+            assert len(place.server.identifies) <= half + 3
 
     simulate(main())
 
@@ -529,7 +529,7 @@ def test_a_stopped_bot_gives_the_answers_under_way_for_some_seconds(
             assert len(place.server.replies(asked)) == answers
             await asyncio.sleep(1)
             ends = [event.detail for event in place.server.log if event.what == "gateway connection over"]
-            assert ends == [1000]
+            assert ends == [4000]  # the next start goes on with the session
             return code
 
     assert simulate(main()) == 0

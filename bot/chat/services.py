@@ -20,6 +20,7 @@ from bot.chat.presentation.presenter import Presenter
 from bot.chat.presentation.reply import ReplyFactory
 from bot.settings import Settings
 from bot.storage.i18n.catalogs import Languages, bundled
+from bot.storage.identify_slots import Slots
 from bot.storage.knowledge.library import Library
 from bot.storage.records import Records
 
@@ -34,6 +35,7 @@ class Resources:
     records: Records = field(default_factory=lambda: Records(_UNOPENED))
     renderer: ChartRenderer | None = None
     languages: Languages = field(default_factory=bundled)
+    slots: Slots = field(default_factory=Slots)
 
 
 @asynccontextmanager

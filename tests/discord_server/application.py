@@ -34,8 +34,14 @@ def application(desk: Desk, _: Call) -> Answer:
 
 
 def gateway(desk: Desk, _: Call) -> Answer:
-    limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
-    return Answer(200, {"url": desk.gateway_url, "shards": desk.shards, "session_start_limit": limit})
+    starts = desk.world.starts
+    limit = {
+        "total": starts.total,
+        "remaining": starts.remaining,
+        "reset_after": max(0, round((starts.resets_at - desk.world.time) * 1000)),
+        "max_concurrency": starts.max_concurrency,
+    }
+    return Answer(200, {"url": desk.gateway_url, "shards": starts.shards, "session_start_limit": limit})
 
 
 def sync(desk: Desk, call: Call) -> Answer:

@@ -18,7 +18,6 @@ class Desk:
 
     world: News
     gateway_url: str = ""
-    shards: int = 1
     commands: dict[int | None, list[dict[str, Any]]] = field(default_factory=dict)
     """What is registered for all (None) and for single guilds."""
     interactions: dict[str, Interaction] = field(default_factory=dict)

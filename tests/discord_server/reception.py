@@ -11,7 +11,8 @@ from tests.discord_server.sessions import Session
 from tests.discord_server.world import World
 
 INVALID_SESSION = 9
-WRONG_TOKEN, WRONG_SHARD, WRONG_INTENTS, REFUSED_INTENTS = 4004, 4010, 4013, 4014
+WRONG_TOKEN, WRONG_SHARD, TOO_FEW_SHARDS, WRONG_INTENTS, REFUSED_INTENTS = 4004, 4010, 4011, 4013, 4014
+SPACING = 5.0  # seconds between two IDENTIFYs of a bucket
 CONTENT_GRANTED = 1 << 19  # application flag
 
 
@@ -23,22 +24,38 @@ class Reception:
         self.identifies: list[tuple[float, dict[str, Any]]] = []
         self.resumes: list[tuple[float, dict[str, Any]]] = []
         self.url = ""
+        self.early: list[tuple[float, int]] = []
+        """When an IDENTIFY came too early, and in which bucket."""
+        self._last: dict[int, float] = {}
 
     def identify(self, line: GatewayLine, data: dict[str, Any]) -> None:
         """Begin a session, or close with why not."""
         self.identifies.append((self._world.time, data))
         self._world.note("identify", data)
         shard, intents = data.get("shard", [0, 1]), data["intents"]
-        if data["token"] != self._world.token:
+        starts = self._world.starts
+        starts.remaining = max(0, starts.remaining - 1)
+        if self._too_early(shard[0] % starts.max_concurrency) and starts.strict:
+            line.send({"op": INVALID_SESSION, "d": False})
+        elif data["token"] != self._world.token:
             line.strike(Close(WRONG_TOKEN))
         elif not 0 <= shard[0] < shard[1]:
             line.strike(Close(WRONG_SHARD))
+        elif shard[1] < starts.least:
+            line.strike(Close(TOO_FEW_SHARDS))
         elif intents & ~EVERY_INTENT:
             line.strike(Close(WRONG_INTENTS))
         elif intents & PRIVILEGED & ~self._world.granted_intents:
             line.strike(Close(REFUSED_INTENTS))
         else:
             self._begin(line, (shard[0], shard[1]), intents)
+
+    def _too_early(self, bucket: int) -> bool:
+        now = self._world.time
+        last, self._last[bucket] = self._last.get(bucket, now - SPACING), now
+        if now - last < SPACING:
+            self.early.append((now, bucket))
+        return now - last < SPACING
 
     def _begin(self, line: GatewayLine, shard: tuple[int, int], intents: int) -> None:
         world = self._world

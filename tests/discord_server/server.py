@@ -38,13 +38,15 @@ class DiscordServer(AskCog):
         shards: int = 1,
     ) -> None:
         super().__init__(seed, now, granted_intents)
-        self._desk = Desk(self, shards=shards)
+        self._desk = Desk(self)
+        self.starts.shards = shards
         self._reception = Reception(self)
         self._gateway = Gateway(self, self._reception, pulse, compress=compress)
         self._rest = Rest(self, self._desk, (*application.ENDPOINTS, *chatting.ENDPOINTS, *responding.ENDPOINTS))
         self._runner: web.AppRunner | None = None
         self.identifies = self._reception.identifies
         self.resumes = self._reception.resumes
+        self.early = self._reception.early
         self.api = self.gateway = ""
 
     # ------------------------------------------------------------------ start and end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from tests.discord_server import permissions as bits
@@ -17,6 +18,22 @@ from tests.discord_server.sessions import Session
 from tests.discord_server.users import User
 
 TOKEN = "MTIzNDU2Nzg5.loopback.only"  # noqa: S105 - nobody's
+
+
+@dataclass
+class Starts:
+    """How many sessions may be started, and in how many shards."""
+
+    shards: int = 1
+    """How many are recommended; with fewer than `least` nobody is served."""
+    least: int = 1
+    total: int = 1_000
+    remaining: int = 1_000
+    max_concurrency: int = 1
+    strict: bool = False
+    """Whether an IDENTIFY that comes too early in its bucket is refused."""
+    resets_at: float = 86_400.0
+    """By the event loop's clock."""
 
 
 class World:
@@ -33,6 +50,7 @@ class World:
         self.owner = User(self.ids.old(), "owner")
         self.users: dict[int, User] = {self.bot.id: self.bot, self.owner.id: self.owner}
         self.guilds: dict[int, Guild] = {}
+        self.starts = Starts()
         self.far: dict[int, Guild] = {}
         """Guilds without the bot."""
         self.channels: dict[int, Channel] = {}

@@ -12,7 +12,10 @@ ANSWER = ("POST", "/channels/{c}/messages")
 CALLBACK = ("POST", "/interactions/{i}/{token}/callback")
 EDIT = ("PATCH", "/webhooks/{app}/{token}/messages/@original")
 CHANGED, REMOVED = ("PATCH", "/channels/{c}/messages/{m}"), ("DELETE", "/channels/{c}/messages/{m}")
-START = (("GET", "/users/@me"), ("GET", "/oauth2/applications/@me"), ("PUT", "/applications/{app}/commands"))
+START = (
+    *(("GET", "/users/@me"), ("GET", "/oauth2/applications/@me"), ("GET", "/gateway/bot")),
+    ("PUT", "/applications/{app}/commands"),
+)
 SERVER_ERRORS = (500, 502, 503, 504, 520, 522, 524)
 CLOSE_CODES = (1000, 1001, 1006, *range(4000, 4004), 4005, 4007, 4008, 4009)
 LENGTH = 90.0  # seconds in which everything of a run begins

@@ -12,7 +12,9 @@ from discord.ext import commands, tasks
 
 from bot.chat.app.command_tree import CommandTree, Translator, synchronize
 from bot.chat.app.errors import TooFast, report
-from bot.chat.app.gateway import guard, stay_connected
+from bot.chat.app.gateway import guard
+from bot.chat.app.session_starts import SessionStarts
+from bot.chat.app.shards import Shards
 from bot.chat.cogs.admin import AdminCog
 from bot.chat.cogs.ask import AskCog
 from bot.chat.cogs.events import EventsCog
@@ -25,7 +27,6 @@ from bot.chat.transport.hybrid import Context
 from bot.chat.transport.requests import Refusals, Unreadable, limit_requests, readable, trace
 from bot.chat.transport.retry import AWAY
 from bot.settings import Settings
-from bot.storage.identify_budget import IdentifyBudget
 from bot.storage.knowledge.library import Library
 
 _log = logging.getLogger(__name__)
@@ -44,10 +45,9 @@ HANDLERS = (
 MOST_UNKNOWN = 100
 EXPIRY_INTERVAL = 60.0  # seconds between two looks at what is remembered for a while
 OWNERS_COUNT = 300.0  # seconds until Discord is asked again who owns the bot
-SHORT_WAIT = 10.0  # seconds; longer waits are logged
 
 
-class SalaryBot(commands.Bot):
+class SalaryBot(commands.AutoShardedBot):
     """Answers questions about pay on Discord from a Library, as its Settings say."""
 
     def __init__(self, settings: Settings, library: Library, resources: Resources) -> None:
@@ -58,6 +58,7 @@ class SalaryBot(commands.Bot):
         super().__init__(
             command_prefix=self._prefix,
             intents=intents,
+            shard_count=1,  # until Discord has said how many
             help_command=None,
             tree_cls=CommandTree,
             # Phones write "!Salary google" and "! salary google".
@@ -73,7 +74,7 @@ class SalaryBot(commands.Bot):
         )
         self.settings = settings
         self.services = build_services(settings, library, resources)
-        self._identifies = IdentifyBudget(None)
+        self.shards_here = Shards(self, settings, SessionStarts(self.http, resources.slots))
         self._ask = AskCog(self, self.services)
         self._syncing: asyncio.Task[None] | None = None
         self._was_ready = False
@@ -108,23 +109,25 @@ class SalaryBot(commands.Bot):
         return await super().is_owner(user)
 
     async def connect(self, *, reconnect: bool = True) -> None:
-        """Stay connected until closed. Raises what stay_connected raises."""
+        """Serve all shards until closed. Raises what Shards.serve_all raises."""
         del reconnect  # a bot that gives up at the first failure is of no use
-        self._identifies = IdentifyBudget(self.settings.state / f"identifies-{self.application_id}.json")
-        await stay_connected(self, proxy=self.settings.discord_gateway, before_identify=self._wait_to_identify)
+        await self.shards_here.serve_all()
+
+    def _get_websocket(self, guild_id: int | None = None, *, shard_id: int | None = None) -> Any:
+        number = (guild_id or 0) >> 22
+        return self.shards_here.socket_of(number % (self.shard_count or 1) if shard_id is None else shard_id)
 
     async def close(self) -> None:
-        # discord.py leaves its own task behind, which then fails on a closed client.
-        for task in (self._syncing, self._connection._ready_task):  # noqa: SLF001
+        # discord.py leaves its own tasks behind, which then fail on a closed client.
+        state = self._connection
+        for task in (self._syncing, state._ready_task, *state._ready_tasks.values()):  # noqa: SLF001
             if task is not None:
                 task.cancel()
         self._expire.cancel()
         await super().close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Count an IDENTIFY; the time between two has been kept before the connection was made."""
-        del shard_id, initial
-        self._identifies.spend()
+        """Wait for nothing: the time between two IDENTIFYs has been kept before the connection was made."""
 
     def under_way(self) -> set[asyncio.Task[Any]]:
         """Return the tasks in which discord.py runs the handlers of messages and interactions."""
@@ -187,26 +190,17 @@ class SalaryBot(commands.Bot):
         """Drop what is too old from memory, whether or not anybody says anything."""
         self.services.memory.expire()
 
-    async def _wait_to_identify(self) -> None:
-        wait = self._identifies.wait()
-        if wait > SHORT_WAIT:
-            _log.warning("connecting waits %.0f s, to keep within Discord's 1,000 sessions a day", wait)
-        await asyncio.sleep(wait)
-
 
 def _tell_unknown_channels(bot: SalaryBot) -> None:
-    """Log what is no channel among those of the settings. One of several shards doesn't know them all."""
-    if (bot.shard_count or 1) == 1:
-        known = {channel.id for guild in bot.guilds for channel in guild.channels}
-        for channel in sorted(bot.settings.channels - known):
-            _log.warning(
-                "SALARYBOT_CHANNELS: %d is no channel of a server that I am in; nothing is heard there", channel
-            )
+    """Log what is no channel among those of the settings."""
+    known = {channel.id for guild in bot.guilds for channel in guild.channels}
+    for channel in sorted(bot.settings.channels - known):
+        _log.warning("SALARYBOT_CHANNELS: %d is no channel of a server that I am in; nothing is heard there", channel)
 
 
 async def _forget_left_guilds(bot: SalaryBot) -> None:
-    """Forget the guilds that removed the bot while it was away. One of several shards doesn't know them."""
-    if (bot.shard_count or 1) == 1 and bot.settings.discord_gateway is None:
+    """Forget the guilds that removed the bot while it was away. A proxy may not know all of them."""
+    if bot.settings.discord_gateway is None:
         records = bot.services.records
         for guild in records.servers() - {guild.id for guild in bot.guilds}:
             await records.leave(guild)

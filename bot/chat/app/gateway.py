@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 import discord
@@ -21,6 +21,7 @@ from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from tenacity import RetryCallState, retry_if_exception_type
 
 from bot.chat.transport.retry import retrying
+from bot.storage.state import Session
 
 HANDSHAKE = 30.0  # seconds
 # aiohttp waits half a minute for the other side's goodbye.
@@ -31,14 +32,17 @@ GOODBYE_CODE, RESUMABLE = 1000, 4000
 STABLE = 10.0
 # After so many connections in a row that died young, the session itself may be what kills them.
 MOST_RESUMES = 5
-# Wrong token, shard, version or intents: trying again changes nothing.
+# Wrong token, shards, version or intents: trying the same again changes nothing.
 NO_INTENTS = 4014
-FINAL = frozenset({4004, 4010, 4011, 4012, 4013, NO_INTENTS})
+WRONG_SHARDS = frozenset({4010, 4011})
+FINAL = frozenset({4004, *WRONG_SHARDS, 4012, 4013, NO_INTENTS})
 # Discord repeats these after some lost acknowledgements; each is to be answered once.
 REPEATED = ("MESSAGE_CREATE", "INTERACTION_CREATE")
 REMEMBERED = 2_000
 # The address that a session is to be resumed at may be gone for good; the main one takes a RESUME as well.
 MOST_FAILED = 2
+# After a READY its servers come one by one, but for those that are down: the rest is there after so long a pause.
+ALL_CAME = 2.0
 _log = logging.getLogger(__name__)
 
 Parser = Callable[[Any], Any]
@@ -90,8 +94,7 @@ class Gateway(DiscordWebSocket):
         try:
             yield
         except asyncio.CancelledError:
-            # A canceled connection that was established is closed for good, and Discord should know.
-            await self.close(RESUMABLE if self.established is None else GOODBYE_CODE)
+            await self.close()  # with a code that leaves the session to be resumed
             raise
         except Exception:
             await self.close()
@@ -134,89 +137,155 @@ def _once(parse: Parser) -> Parser:
     return parsed
 
 
-async def stay_connected(
-    bot: commands.Bot, *, proxy: str | None, before_identify: Callable[[], Awaitable[None]]
-) -> None:
-    """Connect, and again after every loss, until the bot is closed or Discord refuses it for good.
+class Line:
+    """The connection of one shard, made again after every loss.
 
-    `proxy` is a gateway of one's own that is used for every connection; `before_identify` waits until an IDENTIFY may
-    be sent. Raises discord.PrivilegedIntentsRequired, or discord.ConnectionClosed with one of the codes in FINAL.
+    `parsers` take its dispatches; `arrived` is called each time that all servers of its READY have come.
     """
-    session: dict[str, Any] = {}
-    young = failed = 0
-    clock = asyncio.get_running_loop().time
-    async for attempt in retrying(retry=retry_if_exception_type(ConnectionLost), before_sleep=_log_loss):
-        with attempt:
-            if bot.is_closed():
-                return
-            if not session:
-                await before_identify()
-            before = bot.ws
-            ended = await _connected(bot, session, yarl.URL(proxy) if proxy else None)
-            if ended is None or bot.is_closed():
-                return
-            bot.dispatch("disconnect")
-            session = _resumed(bot, ended)
-            if bot.ws is before:
-                failed += 1  # which says nothing against the session
-            elif _lived(bot.ws, clock()) >= STABLE:
-                attempt.retry_state.attempt_number = 1
-                young = failed = 0
-            else:
-                failed = 0
-                young += bool(session)
-            if isinstance(ended, ReconnectWebSocket) and not ended.resume:
-                attempt.retry_state.attempt_number = 1  # Discord is there, and only wants a new session
-            if failed >= MOST_FAILED:
-                session.pop("gateway", None)
-            if young >= MOST_RESUMES:
-                session, young = {}, 0
-            raise ConnectionLost(_cause(bot, ended))
+
+    def __init__(
+        self, bot: commands.AutoShardedBot, shard: int, proxy: str | None, arrived: Callable[[], None] = lambda: None
+    ) -> None:
+        self.shard = shard
+        self.ws: Gateway | None = None
+        self.ready = asyncio.Event()
+        parsers = bot._connection.parsers  # noqa: SLF001 - nobody else has them
+        self.parsers: Mapping[str, Parser] = {
+            **parsers,
+            "READY": self._noting(parsers["READY"]),
+            "GUILD_CREATE": self._noting(parsers["GUILD_CREATE"]),
+        }
+        self._bot = bot
+        self._proxy = yarl.URL(proxy) if proxy else None
+        self._arrived = arrived
+        self._awaited: set[str] = set()
+        self._pause: asyncio.Handle | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.ws is not None and self.ws.open
+
+    @property
+    def session(self) -> Session | None:
+        """The session to be resumed; None where there is none."""
+        last = self.ws
+        if last is None or last.session_id is None or last.sequence is None:
+            return None
+        return Session(last.session_id, last.sequence, str(last.gateway))
+
+    async def stay_connected(self, before_identify: Callable[[int], Awaitable[None]], last: Session | None) -> None:
+        """Connect, and again after every loss, until the bot or the line is closed or Discord refuses it for good.
+
+        `before_identify` waits until the shard may IDENTIFY; `last` is a session to begin with. Raises
+        discord.PrivilegedIntentsRequired, or discord.ConnectionClosed with one of the codes in FINAL.
+        """
+        session = last
+        young = failed = 0
+        clock = asyncio.get_running_loop().time
+        async for attempt in retrying(retry=retry_if_exception_type(ConnectionLost), before_sleep=self._log_loss):
+            with attempt:
+                if self._bot.is_closed():
+                    return
+                if session is None:
+                    await before_identify(self.shard)
+                before = self.ws
+                ended = await self._connected(session)
+                if ended is None or self._bot.is_closed():
+                    return
+                self._bot.dispatch("disconnect")
+                invalid = isinstance(ended, ReconnectWebSocket) and not ended.resume
+                session = None if invalid else self.session or session
+                if self.ws is before:
+                    failed += 1  # which says nothing against the session
+                elif _lived(self.ws, clock()) >= STABLE:
+                    attempt.retry_state.attempt_number = 1
+                    young = failed = 0
+                else:
+                    failed = 0
+                    young += session is not None
+                if invalid:
+                    attempt.retry_state.attempt_number = 1  # Discord is there, and only wants a new session
+                if failed >= MOST_FAILED and session is not None:
+                    session = session._replace(url="")
+                if young >= MOST_RESUMES:
+                    session, young = None, 0
+                raise ConnectionLost(self._cause(ended))
+
+    async def close(self) -> None:
+        """Say goodbye for good, which ends the session."""
+        if self.ws is not None:
+            await self.ws.close(GOODBYE_CODE)
+
+    async def _connected(self, session: Session | None) -> Exception | None:
+        """Hold one connection to its end, and return why it ended; None: it was closed here. Raises what is final."""
+        options: dict[str, Any] = {"shard_id": self.shard}
+        if session is not None:
+            options |= {"resume": True, "session": session.id, "sequence": session.sequence}
+        if self._proxy is not None or (session is not None and session.url):
+            options["gateway"] = self._proxy or yarl.URL(session.url if session is not None else "")
+        try:
+            ws = await asyncio.wait_for(Gateway.from_client(self._bot, **options), HANDSHAKE)
+            self.ws = ws
+            ws.established = asyncio.get_running_loop().time()
+            ws._discord_parsers = dict(self.parsers)  # noqa: SLF001 - there is no other way to tell shards apart
+            while True:
+                await ws.poll_event()
+        except discord.ConnectionClosed as error:
+            if error.code == NO_INTENTS:
+                raise discord.PrivilegedIntentsRequired(error.shard_id) from None
+            if error.code in FINAL:
+                raise
+            return None if error.code == GOODBYE_CODE else error
+        except Exception as error:  # noqa: BLE001 - the same edge
+            return error
+
+    def _noting(self, parse: Parser) -> Parser:
+        """Parse a READY or one of the servers that come after it, and note when all of them are there."""
+
+        def parsed(data: Any) -> None:
+            parse(data)
+            if isinstance(data, dict):
+                if "guilds" in data:
+                    self._awaited = {str(guild["id"]) for guild in data["guilds"]}
+                    forget_servers(self._bot, self.shard, but=self._awaited)
+                elif self._pause is None:
+                    return
+                self._awaited.discard(str(data.get("id")))
+                self._wait_for_more()
+
+        return parsed
+
+    def _wait_for_more(self) -> None:
+        if self._pause is not None:
+            self._pause.cancel()
+        loop = asyncio.get_running_loop()
+        self._pause = loop.call_later(ALL_CAME, self._all_came) if self._awaited else loop.call_soon(self._all_came)
+
+    def _all_came(self) -> None:
+        self._pause = None
+        self.ready.set()
+        self._arrived()
+
+    def _log_loss(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome is not None else None
+        _log.info("shard %d: the gateway is gone (%s); again in %.1f s", self.shard, error, state.upcoming_sleep)
+
+    def _cause(self, ended: Exception) -> str:
+        match ended:
+            case ReconnectWebSocket() if self.ws is not None and self.ws.socket.close_code:
+                return f"close code {self.ws.socket.close_code}"
+            case ReconnectWebSocket() | TimeoutError():
+                return "no answer"
+            case _:
+                return f"{type(ended).__name__}: {ended}"
 
 
-def _log_loss(state: RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome is not None else None
-    _log.info("the gateway is gone (%s); again in %.1f s", error, state.upcoming_sleep)
-
-
-def _lived(connection: DiscordWebSocket, now: float) -> float:
-    began = getattr(connection, "established", None)
+def _lived(connection: Gateway | None, now: float) -> float:
+    began = connection.established if connection is not None else None
     return 0.0 if began is None else now - began
 
 
-async def _connected(bot: commands.Bot, session: dict[str, Any], proxy: yarl.URL | None) -> Exception | None:
-    """Hold one connection to its end, and return why it ended; None: the bot said goodbye. Raises what is final."""
-    where = {"gateway": proxy} if proxy else {}
-    try:
-        opening = Gateway.from_client(bot, **{"shard_id": bot.shard_id, **session, **where})
-        bot.ws = ws = await asyncio.wait_for(opening, HANDSHAKE)
-        ws.established = asyncio.get_running_loop().time()
-        while True:
-            await ws.poll_event()
-    except discord.ConnectionClosed as error:
-        if error.code == NO_INTENTS:
-            raise discord.PrivilegedIntentsRequired(error.shard_id) from None
-        if error.code in FINAL:
-            raise
-        return None if error.code == GOODBYE_CODE else error
-    except Exception as error:  # noqa: BLE001 - the same edge
-        return error
-
-
-def _resumed(bot: commands.Bot, ended: Exception) -> dict[str, Any]:
-    """Return what takes up the last session again; nothing where there is none or Discord has ended it."""
-    # discord.py has no socket before the first connection, against its own annotation.
-    last: Any = bot.ws
-    if last is None or last.session_id is None or (isinstance(ended, ReconnectWebSocket) and not ended.resume):
-        return {}
-    return {"resume": True, "session": last.session_id, "sequence": last.sequence, "gateway": last.gateway}
-
-
-def _cause(bot: commands.Bot, ended: Exception) -> str:
-    match ended:
-        case ReconnectWebSocket() if bot.ws is not None and bot.ws.socket.close_code:
-            return f"close code {bot.ws.socket.close_code}"
-        case ReconnectWebSocket() | TimeoutError():
-            return "no answer"
-        case _:
-            return f"{type(ended).__name__}: {ended}"
+def forget_servers(bot: commands.AutoShardedBot, shard: int, but: Collection[str] = ()) -> None:
+    """Drop the servers of a shard from discord.py's cache, which would keep those that were left while it was away."""
+    for guild in [guild for guild in bot.guilds if guild.shard_id == shard and str(guild.id) not in but]:
+        bot._connection._remove_guild(guild)  # noqa: SLF001 - as a GUILD_DELETE would do it

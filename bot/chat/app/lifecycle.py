@@ -25,6 +25,7 @@ from bot.chat.transport.retry import retrying
 from bot.settings import Settings, SettingsError
 from bot.storage.i18n.catalogs import LanguageError
 from bot.storage.knowledge.library import Library
+from bot.storage.state import AlreadyRunning, claimed
 
 OK, FAILED, UNUSABLE = 0, 1, 2
 IMPATIENT = 130  # as shells say it of what was interrupted
@@ -43,9 +44,6 @@ NO_CONTENT = (
 NO_INTENTS = "Discord refuses the bot's intents though it asks for no privileged one."
 # What to do about each close code with which the gateway ends a connection for good; 4014 is about intents.
 CLOSED_FOR_GOOD = {
-    4010: "Discord takes this bot for a shard that doesn't exist: look at the proxy of SALARYBOT_DISCORD_GATEWAY.",
-    4011: "The bot is on too many servers for one connection. Put a gateway proxy that shards in front of it, and set "
-    "SALARYBOT_DISCORD_GATEWAY to its address.",
     4012: "Discord has given up this version of its gateway. Install a newer discord.py, and a newer salarybot.",
     4013: "Discord doesn't know the intents that were asked for. Install a newer discord.py, and a newer salarybot.",
 }
@@ -63,8 +61,9 @@ def run(settings: Settings, library: Library) -> int:
         log.start(settings.log_level, token.get_secret_value())
         if (fault := _unsendable(token)) is not None:
             return fail(fault, UNUSABLE)
-        return asyncio.run(_signalled(settings, library, token))
-    except SettingsError as error:
+        with claimed(settings.state):
+            return asyncio.run(_signalled(settings, library, token))
+    except (SettingsError, AlreadyRunning) as error:
         return fail(str(error), UNUSABLE)
     except LanguageError as error:
         return fail(str(error), FAILED)
@@ -142,7 +141,11 @@ async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:
         living = asyncio.create_task(bot.start(token.get_secret_value()))
         stopped = asyncio.create_task(stop.wait())
         health = asyncio.create_task(beat(bot, bot.settings.health_file)) if bot.settings.health_file else None
-        await asyncio.wait({living, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            await asyncio.wait({living, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            living.cancel()
+            raise
         end = asyncio.get_running_loop().time() + LAST_ANSWERS
         for task in (stopped, health):
             if task is not None:
@@ -175,12 +178,10 @@ async def _pause(seconds: float, stop: asyncio.Event) -> None:
 
 
 async def beat(bot: SalaryBot, file: Path, every: float = HEARTBEAT) -> None:
-    """Touch the health file as long as the gateway is connected; log once that it can't be written."""
+    """Touch the health file as long as all shards that came up are connected; log once that it can't be written."""
     logged = False
     while True:
-        # discord.py has no socket before the first connection, against its own annotation.
-        socket: object = bot.ws
-        if socket is not None and bot.ws.open and bot.is_ready():
+        if bot.shards_here.are_well:
             try:
                 await asyncio.to_thread(file.touch)
             except OSError as error:

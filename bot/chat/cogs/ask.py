@@ -28,7 +28,7 @@ ONLY_TEXT = later("I can't read pictures or files, only text. Type the amount, l
 class AskCog(commands.Cog):
     """Answers: `salary`, `compare`, `sources`, `help`, `about`, and questions in free text."""
 
-    def __init__(self, client: commands.Bot, services: Services) -> None:
+    def __init__(self, client: commands.AutoShardedBot, services: Services) -> None:
         self.client = client
         self._library = services.library
         self._conversations = services.conversations

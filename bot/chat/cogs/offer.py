@@ -27,7 +27,7 @@ LONGEST_YEARS = 2
 class OfferCog(commands.Cog):
     """Places an amount among the figures on file; only the caller sees it."""
 
-    def __init__(self, bot: commands.Bot, services: Services) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, services: Services) -> None:
         self._bot = bot
         self._replies = services.replies
         self._presenter = services.presenter
