@@ -120,7 +120,7 @@ def dialogues(file: Path) -> dict[str, list[Turn]]:
 class Player:
     """Plays dialogues to the real bot in a simulated Discord, and notes what it replies."""
 
-    def __init__(self, world: World, people: dict[str, simcord.MemberActor]) -> None:
+    def __init__(self, world: World, people: tuple[simcord.MemberActor, ...]) -> None:
         self._world, self._people = world, people
         self._reply: Reply | None = None
         self._answer: int | None = None
@@ -131,11 +131,14 @@ class Player:
     async def play(self, turns: list[Turn], channel: simcord.ChannelHandle) -> list[Outcome]:
         """Return what comes of each turn of one dialogue."""
         sent: dict[int, discord.Message] = {}
-        return [await self._turn(turn, channel, sent) for turn in turns]
+        speakers = dict.fromkeys(turn["speaker"] for turn in turns)
+        actors = dict(zip(speakers, self._people, strict=False))
+        return [await self._turn(turn, actors[turn["speaker"]], channel, sent) for turn in turns]
 
-    async def _turn(self, turn: Turn, channel: simcord.ChannelHandle, sent: dict[int, discord.Message]) -> Outcome:
+    async def _turn(
+        self, turn: Turn, actor: simcord.MemberActor, channel: simcord.ChannelHandle, sent: dict[int, discord.Message]
+    ) -> Outcome:
         self._reply = self._answer = None
-        actor = self._people[turn["speaker"]]
         kind, _, number = turn["kind"].partition(":")
         if kind == "edit_of":
             message = sent[int(number)]
@@ -185,7 +188,7 @@ async def played(library: Library, file: Path) -> list[Outcome]:
             await world.bot.services.records.change(
                 world.home.id, ask_channels=frozenset(channel.id for channel in channels.values())
             )
-            player = Player(world, {"a": world.member, "b": world.manager, "c": world.owner})
+            player = Player(world, (world.member, world.manager, world.owner))
             return [one for name in turns for one in await player.play(turns[name], channels[name])]
         finally:
             await env.shutdown()

@@ -115,6 +115,9 @@ def test_every_kind_of_answer_answers_its_plainest_query(advisor: Advisor, kind:
     query = Query(answer=kind, intent=intents[0].id if intents else "pay", topic=topic, amounts=(amount,))
     if kind == "rank_companies":
         query = Query(answer=kind, intent=kind)
+    if kind == "calculation":
+        operands = (Query(answer="pay", levels=("senior",)), Query(answer="pay"))
+        query = Query(answer=kind, operation="difference", operands=operands)
     answer = advisor.answer(query)
     assert answer.status == ("off_topic" if kind in SMALL_TALK else "answered")
     assert answer.headline

@@ -296,7 +296,8 @@ def test_every_kind_of_answer_is_used_and_every_used_one_exists(advisor: Advisor
     named = {intent.answer for intent in advisor.knowledge.intents}
     chosen = {
         node.value
-        for node in ast.walk(tree_of(ROOT / "bot/core/decide/query_builder.py"))
+        for module in ("query_builder.py", "follow_ups/told.py")
+        for node in ast.walk(tree_of(ROOT / "bot/core/decide" / module))
         if isinstance(node, ast.Constant)
     }
     assert named <= {*ANSWERS, "no_figures", "off_topic"}

@@ -18,7 +18,7 @@ from bot.chat.guilds.memory import MOST, REMEMBERED, Memory
 from bot.chat.presentation.presenter import Presenter
 from bot.chat.presentation.reply import ReplyFactory
 from bot.chat.transport.hybrid import Context
-from bot.core.model.dialogue import Query
+from bot.core.model.dialogue import DialogueState, Query
 from bot.core.model.language import ENGLISH
 from bot.storage.knowledge.library import Library
 from tests.discord_world import World, response_of, text_of
@@ -26,7 +26,7 @@ from tests.discord_world import World, response_of, text_of
 GOOGLE = "$72,000"
 AMAZON = "$100,481"
 APPLE = "$119,224"
-PAY = Query(answer="pay", intent="pay", companies=("google",))
+PAY = DialogueState(query=Query(answer="pay", intent="pay", companies=("google",)))
 
 
 async def told(
@@ -210,7 +210,7 @@ def test_what_goes_on_though_nobody_called(library: Library, fragment: str, *, s
     for question in ("what does google pay?", *(() if speaks else ("average mle pay",))):
         before = advisor.understand(question)
         assert isinstance(before, Query)
-        reply = replies.to_turn(advisor.follow(fragment, before), ENGLISH)
+        reply = replies.to_turn(advisor.follow(fragment, DialogueState(query=before)), ENGLISH)
         assert is_clear_follow_up(fragment, reply) is speaks, question
 
 
@@ -293,15 +293,15 @@ def test_what_is_remembered_is_bounded_and_ends() -> None:
     memory = Memory(lambda: time)
     history = History(memory)
     for number in range(MOST + 10):
-        history.set_query(number, 1, PAY)
+        history.set_last(number, 1, PAY)
         history.note_answer(number, "the same")
         exchange = Exchange(channel=1, answer=2, asker=3, content="", context=PAY, before=None, at=time)
         history.add_exchange(number, exchange)
-    assert [history.last_query(number, 1) is not None for number in (9, 10, MOST + 9)] == [False, True, True]
+    assert [history.last(number, 1) is not None for number in (9, 10, MOST + 9)] == [False, True, True]
     assert [history.exchange(number) is not None for number in (9, 10, MOST + 9)] == [False, True, True]
     assert [history.has_answer(number, "the same", 1.0) for number in (9, 10, MOST + 9)] == [False, True, True]
     time = REMEMBERED + 1
-    assert history.last_query(MOST + 9, 1) is None
+    assert history.last(MOST + 9, 1) is None
     assert history.exchange(MOST + 9) is None
     assert memory.forget(3) == 0
 

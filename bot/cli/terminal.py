@@ -10,7 +10,7 @@ from rich.table import Table as Grid
 from rich.text import Text as Line
 
 from bot.core.advisor import Advisor
-from bot.core.model.dialogue import Answer, Query
+from bot.core.model.dialogue import Answer, DialogueState
 from bot.core.model.language import ENGLISH, Language, later
 from bot.core.render.markdown import BULLET, SMALL, detail_lines, lines
 from bot.core.render.markdown import Line as MessageLine
@@ -59,14 +59,14 @@ def _laid_out(line: MessageLine, style: str) -> RenderableType:
 def chat(advisor: Advisor, console: Console, lines: Iterable[str], language: Language = ENGLISH) -> None:
     """Answer each line, which may go on from the one before, until the user leaves or the lines end."""
     console.print(Line(language.say(WELCOME), style="dim"))
-    before: Query | None = None
+    context: DialogueState | None = None
     for text in lines:
         if text.strip().lower() in LEAVING:
             return
         if text.strip():
             console.print()
-            turn = advisor.follow(text, before)
-            before = turn.context
+            turn = advisor.follow(text, context)
+            context = turn.context
             show(advisor.answer(turn.decision, language), console, language)
             console.print()
 

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from bot.core.answers import Phrasebook, answer_of
 from bot.core.decide.compound import CompoundSplitter
 from bot.core.decide.focus import FocusFinder, is_narrower
-from bot.core.decide.follow_ups import LONGEST, FollowUpResolver
+from bot.core.decide.follow_ups.resolver import FollowUpResolver
+from bot.core.decide.follow_ups.wording import LONGEST
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy import Policy, explain
 from bot.core.decide.restatement import LifeStories, SelfRepairs
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Answer, Decision, GapKind, NotCovered, Query, Refusal, Turn
+from bot.core.model.dialogue import Answer, Decision, DialogueState, GapKind, NotCovered, Query, Refusal, Turn
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
 from bot.core.nlu.anonymizer import Anonymizer
@@ -32,6 +33,8 @@ from bot.core.text import normalization
 RETYPED = 0.85
 # Where readings disagree the likeliest has to be this many times as likely as all others together.
 MARGIN = 20
+# So many ways to mend a fragment are tried, the likeliest first.
+MOST_TRIED = 4
 # A reading that names one of these without figures is a sound one too.
 _NAMED = frozenset({"company", "role", "place", "source", "employment", "grade", "currency"})
 
@@ -85,15 +88,29 @@ class Advisor:
         case, _ = self._policy.decided(utterance, self._router.rank(utterance), self._router.example(utterance))
         return explain(case, self.understand(text))
 
-    def follow(self, text: str, before: Query | None) -> Turn:
-        """Read a text in its conversation: by itself, or behind the question `before` ("and amazon?")."""
+    def follow(self, text: str, context: DialogueState | None) -> Turn:
+        """Read a text in its conversation: by itself, or behind what was asked before ("and amazon?").
+
+        A text that makes no sense is read as the one that it was probably meant to be.
+        """
+        turn = self._turn(text, context)
+        if turn.follow_up or context is None or len(text) > LONGEST or not _is_doubted(turn.decision):
+            return turn
+        for way in sorted(self._parts.rewriter.ways(text), key=lambda way: -way.odds)[:MOST_TRIED]:
+            meant = self._turn(way.text, context)
+            if meant.follow_up and isinstance(meant.decision, Query):
+                return meant
+        return turn
+
+    def _turn(self, text: str, context: DialogueState | None) -> Turn:
         whole = len(text) > LONGEST or self._lines.command(text) is not None
         text = normalization.question_in(text)
+        reading = self._router.read(text)
+        chosen = self._follower.fragments.chosen(reading, context.offered) if context is not None else None
+        if context is not None and chosen is not None:
+            return replace(self._turn(chosen, replace(context, offered=())), follow_up=True, tied=True)
         stray = not whole and self._quantities.has_stray_digits(text)
-        turn = self._follower.turn(self._router.read(text), self.understand(text), before, whole=whole, stray=stray)
-        if not (turn.follow_up and isinstance(turn.decision, Query)):
-            return turn
-        return replace(turn, decision=replace(turn.decision, guessed=True))
+        return self._follower.turn(text, reading, self.understand(text), context, whole=whole, stray=stray)
 
     def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Decision:
         """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""
@@ -237,6 +254,12 @@ class _Question:
     def _plan(self, reading: Utterance) -> Decision:
         router = self._parts.router
         return self._parts.policy.decide(reading, router.rank(reading), router.example(reading))
+
+
+def _is_doubted(decision: Decision) -> bool:
+    """Whether a text by itself makes no sense, or only after mending it."""
+    mended = any(not mention.exact for mention in decision.mentions)
+    return isinstance(decision, Refusal) or decision.guessed or mended
 
 
 def _is_sound(unclear: Refusal) -> bool:

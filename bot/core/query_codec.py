@@ -13,11 +13,13 @@ from typing import get_args
 
 from bot.core.answers import ANSWERS
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Query
+from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Operation, Query
 from bot.core.model.knowledge import Knowledge
 
 JOINED, MOST_JOINED = "|", 4
-_RESERVED = frozenset(f";=,~{JOINED}")
+# In front of each question whose figures a calculation is done with.
+OPERAND, MOST_OPERANDS = ">", 8
+_RESERVED = frozenset(f";=,~{JOINED}{OPERAND}")
 # All companies on file ("what do big companies pay?"); no id is written so.
 EVERY = "*"
 MOST_OF_A_KIND, MOST_MONEY = 25, 1e12
@@ -41,6 +43,13 @@ def _parts_of(query: Query | None) -> Iterator[Query]:
 
 
 def _written(query: Query, knowledge: Knowledge) -> str | None:
+    operands = [_written(operand, knowledge) for operand in query.operands]
+    lines = [_written_alone(query, knowledge), *operands]
+    told = [line for line in lines if line is not None]
+    return OPERAND.join(told) if len(told) == len(lines) <= 1 + MOST_OPERANDS else None
+
+
+def _written_alone(query: Query, knowledge: Knowledge) -> str | None:
     parts = {
         "i": (query.intent,) if query.intent != _intent_of(query.answer, knowledge) else (),
         "t": (query.topic,) if query.topic else (),
@@ -52,6 +61,8 @@ def _written(query: Query, knowledge: Knowledge) -> str | None:
         "a": tuple(f"{one.low:.12g}~{one.high:.12g}~{one.currency}~{one.period or ''}" for one in query.amounts),
         "p": (query.period,) if query.period else (),
         "d": query.directions,
+        "o": (query.operation,) if query.operation else (),
+        "f": (f"{query.factor:.12g}",) if query.factor != 1 else (),
         "g": tuple("~".join((gap.kind, gap.name, *gap.at)) for gap in query.gaps),
     }
     names = (query.intent, query.topic or "", *query.companies, *query.excluded, *query.roles, *query.levels)
@@ -73,27 +84,38 @@ def read(line: str, knowledge: Knowledge) -> Query | None:
 
 
 def _read(line: str, knowledge: Knowledge) -> Query | None:
+    whole, *lines = line.split(OPERAND, MOST_OPERANDS + 1)
+    query = _read_alone(whole, knowledge)
+    operands = tuple(operand for one in lines if (operand := _read_alone(one, knowledge)) is not None)
+    if query is None or len(operands) < len(lines) or bool(operands) != (query.answer == "calculation"):
+        return None
+    return replace(query, operands=operands) if all(operand.answer == "pay" for operand in operands) else None
+
+
+def _read_alone(line: str, knowledge: Knowledge) -> Query | None:
     answer, *rest = line.split(";")
     parts = {key: tuple(values.split(",")) for key, _, values in (part.partition("=") for part in rest)}
-    one: Callable[[str], str] = lambda key: next(iter(parts.get(key, ())), "")  # noqa: E731
+    one_of: Callable[[str], str] = lambda key: next(iter(parts.get(key, ())), "")  # noqa: E731
     try:
         query = Query(
             answer=answer,
-            intent=one("i") or _intent_of(answer, knowledge),
-            topic=one("t") or None,
+            intent=one_of("i") or _intent_of(answer, knowledge),
+            topic=one_of("t") or None,
             companies=_everybody(knowledge) if parts.get("c") == (EVERY,) else parts.get("c", ()),
             excluded=parts.get("x", ()),
             roles=parts.get("r", ()),
             levels=parts.get("l", ()),
             sources=parts.get("s", ()),
             amounts=tuple(map(_amount, parts.get("a", ()))),
-            period=next((period for period in PARTS if period == one("p")), None),
+            period=next((period for period in PARTS if period == one_of("p")), None),
             directions=tuple(known_one for text in parts.get("d", ()) for known_one in _directions(text)),
+            operation=next((one for one in get_args(Operation) if one == one_of("o")), None),
+            factor=_factor(one_of("f")),
             gaps=tuple(map(_gap, parts.get("g", ()))),
         )
     except ValueError:
         return None
-    return query if _written(query, knowledge) == line and _is_known(query, knowledge) else None
+    return query if _written_alone(query, knowledge) == line and _is_known(query, knowledge) else None
 
 
 def _intent_of(answer: str, knowledge: Knowledge) -> str:
@@ -120,6 +142,13 @@ def _amount(text: str) -> Amount:
     return Amount(low=low, high=high, text=text, currency=parts[2], period=period)
 
 
+def _factor(text: str) -> float:
+    factor = float(text or 1)
+    if not 0 <= factor <= MOST_MONEY:
+        raise ValueError(text)
+    return factor
+
+
 def _gap(text: str) -> Gap:
     kind, name, *at = text.split("~")
     return Gap(kind=GapKind(kind), name=name, at=tuple(at))
@@ -139,8 +168,10 @@ def _is_known(query: Query, knowledge: Knowledge) -> bool:
     )
     return (
         query.answer in ANSWERS
+        and (query.operation is None) == (query.answer != "calculation")
         and (query.intent in ("", query.answer) or knowledge.has("intent", query.intent))
-        and (knowledge.has("topic", query.topic or "") if query.answer == "topic" else query.topic is None)
+        and (knowledge.has("topic", query.topic) if query.topic is not None else query.answer != "topic")
+        and (query.topic is None or query.answer in ("topic", "who_says"))
         and (bool(query.amounts) or not SPECS[query.answer].needs_amount)
         and (len(named) <= MOST_OF_A_KIND or query.companies == _everybody(knowledge) != ())
         and all(knowledge.has(kind, key) for kind, key in named)

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.core.advisor import Advisor
-from bot.core.model.dialogue import Query
+from bot.core.model.dialogue import DialogueState, Query
 from bot.core.text import memo
 from bot.core.text.normalization import WORD
 from bot.storage.knowledge.library import Library
 from tests.fuzz.hostile import KINDS, Kind
 from tests.fuzz.payload import payload_of
 
+BEFORE = DialogueState(query=Query(answer="pay", companies=("google",)))
 LENGTHS = (200, 500, 1_000, 2_000, 4_000)
 TEXTS, ROUNDS, SPLITS = 2, 4, 10
 
@@ -28,7 +29,7 @@ TEXTS, ROUNDS, SPLITS = 2, 4, 10
 DOORS: dict[str, Callable[[Advisor, str], object]] = {
     "a question": payload_of,
     "a command": lambda advisor, said: payload_of(advisor, f"!salary {said}"),
-    "a follow-up": lambda advisor, said: advisor.follow(said, Query(answer="pay", companies=("google",))),
+    "a follow-up": lambda advisor, said: advisor.follow(said, BEFORE),
     "Check this pay": Advisor.pay_in,
     "an offer's fields": lambda advisor, said: advisor.answer(advisor.offer(said, said, said, said)),
     "completion": Advisor.complete,

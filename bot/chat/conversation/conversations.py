@@ -25,7 +25,7 @@ from bot.chat.presentation.reply import Reply, ReplyFactory
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.outgoing import Outgoing, Sent
 from bot.chat.transport.send import as_sent, delete, edit
-from bot.core.model.dialogue import Query, Refusal
+from bot.core.model.dialogue import DialogueState, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
 from bot.core.query_codec import read, written
@@ -43,16 +43,16 @@ class ReplyFinder:
         self._replies = replies
         self._history = history
 
-    def before(self, message: AddressedMessage, channel: int, person: int) -> Query | None:
-        """Return the question that a message may hang on: of the message it replies to, else its author's last one."""
+    def before(self, message: AddressedMessage, channel: int, person: int) -> DialogueState | None:
+        """Return what a message may hang on: of the message it replies to, else its author's last one."""
         continues = message.address != "overheard" or self._history.has_turn(channel, person)
         if message.quoted is not None and continues:
             quoted = self._topic(message.quoted)
             if quoted is not None or message.among_people:
                 return quoted
-        return self._history.last_query(person, channel) if continues else None
+        return self._history.last(person, channel) if continues else None
 
-    def _topic(self, quoted: Quoted) -> Query | None:
+    def _topic(self, quoted: Quoted) -> DialogueState | None:
         """Return what a message is about that somebody replies to; one that nobody answered is read now."""
         advisor = self._replies.advisor
         known = self._history.topic(quoted.id)
@@ -60,12 +60,14 @@ class ReplyFinder:
             return known
         context = advisor.follow(quoted.content, None).context
         offers = advisor.pay_in(quoted.content)
-        return offers[0] if offers and (context is None or not context.amounts) else context
+        named = context is not None and context.query is not None and context.query.amounts
+        return DialogueState(query=offers[0]) if offers and not named else context
 
-    def reply(self, message: AddressedMessage, before: Query | None, language: Language) -> Reply:
+    def reply(self, message: AddressedMessage, before: DialogueState | None, language: Language) -> Reply:
         """Return the reply to a message of somebody who asked `before`."""
         advisor = self._replies.advisor
-        if before is None or not _is_on_file(before, advisor.knowledge):
+        before = _on_file(before, advisor.knowledge)
+        if before is None:
             return self._replies.to_text(message.text, language, remember=message.addressed)
         if message.fragment:
             follow_up = self._replies.to_turn(advisor.follow(message.fragment, before), language)
@@ -99,7 +101,7 @@ class Conversations:
 
     async def answer_command(self, ctx: Context, message: AddressedMessage, caller: Caller) -> None:
         """Answer a command."""
-        before = self._history.last_query(caller.person, ctx.channel.id)
+        before = self._history.last(caller.person, ctx.channel.id)
         await self.send(ctx, self._finder.reply(message, before, caller.language), message, caller)
 
     def reply(self, message: AddressedMessage, channel: int, caller: Caller) -> Reply | str | None:
@@ -119,12 +121,12 @@ class Conversations:
             repeated = not message.addressed and self._history.has_answer(channel, reply.content, seconds)
             return None if repeated else reply
         if isinstance(reply.query, Refusal) and reply.query.status != "off_topic":
-            self._history.drop_query(person, channel)
+            self._history.drop_last(person, channel)
         return None
 
-    def note(self, message: int, channel: int, person: int, context: Query | None) -> None:
+    def note(self, message: int, channel: int, person: int, context: DialogueState | None) -> None:
         """Note what a person was told by a message of the bot's, so that their next text can go on from it."""
-        self._note_query(person, channel, context)
+        self._note_last(person, channel, context)
         if context is not None:
             self._history.set_topic(message, person, context)
 
@@ -136,7 +138,7 @@ class Conversations:
         """Send a reply and remember it for a while."""
         person, channel = caller.person, ctx.channel.id
         before = self._finder.before(message, channel, person)
-        self._note_query(person, channel, reply.context)
+        self._note_last(person, channel, reply.context)
         self._history.give_turn(channel, person)
         async with self._lock(ctx.message.id):
             if ctx.message.id in self._deleted:
@@ -174,8 +176,8 @@ class Conversations:
             if message is None or reply is None or not _is_answered(message, reply):
                 await self._delete(question.id, discord.PartialMessage(channel=question.channel, id=exchange.answer))
                 return
-            if self._history.last_query(exchange.asker, exchange.channel) in (exchange.context, exchange.before):
-                self._note_query(exchange.asker, exchange.channel, reply.context)
+            if self._history.last(exchange.asker, exchange.channel) in (exchange.context, exchange.before):
+                self._note_last(exchange.asker, exchange.channel, reply.context)
             self._history.add_exchange(question.id, replace(exchange, content=question.content, context=reply.context))
             await self._edit(question, exchange, reply)
 
@@ -210,17 +212,27 @@ class Conversations:
         self._history.remove_exchange(question)
         await delete(answer)
 
-    def _note_query(self, person: int, channel: int, context: Query | None) -> None:
+    def _note_last(self, person: int, channel: int, context: DialogueState | None) -> None:
         """Note what the next follow-up may hang on."""
         if context is None:
-            self._history.drop_query(person, channel)
-        elif context is not self._history.last_query(person, channel):
-            self._history.set_query(person, channel, context)
+            self._history.drop_last(person, channel)
+        elif context is not self._history.last(person, channel):
+            self._history.set_last(person, channel, context)
 
 
 def _is_answered(message: AddressedMessage, reply: Reply) -> bool:
     """Whether a reply is sent: always to a person who called the bot, else where it is worth it."""
     return message.address != "overheard" or reply.follow_up or is_worth_answering(reply)
+
+
+def _on_file(context: DialogueState | None, knowledge: Knowledge) -> DialogueState | None:
+    """Return what of a conversation is still on file; None where its last question is not."""
+    if context is None or (context.query is not None and not _is_on_file(context.query, knowledge)):
+        return None
+    earlier = tuple(query for query in context.earlier if _is_on_file(query, knowledge))
+    reckoned = context.reckoned
+    kept = reckoned if reckoned is not None and _is_on_file(reckoned, knowledge) else None
+    return replace(context, earlier=earlier, reckoned=kept)
 
 
 def _is_on_file(query: Query, knowledge: Knowledge) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cachetools import TTLCache
 
 from bot.chat.guilds.memory import REMEMBERED, Memory
-from bot.core.model.dialogue import Query
+from bot.core.model.dialogue import DialogueState
 
 # After this time people have gone on to something else, even where nobody has said a word.
 RECENT = 120.0
@@ -28,8 +28,8 @@ class Exchange:
     answer: int
     asker: int
     content: str
-    context: Query | None
-    before: Query | None
+    context: DialogueState | None
+    before: DialogueState | None
     at: float
 
 
@@ -41,11 +41,13 @@ class History:
         self._exchanges: TTLCache[int, Exchange] = memory.cache(
             REMEMBERED, owner=lambda _, exchange: exchange.asker, noted=True
         )
-        self._queries: TTLCache[tuple[int, int], Query] = memory.cache(
+        self._last: TTLCache[tuple[int, int], DialogueState] = memory.cache(
             REMEMBERED, owner=lambda place, _: place[0], noted=True
         )
         # What a question and its answer were about, by the id of either message, and who had asked.
-        self._topics: TTLCache[int, tuple[int, Query]] = memory.cache(REMEMBERED, owner=lambda _, topic: topic[0])
+        self._topics: TTLCache[int, tuple[int, DialogueState]] = memory.cache(
+            REMEMBERED, owner=lambda _, topic: topic[0]
+        )
         self._turns: TTLCache[int, int] = memory.cache(RECENT, owner=lambda _, person: person)
         # Hashes of answers: that two are taken for the same by chance need not be feared.
         self._answers: TTLCache[tuple[int, int], float] = memory.cache(REMEMBERED)
@@ -67,23 +69,23 @@ class History:
         """Forget the exchange that a message began: the message was deleted."""
         self._exchanges.pop(question, None)
 
-    def set_query(self, person: int, channel: int, query: Query) -> None:
+    def set_last(self, person: int, channel: int, context: DialogueState) -> None:
         """Note what a person asked last in a channel."""
-        self._queries[person, channel] = query
+        self._last[person, channel] = context
 
-    def drop_query(self, person: int, channel: int) -> None:
+    def drop_last(self, person: int, channel: int) -> None:
         """Note that a person asked something there that no follow-up can hang on."""
-        self._queries.pop((person, channel), None)
+        self._last.pop((person, channel), None)
 
-    def last_query(self, person: int, channel: int) -> Query | None:
+    def last(self, person: int, channel: int) -> DialogueState | None:
         """Return what a person asked last in a channel, unless that is too long ago."""
-        return self._queries.get((person, channel))
+        return self._last.get((person, channel))
 
-    def set_topic(self, message: int, person: int, query: Query) -> None:
+    def set_topic(self, message: int, person: int, context: DialogueState) -> None:
         """Note what a message is about that a person wrote, or was answered with."""
-        self._topics[message] = (person, query)
+        self._topics[message] = (person, context)
 
-    def topic(self, message: int) -> Query | None:
+    def topic(self, message: int) -> DialogueState | None:
         """Return what a message is about, if it is remembered."""
         found = self._topics.get(message)
         return found[1] if found is not None else None

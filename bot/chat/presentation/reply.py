@@ -11,9 +11,9 @@ from cachetools import TTLCache
 from bot.chat.guilds.memory import REMEMBERED, Memory
 from bot.core.advisor import Advisor
 from bot.core.answers.capabilities import restrict
-from bot.core.decide.follow_ups import goes_on
+from bot.core.decide.follow_ups.told import goes_on, remembered
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Answer, Decision, NotCovered, Query, Refusal, Turn
+from bot.core.model.dialogue import Answer, Decision, DialogueState, NotCovered, Query, Refusal, Turn
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
 from bot.core.phrases.phrasebook import Phrasebook
@@ -39,7 +39,7 @@ class Reply:
     knowledge: Knowledge
     follow_up: bool = False
     tied: bool = False
-    context: Query | None = None
+    context: DialogueState | None = None
 
     @property
     def content(self) -> tuple[Hashable, ...]:
@@ -122,5 +122,5 @@ class ReplyFactory:
             answer=advisor.answer(query, language),
             language=language,
             knowledge=advisor.knowledge,
-            context=goes_on(query),
+            context=remembered(goes_on(query), None),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.core.answers.calculation import calculation
 from bot.core.answers.capabilities import NAMES, restrict
 from bot.core.answers.compare import compare
 from bot.core.answers.explain import employers, sources, topic, who_says
@@ -19,6 +20,7 @@ __all__ = ["ANSWERS", "Phrasebook", "answer_of"]
 
 ANSWERS: dict[str, Callable[[Query, Phrasebook], Answer]] = {
     "about": about,
+    "calculation": calculation,
     "compare": compare,
     "convert": convert,
     "employers": employers,
@@ -53,7 +55,7 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
         status="partial" if gaps and answer.status == "answered" else answer.status,
         gaps=gaps,
         obvious=_is_obvious(query),
-        read_as="" if SPECS[query.answer].family == "social" else read_as(usable, phrases),
+        read_as="" if SPECS[query.answer].family == "social" else _read_as(usable, phrases),
         intent=query.intent or query.answer,
         rule=query.rule,
         confidence=query.confidence,
@@ -62,6 +64,12 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
     )
     whole = first if usable.then is None else _joined(first, answer_of(usable.then, phrases))
     return replace(whole, credit=phrases.credit_line(_cited(whole), whole.said_by, whole.limits))
+
+
+def _read_as(query: Query, phrases: Phrasebook) -> str:
+    """Say how a question was read, and whether something of it is from the question before."""
+    what = read_as(query, phrases)
+    return phrases.say("{what}, as in your last question", what=what) if what and query.carried else what
 
 
 def _cited(answer: Answer) -> tuple[Row, ...]:

@@ -8,7 +8,7 @@ from bot.core.model.dialogue import Answer, Block, GapKind, Points, Query, Row, 
 from bot.core.model.knowledge import Figure, Source, Topic
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
-from bot.core.text.formatting import capital
+from bot.core.text.formatting import capital, in_sentence
 
 # More attributions than these are a list, which ends where nobody reads on.
 MOST_TOLD, MOST_BULLETS = 2, 6
@@ -57,6 +57,8 @@ def _named(phrases: Phrasebook, figure: Figure) -> str:
 def who_says(query: Query, phrases: Phrasebook) -> Answer:
     """Say who is behind the figures that the question names."""
     knowledge = phrases.knowledge
+    if query.topic is not None:
+        return _who_says_topic(knowledge.topic(query.topic), phrases)
     figures = [figure for company in query.companies for figure in knowledge.company(company).figures]
     figures += [band for level in query.levels if (band := phrases.knowledge.band(level)) is not None]
     if not figures:
@@ -73,6 +75,26 @@ def who_says(query: Query, phrases: Phrasebook) -> Answer:
         details=(Table(phrases.say("Figures and their sources"), lines),),
         cited=lines,
         caveats=phrases.caveats_of(lines, None),
+    )
+
+
+def _who_says_topic(told: Topic, phrases: Phrasebook) -> Answer:
+    """Say who is behind what a topic tells: the document, and whom that names for its figures."""
+    figures = [phrases.knowledge.figure(key) for key in told.figures]
+    lines = tuple(phrases.row(figure, _named(phrases, figure)) for figure in figures)
+    each = [_attribution(line, in_sentence(line.subject), phrases) for line in lines]
+    source = phrases.knowledge.source(told.source)
+    unnamed = all(line.sources[0].kind == "unnamed" for line in lines)
+    headline = (
+        f"{capital(phrases.listing(each))}." if each else phrases.say("That's what the source says; it cites nobody.")
+    )
+    return Answer(
+        status="partial" if unnamed else "answered",
+        title=phrases.say("Where the figure is from"),
+        headline=headline,
+        details=(Table(phrases.say("Figures and their sources"), lines),) if lines else (),
+        cited=lines,
+        said_by=(source,),
     )
 
 

@@ -144,8 +144,8 @@ def _in_range(bottom: float, top: float, low: float, high: float) -> str:
 
 
 _BESIDE_FIGURE = (
-    later("below the figure for {whom}"),
-    later("above the figure for {whom}"),
+    later("{difference} below the figure for {whom}"),
+    later("{difference} above the figure for {whom}"),
     later("about the figure for {whom}"),
     later("on both sides of the figure for {whom}"),
 )

@@ -66,6 +66,8 @@ def _company(query: Query, phrases: Phrasebook) -> Answer:
         details.append(Points(tuple(phrases.fill(remark.text) for remark in company.remarks)))
     beside: tuple[Row, ...] = ()
     if figures[0].basis == "range" and figures[0].role == phrases.main_role:
+        if query.brief:
+            told = (_end_of(query, told[0]), *told[1:])
         headline = _company_headline(query, told[0], phrases)
         details += [Text(_width_sum(lines[0], phrases))] if _wants_width(query) else []
         # What is only partly known stands alone: beside a gap the average would seem to fill it.
@@ -85,6 +87,17 @@ def _company(query: Query, phrases: Phrasebook) -> Answer:
     )
 
 
+def _end_of(query: Query, line: Row) -> Row:
+    """Return the one end of a range that nothing but is asked for: "just the top"."""
+    wants = set(query.directions)
+    ends = {"low": wants <= {"lowest", "start"}, "high": wants <= {"highest", "end"}}
+    end = next((name for name, wanted in ends.items() if wanted), None) if wants else None
+    if end is None:
+        return line
+    yearly = (line.yearly[0 if end == "low" else -1],) if line.yearly else ()
+    return replace(line, value=getattr(line, end), low=None, high=None, yearly=yearly)
+
+
 def _average_beside(line: Row, phrases: Phrasebook) -> tuple[Row, ...]:
     """Return the average that a range is shown beside: one from where the range is from, as no other compares."""
     if not phrases.knowledge.averages(phrases.main_role):
@@ -101,6 +114,13 @@ def _wants_width(query: Query) -> bool:
 def _company_headline(query: Query, line: Row, phrases: Phrasebook) -> str:
     if _wants_width(query):
         template = later("{company}'s range for {people} is {width} wide: {pay}.")
+    elif line.value is not None:
+        starts = "lowest" in query.directions or "start" in query.directions
+        template = (
+            later("{company} starts {people} at {pay}.")
+            if starts
+            else later("{company} tops out at {pay} for {people}.")
+        )
     elif "lowest" in query.directions or "start" in query.directions:
         template = later("{company} starts {people} at {start}; its range goes up to {high}.")
     elif "highest" in query.directions or "end" in query.directions:

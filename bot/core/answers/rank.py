@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from bot.core.decide.ranking import by_end, high, low, ranking
 from bot.core.model.dialogue import PARTS, Amount, Answer, Points, Query, Row, Table, Text
-from bot.core.model.knowledge import Figure, Knowledge
+from bot.core.model.knowledge import Figure
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.phrases.wording import MOST_NAMED
@@ -85,24 +86,11 @@ def _places(companies: Sequence[str], order: list[Figure], phrases: Phrasebook) 
     ]
 
 
-def ranking(query: Query, knowledge: Knowledge) -> list[Figure]:
-    """Return the ranges of the companies that a question ranks, in its order; of two alike the later on file leads."""
-    several = query.companies if len(query.companies) > 1 else ()
-    wanted = set(several or [company.id for company in knowledge.companies]).difference(query.excluded)
-    ranges = knowledge.ranges(company.id for company in knowledge.companies if company.id in wanted)
-    wants, lowest = set(query.directions), "lowest" in query.directions
-    if query.amounts:
-        return sorted(ranges, key=low if "start" in wants else high, reverse=not lowest)
-    if wants & {"widest", "narrowest"}:
-        return sorted(ranges, key=lambda figure: high(figure) - low(figure), reverse="widest" in wants)
-    return _sorted(ranges, low if "start" in wants else high, highest=not lowest)
-
-
 def _headline(order: list[Figure], query: Query, phrases: Phrasebook, *, figures: bool = True) -> str:
     """Say who leads; without its figures where they stand below."""
     wants, lowest = set(query.directions), "lowest" in query.directions
     first = phrases.row(order[0])
-    start = phrases.row(_sorted(order, low, highest=not lowest)[0])
+    start = phrases.row(by_end(order, low, highest=not lowest)[0])
     if wants & {"widest", "narrowest"}:
         told, bare = _WIDTHS["widest" in wants]
     elif "start" in wants:
@@ -118,11 +106,6 @@ def _headline(order: list[Figure], query: Query, phrases: Phrasebook, *, figures
         start_company=start.subject,
         start=phrases.money(start.low or 0),
     )
-
-
-def _sorted(ranges: list[Figure], end: Callable[[Figure], float], *, highest: bool) -> list[Figure]:
-    order = sorted(ranges, key=end)
-    return order[::-1] if highest else order
 
 
 # Each with its figures and without them.
@@ -196,16 +179,6 @@ _RANGES = {
     (False, True): later("Ranges that go up to less than {amount}: {companies}."),
     (False, False): later("Ranges that go up to at least {amount}: {companies}."),
 }
-
-
-def low(figure: Figure) -> float:
-    """Return where a range starts."""
-    return figure.low or 0.0
-
-
-def high(figure: Figure) -> float:
-    """Return where a range ends."""
-    return figure.high or 0.0
 
 
 def rank_sources(query: Query, phrases: Phrasebook) -> Answer:

@@ -11,8 +11,8 @@ from typing import Literal
 from bot.core.model.language import later
 
 AnswerKind = Literal[
-    "about", "compare", "convert", "employers", "greeting", "help", "ladder", "no_figures", "off_topic", "offer", "pay",
-    "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
+    "about", "calculation", "compare", "convert", "employers", "greeting", "help", "ladder", "no_figures", "off_topic",
+    "offer", "pay", "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
 ]  # fmt: skip
 
 # `figures` answers need pay to be the subject, `words` answers a name of the trade; `social` ones neither.
@@ -139,6 +139,7 @@ _TABLE = (
         about="paid",
         choice=later("Who says so"),
     ),
+    AnswerSpec(id="calculation", family="figures", subject=later("a sum over what I told you before")),
     AnswerSpec(id="convert", family="figures", follow_up=frozenset({"amount", "period"}), needs_amount=True),
     AnswerSpec(id="topic", family="words"),
     AnswerSpec(id="sources", family="words", kin="source", aside=True, required=True),

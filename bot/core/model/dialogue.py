@@ -14,6 +14,8 @@ Period = Literal["year", "month", "week", "day", "hour"]
 # A year of pay in other periods: 12 months, 52 weeks, 260 working days, 2,080 working hours.
 PARTS: dict[Period, int] = {"year": 1, "month": 12, "week": 52, "day": 260, "hour": 2_080}
 Direction = Literal["highest", "lowest", "widest", "narrowest", "start", "end"]
+# What can be reckoned from figures that were told: how far apart two are, their mean, a figure changed by a share.
+Operation = Literal["difference", "mean", "change"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +158,8 @@ class Query:
     """A question as understood: which answer (a key of ANSWERS), about whom, and how sure the reading is (0 to 1).
 
     `brief` wants the answer in a line. `guessed` says that some of it doesn't stand in the text: typos were mended, or
-    the question before was gone on with.
+    the question before was gone on with; `carried` that something of that question was taken over. A calculation does
+    its `operation` with the figures of its `operands`, a change by a `factor`.
     """
 
     answer: str
@@ -178,6 +181,10 @@ class Query:
     rule: str = ""
     brief: bool = False
     guessed: bool = False
+    carried: bool = False
+    operation: Operation | None = None
+    operands: tuple[Query, ...] = ()
+    factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +234,20 @@ Decision = Query | NotCovered | Ambiguous | OffTopic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DialogueState:
+    """What the next text of a conversation may hang on.
+
+    `query` is the question before, and `earlier` are those before it, the latest first. `reckoned` is what was last
+    calculated from them, and `offered` what the bot asked back, if it just did.
+    """
+
+    query: Query | None = None
+    earlier: tuple[Query, ...] = ()
+    reckoned: Query | None = None
+    offered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """A text as read in its conversation, and the `context` that the next text of the same person may hang on.
 
@@ -238,7 +259,7 @@ class Turn:
     rule: str = ""
     follow_up: bool = False
     tied: bool = False
-    context: Query | None = None
+    context: DialogueState | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

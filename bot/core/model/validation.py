@@ -435,7 +435,8 @@ def _bad_words(knowledge: Knowledge) -> Iterator[Problem]:
 def _bad_asides(knowledge: Knowledge) -> Iterator[Problem]:
     """Yield what is asked about answers and has no intent that answers it."""
     words = knowledge.words.follow_ups
-    for key, intent in [*((("asides", name), name) for name in words.asides), (("explaining",), words.explaining)]:
+    of_words = [(("explaining",), words.explaining), (("saying",), words.saying)]
+    for key, intent in [*((("asides", name), name) for name in words.asides), *of_words]:
         if intent not in ASIDES and not knowledge.has("intent", intent):
             why = f"there is no intent {intent!r}; correct the id, or take it out"
             yield Problem(Place("words", "follow_ups", key), why, absence=True)

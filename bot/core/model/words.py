@@ -16,7 +16,7 @@ Word = Annotated[str, "word"]
 Phrase = Annotated[str, "phrase"]
 PeriodName = Literal["year", "month", "week", "day", "hour"]
 # What is asked about an answer, beside what an intent answers.
-ASIDES = frozenset({"explained", "judged", "compared", "reversed", "next"})
+ASIDES = frozenset({"explained", "apart", "averaged", "compared", "judged", "next", "repeated", "reversed"})
 # Kinds of entity that may stand behind an amount of pay.
 BehindKind = Literal["company", "field", "grade", "home", "level", "people", "place", "role", "years"]
 
@@ -267,7 +267,8 @@ class FollowUpWords(Entry):
     """The words by which a text is hung on the question before it.
 
     `asides` holds what is asked about an answer: under the id of an intent, or one of the `ASIDES`; `explaining` is
-    the intent that says why pay is what it is.
+    the intent that says why pay is what it is, `saying` the one that says who tells it. `ordinals` are places, from
+    the end where they are negative; `multiples` are in percent of what was told.
     """
 
     starts: tuple[Word, ...]
@@ -287,6 +288,18 @@ class FollowUpWords(Entry):
     general: tuple[Phrase, ...]
     asides: dict[str, tuple[Phrase, ...]]
     explaining: str
+    ordinals: dict[Word, int]
+    multiples: dict[Word, int]
+    more: tuple[Word, ...]
+    less: tuple[Word, ...]
+    others: tuple[Phrase, ...]
+    rest: tuple[Word, ...]
+    both: tuple[Phrase, ...]
+    previous: tuple[Phrase, ...]
+    agreeing: tuple[Word, ...]
+    only: tuple[Word, ...]
+    work: tuple[Word, ...]
+    saying: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

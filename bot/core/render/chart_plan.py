@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.core.answers.offer import LEAST_PLAUSIBLE, MOST_PLAUSIBLE
-from bot.core.answers.rank import ranking
+from bot.core.decide.ranking import ranking
 from bot.core.model.dialogue import PARTS, Amount, Period, Query, Row
 from bot.core.model.knowledge import Figure, Knowledge, Level
 from bot.core.phrases.phrasebook import MANY, Phrasebook

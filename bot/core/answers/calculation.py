@@ -1,0 +1,169 @@
+"""Answers what is reckoned from figures told before: a difference, a mean, a share more or less; each with its sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from bot.core.answers.capabilities import restrict
+from bot.core.answers.pay import pay
+from bot.core.model.dialogue import Answer, Query, Row, Table
+from bot.core.model.language import later
+from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.text.formatting import capital
+
+TWICE, HALF = 2.0, 0.5
+
+
+class _Told(NamedTuple):
+    """A figure told before, and what to call it in a sentence: "the average", "the figure for juniors"."""
+
+    row: Row
+    name: str
+
+
+def calculation(query: Query, phrases: Phrasebook) -> Answer:
+    """Answer with the result; the sum is in the details."""
+    told = tuple(one for operand in query.operands for one in _told(operand, phrases))
+    least = 2 if query.operation == "difference" else 1
+    if len(told) < least or any(one.row.unit != "USD" for one in told):
+        headline = phrases.say("I don't have two figures in US dollars that I could hold against each other.")
+        return Answer(status="not_covered", title=phrases.say("No figures"), headline=headline)
+    if query.operation == "mean":
+        return _mean(told, phrases)
+    if query.operation == "change":
+        return _changed(told, query.factor, phrases)
+    return _difference(told, query, phrases)
+
+
+def _told(operand: Query, phrases: Phrasebook) -> tuple[_Told, ...]:
+    """Return the figures that a question is answered with, by the period it asks for."""
+    usable, _ = restrict(operand, phrases)
+    rows = pay(usable, phrases).cited
+    if usable.companies:
+        name = phrases.say("{company}'s range", company=rows[0].subject)
+    elif usable.levels:
+        name = phrases.say("the figure for {whom}", whom=phrases.level(usable.levels[0]))
+    elif usable.roles not in ((), (phrases.main_role,)) or usable.sources:
+        return tuple(_Told(row, phrases.say("the figure for {whom}", whom=row.subject)) for row in rows)
+    else:
+        name = phrases.say("the average")
+    return tuple(_Told(row, name) for row in rows)
+
+
+def _answer(headline: str, told: Sequence[_Told], results: tuple[Row, ...], title: str, phrases: Phrasebook) -> Answer:
+    rows = tuple(one.row for one in told)
+    period = next((row.period for row in rows if row.yearly), None)
+    return Answer(
+        status="answered",
+        title=title,
+        headline=headline,
+        shown=rows,
+        cited=rows,
+        details=(Table(phrases.say("What it is reckoned from"), rows), Table(title, results)),
+        caveats=phrases.caveats_of(rows, None, ranges=any(row.value is None for row in rows))
+        if period is None
+        else phrases.caveats_of(rows, "month" if period == "month" else None),
+    )
+
+
+def _difference(told: Sequence[_Told], query: Query, phrases: Phrasebook) -> Answer:
+    """Say how far the first figure is above or below each of the others; a range at both ends, or at one."""
+    first, others = told[0], told[1:]
+    title = phrases.say("Difference")
+    if first.row.value is None or any(one.row.value is None for one in others):
+        first, others = _range_first(told)
+        other = others[0]
+        ends = _ends(first.row, query)
+        steps = tuple(phrases.difference(end, other.row) for end in ends)
+        where = [_apart(end, other, phrases) for end in ends]
+        return _answer(_of_range(first, where, query, phrases), told, steps, title, phrases)
+    steps = tuple(phrases.difference(first.row, other.row) for other in others)
+    where = [_apart(first.row, other, phrases) for other in others]
+    headline = phrases.say("{figure} is {places}.", figure=capital(first.name), places=phrases.listing(where))
+    return _answer(headline, told, steps, title, phrases)
+
+
+def _range_first(told: Sequence[_Told]) -> tuple[_Told, Sequence[_Told]]:
+    """Return the range, and what it is held against."""
+    at = next(n for n, one in enumerate(told) if one.row.value is None)
+    return told[at], [*told[:at], *told[at + 1 :]]
+
+
+def _ends(row: Row, query: Query) -> tuple[Row, ...]:
+    """Return a range's two ends as rows; the one only that is asked for."""
+    wants = set(query.directions)
+    low, high = replace(row, value=row.low, low=None, high=None), replace(row, value=row.high, low=None, high=None)
+    if wants and wants <= {"start", "lowest"}:
+        return (low,)
+    return (high,) if wants and wants <= {"end", "highest"} else (low, high)
+
+
+def _of_range(told: _Told, where: Sequence[str], query: Query, phrases: Phrasebook) -> str:
+    if len(where) > 1:
+        return phrases.say(
+            "{range} starts {start}; it tops out {top}.", range=capital(told.name), start=where[0], top=where[1]
+        )
+    starts = {"start", "lowest"} & set(query.directions)
+    template = later("{range} starts {place}.") if starts else later("{range} tops out {place}.")
+    return phrases.say(template, range=capital(told.name), place=where[0])
+
+
+def _apart(row: Row, other: _Told, phrases: Phrasebook) -> str:
+    """Say how far a figure is above or below another, in dollars and in percent of that."""
+    a, b = round(row.value or 0), round(other.row.value or 0)
+    if a == b:
+        return phrases.say("as high as {other}", other=other.name)
+    template = later("{difference} ({share}) above {other}") if a > b else later("{difference} ({share}) below {other}")
+    share = phrases.percent(round(abs(a - b) / b * 100, 1)) if b else phrases.say("from nothing")
+    return phrases.say(
+        template, difference=phrases.per(phrases.money(abs(a - b)), row.period), share=share, other=other.name
+    )
+
+
+def _mean(told: Sequence[_Told], phrases: Phrasebook) -> Answer:
+    """Tell the plain mean of some figures, and that nobody gives it as one."""
+    values = [round(one.row.value or 0) for one in told]
+    mean, number = sum(values) / len(values), phrases.number
+    working = f"({' + '.join(map(number, values))}) / {number(len(values))} = {number(round(mean))}"
+    result = replace(told[0].row, subject=phrases.say("Mean"), value=mean, working=working, and_above=False, yearly=())
+    result = replace(
+        result,
+        sources=tuple(dict.fromkeys(source for one in told for source in one.row.sources)),
+        terms=tuple(dict.fromkeys(terms for one in told for terms in one.row.terms)),
+    )
+    headline = phrases.count(
+        "The mean of that {count} figure is {mean}.",
+        "The mean of these {count} figures is {mean}; it's my sum, nobody's figure.",
+        len(told),
+        mean=phrases.figure(result),
+    )
+    return _answer(headline, told, (result,), phrases.say("Mean"), phrases)
+
+
+def _changed(told: Sequence[_Told], factor: float, phrases: Phrasebook) -> Answer:
+    """Tell figures changed by a factor: "10% more", "half of that"."""
+    results = tuple(_times(one.row, factor, phrases) for one in told)
+    share = phrases.percent(round(abs(factor - 1) * 100, 2))
+    template = (
+        later("{share} more than {told} is {result}.") if factor > 1 else later("{share} less than {told} is {result}.")
+    )
+    if factor in (TWICE, HALF):
+        template = later("Twice {told} is {result}.") if factor == TWICE else later("Half of {told} is {result}.")
+    each = [
+        phrases.say(template, share=share, told=one.name, result=phrases.figure(result))
+        for one, result in zip(told, results, strict=True)
+    ]
+    return _answer(" ".join(map(capital, each)), told, results, phrases.say("Changed"), phrases)
+
+
+def _times(row: Row, factor: float, phrases: Phrasebook) -> Row:
+    """Return a row times a factor, with the multiplication shown."""
+    ends = [end for end in (row.value, row.low, row.high) if end is not None]
+    times = phrases.number(factor)
+    sums = [f"{phrases.number(round(end))} x {times} = {phrases.number(round(round(end) * factor))}" for end in ends]
+    changed: dict[str, Any] = {
+        name: None if (end := getattr(row, name)) is None else round(end) * factor for name in ("value", "low", "high")
+    }
+    return replace(row, working="; ".join(sums), yearly=(), note=None, **changed)

@@ -1,0 +1,1 @@
+"""Follow-ups: what a text asks for in its conversation."""

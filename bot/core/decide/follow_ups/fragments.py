@@ -1,0 +1,141 @@
+"""Reads a fragment: what it names, which words hang it on the question before, and what it asks of the answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.core.decide.follow_ups.slot_merging import SlotMerger, named_parts
+from bot.core.decide.follow_ups.told import Told
+from bot.core.decide.follow_ups.wording import KINDS, MOST_WORDS, FollowUpCase, FragmentWords, Lists, holds
+from bot.core.model.dialogue import Decision, DialogueState, Gap, GapKind, Query
+from bot.core.model.knowledge import Intent, Knowledge
+from bot.core.nlu.entities import Utterance, Word
+from bot.core.nlu.slots import Slots, WordLists, read_slots, stems
+
+# A share of what was told: "10% more".
+_SHARE = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d+)?)\s?(?:%|percent\b|pct\b)", re.IGNORECASE)
+_THOUSAND = 1_000
+MOST_YEARS = 60
+# What is asked of figures, which may be worded in many ways.
+RECKONING = frozenset({"apart", "compared", "averaged"})
+
+
+class FragmentReader:
+    """Reads fragments by the words of one knowledge base."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._lexicon = lexicon = WordLists.of(knowledge)
+        self.lists = Lists.of(knowledge)
+        self.words = FragmentWords(knowledge, lexicon, self.lists)
+        self.merger = SlotMerger(knowledge, lexicon)
+        self.told = Told(knowledge)
+
+    def slots(self, reading: Utterance) -> Slots:
+        """Sort what a reading names."""
+        return read_slots(reading, self.knowledge, self._lexicon)
+
+    def case(self, text: str, slots: Slots, alone: Decision, context: DialogueState, before: Query) -> FollowUpCase:
+        """Return a text with what ties it to the question before."""
+        lists = self.lists
+        share = _SHARE.search(text)
+        slots = slots if share else self._with_amount(self._with_years(slots, before), before)
+        words = tuple(word.text for word in slots.reading.words)
+        aside = self._aside(slots.reading)
+        judges = aside == "judged" and bool(slots.amounts)
+        own = (
+            self.words.of_asides
+            if judges
+            else self.words.of_general
+            if holds(words, lists.general)
+            else frozenset[str]()
+        )
+        first = next((word for word in words if word not in lists.calls), "")
+        kinds = {m.kind for m in slots.reading.mentions}
+        left = [w for w, s in zip(slots.reading.loose, slots.stems, strict=False) if s not in self.words.plain | own]
+        fits = kinds <= KINDS and len(words) <= MOST_WORDS and not slots.group and not slots.reading.near
+        return FollowUpCase(
+            slots=slots,
+            alone=alone,
+            before=before,
+            context=context,
+            words=words,
+            named=named_parts(slots),
+            tied=first in lists.starts or not lists.only.isdisjoint(words[:2]) or holds(words, lists.ties),
+            points=not lists.pointing.isdisjoint(words),
+            corrects=holds(words, lists.corrections) or bool(slots.excluded),
+            plain=fits and (not left or self._is_described(left, words)),
+            sure=not left,
+            bare=fits and self.words.bare.issuperset(slots.stems),
+            aside=aside if self._is_aside(aside, slots, words) else "",
+            share=float(share[1]) if share else 0.0,
+        )
+
+    def _is_aside(self, aside: str, slots: Slots, words: tuple[str, ...]) -> bool:
+        """Whether every word of a text is explained by what it asks about the answer before."""
+        left = [
+            word
+            for word, stem in zip(slots.reading.loose, slots.stems, strict=False)
+            if stem not in self.words.plain | self.words.of_asides
+        ]
+        return not left or (aside in RECKONING and self._is_described(left, words))
+
+    def chosen(self, reading: Utterance, offered: tuple[str, ...]) -> str | None:
+        """Return which of the questions that the bot asked back a text chooses: "yes", "the second one"."""
+        words = [word.text for word in reading.words]
+        if not offered or not words or not self.words.of_picks.issuperset(stems(words) - stems(self.lists.agreeing)):
+            return None
+        places = [self.lists.ordinals[word] for word in words if word in self.lists.ordinals]
+        if places and -len(offered) <= places[0] <= len(offered):
+            return offered[places[0] - 1 if places[0] > 0 else places[0]]
+        return offered[0] if words[0] in self.lists.agreeing else None
+
+    def query_of(self, intent: Intent, before: Query) -> Query:
+        """Return a question with an intent about what was asked before."""
+        topic = self.knowledge.topic(intent.topic) if intent.topic is not None else None
+        gaps = (Gap(kind=GapKind.LEFT_OUT, name=topic.gap or ""),) if intent.left_out and topic is not None else ()
+        return replace(before, answer=intent.answer, intent=intent.id, topic=intent.topic, gaps=gaps, amounts=())
+
+    def _with_years(self, slots: Slots, before: Query) -> Slots:
+        """Read a bare number behind a question about experience as years: "and 12?"."""
+        numbers = [int(word.text) for word in slots.reading.loose if word.text.isdecimal()]
+        if not before.levels or slots.levels or slots.amounts or len(numbers) != 1 or numbers[0] > MOST_YEARS:
+            return slots
+        level = self.knowledge.level_of_years(numbers[0])
+        if level is None:
+            return slots
+        loose = tuple(stem for stem in slots.stems if not stem.isdecimal())
+        return replace(slots, levels=(level.id,), stems=loose, kinds=slots.kinds | {"years"})
+
+    def _with_amount(self, slots: Slots, before: Query) -> Slots:
+        """Read a bare number behind an amount as one of the same size: "and 300?" behind "200k"."""
+        numbers = [int(word.text) for word in slots.reading.loose if word.text.isdecimal()]
+        if not before.amounts or slots.amounts or slots.levels or len(numbers) != 1 or not numbers[0]:
+            return slots
+        old, number = before.amounts[0], numbers[0]
+        scale = _THOUSAND if old.low >= _THOUSAND > number else 1
+        if scale > 1 and number < MOST_YEARS:
+            return slots  # "with 10?" is no pay
+        text = f"{number}k" if scale > 1 else str(number)
+        amount = replace(old, low=float(number * scale), high=float(number * scale), text=text)
+        loose = tuple(stem for stem in slots.stems if not stem.isdecimal())
+        return replace(slots, amounts=(amount,), stems=loose, kinds=slots.kinds | {"amount", "salary_amount"})
+
+    def _is_described(self, left: list[Word], words: tuple[str, ...]) -> bool:
+        """Whether the words left over only describe what is asked, in a text that tells nothing of anybody."""
+        told = not (self._lexicon.speakers - stems(self.lists.pointing)).isdisjoint(stems(words))
+        return not told and self.words.are_describing(left)
+
+    def _aside(self, reading: Utterance) -> str:
+        """Return what is asked about the answer before, "" where nothing is: "next month" is no next one."""
+        covered = {n for m in reading.mentions if m.kind in ("neutral", "period") for n in range(m.start, m.end)}
+        words = tuple(word.text for word in reading.words)
+        if self.words.asks_who_said(words):
+            return self.knowledge.words.follow_ups.saying
+        loose = tuple("" if n in covered else word for n, word in enumerate(words))
+        for name, phrases in self.lists.asides.items():
+            single = frozenset(phrase for phrase in phrases if len(phrase) == 1)
+            if holds(words, phrases - single) or holds(loose, single):
+                return name
+        return ""

@@ -1,0 +1,246 @@
+"""Rules of what is done with figures that were told: held apart, averaged, changed by a share; one of them picked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.core.decide.follow_ups.fragments import FragmentReader
+from bot.core.decide.follow_ups.slot_merging import NAMES, accepts
+from bot.core.decide.follow_ups.told import FIELDS, PAIR, named
+from bot.core.decide.follow_ups.wording import FollowUpCase, holds
+from bot.core.decide.query_builder import intent_of
+from bot.core.model.dialogue import Decision, Direction, Gap, GapKind, NotCovered, Query
+from bot.core.nlu.slots import stems
+
+HUNDRED = 100
+# More figures than these are no sum that anybody meant.
+MOST_SUMMED = 6
+ENDS: dict[Direction, Direction] = {"highest": "end", "end": "end", "lowest": "start", "start": "start"}
+
+
+def apart(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Say how far apart two things that were told are: "by how much?", "gap between them?"."""
+    context, asked = case.context, case.aside in ("apart", "compared")
+    if case.named & {"amount", "limit"} or _is_of_work(case, parts):
+        return None
+    if context.reckoned is not None and not asked and _is_rest(case):
+        return _told_by(_at_ends(context.reckoned, case, parts), case)
+    if case.named & set(NAMES):
+        return _apart_from_named(case, parts) if case.aside == "apart" or _is_more(case, parts) else None
+    if case.before.answer == "offer" and case.before.amounts:
+        return case.before if asked or _is_own_gap(case, parts) else None
+    if not asked:
+        return None
+    if case.slots.averaged:
+        result = _beside_average(case, parts)
+    elif context.reckoned is not None and context.reckoned.operation in (None, "difference"):
+        result = context.reckoned
+    else:
+        result = _pair_apart(case, parts)
+    return result if result is None else _told_by(_at_ends(result, case, parts), case)
+
+
+def _is_rest(case: FollowUpCase) -> bool:
+    """Whether a text only says how a difference is to be told: "and at the bottom?", "per month?"."""
+    return case.plain and case.tied and bool(case.named) and case.named <= {"direction", "period"}
+
+
+def _is_of_work(case: FollowUpCase, parts: FragmentReader) -> bool:
+    """Whether a difference of what people do is asked for, not of pay: "what is the difference in the job"."""
+    return not parts.lists.work.isdisjoint(case.words) and "pay" not in case.slots.kinds
+
+
+def _is_more(case: FollowUpCase, parts: FragmentReader) -> bool:
+    """Whether a text holds what it names against what was told by a comparative alone: "so google pays more?"."""
+    comparative = not parts.lists.comparatives.isdisjoint(case.words)
+    called = case.words[0] in parts.lists.calls  # "but ai pays more"
+    return comparative and case.plain and (case.tied or called)
+
+
+def _is_own_gap(case: FollowUpCase, parts: FragmentReader) -> bool:
+    """Whether it is asked how much somebody's own pay is off: "how much am i missing"."""
+    counted = holds(case.words, parts.merger.lists.counting)
+    return counted and not case.named - {"direction"} and parts.words.describes(case)
+
+
+def _beside_average(case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    single = parts.told.single(case.before)
+    if single is None or len(parts.told.figures(single)) > 1:
+        return None
+    mean = replace(single, companies=(), levels=(), sources=(), roles=())
+    return parts.told.held_against(single, mean) if named(single) != named(mean) else None
+
+
+def _pair_apart(case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    pair = parts.told.pair(case.context)
+    if case.aside == "compared" and case.before.answer.startswith("rank_"):
+        return None  # a ranking holds all of them against each other
+    if len(pair) > PAIR and case.before.answer == "compare":
+        return case.before
+    if len(pair) > PAIR:
+        pair = (pair[0], pair[-1])
+    return parts.told.held_against(*pair) if len(pair) == PAIR else None
+
+
+def _apart_from_named(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Hold the thing told last against the one that is named: "how much less than indeed?"."""
+    single = parts.told.single(case.before)
+    slots = replace(case.slots, directions=(), amounts=())
+    if single is None or case.slots.most > 1 or len(case.named & set(NAMES)) != 1:
+        return None  # a question by itself
+    if not accepts(single, case.named & set(NAMES)):
+        return None
+    other = parts.merger.merged(slots, single, "replace")
+    if not isinstance(other, Query) or other.gaps:
+        return None
+    if named(other) == named(single):
+        return _pair_apart(case, parts)  # "so seniors get more? by how much?"
+    other = parts.told.single(replace(other, answer="pay"))
+    held = parts.told.held_against(single, other) if other is not None else None
+    return held if held is None else _told_by(_at_ends(held, case, parts), case)
+
+
+def _ends(case: FollowUpCase, parts: FragmentReader) -> tuple[Direction, ...]:
+    """Return the end of ranges that a text names ("at the top"); "more" and "higher" name none."""
+    comparatives = parts.lists.comparatives
+    words = [w.text for w in case.slots.reading.loose if w.text not in comparatives and not w.text.endswith("er")]
+    found = parts.words.directions_of(words)
+    return tuple(dict.fromkeys(ENDS[one] for one in found if one in ENDS))
+
+
+def _at_ends(query: Query, case: FollowUpCase, parts: FragmentReader) -> Query:
+    return replace(query, directions=_ends(case, parts)) if query.answer == "calculation" else query
+
+
+def _told_by(query: Query, case: FollowUpCase) -> Query:
+    """Return a question told by the period that a text names, if it does."""
+    if not case.slots.reading.of("period"):
+        return query
+    operands = tuple(replace(operand, period=case.slots.period) for operand in query.operands)
+    return replace(query, operands=operands, period=None if operands else case.slots.period)
+
+
+def averaged(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Take the mean of what was told: "average of those?"; of ranges there is none."""
+    if case.aside != "averaged" or case.named - {"period", "direction"}:
+        return None
+    told = parts.told
+    single = told.single(case.before)
+    operands = told.figures(single) if single is not None and not case.before.answer.startswith("rank_") else ()
+    if len(operands) < PAIR:
+        operands = told.pair(case.context)
+    if not PAIR <= len(operands) <= MOST_SUMMED:
+        return None
+    if any(operand.companies for operand in operands):
+        return NotCovered(gaps=(Gap(kind=GapKind.AVERAGE, name=""),), mentions=case.before.mentions, asked=True)
+    return _told_by(told.calculation("mean", operands), case)
+
+
+def changed(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Raise or cut what was told by a share, or multiply it: "with 10% more?", "double that"."""
+    lists, words = parts.lists, case.words
+    multiples = [lists.multiples[word] for word in words if word in lists.multiples]
+    if not (case.share or multiples) or not parts.words.changes(case):
+        return None
+    more, less = not lists.more.isdisjoint(words), not lists.less.isdisjoint(words)
+    if case.share and more == less:
+        return None
+    factor = 1 + (case.share if more else -case.share) / HUNDRED if case.share else multiples[0] / HUNDRED
+    operands = parts.told.parts(case.before)[:MOST_SUMMED]
+    return _told_by(parts.told.calculation("change", operands, factor), case) if operands and factor > 0 else None
+
+
+def picked(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Tell one of several things that were told, or both: "the second one?", "the other one", "and the rest?"."""
+    if not parts.words.picks(case):
+        return None
+    found = (
+        _both(case, parts) or _placed(case, parts) or _rest(case, parts) or _other(case, parts) or _first(case, parts)
+    )
+    if found is None:
+        return None
+    ends = _ends(case, parts)
+    return _told_by(replace(found, directions=ends) if ends and len(found.companies) == 1 else found, case)
+
+
+def _placed(case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    places = [parts.lists.ordinals[word] for word in case.words if word in parts.lists.ordinals]
+    if len(places) != 1:
+        return None
+    place = places[0]
+    group = parts.told.group(case.context, abs(place))
+    return group[place - 1 if place > 0 else place] if group else None
+
+
+def _both(case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    if not holds(case.words, parts.lists.both):
+        return None
+    pair = parts.told.pair(case.context)
+    if len(pair) > PAIR or case.before.answer == "compare":
+        return case.before
+    return parts.told.held_against(*pair) if len(pair) == PAIR else None
+
+
+def _other(case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    """Return the one of two that was not told last, or what was asked before that."""
+    if holds(case.words, parts.lists.previous):
+        return case.context.earlier[0] if case.context.earlier else None
+    if not holds(case.words, parts.lists.others):
+        return None
+    single, group = parts.told.single(case.before), parts.told.group(case.context, PAIR)
+    others = [one for one in group if single is None or named(one) != named(single)]
+    return others[0] if single is not None and len(others) == 1 else None
+
+
+def _rest(case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    """Return the comparison of all others of the kind that was told last."""
+    single = parts.told.single(case.before)
+    if single is None or parts.lists.rest.isdisjoint(case.words):
+        return None
+    kinds = [name for name in FIELDS if getattr(single, name)]
+    every = parts.told.every(single, kinds[0]) if len(kinds) == 1 else ()
+    rest = tuple(key for key in every if key not in getattr(single, kinds[0])) if every else ()
+    names: dict[str, Any] = {kinds[0]: rest} if rest else {}
+    compare = intent_of(parts.knowledge, "compare").id
+    return replace(single, answer="compare", intent=compare, **names) if len(rest) > 1 else None
+
+
+def _first(case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    """Return the ranking that is asked for behind one of companies: "which one starts highest?"."""
+    directions, single = case.slots.directions, parts.told.single(case.before)
+    asks = not parts.merger.lists.ranked_by_words.isdisjoint(case.words) and parts.lists.comparatives.isdisjoint(
+        case.words
+    )
+    if not (asks and directions) or single is None or not single.companies:
+        return None
+    group = parts.told.group(case.context, PAIR + 1)
+    companies = tuple(one.companies[0] for one in group if one.companies)
+    intent = intent_of(parts.knowledge, "rank_companies").id
+    return Query(answer="rank_companies", intent=intent, companies=companies, directions=directions)
+
+
+def general_average(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Tell the overall average behind whatever was asked: "just give me the average"."""
+    asked = case.alone if isinstance(case.alone, Query) else None
+    whole = asked is not None and asked.answer in ("pay", "compare", "offer") and asked.rule != "bare-name"
+    whole = whole or bool(case.slots.gaps)
+    if not case.slots.averaged or case.named - {"period", "direction"} or not case.plain or whole:
+        return None
+    before = case.before
+    roles = tuple(role for role in before.roles if role != parts.knowledge.main_role)
+    gaps = (Gap(kind=GapKind.AVERAGE, name=""),) if before.companies else ()
+    mentions = case.slots.reading.mentions
+    period = case.slots.period if case.slots.reading.of("period") else before.period
+    intent = intent_of(parts.knowledge, "pay").id
+    return Query(answer="pay", intent=intent, roles=roles, period=period, gaps=gaps, mentions=mentions)
+
+
+def again(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Tell what was told once more, in a line where that is asked for: "just the number"."""
+    brief = f" {' '.join(case.words)} "
+    short = any(phrase in brief for phrase in parts.merger.lists.brief)
+    if case.named or not (case.aside == "repeated" or short):
+        return None
+    of_words = stems(word for phrase in parts.merger.lists.brief for word in phrase.split())
+    return replace(case.before, brief=short or case.before.brief) if case.plain or of_words else None

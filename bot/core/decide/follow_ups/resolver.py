@@ -1,0 +1,128 @@
+"""Reads a text as it stands in a conversation: by itself, or together with what was asked and told before it.
+
+An ordered list of rules, of which the first that applies decides, as in `policy`: see `rules`. What a fragment names
+takes the place of its like, joins a comparison of its like, or stands beside it ("vs"); the rest comes from the
+question before. What is reckoned ("by how much?") is an operation on what was told. A text with a word that none of
+this explains stands alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.decide.follow_ups.fragments import FragmentReader
+from bot.core.decide.follow_ups.rules import ASIDES, COMPARED_WITH_WHAT, RECKONED, RULES
+from bot.core.decide.follow_ups.told import FIELDS, goes_on, remembered
+from bot.core.decide.follow_ups.wording import FollowUpCase
+from bot.core.decide.query_builder import NOT_ALL_READ
+from bot.core.model.answer_specs import SPECS
+from bot.core.model.dialogue import Ambiguous, Decision, DialogueState, Gap, GapKind, NotCovered, Query, Refusal, Turn
+from bot.core.model.knowledge import Knowledge
+from bot.core.nlu.entities import Utterance
+from bot.core.nlu.slots import Slots
+from bot.core.text import formatting
+
+
+class FollowUpResolver:
+    """Reads the turns of conversations about one knowledge base."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.fragments = FragmentReader(knowledge)
+
+    def turn(
+        self, text: str, reading: Utterance, alone: Decision, context: DialogueState | None, *, whole: bool, stray: bool
+    ) -> Turn:
+        """Return what a text asks for in its conversation, and what the next one may hang on.
+
+        A `whole` text hangs on nothing, such as a command; a `stray` digit in it belongs to no quantity.
+        """
+        slots = self.fragments.slots(reading)
+        if reading.question_mark and isinstance(alone, Query) and alone.answer == "thanks":
+            alone = COMPARED_WITH_WHAT  # "is that good?" thanks nobody
+        case = None
+        if context is not None and context.query is not None and reading.words and not whole:
+            case = self.fragments.case(text, slots, alone, context, context.query)
+        # Such a digit may mean anything ("back in 2 hours"), unless it is read as years, an amount or a share.
+        if case is None or (stray and case.slots is slots and not case.share):
+            return Turn(decision=alone, context=self._context(alone, slots, context))
+        return self._turn(case, context)
+
+    def _turn(self, case: FollowUpCase, context: DialogueState | None) -> Turn:
+        rule, decision = self.decided(case)
+        # What a fragment asks for and is not on file changes nothing: "in euros?".
+        kept = rule == "filled" and isinstance(decision, NotCovered)
+        if decision is case.alone:
+            return Turn(
+                decision=decision,
+                rule=rule,
+                context=context if kept else self._context(decision, case.slots, context),
+            )
+        sure = 1.0 if case.sure else NOT_ALL_READ
+        decision = replace(decision, rule=rule, confidence=decision.confidence * sure)
+        if isinstance(decision, Query):
+            decision = replace(decision, guessed=True, carried=_is_carried(decision, case))
+        after = context if kept else self._context(decision, case.slots, context)
+        return Turn(decision=decision, rule=rule, follow_up=True, tied=case.tied, context=after)
+
+    def decided(self, case: FollowUpCase) -> tuple[str, Decision]:
+        """Return the rule that decides what a text asks for, and that decision."""
+        for rule in RULES:
+            decision = rule.decide(case, self.fragments)
+            if decision is not None:
+                return rule.name, decision
+        raise AssertionError("the last rule answers")
+
+    def _context(self, decision: Decision, slots: Slots, before: DialogueState | None) -> DialogueState | None:
+        """Return what the next text may hang on.
+
+        Small talk, and questions about the answer, change nothing.
+        """
+        if isinstance(decision, Query) and decision.rule in RECKONED and before is not None:
+            return replace(before, reckoned=decision, offered=())
+        query = before.query if before is not None else None
+        after = remembered(self._question(decision, slots, query), before)
+        if isinstance(decision, Ambiguous) and decision.suggestions:
+            after = replace(after or before or DialogueState(), offered=decision.suggestions)
+        return after
+
+    def _question(self, decision: Decision, slots: Slots, before: Query | None) -> Query | None:
+        """Return the question that the next text may hang on.
+
+        What was refused leaves what it named, so that the next text can name something else in its place.
+        """
+        if isinstance(decision, Query):
+            if SPECS[decision.answer].aside or decision.rule in ASIDES:
+                return before
+            # What holds one thing against another goes on from the first.
+            return goes_on(replace(decision, then=None) if decision.rule == "compared" else decision)
+        if decision.status == "off_topic" or any(gap.kind.of_field for gap in decision.gaps):
+            return before
+        return self._refused(decision, slots, before)
+
+    def _refused(self, decision: Refusal, slots: Slots, before: Query | None) -> Query | None:
+        gaps = tuple(gap for gap in (*decision.gaps, *slots.gaps) if gap.kind != GapKind.OWN)
+        if isinstance(decision, NotCovered) and decision.reason and not gaps:
+            gaps = (Gap(kind=GapKind.ASPECT, name=formatting.in_sentence(decision.reason)),)
+        if not (slots.named or decision.gaps or isinstance(decision, Ambiguous)):
+            return before  # nothing was named in its place
+        names = (slots.companies, slots.levels, slots.sources, slots.all_roles)
+        return Query(
+            answer="compare" if max(map(len, names)) > 1 else "pay",
+            companies=slots.companies,
+            roles=tuple(role for role in slots.all_roles if self.knowledge.has("role", role)),
+            levels=slots.levels,
+            sources=slots.sources,
+            period=slots.period,
+            gaps=tuple(dict.fromkeys(gaps)),
+            mentions=slots.reading.mentions,
+        )
+
+
+def _is_carried(decision: Query, case: FollowUpCase) -> bool:
+    """Whether a part of the question before stands in a question that doesn't name it."""
+    said = {mention.id for mention in case.slots.reading.mentions} | {*case.slots.levels}
+    names = {key for field in FIELDS for key in getattr(decision, field)}
+    carried = names - said - {case.slots.main_role}
+    period = decision.period not in (None, "year") and not case.slots.reading.of("period")
+    return bool(carried or period or (decision.amounts and not case.slots.amounts))

@@ -1,0 +1,368 @@
+"""Decides what a fragment asks for: an ordered list of rules, of which the first that applies decides.
+
+A question about the answer ("why?", "how old is that?") is put to what that answer was about; arithmetic ("by how
+much?", "average of those", "10% more") is done with what was told; one of several ("the second one") is picked. A rule
+is a function (FollowUpCase, FragmentReader) -> Decision or None; the last one answers. tests/test_following.py shows
+that each of them decides some text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.core.decide.follow_ups.fragments import FragmentReader
+from bot.core.decide.follow_ups.reckoning import again, apart, averaged, changed, general_average, picked
+from bot.core.decide.follow_ups.slot_merging import NAMES, Join, Part, accepts
+from bot.core.decide.follow_ups.wording import FollowUpCase, holds
+from bot.core.decide.intent_selection import SOCIAL
+from bot.core.decide.word_effects import FIGURES
+from bot.core.model.dialogue import Ambiguous, Decision, Direction, Gap, GapKind, NotCovered, Query, Refusal
+from bot.core.nlu.slots import stems
+
+# Names that nothing is on file of make a question of a fragment: "google vs netflix".
+STRANGERS = frozenset({"company", "role", "source"})
+COMPARED_WITH_WHAT = Ambiguous(gaps=(Gap(kind=GapKind.COMPARED_WITH, name=""),), asked=True, rule="judged")
+OPPOSITE: dict[Direction, Direction] = {
+    "highest": "lowest",
+    "lowest": "highest",
+    "widest": "narrowest",
+    "narrowest": "widest",
+    "start": "end",
+    "end": "start",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named rule, and what it is for in a line."""
+
+    name: str
+    decide: Callable[[FollowUpCase, FragmentReader], Decision | None]
+    reason: str
+
+
+def _small_talk(case: FollowUpCase, _: FragmentReader) -> Decision | None:
+    """Leave greetings, thanks and questions about the bot what they are, where they name nothing."""
+    social = isinstance(case.alone, Query) and case.alone.answer in SOCIAL
+    return case.alone if social and not case.named and not case.aside else None
+
+
+def _other(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Leave alone what only looks like a fragment: "an apple", "in 7 years", "and us?", "hey google", "$20"."""
+    lists, reading, words = parts.lists, case.slots.reading, case.words
+    before = {m.start: words[m.start - 1] if m.start else "" for m in reading.mentions}
+    periods = {m.kind for m in reading.mentions} == {"period"}
+    articles = not lists.articles.isdisjoint(words)
+    other = (
+        words[0] in lists.greetings
+        or any(m.kind == "company" and before[m.start] in lists.articles for m in reading.mentions)
+        or any(m.kind == "years" and before[m.start] == "in" for m in reading.mentions)
+        or any(m.text == "us" and before[m.start] not in lists.before_homes for m in reading.of("home"))
+        or any(m.kind != "company" for m in reading.mentions if m.excluded)
+        or holds(words, lists.unclear)
+        or (bool(case.slots.amounts) and ("salary_amount" not in case.slots.kinds or len(case.slots.amounts) > 1))
+        # "in an hour" is when somebody comes back; "by the hour" and "an hour" say how pay is to be told.
+        or (periods and not reading.question_mark and words[0] in lists.starts - {"by", "per"} and articles)
+    )
+    return case.alone if other else None
+
+
+def _judged(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Check the amount of the question before once more, or ask for one: "is that good?"."""
+    before = case.before
+    if case.named - {"direction"} or before.answer not in FIGURES or case.words[0] in parts.lists.wh:
+        return None
+    if case.aside != "judged" and not parts.words.judges(case):
+        return None
+    if not (case.points or case.slots.reading.question_mark):
+        return None
+    if before.amounts:
+        return replace(before, answer="offer" if before.answer != "convert" else before.answer)
+    return replace(COMPARED_WITH_WHAT, mentions=before.mentions)
+
+
+def _about_the_answer(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Put a question about the answer to what that was about: "who says so?", "is stock in there?"."""
+    knowledge = parts.knowledge
+    if not knowledge.has("intent", case.aside) or case.named - {"direction", "limit"}:
+        return None
+    query = parts.query_of(knowledge.intent(case.aside), case.before)
+    # Who says what a topic tells is asked of that topic.
+    return replace(query, topic=case.before.topic) if query.answer == "who_says" else query
+
+
+def _explained(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Tell why two roles differ where they were compared, else what the pay depends on: "why so low?"."""
+    if case.aside != "explained" or case.named - {"direction"}:
+        return None
+    knowledge = parts.knowledge
+    roles = {*case.before.roles, knowledge.main_role}
+    topics = [topic.id for topic in knowledge.topics if topic.compares and set(topic.compares) == roles]
+    intents = [intent for intent in knowledge.intents if intent.topic in topics]
+    if topics and not intents:
+        return replace(case.before, answer="topic", intent="", topic=topics[0], gaps=())
+    explaining = knowledge.words.follow_ups.explaining
+    if not intents and not knowledge.has("intent", explaining):
+        return None
+    return parts.query_of(intents[0] if intents else knowledge.intent(explaining), case.before)
+
+
+def _compared(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Hold what was asked about before against what is named now: "how does that compare to google?"."""
+    if case.aside != "compared" or case.before.answer not in FIGURES | {"topic"}:
+        return None
+    before = _base(case)
+    if not case.named & set(NAMES):
+        several = max(len(before.companies), len(before.roles), len(before.levels), len(before.sources)) > 1
+        return replace(before, answer="compare", directions=()) if several and before.answer != "offer" else None
+    if not (case.points or case.tied or case.words[0] in parts.lists.versus):
+        return None
+    old = {"company": before.companies, "role": before.roles, "level": before.levels, "source": before.sources}
+    kinds = case.named & set(NAMES)
+    if all(old[kind] for kind in kinds) or (kinds == {"role"} and not before.companies):
+        return parts.merger.merged(replace(case.slots, directions=()), replace(before, directions=()), "beside")
+    return _across(case, before, parts)
+
+
+def _across(case: FollowUpCase, before: Query, parts: FragmentReader) -> Decision | None:
+    """Hold two things of different kinds against each other: each is told for itself, the later one behind."""
+    alone = case.alone if isinstance(case.alone, Query) else None
+    if alone is None or alone.answer not in ("pay", "compare"):
+        return None
+    roles = [role for role in alone.roles if role != parts.knowledge.main_role]
+    if before.companies and roles and not alone.companies:
+        merger, main = parts.merger, parts.knowledge.main_role
+        general = replace(before, answer="compare", companies=(), roles=(main,), directions=())
+        compared = merger.merged(replace(case.slots, directions=()), general, "beside")
+        firms = tuple(parts.knowledge.company(key).name for key in before.companies)
+        names = (parts.knowledge.role(role).people for role in roles)
+        gaps = tuple(Gap(kind=GapKind.PAIR, name=name, at=firms) for name in names)
+        return replace(compared, gaps=(*gaps, *compared.gaps)) if isinstance(compared, Query) else compared
+    return replace(before, directions=(), then=replace(alone, answer="pay", gaps=()))
+
+
+def _reversed(case: FollowUpCase, _: FragmentReader) -> Decision | None:
+    """Turn round what was ranked or compared: "and the other way round?"."""
+    before = case.before
+    if case.aside != "reversed" or case.named - {"direction"}:
+        return None
+    if before.answer.startswith("rank_"):
+        ways = before.directions or ("highest",)
+        return replace(before, directions=tuple(OPPOSITE[way] for way in ways))
+    if before.answer == "compare":
+        return replace(before, companies=before.companies[::-1], roles=before.roles[::-1], levels=before.levels[::-1])
+    return None
+
+
+def _next(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Rank again, for who comes behind the first: "who's next after google?"."""
+    before = case.before
+    if case.aside != "next" or case.named - {"company", "direction"}:
+        return None
+    if before.answer == "rank_sources":
+        return before
+    if before.answer == "rank_companies":
+        return replace(before, companies=())
+    intent = parts.knowledge.intent_of("rank_companies")
+    if intent is None or not before.companies:
+        return None
+    return Query(
+        answer="rank_companies", intent=intent.id, directions=("highest",), mentions=case.slots.reading.mentions
+    )
+
+
+def _identified(case: FollowUpCase, _: FragmentReader) -> Decision | None:
+    """Tell again what was told, with whom it is about: "is that ml or ai?"."""
+    periods = {m.id for m in case.slots.reading.of("period")}
+    two = max(map(len, (case.slots.all_roles, case.slots.levels, periods))) > 1
+    asks = case.points and two and case.named <= {"role", "level", "period"} and case.plain and not case.tied
+    return case.before if asks and case.before.answer in FIGURES else None
+
+
+def _whole(case: FollowUpCase, _: FragmentReader) -> Decision | None:
+    """Leave a question alone that says what it asks and of whom."""
+    fragment = case.bare and len(case.named & set(NAMES)) == 1 and case.slots.most == 1
+    if case.tied or case.corrects or case.points or (fragment and not case.slots.gap_kinds() & STRANGERS):
+        return None
+    slots, alone = case.slots, case.alone
+    strangers = slots.gap_kinds() & STRANGERS
+    if isinstance(alone, Refusal):
+        return alone if strangers or (slots.kinds & {"role", "field"} and alone.status == "not_covered") else None
+    if alone.rule == "bare-name":
+        several = slots.most > 1 or strangers or (slots.named and len(case.named & set(NAMES)) > 1)
+        return alone if several or alone.answer == "compare" else None
+    if alone.answer in SOCIAL:
+        return None
+    if alone.answer not in FIGURES or alone.answer.startswith("rank_") or alone.answer == "ladder":
+        return alone
+    subject = slots.kinds & {"role", "field"} or slots.companies
+    return alone if subject else None
+
+
+def _corrected(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Put a name into the place of one that was not meant: "no, amazon", "not google, amazon"."""
+    if not case.corrects or not case.named & {*NAMES, "amount", "period"} or case.words[0] in parts.lists.wh:
+        return None
+    if not case.plain and not (case.named & set(NAMES) and parts.words.calls_out(case)):
+        return None
+    before, slots = case.before, replace(case.slots, excluded=())
+    wrong = set(case.slots.excluded)
+    kept = tuple(key for key in before.companies if key not in wrong)
+    if wrong and not wrong & set(before.companies):
+        return None
+    if wrong and kept and slots.companies:
+        slots = replace(slots, companies=(*slots.companies, *kept))
+    elif not wrong:
+        before = replace(before, answer="pay" if before.answer == "compare" else before.answer)
+        kinds = {"company": "companies", "role": "roles", "level": "levels", "source": "sources"}
+        cleared = {kinds[kind]: () for kind in case.named if kind in kinds}
+        before = replace(before, **cleared)  # type: ignore[arg-type]
+    fits = accepts(before, case.named - {"exclusion"})
+    return parts.merger.merged(slots, before, "replace") if fits else None
+
+
+def _beside(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Compare what is named with its like in the question before: "vs apple?"."""
+    versus = not parts.lists.versus.isdisjoint(case.words)
+    if not versus or not case.plain or not accepts(case.before, case.named) or not case.named:
+        return None
+    return parts.merger.merged(case.slots, case.before, "beside") or case.alone
+
+
+def _filled(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Put what a fragment names into the place of its like: "and amazon?", "per month?", "with 7 years"."""
+    if not case.plain or not case.named or not _hangs(case, parts):
+        return None
+    before = _narrowed(_figures(case.before, case), case.named)
+    if not accepts(before, case.named) or case.slots.gap_kinds() & {"company", "role", "source"}:
+        return None
+    if "direction" in case.named and not _is_superlative(case, parts):
+        return None
+    by_source = not parts.lists.by_source.isdisjoint(case.words)
+    asked = case.tied or case.slots.reading.question_mark
+    if case.named == {"source"} and not (by_source or (asked and not before.companies)):
+        return None  # LinkedIn is an employer too, and "indeed" a word
+    lists = parts.lists
+    adds, alike = not lists.adding.isdisjoint(case.words), not lists.alike.isdisjoint(case.words)
+    join: Join = "add" if adds else "alike" if alike else "replace"
+    merged = parts.merger.merged(case.slots, before, join)
+    return _lacking(merged, case, before) if isinstance(merged, NotCovered) else _briefly(merged, case, parts)
+
+
+def _lacking(merged: NotCovered, case: FollowUpCase, before: Query) -> Decision:
+    """Say what is lacking; what was told already is told again where only its currency is another: "in euros?"."""
+    if case.named == {"limit"} and case.slots.gap_kinds() == {"currency"}:
+        return replace(before, gaps=(*before.gaps, *case.slots.gaps))
+    return case.alone if isinstance(case.alone, NotCovered) else merged
+
+
+def _briefly(merged: Query | None, case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    only = merged is not None and not parts.lists.only.isdisjoint(case.words[:2])
+    return replace(merged, brief=True) if merged is not None and only else merged
+
+
+def _pay_of_it(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Tell the pay of what was asked about: "and how much do they get paid?"."""
+    pays = "pay" in case.slots.kinds or not parts.merger.lists.weak_pay.isdisjoint(case.slots.stems)
+    hangs = case.points or case.tied
+    if not pays or not hangs or not case.plain or case.named:
+        return None
+    return parts.merger.merged(case.slots, _base(case), "replace")
+
+
+def _in_general(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Leave out the company, or the source, of the question before: "and seniors in general?"."""
+    if not holds(case.words, parts.lists.general) or not case.plain or case.named & {"company", "source"}:
+        return None
+    before = _base(case)
+    if not (before.companies or before.sources) or before.answer not in ("pay", "compare", "offer"):
+        return None
+    levels = before.levels if not case.slots.levels else ()
+    before = replace(before, answer="pay", companies=(), sources=(), levels=levels, directions=(), gaps=())
+    return parts.merger.merged(case.slots, before, "replace")
+
+
+def _alone(case: FollowUpCase, _: FragmentReader) -> Decision:
+    return case.alone
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("small-talk", _small_talk, "a greeting, thanks, or a question about the bot"),
+    Rule("no-fragment", _other, "looks like a fragment, and is none"),
+    Rule("judged", _judged, "asks whether what was told is good"),
+    Rule("about-the-answer", _about_the_answer, "asks about the answer before"),
+    Rule("explained", _explained, "asks why"),
+    Rule("apart", apart, "asks how far apart two things are that were told"),
+    Rule("averaged", averaged, "asks for the mean of what was told"),
+    Rule("changed", changed, "raises or cuts what was told"),
+    Rule("again", again, "asks for the same once more"),
+    Rule("compared", _compared, "holds what was told against something else"),
+    Rule("reversed", _reversed, "asks for the other way round"),
+    Rule("next", _next, "asks who comes next"),
+    Rule("picked", picked, "picks one of several things that were told, or both"),
+    Rule("identified", _identified, "asks whom the answer was about"),
+    Rule("general-average", general_average, "asks for the average"),
+    Rule("whole", _whole, "says what it asks, and of whom"),
+    Rule("in-general", _in_general, "leaves out the company"),
+    Rule("corrected", _corrected, "takes back a name"),
+    Rule("beside", _beside, "names something to compare with"),
+    Rule("filled", _filled, "names what takes the place of its like"),
+    Rule("pay-of-it", _pay_of_it, "asks for the pay of what was asked about"),
+    Rule("alone", _alone, "hangs on nothing"),
+)
+# A question about an answer leaves that to hang on.
+ASIDES = frozenset({"judged", "about-the-answer", "explained", "identified", "again"})
+# What is reckoned from answers leaves them, too, and can itself be asked about.
+RECKONED = frozenset({"apart", "averaged", "changed"})
+
+
+def _is_superlative(case: FollowUpCase, parts: FragmentReader) -> bool:
+    """Whether the highest or lowest is asked for where there is one: of companies, or of what was ranked."""
+    before, slots = case.before, case.slots
+    words = [word.text for word in slots.reading.loose]
+    directed = [word for word in words if not parts.words.directions.isdisjoint(stems([word]))]
+    comparatives = parts.knowledge.words.follow_ups.comparatives
+    if any(word in comparatives or word.endswith("er") for word in directed):
+        return False
+    if before.answer.startswith("rank_") or slots.directions == ("start",):
+        return True
+    whose = before.levels or before.sources or set(before.roles) - {parts.knowledge.main_role}
+    lexicon = parts.merger.lists
+    ends = lexicon.directions["start"] | lexicon.directions["end"] if before.companies else frozenset[str]()
+    extremes = lexicon.extremes | ends | (lexicon.directions["highest"] if case.tied else frozenset())
+    return extremes.issuperset(stems(directed)) and not (whose and not before.companies)
+
+
+def _hangs(case: FollowUpCase, parts: FragmentReader) -> bool:
+    """Whether a fragment goes on with the question before, rather than telling something."""
+    asked = case.slots.reading.question_mark or case.words[0] in parts.knowledge.vocabulary.question_words
+    lexicon = parts.merger.lists
+    told = not lexicon.speakers.isdisjoint(stems(case.words))
+    # "i have 6 years" goes on with whose pay it is.
+    own = case.sure and bool(case.before.amounts or "years" in case.slots.kinds)
+    return case.tied or case.bare or asked or case.points or own or not told
+
+
+def _base(case: FollowUpCase) -> Query:
+    """Return the question before as one of figures."""
+    before = case.before
+    if before.answer in FIGURES:
+        return before
+    several = len(before.roles) > 1 or len(before.companies) > 1
+    return replace(before, answer="compare" if several else "pay", intent="", topic=None, gaps=())
+
+
+def _figures(before: Query, case: FollowUpCase) -> Query:
+    """Return the question before as one of figures where the text speaks of pay."""
+    slots = case.slots
+    spoken = slots.kinds & {"pay", "years"} or slots.directions or slots.companies or slots.reading.of("period")
+    return _base(replace(case, before=before)) if spoken and before.answer not in FIGURES else before
+
+
+def _narrowed(before: Query, named: frozenset[Part]) -> Query:
+    """Return a ranking, or the pay of all levels, as one of pay where a role or a company is named behind it."""
+    overview = before.answer in ("rank_companies", "rank_sources", "ladder")
+    if not overview or accepts(before, named) or not named & {"role", "company"}:
+        return before
+    return replace(before, answer="pay", intent="", companies=(), levels=(), directions=(), excluded=())

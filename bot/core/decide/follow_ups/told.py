@@ -1,0 +1,189 @@
+"""Finds what was told in a conversation: the single things of each question, and what can be reckoned from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from bot.core.decide.query_builder import intent_of
+from bot.core.decide.ranking import ranking
+from bot.core.model.answer_specs import SPECS
+from bot.core.model.dialogue import DialogueState, Operation, Query
+from bot.core.model.knowledge import Knowledge
+
+# The fields of a query that name something with figures of its own.
+FIELDS = ("companies", "roles", "levels", "sources")
+# Questions that are remembered beside the last one.
+MOST_EARLIER = 3
+PAIR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told in a conversation, by the knowledge base that it is about."""
+
+    knowledge: Knowledge
+
+    def parts(self, query: Query) -> tuple[Query, ...]:
+        """Return the single things that a question told the pay of, in the order in which they were told."""
+        knowledge, base = self.knowledge, self._pay(query)
+        if query.answer == "ladder":
+            levels = (level.id for level in knowledge.vocabulary.levels if knowledge.band(level.id) is not None)
+            return tuple(replace(base, levels=(level,)) for level in levels)
+        if query.answer == "rank_sources":
+            role = next((role for role in query.roles if knowledge.averages(role)), knowledge.main_role)
+            figures = sorted(knowledge.averages(role), key=lambda figure: -(figure.value or 0))
+            ordered = figures[::-1] if "lowest" in query.directions else figures
+            return tuple(replace(base, roles=(role,), sources=(figure.source,)) for figure in ordered)
+        if query.answer == "rank_companies":
+            ranges = ranking(query, knowledge)
+            return tuple(replace(base, companies=(figure.company,)) for figure in ranges if figure.company)
+        if query.answer not in ("pay", "compare"):
+            return ()
+        for name in FIELDS:
+            if len(getattr(query, name)) > 1:
+                named: list[dict[str, Any]] = [{name: (key,)} for key in getattr(query, name)]
+                return tuple(replace(base, **one) for one in named)
+        return (base,)
+
+    def _pay(self, query: Query) -> Query:
+        """Return the pay of all that a question names, with nothing lacking."""
+        return Query(
+            answer="pay",
+            intent=intent_of(self.knowledge, "pay").id,
+            companies=query.companies if query.answer in ("pay", "compare") else (),
+            roles=query.roles,
+            levels=query.levels,
+            sources=query.sources,
+            period=query.period,
+            mentions=query.mentions,
+        )
+
+    def single(self, query: Query) -> Query | None:
+        """Return the one thing that a question told the pay of: of a ranking its first; None where it told several."""
+        parts = self.parts(query)
+        ranked = query.answer.startswith("rank_")
+        return parts[0] if len(parts) == 1 or (ranked and parts) else None
+
+    def last(self, context: DialogueState) -> tuple[Query, ...]:
+        """Return the single things told last, each once, the latest first."""
+        return tuple(islice(self._singles(context), MOST_EARLIER + 1))
+
+    def _singles(self, context: DialogueState) -> Iterator[Query]:
+        found: list[Query] = []
+        for query in questions(context):
+            single = self.single(query)
+            if single is not None and all(named(single) != named(one) for one in found):
+                found.append(single)
+                yield single
+
+    def pair(self, context: DialogueState) -> tuple[Query, ...]:
+        """Return the two or more things that "them" and "both" are: the last told together, or one after the other."""
+        before = context.query
+        if before is None:
+            return ()
+        parts = self.parts(before)
+        ranked = before.answer.startswith("rank_")
+        if len(parts) > 1 and not ranked:
+            return parts
+        singles = self.last(context)[:PAIR][::-1]
+        if len(singles) == PAIR and _kind(singles[0]) == _kind(singles[1]):
+            return singles
+        if ranked and len(parts) > 1:
+            return (parts[0], parts[-1] if before.answer == "rank_sources" else parts[1])
+        return singles if len(singles) == PAIR else ()
+
+    def group(self, context: DialogueState, least: int) -> tuple[Query, ...]:
+        """Return the things told together last, at `least` so many; else the single ones in the order of telling."""
+        for query in questions(context):
+            parts = self.parts(query)
+            if len(parts) >= max(least, PAIR):
+                return parts
+        singles = self.last(context)[::-1]
+        return singles if len(singles) >= max(least, PAIR) else ()
+
+    def figures(self, query: Query) -> tuple[Query, ...]:
+        """Return a role that several sources have a figure of as one question for each; others as they are."""
+        roles = [role for role in query.roles if role != self.knowledge.main_role]
+        if query.companies or query.levels or query.sources or len(roles) != 1:
+            return (query,)
+        figures = [figure for figure in self.knowledge.role(roles[0]).figures if figure.unit == "USD"]
+        return tuple(replace(query, sources=(source,)) for source in dict.fromkeys(one.source for one in figures))
+
+    def every(self, query: Query, field: str) -> tuple[str, ...]:
+        """Return all of a kind that have figures beside what a question names."""
+        knowledge = self.knowledge
+        if field == "companies":
+            ids = (company.id for company in knowledge.companies)
+            return tuple(company for company in ids if knowledge.range_of(company) is not None)
+        if field == "levels":
+            return tuple(level.id for level in knowledge.vocabulary.levels if knowledge.band(level.id) is not None)
+        if field == "sources":
+            role = query.roles[0] if query.roles else knowledge.main_role
+            return tuple(figure.source for figure in knowledge.averages(role))
+        return ()
+
+    def held_against(self, one: Query, other: Query, *, ends: Query | None = None) -> Query:
+        """Return the question how two things compare: a comparison of two of a kind, else how far apart they are."""
+        period = other.period or one.period
+        one, other = replace(one, period=period), replace(other, period=period)
+        directions = ends.directions if ends is not None else ()
+        main = (self.knowledge.main_role,)
+        if _kind(one) == _kind(other) == ("roles",) or {_kind(one), _kind(other)} == {("roles",), ()}:
+            one, other = replace(one, roles=one.roles or main), replace(other, roles=other.roles or main)
+        differ = [name for name in FIELDS if getattr(one, name) != getattr(other, name)]
+        if len(differ) == 1 and getattr(one, differ[0]) and getattr(other, differ[0]):
+            both: dict[str, Any] = {differ[0]: (*getattr(one, differ[0]), *getattr(other, differ[0]))}
+            intent = intent_of(self.knowledge, "compare").id
+            return replace(one, answer="compare", intent=intent, mentions=(*one.mentions, *other.mentions), **both)
+        return replace(self.calculation("difference", (one, other)), directions=directions)
+
+    def calculation(self, operation: Operation, operands: tuple[Query, ...], factor: float = 1.0) -> Query:
+        """Return what is reckoned from the figures of some questions."""
+        mentions = tuple(dict.fromkeys(mention for one in operands for mention in one.mentions))
+        bare = tuple(replace(one, mentions=(), gaps=(), guessed=False, rule="", carried=False) for one in operands)
+        return Query(
+            answer="calculation",
+            intent="calculation",
+            operation=operation,
+            operands=bare,
+            factor=factor,
+            mentions=mentions,
+        )
+
+
+def questions(context: DialogueState) -> Iterator[Query]:
+    """Yield the questions of a conversation, the latest first."""
+    if context.query is not None:
+        yield context.query
+    yield from context.earlier
+
+
+def named(query: Query) -> tuple[tuple[str, ...], ...]:
+    """Return all that a question names."""
+    return tuple(getattr(query, name) for name in FIELDS)
+
+
+def _kind(query: Query) -> tuple[str, ...]:
+    """Return which kinds of things a question names."""
+    return tuple(name for name in FIELDS if getattr(query, name))
+
+
+def remembered(query: Query | None, before: DialogueState | None) -> DialogueState | None:
+    """Return what the next text may hang on behind a question, and behind the conversation before it."""
+    if query is None:
+        return None
+    if before is None:
+        return DialogueState(query=query)
+    if query is before.query:
+        return replace(before, offered=())
+    earlier = tuple(one for one in questions(before) if one != query)
+    return DialogueState(query=query, earlier=earlier[:MOST_EARLIER])
+
+
+def goes_on(decision: object) -> Query | None:
+    """Return the question that a next one may hang on, behind a question by itself."""
+    alone = isinstance(decision, Query) and decision.then is None and not SPECS[decision.answer].aside
+    return decision if alone else None  # type: ignore[return-value]

@@ -1,0 +1,202 @@
+"""Holds the words that hang a text on what was told before it, and tells what a text says by these alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
+
+from bot.core.decide.follow_ups.slot_merging import LIMITS, NAMES, Part
+from bot.core.model.dialogue import Decision, DialogueState, Direction, Query
+from bot.core.model.knowledge import Knowledge
+from bot.core.nlu.entities import Word
+from bot.core.nlu.slots import Slots, WordLists, stems
+from bot.core.text import inflection, normalization
+
+KINDS = frozenset({*NAMES, *LIMITS, "field", "years", "amount", "period", "neutral", "home", "exclusion"})
+MOST_WORDS, LONGEST = 12, 120
+# "Who reported that" has so many words at the least.
+LEAST_SAID = 3
+# The classes of words that a fragment may have besides: verbs, adjectives, adverbs.
+DESCRIBING = frozenset("var")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """The words that tie a text to the question before it, as they are; phrases as tuples of words."""
+
+    starts: frozenset[str]
+    ties: frozenset[tuple[str, ...]]
+    alike: frozenset[str]
+    adding: frozenset[str]
+    versus: frozenset[str]
+    calls: frozenset[str]
+    corrections: frozenset[tuple[str, ...]]
+    pointing: frozenset[str]
+    greetings: frozenset[str]
+    by_source: frozenset[str]
+    before_homes: frozenset[str]
+    articles: frozenset[str]
+    unclear: frozenset[tuple[str, ...]]
+    general: frozenset[tuple[str, ...]]
+    wh: frozenset[str]
+    asides: dict[str, frozenset[tuple[str, ...]]]
+    ordinals: dict[str, int]
+    multiples: dict[str, int]
+    more: frozenset[str]
+    less: frozenset[str]
+    others: frozenset[tuple[str, ...]]
+    rest: frozenset[str]
+    both: frozenset[tuple[str, ...]]
+    previous: frozenset[tuple[str, ...]]
+    agreeing: frozenset[str]
+    only: frozenset[str]
+    comparatives: frozenset[str]
+    work: frozenset[str]
+    who: frozenset[str]
+
+    @classmethod
+    def of(cls, knowledge: Knowledge) -> Lists:
+        words, grammar, acts = knowledge.words.follow_ups, knowledge.words.grammar, knowledge.words.speech_acts
+        return cls(
+            starts=frozenset((*words.starts, *grammar.versus, *words.versus)),
+            ties=_phrases((*words.ties, *words.alike)),
+            alike=frozenset(words.alike),
+            adding=frozenset(words.adding),
+            versus=frozenset((*grammar.versus, *words.versus)),
+            calls=frozenset((*words.calls, *knowledge.vocabulary.interjections)),
+            corrections=_phrases(words.corrections),
+            pointing=frozenset((*words.pointing, *acts.pointing)),
+            greetings=frozenset(words.greetings),
+            by_source=frozenset(words.by_source),
+            before_homes=frozenset(words.before_homes),
+            articles=frozenset(grammar.articles),
+            unclear=_phrases(words.unclear),
+            general=_phrases(words.general),
+            wh=frozenset(acts.wh),
+            asides={name: _phrases(phrases) for name, phrases in words.asides.items()},
+            ordinals=dict(words.ordinals),
+            multiples=dict(words.multiples),
+            more=frozenset(words.more),
+            less=frozenset(words.less),
+            others=_phrases(words.others),
+            rest=frozenset(words.rest),
+            both=_phrases(words.both),
+            previous=_phrases(words.previous),
+            agreeing=frozenset(words.agreeing),
+            only=frozenset(words.only),
+            comparatives=frozenset(words.comparatives),
+            work=frozenset(words.work),
+            who=frozenset(acts.ranked_by),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpCase:
+    """A text in its conversation: its slots, what it asks for by itself, and the question before it.
+
+    `tied` says that a word ties it to that question, `points` that one points to it, `corrects` that it takes
+    something of it back; `plain` that no word has a meaning of its own, `sure` that not even a verb or an adjective
+    was passed over for it, `bare` that the names stand for themselves. `share` is a percentage in it, 0 where none is.
+    """
+
+    slots: Slots
+    alone: Decision
+    before: Query
+    context: DialogueState
+    words: tuple[str, ...]
+    named: frozenset[Part]
+    tied: bool
+    points: bool
+    corrects: bool
+    plain: bool
+    sure: bool
+    bare: bool
+    aside: str
+    share: float
+
+
+class FragmentWords:
+    """The words of fragments, and what a text says by no other words than these."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: WordLists, lists: Lists) -> None:
+        self._classes, self._english = knowledge.word_classes, knowledge.english
+        self._lexicon, self._lists = lexicon, lists
+        words = knowledge.words.follow_ups
+        directions = frozenset[str]().union(*lexicon.directions.values())
+        beside = stems(
+            (
+                *(*words.beside, *words.starts, *words.versus, *words.ties, *words.alike, *words.adding),
+                *(*words.corrections, *words.only),
+            )
+        )
+        calls = stems(lists.calls)
+        self.bare = lexicon.bare | beside | calls | stems(lists.starts)
+        spoken = lexicon.filler | lexicon.questions | lexicon.pay | lexicon.weak_pay | lexicon.people
+        self.plain = self.bare | spoken | directions
+        self.directions = directions
+        self.of_asides = stems(word for phrases in lists.asides.values() for phrase in phrases for word in phrase)
+        self.of_general = stems(words.general)
+        picking = (*words.ordinals, *words.others, *words.rest, *words.both, *words.previous)
+        self.of_picks = self.plain | stems(picking)
+        self._of_changes = self.plain | stems((*words.multiples, *words.more, *words.less))
+
+    def directions_of(self, words: list[str]) -> tuple[Direction, ...]:
+        """Return the directions that some words name."""
+        found = stems(words)
+        return tuple(
+            cast("Direction", name) for name, of in self._lexicon.directions.items() if not of.isdisjoint(found)
+        )
+
+    def asks_who_said(self, words: tuple[str, ...]) -> bool:
+        """Whether a text asks by a verb of its own who told what was told: "who reported that?"."""
+        if len(words) < LEAST_SAID or words[0] not in self._lists.who or words[-1] not in self._lists.pointing:
+            return False
+        told = [word for word in words[1:-1] if inflection.stem(word) not in self.plain]
+        return all(self._classes.get(word) == "v" for word in told) and bool(told)
+
+    def describes(self, case: FollowUpCase) -> bool:
+        """Whether no word of a text stands for a thing of its own, whoever it speaks of."""
+        loose = zip(case.slots.reading.loose, case.slots.stems, strict=False)
+        return self.are_describing([word for word, stem in loose if stem not in self.plain])
+
+    def judges(self, case: FollowUpCase) -> bool:
+        """Whether an amount is judged by any adjective: "so i'm fine?", "is that crazy?"."""
+        asks = case.slots.reading.question_mark and bool(case.before.amounts) and not case.named
+        classes = [self._classes.get(word) for word in case.words]
+        return asks and "a" in classes and self.describes(case)
+
+    def calls_out(self, case: FollowUpCase) -> bool:
+        """Whether the words that nothing explains are no English, and say no more than "argh"."""
+        loose = zip(case.slots.reading.loose, case.slots.stems, strict=False)
+        left = [word.text for word, stem in loose if stem not in self.plain]
+        fits = {m.kind for m in case.slots.reading.mentions} <= KINDS and len(case.words) <= MOST_WORDS
+        return fits and len(left) == 1 and left[0] == case.words[0] and left[0] not in self._english
+
+    def picks(self, case: FollowUpCase) -> bool:
+        """Whether a text does no more than point to one of several things that were told."""
+        fits = len(case.words) <= MOST_WORDS and case.named <= {"period", "direction"}
+        return fits and self.of_picks.issuperset(case.slots.stems)
+
+    def changes(self, case: FollowUpCase) -> bool:
+        """Whether a text does no more than raise or cut what was told."""
+        stems_ = {stem for stem in case.slots.stems if not stem.isdecimal()}
+        return case.named <= {"period", "direction"} and self._of_changes.issuperset(stems_)
+
+    def are_describing(self, words: list[Word]) -> bool:
+        classes = self._classes
+        forms = ([word.text, *inflection.singulars(word.text)] for word in words)
+        return all(any(classes.get(form) in DESCRIBING for form in ways) for ways in forms)
+
+
+def holds(words: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> bool:
+    """Whether a text holds one of some phrases."""
+    singles, pairs = set(zip(words)), set(pairwise(words))
+    if not phrases.isdisjoint(singles | pairs):
+        return True
+    line = f" {' '.join(words)} "
+    return any(f" {' '.join(phrase)} " in line for phrase in phrases if len(phrase) > 2)  # noqa: PLR2004
+
+
+def _phrases(texts: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(normalization.words(text)) for text in texts)
