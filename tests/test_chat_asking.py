@@ -301,6 +301,32 @@ async def test_free_text_too_fast_is_told_once(empty_world: World, library: Libr
     assert "One moment" in said[3][0].content
 
 
+async def test_edits_too_fast_change_nothing_and_are_told_once(empty_world: World, library: Library) -> None:
+    world = await empty_world.start(library, cooldown=10.0)
+    message = await world.member.send(world.general, f"{world.mention} google?")
+    for company in ("amazon", "apple"):
+        await world.member.edit(message, f"{world.mention} {company}?")
+    assert "Apple" in world.said(world.general)[0].content
+    for company in ("facebook", "microsoft", "google"):
+        await world.member.edit(message, f"{world.mention} {company}?")
+    answer, told = world.said(world.general)
+    assert "Apple" in answer.content
+    assert told.content.startswith("One moment, please")
+    await world.env.advance_time(30)
+    await world.member.edit(message, f"{world.mention} amazon?")
+    assert "Amazon" in world.said(world.general)[0].content
+
+
+async def test_who_types_too_fast_is_shown_nothing_for_a_while(empty_world: World, library: Library) -> None:
+    world = await empty_world.start(library, cooldown=8.0)
+    shown = [await world.member.autocomplete(world.general, "salary", "question", "goog") for _ in range(33)]
+    assert [bool(names) for names in shown] == [True] * 30 + [False] * 3
+    assert await world.manager.autocomplete(world.general, "salary", "question", "goog")
+    await world.env.advance_time(1)
+    assert await world.member.autocomplete(world.general, "salary", "question", "goog")
+    assert await world.hears(world.member, world.general, "!salary google")  # a question waits for no keys
+
+
 async def test_slash_too_fast_is_told_each_time_and_privately(empty_world: World, library: Library) -> None:
     world = await empty_world.start(library, cooldown=10.0)
     for _ in range(3):

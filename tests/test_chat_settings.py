@@ -206,6 +206,16 @@ async def test_another_prefix_counts_at_once_and_the_old_one_no_more(kept_world:
     assert not await world.hears(world.member, world.general, "pay?salary google")
 
 
+async def test_presses_too_fast_are_held_back(kept_world: World, library: Library) -> None:
+    world = await kept_world.start(library, cooldown=10.0)
+    shown = await panel(world)
+    for _ in range(3):
+        await world.manager.click(shown, custom_id="settings1:charts")
+    result = await world.manager.click(shown, custom_id="settings1:charts")
+    assert result.ephemeral
+    assert response_of(result).content.startswith("One moment, please")
+
+
 async def test_a_cooldown_counts_at_once(kept_world: World) -> None:
     world = kept_world
     await chosen(world, await panel(world), "cooldown", "60")

@@ -15,7 +15,6 @@ from bot.chat.conversation.history import History
 from bot.chat.guilds.caller import Callers
 from bot.chat.guilds.memory import Memory
 from bot.chat.guilds.preferences import Preferences
-from bot.chat.guilds.rate_limit import RateLimiter
 from bot.chat.presentation.presenter import Presenter
 from bot.chat.presentation.reply import ReplyFactory
 from bot.settings import Settings
@@ -87,7 +86,7 @@ def build_services(settings: Settings, library: Library, resources: Resources) -
         records=resources.records,
         memory=memory,
         preferences=preferences,
-        callers=Callers(preferences, RateLimiter(memory)),
+        callers=Callers(preferences, memory),
         replies=replies,
         presenter=presenter,
         feedback=feedback,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from bot.chat.guilds.preferences import Preferences
 from bot.chat.presentation.limits import OPTION
 from bot.chat.transport.interaction_reply import Interaction, acknowledge_in_time, refuse
 from bot.chat.transport.requests import Unreadable, readable
-from bot.chat.transport.retry import retrying
+from bot.chat.transport.retry import AWAY, retrying
 
 _log = logging.getLogger(__name__)
 
@@ -27,13 +28,13 @@ class CommandTree(app_commands.CommandTree[Any]):
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let a command through unless its caller is too fast; one that is slow to reply is acknowledged for it."""
+        callers = interaction.client.services.callers
         if interaction.type is not discord.InteractionType.application_command:
-            return True
+            return not callers.types_too_fast(callers.of(interaction)) or await _complete_nothing(interaction)
         acknowledge_in_time(interaction)
         # discord.py applies the bot's own check to hybrid commands, and only to these.
         if isinstance(interaction.command, HybridAppCommand):
             return True
-        callers = interaction.client.services.callers
         line = callers.held_back(callers.of(interaction))
         if line is not None:
             await refuse(interaction, line)
@@ -47,6 +48,12 @@ class CommandTree(app_commands.CommandTree[Any]):
         # Its name alone: what it was given may be somebody's pay.
         name = interaction.command.qualified_name
         await interaction.client.report(await commands.Context.from_interaction(interaction), error, name)
+
+
+async def _complete_nothing(interaction: Interaction) -> bool:
+    with contextlib.suppress(discord.HTTPException, *AWAY):
+        await interaction.response.autocomplete([])
+    return False
 
 
 async def synchronize(tree: app_commands.CommandTree[Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -101,7 +103,8 @@ class AskCog(commands.Cog):
         prefix = self._preferences.prefix(caller.guild)
         by_prefix = is_command(message, me=self._me, prefix=prefix)
         question = self._command(message.content[len(prefix) :]) if by_prefix else self._question(message)
-        await self._conversations.question_edited(message, question, caller.language)
+        may_proceed = partial(self._may_proceed, message, caller, number=1)
+        await self._conversations.question_edited(message, question, caller.language, may_proceed)
 
     async def _answer(self, ctx: Context, name: str, words: str = "") -> None:
         await self._conversations.answer_command(ctx, question_of_command(name, words), self._callers.of(ctx))
@@ -140,8 +143,9 @@ class AskCog(commands.Cog):
         assert self.client.user is not None
         return self.client.user.id
 
-    async def _may_proceed(self, message: discord.Message, caller: Caller) -> bool:
+    async def _may_proceed(self, message: discord.Message, caller: Caller, *, number: int = 0) -> bool:
+        """Count a request; one that comes too soon is told so. `number` tells the line from the message's answer."""
         line = self._callers.held_back(caller)
         if line:
-            await send(await self.client.get_context(message), line)
+            await send(await self.client.get_context(message), line, number=number)
         return line is None

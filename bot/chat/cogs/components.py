@@ -229,7 +229,7 @@ def _askers(answer: discord.Message) -> set[int]:
     return {state.asker for one in ids if (state := state_of(str(one))) is not None}
 
 
-_COMPONENTS = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+COMPONENTS = (discord.InteractionType.component, discord.InteractionType.modal_submit)
 
 
 class ComponentDispatcher:
@@ -240,14 +240,8 @@ class ComponentDispatcher:
         self._callers = services.callers
 
     async def dispatch(self, interaction: Interaction) -> None:
-        """Carry out what a component or a modal asks for; commands are left alone."""
-        if interaction.type not in _COMPONENTS:
-            return
+        """Carry out what a component or a modal asks for."""
         caller = self._callers.of(interaction)
-        line = self._callers.held_back(caller)
-        if line is not None:
-            await respond_privately(interaction, line)
-            return
         interaction.extras.setdefault("deadline", asyncio.get_running_loop().time() + DEADLINE)
         state = state_of(str(data_of(interaction).get("custom_id")))
         callback = COMPONENT_CALLBACKS.get(state.action) if state is not None else None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord.ext import commands
 
 from bot.chat.cogs.ask import AskCog
-from bot.chat.cogs.components import COMPONENT_CALLBACKS, ComponentDispatcher
+from bot.chat.cogs.components import COMPONENT_CALLBACKS, COMPONENTS, ComponentDispatcher
 from bot.chat.cogs.settings import SettingsCog
 from bot.chat.presentation.custom_id import state_of
 from bot.chat.services import Services
-from bot.chat.transport.interaction_reply import Interaction, data_of, log_failures
+from bot.chat.transport.interaction_reply import Interaction, data_of, log_failures, respond_privately
 
 
 class EventsCog(commands.Cog):
@@ -20,15 +22,23 @@ class EventsCog(commands.Cog):
         self._ask = ask
         self._settings = settings
         self._components = ComponentDispatcher(services)
+        self._callers = services.callers
         self._conversations = services.conversations
         self._records = services.records
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Take the use of a component or a modal; commands go another way."""
+        """Take the use of a component or a modal, unless it comes too soon; commands go another way."""
         of_settings = self._settings.owns(interaction)
         with log_failures(f"{'settings1' if of_settings else _action(interaction)} (interaction {interaction.id})"):
-            if of_settings:
+            if interaction.type not in COMPONENTS:
+                return
+            caller = self._callers.of(interaction)
+            # Whoever sets a slower pace of the server's goes on choosing at the bot's own.
+            line = self._callers.held_back(replace(caller, guild=None) if of_settings else caller)
+            if line is not None:
+                await respond_privately(interaction, line)
+            elif of_settings:
                 await self._settings.dispatch(interaction)
             else:
                 await self._components.dispatch(interaction)

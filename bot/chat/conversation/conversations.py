@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -165,13 +166,19 @@ class Conversations:
             await self._feedback.count_unanswered(text, reply.answer, self._replies.advisor, caller)
 
     async def question_edited(
-        self, question: discord.Message, message: AddressedMessage | None, language: Language
+        self,
+        question: discord.Message,
+        message: AddressedMessage | None,
+        language: Language,
+        may_proceed: Callable[[], Awaitable[bool]],
     ) -> None:
-        """Answer an edited question anew, where it was answered a moment ago."""
+        """Answer an edited question anew, where it was answered a moment ago; the pace of edits is kept."""
         async with self._lock(question.id):
             exchange = self._history.editable(question.id)
             if exchange is None or exchange.content == question.content:
                 return  # Discord also reports an edit when it has found the preview of a link
+            if not await may_proceed():
+                return
             reply = self._finder.reply(message, exchange.before, language) if message is not None else None
             if message is None or reply is None or not _is_answered(message, reply):
                 await self._delete(question.id, discord.PartialMessage(channel=question.channel, id=exchange.answer))

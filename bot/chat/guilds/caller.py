@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.chat.guilds.memory import Memory
 from bot.chat.guilds.preferences import Preferences
 from bot.chat.guilds.rate_limit import RateLimiter, too_fast
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.interaction_reply import Interaction
 from bot.core.model.language import Language
+
+# What is typed is completed after most keys: so many of them at once, then so many in the time of one question.
+KEYS_AT_ONCE, KEYS_A_QUESTION = 30, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,10 @@ class Caller:
 class Callers:
     """Says who asks, and whether they may ask now."""
 
-    def __init__(self, preferences: Preferences, limiter: RateLimiter) -> None:
+    def __init__(self, preferences: Preferences, memory: Memory) -> None:
         self._preferences = preferences
-        self._limiter = limiter
+        self._requests = RateLimiter(memory)
+        self._keys = RateLimiter(memory, KEYS_AT_ONCE)
 
     def of(self, source: Context | Interaction | discord.Message) -> Caller:
         """Return who gave a command, used a component or wrote a message."""
@@ -47,7 +52,12 @@ class Callers:
 
     def held_back(self, caller: Caller) -> str | None:
         """Count a request; return None where it may go on, else what to say: "" where that was said already."""
-        wait = self._limiter.request(caller.person, caller.guild, seconds=self._preferences.cooldown(caller.guild))
+        wait = self._requests.request(caller.person, caller.guild, seconds=self._preferences.cooldown(caller.guild))
         if wait is None:
             return None
         return too_fast(wait.seconds, caller.language) if wait.first or caller.private else ""
+
+    def types_too_fast(self, caller: Caller) -> bool:
+        """Count a request to complete what is typed; return whether it comes too soon to be carried out."""
+        seconds = self._preferences.cooldown(caller.guild) / KEYS_A_QUESTION
+        return self._keys.request(caller.person, caller.guild, seconds=seconds) is not None

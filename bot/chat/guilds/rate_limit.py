@@ -1,4 +1,4 @@
-"""Limits how fast one person may ask; each guild has a cooldown of its own."""
+"""Limits how fast one person may ask, or type; each guild has a cooldown of its own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Debt(NamedTuple):
 
 
 class RateLimiter:
-    """Lets each person through BURST times at once, then once every `seconds`, in each guild for itself.
+    """Lets each person through `burst` times at once, then once every `seconds`, in each guild for itself.
 
     >>> now = 0.0
     >>> limiter = RateLimiter(Memory(lambda: now))
@@ -45,8 +45,9 @@ class RateLimiter:
     >>> limiter.request(7, 1, seconds=2.0)
     """
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, burst: int = BURST) -> None:
         self._clock = memory.clock
+        self._burst = burst
         # The generic cell rate algorithm. A person is a hash under a key of this process: `/forget` leaves it, or it
         # would be the way around the limit, and it is gone in seconds.
         self._debts: TLRUCache[tuple[bytes, int | None], _Debt] = memory.cache_until(lambda debt: debt.due, MOST_PEOPLE)
@@ -57,7 +58,7 @@ class RateLimiter:
         now = self._clock()
         whose = blake2b(str(person).encode(), key=self._key, digest_size=8).digest(), guild
         debt = self._debts.get(whose) or _Debt(now, warned=False)
-        wait = debt.due - now - (BURST - 1) * seconds
+        wait = debt.due - now - (self._burst - 1) * seconds
         if wait > 0 and seconds:
             self._debts[whose] = debt._replace(warned=True)
             return Wait(wait, first=not debt.warned)
