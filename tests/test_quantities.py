@@ -75,6 +75,7 @@ def test_years_of_experience(parser: QuantityParser, said: str, years: list[tupl
         ("100k mxn", 100_000, 100_000, "MXN", None),
         ("150'000", 150_000, 150_000, "USD", None),
         ("$150.000", 150_000, 150_000, "USD", None),
+        ("33.333 an hour", 33.333, 33.333, "USD", "hour"),
         ("1e6", 1_000_000, 1_000_000, "USD", None),
         (".15m", 150_000, 150_000, "USD", None),
         ("1,5 lakh", 150_000, 150_000, "INR", None),

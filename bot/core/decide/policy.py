@@ -17,11 +17,13 @@ from bot.core.decide.intent_selection import PLAUSIBLE, SOCIAL, Aspect, IntentSe
 from bot.core.decide.query_builder import QueryBuilder, doubts, intent_of
 from bot.core.decide.speech_acts import (
     asked_for_by_name,
+    asks_whose,
     is_about_pay,
     is_asked,
     is_remark,
     is_said_of,
     main_verb,
+    names_ends,
     speaks_of_pay,
 )
 from bot.core.decide.word_effects import FIGURES, OCCUPATION, words_with
@@ -228,7 +230,7 @@ class Policy:
         return self.refuse(Ambiguous, case, gaps=case.slots.gaps, suggestions=guesses)
 
     def bare_pay(self, case: Case) -> Decision:
-        """Read "average" or "monthly" alone as asked of the pay of the role that is meant where nobody names one."""
+        """Read "average", "monthly" or "lowest minimum" alone as asked of the role that nobody has to name."""
         refused = refusal(case.slots, self.intent_of("pay"), self.knowledge)
         if refused:
             return self.refuse(NotCovered, case, gaps=refused)
@@ -319,16 +321,17 @@ def _bare_name(case: Case, policy: Policy) -> Decision | None:
     """Read a name alone ("google", "senior mle", "apple vs amazon") as the question what it pays."""
     slots = case.slots
     unnamed = {m.kind for m in slots.reading.mentions} & {"product", "impossible", "skill", "exclusion"}
-    if not policy.lists.bare.issuperset(slots.stems) or unnamed:
+    ends = names_ends(slots, policy.lists)
+    if unnamed or not (policy.lists.bare | ends).issuperset(slots.stems):
         return None
     if slots.named and not slots.amounts:
         intent = policy.intent_of("compare" if slots.most > 1 and not slots.group else "pay")
         if len(slots.reading.words) == 1 and slots.reading.words[0].text in policy.ordinary:
             # "mid" and "indeed" by themselves are chat more often than a question.
             return policy.ask_back(replace(case, selection=replace(case.selection, confidence=SURE)))
-        sure = BARE_NAME if slots.companies or slots.roles else OVERHEARD
+        sure = BARE_NAME if (slots.companies or slots.roles) and not ends else OVERHEARD
         return _answerable(replace(case, of_pay=True), policy, intent, sure)
-    if (slots.averaged or "period" in slots.kinds) and not slots.amounts:
+    if (slots.averaged or ends or "period" in slots.kinds) and not slots.amounts:
         return policy.bare_pay(case)
     if slots.gaps and not slots.amounts:
         # "netflix" asks for the pay there; a name by its place alone ("mountain range") may ask for nothing.
@@ -354,7 +357,7 @@ def _cited(case: Case, policy: Policy) -> Decision | None:
         return None
     if (topic := policy.cited.topic(slots)) is not None:
         return policy.builder.build(replace(slots, amounts=()), topic, OVERHEARD, ())
-    if case.intent.answer in FIGURES:
+    if case.intent.answer in FIGURES and not asks_whose(slots, policy.lists):
         return None
     if (quoted := policy.cited.slots(slots)) is not None:
         intent = policy.intent_of("pay" if policy.cited.is_mean(slots) else "who_says")
@@ -413,7 +416,9 @@ def _not_on_file(case: Case, policy: Policy) -> Decision | None:
         return replace(
             answered, gaps=(*answered.gaps, Gap(kind=GapKind.ASPECT, name=formatting.in_sentence(intent.title)))
         )
-    return policy.refuse(NotCovered, case, reason=case.intent.title, gaps=case.slots.gaps)
+    # What is a name by its place alone matters less than what is known to be missing.
+    gaps = tuple(gap for gap in case.slots.gaps if gap.name)
+    return policy.refuse(NotCovered, case, reason=case.intent.title, gaps=gaps)
 
 
 def _other_verb(case: Case, policy: Policy) -> Decision | None:
@@ -513,8 +518,9 @@ def _unsure(case: Case, policy: Policy) -> Decision | None:
     if case.confidence >= SURE:
         return None
     slots = case.slots
-    if case.cell or (case.of_pay and slots.kinds & {"role", "company"} and "pay" in slots.kinds):
-        intent = policy.intent_of("compare" if slots.most > 1 and not slots.group else "pay")
+    several = slots.most > 1 and not slots.group
+    if case.cell or (case.of_pay and slots.kinds & {"role", "company"} and (several or "pay" in slots.kinds)):
+        intent = policy.intent_of("compare" if several else "pay")
         return _answerable(case, policy, intent, SURE)
     return policy.overview(case)
 

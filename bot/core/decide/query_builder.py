@@ -78,7 +78,7 @@ class QueryBuilder:
 
     def meant(self, intent: Intent, slots: Slots) -> Intent:
         """Return the intent that the names turn another one into."""
-        whose = slots.companies or slots.levels or slots.amounts
+        whose = slots.companies or slots.levels
         if intent.answer == "who_says" and slots.sources and not whose:
             return intent_of(self._knowledge, "pay")  # "the number that PayScale has"
         if intent.answer == "rank_sources" and len(slots.sources) == 1 and not slots.directions:
@@ -87,7 +87,16 @@ class QueryBuilder:
             return intent_of(self._knowledge, "who_says")  # "who is the AI engineer salary from"
         if intent.answer == "employers" and slots.directions:
             return intent_of(self._knowledge, "rank_companies")  # "which company offers the highest maximum"
-        return intent
+        return intent_of(self._knowledge, "compare") if self._compares_roles(intent, slots) else intent
+
+    def _compares_roles(self, intent: Intent, slots: Slots) -> bool:
+        """Whether roles are held against each other: "which role pays most", "do ai engineers really earn more"."""
+        if intent.answer == "rank_companies":
+            return len(slots.roles) > 1 and not slots.companies
+        if intent.topic is None or len(slots.all_roles) < 2:  # noqa: PLR2004
+            return False
+        figures = self._knowledge.topic(intent.topic).figures
+        return len({self._knowledge.figure(key).role for key in figures}) > 1
 
     def _kind(self, intent: Intent, slots: Slots) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
         """Return the kind of answer, and the companies and levels that it is about."""

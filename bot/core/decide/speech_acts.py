@@ -68,10 +68,24 @@ def asked_for_by_name(slots: Slots, lexicon: WordLists) -> str:
     return head
 
 
+def asks_whose(slots: Slots, lexicon: WordLists) -> bool:
+    """Whether a figure is asked about, rather than held against pay: "is it from indeed", "how is it computed"."""
+    compared = slots.companies or slots.levels or slots.other_roles or slots.period
+    return not compared and (bool(slots.sources) or not lexicon.wh.isdisjoint(slots.stems))
+
+
 def is_extreme(slots: Slots, lexicon: WordLists) -> bool:
     """Whether the highest or lowest salary is asked for with no company or level: then a company's is meant."""
     whose = slots.companies or slots.levels or slots.sources or slots.other_roles
     return not whose and not lexicon.extremes.isdisjoint(slots.stems)
+
+
+def names_ends(slots: Slots, lexicon: WordLists) -> frozenset[str]:
+    """Return the words for the ends of ranges where the text names one: "lowest minimum", "google top minus bottom"."""
+    apart = "widest" in slots.directions and len(slots.companies) == 1
+    if lexicon.extremes.isdisjoint(slots.stems) and not apart:
+        return frozenset()
+    return lexicon.extremes.union(lexicon.subtracting, *lexicon.directions.values())
 
 
 def is_ranked(slots: Slots) -> bool:

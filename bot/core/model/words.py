@@ -258,6 +258,8 @@ class SpeechActWords(Entry):
     storytellers: tuple[Word, ...]
     saying: tuple[Word, ...]
     choosing: tuple[Word, ...]
+    roles: tuple[Word, ...]
+    subtracting: tuple[Word, ...]
     below: tuple[Word, ...]
     at_most: tuple[Phrase, ...]
 

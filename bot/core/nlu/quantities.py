@@ -349,10 +349,12 @@ class _MoneyParser:
         foreign = (self._currencies[sign] for sign in signs if self._currencies[sign] != "USD")
         currency = self._currency_of_scale[scaled] if scaled else next(foreign, "USD")
         suffix = m["suf2"] or m["suf1"]
-        low = self._value(m["num1"], m["suf1"] or (suffix if m["num2"] else None))
-        high = self._value(m["num2"], suffix) if m["num2"] else low
+        # Of the dots in "33.333 an hour" and "12.500k" none parts thousands.
+        dotted = suffix is None and (m["per"] is None or self._periods[m["per"]] == "year")
+        low = self._value(m["num1"], m["suf1"] or (suffix if m["num2"] else None), dotted=dotted)
+        high = self._value(m["num2"], suffix, dotted=dotted) if m["num2"] else low
         by = (m["by"] or "").strip()
-        large = _number(m["num1"]) >= LEAST_EACH
+        large = low >= LEAST_EACH
         clear = by == "/" or by in self._per or (by and large)
         plain_period = m["per"] is not None and (m["per"] not in self._unclear_periods or clear)
         period = self._periods[m["per"]] if m["per"] and (plain_period or signs or suffix) else None
@@ -364,19 +366,19 @@ class _MoneyParser:
             return draft.mark("impossible", m[0].strip())
         return draft.mark_amount(Amount(low=low, high=high, text=m[0].strip(), currency=currency, period=period))
 
-    def _value(self, number: str, suffix: str | None) -> float:
-        return _number(number) * self._scales.get(suffix or "", 1)
+    def _value(self, number: str, suffix: str | None, *, dotted: bool) -> float:
+        return _number(number, dotted=dotted) * self._scales.get(suffix or "", 1)
 
 
-def _number(typed: str) -> float:
-    """Return the value of a number in any of the notations that `_NUMBER` finds.
+def _number(typed: str, *, dotted: bool = True) -> float:
+    """Return the value of a number in any of the notations that `_NUMBER` finds; `dotted` if dots may part thousands.
 
     >>> [_number(typed) for typed in ("150'000", "150.000", "1,50,000", "1,5", "1e6", ".15")]
     [150000.0, 150000.0, 150000.0, 1.5, 1000000.0, 0.15]
     """
     if _DECIMAL_COMMA.fullmatch(typed):
         return float(typed.replace(",", "."))
-    return float(typed.replace(".", "") if _DOTTED.fullmatch(typed) else typed.translate(_GROUPING))
+    return float(typed.replace(".", "") if dotted and _DOTTED.fullmatch(typed) else typed.translate(_GROUPING))
 
 
 def _letters(text: str) -> str:

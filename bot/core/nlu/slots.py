@@ -60,6 +60,8 @@ class WordLists:
     rungs: frozenset[str]
     prepositions: frozenset[str]
     own: frozenset[tuple[str, ...]]
+    roles: frozenset[str]
+    subtracting: frozenset[str]
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> WordLists:
@@ -103,6 +105,8 @@ class WordLists:
             at_most=frozenset(tuple(phrase.split()) for phrase in acts.at_most),
             counting=frozenset(tuple(phrase.split()) for phrase in acts.counting),
             own=frozenset(tuple(phrase.split()) for phrase in acts.own),
+            roles=stems(acts.roles),
+            subtracting=stems((*grammar.versus, *grammar.comparing, *acts.subtracting)),
         )
 
 
@@ -169,7 +173,7 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
     loose = tuple(inflection.stem(word.text) for word in reading.loose)
     role_of = {f.id: f.role or f.id for f in knowledge.vocabulary.fields}
     excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company" and m.known)
-    companies = _ids(m for m in reading.of("company") if m.known)
+    companies = _ids(reading.of("company"), known=True)
     groups = [one for one in knowledge.vocabulary.groups if {m.id for m in reading.of("group")} & set(one.names)]
     if groups and not companies:
         meant = [key for one in groups for key in one.companies or [company.id for company in knowledge.companies]]
@@ -179,22 +183,23 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
     periods = [m.id for m in reading.of("period") if m.id != "year" and m.start not in counted]
     # "machine learning quant researcher" is one trade, and not on file.
     strangers = {m.start for m in reading.of("role") if not m.known}
-    years = tuple(dict.fromkeys(year for span in reading.years for year in span))
-    by_years = [level.id for year in years if (level := knowledge.level_of_years(year)) is not None]
+    directions = _directions(reading, loose, lexicon)
+    ranked = bool(directions) and _ranks_roles(reading, loose, lexicon)
+    roles = (role.id for role in knowledge.roles if role.figures) if ranked else _ids(reading.of("role"), known=True)
     return Slots(
         reading=reading,
         stems=loose,
-        kinds=_kinds(reading, loose, lexicon),
+        kinds=_kinds(reading, loose, lexicon) | ({"role"} if ranked else set()),
         companies=companies,
         excluded=excluded,
-        roles=_ids(m for m in reading.of("role") if m.known),
+        roles=tuple(roles),
         fields=tuple(role_of[key] for key in _ids(m for m in reading.of("field") if m.end not in strangers)),
-        levels=tuple(dict.fromkeys((*_ids(_own_levels(reading)), *by_years))),
-        sources=_ids(m for m in reading.of("source") if m.known),
+        levels=_levels(reading, knowledge),
+        sources=_ids(reading.of("source"), known=True),
         skills=_ids(reading.of("skill")),
         amounts=reading.amounts,
         period=cast("Period", periods[0]) if periods else None,
-        directions=_directions(loose, lexicon, bounded=bool(reading.amounts)),
+        directions=directions,
         gaps=tuple(
             dict.fromkeys(
                 [
@@ -210,13 +215,23 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
     )
 
 
-def _directions(loose: tuple[str, ...], lexicon: WordLists, *, bounded: bool) -> tuple[Direction, ...]:
+def _ranks_roles(reading: Utterance, loose: tuple[str, ...], lexicon: WordLists) -> bool:
+    """Whether roles are ranked, though none is named: "which role pays least", "the best paid job"."""
+    named = any(m.kind in TRADE_NAMES or m.kind in ("place", "people") for m in reading.mentions)
+    return not named and not lexicon.roles.isdisjoint(loose) and not (lexicon.pay | lexicon.weak_pay).isdisjoint(loose)
+
+
+def _directions(reading: Utterance, loose: tuple[str, ...], lexicon: WordLists) -> tuple[Direction, ...]:
     """Return what is asked about a range; the smallest range is the narrowest, not the lowest.
 
     Beside an amount only a comparison asks for what is less ("under 150k"), not "at least 150k" or "a floor of 150k".
+    One end of a range less the other is how wide it is ("google top minus bottom").
     """
     found = {name for name, words in lexicon.directions.items() if not words.isdisjoint(loose)}
-    if bounded:
+    ends = found & {"highest", "end"} and found & {"lowest", "start"}
+    if ends and not lexicon.subtracting.isdisjoint(loose) and len(reading.of("company")) == 1:
+        return ("widest",)
+    if reading.amounts:
         lower = not lexicon.below.isdisjoint(loose) or any(pair in lexicon.at_most for pair in pairwise(loose))
         found = found | {"lowest"} if lower else found - {"lowest"}
     for sizes, size, other in ((lexicon.smallest, "narrowest", "lowest"), (lexicon.biggest, "widest", "highest")):
@@ -274,6 +289,13 @@ def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: 
     return bool(others) and not beside and (before in lexicon.determiner_words or (not before and does))
 
 
+def _levels(reading: Utterance, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the levels named, and those of the years."""
+    years = dict.fromkeys(year for span in reading.years for year in span)
+    by_years = (level.id for year in years if (level := knowledge.level_of_years(year)) is not None)
+    return tuple(dict.fromkeys((*_ids(_own_levels(reading)), *by_years)))
+
+
 def _own_levels(reading: Utterance) -> tuple[Mention, ...]:
     """Return the levels that may be the speaker's: beside an amount and years of one's own, others are looked after."""
     levels = reading.of("level")
@@ -282,5 +304,5 @@ def _own_levels(reading: Utterance) -> tuple[Mention, ...]:
     return tuple(m for m in levels if not inflection.singulars(m.text))
 
 
-def _ids(mentions: Iterable[Mention]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(m.id for m in mentions))
+def _ids(mentions: Iterable[Mention], *, known: bool = False) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.id for m in mentions if m.known or not known))
