@@ -94,8 +94,8 @@ class Settings(BaseSettings):
         "the path of a folder",
     )
     datasets: Annotated[frozenset[str], NoDecode] = _field(
-        frozenset({"all"}),
-        "Which tables of public pay data are used beside the article; `salarybot datasets` lists them.",
+        frozenset({"none"}),
+        "Which tables of public pay data are used beside the article; none of them unless you say so.",
         "all, none, or ids with commas between them, such as bls_oews,dol_perm",
     )
     prefix: str = _field(

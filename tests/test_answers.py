@@ -119,7 +119,8 @@ def test_every_kind_of_answer_answers_its_plainest_query(advisor: Advisor, kind:
         operands = (Query(answer="pay", levels=("senior",)), Query(answer="pay"))
         query = Query(answer=kind, operation="difference", operands=operands)
     answer = advisor.answer(query)
-    assert answer.status == ("off_topic" if kind in SMALL_TALK else "answered")
+    # The tests' knowledge base has no datasets.
+    assert answer.status == ("off_topic" if kind in SMALL_TALK else "not_covered" if kind == "lookup" else "answered")
     assert answer.headline
     assert answer.title
 

@@ -30,6 +30,7 @@ CORE = (
     ("nlu",),
     ("phrases",),
     ("decide",),
+    ("datasets",),
     ("answers",),
     ("render",),
     ("offers", "query_codec", "query_edits"),
@@ -296,8 +297,8 @@ def test_every_kind_of_answer_is_used_and_every_used_one_exists(advisor: Advisor
     named = {intent.answer for intent in advisor.knowledge.intents}
     chosen = {
         node.value
-        for module in ("query_builder.py", "follow_ups/told.py")
-        for node in ast.walk(tree_of(ROOT / "bot/core/decide" / module))
+        for path in ("decide/query_builder.py", "decide/follow_ups/told.py", "datasets/lookups.py")
+        for node in ast.walk(tree_of(ROOT / "bot/core" / path))
         if isinstance(node, ast.Constant)
     }
     assert named <= {*ANSWERS, "no_figures", "off_topic"}

@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from bot.core.answers import Phrasebook, answer_of
+from bot.core.datasets.lookups import DatasetLookups
 from bot.core.decide.compound import CompoundSplitter
 from bot.core.decide.focus import FocusFinder, is_narrower
 from bot.core.decide.follow_ups.resolver import FollowUpResolver
@@ -25,6 +26,7 @@ from bot.core.nlu.autocomplete import Autocompleter
 from bot.core.nlu.classifier import Pair, RankedIntent, Router
 from bot.core.nlu.entities import EntityExtractor, Utterance
 from bot.core.nlu.rewrites import CommandLines, NameGuard, Rewriter
+from bot.core.nlu.slots import Slots, read_slots
 from bot.core.offers.offer_form import OfferForm
 from bot.core.offers.pay_detector import PayDetector
 from bot.core.text import normalization
@@ -63,6 +65,7 @@ class Advisor:
             name_guard=NameGuard(knowledge, reader.lexis),
             contents=partial(_contents, Phrasebook(ENGLISH, knowledge)),
         )
+        self._lookups = DatasetLookups(knowledge)
         self._follower = FollowUpResolver(knowledge)
         self._offer_form = OfferForm(knowledge, self._quantities, self._router.read)
         self._spotter = PayDetector(knowledge, self._quantities, self._router.read)
@@ -76,7 +79,11 @@ class Advisor:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
         text = self._lines.spelled(normalization.question_in(" ".join(text[: normalization.LONGEST].split())))
         command = self._lines.command(text)
-        return self._command(*command) if command else _Question(self._parts).understand(text)
+        decision = self._command(*command) if command else _Question(self._parts).understand(text)
+        return self._lookups.filled(decision, partial(self._slots, text))
+
+    def _slots(self, text: str) -> Slots:
+        return read_slots(self._router.read(text), self.knowledge, self._policy.lists)
 
     def ranked(self, text: str) -> list[RankedIntent]:
         """Return the likeliest intents of a text by its words alone, best first."""
@@ -110,7 +117,8 @@ class Advisor:
         if context is not None and chosen is not None:
             return replace(self._turn(chosen, replace(context, offered=())), follow_up=True, tied=True)
         stray = not whole and self._quantities.has_stray_digits(text)
-        return self._follower.turn(text, reading, self.understand(text), context, whole=whole, stray=stray)
+        turn = self._follower.turn(text, reading, self.understand(text), context, whole=whole, stray=stray)
+        return turn if whole else self._lookups.turned(turn, context, partial(self._slots, text))
 
     def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Decision:
         """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import get_args
+from typing import Literal, get_args
 
 from bot.core.answers import ANSWERS
+from bot.core.datasets.coverage import coverage
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Operation, Query
+from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Lookup, Operation, Query
 from bot.core.model.knowledge import Knowledge
 
+ORDERS: tuple[Literal["highest", "lowest"], ...] = ("highest", "lowest")
 JOINED, MOST_JOINED = "|", 4
 # In front of each question whose figures a calculation is done with.
 OPERAND, MOST_OPERANDS = ">", 8
@@ -63,6 +65,7 @@ def _written_alone(query: Query, knowledge: Knowledge) -> str | None:
         "d": query.directions,
         "o": (query.operation,) if query.operation else (),
         "f": (f"{query.factor:.12g}",) if query.factor != 1 else (),
+        **_written_lookup(query.lookup),
         "g": tuple("~".join((gap.kind, gap.name, *gap.at)) for gap in query.gaps),
     }
     names = (query.intent, query.topic or "", *query.companies, *query.excluded, *query.roles, *query.levels)
@@ -112,6 +115,7 @@ def _read_alone(line: str, knowledge: Knowledge) -> Query | None:
             operation=next((one for one in get_args(Operation) if one == one_of("o")), None),
             factor=_factor(one_of("f")),
             gaps=tuple(map(_gap, parts.get("g", ()))),
+            lookup=_lookup(parts) if answer == "lookup" else None,
         )
     except ValueError:
         return None
@@ -149,6 +153,37 @@ def _factor(text: str) -> float:
     return factor
 
 
+def _written_lookup(lookup: Lookup | None) -> dict[str, tuple[str, ...]]:
+    if lookup is None:
+        return {}
+    single = {
+        "R": lookup.role,
+        "L": lookup.level,
+        "S": lookup.statistic,
+        "Y": lookup.year,
+        "O": lookup.ranked,
+        "T": "y" if lookup.trend else "",
+    }
+    parts = {"C": lookup.employers, "P": lookup.places, **{key: (value,) for key, value in single.items()}}
+    return {key: values for key, values in parts.items() if values and values[0]}
+
+
+def _lookup(parts: dict[str, tuple[str, ...]]) -> Lookup:
+    def one(key: str) -> str:
+        return next(iter(parts.get(key, ())), "")
+
+    return Lookup(
+        employers=parts.get("C", ()),
+        places=parts.get("P", ()),
+        role=one("R"),
+        level=one("L"),
+        statistic=one("S"),
+        year=one("Y"),
+        trend=bool(one("T")),
+        ranked=next((order for order in ORDERS if order == one("O")), ""),
+    )
+
+
 def _gap(text: str) -> Gap:
     kind, name, *at = text.split("~")
     return Gap(kind=GapKind(kind), name=name, at=tuple(at))
@@ -177,4 +212,19 @@ def _is_known(query: Query, knowledge: Knowledge) -> bool:
         and all(knowledge.has(kind, key) for kind, key in named)
         and len(set(named)) == len(named)
         and not any(gap.kind.of_field for gap in query.gaps)
+        and (query.answer != "lookup" or _has_cells(query.lookup, knowledge))
     )
+
+
+def _has_cells(lookup: Lookup | None, knowledge: Knowledge) -> bool:
+    """Whether the datasets have what is looked up."""
+    public = knowledge.public
+    if lookup is None or public is None or len((*lookup.employers, *lookup.places)) > MOST_OF_A_KIND:
+        return False
+    ids = (
+        (public.employers, lookup.employers),
+        (public.places, lookup.places),
+        (public.roles, (lookup.role,)),
+        (public.levels, (lookup.level,)),
+    )
+    return all(key in things for things, keys in ids for key in keys if key) and bool(coverage(lookup, public))

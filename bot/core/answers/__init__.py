@@ -7,6 +7,7 @@ from bot.core.answers.calculation import calculation
 from bot.core.answers.capabilities import NAMES, restrict
 from bot.core.answers.compare import compare
 from bot.core.answers.explain import employers, sources, topic, who_says
+from bot.core.answers.lookup import lookup
 from bot.core.answers.not_covered import missing
 from bot.core.answers.offer import convert, offer
 from bot.core.answers.pay import ladder, pay
@@ -27,6 +28,7 @@ ANSWERS: dict[str, Callable[[Query, Phrasebook], Answer]] = {
     "greeting": greeting,
     "help": help_,
     "ladder": ladder,
+    "lookup": lookup,
     "offer": offer,
     "pay": pay,
     "rank_companies": rank_companies,
@@ -84,6 +86,8 @@ def _is_obvious(query: Query) -> bool:
     """
     if SPECS[query.answer].family == "words" and not any(getattr(query, part) for part in NAMES):
         return True
+    if query.lookup is not None:
+        return True  # its sentence names whom it is about
     named = {mention.id for mention in query.mentions}
     mapped = bool(query.mentions) and not {*query.companies, *query.levels, *query.sources} <= named
     return not (query.guessed or mapped or any(not mention.exact for mention in query.mentions))

@@ -11,7 +11,8 @@ from typing import Literal
 from bot.core.model.language import later
 
 AnswerKind = Literal[
-    "about", "calculation", "compare", "convert", "employers", "greeting", "help", "ladder", "no_figures", "off_topic",
+    "about", "calculation", "compare", "convert", "employers", "greeting", "help", "ladder", "lookup", "no_figures",
+    "off_topic",
     "offer", "pay", "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
 ]  # fmt: skip
 
@@ -141,6 +142,7 @@ _TABLE = (
     ),
     AnswerSpec(id="calculation", family="figures", subject=later("a sum over what I told you before")),
     AnswerSpec(id="convert", family="figures", follow_up=frozenset({"amount", "period"}), needs_amount=True),
+    AnswerSpec(id="lookup", family="figures", by_period=True),
     AnswerSpec(id="topic", family="words"),
     AnswerSpec(id="sources", family="words", kin="source", aside=True, required=True),
     AnswerSpec(id="employers", family="words"),

@@ -154,12 +154,30 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """What is looked up in the datasets: ids of theirs, "" or nothing where it isn't named.
+
+    `statistic` is one of a percentile or the median, `year` four digits. `trend` asks for all years, `ranked` for the
+    employers in order.
+    """
+
+    employers: tuple[str, ...] = ()
+    role: str = ""
+    level: str = ""
+    places: tuple[str, ...] = ()
+    statistic: str = ""
+    year: str = ""
+    trend: bool = False
+    ranked: Literal["", "highest", "lowest"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """A question as understood: which answer (a key of ANSWERS), about whom, and how sure the reading is (0 to 1).
 
     `brief` wants the answer in a line. `guessed` says that some of it doesn't stand in the text: typos were mended, or
     the question before was gone on with; `carried` that something of that question was taken over. A calculation does
-    its `operation` with the figures of its `operands`, a change by a `factor`.
+    its `operation` with the figures of its `operands`, a change by a `factor`; `lookup` is asked of the datasets.
     """
 
     answer: str
@@ -178,6 +196,7 @@ class Query:
     confidence: float = 1.0
     asked: bool = True
     then: Query | None = None
+    lookup: Lookup | None = None
     rule: str = ""
     brief: bool = False
     guessed: bool = False

@@ -217,7 +217,7 @@ class Intent(Entry):
     it has something to say of (by default those of its kind of answer), `near` what it covers a part of. Intents of
     one `kin` do not compete. Where a question names nothing of the trade, one of the `anchors`, or of the title's
     nouns, has to stand in it. A name in an example stands for any name of its kind. `left_out` says that what the
-    topic leaves out, its `gap`, is what is asked.
+    topic leaves out, its `gap`, is what is asked. `trend` says that the datasets answer it, by their years.
     """
 
     id: str
@@ -234,6 +234,7 @@ class Intent(Entry):
     takes: tuple[Taken, ...] = ()
     anchors: tuple[str, ...] = ()
     beside_pay: bool = False
+    trend: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,13 +123,6 @@ class Phrasebook(SmallPrint):
         """Name who says a figure."""
         return self.credit(self.knowledge.source(figure.source))
 
-    def told_by(self, period: Period | None, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-        """Return yearly rows in the period that was asked for; what is not in dollars stays as it is."""
-        if period in (None, "year"):
-            return rows
-        assert period is not None
-        return tuple(self.in_period(row, period) if row.unit == "USD" else row for row in rows)
-
     def tables(self, period: Period | None, title: str, rows: tuple[Row, ...]) -> tuple[Block, ...]:
         """Return yearly rows for the details, and again in the period that was asked for."""
         told = self.told_by(period, rows)

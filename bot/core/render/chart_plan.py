@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from bot.core.answers.dataset_rows import short_names
+from bot.core.answers.lookup import lookup
 from bot.core.answers.offer import LEAST_PLAUSIBLE, MOST_PLAUSIBLE
 from bot.core.decide.ranking import ranking
 from bot.core.model.dialogue import PARTS, Amount, Period, Query, Row
@@ -196,9 +198,26 @@ def _offer(query: Query, phrases: Phrasebook) -> Plan | None:
     return Plan(kind="offer", title=title, rows=tuple(rows), asked=asked)
 
 
+def _lookup(query: Query, phrases: Phrasebook) -> Plan | None:
+    """Show the percentiles of one cell, the years of a trend, or employers and places beside each other."""
+    answer = lookup(query, phrases)
+    if query.lookup is None or query.period not in (None, "year") or any(row.unit != "USD" for row in answer.shown):
+        return None
+    of_one = query.lookup.trend or (not query.lookup.ranked and len(answer.cited) == 1)
+    return Plan(
+        kind="levels" if of_one else "companies",
+        title=answer.title,
+        rows=answer.shown,
+        labels=short_names(query.lookup, answer.shown, phrases),
+        marked=frozenset(row.subject for row in answer.cited if of_one),
+        asked=query.amounts[0] if query.amounts else None,
+    )
+
+
 _PLANS: dict[str, Callable[[Query, Phrasebook], Plan | None]] = {
     "compare": _compare,
     "ladder": _levels,
+    "lookup": _lookup,
     "offer": _offer,
     "pay": _pay,
     "rank_companies": _rank_companies,

@@ -90,7 +90,7 @@ class Size:
 class Library:
     """Holds the current Advisor; `reload` swaps it for a new one in one assignment, or raises and changes nothing."""
 
-    def __init__(self, folder: Path = DEFAULT_FOLDER, datasets: frozenset[str] = tables.ALL) -> None:
+    def __init__(self, folder: Path = DEFAULT_FOLDER, datasets: frozenset[str] = tables.NONE) -> None:
         self.folder = folder
         self._datasets = datasets
         self.advisor = _indexed(folder, datasets)
@@ -163,7 +163,7 @@ def _facts(knowledge: Knowledge) -> dict[str, Figure | Topic | Company | Role | 
     }
 
 
-def load(folder: Path, datasets: frozenset[str] = tables.ALL) -> Knowledge:
+def load(folder: Path, datasets: frozenset[str] = tables.NONE) -> Knowledge:
     """Read the knowledge base in `folder` with these datasets. Raises KnowledgeError with all that is wrong."""
     read = snapshot.take(folder)
     parser = _Parser(read.files, list(read.faults), datasets)
@@ -197,7 +197,7 @@ class _Parser:
 
     files: dict[str, bytes]
     faults: list[Fault]
-    datasets: frozenset[str] = tables.ALL
+    datasets: frozenset[str] = tables.NONE
     origins: dict[tuple[str, str], tuple[Parsed[Any], yaml_schema.Path]] = field(default_factory=dict)
 
     def knowledge(self) -> Knowledge | None:

@@ -1,0 +1,211 @@
+"""Cells of the datasets as rows and words: whom they are about, who counted them, how many or how precisely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.core.datasets.coverage import Coverage, Found, asked_statistic, statistic_of
+from bot.core.model.datasets import Cell, Dataset, Place, PublicData
+from bot.core.model.dialogue import Lookup, Row, Table, Terms
+from bot.core.model.knowledge import Source
+from bot.core.model.language import later
+from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.text.formatting import capital
+
+PERCENTILES = ("p10", "p25", "median", "p75", "p90")
+NAMES = {
+    "p10": later("10th percentile"),
+    "p25": later("25th percentile"),
+    "median": later("median"),
+    "p75": later("75th percentile"),
+    "p90": later("90th percentile"),
+    "mean": later("mean"),
+    "low": later("typical lower end"),
+    "high": later("typical upper end"),
+}
+# As short as a column of a picture is narrow.
+_COLUMNS = {
+    "p10": later("10th"),
+    "p25": later("25th"),
+    "median": later("median"),
+    "p75": later("75th"),
+    "p90": later("90th"),
+}
+_PAY = {
+    "base": later("base pay, without bonus and stock"),
+    "total": later("with bonus and stock"),
+    "unknown": later("bonus and stock not stated"),
+}
+_WIDER = {
+    "role": later("{asked} are not counted by themselves; the nearest official occupation is {given}."),
+    "employer": later("I have too few filings for {asked} at {company}; this is all of its filings."),
+    "level": later("My figures are not split by level there, so these are all levels."),
+    "places": later("I have no figures for {place}; {wider} is the nearest that I have."),
+}
+
+
+def public_of(phrases: Phrasebook) -> PublicData:
+    """Return the datasets that a lookup is answered from; there is no lookup without them."""
+    assert phrases.knowledge.public is not None
+    return phrases.knowledge.public
+
+
+def people(role: str, phrases: Phrasebook) -> str:
+    """Name those who have a role of the datasets, or everybody."""
+    return phrases.say(public_of(phrases).roles[role].people if role else later("people in all jobs"))
+
+
+def whom(key: Lookup, phrases: Phrasebook) -> str:
+    """Name whom a cell is about: "senior data scientists at Meta", "software engineers in the Austin, TX area"."""
+    public = public_of(phrases)
+    them = people(key.role, phrases)
+    if key.level:
+        them = phrases.say("{level} {people}", level=phrases.say(public.levels[key.level].name), people=them)
+    if key.employers:
+        them = phrases.say("{people} at {company}", people=them, company=public.employers[key.employers[0]].name)
+        if public.places[key.places[0]].kind == "country":
+            return them
+    return phrases.say("{people} in {place}", people=them, place=place_name(public.places[key.places[0]], phrases))
+
+
+def place_name(place: Place, phrases: Phrasebook) -> str:
+    """Name a place for a sentence; of a metropolitan area the first city: "the Austin, TX area"."""
+    cities, _, states = place.name.partition(", ")
+    if place.kind != "metro" or not states:
+        return phrases.say(place.name)
+    return phrases.say(
+        "the {city}, {state} area", city=cities.split("-", maxsplit=1)[0], state=states.split("-", maxsplit=1)[0]
+    )
+
+
+def short_names(asked: Lookup, rows: Sequence[Row], phrases: Phrasebook) -> tuple[str, ...]:
+    """Name rows in a picture: percentiles and years as short as a column is narrow, others by what they differ in."""
+    public = public_of(phrases)
+    if asked.trend or asked.ranked:
+        return tuple(row.subject for row in rows)
+    if len(asked.employers) > 1:
+        return tuple(public.employers[key].name for key in asked.employers)
+    if len(asked.places) > 1:
+        return tuple(capital(place_name(public.places[key], phrases)) for key in asked.places)
+    return tuple(phrases.say(_COLUMNS[name]) for name in PERCENTILES) if rows else ()
+
+
+def row_of(found: Found, key: Lookup, phrases: Phrasebook) -> Row:
+    """Return the figure of a cell: the statistic asked for, or from the typical low end to the typical high one."""
+    low = statistic_of(found.cell, key.statistic)
+    high = statistic_of(found.high, key.statistic) if found.high is not None else None
+    spread = low is not None and high is not None and high > low
+    return Row(
+        subject=capital(whom(key, phrases)),
+        sources=(_source(found.dataset),),
+        value=None if spread else low,
+        low=low if spread else None,
+        high=high if spread else None,
+        unit=found.dataset.currency,  # type: ignore[arg-type] # a currency of the datasets
+        period=found.dataset.period,
+        note="; ".join(notes(found, phrases)) or None,
+        terms=(_terms(found.dataset, found.cell.period),),
+    )
+
+
+def percentiles(found: Found, key: Lookup, phrases: Phrasebook) -> tuple[Row, ...]:
+    """Return the percentiles of a cell, if all are published."""
+    if found.dataset.measures != "percentiles" or any(getattr(found.cell, name) is None for name in PERCENTILES):
+        return ()
+    return tuple(_statistics(found, key, PERCENTILES, phrases))
+
+
+def table_of(found: Found, key: Lookup, phrases: Phrasebook) -> Table:
+    """Return all that is published of a cell, under the dataset, the official name of the place, and when."""
+    place = phrases.say(public_of(phrases).places[key.places[0]].name)
+    parts = {"dataset": found.dataset.short, "place": place, "period": found.cell.period}
+    return Table(
+        phrases.say("{dataset}, {place}, {period}", **parts),
+        tuple(_statistics(found, key, (*PERCENTILES, "mean"), phrases)),
+    )
+
+
+def _statistics(found: Found, key: Lookup, names: Sequence[str], phrases: Phrasebook) -> Iterator[Row]:
+    row = row_of(found, replace(key, statistic=""), phrases)
+    for cell in found.cells:
+        for name in names:
+            value = getattr(cell, name)
+            if value is not None:
+                # The standard error is that of the mean.
+                note = row.note if name == "mean" or found.dataset.counted else None
+                yield replace(row, subject=_statistic(cell, name, phrases), value=value, low=None, high=None, note=note)
+
+
+def _statistic(cell: Cell, name: str, phrases: Phrasebook) -> str:
+    plain = phrases.say(NAMES[name])
+    if not cell.end:
+        return capital(plain)
+    end = phrases.say("lower ends") if cell.end == "low" else phrases.say("upper ends")
+    return capital(phrases.say("{end}, {statistic}", end=end, statistic=plain))
+
+
+def statistic_name(found: Found, key: Lookup, phrases: Phrasebook) -> str:
+    """Name what a cell is told by: "median", "typical lower end"."""
+    ends = found.dataset.measures == "range_ends"
+    return phrases.say(NAMES["low" if ends else asked_statistic(found.cell, key.statistic)])
+
+
+def count(found: Found, phrases: Phrasebook) -> str:
+    """Say how many observations stand behind a cell: "452 visa filings"."""
+    counted = phrases.say(found.dataset.counted)
+    return phrases.say("{count} {counted}", count=phrases.number(found.cell.n or 0), counted=counted)
+
+
+def notes(found: Found, phrases: Phrasebook) -> Iterator[str]:
+    """Yield how many observations stand behind a figure, or how precise it is."""
+    if found.dataset.counted and found.cell.n is not None:
+        few = later("only {count}") if found.is_thin else later("{count}")
+        yield phrases.say(few, count=count(found, phrases))
+    if found.cell.rse is not None:
+        yield phrases.say("standard error of the mean {percent}", percent=phrases.percent(found.cell.rse))
+
+
+def limits(found: Sequence[Found], phrases: Phrasebook) -> tuple[str, ...]:
+    """Return for the small print whose pay this is, and of a single figure how many or how precise."""
+    parts = [part for one in found for part in (one.dataset.population, _PAY[one.dataset.pay])]
+    of_one = list(notes(found[0], phrases)) if len(found) == 1 else []
+    return (*dict.fromkeys(map(phrases.say, parts)), *of_one)
+
+
+def wider(one: Coverage, phrases: Phrasebook) -> Iterator[str]:
+    """Yield by what the figures are wider than what was asked."""
+    public = public_of(phrases)
+    for part in one.widened:
+        if part == "role":
+            company = public.employers[one.key.employers[0]].name if one.key.employers else ""
+            template = _WIDER["role"] if one.key.role else _WIDER["employer"]
+            asked, given = people(one.asked.role, phrases), people(one.key.role, phrases)
+            yield capital(phrases.say(template, asked=asked, given=given, company=company))
+        elif part == "places":
+            place, given_place = (public.places[key.places[0]] for key in (one.asked, one.key))
+            # A city is told by its metropolitan area, whose name the answer gives.
+            if (place.kind, given_place.kind) != ("city", "metro"):
+                names = {"place": place_name(place, phrases), "wider": place_name(given_place, phrases)}
+                yield phrases.say(_WIDER["places"], **names)
+        else:
+            yield phrases.say(_WIDER[part])
+
+
+def _source(dataset: Dataset) -> Source:
+    return Source(
+        id=dataset.id,
+        name=dataset.short,
+        title=dataset.title,
+        link=dataset.link,
+        publisher=dataset.publisher,
+        date=dataset.date,
+        pay=dataset.pay,
+        caveats=dataset.caveats,
+    )
+
+
+def _terms(dataset: Dataset, period: str) -> Terms:
+    source = _source(dataset)
+    year = period.split("-", maxsplit=1)[0]
+    return Terms(source=source, origin=source, date=dataset.date if year in dataset.date else year, pay=dataset.pay)

@@ -1,0 +1,248 @@
+"""Answers from the datasets: the nearest cells to what was asked, each with who counted whom, when, and how many.
+
+Figures of datasets that count different things stand beside each other, and are never averaged. Yearly, monthly and
+hourly pay is told as published, in the currency published; another period is shown with its division.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.core.answers import dataset_rows as rows_of
+from bot.core.datasets.coverage import HOME, THIN, Coverage, Found, coverage, ranking, trend
+from bot.core.model.dialogue import PARTS, Answer, Lookup, Query, Row, Table, Text
+from bot.core.model.language import later
+from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.text.formatting import capital
+
+MOST_RANKED, MOST_LISTED, PAIR = 5, 25, 2
+_SAID = {
+    "p10": later("One in ten {whom} earns {amount} or less."),
+    "p25": later("One in four {whom} earns {amount} or less."),
+    "median": later("Half of the {whom} earn {amount} or more."),
+    "p75": later("One in four {whom} earns {amount} or more."),
+    "p90": later("One in ten {whom} earns {amount} or more."),
+}
+
+
+def lookup(query: Query, phrases: Phrasebook) -> Answer:
+    """Answer with what the datasets have nearest to what is looked up."""
+    public, asked = phrases.knowledge.public, query.lookup
+    if public is None or asked is None:
+        return _nothing(phrases)
+    if asked.ranked:
+        employers = ranking(asked, public)
+        return _ranking(query, asked, employers, phrases) if employers else _nothing(phrases)
+    if asked.trend:
+        years = trend(asked, public)
+        return _trend(query, asked, years, phrases) if years else _nothing(phrases)
+    covered = coverage(asked, public)
+    return _figures(query, covered, phrases) if covered else _nothing(phrases)
+
+
+def _nothing(phrases: Phrasebook) -> Answer:
+    """Say that there is nothing, as after a reload that took a dataset away."""
+    return Answer(
+        status="not_covered", title=phrases.say("No figures"), headline=phrases.say("I have no figures for that.")
+    )
+
+
+def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> Answer:
+    """Tell what one or several people earn, how they differ, or where an amount lies among them."""
+    yearly = tuple(rows_of.row_of(one.found[0], one.key, phrases) for one in covered)
+    rows = phrases.told_by(query.period, yearly)
+    if query.amounts:
+        placed = (_placed(one, row, query, phrases) for one, row in zip(covered, yearly, strict=True))
+        headline = " ".join(placed)
+    elif len(rows) > 1 and _is_comparable(covered, rows):
+        headline = _difference(covered, rows, phrases)
+    else:
+        headline = " ".join(_sentence(one, row, query, phrases) for one, row in zip(covered, rows, strict=True))
+    shown = rows if len(rows) > PAIR else ()
+    if len(rows) == 1 and query.period in (None, "year"):
+        shown = rows_of.percentiles(covered[0].found[0], covered[0].key, phrases)
+    answer = _answer(query, [found for one in covered for found in one.found], phrases)
+    tables = [rows_of.table_of(found, one.key, phrases) for one in covered for found in one.found]
+    return replace(
+        answer,
+        title=capital(rows_of.whom(covered[0].key, phrases)),
+        headline=headline,
+        shown=shown,
+        cited=rows,
+        details=(*tables, *answer.details),
+        gaps=tuple(dict.fromkeys(line for one in covered for line in rows_of.wider(one, phrases))),
+        limits=rows_of.limits([one.found[0] for one in covered], phrases),
+    )
+
+
+def _answer(query: Query, found: Sequence[Found], phrases: Phrasebook) -> Answer:
+    """Return what all answers from datasets have: their credits and caveats."""
+    datasets = {one.dataset.id: one.dataset for one in found}.values()
+    template = later("{title}, {publisher}. {credit}")
+    credit = (phrases.say(template, title=one.title, publisher=one.publisher, credit=one.credit) for one in datasets)
+    return Answer(
+        status="answered",
+        title="",
+        headline="",
+        details=tuple(map(Text, credit)),
+        caveats=tuple(dict.fromkeys(phrases.say(line) for one in datasets for line in one.caveats)),
+        intent=query.intent,
+    )
+
+
+def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str:
+    found, whom = one.found[0], rows_of.whom(one.key, phrases)
+    amount = phrases.figure(row)
+    if found.dataset.measures == "range_ends":
+        template = (
+            later("{whom} were offered {amount}: the typical lower and upper end of {count}.")
+            if row.value is None
+            else later("{whom} were offered from {amount}: the typical lower end of {count}.")
+        )
+        return capital(phrases.say(template, whom=whom, amount=amount, count=rows_of.count(found, phrases)))
+    if one.key.statistic in _SAID:
+        return phrases.say(_SAID[one.key.statistic], whom=whom, amount=amount)
+    cell = found.cell
+    if cell.median is None:
+        return capital(phrases.say("{whom} earn {amount} on average.", whom=whom, amount=amount))
+    if cell.p25 is None or cell.p75 is None:
+        return capital(phrases.say("{whom} earn {amount} at the median.", whom=whom, amount=amount))
+    published = replace(row, value=None, low=cell.p25, high=cell.p75, period=found.dataset.period)
+    middle = phrases.told_by(query.period, (published,))
+    return capital(
+        phrases.say(
+            "{whom} earn {amount} at the median; the middle half get {ends}.",
+            whom=whom,
+            amount=amount,
+            ends=phrases.amount(middle[0]),
+        )
+    )
+
+
+def _is_comparable(covered: Sequence[Coverage], rows: Sequence[Row]) -> bool:
+    """Whether figures count the same thing at the same time."""
+    kinds = {(one.found[0].dataset.id, one.found[0].cell.period) for one in covered}
+    return len(kinds) == 1 and all(row.value is not None for row in rows)
+
+
+def _difference(covered: Sequence[Coverage], rows: Sequence[Row], phrases: Phrasebook) -> str:
+    high, low = (end(rows, key=lambda row: row.value or 0) for end in (max, min))
+    template = (
+        later("{one} were offered from {amount} ({statistic}), {share}% more than {other} ({less}).")
+        if covered[0].found[0].dataset.measures == "range_ends"
+        else later("{one} earn {amount} ({statistic}), {share}% more than {other} ({less}).")
+    )
+    return phrases.say(
+        template,
+        one=high.subject,
+        amount=phrases.figure(high),
+        statistic=rows_of.statistic_name(covered[0].found[0], covered[0].key, phrases),
+        share=phrases.number(round(((high.value or 0) / (low.value or 1) - 1) * 100, 1)),
+        other=low.subject[0].lower() + low.subject[1:],
+        less=phrases.amount(low),
+    )
+
+
+def _placed(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str:
+    """Say where an amount lies among the percentiles, or beside the ends of what was offered."""
+    amount, dataset = query.amounts[0], one.found[0].dataset
+    value = amount.low * PARTS[amount.period or "year"] / PARTS[dataset.period]
+    marks = _marks(one.found[0], row)
+    below = [mark for mark in marks if mark[1] <= value]
+    above = [mark for mark in marks if mark[1] > value]
+
+    def named(mark: tuple[str, float]) -> str:
+        return f"{phrases.say(rows_of.NAMES[mark[0]])} ({phrases.money(mark[1])})"
+
+    said, whom = phrases.per(phrases.money(value), dataset.period), rows_of.whom(one.key, phrases)
+    if below and above:
+        template = later("{amount} lies between the {low} and the {high} of {whom}.")
+        return phrases.say(template, amount=said, low=named(below[-1]), high=named(above[0]), whom=whom)
+    if below:
+        return phrases.say("{amount} is above the {mark} of {whom}.", amount=said, mark=named(below[-1]), whom=whom)
+    return phrases.say("{amount} is below the {mark} of {whom}.", amount=said, mark=named(above[0]), whom=whom)
+
+
+def _marks(found: Found, row: Row) -> list[tuple[str, float]]:
+    """Return what an amount is held against, the lowest first."""
+    ends: tuple[tuple[str, float | None], ...]
+    if found.dataset.measures == "range_ends":
+        ends = (("low", row.value if row.low is None else row.low), ("high", row.high))
+    else:
+        ends = tuple((name, getattr(found.cell, name)) for name in rows_of.PERCENTILES)
+    return [(name, value) for name, value in ends if value is not None]
+
+
+def _ranking(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phrasebook) -> Answer:
+    """Tell which employers offer a role most or least, by the typical lower end."""
+    employers = rows_of.public_of(phrases).employers
+    key = replace(asked, places=(HOME,))
+    rows = tuple(
+        replace(
+            rows_of.row_of(one, replace(key, employers=(one.cell.company,)), phrases),
+            subject=employers[one.cell.company].name,
+        )
+        for one in found
+    )
+    told = phrases.told_by(query.period, rows)
+    template = (
+        later("{company} offers {people} the most: from {amount}, the typical lower end of {count}.")
+        if asked.ranked == "highest"
+        else later("{company} offers {people} the least: from {amount}, the typical lower end of {count}.")
+    )
+    people = rows_of.people(asked.role, phrases)
+    headline = phrases.say(
+        template,
+        company=told[0].subject,
+        people=people,
+        amount=phrases.figure(told[0]),
+        count=rows_of.count(found[0], phrases),
+    )
+    among = phrases.say(
+        "Of {count} employers with {least} or more.", count=phrases.number(len(found)), least=phrases.number(THIN)
+    )
+    answer = _answer(query, found, phrases)
+    return replace(
+        answer,
+        title=capital(phrases.say("employers by what they offer {people}", people=people)),
+        headline=headline,
+        also=(Text(among),),
+        shown=told[:MOST_RANKED],
+        cited=told[:1],
+        details=(Table(phrases.say("Typical lower end"), told[:MOST_LISTED]), *answer.details),
+        limits=rows_of.limits(found[:1], phrases),
+    )
+
+
+def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phrasebook) -> Answer:
+    """Tell how pay has changed over the years of one dataset."""
+    newest = found[-1].cell
+    key = replace(asked, role=newest.role, places=(newest.place,))
+    rows = tuple(
+        replace(rows_of.row_of(one, key, phrases), subject=one.cell.period.split("-", maxsplit=1)[0]) for one in found
+    )
+    told = phrases.told_by(query.period, rows)
+    first, last = (row.value or row.low or 0 for row in (told[0], told[-1]))
+    share = phrases.number(round(abs(last - first) / first * 100, 1))
+    high, low = max(first, last), min(first, last)
+    sum_ = f"({phrases.number(high)} - {phrases.number(low)}) / {phrases.number(first)} = {share}%"
+    template = (
+        later("{whom}: {amount} in {year}, {share}% more than in {before} ({start}).")
+        if last >= first
+        else later("{whom}: {amount} in {year}, {share}% less than in {before} ({start}).")
+    )
+    parts = {"amount": phrases.figure(told[-1]), "year": told[-1].subject, "share": share}
+    parts |= {"before": told[0].subject, "start": phrases.amount(told[0])}
+    one = Coverage(asked=replace(asked, places=key.places), key=key, found=tuple(found[-1:]))
+    answer = _answer(query, found, phrases)
+    return replace(
+        answer,
+        title=capital(phrases.say("{whom}, by year", whom=rows_of.whom(key, phrases))),
+        headline=phrases.say(template, whom=capital(rows_of.whom(key, phrases)), **parts),
+        shown=told,
+        cited=told[-1:],
+        details=(Table(phrases.say("By year"), told), Text(sum_), *answer.details),
+        gaps=tuple(rows_of.wider(one, phrases)),
+        limits=rows_of.limits(found[-1:], phrases),
+    )

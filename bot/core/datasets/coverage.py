@@ -1,0 +1,171 @@
+"""Finds the cells that are nearest to a lookup, and says by what they are wider than what was asked.
+
+Tried in this order: the asked place before a wider one, the asked level before all of them. A role that no dataset
+counts stands for the nearest occupation that one does. Fewer than LEAST observations are as if they were not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from bot.core.model.datasets import Cell, Dataset, PublicData
+from bot.core.model.dialogue import Lookup
+
+LEAST, THIN = 5, 30
+# So many datasets stand beside each other in an answer.
+MOST_BESIDE = 3
+# A place that nobody named is that of the datasets' largest country.
+HOME = "us"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one dataset has for one employer, role, level and place: one cell, or a low and a high end."""
+
+    dataset: Dataset
+    cells: tuple[Cell, ...]
+
+    @property
+    def cell(self) -> Cell:
+        """The cell of percentiles, or that of the low end."""
+        return self.cells[0]
+
+    @property
+    def high(self) -> Cell | None:
+        """The cell of the high end."""
+        return next((cell for cell in self.cells if cell.end == "high"), None)
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether few observations stand behind it."""
+        return any(cell.n is not None and cell.n < THIN for cell in self.cells[:1]) and bool(self.dataset.counted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was found for one employer and place that were `asked`, in order of rank, and the `key` that it is of."""
+
+    asked: Lookup
+    key: Lookup
+    found: tuple[Found, ...]
+
+    @property
+    def widened(self) -> tuple[str, ...]:
+        """The parts in which this is wider than what was asked."""
+        return tuple(
+            part for part in ("role", "level", "places") if getattr(self.key, part) != getattr(self.asked, part)
+        )
+
+
+def coverage(asked: Lookup, public: PublicData) -> tuple[Coverage, ...]:
+    """Return what the datasets have for each employer and place of a lookup; nothing unless each has something."""
+    singles = [
+        replace(asked, employers=(employer,) if employer else (), places=(place,))
+        for employer, place in product(asked.employers or ("",), asked.places or (HOME,))
+    ]
+    found = [next(_nearest(single, public), None) for single in singles]
+    return tuple(one for one in found if one is not None) if None not in found else ()
+
+
+def _nearest(asked: Lookup, public: PublicData) -> Iterator[Coverage]:
+    for key in _keys(asked, public):
+        found = tuple(_found(key, public))
+        if found:
+            yield Coverage(asked=asked, key=key, found=found[:MOST_BESIDE])
+
+
+def _keys(asked: Lookup, public: PublicData) -> Iterator[Lookup]:
+    """Yield what is asked and what is next to it."""
+    roles = _roles(asked, public)
+    levels = dict.fromkeys((asked.level, ""))
+    for place, role, level in product(_places(asked, public), roles, levels):
+        yield replace(asked, places=(place,), role=role, level=level)
+
+
+def _roles(asked: Lookup, public: PublicData) -> tuple[str, ...]:
+    family = public.roles.get(asked.role)
+    if asked.employers:
+        # An employer's pay of another trade is no answer; that of all its filings is, said to be that.
+        return tuple(dict.fromkeys((asked.role, "")))
+    counted = family is not None and any(
+        table.scan(company="", role=asked.role, level="") for table in public.tables.values()
+    )
+    return (asked.role, *(family.nearest if family is not None and not counted else ()))
+
+
+def _places(asked: Lookup, public: PublicData) -> Iterator[str]:
+    place = asked.places[0]
+    while place:
+        yield place
+        known = public.places.get(place)
+        place = known.parent if known is not None else ""
+
+
+def _found(key: Lookup, public: PublicData) -> Iterator[Found]:
+    company = "".join(key.employers)
+    for dataset in public.datasets:
+        table = public.tables[dataset.id]
+        cells = table.cells(company=company, role=key.role, level=key.level, place=key.places[0])
+        usable = tuple(cell for cell in cells if _is_usable(cell, key, dataset))
+        if usable:
+            latest = max(cell.period for cell in usable)
+            yield Found(dataset=dataset, cells=_ordered(cell for cell in usable if cell.period == latest))
+
+
+def _is_usable(cell: Cell, key: Lookup, dataset: Dataset) -> bool:
+    if key.year and key.year[-2:] not in (cell.period[2:4], cell.period[-2:]):
+        return False
+    if dataset.counted and (cell.n is None or cell.n < LEAST):
+        return False
+    return statistic_of(cell, key.statistic) is not None
+
+
+def statistic_of(cell: Cell, statistic: str) -> float | None:
+    """Return the statistic that is asked for, the median where none is; the mean where no median is published."""
+    value: float | None = getattr(cell, asked_statistic(cell, statistic))
+    return value
+
+
+def asked_statistic(cell: Cell, statistic: str) -> str:
+    """Return the name of the statistic that a cell is told by."""
+    return statistic or ("median" if cell.median is not None else "mean")
+
+
+def _ordered(cells: Iterator[Cell]) -> tuple[Cell, ...]:
+    return tuple(sorted(cells, key=lambda cell: ("", "low", "high").index(cell.end)))
+
+
+def ranking(asked: Lookup, public: PublicData) -> tuple[Found, ...]:
+    """Return the employers with THIN or more filings of a role, by the typical low end of what they offered."""
+    for dataset in public.datasets:
+        if dataset.measures == "range_ends":
+            cells = [
+                cell for cell in public.tables[dataset.id].scan(role=asked.role, level="", place=HOME) if cell.company
+            ]
+            latest = max((cell.period for cell in cells), default="")
+            found = [
+                Found(dataset=dataset, cells=(cell,))
+                for cell in cells
+                if cell.period == latest and cell.end != "high" and (cell.n or 0) >= THIN and cell.median is not None
+            ]
+            if len(found) > 1:
+                return tuple(sorted(found, key=lambda one: one.cell.median or 0, reverse=asked.ranked == "highest"))
+    return ()
+
+
+def trend(asked: Lookup, public: PublicData) -> tuple[Found, ...]:
+    """Return one cell a period, the oldest first, from the first dataset that has several of a role and place."""
+    place = asked.places[0] if asked.places else HOME
+    company = "".join(asked.employers)
+    for role in _roles(replace(asked, places=(place,)), public):
+        for dataset in public.datasets:
+            cells = public.tables[dataset.id].cells(company=company, role=role, level=asked.level, place=place)
+            key = replace(asked, role=role, year="")
+            usable = [cell for cell in cells if cell.end != "high" and _is_usable(cell, key, dataset)]
+            if len(usable) > 1:
+                return tuple(
+                    Found(dataset=dataset, cells=(cell,)) for cell in sorted(usable, key=lambda cell: cell.period)
+                )
+    return ()

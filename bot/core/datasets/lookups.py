@@ -1,0 +1,155 @@
+"""Turns a decision that lacks something into a lookup, where the datasets have what the knowledge base lacks.
+
+The article's figures come first wherever it has the cell: a decision that lacks nothing stays as it is, and one that
+gives figures keeps them beside what is looked up, unless they would stand for another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+
+from bot.core.datasets.coverage import coverage, ranking, trend
+from bot.core.datasets.linking import Linker
+from bot.core.model.datasets import PublicData
+from bot.core.model.dialogue import Decision, DialogueState, Gap, GapKind, Lookup, NotCovered, Query, Turn
+from bot.core.model.knowledge import Knowledge
+from bot.core.nlu.slots import Slots
+
+# What the datasets may have where the knowledge base has nothing.
+LOOKED_UP = frozenset(
+    {
+        *(GapKind.COMPANY, GapKind.ROLE, GapKind.PAIR, GapKind.PLACE, GapKind.GRADE, GapKind.STATISTIC),
+        *(GapKind.DATE, GapKind.LEVEL, GapKind.ONLY_ML),
+    }
+)
+# What they have no figures for either; the question is about that, so nothing near is an answer to it.
+REFUSED = frozenset(
+    {GapKind.EMPLOYMENT, GapKind.CURRENCY, GapKind.OWN, GapKind.SOURCE, GapKind.SUBJECT, GapKind.ASPECT}
+)
+# Whose general figures would stand for others: what is looked up stands alone.
+_OTHERS = frozenset({GapKind.ROLE, GapKind.PAIR, GapKind.ONLY_ML})
+# What a fragment may name, and how long it is at most.
+_PARTS = frozenset({"company", "role", "field", "level", "grade", "place", "statistic", "date", "period", "amount"})
+LONGEST = 6
+_ANSWERS = frozenset({"pay", "compare", "ladder", "offer", "rank_companies"})
+
+
+class DatasetLookups:
+    """Looks up what decisions lack. Build once per knowledge base; without datasets every decision stays as it is."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._main_role = knowledge.main_role
+        self._public = knowledge.public
+        self._linker = None if knowledge.public is None else Linker(knowledge, knowledge.public)
+        self._intents = {
+            intent.title: "trend" if intent.trend else intent.answer
+            for intent in knowledge.intents
+            if intent.answer in _ANSWERS or intent.trend
+        }
+
+    def filled(self, decision: Decision, slots: Callable[[], Slots]) -> Decision:
+        """Return the query for what the datasets have, else the decision as it is. `slots` are those of the text."""
+        if self._linker is None or self._public is None or not isinstance(decision, Query | NotCovered):
+            return decision
+        answer = self._lacking(decision)
+        lookup = self._linker.linked(decision.mentions) if answer else None
+        if lookup is None:
+            return decision
+        kinds = {gap.kind for gap in decision.gaps}
+        if isinstance(decision, Query) and GapKind.COMPANY in kinds:
+            # "google vs netflix": the article has the one, the datasets have the other.
+            unknown = [mention for mention in decision.mentions if mention.kind != "company" or not mention.known]
+            lookup = self._linker.linked(unknown) or lookup
+        if answer == "rank_companies":
+            lookup = replace(lookup, ranked="lowest" if "lowest" in slots().directions else "highest")
+        elif answer == "trend":
+            lookup = replace(lookup, trend=True, year="")
+        if not self._is_news(lookup, decision, self._public):
+            return decision
+        query = self._query(decision, lookup, slots())
+        if isinstance(decision, NotCovered) or kinds & _OTHERS:
+            return query
+        known = replace(decision, gaps=_rest(decision))
+        return replace(known, then=query) if GapKind.COMPANY in kinds else replace(query, then=known)
+
+    def turned(self, turn: Turn, context: DialogueState | None, slots: Callable[[], Slots]) -> Turn:
+        """Return a turn that goes on with the lookup before, where it does, and the context that a lookup leaves."""
+        before = context.query if context is not None else None
+        if context is not None and before is not None and before.lookup is not None:
+            query = self._followed(before, before.lookup, turn.decision, slots())
+            if query is not None:
+                after = replace(context, query=query)
+                return Turn(decision=replace(query, guessed=True), rule="looked-up", follow_up=True, context=after)
+        if isinstance(turn.decision, Query) and turn.decision.lookup is not None:
+            return replace(turn, context=DialogueState(query=replace(turn.decision, then=None)))
+        return turn
+
+    def _followed(self, before: Query, old: Lookup, alone: Decision, slots: Slots) -> Query | None:
+        """Return the lookup before with the parts that a fragment names ("and in texas?", "p90?", "per month").
+
+        None for what is a question by itself, and where the datasets have nothing of it.
+        """
+        named = [mention for mention in slots.reading.mentions if not mention.excluded]
+        kinds = {mention.kind for mention in named} - {"neutral"}
+        of_two = "role" in kinds and not kinds.isdisjoint(("company", "place"))
+        whole = len(slots.reading.words) > LONGEST or not kinds or kinds - _PARTS or of_two
+        on_file = isinstance(alone, Query) and alone.companies and not alone.gaps
+        fragment = None if whole or on_file or self._linker is None else self._linker.linked(named)
+        if fragment is None or self._public is None:
+            return None
+        parts = {field.name: value for field in fields(fragment) if (value := getattr(fragment, field.name))}
+        lookup = replace(old, **parts)
+        if not self._is_news(lookup, before, self._public):
+            return None
+        amounts, period = slots.amounts or before.amounts, slots.period or before.period
+        return replace(before, lookup=lookup, period=period, amounts=amounts, mentions=tuple(named), gaps=())
+
+    def _lacking(self, decision: Query | NotCovered) -> str:
+        """Return the kind of answer that lacks what the datasets may have; "" where nothing is."""
+        gaps = {gap.kind for gap in decision.gaps}
+        if gaps & REFUSED:
+            return ""
+        if isinstance(decision, NotCovered):
+            answer = self._intents.get(decision.reason, "pay" if GapKind.STATISTIC in gaps else "")
+            return answer if gaps & LOOKED_UP or answer == "trend" else ""
+        others = any(role != self._main_role for role in decision.roles)
+        lacking = gaps & LOOKED_UP or (decision.levels and (others or decision.companies))
+        return decision.answer if decision.answer in _ANSWERS and decision.then is None and lacking else ""
+
+    def _is_news(self, lookup: Lookup, decision: Query | NotCovered, public: PublicData) -> bool:
+        """Whether the datasets have it; beside what the article has, only what was lacking is news."""
+        if lookup.ranked:
+            return bool(lookup.role and ranking(lookup, public))
+        if lookup.trend:
+            return bool(trend(lookup, public))
+        found = coverage(lookup, public) if lookup != Lookup() else ()
+        wider = {part for one in found for part in one.widened} & {"level", "places"}
+        return bool(found) and not (isinstance(decision, Query) and wider)
+
+    def _query(self, decision: Query | NotCovered, lookup: Lookup, slots: Slots) -> Query:
+        return Query(
+            answer="lookup",
+            lookup=lookup,
+            amounts=slots.amounts,
+            period=slots.period,
+            gaps=tuple(dict.fromkeys((*self._unsplit(decision, lookup), *_rest(decision)))),
+            mentions=decision.mentions,
+            confidence=decision.confidence,
+            asked=decision.asked,
+            rule="looked-up",
+        )
+
+    def _unsplit(self, decision: Query | NotCovered, lookup: Lookup) -> Iterator[Gap]:
+        """Yield what is named and no dataset is split by."""
+        assert self._public is not None
+        for mention in decision.mentions:
+            if mention.kind == "years":
+                people = self._public.roles[lookup.role].people if lookup.role else mention.text
+                yield Gap(kind=GapKind.LEVEL, name=people)
+            elif mention.kind in ("condition", "breakdown"):
+                yield Gap(kind=GapKind(mention.kind), name=mention.text)
+
+
+def _rest(decision: Query | NotCovered) -> tuple[Gap, ...]:
+    return tuple(gap for gap in decision.gaps if gap.kind not in LOOKED_UP)
