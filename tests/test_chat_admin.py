@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -219,8 +220,8 @@ async def test_a_faulty_knowledge_base_is_told_by_line_and_changes_nothing(
     (folder / "companies/apple.yaml").write_text("id: apple\nname: `Apple`\n", encoding="utf-8")
     before = own_library.advisor
     (reply,) = await world.hears(world.manager, world.general, command)
-    assert "companies/apple.yaml:" in reply.content
-    assert reply.content.count("`") == 6
+    assert "\n1. `companies/apple.yaml`, line " in reply.content
+    assert reply.content.count("`") == 2
     assert own_library.advisor is before
     assert "$313,797" in text_of((await world.hears(world.member, world.general, "!salary google"))[0])
 
@@ -231,7 +232,10 @@ async def test_many_faults_are_cut_and_counted(empty_world: World, own_library: 
         file.write_text("x: " + "y" * 200 + "\n", encoding="utf-8")
     (reply,) = await world.hears(world.manager, world.general, "!kb reload")
     assert len(reply.content) <= 2_000
-    assert "more\n```" in reply.content
+    faults = [line for line in reply.content.split("\n") if re.match(r"\d\. `intents/", line)]
+    assert len(faults) == 5
+    assert all(fault.endswith(".**") for fault in faults)
+    assert re.fullmatch(r"and \d+ more", reply.content.split("\n")[-1])
 
 
 async def test_of_two_reloads_at_once_one_runs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import discord
 
-from bot.chat.presentation.limits import fit
+from bot.chat.presentation.limits import clip, fit
+from bot.chat.presentation.message import escape
 from bot.core.model.language import Language
+from bot.core.text.formatting import capital
 from bot.storage.knowledge.library import Change, KnowledgeError, Size
+from bot.storage.knowledge.yaml_schema import Fault
 from bot.storage.records import Missed
 
-MOST_NAMES = 10
-LONGEST_NAME, LONGEST_LINE = 50, 300
+MOST_NAMES, MOST_FAULTS = 10, 5
+LONGEST_NAME, LONGEST_LINE, LONGEST_REMEDY = 50, 250, 150
 LONGEST_LIST = 1_700
 
 
@@ -49,10 +52,22 @@ def change_text(change: Change, language: Language) -> str:
 
 
 def faults_text(lead: str, error: KnowledgeError, language: Language) -> str:
-    """Return what is wrong with a knowledge base, fault by fault."""
+    """Return what is wrong with a knowledge base: a numbered list of the first faults, the remedy of each last."""
     count = language.count("{count} fault:", "{count} faults:", len(error.faults))
-    lines = [str(fault).replace("`", "'")[:LONGEST_LINE] for fault in error.faults]
-    return f"**{lead}** {count}\n```\n{_fit(lines, language)}\n```"
+    lines = [f"{n}. {_fault(fault, language)}" for n, fault in enumerate(error.faults[:MOST_FAULTS], 1)]
+    if more := len(error.faults) - len(lines):
+        lines.append(language.count("and {count} more", "and {count} more", more))
+    return "\n".join((f"**{lead}** {count}", *lines))
+
+
+def _fault(fault: Fault, language: Language) -> str:
+    """Return a fault with its place first and what to do about it last."""
+    file = "`{}`".format(fault.file.replace("`", "'"))
+    where = file if fault.line is None else language.say("{file}, line {line}", file=file, line=fault.line)
+    what, _, remedy = fault.message.rpartition("; ")
+    if not what or len(remedy) > LONGEST_REMEDY:
+        return f"{where}: {escape(clip(fault.message, LONGEST_LINE))}."
+    return f"{where}: {escape(clip(what, LONGEST_LINE - len(remedy)))}. **{capital(escape(remedy))}.**"
 
 
 def gaps_text(gaps: Sequence[Missed], language: Language) -> str:
