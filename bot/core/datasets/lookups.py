@@ -130,6 +130,7 @@ class DatasetLookups:
     def _query(self, decision: Query | NotCovered, lookup: Lookup, slots: Slots) -> Query:
         return Query(
             answer="lookup",
+            intent="lookup",
             lookup=lookup,
             amounts=slots.amounts,
             period=slots.period,

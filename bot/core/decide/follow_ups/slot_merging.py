@@ -145,7 +145,7 @@ class SlotMerger:
         )
 
     def _intent(self, answer: str, before: Query) -> Intent:
-        if answer == before.answer and before.intent:
+        if answer == before.answer and self.knowledge.has("intent", before.intent):
             return self.knowledge.intent(before.intent)
         return intent_of(self.knowledge, answer)
 

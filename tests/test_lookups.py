@@ -1,0 +1,206 @@
+"""What the article lacks is looked up in tables of public pay data; here in three small ones of the tests' own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core import query_codec
+from bot.core.advisor import Advisor
+from bot.core.model.datasets import CellTable, Dataset, Employer, Occupation, Place, PublicData, RoleFamily, TitleLevel
+from bot.core.model.dialogue import NotCovered, Query
+from bot.core.render import markdown
+from bot.core.render.chart import chart_of
+
+OFFICIAL = Dataset(
+    id="survey",
+    title="Wage Survey",
+    short="wage survey",
+    publisher="Statistics Office",
+    link="https://example.org/survey",
+    license="public domain",
+    credit="Source: Statistics Office",
+    date="May 2025",
+    population="employees, official estimates",
+    pay="base",
+    currency="USD",
+    period="year",
+    rank=10,
+    layout="survey",
+    classification="soc2018",
+)
+FILINGS = replace(
+    OFFICIAL,
+    id="filings",
+    title="Visa Filings",
+    short="visa filings",
+    date="October 2025 to March 2026",
+    population="visa workers only",
+    counted="visa filings",
+    measures="range_ends",
+    rank=20,
+)
+KRONA = replace(OFFICIAL, id="krona", short="wage statistics", currency="SEK", period="month", date="2024", rank=30)
+SURVEY_LINES = (
+    ",data_scientist,,us,2023-05,,,0.9,60000,80000,100000,130000,170000,108000",
+    ",data_scientist,,us,2025-05,,,0.7,67000,85000,120000,158000,199000,124000",
+    ",data_scientist,,us-metro-1,2025-05,,,1.8,74000,86000,127000,161000,186000,126000",
+    ",data_scientist,,us-tx,2025-05,,,1.5,60000,83000,122000,146000,170000,120000",
+)
+FILING_LINES = (
+    "nvidia,,,us,FY2026,high,40,,,200000,260000,300000,,",
+    "nvidia,,,us,FY2026,low,60,,,150000,190000,220000,,",
+    "nvidia,data_scientist,,us,FY2026,low,12,,,150000,185000,210000,,",
+    "nvidia,data_scientist,senior,us,FY2026,low,4,,,150000,230000,250000,,",
+    "walmart,data_scientist,,us,FY2026,low,35,,,100000,120000,140000,,",
+    "waymo,data_scientist,,us,FY2026,low,50,,,150000,180000,200000,,",
+)
+PUBLIC = PublicData(
+    datasets=(OFFICIAL, FILINGS, KRONA),
+    records={},
+    tables={
+        "survey": CellTable("survey", SURVEY_LINES),
+        "filings": CellTable("filings", FILING_LINES),
+        "krona": CellTable("krona", (",data_scientist,,se,2024,,,,38000,44000,52000,62000,75000,55000",)),
+    },
+    employers={
+        "nvidia": Employer(id="nvidia", name="NVIDIA", names=("nvidia corporation",)),
+        "walmart": Employer(id="walmart", name="Walmart"),
+        "waymo": Employer(id="waymo", name="Waymo"),
+    },
+    places={
+        "se": Place(id="se", kind="country", name="Sweden"),
+        "us": Place(id="us", kind="country", name="the US", names=("us", "usa")),
+        "us-metro-1": Place(
+            id="us-metro-1", kind="metro", name="Austin-Round Rock, TX", parent="us-tx", names=("austin",)
+        ),
+        "us-tx": Place(id="us-tx", kind="state", name="Texas", parent="us"),
+        "us-wy": Place(id="us-wy", kind="state", name="Wyoming", parent="us"),
+    },
+    roles={
+        "data_scientist": RoleFamily(
+            id="data_scientist",
+            name="Data scientist",
+            people="data scientists",
+            occupations=(Occupation(classification="soc2018", code="15-2051", title="Data Scientists"),),
+        ),
+        "ml_engineer": RoleFamily(
+            id="ml_engineer", name="ML engineer", people="ML engineers", nearest=("data_scientist",)
+        ),
+    },
+    levels={"senior": TitleLevel(id="senior", name="senior", words=("senior",))},
+)
+
+
+@pytest.fixture(scope="module")
+def informed(advisor: Advisor) -> Advisor:
+    """An advisor over the tests' knowledge base with the tables."""
+    return Advisor(replace(advisor.knowledge, public=PUBLIC))
+
+
+def said(advisor: Advisor, text: str) -> str:
+    return markdown.message(advisor.ask(text)).replace("**", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "figures", "words"),
+    [
+        ("data scientist salary in texas", ("$122,000", "$83,000", "$146,000"), ("Texas", "Wage survey", "May 2025")),
+        ("what do data scientists make in austin", ("$127,000",), ("the Austin, TX area", "1.8%")),
+        ("p90 for data scientists in texas", ("$170,000",), ("One in ten",)),
+        ("data scientists in austin per month", ("$10,583",), ("÷ 12",)),
+        ("data scientist in austin vs texas", ("$127,000", "$122,000", "4.1%"), ("more than",)),
+        ("how much does nvidia pay", ("$190,000", "$260,000"), ("60 visa filings", "visa workers only")),
+        ("data scientist at nvidia", ("$185,000",), ("only 12 visa filings",)),
+        ("is 150k good for a data scientist in texas", ("$150,000", "$146,000", "$170,000"), ("between",)),
+        ("data scientist in sweden", ("SEK 52,000",), ("a month",)),
+        ("which companies pay data scientists most", ("$180,000",), ("Waymo", "Of 2 employers")),
+    ],
+)
+def test_what_the_article_lacks_is_looked_up(
+    informed: Advisor, text: str, figures: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    message = said(informed, text)
+    assert all(part in message for part in (*figures, *words)), message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("data scientists in wyoming", ("no figures for Wyoming", "the US is the nearest", "$120,000")),
+        ("ml engineer in texas", ("nearest official occupation is data scientists", "$122,000")),
+        ("senior data scientist at nvidia", ("not split by level", "$185,000")),
+        ("data scientist with 5 years in texas", ("by experience", "$122,000")),
+    ],
+)
+def test_what_is_wider_than_asked_is_said_to_be(informed: Advisor, text: str, words: tuple[str, ...]) -> None:
+    message = said(informed, text)
+    assert all(part in message for part in words), message
+    assert informed.ask(text).status == "partial"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how much does netflix pay", "ml engineer in berlin", "nvidia intern salary", "what does nvidia stock cost"],
+)
+def test_nothing_near_is_told_for_what_no_table_has(advisor: Advisor, informed: Advisor, text: str) -> None:
+    assert informed.understand(text) == advisor.understand(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["google salary", "senior ml engineer", "average ml pay", "ml skills", "google vs apple"]
+)
+def test_the_article_comes_first_where_it_has_the_figure(advisor: Advisor, informed: Advisor, text: str) -> None:
+    assert informed.ask(text) == advisor.ask(text)
+
+
+def test_the_figures_of_the_article_stay_beside_a_statistic_that_is_looked_up(informed: Advisor) -> None:
+    message = said(informed, "top 10% of ml engineers")
+    assert "$199,000" in message
+    assert "$127,303" in message
+
+
+@pytest.mark.parametrize("lines", [(), (",data_scientist,,us-tx,2025-05,,,,,,,,,",)])
+def test_a_cell_that_nobody_published_is_as_if_it_were_not_there(advisor: Advisor, lines: tuple[str, ...]) -> None:
+    public = replace(PUBLIC, datasets=(OFFICIAL,), tables={"survey": CellTable("survey", lines)})
+    bare = Advisor(replace(advisor.knowledge, public=public))
+    assert isinstance(bare.understand("data scientist salary in texas"), NotCovered)
+
+
+def test_fragments_go_on_with_a_lookup(informed: Advisor) -> None:
+    told = []
+    context = None
+    for text in ("data scientist in austin", "and in texas?", "p90?", "per month", "thanks", "google salary"):
+        turn = informed.follow(text, context)
+        told.append(markdown.message(informed.answer(turn.decision)).replace("**", ""))
+        context = turn.context
+    for message, figure in zip(told, ("$127,000", "$122,000", "$170,000", "$14,167", "", "$313,797"), strict=True):
+        assert figure in message
+
+
+@pytest.mark.parametrize(
+    "text", ["data scientist in austin", "which companies pay data scientists most", "p90 for data scientists"]
+)
+def test_a_button_carries_a_lookup_and_believes_no_other(advisor: Advisor, informed: Advisor, text: str) -> None:
+    query = informed.understand(text)
+    assert isinstance(query, Query)
+    line = query_codec.written(query, informed.knowledge)
+    assert line is not None
+    read = query_codec.read(line, informed.knowledge)
+    assert read is not None
+    assert read.lookup == query.lookup
+    assert query_codec.read(line, advisor.knowledge) is None
+    assert query_codec.read(line.replace("data_scientist", "astronaut"), informed.knowledge) is None
+
+
+def test_pictures_show_percentiles_and_say_them(informed: Advisor) -> None:
+    query = informed.understand("data scientist in austin")
+    assert isinstance(query, Query)
+    chart = chart_of(query, informed.knowledge)
+    assert chart is not None
+    assert [bar.value for bar in chart.bars] == [74000, 86000, 127000, 161000, 186000]
+    assert all(amount in chart.alt for amount in ("$74,000", "$127,000", "$186,000"))
+    krona = informed.understand("data scientist in sweden")
+    assert isinstance(krona, Query)
+    assert chart_of(krona, informed.knowledge) is None
