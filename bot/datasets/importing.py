@@ -23,12 +23,16 @@ from bot.core.model.datasets import (
     ImportRecord,
     InputFile,
 )
-from bot.datasets import oews
+from bot.datasets import filings, job_ads, oews
 from bot.datasets.reading import NUMBERS, ImportRefusedError, Known, Table
 from bot.datasets.refusals import refuse, refuse_faulty
 from bot.storage.knowledge import snapshot, tables
 
-READERS: Mapping[str, Callable[[Sequence[Path], Known], Table]] = {"oews": oews.read}
+READERS: Mapping[str, Callable[[Sequence[Path], Known], Table]] = {
+    "filings": filings.read,
+    "job_ads": job_ads.read,
+    "oews": oews.read,
+}
 
 
 class Written(NamedTuple):
@@ -72,7 +76,7 @@ def _known(folder: Path, key: str, tell: Callable[[str], None]) -> Known:
             f"there is no head {tables.FOLDER}/{key}/{tables.HEAD} in {folder}; there are: {', '.join(sorted(heads))}"
         )
         raise ImportRefusedError(f"{told}. Copy one and edit it")
-    return Known(heads[key], roles.roles, roles.levels, places, employers, legal_forms, tell)
+    return Known(heads[key], roles, places, employers, legal_forms, tell)
 
 
 def _lines(cells: pl.DataFrame) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from bot.core.model.datasets import COLUMNS, KEY, STATISTICS, Dataset, Employer, Place, RoleFamily, TitleLevel
+from bot.core.model.datasets import COLUMNS, KEY, STATISTICS, Dataset, Employer, Place, Roles
 
 NUMBERS = ("n", "rse", *STATISTICS)
 
@@ -27,8 +27,7 @@ class Known:
     """What the knowledge base says that an importer needs: the dataset's head, and the names that rows may speak of."""
 
     dataset: Dataset
-    roles: tuple[RoleFamily, ...]
-    levels: tuple[TitleLevel, ...]
+    roles: Roles
     places: Mapping[str, Place]
     employers: Mapping[str, Employer]
     legal_forms: frozenset[str]
@@ -67,19 +66,26 @@ class Rows:
         return Table(cells, self.rows_in, self.frame.height, dict(sorted(self.dropped.items())), employers or {})
 
 
-def read_text(file: Path, known: Known) -> pl.DataFrame:
-    """Read a CSV, Excel or Parquet file; CSV and Excel as text, with column names in lower case.
+def read_text(file: Path, known: Known, names: frozenset[str] = frozenset()) -> pl.DataFrame:
+    """Read a CSV, Excel or Parquet file as text, with column names in lower case; of `names` only, if there are any.
 
     Raises ImportRefusedError where it is none of them, or can't be read.
     """
     known.tell(file.name)
     try:
         if file.suffix == ".xlsx":
-            frame = pl.read_excel(file, infer_schema_length=0)
+            header = pl.read_excel(file, read_options={"n_rows": 0}).columns
         elif file.suffix == ".parquet":
-            frame = pl.read_parquet(file)
+            header = list(pl.read_parquet_schema(file))
         else:
-            frame = pl.read_csv(file, infer_schema_length=0)
+            header = pl.read_csv(file, n_rows=0).columns
+        columns = [column for column in header if not names or column.lower() in names]
+        if file.suffix == ".xlsx":
+            frame = pl.read_excel(file, columns=columns, infer_schema_length=0)
+        elif file.suffix == ".parquet":
+            frame = pl.read_parquet(file, columns=columns).cast(pl.String)
+        else:
+            frame = pl.read_csv(file, columns=columns, infer_schema_length=0)
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         raise ImportRefusedError(f"{file.name}: not a CSV, Excel (.xlsx) or Parquet file: {error}") from None
     return frame.rename(str.lower)
@@ -110,7 +116,7 @@ def with_roles(rows: Rows, known: Known) -> None:
     """
     found = [
         (occupation.code or occupation.title, occupation.title, role.id)
-        for role in known.roles
+        for role in known.roles.roles
         for occupation in role.occupations
         if occupation.classification == known.dataset.classification
     ]

@@ -38,8 +38,8 @@ def refuse_faulty(known: Known, lines: Sequence[str], employers: Mapping[str, Em
         tables={},
         employers={**known.employers, **employers},
         places=dict(known.places),
-        roles={role.id: role for role in known.roles},
-        levels={level.id: level for level in known.levels},
+        roles={role.id: role for role in known.roles.roles},
+        levels={level.id: level for level in known.roles.levels},
     )
     faults = list(islice(tables.faults_of_lines(lines, known.dataset, names), tables.MOST_FAULTS))
     if not lines:

@@ -56,7 +56,8 @@ class Dataset(Entry):
     counts (empty where n is no sample). `measures` are percentiles of pay, or of the two ends of offered ranges. The
     figures are in `currency` for a `period`. `caveats` are told with every figure. `rank` orders the datasets that have
     an answer. For the importer: the `layout` of the publisher's files, `select` (column -> value of the rows to take),
-    `classification` (whose occupation codes these are) and the `method` version.
+    `codes` and `titles` (beginnings of occupation codes, words of job titles: which filings to take; all where both are
+    empty), `classification` (whose occupation codes these are) and the `method` version.
     """
 
     id: str
@@ -77,6 +78,8 @@ class Dataset(Entry):
     rank: int
     layout: str
     select: dict[str, str] = field(default_factory=dict)
+    codes: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
     classification: str = ""
     method: int = 1
 
@@ -248,8 +251,12 @@ class TitleLevel(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles(Entry):
-    """knowledge/datasets/roles.yaml: the order matters, the first family or level whose words fit a title is taken."""
+    """knowledge/datasets/roles.yaml: the order matters, the first family or level whose words fit a title is taken.
 
+    `no_level` are phrases whose words say no level ("product manager").
+    """
+
+    no_level: tuple[str, ...]
     levels: tuple[TitleLevel, ...]
     roles: tuple[RoleFamily, ...]
 
