@@ -23,15 +23,20 @@ from bot.core.model.datasets import (
     ImportRecord,
     InputFile,
 )
-from bot.datasets import filings, job_ads, oews
+from bot.datasets import filing_totals, filings, job_ads, oews, official, survey
 from bot.datasets.reading import NUMBERS, ImportRefusedError, Known, Table
 from bot.datasets.refusals import refuse, refuse_faulty
 from bot.storage.knowledge import snapshot, tables
 
 READERS: Mapping[str, Callable[[Sequence[Path], Known], Table]] = {
+    "ashe": official.read_ashe,
     "filings": filings.read,
+    "filings_by_year": filing_totals.read_by_year,
+    "filings_of_employers": filing_totals.read_employers,
     "job_ads": job_ads.read,
     "oews": oews.read,
+    "official_table": official.read_table,
+    "survey": survey.read,
 }
 
 

@@ -50,7 +50,7 @@ def _level(known: Known) -> pl.Expr:
     for phrase in known.roles.no_level:
         words = words.str.replace_all(f" {phrase} ", "  ", literal=True)
     found = pl.lit(None, pl.String)
-    for level in reversed(known.roles.levels):
+    for level in reversed([level for level in known.roles.levels if level.words]):
         found = pl.when(contains(words, level.words)).then(pl.lit(level.id)).otherwise(found)
     return found
 

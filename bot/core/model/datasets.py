@@ -53,7 +53,7 @@ class Dataset(Entry):
     """The head of a table: who counted whose pay, when and how.
 
     `short` names it in a sentence, `population` is one clause ("visa filings, base pay offered"), `counted` what `n`
-    counts (empty where n is no sample). `measures` are percentiles of pay, or of the two ends of offered ranges. The
+    counts (empty where there is no n). `measures` are percentiles of pay, or of the two ends of offered ranges. The
     figures are in `currency` for a `period`. `caveats` are told with every figure. `rank` orders the datasets that have
     an answer. For the importer: the `layout` of the publisher's files, `select` (column -> value of the rows to take),
     `codes` and `titles` (beginnings of occupation codes, words of job titles: which filings to take; all where both are

@@ -45,7 +45,7 @@ MOST_FAULTS = 10  # of one file
 ALL = frozenset({"all"})
 NONE = frozenset({"none"})
 _ID = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
-_PERIOD = re.compile(r"(?:FY)?\d{4}(?:-\d\d|-?[HQ][1-4](?:-[HQ]?[1-4])?)?")
+_PERIOD = re.compile(r"(?:FY)?\d{4}(?:-\d\d|-\d{4}|-[HQ][1-4](?:-Q[1-4])?)?")
 _NUMBER = re.compile(r"\d+(?:\.\d{1,2})?")
 
 
@@ -66,11 +66,12 @@ class Tables:
         records = {key: record for key in tables if (record := self._record(key)) is not None}
         used = {line.partition(",")[0] for table in tables.values() for line in table.lines}
         employers = self.employers([head.id for head in chosen])
+        parents = {employer.parent for employer in employers.values() if employer.id in used}
         return PublicData(
             datasets=tuple(head for head in chosen if head.id in tables),
             records=records,
             tables=tables,
-            employers={key: employer for key, employer in employers.items() if key in used},
+            employers={key: employer for key, employer in employers.items() if key in used | parents},
             places=self.places(),
             roles={role.id: role for role in roles.roles},
             levels={level.id: level for level in roles.levels},
@@ -285,7 +286,7 @@ def _faults_of_key(cell: dict[str, str], dataset: Dataset, public: PublicData) -
     if not cell["place"]:
         yield "a cell has to have a place"
     if not _PERIOD.fullmatch(cell["period"]):
-        yield f"{cell['period']!r} is no period, such as 2025, 2025-05 or FY2026"
+        yield f"{cell['period']!r} is no period, such as 2025, 2025-05, 2023-2024, FY2026 or FY2026-H1"
     ends = {""} if dataset.measures == "percentiles" else set(get_args(End)) - {""}
     if cell["end"] not in ends:
         yield f"the end is {cell['end']!r}; in this dataset it is one of {sorted(ends)}"
