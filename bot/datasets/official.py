@@ -38,7 +38,10 @@ def read_ashe(files: Sequence[Path], known: Known) -> Table:
 
 
 def read_table(files: Sequence[Path], known: Known) -> Table:
-    """Read one country's rows of a table of several; the dataset's head selects the country and the kind of pay."""
+    """Read one country's rows of a table of several; the dataset's head selects the country and the kind of pay.
+
+    Places are countries, provinces and regions by their names. `n` is kept where the head says what it counts.
+    """
     rows = Rows(read_all(files, known, TABLE))
     selected(rows, known)
     dataset = known.dataset
