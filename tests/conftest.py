@@ -18,12 +18,11 @@ import discord
 import hypothesis
 import pytest
 import pytest_asyncio
-import simcord
 
 from bot.core.advisor import Advisor
 from bot.storage.knowledge.library import Library
 from tests import knowledge_base
-from tests.discord_world import World, populate, remember
+from tests.discord_world import Env, World, populate, remember
 
 # A check of the same commit gives the same result; elsewhere each run looks at new examples.
 hypothesis.settings.register_profile("same", derandomize=True)
@@ -31,7 +30,6 @@ if "CI" in os.environ:
     hypothesis.settings.load_profile("same")
 
 NUMBERS = {"times", "after"}
-PATIENCE = 60.0  # seconds; a reload on a busy machine
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
@@ -127,7 +125,7 @@ def own_library(folder: Path, small_library: Library) -> Library:
 @pytest_asyncio.fixture
 async def empty_world() -> AsyncIterator[World]:
     """A world whose bot is still to be started."""
-    env = simcord.Env(discord.Client(intents=discord.Intents(guilds=True)), settle_timeout=PATIENCE)
+    env = Env()
     await env.start()
     try:
         yield populate(env)
@@ -158,9 +156,7 @@ async def world_without_content(library: Library) -> AsyncIterator[World]:
     """A world where Discord has not granted the Message Content intent, and the bot does not ask for it."""
     approved = discord.Intents.all()
     approved.message_content = False
-    env = simcord.Env(
-        discord.Client(intents=discord.Intents(guilds=True)), approved_intents=approved, settle_timeout=PATIENCE
-    )
+    env = Env(approved_intents=approved)
     await env.start()
     try:
         yield await populate(env).start(library, message_content=False)

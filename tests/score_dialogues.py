@@ -26,10 +26,9 @@ from bot.chat.transport.outgoing import Sent
 from bot.core.model.dialogue import Decision, Query
 from bot.core.model.knowledge import Knowledge
 from bot.storage.knowledge.library import Library
-from tests.discord_world import World, populate, remember, text_of
+from tests.discord_world import Env, World, populate, remember, text_of
 
 BARS = {"openings": 0.9, "follow-ups": 0.92, "wrong figures": 0, "silent": 0}
-PATIENCE = 60.0  # seconds
 # Words by which something missing is said.
 _GAP = re.compile(r"\b(no|not|only|without|unknown|nothing|beyond|outside)\b|n't\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
@@ -176,7 +175,7 @@ def _rule_of(query: Decision) -> str:
 
 async def played(library: Library, file: Path) -> list[Outcome]:
     """Play all dialogues of a file; answers are without pictures, so that every figure is in the text."""
-    env = simcord.Env(discord.Client(intents=discord.Intents(guilds=True)), settle_timeout=PATIENCE)
+    env = Env()
     await env.start()
     with tempfile.TemporaryDirectory() as folder:
         try:

@@ -39,10 +39,23 @@ async def respond(interaction: Interaction, outgoing: Outgoing, *, private: bool
     An edit can be repeated without harm, a follow-up can't. Raises discord.HTTPException or one of AWAY where Discord
     refuses or is away too long.
     """
-    try:
-        return await _reply(interaction, outgoing, private=private)
-    finally:
-        interaction.extras["settled"] = True
+    response, content = interaction.response, outgoing.content
+    # What was only acknowledged is edited, but once: what comes after that is a message of its own.
+    if "replied" in interaction.extras:
+        message = await _bounded(interaction.followup.send(content, ephemeral=private, wait=True, **outgoing.as_new()))
+        return Sent(message.id, lambda later: _bounded(message.edit(**later.as_edit())))
+    unsure = not response.is_done()
+    what = _pictured_once(outgoing, already=response.is_done())
+
+    def put() -> Awaitable[discord.InteractionCallbackResponse[Any]]:
+        now = what()
+        return response.send_message(now.content, ephemeral=private, **now.as_new())
+
+    first, message_id = await _first(interaction, put), None
+    with contextlib.suppress(Unreadable):
+        message_id = first.message_id if first else await persist(lambda: _late(interaction, what(), unsure=unsure))
+    interaction.extras["replied"] = True
+    return Sent(message_id, lambda later: _edited(interaction, later))
 
 
 async def update(interaction: Interaction, outgoing: Outgoing) -> Sent:
@@ -111,26 +124,6 @@ async def refuse(interaction: Interaction, line: str) -> None:
         _log.info("can't answer interaction %s: %s", interaction.id, error)
 
 
-async def _reply(interaction: Interaction, outgoing: Outgoing, *, private: bool) -> Sent:
-    response, content = interaction.response, outgoing.content
-    # What was only acknowledged is edited, but once: what comes after that is a message of its own.
-    if "replied" in interaction.extras:
-        message = await _bounded(interaction.followup.send(content, ephemeral=private, wait=True, **outgoing.as_new()))
-        return Sent(message.id, lambda later: _bounded(message.edit(**later.as_edit())))
-    unsure = not response.is_done()
-    what = _pictured_once(outgoing, already=response.is_done())
-
-    def put() -> Awaitable[discord.InteractionCallbackResponse[Any]]:
-        now = what()
-        return response.send_message(now.content, ephemeral=private, **now.as_new())
-
-    first, message_id = await _first(interaction, put), None
-    with contextlib.suppress(Unreadable):
-        message_id = first.message_id if first else await persist(lambda: _late(interaction, what(), unsure=unsure))
-    interaction.extras["replied"] = True
-    return Sent(message_id, lambda later: _edited(interaction, later))
-
-
 async def _late(interaction: Interaction, outgoing: Outgoing, *, unsure: bool) -> int:
     """Send through the webhook what the callback was to send, and return the message's id.
 
@@ -162,11 +155,11 @@ def acknowledge_in_time(interaction: Interaction) -> None:
     """Have a command's interaction acknowledged in under a second, however slow its handler is."""
     loop = asyncio.get_running_loop()
     interaction.extras["deadline"] = loop.time() + DEADLINE
-    loop.call_later(LATE, _acknowledge_if_late, interaction)
+    interaction.extras["watch"] = loop.call_later(LATE, _acknowledge_if_late, interaction)
 
 
 def _acknowledge_if_late(interaction: Interaction) -> None:
-    if not ("settled" in interaction.extras or interaction.response.is_done() or interaction.client.is_closed()):
+    if not (interaction.response.is_done() or interaction.client.is_closed()):
         task = asyncio.create_task(_acknowledged(interaction), name=ACKNOWLEDGING)
         interaction.extras["acknowledging"] = task  # the loop itself holds tasks but weakly
 
@@ -189,6 +182,8 @@ def _is_private(command: app_commands.Command[Any, ..., Any] | app_commands.Cont
 async def _first(interaction: Interaction, attempt: Callable[[], Awaitable[T]]) -> T | None:
     """Try to be the first reply until the deadline; return it, None if it isn't. Raises HTTPException if refused."""
     clock = asyncio.get_running_loop().time
+    if (watch := interaction.extras.pop("watch", None)) is not None:
+        watch.cancel()  # this tries for as long as the watch would
     # One at a time: the watch and the handler may both be at it.
     async with interaction.extras.setdefault("replying", asyncio.Lock()):
         end = interaction.extras.get("deadline", clock() + DEADLINE)
