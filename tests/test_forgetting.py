@@ -75,6 +75,7 @@ async def told_much(world: World, library: Library) -> None:
     assert held(world, AMOUNT)
     assert held(world, WORD)
     assert held(world, world.member.id)
+    await world.env.advance_time(1)
 
 
 async def test_forgetting_leaves_nothing_of_a_person_in_memory(kept_world: World, library: Library) -> None:
@@ -90,6 +91,7 @@ async def test_an_administrator_has_somebody_forgotten(kept_world: World, librar
     for wrong in ("ann", "123", f"{kept_world.member.id} x"):
         result = await kept_world.manager.slash(kept_world.general, "kb forget", person=wrong)
         assert response_of(result).content == "That is no id of a person: 17 to 20 digits."
+    await kept_world.env.advance_time(1)
     result = await kept_world.manager.slash(kept_world.general, "kb forget", person=f"<@{kept_world.member.id}>")
     assert response_of(result).content.startswith("Done: I deleted ")
     assert held(kept_world, AMOUNT, WORD, kept_world.member.id) == []
