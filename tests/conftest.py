@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import logging
 import os
@@ -22,21 +23,38 @@ import pytest_asyncio
 from bot.core.advisor import Advisor
 from bot.storage.knowledge.library import Library
 from tests import knowledge_base
-from tests.discord_world import Env, World, populate, remember
-
-# A check of the same commit gives the same result; elsewhere each run looks at new examples.
-hypothesis.settings.register_profile("same", derandomize=True)
-if "CI" in os.environ:
-    hypothesis.settings.load_profile("same")
+from tests.discord_world import Env, World, opened, populate, remember
 
 NUMBERS = {"times", "after"}
 
 
+def is_long(config: pytest.Config) -> bool:
+    """Whether the long tests are run, alone or with the others."""
+    return "not long" not in config.option.markexpr
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have a property looked at on few examples, and in the long run on many."""
+    hypothesis.settings.register_profile(
+        "salarybot",
+        max_examples=400 if is_long(config) else 40,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+        derandomize="CI" in os.environ,  # a check of the same commit gives the same result
+    )
+    hypothesis.settings.load_profile("salarybot")
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m` looks at the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the long run what differs from another test only in a fault's number, or how often or when it comes."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the long run what differs from another test only in a fault's number, or how often or when it comes.
+
+    Properties are in both runs.
+    """
     seen = set()
     for item in items:
+        if is_long(config) and isinstance(item, pytest.Function) and hypothesis.is_hypothesis_test(item.obj):
+            item.add_marker("long")
         parameters = dict(item.callspec.params) if isinstance(item, pytest.Function) and "[" in item.name else {}
         if "fault" not in parameters:
             continue
@@ -135,9 +153,22 @@ async def empty_world() -> AsyncIterator[World]:
         env._raise_errors_since(env._errors_acknowledged)
 
 
+@pytest.fixture(scope="session")
+def empty_records(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an empty database: copying it takes a tenth of the time of making its tables."""
+    folder = tmp_path_factory.mktemp("records")
+
+    async def make() -> None:
+        await (await opened(folder)).close()
+
+    asyncio.run(make())
+    return folder
+
+
 @pytest_asyncio.fixture
-async def kept_world(empty_world: World, library: Library, tmp_path: Path) -> AsyncIterator[World]:
+async def kept_world(empty_world: World, library: Library, empty_records: Path, tmp_path: Path) -> AsyncIterator[World]:
     """A world with the bot in it, without a cooldown, and a database."""
+    shutil.copytree(empty_records, tmp_path, dirs_exist_ok=True)
     await remember(empty_world, tmp_path)
     try:
         yield await empty_world.start(library)

@@ -98,14 +98,19 @@ def populate(env: Env) -> World:
     )
 
 
-async def remember(world: World, folder: Path) -> None:
-    """Give a world a database in a folder, opened anew where it has one: what the bot starts with next."""
-    await world.resources.records.close()
+async def opened(folder: Path) -> Records:
+    """Return the records of a folder, in a new database where there is none."""
     # No round of its own may do behind a test's back what the test looks at.
     still = Timeouts(patience=1.0, gather=3_600.0, refresh=3_600.0)
     records = Records(f"sqlite:///{folder}/{DATABASE}", state=folder, timeouts=still)
     await records.start()
-    world.resources = replace(world.resources, records=records)
+    return records
+
+
+async def remember(world: World, folder: Path) -> None:
+    """Give a world a database in a folder, opened anew where it has one: what the bot starts with next."""
+    await world.resources.records.close()
+    world.resources = replace(world.resources, records=await opened(folder))
 
 
 def text_of(message: discord.Message | simcord.ResponseMessage) -> str:

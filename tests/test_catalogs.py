@@ -33,6 +33,8 @@ CATALOGS = sorted(FOLDER.glob("*.po"))
 PART = re.compile(r"\{[^{}]*\}")
 # Of the 11,000 queries below; what it is no divisor of are the lengths of their lists.
 EVERY = 7
+# The run that one waits for looks at every fifth of the questions, and of those queries.
+stepping = pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.long), 5])
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 
 
@@ -251,10 +253,11 @@ def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "
     return words(told) - words(" ".join((*names, *own, *CURRENCIES)))
 
 
-def test_everything_that_is_shown_was_said_through_the_catalog(advisor: Advisor, redacted: Language) -> None:
-    for asked in questions():
+@stepping
+def test_everything_that_is_shown_was_said_through_the_catalog(advisor: Advisor, redacted: Language, step: int) -> None:
+    for asked in questions()[::step]:
         assert not strange(advisor, advisor.ask(asked, redacted), redacted, asked), asked
-    for query in islice(queries(advisor), None, None, EVERY):
+    for query in islice(queries(advisor), None, None, EVERY * step):
         assert not strange(advisor, advisor.answer(query, redacted), redacted, "Foo"), query
 
 
@@ -297,10 +300,11 @@ def assert_same_figures(english: Answer, told: Answer, german: Language) -> None
         assert trimmed == there
 
 
+@stepping
 def test_no_answer_to_a_german_is_half_english(
-    advisor: Advisor, german: Language, english: tuple[str, ...], untranslated: re.Pattern[str]
+    advisor: Advisor, german: Language, english: tuple[str, ...], untranslated: re.Pattern[str], step: int
 ) -> None:
-    for asked in questions():
+    for asked in questions()[::step]:
         decision = advisor.understand(asked)
         answer, plain = advisor.answer(decision, german), advisor.answer(decision)
         assert_german(answer, german, english, untranslated)
@@ -308,10 +312,11 @@ def test_no_answer_to_a_german_is_half_english(
         assert answer.suggestions == plain.suggestions
 
 
+@stepping
 def test_no_kind_of_answer_is_half_english(
-    advisor: Advisor, german: Language, english: tuple[str, ...], untranslated: re.Pattern[str]
+    advisor: Advisor, german: Language, english: tuple[str, ...], untranslated: re.Pattern[str], step: int
 ) -> None:
-    for query in islice(queries(advisor), None, None, EVERY):
+    for query in islice(queries(advisor), None, None, EVERY * step):
         answer = advisor.answer(query, german)
         assert_german(answer, german, english, untranslated)
         assert_same_figures(advisor.answer(query), answer, german)

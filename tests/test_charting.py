@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
@@ -186,7 +186,6 @@ QUERIES = st.builds(
 )
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=QUERIES)
 def test_any_query_is_charted_or_not_and_only_beside_figures(query: Query, advisor: Advisor) -> None:
     if query.answer in ("offer", "convert") and not query.amounts:

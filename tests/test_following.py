@@ -11,7 +11,7 @@ from bot.core.advisor import Advisor
 from bot.core.decide.follow_ups.rules import RULES
 from bot.core.model.dialogue import Query, Turn
 from tests.reading import everything
-from tests.test_properties import QUICK, WORDS
+from tests.test_properties import WORDS
 from tests.yaml_file import content_of
 
 TABLE = Path(__file__).parent / "tables" / "follow_ups.yaml"
@@ -168,7 +168,6 @@ BEFORE = st.sampled_from([d.values[0] for d in _dialogues()])
 STARTS = st.sampled_from(["and", "what about", "vs", "same at", "in", "per", "with", ""])
 
 
-@QUICK
 @given(before=BEFORE, start=STARTS, rest=st.lists(WORDS, max_size=3).map(" ".join))
 def test_whatever_follows_is_named_in_one_of_the_two(advisor: Advisor, before: str, start: str, rest: str) -> None:
     context = advisor.follow(before, None).context

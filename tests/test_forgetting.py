@@ -23,6 +23,12 @@ AMOUNT, WORD = "163724", "zyxomma"
 NOT_THE_BOTS = ("simcord", "tests", "_pytest", "pytest", "logging")
 
 
+@pytest.fixture(scope="module")
+def library(small_library: Library) -> Library:
+    """The small knowledge base: all that it holds is walked through, twice in each test."""
+    return small_library
+
+
 def reached(world: World) -> Iterator[tuple[Any, str]]:
     """Yield every object that the bot holds, and by what it is held."""
     gc.collect()

@@ -8,7 +8,7 @@ from bot.core.advisor import Advisor
 from bot.core.model.knowledge import names_of, recognized_names
 from bot.core.nlu.anonymizer import LONGEST, MOST_WORDS
 from bot.core.text import normalization
-from tests.test_properties import QUESTIONS, QUICK, WORDS
+from tests.test_properties import QUESTIONS, WORDS
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,6 @@ PIECES = st.lists(
 )
 
 
-@QUICK
 @given(said=QUESTIONS | PIECES.map(" ".join))
 def test_nothing_of_a_message_survives_but_common_words(advisor: Advisor, allowed: frozenset[str], said: str) -> None:
     form = advisor.form(said)
@@ -98,7 +97,6 @@ def test_nothing_of_a_message_survives_but_common_words(advisor: Advisor, allowe
         assert word in allowed or (word[0] == "<" and word[-1] == ">") or f"{word}s" in allowed or word[:-1] in allowed
 
 
-@QUICK
 @given(secret=st.text(alphabet="bcdfghjklmnpqrstvwxz", min_size=6, max_size=20), before=WORDS, after=WORDS)
 def test_an_unknown_word_never_survives(advisor: Advisor, secret: str, before: str, after: str) -> None:
     assert secret not in advisor.form(f"{before} {secret} {after}").split()

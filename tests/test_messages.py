@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.presentation.message import details_of, escape, message_of
@@ -55,7 +55,6 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-@settings(deadline=None)
 @given(ANSWERS, st.booleans())
 def test_any_answer_fits_a_message(answer: Answer, pictured: bool) -> None:
     content, details = message_of(answer, pictured=pictured), details_of(answer)

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Query, Refusal
 from tests.reading import everything
-from tests.test_properties import QUICK
 
 
 @pytest.mark.parametrize(
@@ -211,7 +210,6 @@ def test_both_ends_of_a_range_are_held_against_each_average(advisor: Advisor) ->
 FIELD = st.text(max_size=30) | st.sampled_from(["150k", "google", "7", "senior"])
 
 
-@QUICK
 @given(fields=st.lists(FIELD, min_size=4, max_size=4))
 def test_any_fields_get_an_answer(advisor: Advisor, fields: list[str]) -> None:
     answer = advisor.answer(advisor.offer(*fields))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
@@ -90,7 +90,6 @@ WORDS = st.sampled_from(
 )
 QUESTIONS = st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=200)
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-QUICK = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def numbers(text: str) -> set[float]:
@@ -113,7 +112,6 @@ def _amounts(advisor: Advisor, asked: str) -> list[tuple[float, ...]]:
     return [tuple(end * parts for parts in PARTS.values()) for end in ends]
 
 
-@QUICK
 @given(said=QUESTIONS)
 @example(said="\ud800")
 @example(said="§years0 §amount5")
@@ -127,7 +125,6 @@ def test_any_text_gets_an_answer(advisor: Advisor, said: str) -> None:
     assert 0 <= answer.confidence <= 1
 
 
-@QUICK
 @given(said=st.lists(WORDS, max_size=12).map(" ".join))
 def test_every_pay_figure_is_known_or_worked_out_in_the_answer(advisor: Advisor, said: str) -> None:
     answer = advisor.ask(said)
@@ -142,7 +139,6 @@ def test_every_pay_figure_is_known_or_worked_out_in_the_answer(advisor: Advisor,
             assert number in allowed | worked_out, (number, everything(answer))
 
 
-@QUICK
 @given(said=QUESTIONS)
 def test_rows_have_sources_and_only_answers_have_rows(advisor: Advisor, said: str) -> None:
     answer = advisor.ask(said)
@@ -153,7 +149,6 @@ def test_rows_have_sources_and_only_answers_have_rows(advisor: Advisor, said: st
         assert not {n for n in numbers(answer.headline) if n >= 10_000} - typed
 
 
-@QUICK
 @given(said=QUESTIONS)
 def test_asking_twice_gives_the_same_answer(advisor: Advisor, said: str) -> None:
     assert advisor.ask(said) == advisor.ask(said)

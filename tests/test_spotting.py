@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import PARTS, Query
 from bot.core.offers.pay_detector import MOST_DETECTED
-from tests.test_properties import QUICK, WORDS
+from tests.test_properties import WORDS
 from tests.yaml_file import content_of
 
 TABLE = Path(__file__).parent / "tables" / "messages.yaml"
@@ -52,7 +52,6 @@ def test_at_most_five_are_found(advisor: Advisor) -> None:
     assert len(advisor.pay_in(many)) == MOST_DETECTED
 
 
-@QUICK
 @given(message=st.lists(WORDS, max_size=30).map(" ".join) | st.text(max_size=300))
 def test_any_message_is_looked_at(advisor: Advisor, message: str) -> None:
     for query in advisor.pay_in(message):

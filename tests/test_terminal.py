@@ -39,6 +39,7 @@ KEYS = [
     *("figures", "sources", "suggestions"),
 ]
 PATIENCE = 60
+HUNG_UP = [("ask", "google salary"), ("chat",), ("check",), ("settings",)]
 PROMPT = b"\x1b[?2004h"  # each prompt asks the terminal for bracketed paste
 
 
@@ -174,7 +175,7 @@ def test_each_answer_is_flushed_before_the_next_question() -> None:
 
 
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("args", [("ask", "--json"), ("ask", "google salary"), ("chat",), ("check",), ("settings",)])
+@pytest.mark.parametrize("args", [("ask", "--json"), *(pytest.param(args, marks=pytest.mark.long) for args in HUNG_UP)])
 def test_a_reader_who_hangs_up_is_no_error(args: tuple[str, ...]) -> None:
     read, write = os.pipe()
     os.close(read)
