@@ -118,6 +118,7 @@ def test_a_capital_in_the_middle_of_a_sentence_makes_a_name(advisor: Advisor) ->
     assert answer.headline == "I have no figures for that company."
 
 
+@pytest.mark.long
 def test_every_example_is_read_as_what_it_is_an_example_of(advisor: Advisor) -> None:
     assert [(one.text, decision.rule) for one, decision in failing(advisor.knowledge)] == []
 

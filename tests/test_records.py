@@ -850,6 +850,7 @@ async def test_a_full_disk(kept_at: Path, tmp_path: Path, caplog: pytest.LogCapt
     assert len(troubles(caplog)) == 1
 
 
+@pytest.mark.long
 async def test_postgresql_killed_and_started_again(
     postgresql: Postgresql, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

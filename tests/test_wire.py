@@ -110,6 +110,7 @@ def test_a_start_that_is_refused_is_tried_again(library: Library, route: str, fa
     simulate(main())
 
 
+@pytest.mark.long
 def test_a_hundred_refused_logins_of_every_kind_are_survived(library: Library) -> None:
     async def main() -> None:
         async with town() as place:
