@@ -14,7 +14,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -26,7 +26,7 @@ from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
 from bot.core.render.markdown import details, message
 from bot.settings import Settings, SettingsError, read
-from bot.storage.knowledge import yaml_schema
+from bot.storage.knowledge import tables, yaml_schema
 from bot.storage.knowledge.library import (
     DEFAULT_FOLDER,
     KnowledgeError,
@@ -185,6 +185,59 @@ def check(
             cells = sum(map(len, knowledge.public.tables.values()))
             _say([f"{len(knowledge.public.datasets)} datasets of public pay data, {cells:,} cells"])
         _say([f"fine: {checked}"])
+
+
+@app.command("datasets")
+def list_datasets(ctx: typer.Context) -> None:
+    """List the tables of public pay data: what they are, of when, rows, license, and which are used."""
+    settings = _settings(ctx)
+    try:
+        public = load(_folder(settings), tables.ALL).public
+    except KnowledgeError as error:
+        _end(str(error), FAULTY)
+    with _until_hung_up():
+        if public is None:
+            _say(["This knowledge base has no datasets."])
+        else:
+            _say(tables.listed(public, settings.datasets))
+
+
+@app.command("import")
+def import_dataset(
+    ctx: typer.Context,
+    key: Annotated[str, typer.Argument(metavar="ID", help="The dataset, as in `salarybot datasets`.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The publisher's files, all of them.")],
+) -> None:
+    """Build a dataset's table from its publisher's files, and report what was left out and why."""
+    try:
+        from bot.datasets.importing import STEPS, import_files
+        from bot.datasets.reading import ImportRefusedError
+    except ModuleNotFoundError as error:
+        _end(f"{error.name} is missing, which only imports need: pip install 'salarybot[import]'", UNUSABLE)
+    missing = [file for file in files if not file.is_file()]
+    if missing:
+        _end(f"{missing[0]}: there is no such file", UNUSABLE)
+    folder = _folder(_settings(ctx))
+    try:
+        with _progress(key, len(files) + len(STEPS)) as tell:
+            written = import_files(folder, key, files, tell)
+    except ImportRefusedError as error:
+        _end(f"{key} is not imported; nothing was changed.\n{error}", FAULTY)
+    except OSError as error:
+        _end(f"{error.filename}: {error.strerror}", UNUSABLE)
+    with _until_hung_up():
+        _say(written.report())
+
+
+@contextlib.contextmanager
+def _progress(what: str, steps: int) -> Iterator[Callable[[str], None]]:
+    """Show a progress bar on standard error; what is yielded takes the name of each step that begins."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=steps)
+        yield lambda step: progress.update(task, description=f"{what}: {step}", advance=1)
 
 
 @app.command("schema")

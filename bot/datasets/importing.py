@@ -9,7 +9,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,11 +40,26 @@ READERS: Mapping[str, Callable[[Sequence[Path], Known], Table]] = {
 }
 
 
+# What is told of an import after its files, in this order; not every reader has all of them.
+STEPS = ("the employers", "the cells", "the checks", "the table")
+
+
 class Written(NamedTuple):
-    """What an import did, for its report."""
+    """What an import did, for its report: the record, and how many cells are new, changed or gone."""
 
     record: ImportRecord
     employers: int
+    added: int
+    changed: int
+    gone: int
+
+    def report(self) -> Iterator[str]:
+        """Yield lines for people: rows read, rows left out by reason, and cells."""
+        yield f"{self.record.rows_in:,} rows read, {self.record.rows_used:,} used"
+        yield from (f"  {count:,} left out: {reason}" for reason, count in self.record.dropped.items())
+        employers = f", {self.employers:,} employers that are not in {tables.EMPLOYERS}" if self.employers else ""
+        change = f"{self.added:,} new, {self.changed:,} changed, {self.gone:,} gone"
+        yield f"{self.record.cells:,} cells ({change}){employers}"
 
 
 def import_files(
@@ -107,11 +122,29 @@ def _write(folder: Path, files: Sequence[Path], lines: Sequence[str], table: Tab
         cells=len(lines),
         sha256=_digest(text.encode()),
     )
+    before = _figures(_text_of(folder / tables.CELLS).splitlines()[1:])
+    after = _figures(lines)
     _save(folder / tables.CELLS, text)
     _save(folder / tables.RECORD, _yaml(record))
     if table.employers:
         _save(folder / tables.OWN_EMPLOYERS, _csv(table.employers.values()))
-    return Written(record, len(table.employers))
+    return Written(
+        record,
+        employers=len(table.employers),
+        added=len(after.keys() - before.keys()),
+        changed=sum(before[key] != figures for key, figures in after.items() if key in before),
+        gone=len(before.keys() - after.keys()),
+    )
+
+
+def _figures(lines: Iterable[str]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return the figures of lines by their key."""
+    cells = (tuple(line.split(",")) for line in lines)
+    return {cell[: len(KEY)]: cell[len(KEY) :] for cell in cells}
+
+
+def _text_of(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
 def _yaml(record: ImportRecord) -> str:

@@ -142,8 +142,11 @@ def sources(query: Query, phrases: Phrasebook) -> Answer:
         status="answered",
         title=phrases.say("Sources"),
         headline=headline,
-        also=(Points(tuple(points[:MOST_BULLETS])),),
-        details=(Points((*points[MOST_BULLETS:], *(_described(one, phrases) for one in (*quoted, *direct)))),),
+        also=(Points(tuple(points[:MOST_BULLETS])), *_public_data(phrases)),
+        details=(
+            Points((*points[MOST_BULLETS:], *(_described(one, phrases) for one in (*quoted, *direct)))),
+            *_datasets(phrases),
+        ),
         caveats=tuple(_caveats_of(knowledge.document, direct, phrases)),
         said_by=(knowledge.document, *direct),
     )
@@ -154,6 +157,35 @@ def _described(source: Source, phrases: Phrasebook) -> str:
     date = source.date and phrases.say(source.date)
     details = [part for part in (source.title, source.publisher, date, source.link) if part]
     return f"{phrases.credit(source)} ({', '.join(details)})" if details else phrases.credit(source)
+
+
+def _public_data(phrases: Phrasebook) -> Iterator[Text]:
+    """Say how many tables there are beside the facts, if any."""
+    public = phrases.knowledge.public
+    if public is not None:
+        rows = phrases.language.number(sum(len(table) for table in public.tables.values()))
+        template = later("Beside them I look up what they lack in {count} tables of public pay data ({rows} rows).")
+        yield Text(phrases.say(template, count=str(len(public.datasets)), rows=rows))
+
+
+def _datasets(phrases: Phrasebook) -> Iterator[Points]:
+    """List the tables: title, publisher, date, rows and license."""
+    public = phrases.knowledge.public
+    if public is not None:
+        template = later("{title} ({publisher}): {date}; rows: {rows}; {license}")
+        yield Points(
+            tuple(
+                phrases.say(
+                    template,
+                    title=dataset.title,
+                    publisher=dataset.publisher,
+                    date=dataset.date,
+                    rows=phrases.language.number(len(public.tables[dataset.id])),
+                    license=dataset.license,
+                )
+                for dataset in public.datasets
+            )
+        )
 
 
 def _caveats_of(document: Source, direct: list[Source], phrases: Phrasebook) -> Iterator[str]:

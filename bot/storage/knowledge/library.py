@@ -180,7 +180,7 @@ def load(folder: Path, datasets: frozenset[str] = tables.NONE) -> Knowledge:
 
 def load_checked(folder: Path) -> Knowledge:
     """Read the knowledge base with all its datasets, and look at each of their cells. Raises KnowledgeError."""
-    knowledge = load(folder)
+    knowledge = load(folder, tables.ALL)
     _check_tables(knowledge)
     return knowledge
 

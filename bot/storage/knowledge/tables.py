@@ -200,6 +200,15 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(filter(None, text.split("|")))
 
 
+def listed(public: PublicData, used: frozenset[str]) -> Iterator[str]:
+    """Yield two lines a dataset: its id, rows, date, license and whether it is used; its title and publisher."""
+    for dataset in public.datasets:
+        rows = len(public.tables[dataset.id])
+        use = "" if used == ALL or dataset.id in used else " (not used)"
+        yield f"{dataset.id}{use}: {rows:,} rows, {dataset.date}, {dataset.license}"
+        yield f"    {dataset.title}; {dataset.publisher}, {dataset.link}"
+
+
 def faults_of(public: PublicData) -> list[Fault]:
     """Return what is wrong with tables and names that the loader lets pass: a slow look at every line."""
     faults = _faults_of_names(public)
