@@ -17,7 +17,7 @@ from bot.chat.cogs.settings import COOLDOWNS, MOST_CHANNELS
 from bot.chat.guilds.preferences import Preferences
 from bot.storage.i18n.catalogs import Languages
 from bot.storage.knowledge.library import Library
-from bot.storage.records import ServerSettings
+from bot.storage.records import ServerSettings, settings_cache
 from tests.discord_world import DATABASE, World, parts_of, remember, response_of, text_of
 
 QUESTION = "what does google pay?"
@@ -324,6 +324,39 @@ async def test_a_start_without_the_database_answers_from_the_defaults(world: Wor
     await chosen(world, await panel(world), "cooldown", "60")
     assert settings_of(world) == ServerSettings()
     assert await world.hears(world.member, world.general, "!salary google")
+
+
+async def test_a_start_without_the_database_knows_what_was_set(
+    kept_world: World, library: Library, tmp_path: Path
+) -> None:
+    world = kept_world
+    await typed(world, await panel(world), "?")
+    await chosen(world, await panel(world), "channels", world.general)
+    await chosen(world, await panel(world), "language", "de")
+    before = settings_of(world)
+    await world.resources.records.close()
+    lose(tmp_path)
+    await remember(world, tmp_path)
+    await world.start(library)
+    assert settings_of(world) == before
+    assert await world.hears(world.member, world.general, "?salary google")
+    assert await world.hears(world.member, world.general, QUESTION)
+    world.env.backend.remove_guild(world.home.id)
+    await world.env.settle()
+    assert str(world.home.id) not in (tmp_path / settings_cache.FILE).read_text("utf-8")
+
+
+@pytest.mark.parametrize("held", ["", "[]", '{"7": 5}', '{"x": {}}', "[" * 5_000, '{"-1": {"prefix": "?"}}'])
+async def test_a_file_of_settings_that_holds_something_else_is_told_of(
+    empty_world: World, library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture, held: str
+) -> None:
+    (tmp_path / settings_cache.FILE).write_text(held, "utf-8")
+    (tmp_path / DATABASE).mkdir()
+    await remember(empty_world, tmp_path)
+    world = await empty_world.start(library)
+    assert settings_of(world) == ServerSettings()
+    assert "the defaults count" in caplog.text
+    await world.resources.records.close()
 
 
 async def test_a_server_that_is_left_is_forgotten(kept_world: World, library: Library, tmp_path: Path) -> None:

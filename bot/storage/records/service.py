@@ -129,7 +129,7 @@ class Records:
         self._keep_days = keep_days
         self._most_misses = most_misses
         self._pseudonyms = Pseudonyms(state)
-        self._settings = SettingsCache()
+        self._settings = SettingsCache(state)
         self._pending = _PendingMisses()
         self._lock = asyncio.Lock()
         self._database = Database(parse_url(url), timeouts, self._settings.restore)
@@ -138,6 +138,7 @@ class Records:
             (
                 PeriodicTask(timeouts.refresh, partial(self._settings.refresh, self._database)),
                 PeriodicTask(timeouts.gather, self._delete_left),
+                PeriodicTask(timeouts.gather, self._settings.keep),
                 PeriodicTask(timeouts.gather, self._write_pending),
                 PeriodicTask(timeouts.clean, self._cleaner.clean),
             ),
@@ -145,8 +146,9 @@ class Records:
         )
 
     async def start(self) -> None:
-        """Read the settings and keep them up to date from now on; a database that is away is retried."""
+        """Read the settings, as last kept and then from the database, which is retried while it is away."""
         await asyncio.to_thread(self._pseudonyms.load)
+        await asyncio.to_thread(self._settings.load)
         await self._scheduler.start()
 
     async def close(self) -> None:
@@ -155,6 +157,7 @@ class Records:
         with contextlib.suppress(RecordsAway, TimeoutError):
             async with asyncio.timeout(self._timeouts.closing):
                 await self._write_pending()
+        await self._settings.keep()
         await self._database.close()
 
     def of(self, server: int) -> ServerSettings:
@@ -212,6 +215,7 @@ class Records:
     async def leave(self, server: int) -> None:
         """Delete all of a server's data; if the database is away, once it is back."""
         self._settings.leave(validated_id(server))
+        await self._settings.keep()
         with contextlib.suppress(RecordsAway):
             await self._delete_left()
 

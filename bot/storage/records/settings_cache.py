@@ -1,10 +1,17 @@
-"""Cache the settings of all servers: read from memory, written through to the database."""
+"""Cache the settings of all servers: read from memory, written through to the database.
+
+A file beside holds them as last read, for a start while the database is away.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
+import os
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,17 +20,39 @@ from bot.storage.records import queries
 from bot.storage.records.engine.engine import Database
 from bot.storage.records.values import DEFAULTS, ServerSettings, stored_settings, validated_id
 
+FILE = "settings.json"
 _log = logging.getLogger(__name__)
 
 
 class SettingsCache:
-    """The settings as of the last read of the database, and all changes since."""
+    """The settings as of the last read of the database, and all changes since; kept in a `folder` if there is one."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._settings: dict[int, ServerSettings] = {}
+        self._file = None if folder is None else folder / FILE
+        self._kept: dict[int, ServerSettings] = {}
         self.left: set[int] = set()  # still to be deleted in the database
         self._changed: set[int] = set()  # since the refresh under way began
         self._logged: set[tuple[object, str]] = set()  # invalid values
+
+    def load(self) -> None:
+        """Read the settings as they were last kept. Blocks."""
+        if self._file is None:
+            return
+        try:
+            stored = json.loads(self._file.read_text(encoding="utf-8"))
+            self._settings = {validated_id(int(key)): self._validated(key, raw) for key, raw in stored.items()}
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            _log.warning("%s can't be read (%r): until the database answers the defaults count", self._file, error)
+        self._kept = dict(self._settings)
+
+    async def keep(self) -> None:
+        """Keep the settings for the next start where they have changed."""
+        if self._file is not None and self._kept != self._settings:
+            self._kept = dict(self._settings)
+            await asyncio.to_thread(_write, self._file, self._kept)
 
     def of(self, server: int) -> ServerSettings:
         return self._settings.get(server, DEFAULTS)
@@ -88,3 +117,15 @@ class SettingsCache:
             self._logged |= fresh
             names = ", ".join(sorted(name for _, name in fresh))
             _log.warning("the settings of server %r hold what can't be (%s); the defaults count instead", server, names)
+
+
+def _write(file: Path, settings: Mapping[int, ServerSettings]) -> None:
+    """Write the file whole or not at all, for nobody else to read."""
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps({key: asdict(own) for key, own in settings.items()}, default=sorted), "utf-8")
+        fresh.replace(file)
+    except OSError as error:
+        _log.warning("%s can't be written (%s): a start without the database knows older settings", file, error)
