@@ -19,8 +19,25 @@ from bot.chat.presentation.limits import OPTION
 from bot.chat.transport.interaction_reply import Interaction, acknowledge_in_time, refuse
 from bot.chat.transport.requests import Unreadable, readable
 from bot.chat.transport.retry import AWAY, retrying
+from bot.core.model.language import later
 
+NOWHERE = later("Discord doesn't tell me where you are, so I can't answer there. Please ask me in another channel.")
 _log = logging.getLogger(__name__)
+
+
+class _Untaken(logging.Filter):
+    """Makes a completion that Discord didn't take one quiet line; discord.py logs a traceback of it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        refused = isinstance(error, (discord.HTTPException, discord.InteractionResponded, *AWAY))
+        if refused and "autocomplete" in str(record.msg):
+            _log.info("a completion is not taken: %s", error)
+            return False
+        return True
+
+
+logging.getLogger("discord.app_commands.tree").addFilter(_Untaken())
 
 
 class CommandTree(app_commands.CommandTree[Any]):
@@ -31,6 +48,10 @@ class CommandTree(app_commands.CommandTree[Any]):
         callers = interaction.client.services.callers
         if interaction.type is not discord.InteractionType.application_command:
             return not callers.types_too_fast(callers.of(interaction)) or await _complete_nothing(interaction)
+        if interaction.channel_id is None:
+            _log.info("interaction %s came without a channel", interaction.id)
+            await refuse(interaction, callers.of(interaction).language.say(NOWHERE))
+            return False
         acknowledge_in_time(interaction)
         # discord.py applies the bot's own check to hybrid commands, and only to these.
         if isinstance(interaction.command, HybridAppCommand):

@@ -105,7 +105,18 @@ def guard(parsers: dict[str, Parser]) -> None:
     """Make each parser of dispatches log and skip what it can't read, and take a message or interaction only once."""
     for event, parse in parsers.items():
         if event not in ("READY", "RESUMED"):  # without these there is no connection
-            parsers[event] = _logging(event, _once(parse) if event in REPEATED else parse)
+            whole = _placed(parse) if event == "INTERACTION_CREATE" else parse
+            parsers[event] = _logging(event, _once(whole) if event in REPEATED else whole)
+
+
+def _placed(parse: Parser) -> Parser:
+    """Give an interaction that comes without its channel the one that its message, or its id, names."""
+
+    def parsed(data: Any) -> None:
+        place = data.get("channel_id") or (data.get("message") or {}).get("channel_id")
+        parse(data if data.get("channel") or not place else {**data, "channel": {"id": place, "type": 0}})
+
+    return parsed
 
 
 def _logging(event: str, parse: Parser) -> Parser:

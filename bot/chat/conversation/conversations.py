@@ -210,9 +210,8 @@ class Conversations:
         async def put(outgoing: Outgoing) -> Sent | None:
             return sent if await edit(sent, outgoing) else None
 
-        guild = question.guild
-        files = guild is None or question.channel.permissions_for(guild.me).attach_files
-        place = Place(exchange.asker, guild.id if guild is not None else None, files)
+        guild = question.guild.id if question.guild is not None else None
+        place = Place(exchange.asker, guild, _may_attach(question))
         await self._presenter.edit(reply, place, put)
 
     async def _delete(self, question: int, answer: discord.PartialMessage) -> None:
@@ -225,6 +224,14 @@ class Conversations:
             self._history.drop_last(person, channel)
         elif context is not self._history.last(person, channel):
             self._history.set_last(person, channel, context)
+
+
+def _may_attach(question: discord.Message) -> bool:
+    """Whether pictures may be sent where a question stands."""
+    try:
+        return question.guild is None or question.channel.permissions_for(question.guild.me).attach_files
+    except discord.ClientException:
+        return False  # a thread whose channel is not known here
 
 
 def _is_answered(message: AddressedMessage, reply: Reply) -> bool:
