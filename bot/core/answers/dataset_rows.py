@@ -53,7 +53,7 @@ def public_of(phrases: Phrasebook) -> PublicData:
 
 def people(role: str, phrases: Phrasebook) -> str:
     """Name those who have a role of the datasets, or everybody."""
-    return phrases.say(public_of(phrases).roles[role].people if role else later("people in all jobs"))
+    return phrases.say(public_of(phrases).roles[role].people if role else later("people"))
 
 
 def whom(key: Lookup, phrases: Phrasebook) -> str:
@@ -152,16 +152,15 @@ def statistic_name(found: Found, key: Lookup, phrases: Phrasebook) -> str:
 
 
 def count(found: Found, phrases: Phrasebook) -> str:
-    """Say how many observations stand behind a cell: "452 visa filings"."""
-    counted = phrases.say(found.dataset.counted)
-    return phrases.say("{count} {counted}", count=phrases.number(found.cell.n or 0), counted=counted)
+    """Say how many observations stand behind a cell: "452 visa filings", "only 11 visa filings"."""
+    parts = {"count": phrases.number(found.cell.n or 0), "counted": phrases.say(found.dataset.counted)}
+    return phrases.say(later("only {count} {counted}") if found.is_thin else later("{count} {counted}"), **parts)
 
 
 def notes(found: Found, phrases: Phrasebook) -> Iterator[str]:
     """Yield how many observations stand behind a figure, or how precise it is."""
     if found.dataset.counted and found.cell.n is not None:
-        few = later("only {count}") if found.is_thin else later("{count}")
-        yield phrases.say(few, count=count(found, phrases))
+        yield count(found, phrases)
     if found.cell.rse is not None:
         yield phrases.say("standard error of the mean {percent}", percent=phrases.percent(found.cell.rse))
 
@@ -169,7 +168,9 @@ def notes(found: Found, phrases: Phrasebook) -> Iterator[str]:
 def limits(found: Sequence[Found], phrases: Phrasebook) -> tuple[str, ...]:
     """Return for the small print whose pay this is, and of a single figure how many or how precise."""
     parts = [part for one in found for part in (one.dataset.population, _PAY[one.dataset.pay])]
-    of_one = list(notes(found[0], phrases)) if len(found) == 1 else []
+    # The sentence about offers says how many they were.
+    told = len(found) > 1 or found[0].dataset.measures == "range_ends"
+    of_one = [] if told else list(notes(found[0], phrases))
     return (*dict.fromkeys(map(phrases.say, parts)), *of_one)
 
 
@@ -184,8 +185,8 @@ def wider(one: Coverage, phrases: Phrasebook) -> Iterator[str]:
             yield capital(phrases.say(template, asked=asked, given=given, company=company))
         elif part == "places":
             place, given_place = (public.places[key.places[0]] for key in (one.asked, one.key))
-            # A city is told by its metropolitan area, whose name the answer gives.
-            if (place.kind, given_place.kind) != ("city", "metro"):
+            # A city and its metropolitan area stand for each other; the answer says which it is of.
+            if {place.kind, given_place.kind} != {"city", "metro"}:
                 names = {"place": place_name(place, phrases), "wider": place_name(given_place, phrases)}
                 yield phrases.say(_WIDER["places"], **names)
         else:
@@ -207,5 +208,5 @@ def _source(dataset: Dataset) -> Source:
 
 def _terms(dataset: Dataset, period: str) -> Terms:
     source = _source(dataset)
-    year = period.split("-", maxsplit=1)[0]
+    year = period[:4] if period[:1].isdigit() else period
     return Terms(source=source, origin=source, date=dataset.date if year in dataset.date else year, pay=dataset.pay)

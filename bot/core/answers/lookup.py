@@ -24,6 +24,10 @@ _SAID = {
     "p75": later("One in four {whom} earns {amount} or more."),
     "p90": later("One in ten {whom} earns {amount} or more."),
 }
+_OFFERED = {
+    True: later("{whom} were offered {amount}: the typical lower and upper end of {count}."),
+    False: later("{whom} were offered from {amount}: the typical lower end of {count}."),
+}
 
 
 def lookup(query: Query, phrases: Phrasebook) -> Answer:
@@ -95,12 +99,9 @@ def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str
     found, whom = one.found[0], rows_of.whom(one.key, phrases)
     amount = phrases.figure(row)
     if found.dataset.measures == "range_ends":
-        template = (
-            later("{whom} were offered {amount}: the typical lower and upper end of {count}.")
-            if row.value is None
-            else later("{whom} were offered from {amount}: the typical lower end of {count}.")
+        return capital(
+            phrases.say(_OFFERED[row.value is None], whom=whom, amount=amount, count=rows_of.count(found, phrases))
         )
-        return capital(phrases.say(template, whom=whom, amount=amount, count=rows_of.count(found, phrases)))
     if one.key.statistic in _SAID:
         return phrases.say(_SAID[one.key.statistic], whom=whom, amount=amount)
     cell = found.cell

@@ -1,7 +1,7 @@
 """Finds the cells that are nearest to a lookup, and says by what they are wider than what was asked.
 
-Tried in this order: the asked place before a wider one, the asked level before all of them. A role that no dataset
-counts stands for the nearest occupation that one does. Fewer than LEAST observations are as if they were not there.
+Tried in this order: the asked role before the nearest occupation, the asked place before a wider one, the asked level
+before all of them. Fewer than LEAST observations are as if they were not there.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from bot.core.model.datasets import Cell, Dataset, PublicData
+from bot.core.model.datasets import Cell, Dataset, Place, PublicData
 from bot.core.model.dialogue import Lookup
 
 LEAST, THIN = 5, 30
@@ -73,41 +73,47 @@ def _nearest(asked: Lookup, public: PublicData) -> Iterator[Coverage]:
     for key in _keys(asked, public):
         found = tuple(_found(key, public))
         if found:
-            yield Coverage(asked=asked, key=key, found=found[:MOST_BESIDE])
+            # What few observations stand behind gives way to what more do.
+            yield Coverage(asked=asked, key=key, found=tuple(sorted(found, key=lambda one: one.is_thin))[:MOST_BESIDE])
 
 
 def _keys(asked: Lookup, public: PublicData) -> Iterator[Lookup]:
     """Yield what is asked and what is next to it."""
-    roles = _roles(asked, public)
     levels = dict.fromkeys((asked.level, ""))
-    for place, role, level in product(_places(asked, public), roles, levels):
+    for role, place, level in product(_roles(asked, public), tuple(_places(asked, public)), levels):
         yield replace(asked, places=(place,), role=role, level=level)
 
 
 def _roles(asked: Lookup, public: PublicData) -> tuple[str, ...]:
-    family = public.roles.get(asked.role)
     if asked.employers:
         # An employer's pay of another trade is no answer; that of all its filings is, said to be that.
         return tuple(dict.fromkeys((asked.role, "")))
-    counted = family is not None and any(
-        table.scan(company="", role=asked.role, level="") for table in public.tables.values()
-    )
-    return (asked.role, *(family.nearest if family is not None and not counted else ()))
+    family = public.roles.get(asked.role)
+    return (asked.role, *(family.nearest if family is not None else ()))
 
 
 def _places(asked: Lookup, public: PublicData) -> Iterator[str]:
-    place = asked.places[0]
-    while place:
-        yield place
-        known = public.places.get(place)
-        place = known.parent if known is not None else ""
+    """Yield a place, then wider ones; a city and its metropolitan area stand for each other, the area first."""
+    place = public.places.get(asked.places[0])
+    if place is not None and place.kind == "city" and not asked.employers:
+        yield place.parent
+    while place is not None:
+        yield place.id
+        yield from _main_city(place, public)
+        place = public.places.get(place.parent)
+
+
+def _main_city(area: Place, public: PublicData) -> Iterator[str]:
+    if area.kind == "metro":
+        first = area.name.partition(",")[0].split("-", maxsplit=1)[0]
+        cities = (one for one in public.places.values() if one.parent == area.id and one.kind == "city")
+        yield from (city.id for city in cities if city.name.partition(",")[0] == first)
 
 
 def _found(key: Lookup, public: PublicData) -> Iterator[Found]:
     company = "".join(key.employers)
     for dataset in public.datasets:
-        table = public.tables[dataset.id]
-        cells = table.cells(company=company, role=key.role, level=key.level, place=key.places[0])
+        cells = public.tables[dataset.id].cells(company=company, role=key.role, level=key.level, place=key.places[0])
         usable = tuple(cell for cell in cells if _is_usable(cell, key, dataset))
         if usable:
             latest = max(cell.period for cell in usable)
@@ -115,9 +121,10 @@ def _found(key: Lookup, public: PublicData) -> Iterator[Found]:
 
 
 def _is_usable(cell: Cell, key: Lookup, dataset: Dataset) -> bool:
-    if key.year and key.year[-2:] not in (cell.period[2:4], cell.period[-2:]):
+    if key.year not in cell.period or (dataset.counted and (cell.n is None or cell.n < LEAST)):
         return False
-    if dataset.counted and (cell.n is None or cell.n < LEAST):
+    # A percentile of the ends of offers is none of pay.
+    if key.statistic and dataset.measures == "range_ends":
         return False
     return statistic_of(cell, key.statistic) is not None
 

@@ -65,10 +65,11 @@ class DatasetLookups:
             lookup = replace(lookup, ranked="lowest" if "lowest" in slots().directions else "highest")
         elif answer == "trend":
             lookup = replace(lookup, trend=True, year="")
-        if not self._is_news(lookup, decision, self._public):
+        alone = isinstance(decision, NotCovered) or bool(kinds & _OTHERS)
+        if not self._is_news(lookup, self._public, alone=alone):
             return decision
         query = self._query(decision, lookup, slots())
-        if isinstance(decision, NotCovered) or kinds & _OTHERS:
+        if alone or (answer != "offer" and decision.roles and decision.levels):
             return query
         known = replace(decision, gaps=_rest(decision))
         return replace(known, then=query) if GapKind.COMPANY in kinds else replace(query, then=known)
@@ -100,7 +101,7 @@ class DatasetLookups:
             return None
         parts = {field.name: value for field in fields(fragment) if (value := getattr(fragment, field.name))}
         lookup = replace(old, **parts)
-        if not self._is_news(lookup, before, self._public):
+        if not self._is_news(lookup, self._public, alone=True):
             return None
         amounts, period = slots.amounts or before.amounts, slots.period or before.period
         return replace(before, lookup=lookup, period=period, amounts=amounts, mentions=tuple(named), gaps=())
@@ -117,7 +118,7 @@ class DatasetLookups:
         lacking = gaps & LOOKED_UP or (decision.levels and (others or decision.companies))
         return decision.answer if decision.answer in _ANSWERS and decision.then is None and lacking else ""
 
-    def _is_news(self, lookup: Lookup, decision: Query | NotCovered, public: PublicData) -> bool:
+    def _is_news(self, lookup: Lookup, public: PublicData, *, alone: bool) -> bool:
         """Whether the datasets have it; beside what the article has, only what was lacking is news."""
         if lookup.ranked:
             return bool(lookup.role and ranking(lookup, public))
@@ -125,7 +126,7 @@ class DatasetLookups:
             return bool(trend(lookup, public))
         found = coverage(lookup, public) if lookup != Lookup() else ()
         wider = {part for one in found for part in one.widened} & {"level", "places"}
-        return bool(found) and not (isinstance(decision, Query) and wider)
+        return bool(found) and (alone or not wider)
 
     def _query(self, decision: Query | NotCovered, lookup: Lookup, slots: Slots) -> Query:
         return Query(
