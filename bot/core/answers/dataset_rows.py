@@ -62,10 +62,12 @@ def whom(key: Lookup, phrases: Phrasebook) -> str:
     them = people(key.role, phrases)
     if key.level:
         them = phrases.say("{level} {people}", level=phrases.say(public.levels[key.level].name), people=them)
-    if key.employers:
+    if key.employers and not (key.role or key.level):
+        them = public.employers[key.employers[0]].name
+    elif key.employers:
         them = phrases.say("{people} at {company}", people=them, company=public.employers[key.employers[0]].name)
-        if public.places[key.places[0]].kind == "country":
-            return them
+    if key.employers and public.places[key.places[0]].kind == "country":
+        return them
     return phrases.say("{people} in {place}", people=them, place=place_name(public.places[key.places[0]], phrases))
 
 

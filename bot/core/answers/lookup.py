@@ -25,8 +25,11 @@ _SAID = {
     "p90": later("One in ten {whom} earns {amount} or more."),
 }
 _OFFERED = {
-    True: later("{whom} were offered {amount}: the typical lower and upper end of {count}."),
-    False: later("{whom} were offered from {amount}: the typical lower end of {count}."),
+    (False, True): later("{whom} were offered {amount}: the typical lower and upper end of {count}."),
+    (False, False): later("{whom} were offered from {amount}: the typical lower end of {count}."),
+    # An employer by itself: "NVIDIA offered ...".
+    (True, True): later("{whom} offered {amount}: the typical lower and upper end of {count}."),
+    (True, False): later("{whom} offered from {amount}: the typical lower end of {count}."),
 }
 
 
@@ -99,9 +102,8 @@ def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str
     found, whom = one.found[0], rows_of.whom(one.key, phrases)
     amount = phrases.figure(row)
     if found.dataset.measures == "range_ends":
-        return capital(
-            phrases.say(_OFFERED[row.value is None], whom=whom, amount=amount, count=rows_of.count(found, phrases))
-        )
+        template = _OFFERED[not (one.key.role or one.key.level), row.value is None]
+        return capital(phrases.say(template, whom=whom, amount=amount, count=rows_of.count(found, phrases)))
     if one.key.statistic in _SAID:
         return phrases.say(_SAID[one.key.statistic], whom=whom, amount=amount)
     cell = found.cell

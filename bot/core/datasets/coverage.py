@@ -6,6 +6,7 @@ before all of them. Fewer than LEAST observations are as if they were not there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
@@ -14,6 +15,7 @@ from bot.core.model.datasets import Cell, Dataset, Place, PublicData
 from bot.core.model.dialogue import Lookup
 
 LEAST, THIN = 5, 30
+_YEAR = re.compile(r"\d{4}")
 # So many datasets stand beside each other in an answer.
 MOST_BESIDE = 3
 # A place that nobody named is that of the datasets' largest country.
@@ -73,8 +75,14 @@ def _nearest(asked: Lookup, public: PublicData) -> Iterator[Coverage]:
     for key in _keys(asked, public):
         found = tuple(_found(key, public))
         if found:
-            # What few observations stand behind gives way to what more do.
-            yield Coverage(asked=asked, key=key, found=tuple(sorted(found, key=lambda one: one.is_thin))[:MOST_BESIDE])
+            yield Coverage(asked=asked, key=key, found=tuple(sorted(found, key=_preference))[:MOST_BESIDE])
+
+
+def _preference(found: Found) -> tuple[bool, bool, int]:
+    """Order datasets: many observations before few, pay before offers, of those the newest; else by their rank."""
+    offers = found.dataset.measures == "range_ends"
+    year = _YEAR.search(found.cell.period)
+    return found.is_thin, offers, -int(year[0]) if offers and year is not None else 0
 
 
 def _keys(asked: Lookup, public: PublicData) -> Iterator[Lookup]:

@@ -15,6 +15,9 @@ from bot.core.model.knowledge import Knowledge
 from bot.core.text import inflection, normalization
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# Levels of surveys: `years_5_9`, `years_20_up`.
+_SPAN = re.compile(r"years_(\d+)_(\d+|up)")
 _Names = Mapping[tuple[str, ...], str]
 
 
@@ -28,6 +31,7 @@ class Linker:
             (r.id, (r.id.replace("_", " "), r.name, r.people, *r.aliases)) for r in public.roles.values()
         )
         self._levels = _index((one.id, (one.id, *one.words, *one.aliases)) for one in public.levels.values())
+        self._spans = tuple(public.levels)
         self._statistics = {
             words: name for name, phrases in knowledge.vocabulary.statistics.items() for words in map(_key, phrases)
         }
@@ -43,6 +47,7 @@ class Linker:
         places = [self._first(self._places, (m.text, m.id)) for m in named if m.kind == "place"]
         roles = [self._role(m) for m in named if m.kind in ("role", "field")]
         levels = [self._level(m) for m in named if m.kind in ("level", "grade")]
+        levels += [key for m in named if m.kind == "years" for key in self._years(m)]
         statistics = [self._statistics.get(_key(m.id)) for m in named if m.kind == "statistic"]
         years = [year for m in named if m.kind == "date" for year in _YEAR.findall(m.text)]
         found = (*employers, *places, *roles, *levels, *statistics)
@@ -68,8 +73,19 @@ class Linker:
     def _level(self, mention: Mention) -> str | None:
         return self._first(self._levels, (mention.text, *self._rungs.get(mention.id, ())))
 
+    def _years(self, mention: Mention) -> Iterator[str]:
+        """Yield the level of surveys that years of experience fall into."""
+        years = _NUMBER.search(mention.id) or _NUMBER.search(mention.text)
+        if years is not None:
+            spans = ((level, _SPAN.fullmatch(level)) for level in self._spans)
+            yield from (level for level, span in spans if span and int(span[1]) <= float(years[0]) < _end(span[2]))
+
     def _first(self, names: _Names, texts: Iterable[str]) -> str | None:
         return next((found for text in texts for found in _looked_up(names, text)), None)
+
+
+def _end(last: str) -> float:
+    return float("inf") if last == "up" else int(last) + 1
 
 
 def _index(named: Iterable[tuple[str, Iterable[str]]]) -> _Names:

@@ -65,11 +65,11 @@ class DatasetLookups:
             lookup = replace(lookup, ranked="lowest" if "lowest" in slots().directions else "highest")
         elif answer == "trend":
             lookup = replace(lookup, trend=True, year="")
-        alone = isinstance(decision, NotCovered) or bool(kinds & _OTHERS)
+        alone = not isinstance(decision, Query) or bool(kinds & _OTHERS)
         if not self._is_news(lookup, self._public, alone=alone):
             return decision
         query = self._query(decision, lookup, slots())
-        if alone or (answer != "offer" and decision.roles and decision.levels):
+        if not isinstance(decision, Query) or alone or (answer != "offer" and decision.roles and decision.levels):
             return query
         known = replace(decision, gaps=_rest(decision))
         return replace(known, then=query) if GapKind.COMPANY in kinds else replace(query, then=known)
@@ -146,7 +146,7 @@ class DatasetLookups:
         """Yield what is named and no dataset is split by."""
         assert self._public is not None
         for mention in decision.mentions:
-            if mention.kind == "years":
+            if mention.kind == "years" and not lookup.level:
                 people = self._public.roles[lookup.role].people if lookup.role else mention.text
                 yield Gap(kind=GapKind.LEVEL, name=people)
             elif mention.kind in ("condition", "breakdown"):
