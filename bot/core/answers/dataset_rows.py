@@ -38,7 +38,8 @@ _PAY = {
     "unknown": later("bonus and stock not stated"),
 }
 _WIDER = {
-    "role": later("{asked} are not counted by themselves; the nearest official occupation is {given}."),
+    "official": later("{asked} are not counted by themselves; the nearest official occupation is {given}."),
+    "role": later("{asked} are not counted by themselves there; the nearest who are: {given}."),
     "employer": later("I have too few filings for {asked} at {company}; this is all of its filings."),
     "level": later("My figures are not split by level there, so these are all levels."),
     "places": later("I have no figures for {place}; {wider} is the nearest that I have."),
@@ -182,7 +183,8 @@ def wider(one: Coverage, phrases: Phrasebook) -> Iterator[str]:
     for part in one.widened:
         if part == "role":
             company = public.employers[one.key.employers[0]].name if one.key.employers else ""
-            template = _WIDER["role"] if one.key.role else _WIDER["employer"]
+            kind = "official" if not one.found[0].dataset.counted else "role"
+            template = _WIDER[kind if one.key.role else "employer"]
             asked, given = people(one.asked.role, phrases), people(one.key.role, phrases)
             yield capital(phrases.say(template, asked=asked, given=given, company=company))
         elif part == "places":
