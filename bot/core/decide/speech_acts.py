@@ -91,9 +91,8 @@ def names_ends(slots: Slots, lexicon: WordLists) -> frozenset[str]:
 def is_ranked(slots: Slots) -> bool:
     """Whether one company is held against all others: "who pays less than google"."""
     others = slots.levels or slots.sources or slots.amounts or slots.gaps or slots.other_roles
-    words = [word.text for word in slots.reading.words]
     ordered = {"highest", "lowest"} & {*slots.directions}
-    return len(slots.companies) == 1 and bool(ordered) and "than" in words and not others and not slots.averaged
+    return len(slots.companies) == 1 and bool(ordered) and slots.than and not others and not slots.averaged
 
 
 def compares_with_average(slots: Slots, *, asked: bool) -> bool:

@@ -185,6 +185,8 @@ class GrammarWords(Entry):
     negations: tuple[Word, ...]
     prepositions: tuple[Word, ...]
     versus: tuple[Word, ...]
+    than: tuple[Word, ...]
+    one_letter: tuple[Word, ...]
     comparing: tuple[Word, ...]
 
 
@@ -204,6 +206,9 @@ class PayerWords(Entry):
     adverbs: tuple[Word, ...]
     naming: tuple[Word, ...]
     sites: tuple[Word, ...]
+    paying: tuple[Word, ...]
+    may_pay: tuple[Word, ...]
+    products_do: tuple[Word, ...]
     inside_names: tuple[Word, ...]
     asking: tuple[Word, ...]
     behind_pay: tuple[Word, ...]
@@ -222,6 +227,8 @@ class TypoWords(Entry):
     behind_names: tuple[Word, ...]
     behind_people: tuple[Word, ...]
     before_trade: tuple[Word, ...]
+    cut_short: tuple[Word, ...]
+    cut_short_before_plurals: tuple[Word, ...]
     numerals: tuple[Word, ...]
 
 
@@ -285,6 +292,9 @@ class FollowUpWords(Entry):
     greetings: tuple[Word, ...]
     comparatives: tuple[Word, ...]
     by_source: tuple[Word, ...]
+    to_come: tuple[Word, ...]
+    retold_by: tuple[Word, ...]
+    homes: tuple[Word, ...]
     before_homes: tuple[Word, ...]
     unclear: tuple[Phrase, ...]
     general: tuple[Phrase, ...]

@@ -6,6 +6,7 @@ place; a level that is one typo away is kept in `Utterance.near`, for asking bac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,6 +20,7 @@ from bot.core.nlu.quantities import MARK, Quantities, QuantityParser
 from bot.core.nlu.spelling import SHORTEST_MENDED_NAME, is_one_typo
 from bot.core.nlu.unlisted import UnlistedEmployers, UnlistedOccupations
 from bot.core.text import normalization
+from bot.core.text.patterns import any_of
 
 # A text of more words is a post and no question: it is taken for empty.
 MOST_WORDS = 200
@@ -94,6 +96,9 @@ class _Beside:
     exclusion_joiners: frozenset[str]
     naming: frozenset[str]
     sites: frozenset[str]
+    paying: frozenset[str]
+    may_pay: frozenset[str]
+    products_do: frozenset[str]
     prepositions: frozenset[str]
     parts_of_offer: frozenset[str]
     behind_levels: frozenset[str]
@@ -123,6 +128,9 @@ class _Beside:
             exclusion_joiners=frozenset(payers.exclusion_joiners),
             naming=frozenset(payers.naming),
             sites=frozenset(payers.sites),
+            paying=frozenset(payers.paying),
+            may_pay=frozenset(payers.may_pay),
+            products_do=frozenset(payers.products_do),
             prepositions=frozenset(grammar.prepositions),
             subjects=frozenset(grammar.subjects),
             at_employers=frozenset(payers.at_employers),
@@ -168,7 +176,7 @@ class _Speller:
         """Yield the words that one raw word stands for: spelled out, mended, or as it is."""
         raw = raws[n]
         expanded = self._names.abbreviations.get(raw)
-        if expanded and not (raw == "r" and self._beside_skill(raws, n)):
+        if expanded and not (self._is_skill(raw) and self._beside_skill(raws, n)):
             yield from (Word(word, word) for word in expanded)
         elif raw not in mended:
             yield Word(raw, raw)
@@ -176,11 +184,14 @@ class _Speller:
             for word in mended[raw]:
                 yield from (Word(full, raw) for full in self._names.abbreviations.get(word, (word,)))
 
+    def _is_skill(self, raw: str) -> bool:
+        named = self._names.alone(raw)
+        return named is not None and named.kind == "skill"
+
     def _beside_skill(self, raws: list[str], n: int) -> bool:
         """Whether the letter stands among languages ("python or r") rather than for "are"."""
         near = set(raws[max(0, n - BESIDE) : n] + raws[n + 1 : n + 1 + BESIDE])
-        named = filter(None, map(self._names.alone, near))
-        return bool(near & self._beside.languages) or any(one.kind == "skill" for one in named)
+        return bool(near & self._beside.languages) or any(map(self._is_skill, near))
 
 
 class _Phrases:
@@ -230,12 +241,13 @@ class _NameSenses:
             # "average google pay" asks for a sum; behind it "fee" would make it the product's.
             summed = before in beside.before_pay and m.end == len(words)
             after = words[m.end].text if m.end < len(words) else ""
-            verb = last == "pays" or (
-                last == "pay"
+            verb = last in beside.paying or (
+                last in beside.may_pay
                 and (trade or summed or before in beside.auxiliaries or after in beside.behind_pay or possessive)
             )
             # "how does apple pay work" asks of the product: what follows is what it does.
-            acts = before in beside.auxiliaries and not trade and (self._classes.get(after) == "v" or after == "work")
+            does = self._classes.get(after) == "v" or after in beside.products_do
+            acts = before in beside.auxiliaries and not trade and does
             if m.kind == "product" and verb and not acts:
                 company = self._phrases.at(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
@@ -283,6 +295,7 @@ class EntityExtractor:
         self._common = {source.name.casefold(): source.id for source in knowledge.sources if source.common_word}
         self.lexis = Lexicon(knowledge, self._names, self.quantities)
         self._beside = _Beside.of(knowledge)
+        self._possessive = re.compile(rf"'s {any_of(self._beside.may_pay)}")
         self._speller = _Speller(self._names, self.quantities, self._beside)
         self._phrases = _Phrases(self._names, self.lexis)
         self._senses = _NameSenses(knowledge, self._beside, self._phrases)
@@ -306,7 +319,7 @@ class EntityExtractor:
             counted, raws, mended = self._speller.recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._speller.spelled(raws, n, mended)]
         capitalized = normalization.capitalized(text) if unlisted else frozenset()
-        mentions = self._mentions(words, counted, capitalized, possessive="'s pay" in plain)
+        mentions = self._mentions(words, counted, capitalized, possessive=self._possessive.search(plain) is not None)
         if not unlisted:
             mentions = [m for m in mentions if m.listed]
         tokens, loose = _mask(words, mentions)

@@ -28,6 +28,7 @@ class Lexicon:
         self.number_words = quantities.number_words
         self.units = quantities.units
         self._rank = {word: n for n, word in enumerate(known.english)}
+        self._one_letter = known.words.grammar.one_letter
         self._mender: SpellingCorrector | None = None
         self.learn(word for phrase in _plain_phrases(known.vocabulary) for word in names.spell_out(phrase))
         self.learn(word for phrase in _phrases_of_follow_ups(known) for word in phrase.split())
@@ -42,6 +43,7 @@ class Lexicon:
         """Build the index of misspellings; call after the last `learn`. Until then nothing is mended."""
         names = self.names
         pieces = {*self.plain, *names.words, *names.known_firsts, *names.others, *names.abbreviations}
+        pieces = {word for word in pieces if len(word) > 1 or word in self._one_letter}
         # What is one slip from a short name or a level may be that: it is not taken for a plain word.
         others = names.others | {word for word in names.known_words | names.exact if len(word) >= SHORTEST_TYPO}
         # A number is never mended: "fie years" may be five, and read as no number it would get the figures of no years.

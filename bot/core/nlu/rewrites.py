@@ -48,6 +48,7 @@ class Rewriter:
         vocabulary, words = knowledge.vocabulary, knowledge.words.typos
         self._numerals, self._articles = frozenset(words.numerals), frozenset(knowledge.words.grammar.articles)
         self._before_names, self._behind_names = frozenset(words.before_names), frozenset(words.behind_names)
+        self._versus = frozenset(knowledge.words.grammar.versus)
         self._lexis, self._pairs = lexis, pairs
         self._slips = TypoCandidates(knowledge, lexis)
         self._seen: Counter[str] = Counter()
@@ -170,7 +171,7 @@ class Rewriter:
     def _odds(self, before: str, way: str, after: str) -> float:
         """Return how often the examples say a word, and say it beside those that it stands beside."""
         (*_, left), words, (right, *_) = map(self._spelled, (before, way, after))
-        if right in self._slips.heads and words[-1] not in self._slips.names | {"versus"}:
+        if right in self._slips.heads and words[-1] not in self._slips.names | self._versus:
             return 0.0  # "si engineers" are no "is engineers"
         seen = min(self._seen[word] for word in words)
         return (seen + UNSEEN) * (self._pairs[left, words[0]] + UNSEEN) * (self._pairs[words[-1], right] + UNSEEN)

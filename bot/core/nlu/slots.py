@@ -45,6 +45,7 @@ class WordLists:
     shares: frozenset[str]
     ranked_by_words: frozenset[str]
     held_against_words: frozenset[str]
+    than_words: frozenset[str]
     said_of_words: frozenset[str]
     determiner_words: frozenset[str]
     counting: frozenset[tuple[str, ...]]
@@ -90,6 +91,7 @@ class WordLists:
             shares=stems(acts.shares),
             ranked_by_words=frozenset(acts.ranked_by),
             held_against_words=frozenset((*grammar.versus, *acts.held_against)),
+            than_words=frozenset(grammar.than),
             said_of_words=frozenset(acts.said_of),
             determiner_words=frozenset((*grammar.articles, *grammar.possessives, *grammar.quantifiers)),
             more_by=tuple(f" {phrase} " for phrase in acts.more_by),
@@ -116,7 +118,8 @@ class Slots:
 
     `kinds` holds the kind of every name, `kind:id` too, `pay` where a word says so, and `salary_amount`
     where an amount can be a salary; `fields` are the roles behind words like "ml". `averaged` says whether an average
-    is named, `held_against` whether one thing is held against another ("google vs the average").
+    is named, `held_against` whether one thing is held against another ("google vs the average"), `than` whether by a
+    comparative.
     """
 
     reading: Utterance
@@ -136,6 +139,7 @@ class Slots:
     group: bool
     averaged: bool
     held_against: bool
+    than: bool
     main_role: str
 
     @property
@@ -178,6 +182,7 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
     if groups and not companies:
         meant = [key for one in groups for key in one.companies or [company.id for company in knowledge.companies]]
         companies = tuple(key for key in dict.fromkeys(meant) if key not in excluded)
+    others = [Gap(kind=GapKind.COMPANY, name=name) for one in groups for name in one.others]
     # "in 3 weeks" is when, not by what.
     counted = {n + 1 for n, word in enumerate(reading.words) if word.text.isdecimal()}
     periods = [m.id for m in reading.of("period") if m.id != "year" and m.start not in counted]
@@ -200,17 +205,11 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
         amounts=reading.amounts,
         period=cast("Period", periods[0]) if periods else None,
         directions=directions,
-        gaps=tuple(
-            dict.fromkeys(
-                [
-                    *_gaps(reading, lexicon, knowledge.word_classes),
-                    *(Gap(kind=GapKind.COMPANY, name=n) for one in groups for n in one.others),
-                ]
-            )
-        ),
+        gaps=tuple(dict.fromkeys((*_gaps(reading, lexicon, knowledge.word_classes), *others))),
         group=bool(groups),
         averaged=not lexicon.averages.isdisjoint(loose),
         held_against=any(word.text in lexicon.held_against_words for word in reading.words),
+        than=any(word.text in lexicon.than_words for word in reading.words),
         main_role=knowledge.main_role,
     )
 

@@ -218,8 +218,7 @@ class _Splitter:
         return long and self._is_piece(piece) and piece not in self._names
 
     def _is_piece(self, piece: str) -> bool:
-        listed = piece in self._pieces or any(form in self._pieces for form in singulars(piece))
-        return listed and (len(piece) > 1 or piece in "ai")
+        return piece in self._pieces or any(form in self._pieces for form in singulars(piece))
 
 
 def slip_of(word: str, meant: str) -> int:

@@ -59,8 +59,9 @@ class TypoCandidates:
         short |= {word for word in lexis.names.abbreviations if word.isalpha() and len(word) >= SHORTEST_TYPO}
         short |= {word for word in lexis.names.others if len(word) <= LONGEST_SHORT}
         names = {*self.rivals, *self.people, *self.names, *levels}
-        targets = {*short, *names, *filler, *articles, *vocabulary.question_words, "vs"}
-        self._pieces = {word for word in targets if len(word) > 1}.union(articles, "i")
+        versus = {word for word in knowledge.words.typos.behind_names if len(word) <= LONGEST_SHORT}
+        targets = {*short, *names, *filler, *articles, *vocabulary.question_words, *versus}
+        self._pieces = {word for word in targets if len(word) > 1}.union(knowledge.words.grammar.one_letter)
         self._index = DeletionIndex(dict.fromkeys(targets, 1))
 
     def found(self, word: str, before: str) -> list[str]:

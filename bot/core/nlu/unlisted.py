@@ -328,6 +328,8 @@ class UnlistedOccupations:
         self._heads = {" ".join(normalization.words(head)) for head in vocabulary.role_heads}
         self._people = {" ".join(normalization.words(head)) for head in vocabulary.generic_people}
         self._only = _roles_by_head(knowledge)
+        typos = knowledge.words.typos
+        self._cut_short, self._cut_short_before_plurals = typos.cut_short, typos.cut_short_before_plurals
 
     def add_to(self, found: list[Mention], words: Sequence[str]) -> list[Mention]:
         """Return the mentions with unlisted occupations added, in the order of the text."""
@@ -345,8 +347,8 @@ class UnlistedOccupations:
         start = at
         while start > 0 and at - start < MOST_MODIFIERS and self._modifies(words[start - 1], taken.get(start - 1)):
             start -= 1
-        if start == at > 0 and word != head and words[at - 1] == "a":
-            start -= 1  # "a engineers" have lost a letter: nobody says "a" of several
+        if start == at > 0 and word != head and words[at - 1] in self._cut_short_before_plurals:
+            start -= 1  # "a engineers" are AI engineers: nobody says "a" of several
         if start == at and head in self._people:
             return Mention(kind="people", id=head, text=head, start=at, end=at + 1)
         only = self._only.get(head) if start == at else None
@@ -354,8 +356,8 @@ class UnlistedOccupations:
         return Mention(kind="role", id=only or "", text=name, start=start, end=at + 1, known=only is not None)
 
     def _modifies(self, word: str, mention: Mention | None) -> bool:
-        if word == "i":
-            return True  # "an i engineer" has lost a letter; nobody says it of themselves
+        if word in self._cut_short:
+            return True  # "an i engineer" is an AI engineer; nobody says it of themselves
         if mention is not None:
             return mention.kind == "skill"
         return word not in self._plain and not any(form in self._plain for form in singulars(word))

@@ -57,13 +57,13 @@ def _other(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     other = (
         words[0] in lists.greetings
         or any(m.kind == "company" and before[m.start] in lists.articles for m in reading.mentions)
-        or any(m.kind == "years" and before[m.start] == "in" for m in reading.mentions)
-        or any(m.text == "us" and before[m.start] not in lists.before_homes for m in reading.of("home"))
+        or any(m.kind == "years" and before[m.start] in lists.to_come for m in reading.mentions)
+        or any(m.text in lists.homes and before[m.start] not in lists.before_homes for m in reading.of("home"))
         or any(m.kind != "company" for m in reading.mentions if m.excluded)
         or holds(words, lists.unclear)
         or (bool(case.slots.amounts) and ("salary_amount" not in case.slots.kinds or len(case.slots.amounts) > 1))
         # "in an hour" is when somebody comes back; "by the hour" and "an hour" say how pay is to be told.
-        or (periods and not reading.question_mark and words[0] in lists.starts - {"by", "per"} and articles)
+        or (periods and not reading.question_mark and words[0] in lists.starts - lists.retold_by and articles)
     )
     return case.alone if other else None
 

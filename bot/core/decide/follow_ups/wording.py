@@ -35,6 +35,9 @@ class Lists:
     pointing: frozenset[str]
     greetings: frozenset[str]
     by_source: frozenset[str]
+    to_come: frozenset[str]
+    retold_by: frozenset[str]
+    homes: frozenset[str]
     before_homes: frozenset[str]
     articles: frozenset[str]
     unclear: frozenset[tuple[str, ...]]
@@ -69,6 +72,9 @@ class Lists:
             pointing=frozenset((*words.pointing, *acts.pointing)),
             greetings=frozenset(words.greetings),
             by_source=frozenset(words.by_source),
+            to_come=frozenset(words.to_come),
+            retold_by=frozenset(words.retold_by),
+            homes=frozenset(words.homes),
             before_homes=frozenset(words.before_homes),
             articles=frozenset(grammar.articles),
             unclear=_phrases(words.unclear),
