@@ -25,7 +25,7 @@ from bot.core.nlu.anonymizer import Anonymizer
 from bot.core.nlu.autocomplete import Autocompleter
 from bot.core.nlu.classifier import Pair, RankedIntent, Router
 from bot.core.nlu.entities import EntityExtractor, Utterance
-from bot.core.nlu.rewrites import CommandLines, NameGuard, Rewriter
+from bot.core.nlu.rewrites import CommandLines, FragmentMender, NameGuard, Rewriter
 from bot.core.nlu.slots import Slots, read_slots
 from bot.core.offers.offer_form import OfferForm
 from bot.core.offers.pay_detector import PayDetector
@@ -67,6 +67,7 @@ class Advisor:
         )
         self._lookups = DatasetLookups(knowledge)
         self._follower = FollowUpResolver(knowledge)
+        self._mender = FragmentMender(knowledge, reader.lexis)
         self._offer_form = OfferForm(knowledge, self._quantities, self._router.read)
         self._spotter = PayDetector(knowledge, self._quantities, self._router.read)
         self._forms = Anonymizer(knowledge, reader.lexis, self._router.read)
@@ -103,8 +104,9 @@ class Advisor:
         turn = self._turn(text, context)
         if turn.follow_up or context is None or len(text) > LONGEST or not _is_doubted(turn.decision):
             return turn
-        for way in sorted(self._parts.rewriter.ways(text), key=lambda way: -way.odds)[:MOST_TRIED]:
-            meant = self._turn(way.text, context)
+        likeliest = sorted(self._parts.rewriter.ways(text), key=lambda way: -way.odds)[:MOST_TRIED]
+        for way in dict.fromkeys((self._mender.mended(text), *(way.text for way in likeliest))):
+            meant = self._turn(way, context)
             if meant.follow_up and isinstance(meant.decision, Query):
                 return meant
         return turn

@@ -31,7 +31,6 @@ class Lexicon:
         self._one_letter = known.words.grammar.one_letter
         self._mender: SpellingCorrector | None = None
         self.learn(word for phrase in _plain_phrases(known.vocabulary) for word in names.spell_out(phrase))
-        self.learn(word for phrase in _phrases_of_follow_ups(known) for word in phrase.split())
         self.learn(self.units)
         self.learn(short for short in names.abbreviations if len(short) >= SHORTEST_MENDED_WORD)
 
@@ -127,15 +126,6 @@ class Lexicon:
 def is_among(word: str, plain: Container[str]) -> bool:
     """Whether a word or what it is the plural of is one of some."""
     return word in plain or any(form in plain for form in singulars(word))
-
-
-def _phrases_of_follow_ups(known: Knowledge) -> Iterator[str]:
-    """Yield the phrases that hang a text on the question before it."""
-    words = known.words.follow_ups
-    yield from words.ordinals
-    yield from words.multiples
-    for group in (words.others, words.both, words.previous, *words.asides.values()):
-        yield from group
 
 
 def _plain_phrases(vocabulary: Vocabulary) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.lexicon import Lexicon
+from bot.core.nlu.spelling import SHORTEST_MENDED_WORD, DeletionIndex, is_one_typo
 from bot.core.nlu.typo_candidates import NUMBER, TypoCandidates
 from bot.core.text import normalization
 from bot.core.text.patterns import any_of
@@ -179,6 +180,31 @@ class Rewriter:
     def _spelled(self, text: str) -> list[str]:
         short = self._lexis.names.abbreviations
         return [word for part in text.split() for word in short.get(part, (part,))] or [text]
+
+
+class FragmentMender:
+    """Mends the words that hang a text on what was told before it ("diffrence?"), which no question by itself holds."""
+
+    def __init__(self, knowledge: Knowledge, lexis: Lexicon) -> None:
+        words = knowledge.words.follow_ups
+        phrases = (*words.ordinals, *words.multiples, *words.others, *words.both, *words.previous)
+        lists = (*phrases, *words.ties, *words.corrections, *(one for group in words.asides.values() for one in group))
+        found = {word for phrase in lists for word in normalization.words(phrase)}
+        self._index = DeletionIndex({word: 1 for word in found if len(word) >= SHORTEST_MENDED_WORD})
+        self._lexis, self._words = lexis, found
+
+    def mended(self, text: str) -> str:
+        """Return a text with each unknown word that is one typo from a single one of those as that one."""
+        parts = _BETWEEN.split(normalization.normalize(text))
+        return "".join(self._meant(part) if n % 2 == 0 else part for n, part in enumerate(parts))
+
+    def _meant(self, raw: str) -> str:
+        word = _bare(raw)
+        lexis = self._lexis
+        if len(word) < SHORTEST_MENDED_WORD or word in self._words or lexis.is_english(word) or lexis.is_ours(word):
+            return raw
+        near = [one for one in self._index.candidates(word, 1) if is_one_typo(word, one)]
+        return raw.replace(word, near[0], 1) if len(near) == 1 else raw
 
 
 class NameGuard:
