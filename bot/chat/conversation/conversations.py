@@ -26,6 +26,7 @@ from bot.chat.presentation.reply import Reply, ReplyFactory
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.outgoing import Outgoing, Sent
 from bot.chat.transport.send import as_sent, delete, edit
+from bot.core.decide.follow_ups.told import remembered
 from bot.core.model.dialogue import DialogueState, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
@@ -77,7 +78,10 @@ class ReplyFinder:
                 return follow_up
         # What went before is kept behind small talk, whatever is made of the text.
         alone = self._replies.to_text(message.text, language, remember=message.addressed)
-        return replace(alone, context=advisor.follow(message.text, before).context) if alone.context is None else alone
+        turn = advisor.follow(message.text, before)
+        apart = turn.follow_up and alone.context is not None
+        context = remembered(alone.context.query, before) if apart and alone.context is not None else turn.context
+        return replace(alone, context=context)
 
 
 class Conversations:

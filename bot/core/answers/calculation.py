@@ -32,6 +32,10 @@ def calculation(query: Query, phrases: Phrasebook) -> Answer:
         return Answer(status="not_covered", title=phrases.say("No figures"), headline=headline)
     if query.operation == "mean":
         return _mean(told, phrases)
+    if query.operation == "sum":
+        return _sum(told, phrases)
+    if query.operation == "midpoint":
+        return _midpoint(told[0], phrases)
     if query.operation == "change":
         return _changed(told, query.factor, phrases)
     return _difference(told, query, phrases)
@@ -140,6 +144,39 @@ def _mean(told: Sequence[_Told], phrases: Phrasebook) -> Answer:
         mean=phrases.figure(result),
     )
     return _answer(headline, told, (result,), phrases.say("Mean"), phrases)
+
+
+def _sum(told: Sequence[_Told], phrases: Phrasebook) -> Answer:
+    """Tell what some figures come to together; of ranges both ends."""
+    ends = [[round(end) for end in (row.value or row.low or 0, row.value or row.high or 0)] for row, _ in told]
+    low, high = (sum(each) for each in zip(*ends, strict=True))
+    number = phrases.number
+    sums = [f"{' + '.join(number(end[at]) for end in ends)} = {number(total)}" for at, total in ((0, low), (1, high))]
+    result = replace(
+        told[0].row,
+        subject=phrases.say("Together"),
+        value=low if low == high else None,
+        low=None if low == high else low,
+        high=None if low == high else high,
+        working="; ".join(dict.fromkeys(sums)),
+        yearly=(),
+        sources=tuple(dict.fromkeys(source for one in told for source in one.row.sources)),
+        terms=tuple(dict.fromkeys(terms for one in told for terms in one.row.terms)),
+    )
+    headline = phrases.say("Together that comes to {sum}.", sum=phrases.figure(result))
+    return _answer(headline, told, (result,), phrases.say("Together"), phrases)
+
+
+def _midpoint(told: _Told, phrases: Phrasebook) -> Answer:
+    """Tell what lies halfway between the ends of a range, which is no average."""
+    low, high = round(told.row.low or told.row.value or 0), round(told.row.high or told.row.value or 0)
+    middle, number = (low + high) / 2, phrases.number
+    working = f"({number(low)} + {number(high)}) / 2 = {number(middle)}"
+    result = replace(told.row, subject=phrases.say("Halfway"), value=middle, low=None, high=None, working=working)
+    headline = phrases.say(
+        "Halfway up {range} is {middle}; it's my sum, no average.", range=told.name, middle=phrases.figure(result)
+    )
+    return _answer(headline, (told,), (replace(result, yearly=()),), phrases.say("Halfway"), phrases)
 
 
 def _changed(told: Sequence[_Told], factor: float, phrases: Phrasebook) -> Answer:

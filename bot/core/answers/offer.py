@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.core.model.dialogue import PARTS, Amount, Answer, Period, Points, Query, Row, Table, Text
+from bot.core.model.dialogue import PARTS, Amount, Answer, Direction, Period, Points, Query, Row, Table, Text
 from bot.core.model.knowledge import Figure
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
@@ -73,7 +73,7 @@ def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answe
     # Of several sources' figures for the same people each is told with its source.
     apart = len({reference.whom for reference in references}) < len(references)
     first = [
-        _where(reference, low, high, phrases, apart=apart)
+        _where(reference, low, high, phrases, apart=apart, directions=query.directions)
         for reference in references[: len(references) if apart else MOST_PLACED]
     ]
     placed = phrases.say("{amount} is {places}.", amount=formatted, places=phrases.listing(first))
@@ -109,13 +109,23 @@ def _multiplied(amount: Amount, phrases: Phrasebook) -> tuple[str, ...]:
     return (f"{given} \N{MULTIPLICATION SIGN} {phrases.number(PARTS[amount.period])}",)
 
 
-def _where(reference: _Reference, low: float, high: float, phrases: Phrasebook, *, apart: bool) -> str:
+def _where(
+    reference: _Reference,
+    low: float,
+    high: float,
+    phrases: Phrasebook,
+    *,
+    apart: bool,
+    directions: tuple[Direction, ...] = (),
+) -> str:
     """Say where an amount lies beside one figure or range, to go on with "... is"; the sums are in the details.
 
-    `apart` names the source of a figure.
+    `apart` names the source of a figure; a range is held against at one end where that is what is asked for.
     """
     row = reference.row
     if row.value is None:
+        if directions in (("start",), ("end",)) and low == high:
+            return _beside_end(row, low, phrases, starts=directions == ("start",))
         bottom, top = row.low or 0.0, row.high or 0.0
         return phrases.say(_in_range(bottom, top, low, high), company=row.subject)
     value = round(row.value)
@@ -126,6 +136,18 @@ def _where(reference: _Reference, low: float, high: float, phrases: Phrasebook, 
         whom = phrases.say("{people} on {source}", people=whom, source=phrases.names(row.sources))
     difference = value - high if high < value else low - value
     return phrases.say(sides[side], whom=whom, difference=phrases.money(difference))
+
+
+def _beside_end(row: Row, amount: float, phrases: Phrasebook, *, starts: bool) -> str:
+    """Say how far an amount is from one end of a range."""
+    end = (row.low if starts else row.high) or 0.0
+    template = {
+        (True, True): later("{difference} above the start of {company}'s range"),
+        (True, False): later("{difference} below the start of {company}'s range"),
+        (False, True): later("{difference} above the top of {company}'s range"),
+        (False, False): later("{difference} below the top of {company}'s range"),
+    }[starts, amount >= end]
+    return phrases.say(template, difference=phrases.money(abs(amount - end)), company=row.subject)
 
 
 def _in_range(bottom: float, top: float, low: float, high: float) -> str:

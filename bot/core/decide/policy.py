@@ -322,7 +322,7 @@ def _bare_name(case: Case, policy: Policy) -> Decision | None:
     slots = case.slots
     unnamed = {m.kind for m in slots.reading.mentions} & {"product", "impossible", "skill", "exclusion"}
     ends = names_ends(slots, policy.lists)
-    if unnamed or not (policy.lists.bare | ends).issuperset(slots.stems):
+    if unnamed or not (policy.lists.bare | policy.lists.calls | ends).issuperset(slots.stems):
         return None
     if slots.named and not slots.amounts:
         intent = policy.intent_of("compare" if slots.most > 1 and not slots.group else "pay")

@@ -14,8 +14,9 @@ Period = Literal["year", "month", "week", "day", "hour"]
 # A year of pay in other periods: 12 months, 52 weeks, 260 working days, 2,080 working hours.
 PARTS: dict[Period, int] = {"year": 1, "month": 12, "week": 52, "day": 260, "hour": 2_080}
 Direction = Literal["highest", "lowest", "widest", "narrowest", "start", "end"]
-# What can be reckoned from figures that were told: how far apart two are, their mean, a figure changed by a share.
-Operation = Literal["difference", "mean", "change"]
+# What can be reckoned from figures that were told: how far apart two are, their mean or sum, a figure changed by a
+# share, what lies halfway between the ends of a range.
+Operation = Literal["difference", "mean", "sum", "change", "midpoint"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

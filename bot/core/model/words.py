@@ -16,7 +16,12 @@ Word = Annotated[str, "word"]
 Phrase = Annotated[str, "phrase"]
 PeriodName = Literal["year", "month", "week", "day", "hour"]
 # What is asked about an answer, beside what an intent answers.
-ASIDES = frozenset({"explained", "apart", "averaged", "compared", "judged", "next", "repeated", "reversed"})
+ASIDES = frozenset(
+    {
+        *("explained", "apart", "averaged", "summed", "halved", "widened", "compared", "judged", "dated", "next"),
+        *("repeated", "reversed"),
+    }
+)
 # Kinds of entity that may stand behind an amount of pay.
 BehindKind = Literal["company", "field", "grade", "home", "level", "people", "place", "role", "years"]
 
@@ -312,6 +317,12 @@ class FollowUpWords(Entry):
     only: tuple[Word, ...]
     work: tuple[Word, ...]
     saying: str
+    gaps: tuple[Word, ...]
+    beyond: tuple[Word, ...]
+    counting: tuple[Phrase, ...]
+    by: tuple[Word, ...]
+    own: tuple[Word, ...]
+    figures: tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.core.decide.follow_ups.slot_merging import SlotMerger, named_parts
-from bot.core.decide.follow_ups.told import Told
+from bot.core.decide.follow_ups.told import PAIR, Told
 from bot.core.decide.follow_ups.wording import KINDS, MOST_WORDS, FollowUpCase, FragmentWords, Lists, holds
 from bot.core.model.dialogue import Decision, DialogueState, Gap, GapKind, Query
 from bot.core.model.knowledge import Intent, Knowledge
@@ -15,10 +15,14 @@ from bot.core.nlu.slots import Slots, WordLists, read_slots, stems
 
 # A share of what was told: "10% more".
 _SHARE = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d+)?)\s?(?:%|percent\b|pct\b)", re.IGNORECASE)
+# A number that nothing is counted by.
+_LAST = re.compile(r"(?<![\w.,$])\d{1,2}(?=\s*(?:[.?!,]|$|to\b))")
 _THOUSAND = 1_000
 MOST_YEARS = 60
 # What is asked of figures, which may be worded in many ways.
-RECKONING = frozenset({"apart", "compared", "averaged"})
+RECKONING = frozenset({"apart", "compared", "averaged", "summed", "halved", "widened"})
+# One word may be left that nothing explains ("the budget is 130k, how short is that?"), and some that only describe.
+MOST_LEFT = 3
 
 
 class FragmentReader:
@@ -40,7 +44,7 @@ class FragmentReader:
         """Return a text with what ties it to the question before."""
         lists = self.lists
         share = _SHARE.search(text)
-        slots = slots if share else self._with_amount(self._with_years(slots, before), before)
+        slots = slots if share else self._with_amount(self._with_years(slots, before, text), before)
         words = tuple(word.text for word in slots.reading.words)
         aside = self._aside(slots.reading)
         judges = aside == "judged" and bool(slots.amounts)
@@ -68,18 +72,24 @@ class FragmentReader:
             plain=fits and (not left or self._is_described(left, words)),
             sure=not left,
             bare=fits and self.words.bare.issuperset(slots.stems),
-            aside=aside if self._is_aside(aside, slots, words) else "",
+            aside=aside if self._is_aside(aside, slots) else "",
             share=float(share[1]) if share else 0.0,
         )
 
-    def _is_aside(self, aside: str, slots: Slots, words: tuple[str, ...]) -> bool:
+    def _asks_who(self, slots: Slots) -> bool:
+        return self.words.asks_who_said(tuple(word.text for word in slots.reading.words))
+
+    def _is_aside(self, aside: str, slots: Slots) -> bool:
         """Whether every word of a text is explained by what it asks about the answer before."""
         left = [
             word
             for word, stem in zip(slots.reading.loose, slots.stems, strict=False)
             if stem not in self.words.plain | self.words.of_asides
         ]
-        return not left or (aside in RECKONING and self._is_described(left, words))
+        if not left or (aside == self.knowledge.words.follow_ups.saying and self._asks_who(slots)):
+            return True
+        names = {m.kind for m in slots.reading.mentions} <= KINDS and not slots.gap_kinds()
+        return aside in RECKONING and names and len(left) <= MOST_LEFT and self.words.are_describing(left[1:])
 
     def chosen(self, reading: Utterance, offered: tuple[str, ...]) -> str | None:
         """Return which of the questions that the bot asked back a text chooses: "yes", "the second one"."""
@@ -97,16 +107,22 @@ class FragmentReader:
         gaps = (Gap(kind=GapKind.LEFT_OUT, name=topic.gap or ""),) if intent.left_out and topic is not None else ()
         return replace(before, answer=intent.answer, intent=intent.id, topic=intent.topic, gaps=gaps, amounts=())
 
-    def _with_years(self, slots: Slots, before: Query) -> Slots:
-        """Read a bare number behind a question about experience as years: "and 12?"."""
+    def _with_years(self, slots: Slots, before: Query, text: str) -> Slots:
+        """Read a bare number behind a question about experience as years: "and 12?", "no, i meant 4"."""
+        words = slots.reading.words
+        more = (n for n, word in enumerate(words[:-1]) if words[n + 1].text in self.lists.comparatives)
+        if any(words[n].text.isdecimal() for n in more):
+            return slots  # "5 more years"
         numbers = [int(word.text) for word in slots.reading.loose if word.text.isdecimal()]
-        if not before.levels or slots.levels or slots.amounts or len(numbers) != 1 or numbers[0] > MOST_YEARS:
+        numbers = numbers or [int(number) for number in _LAST.findall(text)]  # "4" is "for" elsewhere
+        if not before.levels or slots.levels or slots.amounts or not 0 < len(numbers) <= PAIR:
             return slots
-        level = self.knowledge.level_of_years(numbers[0])
-        if level is None:
+        levels = [self.knowledge.level_of_years(number) for number in numbers if number <= MOST_YEARS]
+        found = tuple(dict.fromkeys(level.id for level in levels if level is not None))
+        if len(found) < len(numbers):
             return slots
         loose = tuple(stem for stem in slots.stems if not stem.isdecimal())
-        return replace(slots, levels=(level.id,), stems=loose, kinds=slots.kinds | {"years"})
+        return replace(slots, levels=found, stems=loose, kinds=slots.kinds | {"years"})
 
     def _with_amount(self, slots: Slots, before: Query) -> Slots:
         """Read a bare number behind an amount as one of the same size: "and 300?" behind "200k"."""
@@ -137,5 +153,7 @@ class FragmentReader:
         for name, phrases in self.lists.asides.items():
             single = frozenset(phrase for phrase in phrases if len(phrase) == 1)
             if holds(words, phrases - single) or holds(loose, single):
+                return name
+            if name == "apart" and self.words.asks_apart(loose):
                 return name
         return ""

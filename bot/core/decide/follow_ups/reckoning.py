@@ -10,7 +10,7 @@ from bot.core.decide.follow_ups.slot_merging import NAMES, accepts
 from bot.core.decide.follow_ups.told import FIELDS, PAIR, named
 from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.query_builder import intent_of
-from bot.core.model.dialogue import Decision, Direction, Gap, GapKind, NotCovered, Query
+from bot.core.model.dialogue import Amount, Decision, Direction, Gap, GapKind, NotCovered, Operation, Query
 from bot.core.nlu.slots import stems
 
 HUNDRED = 100
@@ -21,15 +21,16 @@ ENDS: dict[Direction, Direction] = {"highest": "end", "end": "end", "lowest": "s
 
 def apart(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     """Say how far apart two things that were told are: "by how much?", "gap between them?"."""
-    context, asked = case.context, case.aside in ("apart", "compared")
-    if case.named & {"amount", "limit"} or _is_of_work(case, parts):
+    context, asked = case.context, _asks_apart(case, parts)
+    if "limit" in case.named or _is_of_work(case, parts):
         return None
     if context.reckoned is not None and not asked and _is_rest(case):
         return _told_by(_at_ends(context.reckoned, case, parts), case)
+    if (own := _own_apart(case, parts, asked=asked)) is not None or "amount" in case.named:
+        return own
     if case.named & set(NAMES):
-        return _apart_from_named(case, parts) if case.aside == "apart" or _is_more(case, parts) else None
-    if case.before.answer == "offer" and case.before.amounts:
-        return case.before if asked or _is_own_gap(case, parts) else None
+        asked = case.aside == "apart" or _is_more(case, parts)
+        return (_apart_as_named(case, parts) or _apart_from_named(case, parts)) if asked else None
     if not asked:
         return None
     if case.slots.averaged:
@@ -39,6 +40,44 @@ def apart(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     else:
         result = _pair_apart(case, parts)
     return result if result is None else _told_by(_at_ends(result, case, parts), case)
+
+
+def _asks_apart(case: FollowUpCase, parts: FragmentReader) -> bool:
+    """Whether a difference is asked for, or which of two is more: "whose ceiling is higher?"."""
+    which = not parts.lists.who.isdisjoint(case.words) and _compares(case, parts) and bool(case.slots.directions)
+    return case.aside in ("apart", "compared") or (which and case.plain)
+
+
+def _compares(case: FollowUpCase, parts: FragmentReader) -> bool:
+    """Whether a text holds a comparative: "higher", "narrower"."""
+    er = (word for word in case.words if word.endswith("er") and parts.words.directions_of([word]))
+    return not parts.lists.comparatives.isdisjoint(case.words) or any(er)
+
+
+def _own_apart(case: FollowUpCase, parts: FragmentReader, *, asked: bool) -> Decision | None:
+    """Hold one's own pay, told now or before, against what is asked about: "how short is that?", "than my offer"."""
+    amounts = case.slots.amounts or case.before.amounts
+    offer = case.before.answer == "offer" and bool(case.before.amounts)
+    own = not parts.lists.own.isdisjoint(case.words)
+    if not amounts and own and asked:
+        amounts = next((query.amounts for query in (*case.context.earlier,) if query.amounts), ())
+    if not amounts or not (asked or (offer and own and _is_own_gap(case, parts))):
+        return None
+    if not (offer or own or case.slots.amounts) or len(amounts) > 1 or case.slots.most > 1:
+        return None
+    base = case.before if offer else parts.told.single(case.before)
+    return None if base is None else _offered(case, base, amounts, parts)
+
+
+def _offered(case: FollowUpCase, base: Query, amounts: tuple[Amount, ...], parts: FragmentReader) -> Decision | None:
+    """Return the offer of some amounts, held against what was told, or what is named now."""
+    intent, names = intent_of(parts.knowledge, "offer").id, case.named & set(NAMES)
+    base = replace(base, answer="offer", intent=intent, amounts=amounts, period=None)
+    if names and not accepts(base, names):
+        return None
+    slots = replace(case.slots, directions=())
+    merged = parts.merger.merged(slots, base, "replace") if names else base
+    return replace(merged, directions=_ends(case, parts)) if isinstance(merged, Query) else merged
 
 
 def _is_rest(case: FollowUpCase) -> bool:
@@ -83,6 +122,15 @@ def _pair_apart(case: FollowUpCase, parts: FragmentReader) -> Query | None:
     return parts.told.held_against(*pair) if len(pair) == PAIR else None
 
 
+def _apart_as_named(case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    """Hold two things that are named against each other: "so from 4 to 5 years you jump how much?"."""
+    if case.slots.most != PAIR or len(case.named & set(NAMES)) != 1 or not case.slots.levels:
+        return None
+    compare = intent_of(parts.knowledge, "compare").id
+    mentions = case.slots.reading.mentions
+    return Query(answer="compare", intent=compare, levels=case.slots.levels, mentions=mentions)
+
+
 def _apart_from_named(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     """Hold the thing told last against the one that is named: "how much less than indeed?"."""
     single = parts.told.single(case.before)
@@ -94,9 +142,9 @@ def _apart_from_named(case: FollowUpCase, parts: FragmentReader) -> Decision | N
     other = parts.merger.merged(slots, single, "replace")
     if not isinstance(other, Query) or other.gaps:
         return None
-    if named(other) == named(single):
-        return _pair_apart(case, parts)  # "so seniors get more? by how much?"
     other = parts.told.single(replace(other, answer="pay"))
+    if other is not None and named(other) == named(single):
+        return _pair_apart(case, parts) or case.context.reckoned  # "so seniors get more? by how much?"
     held = parts.told.held_against(single, other) if other is not None else None
     return held if held is None else _told_by(_at_ends(held, case, parts), case)
 
@@ -122,19 +170,42 @@ def _told_by(query: Query, case: FollowUpCase) -> Query:
 
 
 def averaged(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
-    """Take the mean of what was told: "average of those?"; of ranges there is none."""
-    if case.aside != "averaged" or case.named - {"period", "direction"}:
+    """Take the mean, or the sum, of what was told: "average of those?"; of ranges there is no mean."""
+    if case.aside not in ("averaged", "summed") or case.named - {"period", "direction"}:
         return None
-    told = parts.told
-    single = told.single(case.before)
-    operands = told.figures(single) if single is not None and not case.before.answer.startswith("rank_") else ()
-    if len(operands) < PAIR:
-        operands = told.pair(case.context)
+    operands = _several(case, parts)
     if not PAIR <= len(operands) <= MOST_SUMMED:
         return None
-    if any(operand.companies for operand in operands):
+    if case.aside == "averaged" and any(operand.companies for operand in operands):
         return NotCovered(gaps=(Gap(kind=GapKind.AVERAGE, name=""),), mentions=case.before.mentions, asked=True)
-    return _told_by(told.calculation("mean", operands), case)
+    operation: Operation = "mean" if case.aside == "averaged" else "sum"
+    return _told_by(parts.told.calculation(operation, operands), case)
+
+
+def _several(case: FollowUpCase, parts: FragmentReader) -> tuple[Query, ...]:
+    """Return the figures that "those" are; where their number is named ("those three") so many."""
+    told, before = parts.told, case.before
+    single = told.single(before)
+    alone = told.figures(single) if single is not None and not before.answer.startswith("rank_") else ()
+    groups = [alone, told.pair(case.context), *(told.figures(part) for part in told.parts(before))]
+    groups = [group for group in groups if len(group) >= PAIR]
+    numbers = {parts.lists.numbers.get(word) for word in case.words}
+    counted = [group for group in groups if len(group) in numbers]
+    return next(iter(counted or groups), ())
+
+
+def ranged(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Say how wide a range is that was told, or what lies halfway: "how big is that range?", "middle of that?"."""
+    if case.aside not in ("widened", "halved") or case.named - {"period", "direction", "company"}:
+        return None
+    single = parts.told.single(case.before)
+    if case.slots.companies:
+        single = Query(answer="pay", companies=case.slots.companies[:1], mentions=case.slots.reading.mentions)
+    if single is None or not single.companies or len(case.slots.companies) > 1:
+        return None
+    if case.aside == "widened":
+        return _told_by(replace(single, directions=("widest",)), case)
+    return _told_by(parts.told.calculation("midpoint", (single,)), case)
 
 
 def changed(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
@@ -153,10 +224,15 @@ def changed(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
 
 def picked(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     """Tell one of several things that were told, or both: "the second one?", "the other one", "and the rest?"."""
-    if not parts.words.picks(case):
-        return None
+    if (ladder := _ladder(case, parts)) is not None or not parts.words.picks(case):
+        return ladder
     found = (
-        _both(case, parts) or _placed(case, parts) or _rest(case, parts) or _other(case, parts) or _first(case, parts)
+        _both(case, parts)
+        or _placed(case, parts)
+        or _rest(case, parts)
+        or _other(case, parts)
+        or _first(case, parts)
+        or _their(case, parts)
     )
     if found is None:
         return None
@@ -207,17 +283,38 @@ def _rest(case: FollowUpCase, parts: FragmentReader) -> Query | None:
 
 
 def _first(case: FollowUpCase, parts: FragmentReader) -> Query | None:
-    """Return the ranking that is asked for behind one of companies: "which one starts highest?"."""
+    """Return who leads among what was told: "which one starts highest?", "highest of these is from where?"."""
     directions, single = case.slots.directions, parts.told.single(case.before)
-    asks = not parts.merger.lists.ranked_by_words.isdisjoint(case.words) and parts.lists.comparatives.isdisjoint(
-        case.words
-    )
-    if not (asks and directions) or single is None or not single.companies:
+    if not directions or _compares(case, parts) or single is None or single.levels:
         return None
-    group = parts.told.group(case.context, PAIR + 1)
-    companies = tuple(one.companies[0] for one in group if one.companies)
-    intent = intent_of(parts.knowledge, "rank_companies").id
-    return Query(answer="rank_companies", intent=intent, companies=companies, directions=directions)
+    which = not parts.lists.who.isdisjoint(case.words)
+    if single.companies and which:
+        group = parts.told.group(case.context, PAIR + 1)
+        companies = tuple(one.companies[0] for one in group if one.companies)
+        intent = intent_of(parts.knowledge, "rank_companies").id
+        return Query(answer="rank_companies", intent=intent, companies=companies, directions=directions)
+    ranked = case.before.answer.startswith("rank_")
+    if ranked or single.companies or not ((case.points and which) or (case.tied and single.sources)):
+        return None
+    figures = parts.told.by_source(single)
+    end = max if "highest" in directions else min
+    return end(figures, key=parts.told.value) if len(figures) > 1 else None
+
+
+def _their(case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    """Return the leader of a ranking, of which an end is asked for: "what's their top?"."""
+    if not case.before.answer.startswith("rank_") or parts.lists.possessives.isdisjoint(case.words):
+        return None
+    return parts.told.single(case.before) if _ends(case, parts) else None
+
+
+def _ladder(case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    """Return the pay at all levels: "no, the levels"."""
+    several = any(word in parts.lists.rungs and word.endswith("s") for word in case.words)
+    intent = intent_of(parts.knowledge, "ladder")
+    period = case.before.period
+    fits = case.plain and case.named <= {"source", "period"} and not parts.merger.lists.wh & {*case.words}
+    return Query(answer="ladder", intent=intent.id, period=period) if several and fits else None
 
 
 def general_average(case: FollowUpCase, parts: FragmentReader) -> Decision | None:

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.core.decide.follow_ups.fragments import FragmentReader
-from bot.core.decide.follow_ups.reckoning import again, apart, averaged, changed, general_average, picked
-from bot.core.decide.follow_ups.slot_merging import NAMES, Join, Part, accepts
+from bot.core.decide.follow_ups.reckoning import again, apart, averaged, changed, general_average, picked, ranged
+from bot.core.decide.follow_ups.slot_merging import LIMITS, NAMES, Join, Part, accepts
+from bot.core.decide.follow_ups.told import PAIR
 from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.word_effects import FIGURES
@@ -63,9 +64,13 @@ def _other(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
         or holds(words, lists.unclear)
         or (bool(case.slots.amounts) and ("salary_amount" not in case.slots.kinds or len(case.slots.amounts) > 1))
         # "in an hour" is when somebody comes back; "by the hour" and "an hour" say how pay is to be told.
-        or (periods and not reading.question_mark and words[0] in lists.starts - lists.retold_by and articles)
+        or (periods and not _asks(case, parts) and words[0] in lists.starts - lists.retold_by and articles)
     )
     return case.alone if other else None
+
+
+def _asks(case: FollowUpCase, parts: FragmentReader) -> bool:
+    return case.slots.reading.question_mark or holds(case.words, parts.lists.counting)
 
 
 def _judged(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
@@ -84,7 +89,9 @@ def _judged(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
 
 def _about_the_answer(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     """Put a question about the answer to what that was about: "who says so?", "is stock in there?"."""
-    knowledge = parts.knowledge
+    knowledge, before = parts.knowledge, case.before
+    if case.aside == "dated" and before.topic is not None and knowledge.topic(before.topic).figures:
+        return before  # a projection says of which years it is
     if not knowledge.has("intent", case.aside) or case.named - {"direction", "limit"}:
         return None
     query = parts.query_of(knowledge.intent(case.aside), case.before)
@@ -164,12 +171,20 @@ def _next(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
         return before
     if before.answer == "rank_companies":
         return replace(before, companies=())
+    if len(before.levels) == 1 and before.answer == "pay":
+        return _next_level(before, parts)
     intent = parts.knowledge.intent_of("rank_companies")
     if intent is None or not before.companies:
         return None
     return Query(
         answer="rank_companies", intent=intent.id, directions=("highest",), mentions=case.slots.reading.mentions
     )
+
+
+def _next_level(before: Query, parts: FragmentReader) -> Query | None:
+    levels = [level.id for level in parts.knowledge.vocabulary.levels if parts.knowledge.band(level.id) is not None]
+    at = levels.index(before.levels[0]) + 1 if before.levels[0] in levels else len(levels)
+    return replace(before, levels=(levels[at],)) if at < len(levels) else None
 
 
 def _identified(case: FollowUpCase, _: FragmentReader) -> Decision | None:
@@ -200,11 +215,19 @@ def _whole(case: FollowUpCase, _: FragmentReader) -> Decision | None:
     return alone if subject else None
 
 
+def _level_of_ours(case: FollowUpCase, _: FragmentReader) -> Decision | None:
+    """Leave alone what names a level and pay, behind a role that has no levels: "entry level pay?"."""
+    foreign = bool(case.before.roles) and case.slots.main_role not in case.before.roles
+    named = "level" in case.named and "pay" in case.slots.kinds and not case.tied and not case.points
+    return case.alone if foreign and named and isinstance(case.alone, Query) else None
+
+
 def _corrected(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     """Put a name into the place of one that was not meant: "no, amazon", "not google, amazon"."""
     if not case.corrects or not case.named & {*NAMES, "amount", "period"} or case.words[0] in parts.lists.wh:
         return None
-    if not case.plain and not (case.named & set(NAMES) and parts.words.calls_out(case)):
+    described = not case.slots.gaps and parts.words.describes(case)
+    if not (case.plain or described or (case.named & set(NAMES) and parts.words.calls_out(case))):
         return None
     before, slots = case.before, replace(case.slots, excluded=())
     wrong = set(case.slots.excluded)
@@ -235,6 +258,8 @@ def _filled(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     if not case.plain or not case.named or not _hangs(case, parts):
         return None
     before = _narrowed(_figures(case.before, case), case.named)
+    if before.answer == "offer" and "direction" in case.named and "amount" not in case.named:
+        before = replace(before, answer="pay", intent="", amounts=())
     if not accepts(before, case.named) or case.slots.gap_kinds() & {"company", "role", "source"}:
         return None
     if "direction" in case.named and not _is_superlative(case, parts):
@@ -262,21 +287,38 @@ def _briefly(merged: Query | None, case: FollowUpCase, parts: FragmentReader) ->
     return replace(merged, brief=True) if merged is not None and only else merged
 
 
+def _figures_of(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+    """Tell the pay of what was told in words: "show me the numbers"."""
+    if case.named or case.aside or parts.lists.figures.isdisjoint(case.words) or not case.plain:
+        return None
+    before = case.before
+    if before.topic is None:
+        return None
+    about = tuple(dict.fromkeys((parts.knowledge.main_role, *before.roles)))
+    compared = parts.knowledge.topic(before.topic).compares or about
+    if len(compared) < PAIR:
+        return None
+    return replace(_base(case), answer="compare", roles=compared)
+
+
 def _pay_of_it(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     """Tell the pay of what was asked about: "and how much do they get paid?"."""
-    pays = "pay" in case.slots.kinds or not parts.merger.lists.weak_pay.isdisjoint(case.slots.stems)
-    hangs = case.points or case.tied
-    if not pays or not hangs or not case.plain or case.named:
+    lists = parts.merger.lists
+    if case.named or not case.sure:
         return None
-    return parts.merger.merged(case.slots, _base(case), "replace")
+    pays = "pay" in case.slots.kinds or not lists.weak_pay.isdisjoint(case.slots.stems)
+    return parts.merger.merged(case.slots, _base(case), "replace") if pays and (case.points or case.tied) else None
 
 
 def _in_general(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     """Leave out the company, or the source, of the question before: "and seniors in general?"."""
-    if not holds(case.words, parts.lists.general) or not case.plain or case.named & {"company", "source"}:
+    if not holds(case.words, parts.lists.general) or case.named & {"company", "source"}:
         return None
     before = _base(case)
-    if not (before.companies or before.sources) or before.answer not in ("pay", "compare", "offer"):
+    placed = any(gap.kind in LIMITS for gap in before.gaps)
+    if not case.plain and not (placed and not case.named):
+        return None
+    if not (before.companies or before.sources or placed) or before.answer not in ("pay", "compare", "offer"):
         return None
     levels = before.levels if not case.slots.levels else ()
     before = replace(before, answer="pay", companies=(), sources=(), levels=levels, directions=(), gaps=())
@@ -294,7 +336,8 @@ RULES: tuple[Rule, ...] = (
     Rule("about-the-answer", _about_the_answer, "asks about the answer before"),
     Rule("explained", _explained, "asks why"),
     Rule("apart", apart, "asks how far apart two things are that were told"),
-    Rule("averaged", averaged, "asks for the mean of what was told"),
+    Rule("averaged", averaged, "asks for the mean or the sum of what was told"),
+    Rule("ranged", ranged, "asks how wide a range is, or what lies halfway"),
     Rule("changed", changed, "raises or cuts what was told"),
     Rule("again", again, "asks for the same once more"),
     Rule("compared", _compared, "holds what was told against something else"),
@@ -302,7 +345,9 @@ RULES: tuple[Rule, ...] = (
     Rule("next", _next, "asks who comes next"),
     Rule("picked", picked, "picks one of several things that were told, or both"),
     Rule("identified", _identified, "asks whom the answer was about"),
+    Rule("figures", _figures_of, "asks for the figures behind what was told"),
     Rule("general-average", general_average, "asks for the average"),
+    Rule("level-of-ours", _level_of_ours, "names a level, which only the main role has"),
     Rule("whole", _whole, "says what it asks, and of whom"),
     Rule("in-general", _in_general, "leaves out the company"),
     Rule("corrected", _corrected, "takes back a name"),
@@ -314,7 +359,7 @@ RULES: tuple[Rule, ...] = (
 # A question about an answer leaves that to hang on.
 ASIDES = frozenset({"judged", "about-the-answer", "explained", "identified", "again"})
 # What is reckoned from answers leaves them, too, and can itself be asked about.
-RECKONED = frozenset({"apart", "averaged", "changed"})
+RECKONED = frozenset({"apart", "averaged", "changed", "ranged"})
 
 
 def _is_superlative(case: FollowUpCase, parts: FragmentReader) -> bool:
@@ -322,6 +367,9 @@ def _is_superlative(case: FollowUpCase, parts: FragmentReader) -> bool:
     before, slots = case.before, case.slots
     words = [word.text for word in slots.reading.loose]
     directed = [word for word in words if not parts.words.directions.isdisjoint(stems([word]))]
+    end = [word for word, one in zip(words[1:], words, strict=False) if one in parts.lists.articles]
+    if before.companies and len(before.companies) == 1 and set(directed) <= set(end):
+        return True  # "the lower"
     comparatives = parts.knowledge.words.follow_ups.comparatives
     if any(word in comparatives or word.endswith("er") for word in directed):
         return False
@@ -362,6 +410,9 @@ def _figures(before: Query, case: FollowUpCase) -> Query:
 
 def _narrowed(before: Query, named: frozenset[Part]) -> Query:
     """Return a ranking, or the pay of all levels, as one of pay where a role or a company is named behind it."""
+    several = len(before.levels) > 1 or len(before.sources) > 1
+    if before.answer == "compare" and "company" in named and several and not before.companies:
+        return replace(before, answer="pay", intent="", levels=(), sources=(), directions=())
     overview = before.answer in ("rank_companies", "rank_sources", "ladder")
     if not overview or accepts(before, named) or not named & {"role", "company"}:
         return before

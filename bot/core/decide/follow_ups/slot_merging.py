@@ -105,6 +105,13 @@ class SlotMerger:
             firms = tuple(self.knowledge.company(company).name for company in companies)
             gaps += (Gap(kind=GapKind.PAIR, name=name_of(role, self.knowledge), at=firms) for role in others)
             companies, roles = (companies, ()) if slots.companies else ((), roles)
+        sources, silent = names["source"], not (companies or names["level"]) and self._are_silent(names)
+        if silent and slots.all_roles and not slots.sources:
+            gaps += (Gap(kind=GapKind.UNREAD, name=self.knowledge.source(source).name) for source in sources)
+            sources = ()
+        elif silent and slots.sources and not slots.all_roles:
+            gaps += (Gap(kind=GapKind.ONLY_ML, name=name_of(role, self.knowledge)) for role in others)
+            roles = ()
         return replace(
             slots,
             kinds=slots.kinds | {"pay"},
@@ -112,7 +119,7 @@ class SlotMerger:
             roles=roles,
             fields=(),
             levels=names["level"],
-            sources=names["source"],
+            sources=sources,
             amounts=amounts,
             # An amount is placed by the year, its own part of the year in the sum.
             period=_period(slots, before) if not slots.amounts or before.answer == "convert" else None,
@@ -120,6 +127,16 @@ class SlotMerger:
             excluded=tuple(dict.fromkeys((*before.excluded, *slots.excluded))),
             gaps=tuple(dict.fromkeys(gaps)),
         )
+
+    def _are_silent(self, names: dict[str, tuple[str, ...]]) -> bool:
+        """Whether none of the sources has a figure of any of the roles, though both have some."""
+        main = self.knowledge.main_role
+        heard = {
+            figure.source
+            for role in names["role"] or (main,)
+            for figure in (self.knowledge.averages(role) if role == main else self.knowledge.role(role).figures)
+        }
+        return bool(names["source"]) and heard.isdisjoint(names["source"])
 
     def _query(self, merged: Slots, before: Query, named: frozenset[Part]) -> Query | NotCovered:
         answer = _answer(merged, before, named)

@@ -36,11 +36,12 @@ class Told:
             role = next((role for role in query.roles if knowledge.averages(role)), knowledge.main_role)
             figures = sorted(knowledge.averages(role), key=lambda figure: -(figure.value or 0))
             ordered = figures[::-1] if "lowest" in query.directions else figures
-            return tuple(replace(base, roles=(role,), sources=(figure.source,)) for figure in ordered)
+            roles = () if role == knowledge.main_role else (role,)
+            return tuple(replace(base, roles=roles, sources=(figure.source,)) for figure in ordered)
         if query.answer == "rank_companies":
             ranges = ranking(query, knowledge)
             return tuple(replace(base, companies=(figure.company,)) for figure in ranges if figure.company)
-        if query.answer not in ("pay", "compare"):
+        if query.answer not in ("pay", "compare", "offer"):
             return ()
         for name in FIELDS:
             if len(getattr(query, name)) > 1:
@@ -53,8 +54,8 @@ class Told:
         return Query(
             answer="pay",
             intent=intent_of(self.knowledge, "pay").id,
-            companies=query.companies if query.answer in ("pay", "compare") else (),
-            roles=query.roles,
+            companies=query.companies if query.answer in ("pay", "compare", "offer") else (),
+            roles=() if query.roles == (self.knowledge.main_role,) else query.roles,
             levels=query.levels,
             sources=query.sources,
             period=query.period,
@@ -124,6 +125,19 @@ class Told:
             role = query.roles[0] if query.roles else knowledge.main_role
             return tuple(figure.source for figure in knowledge.averages(role))
         return ()
+
+    def value(self, query: Query) -> float:
+        """Return the figure of a role by one source."""
+        roles = query.roles or (self.knowledge.main_role,)
+        figures = (figure for role in roles for figure in self.knowledge.role(role).figures if figure.unit == "USD")
+        return next((figure.value or 0.0 for figure in figures if figure.source in query.sources), 0.0)
+
+    def by_source(self, query: Query) -> tuple[Query, ...]:
+        """Return one question for each source that has a figure of the role asked about."""
+        whole = replace(query, sources=(), directions=())
+        if query.roles not in ((), (self.knowledge.main_role,)):
+            return self.figures(whole)
+        return tuple(replace(whole, sources=(source,)) for source in self.every(whole, "sources"))
 
     def held_against(self, one: Query, other: Query, *, ends: Query | None = None) -> Query:
         """Return the question how two things compare: a comparison of two of a kind, else how far apart they are."""

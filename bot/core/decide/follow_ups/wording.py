@@ -55,8 +55,17 @@ class Lists:
     agreeing: frozenset[str]
     only: frozenset[str]
     comparatives: frozenset[str]
+    gaps: frozenset[str]
+    beyond: frozenset[str]
+    counting: frozenset[tuple[str, ...]]
+    own: frozenset[str]
+    possessives: frozenset[str]
     work: frozenset[str]
     who: frozenset[str]
+    by: frozenset[str]
+    numbers: dict[str, int]
+    figures: frozenset[str]
+    rungs: frozenset[str]
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Lists:
@@ -92,8 +101,17 @@ class Lists:
             agreeing=frozenset(words.agreeing),
             only=frozenset(words.only),
             comparatives=frozenset(words.comparatives),
+            gaps=frozenset(words.gaps),
+            beyond=frozenset(words.beyond),
+            counting=_phrases(words.counting),
+            own=frozenset(words.own),
+            possessives=frozenset(grammar.possessives),
             work=frozenset(words.work),
             who=frozenset(acts.ranked_by),
+            by=frozenset(words.by),
+            numbers=dict(knowledge.words.quantities.numbers),
+            figures=frozenset(words.figures),
+            rungs=frozenset(acts.rungs),
         )
 
 
@@ -133,7 +151,7 @@ class FragmentWords:
         beside = stems(
             (
                 *(*words.beside, *words.starts, *words.versus, *words.ties, *words.alike, *words.adding),
-                *(*words.corrections, *words.only),
+                *(*words.corrections, *words.only, *words.ordinals),
             )
         )
         calls = stems(lists.calls)
@@ -141,11 +159,19 @@ class FragmentWords:
         spoken = lexicon.filler | lexicon.questions | lexicon.pay | lexicon.weak_pay | lexicon.people
         self.plain = self.bare | spoken | directions
         self.directions = directions
-        self.of_asides = stems(word for phrases in lists.asides.values() for phrase in phrases for word in phrase)
+        of_gaps = (*words.gaps, *words.beyond, *(word for phrase in lists.counting for word in phrase))
+        asked = (word for phrases in lists.asides.values() for phrase in phrases for word in phrase)
+        self.of_asides = stems((*asked, *of_gaps))
         self.of_general = stems(words.general)
         picking = (*words.ordinals, *words.others, *words.rest, *words.both, *words.previous)
         self.of_picks = self.plain | stems(picking)
         self._of_changes = self.plain | stems((*words.multiples, *words.more, *words.less))
+
+    def asks_apart(self, words: tuple[str, ...]) -> bool:
+        """Whether a text asks for a difference: by a noun for one, or by how much something is more or less."""
+        lists = self._lists
+        gap = not lists.gaps.isdisjoint(words) or words[-1] in lists.by
+        return gap or (holds(words, lists.counting) and not lists.beyond.isdisjoint(words))
 
     def directions_of(self, words: list[str]) -> tuple[Direction, ...]:
         """Return the directions that some words name."""
@@ -177,7 +203,8 @@ class FragmentWords:
         loose = zip(case.slots.reading.loose, case.slots.stems, strict=False)
         left = [word.text for word, stem in loose if stem not in self.plain]
         fits = {m.kind for m in case.slots.reading.mentions} <= KINDS and len(case.words) <= MOST_WORDS
-        return fits and len(left) == 1 and left[0] == case.words[0] and left[0] not in self._english
+        called = left[:1] == [case.words[0]] and case.words[0] not in self._english
+        return fits and called and all(self._classes.get(word) in DESCRIBING for word in left[1:])
 
     def picks(self, case: FollowUpCase) -> bool:
         """Whether a text does no more than point to one of several things that were told."""
