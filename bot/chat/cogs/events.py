@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.chat.cogs.ask import AskCog
 from bot.chat.cogs.components import COMPONENT_CALLBACKS, COMPONENTS, ComponentDispatcher
 from bot.chat.cogs.settings import SettingsCog
-from bot.chat.presentation.custom_id import state_of
+from bot.chat.presentation.custom_id import SETTINGS, setting_of, state_of
 from bot.chat.services import Services
 from bot.chat.transport.interaction_reply import Interaction, data_of, log_failures, respond_privately
 
@@ -29,17 +29,19 @@ class EventsCog(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """Take the use of a component or a modal, unless it comes too soon; commands go another way."""
-        of_settings = self._settings.owns(interaction)
-        with log_failures(f"{'settings1' if of_settings else _action(interaction)} (interaction {interaction.id})"):
+        setting = setting_of(_custom_id(interaction))
+        with log_failures(
+            f"{SETTINGS if setting is not None else _action(interaction)} (interaction {interaction.id})"
+        ):
             if interaction.type not in COMPONENTS:
                 return
             caller = self._callers.of(interaction)
             # Whoever sets a slower pace of the server's goes on choosing at the bot's own.
-            line = self._callers.held_back(replace(caller, guild=None) if of_settings else caller)
+            line = self._callers.held_back(replace(caller, guild=None) if setting is not None else caller)
             if line is not None:
                 await respond_privately(interaction, line)
-            elif of_settings:
-                await self._settings.dispatch(interaction)
+            elif setting is not None:
+                await self._settings.dispatch(interaction, setting)
             else:
                 await self._components.dispatch(interaction)
 
@@ -66,7 +68,11 @@ class EventsCog(commands.Cog):
         await self._records.leave(guild.id)
 
 
+def _custom_id(interaction: Interaction) -> str:
+    return str(data_of(interaction).get("custom_id", ""))
+
+
 def _action(interaction: Interaction) -> str:
     """Return the action of a component, and nothing of what it is about: that may be somebody's pay."""
-    state = state_of(str(data_of(interaction).get("custom_id")))
+    state = state_of(_custom_id(interaction))
     return state.action if state is not None and state.action in COMPONENT_CALLBACKS else "a control"

@@ -10,6 +10,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.chat.presentation.components import AnswerControls
+from bot.chat.presentation.custom_id import settings_id
 from bot.chat.presentation.limits import OPTIONS
 from bot.chat.services import Services
 from bot.chat.transport.interaction_reply import (
@@ -25,7 +26,6 @@ from bot.chat.transport.outgoing import Outgoing
 from bot.core.model.language import Language, later
 from bot.storage.records import RecordsAway, ServerSettings
 
-CUSTOM_ID_PREFIX = "settings1:"
 # A menu of Discord's holds no more; further channels can be named in SALARYBOT_CHANNELS.
 MOST_CHANNELS = OPTIONS
 COOLDOWNS = (0, 1, 2, 5, 10, 30, 60)
@@ -65,20 +65,14 @@ class SettingsCog(commands.Cog):
         if await self._allowed(interaction):
             await respond(interaction, self._panel(interaction), private=True)
 
-    def owns(self, interaction: Interaction) -> bool:
-        """Whether an interaction is with a component of the panel."""
-        return str(data_of(interaction).get("custom_id", "")).startswith(CUSTOM_ID_PREFIX)
-
-    async def dispatch(self, interaction: Interaction) -> None:
-        """Carry out what was chosen."""
+    async def dispatch(self, interaction: Interaction, name: str) -> None:
+        """Carry out what was chosen with the component of the panel that changes `name`."""
         if not await self._allowed(interaction):
             return
-        data: Mapping[str, Any] = data_of(interaction)
-        name = str(data["custom_id"]).removeprefix(CUSTOM_ID_PREFIX)
         if name == "prefix" and interaction.type is discord.InteractionType.component:
             await show_modal(interaction, self._modal(interaction))
             return
-        await self._change(interaction, name, data)
+        await self._change(interaction, name, data_of(interaction))
 
     async def _change(self, interaction: Interaction, name: str, data: Mapping[str, Any]) -> None:
         assert interaction.guild_id is not None
@@ -158,7 +152,7 @@ class SettingsCog(commands.Cog):
         options += [discord.SelectOption(label=name, value=code) for code, name in self._preferences.languages]
         for option in options:
             option.default = option.value == (preferred.language or AUTOMATIC)
-        yield ui.Select(custom_id=f"{CUSTOM_ID_PREFIX}language", options=options, row=2)
+        yield ui.Select(custom_id=settings_id("language"), options=options, row=2)
         now = self._preferences.cooldown(server)
         waits = [
             discord.SelectOption(
@@ -170,14 +164,14 @@ class SettingsCog(commands.Cog):
             if wait >= self._preferences.least_cooldown
         ]
         placeholder = language.say("Seconds between two answers to one person")
-        yield ui.Select(custom_id=f"{CUSTOM_ID_PREFIX}cooldown", options=waits, placeholder=placeholder, row=3)
+        yield ui.Select(custom_id=settings_id("cooldown"), options=waits, placeholder=placeholder, row=3)
         switch = language.say("Switch charts off") if preferred.charts else language.say("Switch charts on")
-        yield ui.Button(custom_id=f"{CUSTOM_ID_PREFIX}charts", label=switch, row=4)
-        yield ui.Button(custom_id=f"{CUSTOM_ID_PREFIX}prefix", label=language.say("Another prefix ..."), row=4)
+        yield ui.Button(custom_id=settings_id("charts"), label=switch, row=4)
+        yield ui.Button(custom_id=settings_id("prefix"), label=language.say("Another prefix ..."), row=4)
 
     def _modal(self, interaction: Interaction) -> ui.Modal:
         language = self._language(interaction)
-        modal = ui.Modal(title=language.say("Prefix of commands"), custom_id=f"{CUSTOM_ID_PREFIX}prefix")
+        modal = ui.Modal(title=language.say("Prefix of commands"), custom_id=settings_id("prefix"))
         field: ui.TextInput[ui.Modal] = ui.TextInput(
             custom_id="prefix",
             default=self._preferences.prefix(interaction.guild_id),
@@ -195,7 +189,7 @@ class SettingsCog(commands.Cog):
 def _channel_menu(name: str, chosen: set[int] | frozenset[int], placeholder: str, row: int) -> ui.Item[Any]:
     """Return a menu of channels; Discord refuses one that shows a deleted channel as chosen."""
     return ui.ChannelSelect(
-        custom_id=f"{CUSTOM_ID_PREFIX}{name}",
+        custom_id=settings_id(name),
         channel_types=list(TEXT_CHANNELS),
         placeholder=placeholder,
         min_values=0,

@@ -13,6 +13,8 @@ from bot.chat.presentation.limits import CUSTOM_ID, size
 VERSION = "pay2"
 # The button that opens the modal, and the modal: of one length, so that where one fits the other does too.
 CORRECT, REREAD = "mend", "redo"
+# Those of the panel of `/settings` name what they change, and nothing else.
+SETTINGS = "settings1"
 _PARTS = 5
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 LARGEST_ID = 1 << 64
@@ -54,6 +56,21 @@ def state_of(text: str) -> ComponentState | None:
         return None
     in_bounds = 0 <= state.asker < LARGEST_ID and 0 <= state.message < LARGEST_ID
     return state if in_bounds and custom_id(state) == text else None
+
+
+def settings_id(name: str) -> str:
+    """Return the custom_id of the component of `/settings` that changes something."""
+    return f"{SETTINGS}:{name}"
+
+
+def setting_of(text: str) -> str | None:
+    """Return what a component of `/settings` changes; None for a component of something else.
+
+    >>> setting_of("settings1:prefix"), setting_of("pay2:month:1:0:pay")
+    ('prefix', None)
+    """
+    panel, _, name = text.partition(":")
+    return name if panel == SETTINGS else None
 
 
 def _base36(number: int) -> str:
