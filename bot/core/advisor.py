@@ -219,7 +219,10 @@ class _Question:
         """Read the one clause that asks, with the names that stand around it; None where the whole is clearer."""
         focus = self._parts.focus
         cut = focus.cut(text)
-        asked = self._plan(focus.join(*map(self._read, cut))) if cut else whole
+        asked: Decision = whole
+        if cut:
+            around, asking = cut
+            asked = self._plan(focus.join(self._read(around), self._read(asking), apart=not around.endswith(",")))
         clearer = isinstance(whole, Refusal) or asked.confidence > whole.confidence or is_narrower(asked, whole)
         return asked if isinstance(asked, Query) and asked.answer not in SOCIAL and clearer else None
 

@@ -6,7 +6,9 @@ What stands around it (who asks, why, and thanks) names what the question is abo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import Decision, Mention, Query
@@ -26,6 +28,8 @@ _SAME = (
     {"source"},
     {"amount"},
 )
+# Shorter words that are no English are slips or initials rather than names.
+LONGEST_INITIALS = 3
 _WHOSE = frozenset({"company", "role", "field", "level"})
 # What the surroundings say of these is not asked.
 _UNASKED = frozenset({"product", "impossible", "exclusion", "neutral", "breakdown", "statistic"})
@@ -44,8 +48,11 @@ class FocusFinder:
         self._starts = frozenset(vocabulary.directions["start"])
         self._openers = frozenset((*vocabulary.question_words, *acts.wh))
         self._before = frozenset((*vocabulary.interjections, *acts.calls, *acts.joints))
-        self._empty = frozenset((*vocabulary.function_words, *self._before, *acts.wh))
+        self._empty = frozenset((*vocabulary.function_words, *self._before, *acts.wh)) - self._paying
         self._short = knowledge.vocabulary.abbreviations
+        self._payers = frozenset(knowledge.words.payers.pointing)
+        self._ordinary = frozenset((*knowledge.english, *knowledge.people, *self._short))
+        self._english, self._work = frozenset(knowledge.english), frozenset(knowledge.words.payers.work)
 
     def cut(self, text: str) -> tuple[str, str] | None:
         """Return (surroundings, asking clause) where exactly one of several clauses asks."""
@@ -68,6 +75,27 @@ class FocusFinder:
                 clauses.append(part)
         return clauses
 
+    def _added(self, around: Utterance, settled: set[str], *, points: bool) -> Iterator[Mention]:
+        """Yield the names that the clause takes from its surroundings; what is left out counts wherever it is said."""
+        for m in around.mentions:
+            if m.excluded or (m.kind not in settled and (m.listed or (points and self._is_employer(m, around)))):
+                yield m
+
+    def _stranger(self, around: Utterance, asking: Utterance) -> tuple[Mention, ...]:
+        """Return the payer whom "they" may be, where a story names somebody that is no word of English."""
+        if self._payers.isdisjoint(word.text for word in asking.words):
+            return ()
+        names = (word.typed for word in around.loose if word.typed.isalpha() and word.typed not in self._ordinary)
+        return tuple(
+            Mention(kind="company", id=name, text=name, start=0, end=0, known=False, listed=False)
+            for name in islice((name for name in names if len(name) > LONGEST_INITIALS), 1)
+        )
+
+    def _is_employer(self, m: Mention, around: Utterance) -> bool:
+        """Whether a name by its place alone is no ordinary noun of a story ("at lunch"), or is said of work."""
+        work = any(word.text in self._work for word in around.words)
+        return work or any(word not in self._english for word in m.text.split())
+
     def _asks(self, clause: str) -> bool:
         return clause.rstrip().endswith("?") or self._opens(clause) or not self._wh.isdisjoint(self._words(clause))
 
@@ -83,8 +111,11 @@ class FocusFinder:
     def _words(self, clause: str) -> list[str]:
         return [word for raw in normalization.words(clause) for word in self._short.get(raw, raw).split()]
 
-    def join(self, around: Utterance, asking: Utterance) -> Utterance:
-        """Return the asking clause with the names that stand around it; the other words there are not looked at."""
+    def join(self, around: Utterance, asking: Utterance, *, apart: bool) -> Utterance:
+        """Return the asking clause with the names that stand around it; the other words there are not looked at.
+
+        They are where the clause points to what stands before it in its own sentence, not `apart` from it.
+        """
         kinds = {m.kind for m in asking.mentions}
         if not self._starts.isdisjoint(word.text for word in asking.loose):
             kinds.add("level")  # "9 years of teaching: what would I start at"
@@ -99,12 +130,16 @@ class FocusFinder:
             settled.add("amount")  # "i make 90k now, what does google pay"
         points = not self._pointing.isdisjoint(word.text for word in asking.words)
         points = points or (not kinds & _WHOSE and any(m.kind in _WHOSE for m in around.mentions))
-        # What is left out counts wherever it is said: "which company pays best, not google".
-        added = tuple(m for m in around.mentions if m.excluded or (m.kind not in settled and (m.listed or points)))
+        beside = points and not apart
+        if not points:
+            settled.add("employment")  # "even interns get more"
+        added = tuple(self._added(around, settled, points=points))
+        if points and not {m.kind for m in (*added, *asking.mentions)} & {"company", "group"}:
+            added += self._stranger(around, asking)
         return replace(
             asking,
-            words=(*around.words, *asking.words) if points else asking.words,
-            mentions=_placed(asking, added, len(around.words)) if points else _behind(asking, added),
+            words=(*around.words, *asking.words) if beside else asking.words,
+            mentions=_placed(asking, added, len(around.words)) if beside else _behind(asking, added),
             years=(*(around.years if "years" not in settled else ()), *asking.years),
             amounts=(*(around.amounts if "amount" not in settled else ()), *asking.amounts),
             tokens=(*(_token(m) for m in added if not m.excluded), *asking.tokens),

@@ -68,6 +68,7 @@ class QuantityWords(Entry):
     lasting: tuple[Word, ...]
     within: tuple[Word, ...]
     experience: tuple[Phrase, ...]
+    none: tuple[Phrase, ...]
     experience_labels: tuple[Word, ...]
     experience_links: tuple[Word, ...]
     months: tuple[Word, ...]
@@ -222,6 +223,9 @@ class PayerWords(Entry):
     averages: tuple[Word, ...]
     languages: tuple[Word, ...]
     exclusion_joiners: tuple[Word, ...]
+    pointing: tuple[Word, ...]
+    before_media: tuple[Word, ...]
+    media: tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

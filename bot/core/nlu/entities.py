@@ -94,6 +94,9 @@ class _Beside:
     averages: frozenset[str]
     languages: frozenset[str]
     exclusion_joiners: frozenset[str]
+    before_media: frozenset[str]
+    media: frozenset[str]
+    possessives: frozenset[str]
     naming: frozenset[str]
     sites: frozenset[str]
     paying: frozenset[str]
@@ -126,6 +129,9 @@ class _Beside:
             averages=frozenset(payers.averages),
             languages=frozenset(payers.languages),
             exclusion_joiners=frozenset(payers.exclusion_joiners),
+            before_media=frozenset(payers.before_media),
+            media=frozenset(payers.media),
+            possessives=frozenset(grammar.possessives),
             naming=frozenset(payers.naming),
             sites=frozenset(payers.sites),
             paying=frozenset(payers.paying),
@@ -255,17 +261,28 @@ class _NameSenses:
                 settled.append(replace(m, kind="company", id=m.text.title(), known=False))
             elif m.kind == "source" and m.end - m.start > 1 and before in beside.indefinite:
                 continue  # "a glass door"
-            elif m.kind == "company" and m.known and self._is_verb(m, before, after):
-                settled.append(replace(m, kind="neutral"))  # "can you google the salary"
+            elif m.kind == "company" and self._is_no_employer(words, m, before, after):
+                settled.append(replace(m, kind="neutral"))
             elif m.kind == "company" and m.known and m.end not in starts and self._is_thing(words, m, before):
                 settled.append(replace(m, kind="product", id="", text=f"{m.text} {after}", end=m.end + 1, known=False))
-            elif m.kind == "level" and m.end not in starts and self._is_trait(after):
-                continue  # "a mid-size company"
+            elif (m.kind == "level" and m.end not in starts and self._is_trait(after)) or (
+                m.kind == "grade" and before in beside.possessives
+            ):
+                continue  # "a mid-size company", "my staff"
             elif m.kind == "currency" and self._classes.get(last) == "v" and before not in beside.prepositions:
                 continue  # "we won"
             elif not (m.kind == "source" and sources == 1 and before in self._not_after.get(m.id, ())):
                 settled.append(m)
         return settled
+
+    def _is_no_employer(self, words: list[Word], m: Mention, before: str, after: str) -> bool:
+        """Whether a company's name is a verb, or where something was read: "on tiktok", "a whatsapp group"."""
+        if m.known:
+            return self._is_verb(m, before, after)
+        # "pay on netflix" may be asked for.
+        behind = [word.text for word in words[max(0, m.start - 2) : m.start]]
+        read = bool(behind) and behind[-1] in self._beside.before_media
+        return after in self._beside.media or (read and behind[0] not in self._beside.behind_pay)
 
     def _is_verb(self, m: Mention, before: str, after: str) -> bool:
         """Whether a company's name is what somebody does: "you google it", "just google the average"."""

@@ -212,7 +212,7 @@ class _ExperienceParser:
         self._spans = words.spans
         self._decades = words.decades
         # Looked for first, as most questions count nothing.
-        self._signs = shortest((*words.years, *words.spans, *words.decades))
+        self._signs = shortest((*words.years, *words.spans, *words.decades, *words.experience))
         half = any_of(words.and_a_half)
         tens = any_of(word for word, n in words.numbers.items() if n >= LEAST_TENS)
         self._worded = re.compile(
@@ -235,6 +235,7 @@ class _ExperienceParser:
             rf"\b{any_of(words.experience_labels)}\s?(?:{any_of(words.experience_links)}|=|:)?\s?"
             r"(?P<low>\d{1,2})\b(?!\s*(?:k|%|[.,]\d))"
         )
+        self._none = re.compile(rf"\b{any_of(words.none)}((?: [a-z]+){{0,2}}?) {any_of(words.experience)}\b")
         self._months = re.compile(
             rf"(?<![\w.,$])(\d{{1,3}})\+?\s?{any_of(words.months)}(?= {any_of(words.experience_in_months)}\b)"
         )
@@ -246,6 +247,7 @@ class _ExperienceParser:
         draft.text = self._worded.sub(lambda m: str(self._numbers.get(m[1], 0) + self._numbers[m[2]]), draft.text)
         draft.text = self._halves.sub(r"\1.5", draft.text)
         draft.text = self._decade.sub(lambda m: f"{self._decades[m[1]]} years", draft.text)
+        draft.text = self._none.sub(lambda m: draft.mark_years(0, 0) + m[1], draft.text)
         draft.text = self._span.sub(lambda m: draft.mark_years(self._spans[m[1]], self._spans[m[1]]), draft.text)
 
     def mark_months(self, draft: _Draft) -> None:

@@ -282,10 +282,14 @@ def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: 
     after = reading.words[employed.end].text if employed.end < len(reading.words) else ""
     others = [m for m in reading.mentions if m.kind in ("role", "field", "company", "level")]
     before = reading.words[employed.start - 1].text if 0 < employed.start <= len(reading.words) else ""
-    beside = any(m.end == employed.start or m.start == employed.end for m in others)
-    does = any(classes.get(form) in ("v", "r") for form in (after, *inflection.singulars(after)))
+    does = after in lexicon.said_of_words or any(
+        classes.get(form) in ("v", "r") for form in (after, *inflection.singulars(after))
+    )
+    # "a google recruiter says" speaks for the company; "senior recruiters make" are asked about.
+    beside = any(m.end == employed.start or m.start == employed.end for m in others if m.kind != "company" or not does)
     does = does and after not in lexicon.prepositions
-    return bool(others) and not beside and (before in lexicon.determiner_words or (not before and does))
+    company = any(m.end == employed.start and m.kind == "company" for m in others)
+    return bool(others) and not beside and (before in lexicon.determiner_words or ((company or not before) and does))
 
 
 def _levels(reading: Utterance, knowledge: Knowledge) -> tuple[str, ...]:
