@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import cast
 
 from bot.core.model.datasets import Cell, Dataset, Place, PublicData
 from bot.core.model.dialogue import Lookup
@@ -67,8 +68,14 @@ def coverage(asked: Lookup, public: PublicData) -> tuple[Coverage, ...]:
         replace(asked, employers=(employer,) if employer else (), places=(place,))
         for employer, place in product(asked.employers or ("",), asked.places or (HOME,))
     ]
-    found = [next(_nearest(single, public), None) for single in singles]
+    found = [_remembered(single, public) for single in singles]
     return tuple(one for one in found if one is not None) if None not in found else ()
+
+
+def _remembered(asked: Lookup, public: PublicData) -> Coverage | None:
+    if asked not in public.found:
+        public.found.add(asked, next(_nearest(asked, public), None))
+    return cast("Coverage | None", public.found[asked])
 
 
 def _nearest(asked: Lookup, public: PublicData) -> Iterator[Coverage]:

@@ -61,10 +61,14 @@ class DatasetLookups:
             # "google vs netflix": the article has the one, the datasets have the other.
             unknown = [mention for mention in decision.mentions if mention.kind != "company" or not mention.known]
             lookup = self._linker.linked(unknown) or lookup
+        if lookup != Lookup() and not (lookup.role or lookup.employers):
+            lookup = replace(lookup, role=self._main_role)  # who names no role means the main one
         if answer == "rank_companies":
             lookup = replace(lookup, ranked="lowest" if "lowest" in slots().directions else "highest")
         elif answer == "trend":
-            lookup = replace(lookup, trend=True, year="")
+            lookup = replace(
+                lookup, trend=True, year="", role=lookup.role or ("" if lookup.employers else self._main_role)
+            )
         alone = not isinstance(decision, Query) or bool(kinds & _OTHERS)
         if not self._is_news(lookup, self._public, alone=alone):
             return decision
@@ -112,7 +116,8 @@ class DatasetLookups:
         if gaps & REFUSED:
             return ""
         if isinstance(decision, NotCovered):
-            answer = self._intents.get(decision.reason, "pay" if GapKind.STATISTIC in gaps else "")
+            plain = GapKind.STATISTIC in gaps or (GapKind.PLACE in gaps and not decision.reason)
+            answer = self._intents.get(decision.reason, "pay" if plain else "")
             return answer if gaps & LOOKED_UP or answer == "trend" else ""
         others = any(role != self._main_role for role in decision.roles)
         lacking = gaps & LOOKED_UP or (decision.levels and (others or decision.companies))
@@ -151,6 +156,8 @@ class DatasetLookups:
                 yield Gap(kind=GapKind.LEVEL, name=people)
             elif mention.kind in ("condition", "breakdown"):
                 yield Gap(kind=GapKind(mention.kind), name=mention.text)
+        if not lookup.employers and not any(mention.kind in ("role", "field") for mention in decision.mentions):
+            yield Gap(kind=GapKind.UNSPECIFIED, name="")
 
 
 def _rest(decision: Query | NotCovered) -> tuple[Gap, ...]:

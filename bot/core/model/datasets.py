@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from bot.core.model.entry import Entry
 from bot.core.text.memo import Memo
@@ -272,6 +272,8 @@ class PublicData:
     places: dict[str, Place]
     roles: dict[str, RoleFamily]
     levels: dict[str, TitleLevel]
+    # What was found for a lookup: a question is decided on and then answered by it.
+    found: Memo[Any, Any] = field(init=False, default_factory=lambda: Memo(REMEMBERED))
 
     def dataset(self, key: str) -> Dataset:
         """Return the head of a dataset; raises StopIteration where there is none of that id."""
