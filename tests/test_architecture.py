@@ -55,6 +55,7 @@ HOMES = {
     "babel": {"bot.storage"},
     "cachetools": {"bot.chat", "bot.charts"},
     "discord": {"bot.chat"},
+    "fastexcel": {"bot.datasets"},
     "numpy": {"bot.core.nlu"},
     "platformdirs": {"bot.settings"},
     "polars": {"bot.datasets"},

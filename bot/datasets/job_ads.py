@@ -57,13 +57,16 @@ def read(files: Sequence[Path], known: Known) -> Table:
 
 
 def _paired(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add `paired`, `upper` and the two ends: lines 1 and 2, 3 and 4 ... of a run of lines that differ in pay alone."""
+    """Add `paired`, `upper` and the two ends: lines 1 and 2, 3 and 4 ... of a run of lines that differ in pay alone.
+
+    Nobody knows which line of an odd run stands alone, so none of it is a pair.
+    """
     run = pl.struct(SAME).rle_id().alias("run")
-    frame = frame.with_columns(number("salary"), run).with_columns(pl.int_range(pl.len()).over("run").alias("n"))
-    upper = pl.col("n") % 2 == 0
-    other = pl.when(upper).then(pl.col("salary").shift(-1).over("run")).otherwise(pl.col("salary").shift(1).over("run"))
-    return frame.with_columns(upper.alias("upper"), other.alias("other")).with_columns(
-        pl.col("other").is_not_null().alias("paired"),
-        pl.min_horizontal("salary", "other").alias("low"),
-        pl.max_horizontal("salary", "other").alias("high"),
+    frame = frame.with_columns(number("salary"), run).with_columns(
+        (pl.len().over("run") % 2 == 0).alias("paired"), (pl.int_range(pl.len()).over("run") % 2 == 0).alias("upper")
+    )
+    salary = pl.col("salary")
+    other = pl.when("upper").then(salary.shift(-1).over("run")).otherwise(salary.shift(1).over("run"))
+    return frame.with_columns(other.alias("other")).with_columns(
+        pl.min_horizontal("salary", "other").alias("low"), pl.max_horizontal("salary", "other").alias("high")
     )

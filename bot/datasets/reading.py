@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import fastexcel
 import polars as pl
 
 from bot.core.model.datasets import COLUMNS, KEY, STATISTICS, Dataset, Employer, Place, Roles
@@ -86,7 +87,7 @@ def read_text(file: Path, known: Known, names: frozenset[str] = frozenset()) -> 
             frame = pl.read_parquet(file, columns=columns).cast(pl.String)
         else:
             frame = pl.read_csv(file, columns=columns, infer_schema_length=0)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+    except (pl.exceptions.PolarsError, fastexcel.FastExcelError, OSError, ValueError) as error:
         raise ImportRefusedError(f"{file.name}: not a CSV, Excel (.xlsx) or Parquet file: {error}") from None
     return frame.rename(str.lower)
 
