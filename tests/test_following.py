@@ -136,6 +136,15 @@ def test_the_rule_that_decides(advisor: Advisor, texts: tuple[str, ...], rule: s
     assert answer == (turn.decision.answer if isinstance(turn.decision, Query) else turn.decision.status)
 
 
+def test_a_conversation_is_explained(advisor: Advisor) -> None:
+    told = advisor.explain("by how much?", ("senior mle pay per month", "and junior?"))
+    assert "before    pay ml_engineer junior month" in told
+    assert "earlier   pay ml_engineer senior month" in told
+    assert any(line.startswith("follow-up apart: ") for line in told)
+    assert "read as   compare senior junior month" in told
+    assert not any(line.startswith("follow-up") for line in advisor.explain("google salary"))
+
+
 def test_every_rule_decides_something() -> None:
     assert {rule for _, rule, _ in DECIDED} == {rule.name for rule in RULES}
 

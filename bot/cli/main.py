@@ -329,9 +329,13 @@ def _draw(query: Decision, knowledge: Knowledge, file: Path, language: Language)
 def explain(
     ctx: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="TEXT...", help="What somebody asks.", show_default=False)],
+    after: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="What they had asked before it; may be given again, the oldest first."),
+    ] = None,
 ) -> None:
     """Say how a text is understood: what was found in it, what its words do, and which rule decided."""
-    _say(list(_library(_settings(ctx)).advisor.explain(" ".join(words))))
+    _say(list(_library(_settings(ctx)).advisor.explain(" ".join(words), after or ())))
 
 
 def record(question: str, answer: Answer, language: Language = ENGLISH) -> dict[str, Any]:

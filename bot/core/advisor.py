@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from bot.core.answers import Phrasebook, answer_of
 from bot.core.datasets.lookups import DatasetLookups
 from bot.core.decide.compound import CompoundSplitter
 from bot.core.decide.focus import FocusFinder, is_narrower
-from bot.core.decide.follow_ups.resolver import FollowUpResolver
+from bot.core.decide.follow_ups.resolver import FollowUpResolver, explain_turn
 from bot.core.decide.follow_ups.wording import LONGEST
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy import Policy, explain
@@ -90,8 +90,17 @@ class Advisor:
         """Return the likeliest intents of a text by its words alone, best first."""
         return self._router.rank(self._router.read(text))
 
-    def explain(self, text: str) -> tuple[str, ...]:
-        """Return at most twenty lines on how a text is decided on: entities, words, intents, and the rule."""
+    def explain(self, text: str, after: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return at most twenty-odd lines on how a text is decided on: entities, words, intents, and the rule.
+
+        `after` are the texts before it in its conversation, the oldest first.
+        """
+        context: DialogueState | None = None
+        for said in after:
+            context = self.follow(said, context).context
+        return (*self._explained(text), *(explain_turn(self.follow(text, context), context) if after else ()))
+
+    def _explained(self, text: str) -> tuple[str, ...]:
         utterance = self._router.read(normalization.question_in(text))
         case, _ = self._policy.decided(utterance, self._router.rank(utterance), self._router.example(utterance))
         return explain(case, self.understand(text))

@@ -167,7 +167,7 @@ def _asks(message: AddressedMessage, reply: Reply) -> bool:
     """Whether something said to somebody else asks for figures: "is this good?" under somebody's offer."""
     questions = tuple(reply.knowledge.vocabulary.question_words)
     asked = reply.tied or message.text.rstrip().endswith("?") or _begins_with(message.text, questions)
-    asked = asked or reply.query.rule not in ("filled", "corrected")
+    asked = asked or reply.query.rule in ("apart", "compared", "picked")
     told = reply.answer.status in ("answered", "partial", "clarify")
     return reply.follow_up and asked and told and message.quoted is not None
 

@@ -27,7 +27,8 @@ def calculation(query: Query, phrases: Phrasebook) -> Answer:
     """Answer with the result; the sum is in the details."""
     told = tuple(one for operand in query.operands for one in _told(operand, phrases))
     least = 2 if query.operation == "difference" else 1
-    if len(told) < least or any(one.row.unit != "USD" for one in told):
+    ranges = sum(one.row.value is None for one in told) if query.operation == "difference" else 0
+    if len(told) < least or ranges > 1 or any(one.row.unit != "USD" for one in told):
         headline = phrases.say("I don't have two figures in US dollars that I could hold against each other.")
         return Answer(status="not_covered", title=phrases.say("No figures"), headline=headline)
     if query.operation == "mean":

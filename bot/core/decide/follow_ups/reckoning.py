@@ -31,9 +31,11 @@ def apart(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     if case.named & set(NAMES):
         asked = case.aside == "apart" or _is_more(case, parts)
         return (_apart_as_named(case, parts) or _apart_from_named(case, parts)) if asked else None
-    if not asked:
-        return None
-    if case.slots.averaged:
+    if not parts.merger.lists.shares.isdisjoint(case.slots.stems):
+        result = _in_percent(case, parts)
+    elif not asked:
+        result = None
+    elif case.slots.averaged:
         result = _beside_average(case, parts)
     elif context.reckoned is not None and context.reckoned.operation in (None, "difference"):
         result = context.reckoned
@@ -78,6 +80,15 @@ def _offered(case: FollowUpCase, base: Query, amounts: tuple[Amount, ...], parts
     slots = replace(case.slots, directions=())
     merged = parts.merger.merged(slots, base, "replace") if names else base
     return replace(merged, directions=_ends(case, parts)) if isinstance(merged, Query) else merged
+
+
+def _in_percent(case: FollowUpCase, parts: FragmentReader) -> Query | None:
+    """Say in percent how far apart two figures are; ranges have no single one."""
+    reckoned = case.context.reckoned
+    pair = reckoned.operands or parts.told.parts(reckoned) if reckoned is not None else parts.told.pair(case.context)
+    if len(pair) != PAIR or any(one.companies for one in pair) or not case.plain:
+        return None
+    return parts.told.calculation("difference", pair[::-1])
 
 
 def _is_rest(case: FollowUpCase) -> bool:
@@ -218,6 +229,11 @@ def changed(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     if case.share and more == less:
         return None
     factor = 1 + (case.share if more else -case.share) / HUNDRED if case.share else multiples[0] / HUNDRED
+    reckoned = case.context.reckoned
+    if multiples and not case.share and case.points and reckoned is not None and reckoned.operation == "change":
+        factor *= reckoned.factor  # "double that", and then "half of that"
+    if factor == 1:
+        return case.before
     operands = parts.told.parts(case.before)[:MOST_SUMMED]
     return _told_by(parts.told.calculation("change", operands, factor), case) if operands and factor > 0 else None
 

@@ -8,6 +8,7 @@ this explains stands alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.core.decide.follow_ups.fragments import FragmentReader
@@ -78,8 +79,8 @@ class FollowUpResolver:
 
         Small talk, and questions about the answer, change nothing.
         """
-        if isinstance(decision, Query) and decision.rule in RECKONED and before is not None:
-            return replace(before, reckoned=decision, offered=())
+        if decision.rule in RECKONED and before is not None:
+            return replace(before, reckoned=decision if isinstance(decision, Query) else None, offered=())
         query = before.query if before is not None else None
         after = remembered(self._question(decision, slots, query), before)
         if isinstance(decision, Ambiguous) and decision.suggestions:
@@ -126,3 +127,27 @@ def _is_carried(decision: Query, case: FollowUpCase) -> bool:
     carried = names - said - {case.slots.main_role}
     period = decision.period not in (None, "year") and not case.slots.reading.of("period")
     return bool(carried or period or (decision.amounts and not case.slots.amounts))
+
+
+def explain_turn(turn: Turn, context: DialogueState | None) -> tuple[str, ...]:
+    """Return a few lines on how a text was decided on in its conversation."""
+    return tuple(_lines(turn, context))
+
+
+def _lines(turn: Turn, context: DialogueState | None) -> Iterator[str]:
+    decision = turn.decision
+    if context is not None and context.query is not None:
+        yield f"before    {_in_short(context.query)}"
+        yield from (f"earlier   {_in_short(query)}" for query in context.earlier)
+    if context is not None and context.reckoned is not None:
+        yield f"reckoned  {_in_short(context.reckoned)}"
+    reasons = {rule.name: rule.reason for rule in RULES}
+    yield f"follow-up {turn.rule or 'none'}: {reasons.get(turn.rule, 'nothing to hang on')}"
+    yield f"read as   {_in_short(decision) if isinstance(decision, Query) else decision.status}"
+
+
+def _in_short(query: Query) -> str:
+    """Name a question's answer and all that it names."""
+    names = (name for field in FIELDS for name in getattr(query, field))
+    operands = (f"({_in_short(operand)})" for operand in query.operands)
+    return " ".join((query.operation or query.answer, *names, *operands, *((query.period,) if query.period else ())))

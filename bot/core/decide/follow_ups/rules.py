@@ -22,6 +22,8 @@ from bot.core.model.dialogue import Ambiguous, Decision, Direction, Gap, GapKind
 from bot.core.nlu.slots import stems
 
 # Names that nothing is on file of make a question of a fragment: "google vs netflix".
+# "The bottom" has no more words.
+MOST_OF_END = 3
 STRANGERS = frozenset({"company", "role", "source"})
 COMPARED_WITH_WHAT = Ambiguous(gaps=(Gap(kind=GapKind.COMPARED_WITH, name=""),), asked=True, rule="judged")
 OPPOSITE: dict[Direction, Direction] = {
@@ -123,7 +125,8 @@ def _compared(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     if not case.named & set(NAMES):
         several = max(len(before.companies), len(before.roles), len(before.levels), len(before.sources)) > 1
         return replace(before, answer="compare", directions=()) if several and before.answer != "offer" else None
-    if not (case.points or case.tied or case.words[0] in parts.lists.versus):
+    begins = case.words[0] in parts.lists.versus | parts.lists.comparatives
+    if not (case.points or case.tied or begins):
         return None
     old = {"company": before.companies, "role": before.roles, "level": before.levels, "source": before.sources}
     kinds = case.named & set(NAMES)
@@ -198,6 +201,7 @@ def _identified(case: FollowUpCase, _: FragmentReader) -> Decision | None:
 def _whole(case: FollowUpCase, _: FragmentReader) -> Decision | None:
     """Leave a question alone that says what it asks and of whom."""
     fragment = case.bare and len(case.named & set(NAMES)) == 1 and case.slots.most == 1
+    fragment = fragment or (case.sure and case.named == {"direction"} and len(case.words) <= MOST_OF_END)
     if case.tied or case.corrects or case.points or (fragment and not case.slots.gap_kinds() & STRANGERS):
         return None
     slots, alone = case.slots, case.alone
