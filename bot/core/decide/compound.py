@@ -20,6 +20,8 @@ LONGEST_DOUBLE = 200
 REST = later("the other part of your question")
 # A half alone has to be clearer than a whole question before it is answered.
 SURE_HALF = 0.75
+# The rule by which a name or an average alone is a question.
+BARE = "bare-name"
 # Marks that mostly part what belongs together.
 _WEAK = frozenset((",", ";", ".", "!"))
 # A half in words that is no question has to be clearer still, and so have halves that only such a mark parts.
@@ -66,11 +68,21 @@ class CompoundSplitter:
             if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
                 if weak and min(first.confidence, second.confidence) < SURE_UNASKED:
                     continue  # "python or c++, which of them pays more"
-                return replace(first, then=replace(second, roles=second.roles or first.roles))
+                return _both(first, second)
             half = _half(first, second) if isinstance(whole, Refusal) and not weak else None
             if half is not None:
                 return half
         return None
+
+
+def _both(first: Query, second: Query) -> Query:
+    """Return two halves in one, each with the roles that only the other one names: "monthly and hourly mle pay"."""
+    roles = [half.roles or other.roles for half, other in ((first, second), (second, first))]
+    halves = [
+        replace(half, roles=named, gaps=tuple(gap for gap in half.gaps if gap.kind != GapKind.UNSPECIFIED or not named))
+        for half, named in zip((first, second), roles, strict=True)
+    ]
+    return replace(halves[0], then=halves[1])
 
 
 def _half(first: Decision, second: Decision) -> Query | None:
@@ -87,7 +99,11 @@ def _half(first: Decision, second: Decision) -> Query | None:
 def _are_apart(first: Query, second: Query) -> bool:
     """Whether two halves ask for figures of different kinds, each by itself: "new grad pay, and what google gives"."""
     kinds = [_kinds(half) for half in (first, second)]
-    sure = all(half.rule == "answer" and not half.gaps for half in (first, second))
+    if first.answer == second.answer == "pay" and None not in (periods := {first.period, second.period}):
+        return len(periods) > 1 and kinds[0] <= kinds[1] | {"overall"}  # "monthly and hourly"
+    # "google and senior" is one question, "microsoft's range and indeed's average" are two.
+    rules = {"answer", "example", BARE} if "sources" in kinds[0] | kinds[1] else {"answer"}
+    sure = all(half.rule in rules and not half.gaps for half in (first, second))
     return all(kinds) and kinds[0].isdisjoint(kinds[1]) and sure
 
 
@@ -107,7 +123,10 @@ def _differ(first: Query, second: Query, whole: Decision) -> bool:
     named = {m.kind for query in (first, second) for m in query.mentions} & NAMED
     if not all(half.asked or half.answer in FIGURES or half.confidence >= SURE_UNASKED for half in (first, second)):
         return False  # "one number only. average pay"
-    if pair & SOCIAL or (pair & FIGURES and not named):
+    averaged = any(
+        half.answer == "pay" and _kinds(half) <= {"overall"} and not half.amounts for half in (first, second)
+    )
+    if pair & SOCIAL or (pair & FIGURES and not (named or averaged)):
         return False
     if len(pair) == 1 or pair <= FIGURES:
         return pair <= FIGURES and _are_apart(first, second)
@@ -115,4 +134,6 @@ def _differ(first: Query, second: Query, whole: Decision) -> bool:
         return True
     if whole.answer == "compare" or len(pair & FIGURES) > 1:
         return False
-    return whole.confidence < min(first.confidence, second.confidence) + BENEFIT_OF_THE_HALVES
+    # "average and growth" is more than growth.
+    lost = averaged and whole.answer not in FIGURES
+    return lost or whole.confidence < min(first.confidence, second.confidence) + BENEFIT_OF_THE_HALVES
