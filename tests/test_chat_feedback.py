@@ -88,7 +88,7 @@ async def test_a_vote_is_on_a_kind_of_answer_in_a_server(
 ) -> None:
     reply = await asked(kept_world, question)
     await vote(kept_world.member, reply, "up")
-    ((answer, person, told, up, _, server),) = rows(tmp_path, "votes")
+    ((answer, person, told, up, _, server, _),) = rows(tmp_path, "votes")
     assert (answer, told, up, server) == (reply.id, kind, 1, kept_world.home.id)
     assert str(kept_world.member.id).encode() not in person
 

@@ -72,7 +72,7 @@ CHANGES: dict[str, tuple[Change, ServerSettings, str]] = {
     "language": (lambda world, shown: chosen(world, shown, "language", "en"), ServerSettings(language="en"), "English"),
     "cooldown": (lambda world, shown: chosen(world, shown, "cooldown", "30"), ServerSettings(cooldown=30.0), "30"),
     "charts": (
-        lambda world, shown: world.manager.click(shown, custom_id="settings1:charts"),
+        lambda world, shown: world.manager.click(shown, custom_id="settings1:charts_off"),
         ServerSettings(charts=False),
         "off",
     ),
@@ -99,7 +99,7 @@ async def test_who_is_let_see_the_panel_without_the_right_is_refused(kept_world:
     assert response_of(result).content == REFUSED
 
 
-@pytest.mark.parametrize("name", ["charts", "prefix", "anything"])
+@pytest.mark.parametrize("name", ["charts_off", "prefix", "anything"])
 async def test_a_control_of_the_panel_refuses_who_may_not_use_it(kept_world: World, name: str) -> None:
     view = discord.ui.View(timeout=None)
     view.add_item(discord.ui.Button(label="Press", custom_id=f"settings1:{name}"))
@@ -128,7 +128,7 @@ async def test_who_has_lost_the_right_meanwhile_is_refused(kept_world: World) ->
     world.env.backend.remove_member_role(world.home.id, world.manager.id, world.home.roles["Managers"].id)
     result = await world.manager.submit_modal(form, {"prefix": "?"})
     assert response_of(result).content == REFUSED
-    result = await world.manager.click(shown, custom_id="settings1:charts")
+    result = await world.manager.click(shown, custom_id="settings1:charts_off")
     assert response_of(result).content == REFUSED
     assert settings_of(world) == ServerSettings()
 
@@ -178,7 +178,7 @@ async def test_the_controls_show_what_is_set(kept_world: World) -> None:
         if "options" in parts[name]
     }
     assert menus == {"language": ["en"], "cooldown": ["30"]}
-    assert parts["charts"]["label"] == "Switch charts on"
+    assert parts["charts_on"]["label"] == "Switch charts on"
     form = await kept_world.manager.click(shown, custom_id="settings1:prefix")
     assert form.modal is not None
     assert form.modal["components"][0]["component"]["value"] == "?"
@@ -209,9 +209,9 @@ async def test_another_prefix_counts_at_once_and_the_old_one_no_more(kept_world:
 async def test_presses_too_fast_are_held_back(kept_world: World, library: Library) -> None:
     world = await kept_world.start(library, cooldown=10.0)
     shown = await panel(world)
-    for _ in range(3):
-        await world.manager.click(shown, custom_id="settings1:charts")
-    result = await world.manager.click(shown, custom_id="settings1:charts")
+    for to in ("off", "on", "off"):
+        await world.manager.click(shown, custom_id=f"settings1:charts_{to}")
+    result = await world.manager.click(shown, custom_id="settings1:charts_on")
     assert result.ephemeral
     assert response_of(result).content.startswith("One moment, please")
 
@@ -236,7 +236,8 @@ async def test_charts_are_switched_off_and_on(kept_world: World, library: Librar
     for pictures in (1, 0, 1):
         (reply,) = await world.hears(world.member, world.general, "!salary google vs amazon")
         assert len(reply.attachments) == pictures
-        await world.manager.click(await panel(world), custom_id="settings1:charts")
+        switch = "settings1:charts_off" if pictures else "settings1:charts_on"
+        await world.manager.click(await panel(world), custom_id=switch)
 
 
 async def test_another_language_counts_at_once(kept_world: World, library: Library, tmp_path: Path) -> None:
@@ -372,7 +373,7 @@ async def test_a_server_that_is_left_is_forgotten(kept_world: World, library: Li
     assert settings_of(world) == ServerSettings()
 
 
-@pytest.mark.parametrize("name", ["charts", "prefix"])
+@pytest.mark.parametrize("name", ["charts_off", "prefix"])
 async def test_a_press_that_discord_does_not_take_is_noted_without_a_fault(
     kept_world: World, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 # ruff: noqa: ASYNC240 - nobody else waits for the loop of a test
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import random
@@ -36,6 +37,7 @@ PATIENCE = 30.0  # seconds until something that has to come has not come
 QUICK = Timeouts(patience=1.0, retry=0.01, retry_most=0.05, gather=0.01, refresh=0.05, clean=0.05)
 # For what no round may do behind a test's back.
 STILL = Timeouts(patience=1.0, gather=3_600.0, refresh=3_600.0)
+PRESSES = itertools.count(1)  # ids, each newer than the last
 PERSON, OTHER = 123_456_789_012_345_678, 876_543_210_987_654_321
 SERVER, ELSEWHERE = 1_000_000_000_000_000_001, 1_000_000_000_000_000_002
 
@@ -238,7 +240,7 @@ async def test_one_vote_a_person_and_answer(url: str, tmp_path: Path) -> None:
     async with opened(url, tmp_path) as records:
 
         async def vote(person: int, *, up: bool, answer: int = 5) -> Votes:
-            return await records.vote(person=person, answer=answer, kind="pay", up=up)
+            return await records.vote(person=person, answer=answer, kind="pay", up=up, press=next(PRESSES))
 
         assert await vote(PERSON, up=True) == Votes(1, 0)
         assert await vote(OTHER, up=True) == Votes(2, 0)
@@ -248,12 +250,28 @@ async def test_one_vote_a_person_and_answer(url: str, tmp_path: Path) -> None:
         assert await vote(PERSON, up=True) == Votes(0, 0)
 
 
+async def test_a_press_that_is_told_twice_counts_once(url: str, tmp_path: Path) -> None:
+    async with opened(url, tmp_path) as records:
+
+        async def vote(press: int, *, up: bool) -> Votes:
+            return await records.vote(person=PERSON, answer=5, kind="pay", up=up, press=press)
+
+        for _ in range(2):
+            assert await vote(10, up=True) == Votes(1, 0)
+        for _ in range(2):
+            assert await vote(11, up=True) == Votes(0, 0)  # taken back
+        assert await vote(10, up=True) == Votes(0, 0)  # told late
+        for _ in range(2):
+            assert await vote(12, up=False) == Votes(0, 1)
+        assert await vote(11, up=True) == Votes(0, 1)
+
+
 async def test_votes_at_once_count_as_votes_one_after_the_other(url: str, tmp_path: Path) -> None:
     async with opened(url, tmp_path, STILL) as records:
-        cast = [records.vote(person=PERSON, answer=5, kind="pay", up=True) for _ in range(8)]
-        cast += [records.vote(person=person, answer=5, kind="pay", up=False) for person in range(1, 9)]
+        cast = [records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES)) for _ in range(8)]
+        cast += [records.vote(person=one, answer=5, kind="pay", up=False, press=next(PRESSES)) for one in range(1, 9)]
         await asyncio.gather(*cast)
-        assert await records.vote(person=OTHER, answer=5, kind="pay", up=True) == Votes(1, 8)
+        assert await records.vote(person=OTHER, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(1, 8)
 
 
 async def test_what_was_missed_is_counted_by_form(url: str, tmp_path: Path) -> None:
@@ -325,7 +343,7 @@ async def everything(url: str) -> str:
 
 async def test_nobody_stands_in_the_database(url: str, tmp_path: Path) -> None:
     async with opened(url, tmp_path) as records:
-        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES))
         await records.missed("pay on mars", person=PERSON, server=SERVER)
         await records.gaps(1)
         said = await everything(url)
@@ -340,8 +358,8 @@ async def test_nobody_stands_in_the_database(url: str, tmp_path: Path) -> None:
 
 async def test_who_wants_to_be_forgotten_is(url: str, tmp_path: Path) -> None:
     async with opened(url, tmp_path) as records:
-        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
-        await records.vote(person=OTHER, answer=5, kind="pay", up=True)
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES))
+        await records.vote(person=OTHER, answer=5, kind="pay", up=True, press=next(PRESSES))
         await records.missed("pay on mars", person=PERSON, server=SERVER)
     # After a restart too, and what was not written yet.
     async with opened(url, tmp_path, STILL) as records:
@@ -352,14 +370,14 @@ async def test_who_wants_to_be_forgotten_is(url: str, tmp_path: Path) -> None:
         assert await records.gaps(5) == (
             Missed(form="pay on mars", times=1, people=1, last_day=datetime.now(UTC).date()),
         )
-        assert await records.vote(person=PERSON, answer=5, kind="pay", up=False) == Votes(1, 1)
+        assert await records.vote(person=PERSON, answer=5, kind="pay", up=False, press=next(PRESSES)) == Votes(1, 1)
 
 
 async def test_a_server_that_was_left_is_forgotten(url: str, tmp_path: Path) -> None:
     async with opened(url, tmp_path) as records:
         for server in (SERVER, ELSEWHERE):
             await records.change(server, prefix="?", channels=[7])
-            await records.vote(person=PERSON, answer=server, kind="pay", up=True, server=server)
+            await records.vote(person=PERSON, answer=server, kind="pay", up=True, press=next(PRESSES), server=server)
             await records.missed("pay on mars", person=PERSON, server=server)
         await records.gaps(1)
         await records.missed("pay on venus", person=PERSON, server=SERVER)
@@ -376,12 +394,12 @@ async def test_what_is_of_people_goes_after_its_days(url: str, tmp_path: Path) -
     day = date(2026, 1, 1)
     async with opened(url, tmp_path, keep_days=10, today=lambda: day) as records:
         await records.change(SERVER, prefix="?")
-        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES))
         await records.missed("pay on mars", person=PERSON, server=SERVER)
         day += timedelta(days=10)
         assert await records.gaps(5)
         await asyncio.sleep(3 * QUICK.clean)
-        assert await records.vote(person=OTHER, answer=5, kind="pay", up=True) == Votes(2, 0)
+        assert await records.vote(person=OTHER, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(2, 0)
         day += timedelta(days=1)
 
         async def gone() -> bool:
@@ -403,19 +421,19 @@ async def test_what_is_of_people_goes_after_its_days(url: str, tmp_path: Path) -
 async def test_a_clock_that_is_wrong_for_a_while_deletes_nothing(url: str, tmp_path: Path) -> None:
     today = day = datetime.now(UTC).date()
     async with opened(url, tmp_path, today=lambda: day) as records:
-        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES))
         await records.missed("pay on mars", person=PERSON, server=SERVER)
         await records.gaps(1)
     for wrong in (date(2040, 1, 1), date(1970, 1, 1)):
         day = wrong
         async with opened(url, tmp_path, today=lambda: day) as records:  # noqa: B023 - it has ended by then
             await records._cleaner.clean()
-            assert await sql(url, "SELECT count(*) FROM votes") == [(1,)]
+            assert await sql(url, "SELECT count(*) FROM votes WHERE up IS NOT NULL") == [(1,)]
             day = today
             await records._cleaner.clean()
             assert [gap.last_day for gap in await records.gaps(5)] == [today]
-            assert await records.vote(person=OTHER, answer=5, kind="pay", up=True) == Votes(2, 0)
-            assert await records.vote(person=OTHER, answer=5, kind="pay", up=True) == Votes(1, 0)
+            assert await records.vote(person=OTHER, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(2, 0)
+            assert await records.vote(person=OTHER, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(1, 0)
 
 
 async def test_a_day_that_goes_on_is_believed_in_the_end(
@@ -424,7 +442,7 @@ async def test_a_day_that_goes_on_is_believed_in_the_end(
     day, seconds = date(2026, 1, 1), 0.0
     monkeypatch.setattr(service, "monotonic", lambda: seconds)
     async with opened(url, tmp_path, today=lambda: day) as records:
-        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES))
     day = date(2027, 1, 1)
     async with opened(url, tmp_path, STILL, today=lambda: day) as records:
         assert await sql(url, "SELECT count(*) FROM votes") == [(1,)]
@@ -438,7 +456,7 @@ async def test_what_was_stored_by_a_clock_ahead_ends_in_time_too(url: str, tmp_p
     async with opened(url, tmp_path, STILL, today=lambda: day) as records:
         for one in (today, date(2099, 1, 1), date(2098, 1, 1)):
             day = one
-            await records.vote(person=PERSON, answer=one.year, kind="pay", up=True)
+            await records.vote(person=PERSON, answer=one.year, kind="pay", up=True, press=next(PRESSES))
             await records.missed("pay on mars", person=PERSON, server=SERVER)
             await records.gaps(1)
         day = today
@@ -499,8 +517,8 @@ def test_a_secret_that_is_there_is_never_replaced(tmp_path: Path) -> None:
 async def test_two_processes_make_one_secret(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/r"
     async with opened(url, tmp_path) as one, opened(url, tmp_path) as two:
-        await one.vote(person=PERSON, answer=5, kind="pay", up=True)
-        assert await two.vote(person=PERSON, answer=5, kind="pay", up=True) == Votes(0, 0)
+        await one.vote(person=PERSON, answer=5, kind="pay", up=True, press=1)
+        assert await two.vote(person=PERSON, answer=5, kind="pay", up=True, press=2) == Votes(0, 0)
 
 
 async def test_a_broken_secret_is_set_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -508,7 +526,7 @@ async def test_a_broken_secret_is_set_aside(tmp_path: Path, caplog: pytest.LogCa
     key = tmp_path / "state/people.key"
     key.write_bytes(b"short")
     async with opened(f"sqlite:///{tmp_path}/r", tmp_path) as records:
-        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES))
     assert len(key.read_bytes()) == 32
     assert [file.read_bytes() for file in key.parent.glob("people.key.broken-*")] == [b"short"]
     assert caplog.text.count("held no key") == 1
@@ -519,8 +537,8 @@ async def test_without_a_place_for_the_secret_it_lasts_as_long_as_the_process(
 ) -> None:
     (tmp_path / "state").touch()
     async with opened(f"sqlite:///{tmp_path}/r", tmp_path) as records:
-        assert await records.vote(person=PERSON, answer=5, kind="pay", up=True) == Votes(1, 0)
-        assert await records.vote(person=PERSON, answer=5, kind="pay", up=True) == Votes(0, 0)
+        assert await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(1, 0)
+        assert await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(0, 0)
     assert "can't be kept" in caplog.text
 
 
@@ -553,11 +571,11 @@ async def test_older_tables_are_changed_and_what_is_in_them_is_kept(url: str, tm
             assert records.of(1) == known
             assert records.of(2) == ServerSettings()
             assert await records.gaps(5) == (Missed(form="mars", times=3, people=1, last_day=day),)
-            assert await records.vote(person=PERSON, answer=5, kind="pay", up=True) == Votes(2, 0)
-            assert await records.vote(person=PERSON, answer=5, kind="pay", up=True) == Votes(1, 0)
+            assert await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(2, 0)
+            assert await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(1, 0)
             assert (await records.change(2, language="de", channels=[9])).language == "de"
             await records.change(2, language=None, channels=[])
-    assert await sql(url, "SELECT version_num FROM alembic_version") == [("3",)]
+    assert await sql(url, "SELECT version_num FROM alembic_version") == [("4",)]
 
 
 @pytest.mark.parametrize("since", ["0", "1"], ids=["made anew", "changed from the first"])
@@ -596,7 +614,7 @@ async def main(url, state, number):
     records = Records(url, state=pathlib.Path(state))
     await records.start()
     await records.change(int(number), prefix="?")
-    print(await records.vote(person=1, answer=5, kind="pay", up=True))
+    print(await records.vote(person=int(number), answer=5, kind="pay", up=True, press=1))
     await records.close()
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -625,7 +643,7 @@ async def test_processes_that_start_at_once_do_not_clash(url: str, tmp_path: Pat
         if since == "1":
             assert records.of(1).channels == {7, 8}
         # One secret, so one person: cast, taken back, cast, and taken back.
-        assert await records.vote(person=1, answer=5, kind="pay", up=True) == Votes(0, 0)
+        assert await records.vote(person=1, answer=5, kind="pay", up=True, press=2) == Votes(2, 0)
 
 
 # ------------------------------------------------------------------ a database that is away
@@ -642,7 +660,7 @@ async def away(records: Records, *, readable: bool = False) -> None:
     loop = asyncio.get_running_loop()
     tries: list[Callable[[], Awaitable[object]]] = [
         lambda: records.change(SERVER, prefix="$"),
-        lambda: records.vote(person=PERSON, answer=5, kind="pay", up=True),
+        lambda: records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES)),
         lambda: records.forget(PERSON),
         *([] if readable else [lambda: records.gaps(5)]),
     ]
@@ -750,7 +768,12 @@ async def test_what_is_forgotten_is_in_no_byte_of_any_file(kept_at: Path, tmp_pa
         for person in people:
             for _ in range(each):
                 await records.vote(
-                    person=person, answer=chance.randrange(10**18), kind="pay", up=True, server=ends[person % 2]
+                    person=person,
+                    answer=chance.randrange(10**18),
+                    kind="pay",
+                    up=True,
+                    press=next(PRESSES),
+                    server=ends[person % 2],
                 )
             await records.missed(f"pay on planet {person}", person=person, server=ends[person % 2])
         await records.gaps(1)
@@ -762,7 +785,9 @@ async def test_what_is_forgotten_is_in_no_byte_of_any_file(kept_at: Path, tmp_pa
             for person in gone:
                 assert await records.forget(person) == each + 1
         # Others go on voting: what was deleted is in no log of theirs.
-        await records.vote(person=people[1 if how == "leave" else 0], answer=6, kind="pay", up=True)
+        await records.vote(
+            person=people[1 if how == "leave" else 0], answer=6, kind="pay", up=True, press=next(PRESSES)
+        )
         needles = [hashes[person] for person in gone] + [f"planet {person}".encode() for person in gone]
         assert traces(kept_at.parent, *needles) == []
         assert traces(kept_at.parent, hashes[people[1]]) == [kept_at.name]
@@ -770,7 +795,7 @@ async def test_what_is_forgotten_is_in_no_byte_of_any_file(kept_at: Path, tmp_pa
 
 async def test_a_broken_file_goes_when_anybody_is_forgotten(kept_at: Path, tmp_path: Path) -> None:
     async with opened(f"sqlite:///{kept_at}", tmp_path, STILL) as records:
-        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES))
         hashed = records._pseudonyms.of(PERSON)
     whole = kept_at.read_bytes()
     kept_at.write_bytes(b"no database" + whole[11:])
@@ -973,7 +998,7 @@ async def test_nothing_happens_before_the_start(tmp_path: Path) -> None:
     assert records.of(SERVER) == ServerSettings()
     await records.missed("pay on mars", person=PERSON, server=SERVER)
     with pytest.raises(RecordsAway, match="not started"):
-        await records.vote(person=PERSON, answer=5, kind="pay", up=True)
+        await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES))
     await records.close()
     assert list(tmp_path.iterdir()) == []
 

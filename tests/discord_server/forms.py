@@ -24,7 +24,8 @@ def component(components: Sequence[Mapping[str, Any]], custom_id: str) -> Mappin
 
 def chosen(menu: Mapping[str, Any], values: Sequence[str]) -> list[str]:
     """Return what somebody chose from a menu, which lets them choose only what it offers, and as many as it says."""
-    offered = {option["value"] for option in menu.get("options", values)}
+    # A menu of channels, roles or people offers all that there are.
+    offered = {option["value"] for option in menu["options"]} if "options" in menu else set(values)
     least, most = menu.get("min_values", 1), menu.get("max_values", 1)
     if not set(values) <= offered or not least <= len(values) <= most or len(set(values)) < len(values):
         raise LookupError(f"Discord lets nobody choose {list(values)}: {least} to {most} of {sorted(offered)}")

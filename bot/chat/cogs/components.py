@@ -130,6 +130,7 @@ class ComponentCallbacks:
             answer=state.message,
             kind=state.about,
             up=state.action == "up",
+            press=interaction.id,
             server=interaction.guild_id,
         )
         line = await self._feedback.vote(ballot, self._language(interaction))

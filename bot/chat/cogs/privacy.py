@@ -30,8 +30,9 @@ KEPT = (
         "server, see the forms from all servers, and how many people asked; not who, nor where."
     ),
     later(
-        "**Thumbs, for {days} days.** Up or down, the kind of answer, the id of its message and of the server, and "
-        "the day; again with a hash in the place of your id. What I tell of them is their number."
+        "**Thumbs, for {days} days.** Up, down or taken back, the kind of answer, the ids of its message, of the "
+        "server and of your last press (which hold its time), and the day; again with a hash in the place of your id. "
+        "What I tell of them is their number."
     ),
     later(
         "**Where.** In the database of those who run me; the key of the hashes lies beside it. A server's part goes "

@@ -17,6 +17,7 @@ from bot.chat.transport.interaction_reply import (
     Interaction,
     data_of,
     defer,
+    follow_up,
     respond,
     respond_privately,
     show_modal,
@@ -82,19 +83,17 @@ class SettingsCog(commands.Cog):
         try:
             value = _READ[name](data)
             if name in _CHANNEL_MENUS and not value <= _channels_of(interaction):
-                await interaction.followup.send(language.say(NO_CHANNEL), ephemeral=True)
+                await follow_up(interaction, language.say(NO_CHANNEL))
                 return
-            if name == "charts":
-                value = not self._records.of(interaction.guild_id).charts
-            await self._records.change(interaction.guild_id, **{name: value})
+            await self._records.change(interaction.guild_id, **{_SWITCHES.get(name, name): value})
         except (KeyError, IndexError, ValueError):
             line = BAD_PREFIX if name == "prefix" else BAD_CHOICE
-            await interaction.followup.send(language.say(line), ephemeral=True)
+            await follow_up(interaction, language.say(line))
         except RecordsAway:
             line = language.say(
                 "I can't keep that just now, so nothing has changed. Please try again in a few minutes."
             )
-            await interaction.followup.send(line, ephemeral=True)
+            await follow_up(interaction, line)
         else:
             await update(interaction, self._panel(interaction))
 
@@ -166,7 +165,9 @@ class SettingsCog(commands.Cog):
         placeholder = language.say("Seconds between two answers to one person")
         yield ui.Select(custom_id=settings_id("cooldown"), options=waits, placeholder=placeholder, row=3)
         switch = language.say("Switch charts off") if preferred.charts else language.say("Switch charts on")
-        yield ui.Button(custom_id=settings_id("charts"), label=switch, row=4)
+        # It names what is to be: told twice it changes nothing more.
+        to = "charts_off" if preferred.charts else "charts_on"
+        yield ui.Button(custom_id=settings_id(to), label=switch, row=4)
         yield ui.Button(custom_id=settings_id("prefix"), label=language.say("Another prefix ..."), row=4)
 
     def _modal(self, interaction: Interaction) -> ui.Modal:
@@ -218,11 +219,13 @@ def _prefix(data: Mapping[str, Any]) -> str | None:
     return str(data["components"][0]["component"]["value"]).strip() or None
 
 
+_SWITCHES = {"charts_off": "charts", "charts_on": "charts"}
 _CHANNEL_MENUS = frozenset({"channels", "ask_channels"})
 _READ: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "channels": lambda data: frozenset(int(channel) for channel in data["values"]),
     "ask_channels": lambda data: frozenset(int(channel) for channel in data["values"]),
-    "charts": lambda _: None,
+    "charts_off": lambda _: False,
+    "charts_on": lambda _: True,
     "cooldown": lambda data: {str(wait): wait for wait in COOLDOWNS}[data["values"][0]],
     "language": lambda data: None if data["values"][0] == AUTOMATIC else str(data["values"][0]),
     "prefix": _prefix,

@@ -16,12 +16,13 @@ UNANSWERED = frozenset({"not_covered", "clarify"})
 
 
 class Ballot(NamedTuple):
-    """A person's vote on an answer: the id of its message, its kind, and the guild where it was given."""
+    """A person's vote on an answer: the ids of its message and of the press, its kind, the guild where it was given."""
 
     person: int
     answer: int
     kind: str
     up: bool
+    press: int
     server: int | None
 
 

@@ -27,6 +27,8 @@ ONE_EDIT = 15.0
 ACKNOWLEDGING = "acknowledging"
 # A first reply got through, which is known only from the refusal of a second.
 UNCONFIRMED = "unconfirmed"
+# Another process, which serves the same shard, replied first.
+ELSEWHERE = "elsewhere"
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -41,6 +43,8 @@ async def respond(interaction: Interaction, outgoing: Outgoing, *, private: bool
     """
     response, content = interaction.response, outgoing.content
     # What was only acknowledged is edited, but once: what comes after that is a message of its own.
+    if "replied" in interaction.extras and ELSEWHERE in interaction.extras:
+        return Sent(None, lambda later: _edited(interaction, later))
     if "replied" in interaction.extras:
         message = await _bounded(interaction.followup.send(content, ephemeral=private, wait=True, **outgoing.as_new()))
         return Sent(message.id, lambda later: _bounded(message.edit(**later.as_edit())))
@@ -101,9 +105,15 @@ async def remove_components(interaction: Interaction, line: str) -> None:
     """Remove the components of the message whose component was used, and say why to the person who used it."""
     if interaction.message is not None:
         await _first(interaction, lambda: interaction.response.edit_message(view=None))
-        await _bounded(interaction.followup.send(line, ephemeral=True))
+        await follow_up(interaction, line)
     else:
         await respond_privately(interaction, line)
+
+
+async def follow_up(interaction: Interaction, line: str) -> None:
+    """Send one more line to the caller, unless another process replied first: nothing tells two follow-ups apart."""
+    if ELSEWHERE not in interaction.extras:
+        await _bounded(interaction.followup.send(line, ephemeral=True))
 
 
 def data_of(interaction: Interaction) -> dict[str, Any]:
@@ -188,9 +198,11 @@ async def _first(interaction: Interaction, attempt: Callable[[], Awaitable[T]]) 
     async with interaction.extras.setdefault("replying", asyncio.Lock()):
         end = interaction.extras.get("deadline", clock() + DEADLINE)
         if clock() < end:
+            number = 0
             try:
                 async for tried in retrying(first=0.1, longest=0.4, stop=stop_before(end)):
                     with tried:
+                        number += 1
                         async with asyncio.timeout(ONE_TRY):
                             return await attempt()
             except discord.InteractionResponded:
@@ -198,6 +210,8 @@ async def _first(interaction: Interaction, attempt: Callable[[], Awaitable[T]]) 
             except discord.HTTPException as error:
                 if error.code == ACKNOWLEDGED:
                     interaction.extras[UNCONFIRMED] = True
+                    if number == 1:  # no try of this process's own can have got through
+                        interaction.extras[ELSEWHERE] = True
                 elif not is_temporary(error):
                     raise
             except AWAY:

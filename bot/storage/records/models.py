@@ -51,13 +51,14 @@ class Channel(Table):
 
 
 class Vote(Table):
-    """One person's vote on one answer."""
+    """One person's vote on one answer, None where it was taken back, and the id of the press that said so last."""
 
     __tablename__ = "votes"
     answer: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     person: Mapped[bytes] = mapped_column(LargeBinary(PERSON), primary_key=True)
     kind: Mapped[str] = mapped_column(String(LONGEST_KIND))
-    up: Mapped[bool]
+    up: Mapped[bool | None]
+    press: Mapped[int] = mapped_column(BigInteger, server_default="0")
     day: Mapped[date]
     server: Mapped[int] = mapped_column(BigInteger, server_default=str(DIRECT))
     __table_args__ = (

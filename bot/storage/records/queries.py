@@ -64,15 +64,19 @@ async def _change_channels(connection: AsyncConnection, server: int, changes: Ma
 
 
 async def vote(connection: AsyncConnection, cast: Mapping[str, Any]) -> Votes:
-    """Count one vote: a person's second vote replaces the first, and the same vote again takes it back."""
+    """Count one vote: a person's second vote replaces the first, and the same vote again takes it back.
+
+    A press that is told twice, by two sessions or by one that was resumed, counts once.
+    """
     if connection.dialect.name == "postgresql":  # SQLite has one writer at a time
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(cast["answer"])))
-    same = [getattr(Vote, name) == cast[name] for name in ("answer", "person", "up")]
-    taken_back = await connection.execute(sa.delete(Vote).where(*same))
-    if not taken_back.rowcount:
-        await _upsert(connection, Vote, [cast], ("answer", "person"), ("up", "kind", "day"))
+    own = [getattr(Vote, name) == cast[name] for name in ("answer", "person")]
+    before = (await connection.execute(sa.select(Vote.up, Vote.press).where(*own))).first()
+    if before is None or before.press < cast["press"]:
+        up = None if before is not None and before.up == cast["up"] else cast["up"]
+        await _upsert(connection, Vote, [{**cast, "up": up}], ("answer", "person"), ("up", "press", "kind", "day"))
     counted = sa.select(Vote.up, sa.func.count()).where(Vote.answer == cast["answer"]).group_by(Vote.up)
-    totals = {bool(up): times for up, times in await connection.execute(counted)}
+    totals = {up: times for up, times in await connection.execute(counted) if up is not None}
     return Votes(totals.get(True, 0), totals.get(False, 0))
 
 

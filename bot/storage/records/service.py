@@ -175,13 +175,16 @@ class Records:
         """
         return await self._settings.change(self._database, validated_id(server), validated_settings(changes))
 
-    async def vote(self, *, person: int, answer: int, kind: str, up: bool, server: int | None = None) -> Votes:
-        """Count a vote and return the totals; repeating a vote takes it back. Raises RecordsAway."""
+    async def vote(
+        self, *, person: int, answer: int, kind: str, up: bool, press: int, server: int | None = None
+    ) -> Votes:
+        """Count a vote and return the totals; repeating it by a newer `press` takes it back. Raises RecordsAway."""
         cast = {
             "answer": validated_id(answer),
             "person": self._pseudonyms.of(person),
             "kind": storable_text(kind, LONGEST_KIND),
             "up": up,
+            "press": validated_id(press),
             "day": self._today(),
             "server": DIRECT if server is None else validated_id(server),
         }
