@@ -134,8 +134,10 @@ async def commands(scene: Scene) -> None:
     for text in PREFIXED:
         scene.say(f"!{text}", f"!{text}")
     scene.say("mention", f"{scene.place.server.bot.mention} google salary")
-    for name, options in SLASHES.items():
+    await scene.settle()
+    for name, options in SLASHES.items():  # one after the other: each has three seconds
         scene.slash(f"/{name}", name, **options)
+        await scene.settle()
     told = scene.place.server.say(*scene.room("pay"), "they offered me $150k at google")
     scene.asked["menu"] = scene.place.server.message_command(*scene.room("pay"), CHECK, told)
     await scene.settle()

@@ -28,9 +28,9 @@ from tests.wire import living, plain, town
 ANSWER = ("POST", "/channels/{c}/messages")
 CALLBACK = ("POST", "/interactions/{i}/{token}/callback")
 EDIT = ("PATCH", "/webhooks/{app}/{token}/messages/@original")
-ERRORS: list[f.RestFault] = [f.Status(status) for status in (500, 502, 503, 504, 520, 522, 524)]
+ERRORS: list[f.RestFault] = [f.Status(status) for status in (408, 500, 502, 503, 504, 520, 522, 524)]
 DONE_BUT_UNSAID: list[f.RestFault] = [
-    *(f.Status(status, applied=True) for status in (500, 502, 503, 504, 520, 522, 524)),
+    *(f.Status(status, applied=True) for status in (408, 500, 502, 503, 504, 520, 522, 524)),
     *(f.Reset(applied=True), f.Truncated(), f.Garbage(applied=True), f.Hang(applied=True), f.Slow(15.0)),
 ]
 LOST: list[f.RestFault] = [

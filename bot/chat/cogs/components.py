@@ -131,7 +131,7 @@ class ComponentCallbacks:
             kind=state.about,
             up=state.action == "up",
             press=interaction.id,
-            server=interaction.guild_id,
+            server=interaction.guild_id or 0,
         )
         line = await self._feedback.vote(ballot, self._language(interaction))
         await respond_privately(interaction, line)

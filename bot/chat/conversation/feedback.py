@@ -16,14 +16,14 @@ UNANSWERED = frozenset({"not_covered", "clarify"})
 
 
 class Ballot(NamedTuple):
-    """A person's vote on an answer: the ids of its message and of the press, its kind, the guild where it was given."""
+    """A vote on an answer: the ids of its message and of the press, its kind, the guild (0: in a direct message)."""
 
     person: int
     answer: int
     kind: str
     up: bool
     press: int
-    server: int | None
+    server: int
 
 
 class Feedback:

@@ -15,6 +15,8 @@ from tenacity.wait import wait_base
 from bot.chat.transport.requests import readable
 
 SERVER_ERROR, TOO_MANY = 500, 429
+# A proxy of the REST API says so of what it gave up or dropped.
+TIMED_OUT = 408
 # Discord knows a nonce again for "a few minutes"; trying longer could double an answer, and nobody waits that long.
 PATIENCE = 60.0  # seconds
 # What can't be read was most likely Discord's answer, but may be a fault of the bot.
@@ -39,7 +41,7 @@ def backoff(*, first: float = 1.0, longest: float = 60.0) -> wait_base:
 def is_temporary(error: BaseException) -> bool:
     """Whether it is worth trying again: Discord was away or asked for patience, rather than refused."""
     if isinstance(error, discord.HTTPException):
-        return error.status >= SERVER_ERROR or error.status == TOO_MANY
+        return error.status >= SERVER_ERROR or error.status in (TOO_MANY, TIMED_OUT)
     return isinstance(error, AWAY)
 
 

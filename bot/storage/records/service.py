@@ -175,9 +175,7 @@ class Records:
         """
         return await self._settings.change(self._database, validated_id(server), validated_settings(changes))
 
-    async def vote(
-        self, *, person: int, answer: int, kind: str, up: bool, press: int, server: int | None = None
-    ) -> Votes:
+    async def vote(self, *, person: int, answer: int, kind: str, up: bool, press: int, server: int = DIRECT) -> Votes:
         """Count a vote and return the totals; repeating it by a newer `press` takes it back. Raises RecordsAway."""
         cast = {
             "answer": validated_id(answer),
@@ -186,7 +184,7 @@ class Records:
             "up": up,
             "press": validated_id(press),
             "day": self._today(),
-            "server": DIRECT if server is None else validated_id(server),
+            "server": server if server == DIRECT else validated_id(server),
         }
         return await self._database.run(partial(queries.vote, cast=cast))
 
