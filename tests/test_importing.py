@@ -226,6 +226,25 @@ def test_filings_in_the_official_layout_are_counted_by_employer_role_level_and_p
     assert written.record.rows_used == 11
 
 
+def test_filings_for_green_cards_are_read_in_the_layout_of_their_new_form(filings: Base) -> None:
+    columns = (
+        "CASE_STATUS,DECISION_DATE,JOB_TITLE,PWD_SOC_CODE,EMP_BUSINESS_NAME,PRIMARY_WORKSITE_CITY,"
+        "PRIMARY_WORKSITE_STATE,JOB_OPP_WAGE_FROM,JOB_OPP_WAGE_TO,JOB_OPP_WAGE_PER"
+    )
+    told = {
+        "status": "CERTIFIED",
+        "decided": "2026-10-01 00:00:00",
+        "state": "TEXAS",
+        "low": "$100,000.00",
+        "high": 120_000,
+    }
+    rows = [filing(**told).rpartition(",")[0]] * 5
+    filings.run(filings.file("PERM_Disclosure_Data_FY2027_Q1.csv", columns, *rows))
+    cells = CellTable("some", tuple(filings.lines))
+    high, low = cells.cells(company="acme", role="robot_tamer", place="us-tx")
+    assert (low.period, low.median, high.median) == ("FY2027", 100_000, 120_000)
+
+
 def test_fewer_than_five_are_nobody(filings: Base) -> None:
     few = [filing(state="TX")] * 4 + [filing(state="CA")] * 3
     filings.run(filings.file("LCA_FY2026.csv", OFFICIAL, *few))

@@ -25,8 +25,8 @@ NAMES = {
     "code": ("soc_code", "pw_soc_code", "pwd_soc_code"),
     "city": ("worksite_city", "primary_worksite_city", "job_info_work_city"),
     "state": ("worksite_state", "primary_worksite_state", "job_info_work_state"),
-    "low": ("wage_from", "wage_rate_of_pay_from", "wage_offer_from", "job_opp_wage_from", "wage_offer_from_9089"),
-    "high": ("wage_to", "wage_rate_of_pay_to", "wage_offer_to", "job_opp_wage_to", "wage_offer_to_9089"),
+    "low": ("wage_from", "wage_rate_of_pay_from", "wage_offer_from", "job_opp_wage_from", "wage_offered_from_9089"),
+    "high": ("wage_to", "wage_rate_of_pay_to", "wage_offer_to", "job_opp_wage_to", "wage_offered_to_9089"),
     "unit": (
         "wage_unit",
         "wage_unit_of_pay",

@@ -134,7 +134,7 @@ def with_places(rows: Rows, known: Known) -> None:
 
 def number(column: str) -> pl.Expr:
     """Return a text column as a number; what is no plain number (top-coded, not released) becomes null."""
-    plain = pl.col(column).cast(pl.String).str.strip_chars().str.replace_all(",", "", literal=True)
+    plain = pl.col(column).cast(pl.String).str.strip_chars().str.replace_all("[$,]", "")
     return pl.when(plain.str.contains(r"^\d+(?:\.\d+)?$")).then(plain).cast(pl.Float64).alias(column)
 
 
