@@ -105,7 +105,8 @@ class FragmentReader:
         """Return a question with an intent about what was asked before."""
         topic = self.knowledge.topic(intent.topic) if intent.topic is not None else None
         gaps = (Gap(kind=GapKind.LEFT_OUT, name=topic.gap or ""),) if intent.left_out and topic is not None else ()
-        return replace(before, answer=intent.answer, intent=intent.id, topic=intent.topic, gaps=gaps, amounts=())
+        kept = replace(before, gaps=gaps, amounts=(), period=None, directions=())
+        return replace(kept, answer=intent.answer, intent=intent.id, topic=intent.topic)
 
     def _with_years(self, slots: Slots, before: Query, text: str) -> Slots:
         """Read a bare number behind a question about experience as years: "and 12?", "no, i meant 4"."""

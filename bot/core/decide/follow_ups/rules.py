@@ -259,7 +259,10 @@ def _beside(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
 
 def _filled(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     """Put what a fragment names into the place of its like: "and amazon?", "per month?", "with 7 years"."""
-    if not case.plain or not case.named or not _hangs(case, parts):
+    # "will ai take my job" is a clause of its own.
+    of_work = not parts.lists.work.isdisjoint(case.words) and "pay" not in case.slots.kinds
+    clause = (of_work or not case.sure) and case.words[0] in parts.merger.lists.auxiliary_words
+    if clause or not case.plain or not case.named or not _hangs(case, parts):
         return None
     before = _narrowed(_figures(case.before, case), case.named)
     if before.answer == "offer" and "direction" in case.named and "amount" not in case.named:
