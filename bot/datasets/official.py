@@ -12,7 +12,18 @@ from pathlib import Path
 import polars as pl
 
 from bot.core.model.datasets import STATISTICS
-from bot.datasets.reading import Known, Rows, Table, as_cells, number, read_all, selected, with_places, with_roles
+from bot.datasets.reading import (
+    Known,
+    Rows,
+    Table,
+    as_cells,
+    number,
+    place_named,
+    read_all,
+    selected,
+    with_places,
+    with_roles,
+)
 
 ASHE = ("year", "soc", "code", "occupation", "employees", "cv_median_pct", *STATISTICS)
 TABLE = (
@@ -47,9 +58,8 @@ def read_table(files: Sequence[Path], known: Known) -> Table:
     dataset = known.dataset
     rows.keep("in another currency", pl.col("currency") == dataset.currency)
     rows.keep("per another period", pl.col("period") == dataset.period)
-    names = {place.name: place.id for place in known.places.values() if place.kind in {"country", "province", "region"}}
     rows.frame = rows.frame.with_columns(
-        pl.col("place").replace_strict(names, default=None),
+        place_named("place", known, "country", "province", "region"),
         pl.col("year").alias("period"),
         pl.col("occupation").alias("title"),
         pl.lit("").alias("level"),

@@ -14,7 +14,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from bot.core.model.datasets import COLUMNS, KEY, STATISTICS, Dataset, Employer, Place, Roles
+from bot.core.model.datasets import COLUMNS, KEY, STATISTICS, Dataset, Employer, Place, PlaceKind, Roles
 
 NUMBERS = ("n", "rse", *STATISTICS)
 
@@ -125,6 +125,15 @@ def with_roles(rows: Rows, known: Known) -> None:
     rows.frame = rows.frame.join(listed, on="code", how="left")
     rows.keep("an occupation that is no role here", pl.col("role").is_not_null())
     rows.keep("another occupation under the same code", pl.col("title").str.strip_chars() == pl.col("listed_title"))
+
+
+def place_named(column: str, known: Known, *kinds: PlaceKind) -> pl.Expr:
+    """Return the ids of places by their names, or the names that people type; null where there is none."""
+    places = [place for place in known.places.values() if place.kind in kinds]
+    ids = {name: place.id for place in places for name in place.names} | {
+        place.name.lower(): place.id for place in places
+    }
+    return pl.col(column).str.to_lowercase().replace_strict(ids, default=None, return_dtype=pl.String)
 
 
 def with_places(rows: Rows, known: Known) -> None:

@@ -20,6 +20,7 @@ from bot.datasets.reading import (
     as_cells,
     number,
     period_in,
+    place_named,
     read_text,
     with_places,
     with_roles,
@@ -56,9 +57,7 @@ def _read(file: Path, known: Known) -> Table:
 
 def _answers(frame: pl.DataFrame, year: str, known: Known) -> Table:
     rows = Rows(frame)
-    names = {name: place.id for place in known.places.values() if place.kind == "country" for name in place.names}
-    names |= {place.name.lower(): place.id for place in known.places.values() if place.kind == "country"}
-    place = pl.col("country").str.to_lowercase().replace_strict(names, default=None)
+    place = place_named("country", known, "country")
     rows.frame = rows.frame.with_columns(place.alias("place"), number("usd_year"), number("years_code"))
     with_places(rows, known)
     rows.keep("no pay", pl.col("usd_year").is_not_null())
