@@ -294,12 +294,11 @@ def test_what_is_remembered_is_bounded_and_ends() -> None:
     history = History(memory)
     for number in range(MOST + 10):
         history.set_last(number, 1, PAY)
-        history.note_answer(number, "the same")
-        exchange = Exchange(channel=1, answer=2, asker=3, content="", context=PAY, before=None, at=time)
+        exchange = Exchange(channel=number, answer=2, asker=3, content="", context=PAY, before=None, at=time, said=7)
         history.add_exchange(number, exchange)
     assert [history.last(number, 1) is not None for number in (9, 10, MOST + 9)] == [False, True, True]
     assert [history.exchange(number) is not None for number in (9, 10, MOST + 9)] == [False, True, True]
-    assert [history.has_answer(number, "the same", 1.0) for number in (9, 10, MOST + 9)] == [False, True, True]
+    assert [history.has_answer(number, 7, 1.0) for number in (9, 10, MOST + 9)] == [False, True, True]
     time = REMEMBERED + 1
     assert history.last(MOST + 9, 1) is None
     assert history.exchange(MOST + 9) is None

@@ -575,7 +575,7 @@ async def test_older_tables_are_changed_and_what_is_in_them_is_kept(url: str, tm
             assert await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(1, 0)
             assert (await records.change(2, language="de", channels=[9])).language == "de"
             await records.change(2, language=None, channels=[])
-    assert await sql(url, "SELECT version_num FROM alembic_version") == [("4",)]
+    assert await sql(url, "SELECT version_num FROM alembic_version") == [("5",)]
 
 
 @pytest.mark.parametrize("since", ["0", "1"], ids=["made anew", "changed from the first"])

@@ -148,14 +148,16 @@ class SalaryBot(commands.AutoShardedBot):
             _log.info("Discord tells of an event that is unknown here: %.100s", event)
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Take prefix commands and questions in free text. Some webhooks don't count as bots."""
+        """Take prefix commands and questions in free text, also those that a bot posts in place of people."""
         assert self.user is not None
         if message.author.id != self.user.id:
             self.services.conversations.note_speaker(message.channel.id, message.author.id)
-        if message.author.bot or message.webhook_id is not None:
+        if not self._ask.is_by_person(message):
+            return
+        if message.webhook_id is not None and self.services.conversations.adopt(message):
             return
         if self._ask.is_command(message):
-            await self.process_commands(message)
+            await self.invoke(await self.get_context(message))
         else:
             await self._ask.answer_message(message)
 

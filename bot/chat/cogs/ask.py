@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.chat.conversation.addressing import (
     THUMB,
     AddressedMessage,
+    is_by_person,
     is_called,
     is_command,
     place_of,
@@ -89,7 +90,7 @@ class AskCog(commands.Cog):
 
     async def _answer_wordless(self, message: discord.Message, caller: Caller) -> None:
         """Answer a message to the bot that holds nothing but files with what it can read."""
-        if message.content or not (message.attachments or message.stickers) or message.author.bot:
+        if message.content or not (message.attachments or message.stickers):
             return
         if is_called(message, self._me):
             if await self._may_proceed(message, caller):
@@ -116,6 +117,10 @@ class AskCog(commands.Cog):
         return (
             question_of_command(command.name, *words or [""]) if command is not None and command.cog is self else None
         )
+
+    def is_by_person(self, message: discord.Message) -> bool:
+        """Whether a person wrote a message, or had it posted by the bot that their server lets speak for people."""
+        return is_by_person(message, self._preferences.proxy(message.guild.id if message.guild is not None else None))
 
     def is_command(self, message: discord.Message) -> bool:
         """Whether a message is a command; where everything is answered, one that nobody knows is a text like others."""

@@ -48,7 +48,7 @@ class EventsCog(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Take a question that was edited."""
-        if not payload.message.author.bot:
+        if self._ask.is_by_person(payload.message):
             await self._ask.answer_edit(payload.message)
 
     @commands.Cog.listener()

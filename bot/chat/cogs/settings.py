@@ -36,6 +36,7 @@ COLOR = 0x5865F2
 BAD_PREFIX = later(
     "I can't take that. A prefix has 1 to 10 characters without spaces and starts with neither / nor @ nor <."
 )
+PROXY = later("Bot that posts in place of people")
 BAD_CHOICE = later("I can't take that choice. `/settings` shows those that there are now.")
 # Where people write: in a category all its channels, in a channel its threads, in a forum its posts.
 TEXT_CHANNELS = (
@@ -70,8 +71,8 @@ class SettingsCog(commands.Cog):
         """Carry out what was chosen with the component of the panel that changes `name`."""
         if not await self._allowed(interaction):
             return
-        if name == "prefix" and interaction.type is discord.InteractionType.component:
-            await show_modal(interaction, self._modal(interaction))
+        if name in _MODALS and interaction.type is discord.InteractionType.component:
+            await show_modal(interaction, self._modal(interaction, name))
             return
         await self._change(interaction, name, data_of(interaction))
 
@@ -122,6 +123,7 @@ class SettingsCog(commands.Cog):
                 _named(preferred.ask_channels & channels, language),
             ),
             (language.say("Prefix of commands"), f"`{self._preferences.prefix(server)}`"),
+            (language.say(PROXY), f"<@{preferred.proxy}>" if preferred.proxy else language.say("none")),
             (language.say("Language"), spoken),
             (language.say("Charts"), self._charts(preferred, language)),
             (language.say("Seconds between two answers to one person"), f"{self._preferences.cooldown(server):g}"),
@@ -169,22 +171,41 @@ class SettingsCog(commands.Cog):
         to = "charts_off" if preferred.charts else "charts_on"
         yield ui.Button(custom_id=settings_id(to), label=switch, row=4)
         yield ui.Button(custom_id=settings_id("prefix"), label=language.say("Another prefix ..."), row=4)
+        yield ui.Button(custom_id=settings_id("proxy"), label=language.say("Proxy bot ..."), row=4)
 
-    def _modal(self, interaction: Interaction) -> ui.Modal:
+    def _modal(self, interaction: Interaction, name: str) -> ui.Modal:
         language = self._language(interaction)
-        modal = ui.Modal(title=language.say("Prefix of commands"), custom_id=settings_id("prefix"))
-        field: ui.TextInput[ui.Modal] = ui.TextInput(
-            custom_id="prefix",
-            default=self._preferences.prefix(interaction.guild_id),
-            required=False,
-            max_length=LONGEST_PREFIX,
-        )
-        modal.add_item(ui.Label(text=language.say("What starts a command, such as ! or ?"), component=field))
+        modal = ui.Modal(title=language.say(_MODALS[name]), custom_id=settings_id(name))
+        modal.add_item(self._field(interaction, name))
         modal.stop()  # discord.py keeps only modals that are still awaited
         return modal
 
+    def _field(self, interaction: Interaction, name: str) -> ui.Label[ui.Modal]:
+        language, guild = self._language(interaction), interaction.guild_id
+        if name == "proxy":
+            return _proxy_menu(self._preferences.proxy(guild), language)
+        return _prefix_field(self._preferences.prefix(guild), language)
+
     def _language(self, interaction: Interaction) -> Language:
         return self._callers.of(interaction).language
+
+
+def _proxy_menu(chosen: int | None, language: Language) -> ui.Label[ui.Modal]:
+    kind = discord.SelectDefaultValueType.user
+    menu: ui.UserSelect[ui.Modal] = ui.UserSelect(
+        custom_id="proxy",
+        required=False,
+        min_values=0,
+        default_values=[discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else [],
+    )
+    return ui.Label(text=language.say("It posts for people here, such as PluralKit"), component=menu)
+
+
+def _prefix_field(prefix: str, language: Language) -> ui.Label[ui.Modal]:
+    field: ui.TextInput[ui.Modal] = ui.TextInput(
+        custom_id="prefix", default=prefix, required=False, max_length=LONGEST_PREFIX
+    )
+    return ui.Label(text=language.say("What starts a command, such as ! or ?"), component=field)
 
 
 def _channel_menu(name: str, chosen: set[int] | frozenset[int], placeholder: str, row: int) -> ui.Item[Any]:
@@ -219,7 +240,16 @@ def _prefix(data: Mapping[str, Any]) -> str | None:
     return str(data["components"][0]["component"]["value"]).strip() or None
 
 
+def _proxy(data: Mapping[str, Any]) -> int | None:
+    """Return the bot that was chosen in the modal. Raises ValueError for somebody who is none."""
+    values = data["components"][0]["component"]["values"]
+    if values and not data["resolved"]["users"][values[0]].get("bot"):
+        raise ValueError("a person")
+    return int(values[0]) if values else None
+
+
 _SWITCHES = {"charts_off": "charts", "charts_on": "charts"}
+_MODALS = {"prefix": later("Prefix of commands"), "proxy": PROXY}
 _CHANNEL_MENUS = frozenset({"channels", "ask_channels"})
 _READ: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "channels": lambda data: frozenset(int(channel) for channel in data["values"]),
@@ -229,4 +259,5 @@ _READ: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "cooldown": lambda data: {str(wait): wait for wait in COOLDOWNS}[data["values"][0]],
     "language": lambda data: None if data["values"][0] == AUTOMATIC else str(data["values"][0]),
     "prefix": _prefix,
+    "proxy": _proxy,
 }

@@ -74,6 +74,16 @@ def place_of(channel: object) -> Place:
     return frozenset(one for one in ids if one is not None)
 
 
+def is_by_person(message: discord.Message, proxy: int | None) -> bool:
+    """Whether a person wrote a message, or had it posted by a webhook of `proxy`. Some webhooks don't count as bots.
+
+    What that bot says to a command of its own comes by a webhook, too: one with the bot's id.
+    """
+    if message.webhook_id is None:
+        return not message.author.bot
+    return proxy is not None and message.application_id == proxy != message.webhook_id
+
+
 def question_in(
     message: discord.Message, *, me: int, command: bool, listens: bool, everything: bool = False
 ) -> AddressedMessage | None:
@@ -82,7 +92,7 @@ def question_in(
     `command` says that the message is one, `listens` whether clear questions are answered in the channel, `everything`
     whether all messages are. Without the Message Content intent a message to others arrives empty: no question.
     """
-    if message.author.bot or message.webhook_id is not None or message.type not in _WRITTEN:
+    if message.type not in _WRITTEN:
         return None
     written = written_in(message)
     if not written or command:

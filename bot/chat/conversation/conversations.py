@@ -123,7 +123,7 @@ class Conversations:
                 return emoji
         if _is_answered(message, reply):
             seconds = self._preferences.cooldown(caller.guild) * SAME_AGAIN
-            repeated = not message.addressed and self._history.has_answer(channel, reply.content, seconds)
+            repeated = not message.addressed and self._history.has_answer(channel, hash(reply.content), seconds)
             return None if repeated else reply
         if isinstance(reply.query, Refusal) and reply.query.status != "off_topic":
             self._history.drop_last(person, channel)
@@ -134,6 +134,10 @@ class Conversations:
         self._note_last(person, channel, context)
         if context is not None:
             self._history.set_topic(message, person, context)
+
+    def adopt(self, copy: discord.Message) -> bool:
+        """Take the answer to a message for that to its copy, which a bot posts before it deletes the message."""
+        return self._history.move_exchange(copy.channel.id, copy.id, copy.content)
 
     def note_speaker(self, channel: int, person: int) -> None:
         """Note who writes in a channel, whatever it is."""
@@ -158,9 +162,9 @@ class Conversations:
                     context=reply.context,
                     before=before,
                     at=self._history.clock(),
+                    said=hash(reply.content),
                 )
                 self._history.add_exchange(ctx.message.id, exchange)
-                self._history.note_answer(channel, reply.content)
                 if reply.context is not None:
                     for one in (ctx.message.id, sent.id):
                         self._history.set_topic(one, person, reply.context)
@@ -179,9 +183,8 @@ class Conversations:
         """Answer an edited question anew, where it was answered a moment ago; the pace of edits is kept."""
         async with self._lock(question.id):
             exchange = self._history.editable(question.id)
-            if exchange is None or exchange.content == question.content:
-                return  # Discord also reports an edit when it has found the preview of a link
-            if not await may_proceed():
+            # Discord also reports an edit when it has found the preview of a link.
+            if exchange is None or exchange.content == question.content or not await may_proceed():
                 return
             reply = self._finder.reply(message, exchange.before, language) if message is not None else None
             if message is None or reply is None or not _is_answered(message, reply):
@@ -189,7 +192,10 @@ class Conversations:
                 return
             if self._history.last(exchange.asker, exchange.channel) in (exchange.context, exchange.before):
                 self._note_last(exchange.asker, exchange.channel, reply.context)
-            self._history.add_exchange(question.id, replace(exchange, content=question.content, context=reply.context))
+            self._history.add_exchange(
+                question.id,
+                replace(exchange, content=question.content, context=reply.context, said=hash(reply.content)),
+            )
             await self._edit(question, exchange, reply)
 
     async def message_deleted(self, message: int, client: discord.Client) -> None:
@@ -214,8 +220,7 @@ class Conversations:
         async def put(outgoing: Outgoing) -> Sent | None:
             return sent if await edit(sent, outgoing) else None
 
-        guild = question.guild.id if question.guild is not None else None
-        place = Place(exchange.asker, guild, _may_attach(question))
+        place = Place(exchange.asker, question.guild.id if question.guild else None, _may_attach(question))
         await self._presenter.edit(reply, place, put)
 
     async def _delete(self, question: int, answer: discord.PartialMessage) -> None:

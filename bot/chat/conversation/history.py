@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 from cachetools import TTLCache
@@ -14,6 +13,8 @@ from bot.core.model.dialogue import DialogueState
 RECENT = 120.0
 # A question edited within this time edits its answer; a later edit is about something else.
 EDITABLE = 120.0
+# A bot that posts in place of people copies a message within this time.
+COPIED = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Exchange:
     """A question in a channel and the message that answers it.
 
     `context` is what the next question may hang on, `before` what its asker had asked there before it; `at` is in
-    seconds of the memory's clock.
+    seconds of the memory's clock, `said` a hash of the answer.
     """
 
     channel: int
@@ -31,6 +32,7 @@ class Exchange:
     context: DialogueState | None
     before: DialogueState | None
     at: float
+    said: int = 0
 
 
 class History:
@@ -53,8 +55,9 @@ class History:
         self._answers: TTLCache[tuple[int, int], float] = memory.cache(REMEMBERED)
 
     def add_exchange(self, question: int, exchange: Exchange) -> None:
-        """Note which message answers a question."""
+        """Note which message answers a question, and what it says."""
         self._exchanges[question] = exchange
+        self._answers[exchange.channel, exchange.said] = self.clock()
 
     def exchange(self, question: int) -> Exchange | None:
         """Return the exchange that a message began, if it is remembered."""
@@ -66,8 +69,19 @@ class History:
         return found if found is not None and self.clock() - found.at <= EDITABLE else None
 
     def remove_exchange(self, question: int) -> None:
-        """Forget the exchange that a message began: the message was deleted."""
-        self._exchanges.pop(question, None)
+        """Forget the exchange that a message began: the message was deleted, and its answer is said no more."""
+        found = self._exchanges.pop(question, None)
+        if found is not None:
+            self._answers.pop((found.channel, found.said), None)
+
+    def move_exchange(self, channel: int, copy: int, content: str) -> bool:
+        """Take the answer to a message of the last seconds for that to its copy, which may have lost some marks."""
+        since = self.clock() - COPIED
+        for question, exchange in list(self._exchanges.items()):
+            if exchange.channel == channel and exchange.at >= since and content and content in exchange.content:
+                self._exchanges[copy] = self._exchanges.pop(question)
+                return True
+        return False
 
     def set_last(self, person: int, channel: int, context: DialogueState) -> None:
         """Note what a person asked last in a channel."""
@@ -103,11 +117,7 @@ class History:
         """Whether the bot answered this person a moment ago, and nobody else has written since."""
         return self._turns.get(channel) == person
 
-    def note_answer(self, channel: int, content: Hashable) -> None:
-        """Note what an answer in a channel says."""
-        self._answers[channel, hash(content)] = self.clock()
-
-    def has_answer(self, channel: int, content: Hashable, seconds: float) -> bool:
-        """Whether an answer in a channel said the same in the last seconds."""
-        at = self._answers.get((channel, hash(content)))
+    def has_answer(self, channel: int, said: int, seconds: float) -> bool:
+        """Whether an answer in a channel said the same in the last seconds, by its hash."""
+        at = self._answers.get((channel, said))
         return at is not None and self.clock() - at < seconds

@@ -48,6 +48,10 @@ class Preferences:
         """Whether every message of a person in a place is answered."""
         return not place.isdisjoint(self._records.of(guild or NOWHERE).ask_channels)
 
+    def proxy(self, guild: int | None) -> int | None:
+        """Return the bot whose webhooks post in place of people."""
+        return self._records.of(guild or NOWHERE).proxy
+
     def charts(self, guild: int | None) -> bool:
         """Whether answers bring charts."""
         return self._settings.charts and self._records.of(guild or NOWHERE).charts

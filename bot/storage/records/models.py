@@ -37,6 +37,7 @@ class Server(Table):
     charts: Mapped[bool] = mapped_column(server_default=true())
     cooldown: Mapped[float | None] = mapped_column(Double)
     language: Mapped[str | None] = mapped_column(String(LONGEST_LANGUAGE))
+    proxy: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Channel(Table):

@@ -224,5 +224,5 @@ def _day(value: object, default: date) -> date:
 _CHANNELS = frozenset({"channels", "ask_channels"})
 _SETTINGS = [
     _plain(column).label(column.key)
-    for column in (Server.server, Server.prefix, Server.charts, Server.cooldown, Server.language)
+    for column in (Server.server, Server.prefix, Server.charts, Server.cooldown, Server.language, Server.proxy)
 ]

@@ -30,7 +30,8 @@ class RecordsAway(Exception):  # noqa: N818 - a state rather than an error
 class ServerSettings:
     """The settings of one server; None means the bot's own setting (for the language, that of the user).
 
-    In `channels` clear questions are answered, in the `ask_channels` among them every message.
+    In `channels` clear questions are answered, in the `ask_channels` among them every message. `proxy` is the bot, such
+    as PluralKit, whose webhooks post in place of people.
     """
 
     channels: frozenset[int] = frozenset()
@@ -39,6 +40,7 @@ class ServerSettings:
     charts: bool = True
     cooldown: float | None = None
     language: str | None = None
+    proxy: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,5 +150,6 @@ _CHECKS: dict[str, Callable[[object], Any]] = {
     "charts": _charts,
     "cooldown": _cooldown,
     "language": _language,
+    "proxy": lambda value: None if value is None else validated_id(value),
 }
 assert tuple(_CHECKS) == tuple(field.name for field in fields(ServerSettings))
