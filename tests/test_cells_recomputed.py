@@ -381,3 +381,15 @@ def test_ads_are_counted_right() -> None:
                         yield ("", one, two, "us", ad["work_year"], end), amount
 
     close(cells_of("aijobs"), counted(keys()))
+
+
+def test_the_share_of_legal_minimums_is_what_the_heads_say() -> None:
+    (lca,) = PUBLISHED.rglob("lca_fy2024q1_certified_fulltime.parquet")
+    at_minimum = pl.col("ANNUAL_WAGE") <= pl.col("ANNUAL_PREVAILING_WAGE") + 1
+    current = pl.read_parquet(lca).filter(~pl.col("SOC_CODE").str.starts_with("15-11"))
+    assert current.select(at_minimum.mean()).item() == pytest.approx(1 / 3, abs=0.01)
+    perm = pl.concat([pl.read_parquet(file) for file in sorted(PUBLISHED.rglob("perm_fy*_tech.parquet"))])
+    assert perm.select((pl.col("annual_from") <= pl.col("pw_annual") + 1).mean()).item() == pytest.approx(
+        0.47, abs=0.01
+    )
+    assert perm["wage_to"].is_not_null().mean() == pytest.approx(0.5, abs=0.03)
