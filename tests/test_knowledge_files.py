@@ -133,7 +133,8 @@ def test_the_overall_average_is_derived_and_typed_nowhere(shipped: Knowledge) ->
 def test_the_employers_are_told_as_the_article_tells_them(shipped: Knowledge, shipped_advisor: Advisor) -> None:
     assert "highest payer" in " ".join(remark.text for remark in shipped.company("google").remarks)
     assert "much higher" in " ".join(remark.text for remark in shipped.company("facebook").remarks)
-    for company in shipped.companies:
+    ranges = [company for company in shipped.companies if shipped.range_of(company.id) is not None]
+    for company in ranges:
         low, high = (f"${amount:,.0f}" for amount in amounts(company.figures[0]))
         headline = shipped_advisor.ask(f"what does {company.name} pay").headline
         assert low in headline, headline

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.core.datasets.coverage import Coverage, Found, asked_statistic, statistic_of
+from bot.core.datasets.coverage import LEAST, THIN, Coverage, Found, asked_statistic, statistic_of
 from bot.core.model.datasets import Cell, Dataset, Place, PublicData
 from bot.core.model.dialogue import Lookup, Row, Table, Terms
 from bot.core.model.knowledge import Source
@@ -13,6 +14,7 @@ from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import capital
 
+_YEAR, _MONTH = re.compile(r"\b\d{4}\b"), re.compile(r"\d{4}-\d{2}")
 PERCENTILES = ("p10", "p25", "median", "p75", "p90")
 NAMES = {
     "p10": later("10th percentile"),
@@ -62,7 +64,10 @@ def whom(key: Lookup, phrases: Phrasebook) -> str:
     public = public_of(phrases)
     them = people(key.role, phrases)
     if key.level:
-        them = phrases.say("{level} {people}", level=phrases.say(public.levels[key.level].name), people=them)
+        level = public.levels[key.level]
+        # Levels of surveys are no words of a title: "data scientists with 5 to 9 years of coding".
+        template = later("{level} {people}") if level.words else later("{people} with {level}")
+        them = phrases.say(template, level=phrases.say(level.name), people=them)
     if key.employers and not (key.role or key.level):
         them = public.employers[key.employers[0]].name
     elif key.employers:
@@ -98,7 +103,7 @@ def row_of(found: Found, key: Lookup, phrases: Phrasebook) -> Row:
     """Return the figure of a cell: the statistic asked for, or from the typical low end to the typical high one."""
     low = statistic_of(found.cell, key.statistic)
     high = statistic_of(found.high, key.statistic) if found.high is not None else None
-    spread = low is not None and high is not None and high > low
+    spread = low is not None and high is not None and high > low and has_enough(found.high)
     return Row(
         subject=capital(whom(key, phrases)),
         sources=(_source(found.dataset),),
@@ -110,6 +115,11 @@ def row_of(found: Found, key: Lookup, phrases: Phrasebook) -> Row:
         note="; ".join(notes(found, phrases)) or None,
         terms=(_terms(found.dataset, found.cell.period),),
     )
+
+
+def has_enough(cell: Cell | None) -> bool:
+    """Whether as many filings name an upper end as make a figure."""
+    return cell is not None and (cell.n or 0) >= LEAST
 
 
 def percentiles(found: Found, key: Lookup, phrases: Phrasebook) -> tuple[Row, ...]:
@@ -157,7 +167,14 @@ def statistic_name(found: Found, key: Lookup, phrases: Phrasebook) -> str:
 def count(found: Found, phrases: Phrasebook) -> str:
     """Say how many observations stand behind a cell: "452 visa filings", "only 11 visa filings"."""
     parts = {"count": phrases.number(found.cell.n or 0), "counted": phrases.say(found.dataset.counted)}
-    return phrases.say(later("only {count} {counted}") if found.is_thin else later("{count} {counted}"), **parts)
+    filings = phrases.say(later("only {count} {counted}") if found.is_thin else later("{count} {counted}"), **parts)
+    high = found.high
+    if high is None or not has_enough(high) or high.n == found.cell.n:
+        return filings
+    few = (high.n or 0) < THIN and not found.is_thin
+    upper = later("{filings}, {upper} with an upper end")
+    template = later("{filings}, only {upper} with an upper end") if few else upper
+    return phrases.say(template, filings=filings, upper=phrases.number(high.n or 0))
 
 
 def notes(found: Found, phrases: Phrasebook) -> Iterator[str]:
@@ -168,13 +185,11 @@ def notes(found: Found, phrases: Phrasebook) -> Iterator[str]:
         yield phrases.say("standard error of the mean {percent}", percent=phrases.percent(found.cell.rse))
 
 
-def limits(found: Sequence[Found], phrases: Phrasebook) -> tuple[str, ...]:
-    """Return for the small print whose pay this is, and of a single figure how many or how precise."""
+def limits(found: Sequence[Found], phrases: Phrasebook, *, told: bool) -> tuple[str, ...]:
+    """Return for the small print whose pay this is, and how many or how precise, unless the sentence has `told`."""
     parts = [part for one in found for part in (one.dataset.population, _PAY[one.dataset.pay])]
-    # The sentence about offers says how many they were.
-    told = len(found) > 1 or found[0].dataset.measures == "range_ends"
-    of_one = [] if told else list(notes(found[0], phrases))
-    return (*dict.fromkeys(map(phrases.say, parts)), *of_one)
+    of_each = [] if told else [note for one in found for note in notes(one, phrases) if len(found) == 1 or one.is_thin]
+    return (*dict.fromkeys(map(phrases.say, parts)), *dict.fromkeys(of_each))
 
 
 def wider(one: Coverage, phrases: Phrasebook) -> Iterator[str]:
@@ -212,5 +227,16 @@ def _source(dataset: Dataset) -> Source:
 
 def _terms(dataset: Dataset, period: str) -> Terms:
     source = _source(dataset)
-    year = period[:4] if period[:1].isdigit() else period
-    return Terms(source=source, origin=source, date=dataset.date if year in dataset.date else year, pay=dataset.pay)
+    years = _YEAR.findall(dataset.date)
+    # A dataset of one time says that time in words.
+    date = dataset.date if len(set(years)) == 1 else period_name(period)
+    return Terms(source=source, origin=source, date=date, pay=dataset.pay)
+
+
+def period_name(period: str) -> str:
+    """Return a period as people read it: "2025-05" is 2025, "FY2026-H1" stays.
+
+    >>> period_name("2025-05"), period_name("FY2026-H1"), period_name("2023-2024")
+    ('2025', 'FY2026-H1', '2023-2024')
+    """
+    return period if not _MONTH.fullmatch(period) else period[:4]

@@ -14,6 +14,7 @@ from bot.core.datasets.coverage import HOME, THIN, Coverage, Found, coverage, ra
 from bot.core.model.dialogue import PARTS, Answer, Lookup, Query, Row, Table, Text
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.phrases.wording import BY
 from bot.core.text.formatting import capital
 
 MOST_RANKED, MOST_LISTED, PAIR = 5, 25, 2
@@ -23,6 +24,16 @@ _SAID = {
     "median": later("Half of the {whom} earn {amount} or more."),
     "p75": later("One in four {whom} earns {amount} or more."),
     "p90": later("One in ten {whom} earns {amount} or more."),
+}
+_CHANGED = {
+    (False, True): later("{whom}: {amount} in {year}, {share}% more than in {before} ({start})."),
+    (False, False): later("{whom}: {amount} in {year}, {share}% less than in {before} ({start})."),
+    (True, True): later(
+        "{whom}: offers from {amount} in {year} (typical lower end), {share}% more than in {before} ({start})."
+    ),
+    (True, False): later(
+        "{whom}: offers from {amount} in {year} (typical lower end), {share}% less than in {before} ({start})."
+    ),
 }
 _OFFERED = {
     (False, True): later("{whom} were offered {amount}: the typical lower and upper end of {count}."),
@@ -59,16 +70,20 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
     """Tell what one or several people earn, how they differ, or where an amount lies among them."""
     yearly = tuple(rows_of.row_of(one.found[0], one.key, phrases) for one in covered)
     rows = phrases.told_by(query.period, yearly)
+    compared = len(rows) > 1 and _is_comparable(covered, rows)
+    offers = all(one.found[0].dataset.measures == "range_ends" for one in covered)
+    told = offers and not (query.amounts or compared)  # its sentence says how many
     if query.amounts:
         placed = (_placed(one, row, query, phrases) for one, row in zip(covered, yearly, strict=True))
         headline = " ".join(placed)
-    elif len(rows) > 1 and _is_comparable(covered, rows):
+    elif compared:
         headline = _difference(covered, rows, phrases)
     else:
         headline = " ".join(_sentence(one, row, query, phrases) for one, row in zip(covered, rows, strict=True))
     shown = rows if len(rows) > PAIR else ()
     if len(rows) == 1 and query.period in (None, "year"):
         shown = rows_of.percentiles(covered[0].found[0], covered[0].key, phrases)
+    wider = [line for one in covered for line in rows_of.wider(one, phrases)]
     answer = _answer(query, [found for one in covered for found in one.found], phrases)
     tables = [rows_of.table_of(found, one.key, phrases) for one in covered for found in one.found]
     return replace(
@@ -78,9 +93,18 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
         shown=shown,
         cited=rows,
         details=(*tables, *answer.details),
-        gaps=tuple(dict.fromkeys(line for one in covered for line in rows_of.wider(one, phrases))),
-        limits=rows_of.limits([one.found[0] for one in covered], phrases),
+        gaps=tuple(dict.fromkeys((*_as_published(query, rows, phrases), *wider))),
+        limits=rows_of.limits([one.found[0] for one in covered], phrases, told=told),
     )
+
+
+def _as_published(query: Query, rows: Sequence[Row], phrases: Phrasebook) -> tuple[str, ...]:
+    """Say that pay is told as it was published, where another period was asked for."""
+    asked = query.period
+    if asked is None or all(row.period == asked for row in rows):
+        return ()
+    by = phrases.say(BY[asked])
+    return (phrases.say("I tell that as it was published, not {by_period}.", by_period=by),)
 
 
 def _answer(query: Query, found: Sequence[Found], phrases: Phrasebook) -> Answer:
@@ -125,7 +149,7 @@ def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str
 
 def _is_comparable(covered: Sequence[Coverage], rows: Sequence[Row]) -> bool:
     """Whether figures count the same thing at the same time."""
-    kinds = {(one.found[0].dataset.id, one.found[0].cell.period) for one in covered}
+    kinds = {(one.found[0].dataset.id, one.found[0].cell.period, one.key.role, one.key.level) for one in covered}
     return len(kinds) == 1 and all(row.value is not None for row in rows)
 
 
@@ -158,7 +182,10 @@ def _placed(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str:
     def named(mark: tuple[str, float]) -> str:
         return f"{phrases.say(rows_of.NAMES[mark[0]])} ({phrases.money(mark[1])})"
 
-    said, whom = phrases.per(phrases.money(value), dataset.period), rows_of.whom(one.key, phrases)
+    whom, said = rows_of.whom(one.key, phrases), phrases.per(phrases.money(value), dataset.period)
+    equal = next((phrases.say(rows_of.NAMES[mark[0]]) for mark in marks if round(mark[1]) == round(value)), None)
+    if equal is not None:
+        return phrases.say("{amount} is the {mark} of {whom}.", amount=said, mark=equal, whom=whom)
     if below and above:
         template = later("{amount} lies between the {low} and the {high} of {whom}.")
         return phrases.say(template, amount=said, low=named(below[-1]), high=named(above[0]), whom=whom)
@@ -214,7 +241,7 @@ def _ranking(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phras
         shown=told[:MOST_RANKED],
         cited=told[:1],
         details=(Table(phrases.say("Typical lower end"), told[:MOST_LISTED]), *answer.details),
-        limits=rows_of.limits(found[:1], phrases),
+        limits=rows_of.limits(found[:1], phrases, told=True),
     )
 
 
@@ -223,18 +250,15 @@ def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phraseb
     newest = found[-1].cell
     key = replace(asked, role=newest.role, places=(newest.place,))
     rows = tuple(
-        replace(rows_of.row_of(one, key, phrases), subject=one.cell.period.split("-", maxsplit=1)[0]) for one in found
+        replace(rows_of.row_of(one, key, phrases), subject=rows_of.period_name(one.cell.period)) for one in found
     )
     told = phrases.told_by(query.period, rows)
     first, last = (row.value or row.low or 0 for row in (told[0], told[-1]))
     share = phrases.number(round(abs(last - first) / first * 100, 1))
     high, low = max(first, last), min(first, last)
     sum_ = f"({phrases.number(high)} - {phrases.number(low)}) / {phrases.number(first)} = {share}%"
-    template = (
-        later("{whom}: {amount} in {year}, {share}% more than in {before} ({start}).")
-        if last >= first
-        else later("{whom}: {amount} in {year}, {share}% less than in {before} ({start}).")
-    )
+    offers = found[0].dataset.measures == "range_ends"
+    template = _CHANGED[offers, last >= first]
     parts = {"amount": phrases.figure(told[-1]), "year": told[-1].subject, "share": share}
     parts |= {"before": told[0].subject, "start": phrases.amount(told[0])}
     one = Coverage(asked=replace(asked, places=key.places), key=key, found=tuple(found[-1:]))
@@ -247,5 +271,5 @@ def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phraseb
         cited=told[-1:],
         details=(Table(phrases.say("By year"), told), Text(sum_), *answer.details),
         gaps=tuple(rows_of.wider(one, phrases)),
-        limits=rows_of.limits(found[-1:], phrases),
+        limits=rows_of.limits(found[-1:], phrases, told=False),
     )

@@ -186,6 +186,8 @@ def trend(asked: Lookup, public: PublicData) -> tuple[Found, ...]:
             cells = public.tables[dataset.id].cells(company=company, role=role, level=asked.level, place=place)
             key = replace(asked, role=role, year="")
             usable = [cell for cell in cells if cell.end != "high" and _is_usable(cell, key, dataset)]
+            if dataset.counted:
+                usable = [cell for cell in usable if (cell.n or 0) >= THIN]
             if len(usable) > 1:
                 return tuple(
                     Found(dataset=dataset, cells=(cell,)) for cell in sorted(usable, key=lambda cell: cell.period)

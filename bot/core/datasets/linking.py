@@ -7,8 +7,9 @@ can't be linked is None, and then nothing is looked up: a figure of something ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from bot.core.datasets.coverage import HOME
 from bot.core.model.datasets import PublicData
 from bot.core.model.dialogue import Lookup, Mention
 from bot.core.model.knowledge import Knowledge
@@ -26,7 +27,18 @@ class Linker:
 
     def __init__(self, knowledge: Knowledge, public: PublicData) -> None:
         self._employers = _index((e.id, (e.name, *e.names)) for e in public.employers.values())
-        self._places = _index((p.id, (p.name, *p.names)) for p in public.places.values())
+        self._public = public
+        self._places: dict[tuple[str, ...], list[str]] = {}
+        # The cities of an area, which name it where their state stands beside them: "portland maine".
+        self._cities: dict[tuple[str, ...], list[str]] = {}
+        for place in public.places.values():
+            cities = place.name.partition(",")[0].split("-")
+            for names, index in (((place.name, *place.names), self._places), (cities, self._cities)):
+                for name in dict.fromkeys(map(_key, names)):
+                    index.setdefault(name, []).append(place.id)
+        self._words = frozenset(knowledge.vocabulary.function_words)
+        recognized = [group for group in knowledge.recognized if group.kind == "place"]
+        self._at_home = {name: group.at_home for group in recognized for name in group.names}
         self._roles = _index(
             (r.id, (r.id.replace("_", " "), r.name, r.people, *r.aliases)) for r in public.roles.values()
         )
@@ -40,11 +52,16 @@ class Linker:
         self._field_roles = {field.id: field.role or "" for field in knowledge.vocabulary.fields}
         self._rungs = {level.id: (level.id, *level.aliases) for level in knowledge.vocabulary.levels}
 
-    def linked(self, mentions: Iterable[Mention]) -> Lookup | None:
-        """Return what the mentions of a text name; None where one of them is a name that no dataset has."""
+    def linked(self, mentions: Iterable[Mention], words: Sequence[str] = ()) -> Lookup | None:
+        """Return what the mentions of a text name; None where one of them is a name that no dataset has.
+
+        `words` are those of the text: behind a city may stand the code of its state ("Columbus, IN").
+        """
         named = [mention for mention in mentions if not mention.excluded]
+        if any(mention.kind == "source" for mention in named):
+            return None  # the datasets have no figure of another source
         employers = [self._employer(m) for m in named if m.kind == "company"]
-        places = [self._first(self._places, (m.text, m.id)) for m in named if m.kind == "place"]
+        places = [self._place(group, words) for group in _adjacent([m for m in named if m.kind == "place"])]
         roles = [self._role(m) for m in named if m.kind in ("role", "field")]
         levels = [self._level(m) for m in named if m.kind in ("level", "grade")]
         levels += [key for m in named if m.kind == "years" for key in self._years(m)]
@@ -63,12 +80,44 @@ class Linker:
             year="".join(years[:1]),
         )
 
+    def state_behind(self, mention: Mention, words: Sequence[str]) -> str:
+        """Return the state whose code stands behind a place ("in Kansas City MO"), "" where none does."""
+        aligned = mention.text.split()[:1] == list(words[mention.start : mention.start + 1])
+        code = f"{HOME}-{words[mention.end]}" if aligned and mention.end < len(words) else ""
+        return code if code in self._public.places and self._at_home.get(mention.id, True) else ""
+
+    def _place(self, group: Sequence[Mention], words: Sequence[str]) -> str | None:
+        """Return what places that stand one behind the other name: a city in its state, a place in its country."""
+        inner, *outer = group
+        found = self._candidates(inner)
+        within = {key for mention in outer for key in self._candidates(mention)}
+        state = "" if outer else self.state_behind(inner, words)
+        if not (within or outer or state):
+            return found[0] if found else None
+        keys = (*found, *self._cities.get(_key(inner.text), ()))
+        inside = next((key for key in keys if (within or {state}).intersection(self._around(key))), None)
+        # "austin or seattle" names no city of Oregon.
+        odd = state[len(HOME) + 1 :] in self._words
+        return found[0] if inside is None and found and odd else inside
+
+    def _candidates(self, mention: Mention) -> list[str]:
+        """Return the places of a name: those of the home country, or others, as the name is on the list of."""
+        found = self._places.get(_key(mention.text)) or self._places.get(_key(mention.id)) or []
+        at_home = self._at_home.get(mention.id)
+        return [key for key in found if at_home is None or at_home == (key.split("-")[0] == HOME)]
+
+    def _around(self, key: str) -> Iterator[str]:
+        place = self._public.places.get(self._public.places[key].parent)
+        while place is not None:
+            yield place.id
+            place = self._public.places.get(place.parent)
+
     def _employer(self, mention: Mention) -> str | None:
         return self._first(self._employers, (*self._typed.get(mention.id, ()), mention.id, mention.text))
 
     def _role(self, mention: Mention) -> str | None:
         key = self._field_roles.get(mention.id, mention.id) if mention.kind == "field" else mention.id
-        return self._first(self._roles, (*self._titles.get(key, ()), key, mention.text))
+        return self._first(self._roles, (mention.text, *self._titles.get(key, ()), key))
 
     def _level(self, mention: Mention) -> str | None:
         return self._first(self._levels, (mention.text, *self._rungs.get(mention.id, ())))
@@ -82,6 +131,17 @@ class Linker:
 
     def _first(self, names: _Names, texts: Iterable[str]) -> str | None:
         return next((found for text in texts for found in _looked_up(names, text)), None)
+
+
+def _adjacent(mentions: Sequence[Mention]) -> list[list[Mention]]:
+    """Group the mentions that stand one behind the other."""
+    groups: list[list[Mention]] = []
+    for mention in sorted(mentions, key=lambda one: one.start):
+        if groups and groups[-1][-1].end == mention.start:
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    return groups
 
 
 def _end(last: str) -> float:

@@ -6,15 +6,28 @@ gives figures keeps them beside what is looked up, unless they would stand for a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
+from typing import get_args
 
 from bot.core.datasets.coverage import coverage, ranking, trend
 from bot.core.datasets.linking import Linker
-from bot.core.model.datasets import PublicData
-from bot.core.model.dialogue import Decision, DialogueState, Gap, GapKind, Lookup, NotCovered, Query, Turn
+from bot.core.model.datasets import PlaceKind, PublicData
+from bot.core.model.dialogue import (
+    Amount,
+    Decision,
+    DialogueState,
+    Gap,
+    GapKind,
+    Lookup,
+    NotCovered,
+    Period,
+    Query,
+    Turn,
+)
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.slots import Slots
+from bot.core.text import inflection
 
 # What the datasets may have where the knowledge base has nothing.
 LOOKED_UP = frozenset(
@@ -53,14 +66,15 @@ class DatasetLookups:
         if self._linker is None or self._public is None or not isinstance(decision, Query | NotCovered):
             return decision
         answer = self._lacking(decision)
-        lookup = self._linker.linked(decision.mentions) if answer else None
-        if lookup is None:
-            return decision
+        words = tuple(word.typed for word in slots().reading.words) if answer else ()
+        lookup = self._linker.linked(decision.mentions, words) if answer else None
+        if lookup is None or (answer == "rank_companies" and _ranks_places(words)):
+            return self._owned_up(decision)
         kinds = {gap.kind for gap in decision.gaps}
-        if isinstance(decision, Query) and GapKind.COMPANY in kinds:
+        if isinstance(decision, Query) and GapKind.COMPANY in kinds and not kinds & _OTHERS:
             # "google vs netflix": the article has the one, the datasets have the other.
             unknown = [mention for mention in decision.mentions if mention.kind != "company" or not mention.known]
-            lookup = self._linker.linked(unknown) or lookup
+            lookup = self._linker.linked(unknown, words) or lookup
         if lookup != Lookup() and not (lookup.role or lookup.employers):
             lookup = replace(lookup, role=self._main_role)  # who names no role means the main one
         if answer == "rank_companies":
@@ -70,13 +84,28 @@ class DatasetLookups:
                 lookup, trend=True, year="", role=lookup.role or ("" if lookup.employers else self._main_role)
             )
         alone = not isinstance(decision, Query) or bool(kinds & _OTHERS)
-        if not self._is_news(lookup, self._public, alone=alone):
-            return decision
+        if not self._is_news(lookup, self._public, alone=alone) or not self._in_its_currency(lookup, slots().amounts):
+            return self._owned_up(decision)
         query = self._query(decision, lookup, slots())
         if not isinstance(decision, Query) or alone or (answer != "offer" and decision.roles and decision.levels):
             return query
         known = replace(decision, gaps=_rest(decision))
         return replace(known, then=query) if GapKind.COMPANY in kinds else replace(query, then=known)
+
+    def _in_its_currency(self, lookup: Lookup, amounts: Sequence[Amount]) -> bool:
+        """Whether amounts are in the currency of what they would be held against; nothing here converts."""
+        assert self._public is not None
+        found = coverage(lookup, self._public) if amounts and not (lookup.ranked or lookup.trend) else ()
+        return all(amount.currency == one.found[0].dataset.currency for one in found for amount in amounts)
+
+    def _owned_up(self, decision: Query | NotCovered) -> Decision:
+        """Return a refusal that says what is lacking now that there are figures by place, and of other roles."""
+        if not isinstance(decision, NotCovered) or self._linker is None:
+            return decision
+        roles = {m.id for m in decision.mentions if m.kind == "role" and self._linker.linked([m]) is not None}
+        gaps = [gap for gap in decision.gaps if not (gap.kind is GapKind.ROLE and gap.name in roles)]
+        gaps = [replace(gap, kind=GapKind.REST) if gap.kind is GapKind.PLACE else gap for gap in gaps]
+        return replace(decision, gaps=tuple(gaps), reason=decision.reason if gaps else "")
 
     def turned(self, turn: Turn, context: DialogueState | None, slots: Callable[[], Slots]) -> Turn:
         """Return a turn that goes on with the lookup before, where it does, and the context that a lookup leaves."""
@@ -99,8 +128,10 @@ class DatasetLookups:
         kinds = {mention.kind for mention in named} - {"neutral"}
         of_two = "role" in kinds and not kinds.isdisjoint(("company", "place"))
         whole = len(slots.reading.words) > LONGEST or not kinds or kinds - _PARTS or of_two
-        on_file = isinstance(alone, Query) and alone.companies and not alone.gaps
-        fragment = None if whole or on_file or self._linker is None else self._linker.linked(named)
+        of_article = old.role in ("", self._main_role)
+        on_file = of_article and isinstance(alone, Query) and alone.companies and not alone.gaps
+        words = tuple(word.typed for word in slots.reading.words)
+        fragment = None if whole or on_file or self._linker is None else self._linker.linked(named, words)
         if fragment is None or self._public is None:
             return None
         parts = {field.name: value for field in fields(fragment) if (value := getattr(fragment, field.name))}
@@ -108,6 +139,8 @@ class DatasetLookups:
         if not self._is_news(lookup, self._public, alone=True):
             return None
         amounts, period = slots.amounts or before.amounts, slots.period or before.period
+        if not self._in_its_currency(lookup, amounts):
+            return None
         return replace(before, lookup=lookup, period=period, amounts=amounts, mentions=tuple(named), gaps=())
 
     def _lacking(self, decision: Query | NotCovered) -> str:
@@ -139,26 +172,39 @@ class DatasetLookups:
             intent="lookup",
             lookup=lookup,
             amounts=slots.amounts,
-            period=slots.period,
-            gaps=tuple(dict.fromkeys((*self._unsplit(decision, lookup), *_rest(decision)))),
+            period=self._period(decision, slots),
+            gaps=tuple(dict.fromkeys((*_unsplit(decision, lookup, self._public), *_rest(decision)))),
             mentions=decision.mentions,
             confidence=decision.confidence,
             asked=decision.asked,
             rule="looked-up",
         )
 
-    def _unsplit(self, decision: Query | NotCovered, lookup: Lookup) -> Iterator[Gap]:
-        """Yield what is named and no dataset is split by."""
-        assert self._public is not None
-        for mention in decision.mentions:
-            if mention.kind == "years" and not lookup.level:
-                people = self._public.roles[lookup.role].people if lookup.role else mention.text
-                yield Gap(kind=GapKind.LEVEL, name=people)
-            elif mention.kind in ("condition", "breakdown"):
-                yield Gap(kind=GapKind(mention.kind), name=mention.text)
-        if not lookup.employers and not any(mention.kind in ("role", "field") for mention in decision.mentions):
-            yield Gap(kind=GapKind.UNSPECIFIED, name="")
+    def _period(self, decision: Query | NotCovered, slots: Slots) -> Period | None:
+        """Return the period that is asked for; the code of a state is none ("in Kansas City MO")."""
+        words = tuple(word.typed for word in slots.reading.words)
+        places = [mention for mention in decision.mentions if mention.kind == "place"]
+        codes = {place.end for place in places if self._linker is not None and self._linker.state_behind(place, words)}
+        return None if any(m.start in codes for m in slots.reading.of("period")) else slots.period
 
 
 def _rest(decision: Query | NotCovered) -> tuple[Gap, ...]:
     return tuple(gap for gap in decision.gaps if gap.kind not in LOOKED_UP)
+
+
+def _ranks_places(words: Sequence[str]) -> bool:
+    """Whether places are to be ranked ("which state pays least"), which no dataset does."""
+    kinds = frozenset(get_args(PlaceKind))
+    return any(form in kinds for word in words for form in (word, *inflection.singulars(word)))
+
+
+def _unsplit(decision: Query | NotCovered, lookup: Lookup, public: PublicData | None) -> Iterator[Gap]:
+    """Yield what is named and no dataset is split by."""
+    for mention in decision.mentions:
+        if mention.kind == "years" and not lookup.level:
+            people = public.roles[lookup.role].people if lookup.role and public is not None else mention.text
+            yield Gap(kind=GapKind.LEVEL, name=people)
+        elif mention.kind in ("condition", "breakdown"):
+            yield Gap(kind=GapKind(mention.kind), name=mention.text)
+    if not lookup.employers and not any(mention.kind in ("role", "field") for mention in decision.mentions):
+        yield Gap(kind=GapKind.UNSPECIFIED, name="")

@@ -159,9 +159,7 @@ class Wording:
         """Return yearly rows in the period that was asked for; what is not yearly pay stays as it is."""
         if period is None or period == "year":
             return rows
-        return tuple(
-            self.in_period(row, period) if row.unit != "percent" and row.period == "year" else row for row in rows
-        )
+        return tuple(self.in_period(row, period) if row.unit == "USD" and row.period == "year" else row for row in rows)
 
     def in_period(self, yearly: Row, period: Period) -> Row:
         """Convert a yearly row to another period, rounded to the dollar, with the division shown."""
