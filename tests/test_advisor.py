@@ -8,7 +8,7 @@ from tests.reading import message
 
 
 @pytest.mark.parametrize(
-    ("said", "status"),
+    ("text", "status"),
     [
         ("google ml engineer salary", "answered"),
         ("google vs netflix for ml engineers", "partial"),
@@ -19,8 +19,8 @@ from tests.reading import message
         ("?!", "off_topic"),
     ],
 )
-def test_outcome(advisor: Advisor, said: str, status: str) -> None:
-    assert advisor.ask(said).status == status
+def test_outcome(advisor: Advisor, text: str, status: str) -> None:
+    assert advisor.ask(text).status == status
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_command_with_nonsense_says_that_it_has_no_figures(advisor: Advisor) -
 
 
 @pytest.mark.parametrize(
-    ("said", "field", "value"),
+    ("text", "field", "value"),
     [
         ("google vs amazon ml pay", "companies", ("google", "amazon")),
         ("7 yoe mle salary", "levels", ("mid",)),
@@ -60,22 +60,22 @@ def test_a_command_with_nonsense_says_that_it_has_no_figures(advisor: Advisor) -
         ("ai salary", "roles", ("ai_engineer",)),
     ],
 )
-def test_what_a_question_names(advisor: Advisor, said: str, field: str, value: object) -> None:
-    query = advisor.understand(said)
+def test_what_a_question_names(advisor: Advisor, text: str, field: str, value: object) -> None:
+    query = advisor.understand(text)
     assert isinstance(query, Query)
     assert getattr(query, field) == value
 
 
 @pytest.mark.parametrize(
-    ("said", "parts"),
+    ("text", "parts"),
     [
         ("average mle salary and growth rate", ["$127,303", "38.6%"]),
         ("fresher pay + which skills do i need", ["$97,090", "Python"]),
         ("what do ml engineers do and how much do they make at google", ["models", "$72,000"]),
     ],
 )
-def test_two_questions_get_two_answers(advisor: Advisor, said: str, parts: list[str]) -> None:
-    answer = advisor.ask(said)
+def test_two_questions_get_two_answers(advisor: Advisor, text: str, parts: list[str]) -> None:
+    answer = advisor.ask(text)
     assert answer.status == "answered"
     assert all(part in message(answer) for part in parts)
 
@@ -95,10 +95,10 @@ def test_what_is_missing_is_named(advisor: Advisor) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["i work at google lol", "google maps is down", "my phone is an apple", "good morning"]
+    "text", ["i work at google lol", "google maps is down", "my phone is an apple", "good morning"]
 )
-def test_a_remark_gets_no_figures(advisor: Advisor, said: str) -> None:
-    assert not advisor.ask(said).rows
+def test_a_remark_gets_no_figures(advisor: Advisor, text: str) -> None:
+    assert not advisor.ask(text).rows
 
 
 def test_every_answer_says_how_it_was_read(advisor: Advisor) -> None:

@@ -133,7 +133,7 @@ def test_a_line_tells_subject_figure_source_and_working(advisor: Advisor) -> Non
 
 
 @pytest.mark.parametrize(
-    ("said", "parts"),
+    ("text", "parts"),
     [
         ("is 99.99 an hour good", ["99.99 x 2,080 = 207,979.2"]),
         ("is 70.25 an hour good", ["70.25 x 2,080 = 146,120"]),
@@ -149,14 +149,14 @@ def test_a_line_tells_subject_figure_source_and_working(advisor: Advisor) -> Non
     ],
 )
 def test_sums_are_right_for_what_they_show_and_a_month_is_a_month(
-    advisor: Advisor, said: str, parts: list[str]
+    advisor: Advisor, text: str, parts: list[str]
 ) -> None:
-    told = everything(advisor.ask(said))
+    told = everything(advisor.ask(text))
     assert all(part in told for part in parts), told
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"),
+    ("text", "meant"),
     [
         ("150k per month?", "$150,000 a year per month"),
         ("127303 per month", "$127,303 a year per month"),
@@ -164,8 +164,8 @@ def test_sums_are_right_for_what_they_show_and_a_month_is_a_month(
         ("is 12k good for a senior monthly", "is $12,000 per month good for a senior"),
     ],
 )
-def test_an_amount_whose_time_is_not_clear_is_asked_back(advisor: Advisor, said: str, meant: str) -> None:
-    answer = advisor.ask(said)
+def test_an_amount_whose_time_is_not_clear_is_asked_back(advisor: Advisor, text: str, meant: str) -> None:
+    answer = advisor.ask(text)
     assert answer.status == "clarify"
     assert not answer.rows
     assert any(meant in one for one in answer.suggestions)
@@ -173,7 +173,7 @@ def test_an_amount_whose_time_is_not_clear_is_asked_back(advisor: Advisor, said:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "salary vs glassdoor",
         "Glassdoor vs Salary",
@@ -182,15 +182,15 @@ def test_an_amount_whose_time_is_not_clear_is_asked_back(advisor: Advisor, said:
         "difference between glassdoor and salary",
     ],
 )
-def test_the_source_whose_name_is_a_word_is_compared_too(advisor: Advisor, said: str) -> None:
-    told = everything(advisor.ask(said))
+def test_the_source_whose_name_is_a_word_is_compared_too(advisor: Advisor, text: str) -> None:
+    told = everything(advisor.ask(text))
     assert "$121,233" in told
     assert "$131,001" in told
 
 
-@pytest.mark.parametrize("said", ["google salary vs amazon salary", "glassdoor and indeed salary"])
-def test_the_word_stays_a_word_elsewhere(advisor: Advisor, said: str) -> None:
-    assert "$121,233" not in everything(advisor.ask(said))
+@pytest.mark.parametrize("text", ["google salary vs amazon salary", "glassdoor and indeed salary"])
+def test_the_word_stays_a_word_elsewhere(advisor: Advisor, text: str) -> None:
+    assert "$121,233" not in everything(advisor.ask(text))
 
 
 def test_the_table_of_answer_kinds_is_whole() -> None:

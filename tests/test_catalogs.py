@@ -179,8 +179,8 @@ def questions() -> list[str]:
 
 def queries(advisor: Advisor) -> Iterator[Decision]:
     """Yield what the questions hardly reach: each kind of answer with all that it can take into account."""
-    known = advisor.knowledge
-    titles: dict[str, str] = {intent.answer: intent.id for intent in known.intents}
+    knowledge = advisor.knowledge
+    titles: dict[str, str] = {intent.answer: intent.id for intent in knowledge.intents}
     periods: tuple[Period | None, ...] = (None, "month", "hour")
     amounts = [(90_000, 90_000), (130_000, 250_000), (60_000, 400_000), (50_000, 60_000), (500_000, 500_000), (5, 5)]
     for answer, companies, roles, levels, sources, period in product(
@@ -205,8 +205,8 @@ def queries(advisor: Advisor) -> Iterator[Decision]:
             excluded=("apple",) if answer == "rank_companies" and not companies else (),
             amounts=(typed,) if answer in ("offer", "convert") else (),
         )
-    yield from (Query(answer="topic", intent="skills", topic=topic.id) for topic in known.topics)
-    yield from (NotCovered(reason=i.title) for i in known.intents if i.answer == "no_figures")
+    yield from (Query(answer="topic", intent="skills", topic=topic.id) for topic in knowledge.topics)
+    yield from (NotCovered(reason=i.title) for i in knowledge.intents if i.answer == "no_figures")
     yield from (NotCovered(gaps=(Gap(kind=kind, name="Foo"),)) for kind in (GapKind.OWN, GapKind.REST, GapKind.DATE))
 
 
@@ -240,15 +240,15 @@ def words(text: str) -> set[str]:
 
 def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "") -> set[str]:
     """Return the words of an answer that are neither in its language, nor names, nor the person's own."""
-    known = advisor.knowledge
-    names = [company.name for company in known.companies]
-    names += [source.name for source in known.sources if source.kind == "publisher"]
-    names += [company.now_called for company in known.companies if company.now_called]
-    names += [name for group in known.vocabulary.groups for name in group.others]
-    names += known.about.examples.values()
+    knowledge = advisor.knowledge
+    names = [company.name for company in knowledge.companies]
+    names += [source.name for source in knowledge.sources if source.kind == "publisher"]
+    names += [company.now_called for company in knowledge.companies if company.now_called]
+    names += [name for group in knowledge.vocabulary.groups for name in group.others]
+    names += knowledge.about.examples.values()
     own = [asked, *(part for mention in answer.mentions for part in (mention.id, mention.text))]
     told = shown(answer, language)
-    for section in {figure.section for figure in known.figures} | {topic.section for topic in known.topics}:
+    for section in {figure.section for figure in knowledge.figures} | {topic.section for topic in knowledge.topics}:
         told = told.replace(section, "")
     return words(told) - words(" ".join((*names, *own, *CURRENCIES)))
 
@@ -336,9 +336,9 @@ def test_an_answer_is_about_the_same_in_every_language(advisor: Advisor, german:
         ]
 
 
-@given(said=st.text(max_size=60))
-def test_whatever_is_asked_is_answered_in_german_too(advisor: Advisor, german: Language, said: str) -> None:
-    one, other = advisor.ask(said), advisor.ask(said, german)
+@given(text=st.text(max_size=60))
+def test_whatever_is_asked_is_answered_in_german_too(advisor: Advisor, german: Language, text: str) -> None:
+    one, other = advisor.ask(text), advisor.ask(text, german)
     assert (one.status, one.suggestions, one.sources) == (other.status, other.suggestions, other.sources)
     assert everything(other, german)
 

@@ -30,18 +30,18 @@ AVERAGE = "Average of 5 sources"
 
 
 @pytest.fixture(scope="module")
-def known(advisor: Advisor) -> Knowledge:
+def knowledge(advisor: Advisor) -> Knowledge:
     return advisor.knowledge
 
 
-def charted(known: Knowledge, answer: str, **named: Any) -> Chart:
-    chart = chart_of(Query(answer=answer, **named), known)
+def charted(knowledge: Knowledge, answer: str, **named: Any) -> Chart:
+    chart = chart_of(Query(answer=answer, **named), knowledge)
     assert chart is not None
     return chart
 
 
-def unnamed(known: Knowledge) -> str:
-    return known.source("not_stated").name
+def unnamed(knowledge: Knowledge) -> str:
+    return knowledge.source("not_stated").name
 
 
 def labels(chart: Chart) -> list[str]:
@@ -112,8 +112,8 @@ _STEP = re.compile(r"(?P<a>[\d,.]+) (?P<sign>[/x]) (?P<b>[\d,.]+) = (?P<is>[\d,.
 def _results(working: str, origins: set[float | None]) -> list[float]:
     """Return the results of a working, having done the sums again; what it starts from has to have an origin."""
 
-    def number(said: str) -> float:
-        return float(said.replace(",", ""))
+    def number(text: str) -> float:
+        return float(text.replace(",", ""))
 
     results, known = [], {round(origin) for origin in origins if origin is not None}
     for step in working.split("; "):
@@ -203,8 +203,8 @@ def test_any_query_is_charted_or_not_and_only_beside_figures(query: Query, advis
     assert all(set(_ends(bar)) <= ends for bar in chart.bars if bar.marked)
 
 
-def test_equal_charts_are_one_key_and_travel(known: Knowledge) -> None:
-    one, other = (charted(known, "pay", companies=("google",)) for _ in range(2))
+def test_equal_charts_are_one_key_and_travel(knowledge: Knowledge) -> None:
+    one, other = (charted(knowledge, "pay", companies=("google",)) for _ in range(2))
     assert one == other
     assert hash(one) == hash(other)
     assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301 - our own
@@ -213,38 +213,38 @@ def test_equal_charts_are_one_key_and_travel(known: Knowledge) -> None:
 # ------------------------------------------------------------------ one answer after the other
 
 
-def test_a_company_beside_the_mean(known: Knowledge) -> None:
-    chart = charted(known, "pay", companies=("apple",))
+def test_a_company_beside_the_mean(knowledge: Knowledge) -> None:
+    chart = charted(knowledge, "pay", companies=("apple",))
     # The range is in the message.
     assert chart.bars == (Bar(label="Apple", text="", low=119224, high=267481, marked=True),)
     assert [(line.label, line.text, line.asked) for line in chart.lines] == [(AVERAGE, "$127,303", False)]
     assert chart.alt == (
-        f"Pay of ML engineers by company, US dollars a year ({unnamed(known)}): Apple $119,224 to $267,481. "
+        f"Pay of ML engineers by company, US dollars a year ({unnamed(knowledge)}): Apple $119,224 to $267,481. "
         f"{AVERAGE} $127,303 (Indeed, PayScale, Glassdoor, Salary and LinkedIn; "
         "(140,923 + 113,358 + 131,001 + 121,233 + 130,000) / 5 = 127,303)."
     )
 
 
-def test_companies_compared(known: Knowledge) -> None:
-    chart = charted(known, "compare", companies=("google", "amazon"))
+def test_companies_compared(knowledge: Knowledge) -> None:
+    chart = charted(knowledge, "compare", companies=("google", "amazon"))
     assert chart.lines == ()
     assert not marked(chart)
     assert [bar.text for bar in chart.bars] == ["$72,000 – $313,797", "$100,481 – $302,894"]  # noqa: RUF001
     assert chart.alt == (
-        f"Pay of ML engineers by company, US dollars a year: Google $72,000 to $313,797 ({unnamed(known)}); "
+        f"Pay of ML engineers by company, US dollars a year: Google $72,000 to $313,797 ({unnamed(knowledge)}); "
         "Amazon $100,481 to $302,894 (Glassdoor). Start: 100,481 - 72,000 = 28,481. Top: 313,797 - 302,894 = 10,903."
     )
 
 
-def test_companies_compared_by_the_month(known: Knowledge) -> None:
-    chart = charted(known, "compare", companies=("google", "microsoft"), period="month")
+def test_companies_compared_by_the_month(knowledge: Knowledge) -> None:
+    chart = charted(knowledge, "compare", companies=("google", "microsoft"), period="month")
     assert [(bar.low, bar.high) for bar in chart.bars] == [(6000, 313797 / 12), (128514 / 12, 149789 / 12)]
     assert chart.bars[0].working == "72,000 / 12 = 6,000; 313,797 / 12 = 26,150"
-    assert f"US dollars a month (a year / 12) ({unnamed(known)}): Google $6,000 to $26,150 (72,000 / " in chart.alt
+    assert f"US dollars a month (a year / 12) ({unnamed(knowledge)}): Google $6,000 to $26,150 (72,000 / " in chart.alt
 
 
-def test_the_ladder(known: Knowledge) -> None:
-    chart = charted(known, "ladder", levels=("senior",))
+def test_the_ladder(knowledge: Knowledge) -> None:
+    chart = charted(knowledge, "ladder", levels=("senior",))
     assert chart.columns
     assert [bar.value for bar in chart.bars] == [97090, 112057, 138351, 150360, 162000]
     assert labels(chart) == ["Entry", "1–4 yrs", "5–9 yrs", "10–19 yrs", "20+ yrs"]  # noqa: RUF001
@@ -252,14 +252,14 @@ def test_the_ladder(known: Knowledge) -> None:
     assert [bar.text for bar in chart.bars if bar.and_above] == ["$138,351+"]
     assert "US dollars a year (PayScale): " in chart.alt
     assert "Mid-career (5-9 years) $138,351 and above; " in chart.alt
-    assert not marked(charted(known, "ladder"))
-    some = charted(known, "compare", levels=("junior", "senior", "entry"))
+    assert not marked(charted(knowledge, "ladder"))
+    some = charted(knowledge, "compare", levels=("junior", "senior", "entry"))
     assert labels(some) == ["Entry", "1–4 yrs", "10–19 yrs"]  # noqa: RUF001
     assert not marked(some)
 
 
-def test_sources_beside_their_mean_without_the_second_payscale_figure(known: Knowledge) -> None:
-    chart = charted(known, "rank_sources", sources=("payscale",))
+def test_sources_beside_their_mean_without_the_second_payscale_figure(knowledge: Knowledge) -> None:
+    chart = charted(knowledge, "rank_sources", sources=("payscale",))
     assert [(bar.label, bar.value) for bar in chart.bars] == [
         ("Indeed", 140923),
         ("Glassdoor", 131001),
@@ -269,19 +269,19 @@ def test_sources_beside_their_mean_without_the_second_payscale_figure(known: Kno
     ]
     assert chart.lines[0].working == "(140,923 + 113,358 + 131,001 + 121,233 + 130,000) / 5 = 127,303"
     assert "Indeed $140,923; Glassdoor $131,001; " in chart.alt  # their names are their sources
-    some = charted(known, "compare", sources=("payscale", "indeed", "glassdoor"))
+    some = charted(knowledge, "compare", sources=("payscale", "indeed", "glassdoor"))
     assert labels(some) == ["Indeed", "Glassdoor", "PayScale"]
     assert some.lines == ()
 
 
-def test_few_averages_have_no_mean(known: Knowledge) -> None:
-    chart = charted(known, "pay", roles=("ai_engineer",))
+def test_few_averages_have_no_mean(knowledge: Knowledge) -> None:
+    chart = charted(knowledge, "pay", roles=("ai_engineer",))
     assert labels(chart) == ["ZipRecruiter", "PayScale", "Glassdoor"]
     assert chart.lines == ()
 
 
-def test_an_offer_across_what_it_is_held_against(known: Knowledge) -> None:
-    chart = charted(known, "offer", companies=("google",), levels=("mid",), amounts=amount(12_500, period="month"))
+def test_an_offer_across_what_it_is_held_against(knowledge: Knowledge) -> None:
+    chart = charted(knowledge, "offer", companies=("google",), levels=("mid",), amounts=amount(12_500, period="month"))
     assert labels(chart) == ["Google", "Mid-career (5-9 years)", AVERAGE]
     assert [bar.text for bar in chart.bars] == ["$72,000 – $313,797", "$138,351+", "$127,303"]  # noqa: RUF001
     (line,) = chart.lines
@@ -296,8 +296,8 @@ def test_an_offer_across_what_it_is_held_against(known: Knowledge) -> None:
         assert part in chart.alt
 
 
-def test_an_offer_of_two_ends(known: Knowledge) -> None:
-    chart = charted(known, "offer", companies=("google",), amounts=amount(12_000, 13_000, period="month"))
+def test_an_offer_of_two_ends(knowledge: Knowledge) -> None:
+    chart = charted(knowledge, "offer", companies=("google",), amounts=amount(12_000, 13_000, period="month"))
     (line,) = chart.lines
     assert (line.low, line.high) == (144_000, 156_000)
     assert line.text == "$144,000 – $156,000"  # noqa: RUF001 - a range's own dash
@@ -305,20 +305,20 @@ def test_an_offer_of_two_ends(known: Knowledge) -> None:
     assert line.working in chart.alt
 
 
-def test_rankings_have_places_exclusions_and_an_amount(known: Knowledge) -> None:
-    chart = charted(known, "rank_companies", directions=("lowest", "start"), excluded=("amazon",))
+def test_rankings_have_places_exclusions_and_an_amount(knowledge: Knowledge) -> None:
+    chart = charted(knowledge, "rank_companies", directions=("lowest", "start"), excluded=("amazon",))
     assert labels(chart) == ["1. Google", "2. Apple", "3. Microsoft", "4. Facebook"]
     assert [line.label for line in chart.lines] == [AVERAGE]
-    assert marked(charted(known, "rank_companies", companies=("apple",))) == ["3. Apple"]
-    over = charted(known, "rank_companies", amounts=amount(200_000))
+    assert marked(charted(knowledge, "rank_companies", companies=("apple",))) == ["3. Apple"]
+    over = charted(knowledge, "rank_companies", amounts=amount(200_000))
     assert [(line.text, line.asked) for line in over.lines] == [("$200,000", True)]
-    assert labels(charted(known, "rank_companies", directions=("narrowest",)))[0] == "1. Microsoft"
+    assert labels(charted(knowledge, "rank_companies", directions=("narrowest",)))[0] == "1. Microsoft"
 
 
-def test_what_is_not_on_one_scale_is_no_picture(known: Knowledge) -> None:
-    google = known.company("google")
+def test_what_is_not_on_one_scale_is_no_picture(knowledge: Knowledge) -> None:
+    google = knowledge.company("google")
     other = replace(google, figures=(replace(google.figures[0], pay="total"),))
-    mixed = replace(known, companies=tuple(other if one is google else one for one in known.companies))
+    mixed = replace(knowledge, companies=tuple(other if one is google else one for one in knowledge.companies))
     assert chart_of(Query(answer="rank_companies"), mixed) is None
     assert chart_of(Query(answer="pay", companies=("google",)), mixed) is None  # the mean says nothing of the total
     assert charted(mixed, "compare", companies=("apple", "amazon")).kind == "companies"
@@ -351,19 +351,19 @@ def test_what_is_not_on_one_scale_is_no_picture(known: Knowledge) -> None:
     ],
     ids=repr,
 )
-def test_no_chart_where_it_would_say_no_more(query: Query, known: Knowledge) -> None:
-    assert chart_of(query, known) is None
+def test_no_chart_where_it_would_say_no_more(query: Query, knowledge: Knowledge) -> None:
+    assert chart_of(query, knowledge) is None
 
 
-def test_a_joined_question_gets_the_first_chart_there_is(known: Knowledge) -> None:
+def test_a_joined_question_gets_the_first_chart_there_is(knowledge: Knowledge) -> None:
     query = Query(answer="topic", topic="skills", then=Query(answer="ladder"))
-    assert chart_of(query, known) == charted(known, "ladder")
-    assert charted(known, "pay", companies=("google",), then=Query(answer="ladder")).kind == "companies"
+    assert chart_of(query, knowledge) == charted(knowledge, "ladder")
+    assert charted(knowledge, "pay", companies=("google",), then=Query(answer="ladder")).kind == "companies"
 
 
-def test_answers_with_amounts_have_a_chart_and_those_in_words_have_none(known: Knowledge) -> None:
+def test_answers_with_amounts_have_a_chart_and_those_in_words_have_none(knowledge: Knowledge) -> None:
     charts = {
-        answer: chart_of(Query(answer=answer, amounts=amount(150_000), topic="skills"), known) for answer in ANSWERS
+        answer: chart_of(Query(answer=answer, amounts=amount(150_000), topic="skills"), knowledge) for answer in ANSWERS
     }
     assert {answer: chart.kind for answer, chart in charts.items() if chart is not None} == {
         "ladder": "levels",
@@ -375,9 +375,9 @@ def test_answers_with_amounts_have_a_chart_and_those_in_words_have_none(known: K
 # ------------------------------------------------------------------ more than there is room for
 
 
-def grown(known: Knowledge, names: list[str]) -> Knowledge:
+def grown(knowledge: Knowledge, names: list[str]) -> Knowledge:
     """Return a knowledge base of other companies, each paying more than the one before."""
-    return replace(known, companies=tuple(_company(n, name) for n, name in enumerate(names)))
+    return replace(knowledge, companies=tuple(_company(n, name) for n, name in enumerate(names)))
 
 
 def _company(n: int, name: str) -> Company:
@@ -387,20 +387,20 @@ def _company(n: int, name: str) -> Company:
     return Company(id=f"c{n}", name=name, figures=(figure,))
 
 
-def test_the_one_asked_about_stays_where_not_all_have_room(known: Knowledge) -> None:
-    many = grown(known, [f"Company {n}" for n in range(40)])
+def test_the_one_asked_about_stays_where_not_all_have_room(knowledge: Knowledge) -> None:
+    many = grown(knowledge, [f"Company {n}" for n in range(40)])
     chart = charted(many, "rank_companies", companies=("c3",))
     assert labels(chart)[-2:] == ["11. Company 29", "37. Company 3"]
     assert marked(chart) == ["37. Company 3"]
     assert len(chart.bars) == MOST_BARS
     assert chart.more == "28 more are not shown"
     assert chart.more in chart.alt
-    assert charted(grown(known, ["x"] * 13), "rank_companies").more == "1 more is not shown"
+    assert charted(grown(knowledge, ["x"] * 13), "rank_companies").more == "1 more is not shown"
 
 
 @pytest.mark.parametrize("letter", ["x", "\N{FIRE}"])
-def test_words_for_many_bars_are_cut_by_whole_bars(known: Knowledge, letter: str) -> None:
-    chart = charted(grown(known, [f"{n} {letter * 90}" for n in range(12)]), "rank_companies")
+def test_words_for_many_bars_are_cut_by_whole_bars(knowledge: Knowledge, letter: str) -> None:
+    chart = charted(grown(knowledge, [f"{n} {letter * 90}" for n in range(12)]), "rank_companies")
     kept = chart.alt.count(letter * 90)
     assert 0 < kept < 12
     assert f"; {12 - kept} more. " in chart.alt
@@ -409,13 +409,13 @@ def test_words_for_many_bars_are_cut_by_whole_bars(known: Knowledge, letter: str
     assert LONGEST_ALT - 300 < units <= LONGEST_ALT
 
 
-def test_words_are_in_the_language_and_its_numbers(known: Knowledge) -> None:
+def test_words_are_in_the_language_and_its_numbers(knowledge: Knowledge) -> None:
     german = Language(
         code="de",
         sentences={"Pay of {people} by experience": "{people}, nach Erfahrung", "{amount} and above": "ab {amount}"},
         money=lambda value: f"{value:.0f} US$",
     )
-    chart = chart_of(Query(answer="ladder"), known, german)
+    chart = chart_of(Query(answer="ladder"), knowledge, german)
     assert chart is not None
     assert chart.alt.startswith("ML engineers, nach Erfahrung")
     assert "ab 138351 US$" in chart.alt

@@ -86,9 +86,9 @@ async def test_what_people_say_to_each_other_gets_a_reaction_unless_it_asks(kept
     offer = await world.manager.send(world.listed, "just got 145k from microsoft as an ML engineer")
     talk = await world.member.send(world.listed, "they pay like 400k lol", reply_to=offer)
     assert reactions(world.listed, talk) == [THUMB]
-    said = len(world.said(world.listed))
+    replies = len(world.said(world.listed))
     await world.owner.send(world.listed, f"congratulations {world.manager.mention}")
-    assert len(world.said(world.listed)) == said
+    assert len(world.said(world.listed)) == replies
     await world.member.send(world.listed, "is this good?", reply_to=offer)
     assert "$128,514" in text_of(world.said(world.listed)[-1])
 

@@ -287,8 +287,8 @@ async def test_who_is_too_fast_in_one_server_is_not_in_another(empty_world: Worl
     assert other is not None
     here, there = world.home.add_member(user), other.add_member(user)
     names = ("google", "amazon", "apple", "meta")
-    said = [await world.hears(here, world.general, f"{world.mention} {name} salary") for name in names]
-    assert "One moment" in said[-1][0].content
+    replies = [await world.hears(here, world.general, f"{world.mention} {name} salary") for name in names]
+    assert "One moment" in replies[-1][0].content
     (reply,) = await world.hears(there, world.elsewhere, f"{world.mention} google salary")
     assert all(figure in text_of(reply) for figure in GOOGLE)
 
@@ -296,9 +296,9 @@ async def test_who_is_too_fast_in_one_server_is_not_in_another(empty_world: Worl
 async def test_free_text_too_fast_is_told_once(empty_world: World, library: Library) -> None:
     world = await empty_world.start(library, cooldown=10.0)
     companies = ("google", "amazon", "apple", "facebook", "microsoft")
-    said = [await world.hears(world.member, world.general, f"{world.mention} {company}?") for company in companies]
-    assert [len(messages) for messages in said] == [1, 1, 1, 1, 0]
-    assert "One moment" in said[3][0].content
+    replies = [await world.hears(world.member, world.general, f"{world.mention} {company}?") for company in companies]
+    assert [len(messages) for messages in replies] == [1, 1, 1, 1, 0]
+    assert "One moment" in replies[3][0].content
 
 
 async def test_edits_too_fast_change_nothing_and_are_told_once(empty_world: World, library: Library) -> None:
@@ -379,11 +379,11 @@ async def test_where_files_are_forbidden_figures_and_source_are_said(empty_world
     empty_world.resources = replace(empty_world.resources, renderer=studio)
     world = await empty_world.start(library)
     world.env.inject_error("POST", "/channels/*/messages", status=403, code=50_013, times=1)
-    [said] = await world.hears(world.member, world.general, "!salary google vs amazon")
-    assert not said.attachments
-    assert not said.embeds
-    assert "Amazon: **$100,481 to $302,894**" in said.content
-    assert "Glassdoor" in said.content
+    [replies] = await world.hears(world.member, world.general, "!salary google vs amazon")
+    assert not replies.attachments
+    assert not replies.embeds
+    assert "Amazon: **$100,481 to $302,894**" in replies.content
+    assert "Glassdoor" in replies.content
 
 
 async def test_a_question_that_was_deleted_is_still_answered(world: World) -> None:

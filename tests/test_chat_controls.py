@@ -275,7 +275,7 @@ async def test_a_forged_query_is_not_read(world: World, about: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "pay2:per_month:{me}:0:pay;c=netflix",
         "pay1:per_month:1:0:pay;c=google",
@@ -284,8 +284,8 @@ async def test_a_forged_query_is_not_read(world: World, about: str) -> None:
         "x" * 100,
     ],
 )
-async def test_an_old_or_forged_control_is_switched_off(world: World, said: str) -> None:
-    message = await old(world, said)
+async def test_an_old_or_forged_control_is_switched_off(world: World, text: str) -> None:
+    message = await old(world, text)
     (told,) = (await world.member.click(message, label="Per month")).followups
     assert told.ephemeral
     assert "older than what I know" in told.content
@@ -301,17 +301,17 @@ async def test_who_did_not_ask_takes_no_control_off(world: World) -> None:
     assert now(world, message).components != []
 
 
-async def old(world: World, said: str) -> discord.Message:
+async def old(world: World, text: str) -> discord.Message:
     """An answer with a control of long ago, or of somebody else's make; `{me}` is the member's id in it."""
     me = custom_id(ComponentState(action="x", asker=world.member.id, about=""))
     assert me is not None
     view = discord.ui.View(timeout=None)
-    view.add_item(discord.ui.Button(label="Per month", custom_id=said.format(me=me.split(":")[2])))
+    view.add_item(discord.ui.Button(label="Per month", custom_id=text.format(me=me.split(":")[2])))
     return await world.bot.get_partial_messageable(world.general.id).send("an old answer", view=view)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "",
         "pay2",
@@ -326,8 +326,8 @@ async def old(world: World, said: str) -> discord.Message:
         f"pay2:per_month:1:0:{'x' * 100}",
     ],
 )
-def test_what_the_bot_did_not_make_is_not_read(said: str) -> None:
-    assert state_of(said) is None
+def test_what_the_bot_did_not_make_is_not_read(text: str) -> None:
+    assert state_of(text) is None
 
 
 def test_a_control_says_all_it_is_about() -> None:

@@ -33,8 +33,8 @@ async def told(
     world: World, text: str, *, actor: simcord.MemberActor | None = None, channel: simcord.ChannelHandle | None = None
 ) -> str:
     """All that the bot says to a message that calls it."""
-    said = await world.hears(actor or world.member, channel or world.general, f"{world.mention} {text}")
-    return "\n".join(map(text_of, said))
+    replies = await world.hears(actor or world.member, channel or world.general, f"{world.mention} {text}")
+    return "\n".join(map(text_of, replies))
 
 
 def now(channel: simcord.ChannelHandle, message: discord.Message) -> str:
@@ -516,9 +516,9 @@ async def test_what_becomes_of_a_question_while_it_is_answered(
 
     monkeypatch.setattr(Presenter, "send", meanwhile)
     await world.member.send(world.general, "!salary google")
-    said = world.said(world.general)
-    assert len(said) == (change == "edit")
-    assert all(AMAZON in text_of(one) for one in said)
+    replies = world.said(world.general)
+    assert len(replies) == (change == "edit")
+    assert all(AMAZON in text_of(one) for one in replies)
 
 
 async def test_a_message_that_was_no_question_is_deleted_in_peace(world: World) -> None:

@@ -152,8 +152,8 @@ async def test_what_could_not_be_answered_is_counted_for_administrators(kept_wor
     assert len(lines) == 2
     assert lines[0].startswith(f"- 3 x `{advisor.form(UNKNOWN)}` (people: 2;")
     assert lines[1].startswith(f"- 1 x `{advisor.form('netflix salary')}` (people: 1;")
-    (said,) = await world.hears(world.owner, world.general, "!kb gaps")
-    assert said.content == "Please use `/kb gaps`: only you see its answer."
+    (replies,) = await world.hears(world.owner, world.general, "!kb gaps")
+    assert replies.content == "Please use `/kb gaps`: only you see its answer."
 
 
 async def test_what_nobody_asked_of_the_bot_is_not_counted(kept_world: World) -> None:
@@ -202,16 +202,16 @@ async def test_privacy_names_the_days_of_the_settings(kept_world: World, library
     told = [response_of(result).content, *(message.content for message in result.followups)]
     assert "\n\n".join(told) == "\n\n".join(str(part).format(days=days) for part in KEPT)
     assert "\n".join(told).count(f"for {days} days") == 2
-    said = await kept_world.hears(kept_world.member, kept_world.general, "!privacy")
-    assert [message.content for message in said] == told
+    replies = await kept_world.hears(kept_world.member, kept_world.general, "!privacy")
+    assert [message.content for message in replies] == told
 
 
 async def test_privacy_names_the_policy_and_who_runs_the_bot(kept_world: World, library: Library) -> None:
     links = {"privacy_url": "https://example.org/privacy", "contact": "ann@example.org"}
     await kept_world.start(library, **links, support_server="https://discord.gg/example")
-    said = await kept_world.hears(kept_world.member, kept_world.general, "!privacy")
+    replies = await kept_world.hears(kept_world.member, kept_world.general, "!privacy")
     for address in (*links.values(), "https://discord.gg/example"):
-        assert address in said[-1].content
+        assert address in replies[-1].content
 
 
 async def test_forgetting_deletes_votes_misses_and_what_is_in_memory(kept_world: World, tmp_path: Path) -> None:

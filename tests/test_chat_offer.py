@@ -202,8 +202,8 @@ async def test_a_forwarded_offer_in_private_is_answered(world: World) -> None:
     user = world.member.user
     await user.send_dm("hi")
     await world.member.forward(message, user.dm_channel)
-    said = world.said(user.dm_channel)[-1]
-    assert "$180,000" in said.content
+    replies = world.said(user.dm_channel)[-1]
+    assert "$180,000" in replies.content
 
 
 def test_the_text_of_components_is_read_and_no_label() -> None:

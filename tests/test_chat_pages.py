@@ -205,17 +205,17 @@ def assert_fits(parts: list[Any]) -> None:
 
 
 def test_all_companies_are_said_in_a_word(many: Library, library: Library) -> None:
-    known = many.advisor.knowledge
-    everybody = tuple(company.id for company in known.companies)
+    knowledge = many.advisor.knowledge
+    everybody = tuple(company.id for company in knowledge.companies)
     query = Query(answer="pay", intent="pay", companies=everybody, period="month")
-    assert written(query, known) == "pay;c=*;p=month"
-    back = read("pay;c=*;p=month", known)
+    assert written(query, knowledge) == "pay;c=*;p=month"
+    back = read("pay;c=*;p=month", knowledge)
     assert back is not None
     assert back.companies == everybody
     assert read("pay;c=*", library.advisor.knowledge) is None
-    assert read("pay;c=*,google", known) is None
-    assert read("pay;x=*", known) is None
-    assert read(f"pay;c={','.join(everybody)}", known) is None
-    assert read(f"pay;c={','.join(everybody[:26])}", known) is None
+    assert read("pay;c=*,google", knowledge) is None
+    assert read("pay;x=*", knowledge) is None
+    assert read(f"pay;c={','.join(everybody)}", knowledge) is None
+    assert read(f"pay;c={','.join(everybody[:26])}", knowledge) is None
     own = Query(answer="compare", intent="compare", companies=("google", "apple"), period="month")
     assert written(own, library.advisor.knowledge) == "compare;c=google,apple;p=month"

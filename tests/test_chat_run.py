@@ -31,7 +31,7 @@ from bot.storage.records import Records
 from tests.discord_server import faults as f
 from tests.discord_server.permissions import CONTENT, EVERY_INTENT
 from tests.faults.clock import simulate
-from tests.wire import Town, living, town
+from tests.wire import Loopback, living, loopback
 
 ROOT = Path(__file__).parent.parent
 ANSWER = ("POST", "/channels/{c}/messages")
@@ -115,7 +115,7 @@ def test_a_refused_token_is_one_line_and_code_2(
     library: Library, capsys: pytest.CaptureFixture[str], token: str, fault: str
 ) -> None:
     async def main() -> int:
-        async with town() as place:
+        async with loopback() as place:
             settings = Settings(discord_api=place.server.api, discord_gateway=place.server.gateway)
             return await lifecycle.serve(settings, library, Resources(), SecretStr(token), asyncio.Event())
 
@@ -136,7 +136,7 @@ def test_a_refused_token_is_one_line_and_code_2(
 
 def test_a_stop_during_the_login_ends_it(library: Library) -> None:
     async def main() -> int:
-        async with town() as place:
+        async with loopback() as place:
             place.server.faults.on_rest("GET", "/users/@me", f.Hang(), times=1_000)
             async with living(place, library, ready=False) as life:
                 await asyncio.sleep(5)
@@ -149,7 +149,7 @@ def test_a_refused_intent_is_told_and_the_bot_goes_on_without(
     library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def main() -> None:
-        async with town(granted_intents=EVERY_INTENT & ~CONTENT) as place, living(place, library):
+        async with loopback(granted_intents=EVERY_INTENT & ~CONTENT) as place, living(place, library):
             asked = [bool(said["intents"] & CONTENT) for _, said in place.server.identifies]
             assert asked == [True, False]
             said = place.server.say(place.ada, place.general, "google salary", mention_bot=True)
@@ -166,7 +166,7 @@ def test_a_sign_of_life_is_given_while_connected(
     file = tmp_path / "alive"
 
     async def main() -> None:
-        async with town() as place, living(place, library, health_file=file):
+        async with loopback() as place, living(place, library, health_file=file):
             await asyncio.sleep(60)
             assert file.exists()
 
@@ -180,7 +180,7 @@ def test_the_token_is_in_no_line_of_the_log_whatever_fails(library: Library, mon
     written = io.StringIO()
 
     async def main() -> str:
-        async with town() as place:
+        async with loopback() as place:
             token = place.server.token
             monkeypatch.setattr(sys, "stderr", written)
             log.start("DEBUG", token)
@@ -245,7 +245,7 @@ class Process:
 
 
 @asynccontextmanager
-async def started(place: Town, tmp_path: Path, **environment: str) -> AsyncIterator[Process]:
+async def started(place: Loopback, tmp_path: Path, **environment: str) -> AsyncIterator[Process]:
     """Start it against a loopback Discord; nothing of it stays after the test."""
     wires = {
         "DISCORD_TOKEN": place.server.token,
@@ -268,7 +268,7 @@ async def started(place: Town, tmp_path: Path, **environment: str) -> AsyncItera
             await process.communicate()
 
 
-async def answered(place: Town) -> None:
+async def answered(place: Loopback) -> None:
     asked = place.server.say(place.ada, place.general, "!salary google")
     await place.server.until(lambda: place.server.replies(asked), 30)
 
@@ -279,7 +279,7 @@ async def test_a_signal_ends_the_process_with_the_answers_given(
     tmp_path: Path, small_base: Path, number: signal.Signals
 ) -> None:
     settings = {"SALARYBOT_LOG_LEVEL": "DEBUG", "SALARYBOT_KNOWLEDGE": str(small_base)}
-    async with town() as place, started(place, tmp_path, **settings) as process:
+    async with loopback() as place, started(place, tmp_path, **settings) as process:
         await place.server.until(place.ready, 30)
         await answered(place)
         place.server.faults.on_rest(*ANSWER, f.Slow(2.0, applied=False))
@@ -295,7 +295,7 @@ async def test_a_signal_ends_the_process_with_the_answers_given(
 
 async def test_a_wrong_token_ends_the_process_at_once(tmp_path: Path, small_base: Path) -> None:
     settings = {"DISCORD_TOKEN": "wrong", "SALARYBOT_KNOWLEDGE": str(small_base)}
-    async with town() as place, started(place, tmp_path, **settings) as process:
+    async with loopback() as place, started(place, tmp_path, **settings) as process:
         code, log = await process.ended()
         assert code == 2
         assert log.splitlines()[-1] == lifecycle.TURNED_AWAY
@@ -304,7 +304,7 @@ async def test_a_wrong_token_ends_the_process_at_once(tmp_path: Path, small_base
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 async def test_a_process_killed_while_it_reloads_answers_after_its_next_start(tmp_path: Path, folder: Path) -> None:
-    async with town() as place:
+    async with loopback() as place:
         owner = place.server.dm(place.server.owner)
         for pause in (0.0, 0.2):
             async with started(place, tmp_path, SALARYBOT_KNOWLEDGE=str(folder)) as process:

@@ -220,9 +220,9 @@ async def test_a_cooldown_counts_at_once(kept_world: World) -> None:
     world = kept_world
     await chosen(world, await panel(world), "cooldown", "60")
     names = ("google", "amazon", "apple", "microsoft", "facebook")
-    said = [await world.hears(world.member, world.general, f"{world.mention} {name}") for name in names]
-    assert [len(messages) for messages in said] == [1, 1, 1, 1, 0]
-    assert "in 60 seconds" in said[3][0].content
+    replies = [await world.hears(world.member, world.general, f"{world.mention} {name}") for name in names]
+    assert [len(messages) for messages in replies] == [1, 1, 1, 1, 0]
+    assert "in 60 seconds" in replies[3][0].content
     await chosen(world, await panel(world), "cooldown", "0")
     assert await world.hears(world.member, world.general, f"{world.mention} facebook")
 

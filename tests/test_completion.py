@@ -32,7 +32,7 @@ def test_never_more_than_asked_for(advisor: Advisor) -> None:
     [("goo", "Google"), ("gogle", "Google"), ("firm 0123", "Firm 0123"), ("frim 0123", "Firm 0123")],
 )
 def test_among_many_names_the_same_are_found(advisor: Advisor, typed: str, first: str) -> None:
-    known = advisor.knowledge
-    one = known.companies[0]
+    knowledge = advisor.knowledge
+    one = knowledge.companies[0]
     more = (replace(one, id=f"firm_{n}", name=f"Firm {n:04}", aliases=(), figures=()) for n in range(FEW_NAMES))
-    assert Autocompleter(replace(known, companies=(*known.companies, *more))).complete(typed)[0] == first
+    assert Autocompleter(replace(knowledge, companies=(*knowledge.companies, *more))).complete(typed)[0] == first

@@ -27,7 +27,7 @@ SEND = "POST", "/channels/{c}/messages"
 
 
 class Listener(discord.Client):
-    """Notes what it hears, and how it fared."""
+    """StubRecords what it hears, and how it fared."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(intents=discord.Intents.all(), guild_ready_timeout=0.05, **options)

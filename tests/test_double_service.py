@@ -24,7 +24,7 @@ from tests.discord_server.interactions import Interaction
 from tests.discord_server.messages import Channel, Message
 from tests.discord_server.permissions import bits_of
 from tests.discord_server.users import User
-from tests.wire import Town, living, town
+from tests.wire import Loopback, living, loopback
 
 STILL = Timeouts(gather=0.2, refresh=3_600.0)
 PREFIXED = ("salary google", "compare google, amazon", "sources", "help", "about", "privacy", "kb status", "kb check")
@@ -44,7 +44,7 @@ ALIKE = {"go", "per_day", "per_hour", "per_week", "per_year"}
 class Scene:
     """A Discord with so many copies of the bot; each deed is another person's, in a channel of its own."""
 
-    place: Town
+    place: Loopback
     asked: dict[str, Message | Interaction] = field(default_factory=dict)
     pressed: set[str] = field(default_factory=set)
 
@@ -111,7 +111,7 @@ def labels(message: Message) -> list[str]:
 async def scene(copies: int, library: Library, folder: Path) -> AsyncIterator[Scene]:
     """Start as many copies of the bot, which share a database and the secret beside it."""
     async with AsyncExitStack() as stack:
-        place = await stack.enter_async_context(town())
+        place = await stack.enter_async_context(loopback())
         guild = place.general.guild_id
         for number in range(copies):
             records = Records(f"sqlite:///{folder / 'records'}", state=folder / "shared", timeouts=STILL)

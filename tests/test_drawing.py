@@ -127,9 +127,9 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     found: list[Any] = []
     write = canvas.Sheet.write
 
-    def noting(self: canvas.Sheet, x: float, y: float, said: str, pen: canvas.Pen, align: str = "left") -> None:
-        found.append((x, y, said, pen, align))
-        write(self, x, y, said, pen, align)
+    def noting(self: canvas.Sheet, x: float, y: float, text: str, pen: canvas.Pen, align: str = "left") -> None:
+        found.append((x, y, text, pen, align))
+        write(self, x, y, text, pen, align)
 
     monkeypatch.setattr(canvas.Sheet, "write", noting)
     return found

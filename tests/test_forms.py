@@ -12,7 +12,7 @@ from tests.test_properties import QUESTIONS, WORDS
 
 
 @pytest.mark.parametrize(
-    ("said", "form"),
+    ("text", "form"),
     [
         ("parental leave at google?", "parental <word> at google"),
         ("RSU vesting schedule at Amazon?", "rsu vesting schedule at amazon"),
@@ -51,8 +51,8 @@ from tests.test_properties import QUESTIONS, WORDS
         ("", ""),
     ],
 )
-def test_form(advisor: Advisor, said: str, form: str) -> None:
-    assert advisor.form(said) == form
+def test_form(advisor: Advisor, text: str, form: str) -> None:
+    assert advisor.form(text) == form
 
 
 def test_questions_that_differ_in_names_and_figures_of_people_are_one(advisor: Advisor) -> None:
@@ -62,21 +62,21 @@ def test_questions_that_differ_in_names_and_figures_of_people_are_one(advisor: A
 @pytest.fixture(scope="module")
 def allowed(advisor: Advisor) -> frozenset[str]:
     """Every word that may stand in a form."""
-    known = advisor.knowledge
-    names = [alias for found in (names_of(known), recognized_names(known)) for _, _, alias, _ in found]
-    examples = [example for intent in known.intents for example in (intent.title, *intent.examples)]
+    knowledge = advisor.knowledge
+    names = [alias for found in (names_of(knowledge), recognized_names(knowledge)) for _, _, alias, _ in found]
+    examples = [example for intent in knowledge.intents for example in (intent.title, *intent.examples)]
     return frozenset(
         (
-            *known.vocabulary.career_words,
+            *knowledge.vocabulary.career_words,
             *(word for phrase in (*names, *examples) for word in normalization.words(phrase)),
             *advisor._parts.rewriter._lexis.plain,
             *(
                 word
-                for phrase in known.vocabulary.neutral
+                for phrase in knowledge.vocabulary.neutral
                 for word in advisor._parts.rewriter._lexis.names.spell_out(phrase)
             ),
             *("us", "years"),
-            *known.words.anonymization.work,
+            *knowledge.words.anonymization.work,
         )
     )
 
@@ -87,9 +87,9 @@ PIECES = st.lists(
 )
 
 
-@given(said=QUESTIONS | PIECES.map(" ".join))
-def test_nothing_of_a_message_survives_but_common_words(advisor: Advisor, allowed: frozenset[str], said: str) -> None:
-    form = advisor.form(said)
+@given(text=QUESTIONS | PIECES.map(" ".join))
+def test_nothing_of_a_message_survives_but_common_words(advisor: Advisor, allowed: frozenset[str], text: str) -> None:
+    form = advisor.form(text)
     assert len(form) <= LONGEST
     assert len(form.split()) <= MOST_WORDS
     assert not any(c.isnumeric() for c in form)

@@ -50,11 +50,11 @@ PIECES = st.sampled_from(
 SOUP = st.lists(PIECES | st.text(st.characters(), max_size=8), max_size=30).map(" ".join)
 
 
-@pytest.mark.parametrize("said", CASES.values(), ids=CASES.keys())
+@pytest.mark.parametrize("text", CASES.values(), ids=CASES.keys())
 @pytest.mark.parametrize("command", ["", "!salary ", "compare "])
-def test_what_was_found_does_no_harm(advisor: Advisor, command: str, said: str) -> None:
-    assert not faults(payload_of(advisor, command + said))
-    advisor.complete(said)
+def test_what_was_found_does_no_harm(advisor: Advisor, command: str, text: str) -> None:
+    assert not faults(payload_of(advisor, command + text))
+    advisor.complete(text)
 
 
 @pytest.mark.parametrize("length", [40, 4_000])
@@ -63,10 +63,10 @@ def test_no_kind_of_text_does_harm(advisor: Advisor, kind: Callable[[int, random
     assert not faults(payload_of(advisor, kind(length, random.Random(length))))  # noqa: S311 - noise, not secrets
 
 
-@given(said=SOUP)
-def test_no_words_of_a_user_do_harm(advisor: Advisor, said: str) -> None:
+@given(text=SOUP)
+def test_no_words_of_a_user_do_harm(advisor: Advisor, text: str) -> None:
     for command in ("", "!salary "):
-        assert not faults(payload_of(advisor, command + said))
+        assert not faults(payload_of(advisor, command + text))
 
 
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS.keys())

@@ -80,8 +80,8 @@ def test_languages_are_told_apart_by_code_and_locale(languages: Languages) -> No
 # ------------------------------------------------------------------ what a language says
 
 
-def small(folder: Path, said: str, code: str = "de") -> Language:
-    (folder / f"{code}.po").write_text(HEADER + said, encoding="utf-8")
+def small(folder: Path, text: str, code: str = "de") -> Language:
+    (folder / f"{code}.po").write_text(HEADER + text, encoding="utf-8")
     return Languages(folder).of(code)
 
 
@@ -113,7 +113,7 @@ PARTS = "the parts in braces have to be those of the English: "
 
 
 @pytest.mark.parametrize(
-    ("code", "said", "line", "cause"),
+    ("code", "text", "line", "cause"),
     [
         ("de", 'msgid "Hello"\nmsgstr Hallo\n', 5, "neither a comment nor a quoted text"),
         ("de", 'msgid "Hello"\nmsgstr "Hal"lo"\n', 5, "neither a comment nor a quoted text"),
@@ -134,10 +134,10 @@ PARTS = "the parts in braces have to be those of the English: "
     ],
 )
 def test_a_broken_catalog_is_refused_with_its_line(
-    tmp_path: Path, code: str, said: str, line: int | None, cause: str
+    tmp_path: Path, code: str, text: str, line: int | None, cause: str
 ) -> None:
     with pytest.raises(LanguageError) as refused:
-        small(tmp_path, said, code)
+        small(tmp_path, text, code)
     where = f"{code}.po" if line is None else f"{code}.po:{line}"
     assert str(refused.value).startswith(f"{where}: {cause}")
 
@@ -162,8 +162,8 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
         Languages(tmp_path)
 
 
-@given(said=st.text(alphabet=st.sampled_from('msgidtr_plu[01]" \n{}a#,~\\fuzzy'), max_size=80))
-def test_whatever_stands_in_a_catalog_is_read_or_refused(said: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+@given(text=st.text(alphabet=st.sampled_from('msgidtr_plu[01]" \n{}a#,~\\fuzzy'), max_size=80))
+def test_whatever_stands_in_a_catalog_is_read_or_refused(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("languages")
     with contextlib.suppress(LanguageError):
-        assert small(folder, said).code == "de"
+        assert small(folder, text).code == "de"

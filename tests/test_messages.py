@@ -116,7 +116,7 @@ def test_small_print_says_how_it_was_read_unless_that_is_plain(library: Library)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "@everyone",
         "@here",
@@ -137,8 +137,8 @@ def test_small_print_says_how_it_was_read_unless_that_is_plain(library: Library)
         "- item\n# heading",
     ],
 )
-def test_text_of_others_has_no_effect(said: str) -> None:
-    told = escape(said)
+def test_text_of_others_has_no_effect(text: str) -> None:
+    told = escape(text)
     assert "@everyone" not in told
     assert "@here" not in told
     assert "\n" not in told
@@ -149,21 +149,21 @@ def test_text_of_others_has_no_effect(said: str) -> None:
 
 
 @pytest.mark.parametrize("where", ["headline", "title", "also", "gaps", "subject", "caveats", "credit", "read_as"])
-@pytest.mark.parametrize("said", ["-# small", "# heading", "> quote", "**bold** @everyone <@80351110224678912>"])
-def test_a_text_from_a_file_is_no_markup_anywhere(said: str, where: str) -> None:
-    row = Row(subject=said if where == "subject" else "Google", sources=(INDEED,), value=1.0)
+@pytest.mark.parametrize("text", ["-# small", "# heading", "> quote", "**bold** @everyone <@80351110224678912>"])
+def test_a_text_from_a_file_is_no_markup_anywhere(text: str, where: str) -> None:
+    row = Row(subject=text if where == "subject" else "Google", sources=(INDEED,), value=1.0)
     plain = Answer(
         status="answered",
         title="x",
         headline="x",
-        also=(Points((said,)),) if where == "also" else (),
+        also=(Points((text,)),) if where == "also" else (),
         shown=(row,),
         details=(Table("t", (row,)),),
         read_as="x",
         obvious=False,
     )
     several = {"gaps", "caveats", "credit"}
-    changed: dict[str, Any] = {} if where in ("also", "subject") else {where: (said,) if where in several else said}
+    changed: dict[str, Any] = {} if where in ("also", "subject") else {where: (text,) if where in several else text}
     answer = replace(plain, **changed)
     for told in (message_of(answer), details_of(answer)):
         assert "@everyone" not in told
@@ -172,11 +172,11 @@ def test_a_text_from_a_file_is_no_markup_anywhere(said: str, where: str) -> None
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     ["netflix @everyone salary", "is <@80351110224678912> **paid** well at `google`?", "https://evil.example pay"],
 )
-def test_a_question_is_never_echoed_with_effect(library: Library, said: str) -> None:
-    answer = library.advisor.ask(f"!salary {said}")
+def test_a_question_is_never_echoed_with_effect(library: Library, text: str) -> None:
+    answer = library.advisor.ask(f"!salary {text}")
     for mark in ("@everyone", "<@8", "https://evil"):
         assert mark not in message_of(answer) + details_of(answer)
 

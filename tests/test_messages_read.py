@@ -17,7 +17,7 @@ def finder(advisor: Advisor) -> FocusFinder:
 
 
 @pytest.mark.parametrize(
-    ("said", "asking"),
+    ("text", "asking"),
     [
         ("My son wants to do machine learning. What do people in that job earn? I know nothing.", "What do people"),
         ("zero experience, what would an mle pay me", "what would an mle pay me"),
@@ -25,14 +25,14 @@ def finder(advisor: Advisor) -> FocusFinder:
         ("the payscale average for ai engineers, i have to cite it", "the payscale average"),
     ],
 )
-def test_the_clause_that_asks_is_found(finder: FocusFinder, said: str, asking: str) -> None:
-    cut = finder.cut(said)
+def test_the_clause_that_asks_is_found(finder: FocusFinder, text: str, asking: str) -> None:
+    cut = finder.cut(text)
     assert cut is not None
     assert cut[1].startswith(asking)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "who earns more: ai engineer vs. ml engineer",
         "what does google pay, and how does apple compare",
@@ -40,13 +40,13 @@ def test_the_clause_that_asks_is_found(finder: FocusFinder, said: str, asking: s
         "google ml salary",
     ],
 )
-def test_a_message_that_is_one_question_is_read_whole(finder: FocusFinder, said: str) -> None:
-    assert finder.cut(said) is None
+def test_a_message_that_is_one_question_is_read_whole(finder: FocusFinder, text: str) -> None:
+    assert finder.cut(text) is None
 
 
-def understood(advisor: Advisor, said: str) -> Query:
-    query = advisor.understand(said)
-    assert isinstance(query, Query), said
+def understood(advisor: Advisor, text: str) -> Query:
+    query = advisor.understand(text)
+    assert isinstance(query, Query), text
     return query
 
 
@@ -55,9 +55,9 @@ def test_what_stands_around_a_question_names_whose_pay_is_meant(advisor: Advisor
     assert (query.answer, query.levels) == ("pay", ("senior",))
 
 
-@pytest.mark.parametrize("said", ["/salary company:google", "!salary employer=google", "/pay company: google"])
-def test_options_of_a_command_line_are_words(advisor: Advisor, said: str) -> None:
-    assert understood(advisor, said).companies == ("google",)
+@pytest.mark.parametrize("text", ["/salary company:google", "!salary employer=google", "/pay company: google"])
+def test_options_of_a_command_line_are_words(advisor: Advisor, text: str) -> None:
+    assert understood(advisor, text).companies == ("google",)
 
 
 def test_an_option_of_years_counts_years(advisor: Advisor) -> None:
@@ -92,20 +92,20 @@ def test_an_amount_above_every_level_tells_whose_range_reaches_it(advisor: Advis
     assert "the highest ends at $313,797" in str(advisor.ask("anyone getting 400k as an ml engineer?").also)
 
 
-@pytest.mark.parametrize("said", ["ml engineer salary at netflix", "what do ml engineers make in texas"])
-def test_the_general_pay_stands_beside_what_is_near(advisor: Advisor, said: str) -> None:
-    decision = advisor.understand(said)
+@pytest.mark.parametrize("text", ["ml engineer salary at netflix", "what do ml engineers make in texas"])
+def test_the_general_pay_stands_beside_what_is_near(advisor: Advisor, text: str) -> None:
+    decision = advisor.understand(text)
     assert isinstance(decision, NotCovered)
     assert decision.beside is not None
-    answer = advisor.ask(said)
+    answer = advisor.ask(text)
     assert answer.status == "not_covered"
     assert "$127,303" not in answer.headline
     assert "In general: " in str(answer.also)
 
 
-@pytest.mark.parametrize("said", ["ml engineer salary in berlin", "nurse salary at netflix", "netflix salary"])
-def test_nothing_stands_beside_another_country_or_trade(advisor: Advisor, said: str) -> None:
-    decision = advisor.understand(said)
+@pytest.mark.parametrize("text", ["ml engineer salary in berlin", "nurse salary at netflix", "netflix salary"])
+def test_nothing_stands_beside_another_country_or_trade(advisor: Advisor, text: str) -> None:
+    decision = advisor.understand(text)
     assert isinstance(decision, NotCovered)
     assert decision.beside is None
 
@@ -124,15 +124,15 @@ def test_every_example_is_read_as_what_it_is_an_example_of(advisor: Advisor) -> 
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "Uber 130k vs Amazon 120k",
         "Google offered me 150k, a local bank 130k. Which?",
         "my rent is 3k a month. I earn 130k as an ML engineer. Is it fair?",
     ],
 )
-def test_an_amount_that_may_be_another_employers_is_not_placed(advisor: Advisor, said: str) -> None:
-    answer = advisor.ask(said)
+def test_an_amount_that_may_be_another_employers_is_not_placed(advisor: Advisor, text: str) -> None:
+    answer = advisor.ask(text)
     assert answer.status == "clarify"
     assert not answer.rows
 
@@ -147,9 +147,9 @@ def test_what_somebody_else_named_before_makes_no_comparison(advisor: Advisor) -
     assert (query.answer, query.levels) == ("pay", ("senior",))
 
 
-@pytest.mark.parametrize("said", ["what does Visa pay ml engineers", "how much does Target pay", "what does match pay"])
-def test_a_verb_or_a_capital_in_the_payers_place_is_a_name(advisor: Advisor, said: str) -> None:
-    assert advisor.ask(said).status == "not_covered"
+@pytest.mark.parametrize("text", ["what does Visa pay ml engineers", "how much does Target pay", "what does match pay"])
+def test_a_verb_or_a_capital_in_the_payers_place_is_a_name(advisor: Advisor, text: str) -> None:
+    assert advisor.ask(text).status == "not_covered"
 
 
 def test_what_is_pointed_to_is_looked_at(advisor: Advisor) -> None:

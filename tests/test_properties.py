@@ -98,10 +98,10 @@ def numbers(text: str) -> set[float]:
 
 def accounted_for(advisor: Advisor, asked: str) -> set[float]:
     """Every number that may stand in an answer: the knowledge base's, the person's own, and what is worked out."""
-    known = advisor.knowledge
-    figures = {value for f in known.figures for value in (f.value, f.low, f.high) if value is not None}
+    knowledge = advisor.knowledge
+    figures = {value for f in knowledge.figures for value in (f.value, f.low, f.high) if value is not None}
     rules = set(map(float, PARTS.values()))
-    mean = Phrasebook(ENGLISH, known).mean("ml_engineer").value or 0
+    mean = Phrasebook(ENGLISH, knowledge).mean("ml_engineer").value or 0
     typed = {value for amount in _amounts(advisor, asked) for value in amount}
     return figures | rules | {mean} | numbers(asked) | typed
 
@@ -112,23 +112,23 @@ def _amounts(advisor: Advisor, asked: str) -> list[tuple[float, ...]]:
     return [tuple(end * parts for parts in PARTS.values()) for end in ends]
 
 
-@given(said=QUESTIONS)
-@example(said="\ud800")
-@example(said="§years0 §amount5")
-@example(said="convert 100k hourly")
-@example(said="is 1e999 ok")
-@example(said="9" * 300 + "k salary")
-def test_any_text_gets_an_answer(advisor: Advisor, said: str) -> None:
-    answer = advisor.ask(said)
+@given(text=QUESTIONS)
+@example(text="\ud800")
+@example(text="§years0 §amount5")
+@example(text="convert 100k hourly")
+@example(text="is 1e999 ok")
+@example(text="9" * 300 + "k salary")
+def test_any_text_gets_an_answer(advisor: Advisor, text: str) -> None:
+    answer = advisor.ask(text)
     assert answer.status in {"answered", "partial", "not_covered", "clarify", "off_topic"}
     assert answer.headline
     assert 0 <= answer.confidence <= 1
 
 
-@given(said=st.lists(WORDS, max_size=12).map(" ".join))
-def test_every_pay_figure_is_known_or_worked_out_in_the_answer(advisor: Advisor, said: str) -> None:
-    answer = advisor.ask(said)
-    allowed = accounted_for(advisor, said)
+@given(text=st.lists(WORDS, max_size=12).map(" ".join))
+def test_every_pay_figure_is_known_or_worked_out_in_the_answer(advisor: Advisor, text: str) -> None:
+    answer = advisor.ask(text)
+    allowed = accounted_for(advisor, text)
     worked_out = {
         number
         for working in re.findall(r"[^.;\n]*(?:=|\([\d,. -]+\)|/ [\d,]+)[^.;\n]*", everything(answer))
@@ -139,16 +139,16 @@ def test_every_pay_figure_is_known_or_worked_out_in_the_answer(advisor: Advisor,
             assert number in allowed | worked_out, (number, everything(answer))
 
 
-@given(said=QUESTIONS)
-def test_rows_have_sources_and_only_answers_have_rows(advisor: Advisor, said: str) -> None:
-    answer = advisor.ask(said)
+@given(text=QUESTIONS)
+def test_rows_have_sources_and_only_answers_have_rows(advisor: Advisor, text: str) -> None:
+    answer = advisor.ask(text)
     assert all(row.sources for row in answer.rows)
     if answer.status in {"not_covered", "clarify", "off_topic"}:
         assert not answer.rows
-        typed = numbers(said) | {value for amount in _amounts(advisor, said) for value in amount}
+        typed = numbers(text) | {value for amount in _amounts(advisor, text) for value in amount}
         assert not {n for n in numbers(answer.headline) if n >= 10_000} - typed
 
 
-@given(said=QUESTIONS)
-def test_asking_twice_gives_the_same_answer(advisor: Advisor, said: str) -> None:
-    assert advisor.ask(said) == advisor.ask(said)
+@given(text=QUESTIONS)
+def test_asking_twice_gives_the_same_answer(advisor: Advisor, text: str) -> None:
+    assert advisor.ask(text) == advisor.ask(text)

@@ -25,7 +25,7 @@ def test_each_quantity_is_marked(parser: QuantityParser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "years"),
+    ("text", "years"),
     [
         ("7 yoe", [(7, 7)]),
         ("1-4 years", [(1, 4)]),
@@ -46,12 +46,12 @@ def test_each_quantity_is_marked(parser: QuantityParser) -> None:
         ("900 years", []),
     ],
 )
-def test_years_of_experience(parser: QuantityParser, said: str, years: list[tuple[float, float]]) -> None:
-    assert parser.find(normalize(said)).years == tuple(years)
+def test_years_of_experience(parser: QuantityParser, text: str, years: list[tuple[float, float]]) -> None:
+    assert parser.find(normalize(text)).years == tuple(years)
 
 
 @pytest.mark.parametrize(
-    ("said", "low", "high", "currency", "period"),
+    ("text", "low", "high", "currency", "period"),
     [
         ("150k", 150_000, 150_000, "USD", None),
         ("$150,000", 150_000, 150_000, "USD", None),
@@ -90,13 +90,13 @@ def test_years_of_experience(parser: QuantityParser, said: str, years: list[tupl
         ("150 a year", 150_000, 150_000, "USD", "year"),
     ],
 )
-def test_amounts(parser: QuantityParser, said: str, low: float, high: float, currency: str, period: str | None) -> None:
-    [amount] = parser.find(normalize(said)).amounts
+def test_amounts(parser: QuantityParser, text: str, low: float, high: float, currency: str, period: str | None) -> None:
+    [amount] = parser.find(normalize(text)).amounts
     assert (amount.low, amount.high, amount.currency, amount.period) == (low, high, currency, period)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "401k match",
         "401 (k) match",
@@ -110,35 +110,35 @@ def test_amounts(parser: QuantityParser, said: str, low: float, high: float, cur
         "make 50 models",
     ],
 )
-def test_what_is_no_amount(parser: QuantityParser, said: str) -> None:
-    assert parser.find(normalize(said)).amounts == ()
+def test_what_is_no_amount(parser: QuantityParser, text: str) -> None:
+    assert parser.find(normalize(text)).amounts == ()
 
 
-@pytest.mark.parametrize("said", ["-150k", "-$20,000", "negative 90k", "$150,00", "is 2000 a good salary"])
-def test_an_amount_that_cannot_be_meant(parser: QuantityParser, said: str) -> None:
-    found = parser.find(normalize(said))
+@pytest.mark.parametrize("text", ["-150k", "-$20,000", "negative 90k", "$150,00", "is 2000 a good salary"])
+def test_an_amount_that_cannot_be_meant(parser: QuantityParser, text: str) -> None:
+    found = parser.find(normalize(text))
     assert (found.amounts, len(found.impossible)) == ((), 1)
 
 
 @pytest.mark.parametrize(
-    ("said", "grades"), [("google l5", ["l5"]), ("level 8", ["level 8"]), ("sde ii", ["ii"]), ("e4 at meta", ["e4"])]
+    ("text", "grades"), [("google l5", ["l5"]), ("level 8", ["level 8"]), ("sde ii", ["ii"]), ("e4 at meta", ["e4"])]
 )
-def test_ranks_inside_a_company(parser: QuantityParser, said: str, grades: list[str]) -> None:
-    assert parser.find(normalize(said)).grades == tuple(grades)
+def test_ranks_inside_a_company(parser: QuantityParser, text: str, grades: list[str]) -> None:
+    assert parser.find(normalize(text)).grades == tuple(grades)
 
 
 def test_a_mark_typed_by_a_person_is_no_mark(parser: QuantityParser) -> None:
     assert parser.find("§amount0 §years5").marked == "amount0 years5"
 
 
-@pytest.mark.parametrize(("said", "stray"), [("back in 2 hours", True), ("with 7 years at 150k", False)])
-def test_digits_that_belong_to_no_quantity(parser: QuantityParser, said: str, *, stray: bool) -> None:
-    assert parser.has_stray_digits(said) is stray
+@pytest.mark.parametrize(("text", "stray"), [("back in 2 hours", True), ("with 7 years at 150k", False)])
+def test_digits_that_belong_to_no_quantity(parser: QuantityParser, text: str, *, stray: bool) -> None:
+    assert parser.has_stray_digits(text) is stray
 
 
-@pytest.mark.parametrize(("said", "foreign"), [("salary in eur: 80k", True), ("they won 80k", False), ("$80k", False)])
-def test_foreign_money_in_a_message(parser: QuantityParser, said: str, *, foreign: bool) -> None:
-    assert parser.names_foreign_money(said) is foreign
+@pytest.mark.parametrize(("text", "foreign"), [("salary in eur: 80k", True), ("they won 80k", False), ("$80k", False)])
+def test_foreign_money_in_a_message(parser: QuantityParser, text: str, *, foreign: bool) -> None:
+    assert parser.names_foreign_money(text) is foreign
 
 
 def test_without_words_only_digits_are_read(advisor: Advisor) -> None:

@@ -1014,7 +1014,7 @@ def test_what_is_no_address_is_refused_without_repeating_it(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "text"),
     [
         ("sqlite:////a/b?c#d%20", "/a/b?c#d%20"),
         ("sqlite:///b", "b"),
@@ -1023,8 +1023,8 @@ def test_what_is_no_address_is_refused_without_repeating_it(url: str) -> None:
         ("postgresql:///n?host=/run/postgresql", "PostgreSQL at its socket"),
     ],
 )
-def test_an_address_is_said_without_its_password(url: str, said: str) -> None:
+def test_an_address_is_said_without_its_password(url: str, text: str) -> None:
     address = parse_url(url)
-    assert str(address) == said
+    assert str(address) == text
     assert "secret" not in f"{address!r}"
     assert address.without_password("wrong: secret") == ("wrong: ***" if "secret" in url else "wrong: secret")

@@ -66,7 +66,7 @@ def test_a_schema_refuses_unknown_fields_wherever_the_loader_does(kind: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("said", "advice"),
+    ("text", "advice"),
     [
         ("id: a\nname: A\nfigures: {}\n", "figures: has to be a list"),
         ("id: a\nname: 5\nfigures: []\n", "name: has to be text; put it in quotes"),
@@ -77,8 +77,8 @@ def test_a_schema_refuses_unknown_fields_wherever_the_loader_does(kind: str) -> 
         ("5: b\n", "the key '5' is read as 5; put it in quotes"),
     ],
 )
-def test_a_wrong_shape_is_told_with_its_place(said: str, advice: str) -> None:
-    parsed, faults = yaml_schema.parse(said.encode(), "a.yaml", Company)
+def test_a_wrong_shape_is_told_with_its_place(text: str, advice: str) -> None:
+    parsed, faults = yaml_schema.parse(text.encode(), "a.yaml", Company)
     assert parsed is None
     assert any(fault.message.startswith(advice) for fault in faults), faults
 

@@ -35,19 +35,19 @@ def _chosen() -> Iterator[Parts]:
             yield Parts(answer=kind, companies=companies, roles=roles, levels=levels, sources=sources)
 
 
-def _told(parts: Parts, known: Knowledge) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _told(parts: Parts, knowledge: Knowledge) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each part that was chosen with the names one of which has to be in an answer."""
     for company in parts.companies:
-        yield known.company(company).name, (known.company(company).name, "single companies")
+        yield knowledge.company(company).name, (knowledge.company(company).name, "single companies")
     for role in parts.roles:
         # ML engineers are meant wherever nobody else is.
-        people = Phrasebook(ENGLISH, known).plural(role)
+        people = Phrasebook(ENGLISH, knowledge).plural(role)
         yield people, (people, people[:1].upper() + people[1:], *([""] if role == "ml_engineer" else []))
     for level in parts.levels:
-        name = Phrasebook(ENGLISH, known).level(level)
+        name = Phrasebook(ENGLISH, knowledge).level(level)
         yield name, (name, name[:1].upper() + name[1:], "by experience for")
     for source in parts.sources if parts.answer != "who_says" else ():
-        yield known.source(source).name, (known.source(source).name,)
+        yield knowledge.source(source).name, (knowledge.source(source).name,)
 
 
 def _figures(answer: Answer) -> str:
@@ -58,21 +58,21 @@ def _figures(answer: Answer) -> str:
 
 @pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.long), STEP])
 def test_every_part_that_is_chosen_is_told_or_owned_up_to(advisor: Advisor, step: int) -> None:
-    known = advisor.knowledge
+    knowledge = advisor.knowledge
     asked = Query(answer="offer", intent="offer", amounts=(AMOUNT,))
     for parts in islice(_chosen(), None, None, step):
-        answer = advisor.answer(reread(asked, parts, known))
+        answer = advisor.answer(reread(asked, parts, knowledge))
         said = _figures(answer)
-        for part, names in _told(parts, known):
+        for part, names in _told(parts, knowledge):
             assert any(name in said for name in names), (parts, part, said)
         lacking = " ".join(answer.gaps)
         for source in parts.sources:
-            name = known.source(source).name
+            name = knowledge.source(source).name
             if name in answer.read_as.partition(" according to ")[2] and answer.status != "not_covered":
                 told = any(name in Wording(ENGLISH).names(row.sources) for row in answer.rows)
                 assert told or name in lacking, (parts, answer.read_as)
         for company in parts.companies:
-            name = known.company(company).name
+            name = knowledge.company(company).name
             assert name not in answer.read_as or any(name in row.subject for row in answer.rows), (parts, lacking)
         if " at " in answer.read_as and parts.answer != "who_says":
             assert "scientists" not in answer.read_as, (parts, answer.read_as)
@@ -81,14 +81,14 @@ def test_every_part_that_is_chosen_is_told_or_owned_up_to(advisor: Advisor, step
 
 @pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.long), STEP])
 def test_nothing_is_dropped_where_something_is_compared(advisor: Advisor, step: int) -> None:
-    known = advisor.knowledge
+    knowledge = advisor.knowledge
     for parts in islice(_chosen(), None, None, step):
         if parts.answer != "pay":
             continue
-        query = reread(Query(answer="pay", intent="pay"), parts, known)
-        for key in others(query, known)[:2]:
-            said = _figures(advisor.answer(compared(query, key, known)))
-            for part, names in _told(parts, known):
+        query = reread(Query(answer="pay", intent="pay"), parts, knowledge)
+        for key in others(query, knowledge)[:2]:
+            said = _figures(advisor.answer(compared(query, key, knowledge)))
+            for part, names in _told(parts, knowledge):
                 assert any(name in said for name in names), (parts, key, part, said)
 
 

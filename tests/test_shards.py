@@ -22,13 +22,13 @@ from bot.storage.state import Session, claimed, keep_sessions, take_sessions
 from tests.discord_server import faults as f
 from tests.discord_server.messages import Channel, Message
 from tests.faults.clock import simulate
-from tests.wire import Life, Town, living, town
+from tests.wire import Life, Loopback, living, loopback
 
 SHARDS = 4
 TEXT = "!salary google"
 
 
-def channels_of(place: Town) -> list[Channel]:
+def channels_of(place: Loopback) -> list[Channel]:
     """Return a channel of a server on each shard."""
     guilds = [place.server.add_guild(f"Server {number}") for number in range(SHARDS)]
     for guild in guilds:
@@ -37,16 +37,16 @@ def channels_of(place: Town) -> list[Channel]:
     return [guild.add_channel("general") for guild in guilds]
 
 
-def ask(place: Town, channels: list[Channel]) -> list[Message]:
+def ask(place: Loopback, channels: list[Channel]) -> list[Message]:
     return [place.server.say(place.ada, channel, TEXT) for channel in channels]
 
 
-def answers(place: Town, asked: list[Message]) -> list[int]:
+def answers(place: Loopback, asked: list[Message]) -> list[int]:
     return [len(place.server.replies(one)) for one in asked]
 
 
 @asynccontextmanager
-async def all_ready(place: Town, library: Library, shards: int, state: Path) -> AsyncIterator[Life]:
+async def all_ready(place: Loopback, library: Library, shards: int, state: Path) -> AsyncIterator[Life]:
     """Run the bot until a session of each shard is connected."""
     async with living(place, library, state=state) as life:
         await place.until(lambda: len(connected(place)) == shards)
@@ -54,7 +54,7 @@ async def all_ready(place: Town, library: Library, shards: int, state: Path) -> 
         yield life
 
 
-def connected(place: Town) -> set[tuple[int, int]]:
+def connected(place: Loopback) -> set[tuple[int, int]]:
     return {session.shard for session in place.server.sessions.values() if session.line is not None and session.alive}
 
 
@@ -66,7 +66,7 @@ def test_one_process_serves_all_shards_that_discord_recommends(
     library: Library, tmp_path: Path, concurrency: int
 ) -> None:
     async def main() -> None:
-        async with town(shards=SHARDS) as place:
+        async with loopback(shards=SHARDS) as place:
             starts = place.server.starts
             starts.least, starts.strict, starts.max_concurrency = SHARDS, True, concurrency
             channels = channels_of(place)
@@ -85,7 +85,7 @@ def test_one_process_serves_all_shards_that_discord_recommends(
 
 def test_a_bot_that_grew_serves_more_shards(library: Library, tmp_path: Path) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             channels = channels_of(place)
             async with all_ready(place, library, 1, tmp_path):
                 place.server.starts.shards = place.server.starts.least = SHARDS
@@ -103,7 +103,7 @@ def test_a_bot_that_grew_serves_more_shards(library: Library, tmp_path: Path) ->
 @pytest.mark.parametrize("code", sorted(WRONG_SHARDS))
 def test_wrong_shards_end_nothing(library: Library, tmp_path: Path, code: int) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             place.server.faults.on_handshake(f.CloseAt(code), times=5)
             async with living(place, library, state=tmp_path):
                 asked = place.server.say(place.ada, place.listed, TEXT)
@@ -128,7 +128,7 @@ def test_a_server_that_was_left_while_its_shard_was_away_is_forgotten(
     monkeypatch.setattr(lifecycle, "SalaryBot", Noted)
 
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             guild = place.server.add_guild("Gone")
             async with living(place, library, state=tmp_path):
                 (bot,) = made
@@ -152,7 +152,7 @@ def test_what_is_asked_between_a_stop_and_the_next_start_is_answered_once(
     library: Library, tmp_path: Path, shards: int
 ) -> None:
     async def main() -> None:
-        async with town(shards=shards) as place:
+        async with loopback(shards=shards) as place:
             place.server.starts.strict = True
             channels = [*channels_of(place), place.listed]
             async with all_ready(place, library, shards, tmp_path):
@@ -177,7 +177,7 @@ def test_what_is_asked_between_a_stop_and_the_next_start_is_answered_once(
 
 def test_a_command_is_answered_before_the_servers_are_known(library: Library, tmp_path: Path) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             async with living(place, library, state=tmp_path):
                 pass
             slash = place.server.slash(place.ada, place.general, "salary", question="google")
@@ -193,7 +193,7 @@ def test_a_stop_before_the_servers_came_leaves_what_was_held_to_the_next_start(
     library: Library, tmp_path: Path
 ) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             async with living(place, library, state=tmp_path):
                 pass
             asked = ask(place, [place.listed])
@@ -210,7 +210,7 @@ def test_a_stop_before_the_servers_came_leaves_what_was_held_to_the_next_start(
 
 def test_a_session_that_discord_has_ended_costs_no_start(library: Library, tmp_path: Path) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             async with living(place, library, state=tmp_path):
                 pass
             place.server.forget()
@@ -226,7 +226,7 @@ def test_what_was_asked_long_ago_is_not_answered_any_more(
     library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def main() -> None:
-        async with town(now=lambda: time.time() - 600) as place:
+        async with loopback(now=lambda: time.time() - 600) as place:
             async with living(place, library, state=tmp_path):
                 pass
             asked = ask(place, [place.listed])
@@ -240,7 +240,7 @@ def test_what_was_asked_long_ago_is_not_answered_any_more(
 
 def test_events_that_both_sessions_tell_are_taken_once(library: Library, tmp_path: Path) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             async with living(place, library, state=tmp_path):
                 pass
             async with living(place, library, state=tmp_path, ready=False):
@@ -270,12 +270,12 @@ def test_sessions_are_taken_up_once_and_by_as_many_shards(tmp_path: Path) -> Non
     assert take_sessions(file, 8) == {}
 
 
-@pytest.mark.parametrize("said", ["", "{", "[]", "null", '{"total": 1, "shards": [1]}', '{"total": 1}', "\0"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"total": 1, "shards": [1]}', '{"total": 1}', "\0"])
 def test_a_broken_file_of_sessions_is_told_and_left(
-    tmp_path: Path, said: str, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "sessions.json"
-    file.write_text(said)
+    file.write_text(text)
     assert take_sessions(file, 1) == {}
     assert str(file) in caplog.text
 

@@ -10,12 +10,12 @@ from bot.core.nlu.spelling import SpellingCorrector
 from tests.reading import everything
 
 
-def names(advisor: Advisor, said: str) -> list[str]:
-    return [f"{m.kind}:{m.id}" for m in advisor.understand(said).mentions if m.known]
+def names(advisor: Advisor, text: str) -> list[str]:
+    return [f"{m.kind}:{m.id}" for m in advisor.understand(text).mentions if m.known]
 
 
 @pytest.mark.parametrize(
-    ("said", "named"),
+    ("text", "named"),
     [
         ("goolge salary", "company:google"),
         ("amaon ml engineer pay", "company:amazon"),
@@ -26,12 +26,12 @@ def names(advisor: Advisor, said: str) -> list[str]:
         ("glassdor ml pay", "source:glassdoor"),
     ],
 )
-def test_a_typo_in_a_long_name_is_forgiven(advisor: Advisor, said: str, named: str) -> None:
-    assert named in names(advisor, said)
+def test_a_typo_in_a_long_name_is_forgiven(advisor: Advisor, text: str, named: str) -> None:
+    assert named in names(advisor, text)
 
 
 @pytest.mark.parametrize(
-    ("said", "named"),
+    ("text", "named"),
     [
         ("metal music salary", "company:facebook"),
         ("metadata engineer salary", "company:facebook"),
@@ -43,13 +43,13 @@ def test_a_typo_in_a_long_name_is_forgiven(advisor: Advisor, said: str, named: s
         ("google l5", "grade:l4"),
     ],
 )
-def test_a_real_word_or_another_number_is_no_typo(advisor: Advisor, said: str, named: str) -> None:
-    found = [f"{m.kind}:{m.id}" for m in advisor.understand(said).mentions]
+def test_a_real_word_or_another_number_is_no_typo(advisor: Advisor, text: str, named: str) -> None:
+    found = [f"{m.kind}:{m.id}" for m in advisor.understand(text).mentions]
     assert named not in found
 
 
 @pytest.mark.parametrize(
-    ("said", "never"),
+    ("text", "never"),
     [
         ("ml engineer salary in germmany", "$127,303"),
         ("ml engineer salary ingermany", "$127,303"),
@@ -60,14 +60,14 @@ def test_a_real_word_or_another_number_is_no_typo(advisor: Advisor, said: str, n
         ("how long to applebees", "$119,224"),
     ],
 )
-def test_a_typo_never_turns_into_a_wrong_figure(advisor: Advisor, said: str, never: str) -> None:
-    answer = advisor.ask(said)
+def test_a_typo_never_turns_into_a_wrong_figure(advisor: Advisor, text: str, never: str) -> None:
+    answer = advisor.ask(text)
     assert never not in answer.headline
     assert never not in [f"${row.value or row.high:,.0f}" for row in answer.rows]
 
 
 @pytest.mark.parametrize(
-    ("said", "figure"),
+    ("text", "figure"),
     [
         ("seniro ml engineer salary", "$150,360"),
         ("junoir mle pay", "$112,057"),
@@ -93,8 +93,8 @@ def test_a_typo_never_turns_into_a_wrong_figure(advisor: Advisor, said: str, nev
         ("ml engineer five yearsexperience salary", "$138,351"),
     ],
 )
-def test_a_slip_with_one_meaning_is_read_as_that(advisor: Advisor, said: str, figure: str) -> None:
-    answer = advisor.ask(said)
+def test_a_slip_with_one_meaning_is_read_as_that(advisor: Advisor, text: str, figure: str) -> None:
+    answer = advisor.ask(text)
     assert figure in everything(answer)
     assert answer.read_as
 
@@ -105,15 +105,15 @@ def test_a_name_without_figures_rivals_only_with_as_likely_a_slip() -> None:
     assert corrector.correct("ratez", real=False) == ("ratez",)  # as likely the one as the other
 
 
-@pytest.mark.parametrize("said", ["seniro ml engineer salary", "mk engineer pay", "googlel4 mle salary"])
-def test_what_was_guessed_is_never_sure(advisor: Advisor, said: str) -> None:
-    answer = advisor.ask(said)
+@pytest.mark.parametrize("text", ["seniro ml engineer salary", "mk engineer pay", "googlel4 mle salary"])
+def test_what_was_guessed_is_never_sure(advisor: Advisor, text: str) -> None:
+    answer = advisor.ask(text)
     assert answer.status in ("answered", "partial")
     assert answer.confidence < SURE_ENOUGH
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "nl engineer salary",  # ml, or nlp
         "l engineer pay",  # ml, dl, ...
@@ -145,8 +145,8 @@ def test_what_was_guessed_is_never_sure(advisor: Advisor, said: str) -> None:
         "what does ber pay ml engineers",
     ],
 )
-def test_a_slip_with_several_meanings_gets_no_figure(advisor: Advisor, said: str) -> None:
-    assert not advisor.ask(said).rows
+def test_a_slip_with_several_meanings_gets_no_figure(advisor: Advisor, text: str) -> None:
+    assert not advisor.ask(text).rows
 
 
 def test_a_rank_is_not_retyped(advisor: Advisor) -> None:

@@ -109,7 +109,7 @@ def test_converted_money_is_rounded_to_the_dollar(started: Callable[..., Any]) -
 
 
 @pytest.mark.parametrize(
-    ("said", "answer"),
+    ("text", "answer"),
     [
         ("!salary google", "google salary"),
         ("/salary google", "google salary"),
@@ -118,9 +118,9 @@ def test_converted_money_is_rounded_to_the_dollar(started: Callable[..., Any]) -
     ],
 )
 def test_a_command_line_of_discord_is_read_as_the_command(
-    started: Callable[..., Any], library: Library, said: str, answer: str
+    started: Callable[..., Any], library: Library, text: str, answer: str
 ) -> None:
-    (told,) = objects(started("ask", "--json", said).output)
+    (told,) = objects(started("ask", "--json", text).output)
     assert told["status"] == "answered"
     assert [figure["high"] for figure in told["figures"]] == [row.high for row in library.advisor.ask(answer).rows]
 
@@ -265,8 +265,8 @@ def _cells(answer: Answer) -> list[str]:
     return [word for row in answer.rows for word in (*row.subject.split(), *row.sources[0].name.split())]
 
 
-def squeezed(said: str) -> str:
-    return "".join(said.split())
+def squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def test_an_answer_in_german(started: Callable[..., Any]) -> None:

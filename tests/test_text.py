@@ -6,7 +6,7 @@ from bot.core.text import formatting, normalization, references
 
 
 @pytest.mark.parametrize(
-    ("said", "read"),
+    ("text", "read"),
     [
         ("  What\u2019s   GOOGLE\u2019s pay\u2026? ", "what's google's pay...?"),
         ("sal\u200bary of ml\u200d engineers", "salary of ml engineers"),
@@ -21,8 +21,8 @@ from bot.core.text import formatting, normalization, references
         ("\ud800 pay \x00", "pay"),
     ],
 )
-def test_normalize(said: str, read: str) -> None:
-    assert normalization.normalize(said) == read
+def test_normalize(text: str, read: str) -> None:
+    assert normalization.normalize(text) == read
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ def test_money_rounds_to_the_dollar_halves_up(amount: float, shown: str) -> None
     assert formatting.money(amount) == shown
 
 
-@pytest.mark.parametrize(("items", "said"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
-def test_listing(items: list[str], said: str) -> None:
-    assert formatting.listing(items) == said
+@pytest.mark.parametrize(("items", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
+def test_listing(items: list[str], text: str) -> None:
+    assert formatting.listing(items) == text
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from tests.discord_server import faults as f
 from tests.discord_server.clients import ready
 from tests.discord_server.interactions import Interaction
 from tests.faults.clock import simulate
-from tests.wire import living, plain, town
+from tests.wire import living, loopback, plain
 
 ANSWER = ("POST", "/channels/{c}/messages")
 CALLBACK = ("POST", "/interactions/{i}/{token}/callback")
@@ -62,7 +62,7 @@ async def quiet() -> None:
 
 def test_plain_discord_py_ends_with_its_first_failed_handshake() -> None:
     async def main() -> None:
-        async with town() as place, plain(place) as client:
+        async with loopback() as place, plain(place) as client:
             place.server.faults.on_handshake(f.Status(502))
             with pytest.raises(AttributeError):
                 await client.start(place.server.token)
@@ -83,7 +83,7 @@ def test_plain_discord_py_ends_with_its_first_failed_handshake() -> None:
 )
 def test_a_hundred_failed_handshakes_are_survived(library: Library, fault: f.HandshakeFault) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             place.server.faults.on_handshake(fault, times=100)
             async with living(place, library):
                 asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
@@ -102,7 +102,7 @@ def test_a_start_that_is_refused_is_tried_again(library: Library, route: str, fa
         pytest.skip("commands that are refused for good stay as they were: test_chat_asking")
 
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             place.server.faults.on_rest("*", route, fault, times=12)
             async with living(place, library):
                 assert place.ready()
@@ -113,7 +113,7 @@ def test_a_start_that_is_refused_is_tried_again(library: Library, route: str, fa
 @pytest.mark.long
 def test_a_hundred_refused_logins_of_every_kind_are_survived(library: Library) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             kinds: list[f.RestFault] = [*LOST, *DONE_BUT_UNSAID, f.Status(403), f.Status(404), f.Status(400)]
             # Some resets aiohttp overcomes by itself, unseen.
             for number in range(120):
@@ -126,7 +126,7 @@ def test_a_hundred_refused_logins_of_every_kind_are_survived(library: Library) -
 
 def test_a_hundred_logins_without_a_server_are_survived(library: Library) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             port = int(place.server.api.split(":")[2].split("/")[0])
             await place.server.close()
             async with living(place, library, ready=False):
@@ -145,7 +145,7 @@ def test_a_final_refusal_of_the_gateway_ends_it_in_a_line(
     library: Library, capsys: pytest.CaptureFixture[str], code: int, exit_code: int, told: str
 ) -> None:
     async def main() -> int:
-        async with town() as place:
+        async with loopback() as place:
             place.server.faults.on_handshake(f.CloseAt(code))
             async with living(place, library, ready=False) as life:
                 return await life.task
@@ -162,7 +162,7 @@ def test_a_final_refusal_of_the_gateway_ends_it_in_a_line(
 @pytest.mark.parametrize("fault", [f.Status(503), f.Status(520), f.Status(522), f.Reset()], ids=str)
 def test_plain_discord_py_loses_an_answer(fault: f.RestFault) -> None:
     async def main() -> None:
-        async with town() as place, plain(place) as client, ready(place.server, client):
+        async with loopback() as place, plain(place) as client, ready(place.server, client):
             place.server.faults.on_rest(*ANSWER, fault)
             asked = place.server.say(place.ada, place.listed, TEXT)
             await quiet()
@@ -175,7 +175,7 @@ def test_plain_discord_py_loses_an_answer(fault: f.RestFault) -> None:
 @pytest.mark.parametrize("fault", [*LOST, *DONE_BUT_UNSAID], ids=str)
 def test_an_answer_is_delivered_once(library: Library, fault: f.RestFault, times: int) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.faults.on_rest(*ANSWER, fault, times=times)
             asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
             await quiet()
@@ -191,7 +191,7 @@ def test_an_answer_is_given_up_after_a_time_with_one_line(
     library: Library, caplog: pytest.LogCaptureFixture, fault: f.RestFault
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.faults.on_rest(*ANSWER, fault, times=10_000)
             asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
             await quiet()
@@ -211,7 +211,7 @@ def test_an_answer_is_given_up_after_a_time_with_one_line(
 
 def test_a_question_that_discord_tells_twice_is_answered_once(library: Library) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.faults.on_frame(f.Duplicate(), event="MESSAGE_CREATE")
             asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
             await quiet()
@@ -232,7 +232,7 @@ def seen(asked: Interaction) -> list[str]:
 def test_plain_discord_py_answers_an_interaction_too_late() -> None:
     async def main() -> None:
         # A bot with a command, so that there is one to be called; the answer is Echo's.
-        async with town() as place, plain(place) as client, ready(place.server, client):
+        async with loopback() as place, plain(place) as client, ready(place.server, client):
             await client.http.bulk_upsert_global_commands(place.server.application_id, [COMMAND])
             place.server.faults.on_rest(*CALLBACK, f.Status(503), times=2)
             asked = place.server.slash(place.ada, place.general, "salary", question="google")
@@ -254,7 +254,7 @@ COMMAND: Any = {
 @pytest.mark.parametrize("fault", [*ERRORS, f.Reset(), f.TooMany(retry_after=0.3), *DONE_BUT_UNSAID], ids=str)
 def test_an_interaction_is_answered_once_and_in_time(library: Library, fault: f.RestFault, times: int) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.faults.on_rest(*CALLBACK, fault, times=times)
             asked = place.server.slash(place.ada, place.general, "salary", question=TEXT)
             await quiet()
@@ -278,7 +278,7 @@ def test_an_answer_after_an_acknowledgement_goes_through_the_webhook(
     monkeypatch.setattr(Conversations, "answer_command", slow)
 
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.faults.on_rest(*EDIT, fault, times=2)
             asked = place.server.slash(place.ada, place.general, "salary", question=TEXT)
             await quiet()
@@ -293,7 +293,7 @@ def test_a_slow_command_is_acknowledged_in_under_a_second(library: Library, monk
         return True
 
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             monkeypatch.setattr("bot.chat.cogs.admin.AdminCog.cog_check", slow)
             owner = place.server.owner
             asked = place.server.slash(owner, place.server.dm(owner), "kb status")
@@ -308,7 +308,7 @@ def test_a_slow_command_is_acknowledged_in_under_a_second(library: Library, monk
 
 def test_a_reply_that_is_refused_leaves_nobody_waiting(library: Library) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.faults.on_rest(*CALLBACK, f.Status(403), times=2)
             asked = place.server.slash(place.ada, place.general, "salary", question=TEXT)
             await quiet()
@@ -319,7 +319,7 @@ def test_a_reply_that_is_refused_leaves_nobody_waiting(library: Library) -> None
 
 def test_who_owns_the_bot_is_known_when_discord_is_away(library: Library) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.faults.on_rest("GET", "/oauth2/applications/@me", f.Status(503), times=100)
             asked = place.server.say(place.server.owner, place.server.dm(place.server.owner), "!kb status")
             await quiet()
@@ -342,7 +342,7 @@ async def crash_loop(starts: int, every: float, start: Callable[[], Coroutine[An
 
 def test_plain_discord_py_spends_an_identify_a_crash() -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
 
             async def start() -> None:
                 async with plain(place) as client:
@@ -357,7 +357,7 @@ def test_plain_discord_py_spends_an_identify_a_crash() -> None:
 @pytest.mark.long
 def test_a_crash_loop_never_spends_the_last_starts_of_a_day(library: Library, tmp_path: Path) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             starts = place.server.starts
             starts.total = starts.remaining = 100
 
@@ -382,7 +382,7 @@ def test_a_crash_loop_never_spends_the_last_starts_of_a_day(library: Library, tm
 
 def test_a_dead_address_to_resume_at_is_left(library: Library) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             place.server.resume_at("ws://127.0.0.1:1")
             async with living(place, library, discord_gateway=None):
                 place.server.disconnect(4000)
@@ -397,7 +397,7 @@ def test_a_dead_address_to_resume_at_is_left(library: Library) -> None:
 def test_trouble_after_a_good_while_is_not_waited_for_longer_each_time(library: Library) -> None:
     async def main() -> None:
         clock = asyncio.get_running_loop().time
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             waits = []
             for _ in range(8):
                 await asyncio.sleep(30)
@@ -413,7 +413,7 @@ def test_trouble_after_a_good_while_is_not_waited_for_longer_each_time(library: 
 
 def test_a_session_that_kills_each_connection_is_left(library: Library) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.faults.on_frame(f.Malformed(), times=10_000, event="MESSAGE_CREATE")
             place.server.say(place.ada, place.listed, f"!salary {TEXT}")
             await quiet()
@@ -431,7 +431,7 @@ def test_a_session_that_kills_each_connection_is_left(library: Library) -> None:
 
 def test_plain_discord_py_ends_with_a_dispatch_it_cannot_read() -> None:
     async def main() -> None:
-        async with town() as place, plain(place) as client, ready(place.server, client) as task:
+        async with loopback() as place, plain(place) as client, ready(place.server, client) as task:
             place.server.faults.on_frame(f.WrongShape())
             place.server.say(place.ada, place.listed, TEXT)
             await quiet()
@@ -452,7 +452,7 @@ def test_plain_discord_py_ends_with_a_dispatch_it_cannot_read() -> None:
 )
 def test_whatever_the_gateway_sends_the_question_is_answered_once(library: Library, fault: f.FrameFault) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.faults.on_frame(fault, event="MESSAGE_CREATE")
             asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
             await quiet()
@@ -465,7 +465,7 @@ def test_a_broken_dispatch_is_noted_once_with_its_ids_and_nothing_that_was_said(
     library: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             body = '{"id": "77", "channel_id": "88", "content": "a secret", "mentions": null}'
             place.server.faults.on_frame(f.WrongShape(body=body))
             place.server.say(place.ada, place.listed, TEXT)
@@ -482,7 +482,7 @@ def test_an_unknown_event_is_noted_once(library: Library, caplog: pytest.LogCapt
     caplog.set_level(logging.INFO)
 
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.faults.on_frame(f.UnknownEvent("NEWS"), times=3)
             for _ in range(3):
                 place.server.say(place.ada, place.listed, "hello there")
@@ -496,7 +496,7 @@ def test_a_handler_that_fails_is_noted_and_the_connection_lives(
     library: Library, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             with monkeypatch.context() as broken:
                 broken.setattr("bot.chat.presentation.presenter.message_of", lambda *_, **__: 1 / 0)
                 asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
@@ -520,7 +520,7 @@ def test_a_stopped_bot_gives_the_answers_under_way_for_some_seconds(
     library: Library, slow: float, answers: int
 ) -> None:
     async def main() -> int:
-        async with town() as place, living(place, library) as life:
+        async with loopback() as place, living(place, library) as life:
             place.server.faults.on_rest(*ANSWER, f.Slow(slow, applied=False), times=9)
             asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
             await asyncio.sleep(1)
@@ -538,7 +538,7 @@ def test_a_stopped_bot_gives_the_answers_under_way_for_some_seconds(
 
 def test_what_is_not_answered_on_leaving_is_said(library: Library, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library) as life:
+        async with loopback() as place, living(place, library) as life:
             place.server.faults.on_rest(*ANSWER, f.TooMany("global", 60.0))
             place.server.say(place.ada, place.listed, f"!salary {TEXT}")
             await asyncio.sleep(1)
@@ -550,7 +550,7 @@ def test_what_is_not_answered_on_leaving_is_said(library: Library, caplog: pytes
 
 def test_a_refusal_under_way_is_given_on_leaving(library: Library) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library) as life:
+        async with loopback() as place, living(place, library) as life:
             place.server.faults.on_rest(*ANSWER, f.Slow(3.0, applied=False))
             asked = place.server.say(place.ada, place.general, "!kb status")
             await asyncio.sleep(1)
@@ -562,7 +562,7 @@ def test_a_refusal_under_way_is_given_on_leaving(library: Library) -> None:
 
 def test_an_intent_taken_away_costs_no_answer(library: Library) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.faults.on_rest(*ANSWER, f.Slow(3.0, applied=False))
             asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
             await asyncio.sleep(1)
@@ -575,7 +575,7 @@ def test_an_intent_taken_away_costs_no_answer(library: Library) -> None:
 
 def test_a_command_of_yesterday_is_told_so(library: Library) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.server.register({**COMMAND, "name": "yesterday", "options": []})
             asked = place.server.slash(place.ada, place.general, "yesterday")
             await quiet()
@@ -596,7 +596,7 @@ def test_in_a_server_that_is_not_known_nobody_is_answered_unasked(
         parse(state, data)
 
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             guild = place.server.add_guild("New")
             channel = guild.add_channel("talk")
             guild.add_member(place.ada)
@@ -612,7 +612,7 @@ def test_in_a_server_that_is_not_known_nobody_is_answered_unasked(
 
 def test_a_stopped_bot_takes_no_new_question(library: Library) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library) as life:
+        async with loopback() as place, living(place, library) as life:
             place.server.faults.on_rest(*ANSWER, f.Slow(6.0, applied=False))
             first = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
             await asyncio.sleep(1)

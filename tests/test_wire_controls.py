@@ -29,7 +29,7 @@ from tests.discord_server.interactions import ASKED, DEFERRED, DEFERRED_UPDATE, 
 from tests.discord_server.messages import Channel, Message
 from tests.discord_server.users import User
 from tests.faults.clock import simulate
-from tests.wire import Town, living, town
+from tests.wire import Loopback, living, loopback
 
 ANSWER = ("POST", "/channels/{c}/messages")
 CHANGE = ("PATCH", "/channels/{c}/messages/{m}")
@@ -50,7 +50,7 @@ UNSAID: list[f.RestFault] = [
 ]
 
 
-class Easel(ChartRenderer):
+class StubRenderer(ChartRenderer):
     """Draws what can be told apart, in `seconds`; nothing where it `fails`."""
 
     def __init__(self, seconds: float = 0.2, *, fails: bool = False) -> None:
@@ -64,7 +64,7 @@ class Easel(ChartRenderer):
         return None if self._fails else png(chart)
 
 
-class Notes(Records):
+class StubRecords(Records):
     """Votes that are kept, without a database."""
 
     def __init__(self) -> None:
@@ -105,7 +105,9 @@ async def quiet() -> None:
     await asyncio.sleep(300)
 
 
-async def answered(place: Town, text: str = TEXT, who: User | None = None, channel: Channel | None = None) -> Message:
+async def answered(
+    place: Loopback, text: str = TEXT, who: User | None = None, channel: Channel | None = None
+) -> Message:
     """Ask, and return the answer once it is there."""
     asked = place.server.say(who or place.ada, channel or place.listed, f"!salary {text}")
     await place.until(lambda: place.server.replies(asked))
@@ -129,7 +131,7 @@ def look(message: Message) -> tuple[Any, ...]:
     return message.content, message.components
 
 
-def picture(place: Town, message: Message) -> bytes | None:
+def picture(place: Loopback, message: Message) -> bytes | None:
     """The picture that is attached to a message, if there is one."""
     assert not message.embeds
     if not message.attachments:
@@ -151,7 +153,7 @@ def pictured(library: Library, text: str = "!salary google salary") -> str:
 @pytest.mark.parametrize("way", ["message", "command"])
 def test_a_picture_goes_with_the_answer(library: Library, way: str) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=Easel())):
+        async with loopback() as place, living(place, library, resources=Resources(renderer=StubRenderer())):
             if way == "message":
                 reply = await answered(place)
             else:
@@ -168,7 +170,7 @@ def test_a_picture_goes_with_the_answer(library: Library, way: str) -> None:
 
 def test_an_answer_does_not_wait_long_for_its_picture_and_stays_without(library: Library) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=Easel(8.0))):
+        async with loopback() as place, living(place, library, resources=Resources(renderer=StubRenderer(8.0))):
             clock = asyncio.get_running_loop().time
             began = clock()
             reply = await answered(place)
@@ -182,12 +184,14 @@ def test_an_answer_does_not_wait_long_for_its_picture_and_stays_without(library:
     simulate(main())
 
 
-@pytest.mark.parametrize("easel", [lambda: Easel(fails=True), lambda: Easel(NEVER)], ids=["fails", "hangs"])
+@pytest.mark.parametrize(
+    "easel", [lambda: StubRenderer(fails=True), lambda: StubRenderer(NEVER)], ids=["fails", "hangs"]
+)
 def test_a_picture_that_is_never_drawn_costs_only_the_picture(
-    library: Library, caplog: pytest.LogCaptureFixture, easel: Callable[[], Easel]
+    library: Library, caplog: pytest.LogCaptureFixture, easel: Callable[[], StubRenderer]
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=easel())) as life:
+        async with loopback() as place, living(place, library, resources=Resources(renderer=easel())) as life:
             reply = await answered(place)
             before = look(reply)
             await quiet()
@@ -206,7 +210,7 @@ def test_where_a_picture_can_not_be_sent_the_answer_comes_without(
     library: Library, fault: f.RestFault, way: str
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=Easel())):
+        async with loopback() as place, living(place, library, resources=Resources(renderer=StubRenderer())):
             place.server.faults.on_rest(*(ANSWER if way == "message" else CALLBACK), fault)
             if way == "message":
                 asked = place.server.say(place.ada, place.listed, f"!salary {TEXT}")
@@ -222,8 +226,8 @@ def test_where_a_picture_can_not_be_sent_the_answer_comes_without(
 
 def test_where_files_are_not_allowed_nothing_is_drawn(library: Library) -> None:
     async def main() -> None:
-        easel = Easel()
-        async with town() as place, living(place, library, resources=Resources(renderer=easel)):
+        easel = StubRenderer()
+        async with loopback() as place, living(place, library, resources=Resources(renderer=easel)):
             place.listed.deny(place.server.bot, "attach_files")
             await asyncio.sleep(1)
             reply = await answered(place)
@@ -236,16 +240,16 @@ def test_where_files_are_not_allowed_nothing_is_drawn(library: Library) -> None:
     simulate(main())
 
 
-def press_month(place: Town, reply: Message) -> object:
+def press_month(place: Loopback, reply: Message) -> object:
     return place.server.press(place.ada, reply, control(reply, "per_month"))
 
 
-def edit(place: Town, reply: Message) -> None:
+def edit(place: Loopback, reply: Message) -> None:
     assert reply.reference is not None
     place.server.edit(reply.reference, "!salary google salary per month")
 
 
-def delete(place: Town, reply: Message) -> None:
+def delete(place: Loopback, reply: Message) -> None:
     assert reply.reference is not None
     place.server.delete(reply.reference)
 
@@ -253,10 +257,10 @@ def delete(place: Town, reply: Message) -> None:
 @pytest.mark.parametrize("happens", [press_month, edit, delete], ids=["pressed", "edited", "question deleted"])
 @pytest.mark.parametrize("after", [0.0, 0.5, 1.5])
 def test_what_becomes_of_an_answer_holds_whatever_is_drawn(
-    library: Library, happens: Callable[[Town, Message], object], after: float
+    library: Library, happens: Callable[[Loopback, Message], object], after: float
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=Easel())):
+        async with loopback() as place, living(place, library, resources=Resources(renderer=StubRenderer())):
             reply = await answered(place)
             await asyncio.sleep(after)
             happens(place, reply)
@@ -277,7 +281,7 @@ def test_what_becomes_of_an_answer_holds_whatever_is_drawn(
 @pytest.mark.parametrize("how", ["edited", "deleted", "no question any more", "several"])
 def test_an_answer_follows_its_question(library: Library, how: str, fault: f.RestFault | None, times: int) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             reply = await answered(place)
             assert reply.reference is not None
             if fault is not None:
@@ -304,7 +308,7 @@ def test_what_can_not_follow_its_question_is_noted_once(
     caplog.set_level(logging.INFO)
 
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             reply = await answered(place)
             place.server.faults.on_rest(*(CHANGE if how == "edited" else REMOVE), fault, times=MINUTE)
             (edit if how == "edited" else delete)(place, reply)
@@ -322,7 +326,7 @@ def test_a_question_that_changes_while_it_is_answered(
     library: Library, how: str, fault: f.RestFault | None, way: str
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             server = place.server
             if fault is not None:
                 server.faults.on_rest(*ANSWER, fault, times=2)
@@ -352,7 +356,7 @@ class Control:
     others: int = REPLIED
     behind: bool = False
 
-    async def place(self, place: Town, who: User, reply: Message) -> Message:
+    async def place(self, place: Loopback, who: User, reply: Message) -> Message:
         """The message that it stands below, for somebody."""
         if not self.behind:
             return reply
@@ -360,7 +364,7 @@ class Control:
         await place.until(lambda: opened.messages)
         return opened.messages[0]
 
-    def press(self, place: Town, who: User, shown: Message) -> Interaction:
+    def press(self, place: Loopback, who: User, shown: Message) -> Interaction:
         return place.server.press(who, shown, control(shown, self.action))
 
 
@@ -383,7 +387,7 @@ SAYS = {
 }
 
 
-def another(place: Town) -> User:
+def another(place: Loopback) -> User:
     bob = place.server.add_user("bob")
     next(iter(place.server.guilds.values())).add_member(bob)
     return bob
@@ -417,7 +421,7 @@ def carried_out(
 @pytest.mark.parametrize("one", CONTROLS, ids=lambda one: one.action)
 def test_what_a_control_does(library: Library, caplog: pytest.LogCaptureFixture, one: Control, own: bool) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(records=Notes())):
+        async with loopback() as place, living(place, library, resources=Resources(records=StubRecords())):
             reply, who = await answered(place), place.ada if own else another(place)
             before, shown = states(reply), await one.place(place, who, reply)
             pressed = one.press(place, who, shown)
@@ -434,7 +438,7 @@ def test_what_a_control_does(library: Library, caplog: pytest.LogCaptureFixture,
 @pytest.mark.parametrize("own", [True, False], ids=["asker", "another"])
 def test_what_is_chosen_is_compared_in_the_answer_or_in_a_copy(library: Library, own: bool) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             reply, who = await answered(place), place.ada if own else another(place)
             opened = place.server.press(who, reply, control(reply, "choose"))
             await place.until(lambda: opened.messages)
@@ -452,7 +456,10 @@ def test_nothing_is_remembered_of_a_control(library: Library, monkeypatch: pytes
     monkeypatch.setattr("discord.ui.view.ViewStore.add_view", lambda _, view, number=None: kept.append((view, number)))
 
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=Easel(), records=Notes())):
+        async with (
+            loopback() as place,
+            living(place, library, resources=Resources(renderer=StubRenderer(), records=StubRecords())),
+        ):
             bob = another(place)
             called = place.server.slash(place.ada, place.general, "salary", question=TEXT)
             place.server.slash(place.ada, place.general, "offer", amount="150k")
@@ -484,7 +491,7 @@ def test_a_control_is_carried_out_once_and_in_time_or_given_up_with_a_line(
     caplog.set_level(logging.INFO)
 
     async def main() -> list[str]:
-        async with town() as place, living(place, library, resources=Resources(records=Notes())):
+        async with loopback() as place, living(place, library, resources=Resources(records=StubRecords())):
             bob, undone = another(place), []
             ready = []
             for one, who in [(one, who) for one in CONTROLS for who in (place.ada, bob)]:
@@ -511,7 +518,7 @@ def test_what_is_not_known_to_be_acknowledged_is_carried_out_by_the_webhook(
     library: Library, fault: f.RestFault
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             replies = [await answered(place) for _ in range(3)]
             behind = await CONTROLS[-1].place(place, place.ada, replies[2])
             place.server.faults.on_rest(*CALLBACK, f.Status(503, applied=True), times=3)
@@ -534,7 +541,7 @@ def test_an_answer_pressed_before_it_is_known_to_be_there_is_not_said_again(
     library: Library, fault: f.RestFault
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=Easel())):
+        async with loopback() as place, living(place, library, resources=Resources(renderer=StubRenderer())):
             place.server.faults.on_rest(*CALLBACK, fault)
             asked = place.server.slash(place.ada, place.general, "salary", question=TEXT)
             await place.until(lambda: asked.messages)
@@ -553,7 +560,7 @@ def test_an_answer_pressed_before_it_is_known_to_be_there_is_not_said_again(
 @pytest.mark.parametrize("own", [True, False], ids=["asker", "another"])
 def test_a_form_changes_how_a_question_was_read(library: Library, fault: f.RestFault | None, own: bool) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             reply, who = await answered(place), place.ada if own else another(place)
             behind = await CONTROLS[3].place(place, who, reply)
             opened = CONTROLS[3].press(place, who, behind)
@@ -575,11 +582,11 @@ def test_a_form_changes_how_a_question_was_read(library: Library, fault: f.RestF
 
 def test_after_a_restart_the_controls_of_before_work(library: Library, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             async with living(place, library):
                 replies = [(one, own, await answered(place)) for one in CONTROLS for own in (True, False)]
             bob = another(place)
-            async with living(place, library, resources=Resources(records=Notes())):
+            async with living(place, library, resources=Resources(records=StubRecords())):
                 for one, own, reply in replies:
                     before, who = states(reply), place.ada if own else bob
                     shown = await one.place(place, who, reply)
@@ -605,7 +612,7 @@ def test_what_was_forged_or_is_anothers_gets_one_line(
     library: Library, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             for said in FORGED:
                 if kind == "form":
                     pressed = place.server.submit(place.ada, place.general, said, {"answer": "pay"})
@@ -629,7 +636,7 @@ def test_what_was_forged_or_is_anothers_gets_one_line(
 
 def test_a_form_of_anybodys_make_is_not_believed(library: Library, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             made = custom_id(ComponentState(action="redo", asker=place.ada.id, about="pay;c=google"))
             for fields in ({}, {"answer": "nothing"}, {"answer": "pay", "companies": "google"}):
                 pressed = place.server.submit(place.ada, place.general, made, fields)
@@ -650,11 +657,11 @@ class Elsewhere:
     """A place where people ask; `home` says whether the bot may write there by itself."""
 
     name: str
-    made: Callable[[Town], Channel]
+    made: Callable[[Loopback], Channel]
     home: bool = False
 
 
-def far(place: Town) -> Channel:
+def far(place: Loopback) -> Channel:
     guild = place.server.add_far_guild("Far")
     guild.add_member(place.ada)
     guild.add_member(place.server.owner)
@@ -676,7 +683,10 @@ def test_a_command_is_answered_and_its_controls_work_anywhere(
     library: Library, caplog: pytest.LogCaptureFixture, where: Elsewhere
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=Easel(), records=Notes())):
+        async with (
+            loopback() as place,
+            living(place, library, resources=Resources(renderer=StubRenderer(), records=StubRecords())),
+        ):
             channel = where.made(place)
             asked = place.server.slash(place.ada, channel, "salary", question=TEXT)
             await quiet()
@@ -700,7 +710,7 @@ def test_who_else_presses_gets_a_copy_of_their_own_anywhere(library: Library, wh
         pytest.skip("nobody else is there")
 
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(records=Notes())):
+        async with loopback() as place, living(place, library, resources=Resources(records=StubRecords())):
             channel = where.made(place)
             bob = place.server.owner
             if where.name == "a server of the bot's":
@@ -720,7 +730,7 @@ def test_who_else_presses_gets_a_copy_of_their_own_anywhere(library: Library, wh
 @elsewhere
 def test_an_offer_is_checked_in_private_anywhere(library: Library, where: Elsewhere) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=Easel())):
+        async with loopback() as place, living(place, library, resources=Resources(renderer=StubRenderer())):
             channel = where.made(place)
             asked = place.server.slash(place.ada, channel, "offer", amount="150k", company="Google", years="6")
             await quiet()
@@ -741,7 +751,7 @@ def test_the_pay_in_a_message_is_checked_within_five_follow_ups(
     library: Library, caplog: pytest.LogCaptureFixture, where: Elsewhere, fault: f.RestFault | None
 ) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=Easel())):
+        async with loopback() as place, living(place, library, resources=Resources(renderer=StubRenderer())):
             channel = where.made(place)
             who = place.ada if where.name != "a direct message" else channel.recipient
             assert who is not None
@@ -769,7 +779,7 @@ def test_the_pay_in_a_message_is_checked_within_five_follow_ups(
 @pytest.mark.parametrize("locale", ["en-US", "fr", "de", "pt-BR", "ja"])
 def test_an_interaction_is_answered_in_the_marks_of_its_locale(library: Library, locale: str) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             zoe = place.server.add_user("zoe", locale=locale)
             next(iter(place.server.guilds.values())).add_member(zoe)
             asked = place.server.slash(zoe, place.general, "salary", question=TEXT)
@@ -788,7 +798,7 @@ def test_an_interaction_is_answered_in_the_marks_of_its_locale(library: Library,
 def test_an_interaction_in_german_is_answered_in_german(library: Library) -> None:
 
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             zoe = place.server.add_user("zoe", locale="de")
             next(iter(place.server.guilds.values())).add_member(zoe)
             asked = place.server.slash(zoe, place.general, "salary", question=TEXT)
@@ -805,12 +815,12 @@ def test_an_interaction_in_german_is_answered_in_german(library: Library) -> Non
 @pytest.mark.parametrize(("wished", "code"), [("de", "de"), ("en", "en"), (None, "fr")])
 def test_a_servers_own_language_wins(library: Library, wished: str | None, code: str) -> None:
 
-    class Wished(Notes):
+    class Wished(StubRecords):
         def of(self, server: int) -> ServerSettings:
             return replace(super().of(server), language=wished) if server else super().of(server)
 
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(records=Wished())):
+        async with loopback() as place, living(place, library, resources=Resources(records=Wished())):
             zoe = place.server.add_user("zoe", locale="fr")
             next(iter(place.server.guilds.values())).add_member(zoe)
             asked = place.server.slash(zoe, place.general, "salary", question=TEXT)
@@ -826,7 +836,7 @@ def test_a_servers_own_language_wins(library: Library, wished: str | None, code:
 def test_commands_are_described_in_every_language_with_a_catalog(library: Library) -> None:
 
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             german = Languages().of("de")
             described = {one["name"]: one for one in place.server.commands if one["type"] == 1}
             for one in described.values():

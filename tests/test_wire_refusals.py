@@ -11,8 +11,8 @@ from bot.chat.services import Resources
 from bot.storage.knowledge.library import Library
 from tests.discord_server import faults as f
 from tests.faults.clock import simulate
-from tests.test_wire_controls import CHANGE, Easel, answered, picture, quiet, right
-from tests.wire import living, town
+from tests.test_wire_controls import CHANGE, StubRenderer, answered, picture, quiet, right
+from tests.wire import living, loopback
 
 ANSWER = ("POST", "/channels/{c}/messages")
 ALWAYS = 1_000_000
@@ -23,7 +23,7 @@ COMMANDS = "/applications/{app}/commands"
 @pytest.mark.parametrize("known", [True, False])
 def test_without_message_history_the_answer_is_no_reply(library: Library, how: str, known: bool) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             if known:
                 place.general.deny(place.server.bot, "read_message_history")
             else:  # Discord says so, though the bot's own look at its permissions doesn't
@@ -46,7 +46,7 @@ def test_where_it_may_not_write_nothing_is_sent(
     caplog.set_level(logging.INFO)
 
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             place.listed.deny(place.server.bot, lacking)
             for _ in range(20):
                 place.server.say(place.ada, place.listed, "!salary google salary")
@@ -64,7 +64,7 @@ def test_a_hostile_server_reaches_no_thousand_refusals(library: Library, traps: 
     """Refusals that no look at the permissions foretells, in every channel, for ten minutes."""
 
     async def main() -> None:
-        async with town() as place, living(place, library):
+        async with loopback() as place, living(place, library):
             guild = place.server.guilds[place.general.guild_id or 0]
             channels = [guild.add_channel(f"trap {number}") for number in range(traps)]
             refused = f.Status(403, code=50013, message="Missing Permissions")
@@ -88,7 +88,7 @@ def test_a_hostile_server_reaches_no_thousand_refusals(library: Library, traps: 
 @pytest.mark.parametrize("way", ["message", "command"])
 def test_words_never_wait_for_a_picture_that_fails(library: Library, fault: f.RestFault, way: str) -> None:
     async def main() -> None:
-        async with town() as place, living(place, library, resources=Resources(renderer=Easel())):
+        async with loopback() as place, living(place, library, resources=Resources(renderer=StubRenderer())):
             place.server.faults.on_upload(fault, times=ALWAYS)
             began = asyncio.get_running_loop().time()
             if way == "message":
@@ -112,7 +112,7 @@ def test_words_never_wait_for_a_picture_that_fails(library: Library, fault: f.Re
 @pytest.mark.parametrize("fault", [f.Garbage(applied=True), f.Truncated()], ids=str)
 def test_what_was_done_is_not_done_again_because_its_answer_is_unreadable(library: Library, fault: f.RestFault) -> None:
     async def main() -> None:
-        async with town() as place:
+        async with loopback() as place:
             place.server.faults.on_rest("PUT", COMMANDS, fault, times=ALWAYS)
             async with living(place, library):
                 reply = await answered(place)

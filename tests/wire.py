@@ -24,7 +24,7 @@ PATIENCE = 20_000.0  # seconds, most of them simulated
 
 
 @dataclass
-class Town:
+class Loopback:
     """A Discord with a server, two channels (the bot listens in the second) and a member."""
 
     server: DiscordServer
@@ -48,10 +48,10 @@ class Town:
 
 
 @asynccontextmanager
-async def town(**options: Any) -> AsyncIterator[Town]:
+async def loopback(**options: Any) -> AsyncIterator[Loopback]:
     """Start a loopback Discord with people in it. What it never should say or hear fails the test."""
     async with DiscordServer(**options) as server:
-        yield Town(server)
+        yield Loopback(server)
     assert server.errors == []
     assert server.violations == []
 
@@ -70,7 +70,7 @@ class Life:
 
 @asynccontextmanager
 async def living(
-    place: Town, library: Library, *, ready: bool = True, resources: Resources | None = None, **settings: Any
+    place: Loopback, library: Library, *, ready: bool = True, resources: Resources | None = None, **settings: Any
 ) -> AsyncIterator[Life]:
     """Run the bot as `salarybot run` does, ready before the test goes on."""
     server = place.server
@@ -89,7 +89,7 @@ async def living(
 
 
 @asynccontextmanager
-async def plain(place: Town) -> AsyncIterator[RecentAnswer]:
+async def plain(place: Loopback) -> AsyncIterator[RecentAnswer]:
     """Point discord.py's own client at the server; the test starts it."""
     with addresses(place.server):
         async with RecentAnswer() as client:

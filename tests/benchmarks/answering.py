@@ -45,28 +45,28 @@ class Line(NamedTuple):
 
 def main() -> None:
     shelf = Library()
-    known = shelf.advisor.knowledge
-    lines = [*answering(shelf, known), reloading(shelf), *starting(), memory()]
+    knowledge = shelf.advisor.knowledge
+    lines = [*answering(shelf, knowledge), reloading(shelf), *starting(), memory()]
     head = f"{'':34} {'salarybot':>13} {'reference':>13} {'ratio':>8}"
     sys.stdout.write(
-        "\n".join([f"{len(questions(known)):,} questions, Python {sys.version.split()[0]}", head, *map(str, lines)])
+        "\n".join([f"{len(questions(knowledge)):,} questions, Python {sys.version.split()[0]}", head, *map(str, lines)])
     )
     sys.stdout.write("\n")
 
 
-def questions(known: Knowledge) -> list[str]:
+def questions(knowledge: Knowledge) -> list[str]:
     files = sorted((ROOT / "tests" / "questions").glob("*.yaml"))
     asked = [q["ask"] for file in files for q in yaml.safe_load(file.read_text(encoding="utf-8"))["questions"]]
-    return [*asked, *(example for intent in known.intents for example in intent.examples)]
+    return [*asked, *(example for intent in knowledge.intents for example in intent.examples)]
 
 
-def answering(shelf: Library, known: Knowledge) -> list[Line]:
-    examples = [example for intent in known.intents for example in intent.examples]
+def answering(shelf: Library, knowledge: Knowledge) -> list[Line]:
+    examples = [example for intent in knowledge.intents for example in intent.examples]
 
     def naive(said: str) -> object:
         return process.extractOne(said, examples, scorer=fuzz.WRatio)
 
-    said = questions(known)
+    said = questions(knowledge)
     ours, other = durations(shelf.advisor.ask, said), durations(naive, said)
     reference = f"extractOne, WRatio, {len(examples):,} examples"
     return [

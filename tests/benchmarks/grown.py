@@ -53,39 +53,39 @@ class Name(NamedTuple):
     name: str
 
 
-def names(known: Knowledge, folder: Path | None) -> Iterator[Name]:
+def names(knowledge: Knowledge, folder: Path | None) -> Iterator[Name]:
     """Yield the names to add, employers, titles and cities mixed; invented ones without a folder, or when it ends."""
     rng = random.Random(1)  # noqa: S311 - noise, not secrets
     real = {kind: _read(kind, folder) if folder else iter(()) for kind in OF_TEN}
-    fits = _Fitting(known)
+    fits = _Fitting(knowledge)
     while True:
         for kind in OF_TEN:
             found = next((name for name in chain(real[kind], _invented(kind, rng)) if fits(kind, name)), "")
             yield Name(kind, found)
 
 
-def with_names(known: Knowledge, added: list[Name]) -> Knowledge:
+def with_names(knowledge: Knowledge, added: list[Name]) -> Knowledge:
     """Add names without figures."""
     groups = {kind: {name.name: () for name in added if name.kind == kind} for kind in dict.fromkeys(OF_TEN)}
     more = tuple(Recognized(kind=kind, names=dict(group)) for kind, group in groups.items() if group)
-    return replace(known, recognized=(*known.recognized, *more))
+    return replace(knowledge, recognized=(*knowledge.recognized, *more))
 
 
-def with_companies(known: Knowledge, added: list[Name]) -> Knowledge:
+def with_companies(knowledge: Knowledge, added: list[Name]) -> Knowledge:
     """Add names with figures: companies, whatever they are the names of."""
     more = tuple(_company(f"grown_{n}", name.name, n) for n, name in enumerate(added))
-    return replace(known, companies=(*known.companies, *more))
+    return replace(knowledge, companies=(*knowledge.companies, *more))
 
 
-def with_examples(known: Knowledge, wanted: int) -> Knowledge:
+def with_examples(knowledge: Knowledge, wanted: int) -> Knowledge:
     """Cut the examples to so many, evenly over the intents, or grow them by what people say around a question."""
-    share = -(-wanted // len(known.intents))
-    seen = {normalization.words(example) for intent in known.intents for example in intent.examples}
-    taken = [list(islice(_said(intent, seen), share)) for intent in known.intents]
+    share = -(-wanted // len(knowledge.intents))
+    seen = {normalization.words(example) for intent in knowledge.intents for example in intent.examples}
+    taken = [list(islice(_said(intent, seen), share)) for intent in knowledge.intents]
     over = sum(map(len, taken)) - wanted
     cut = [said[:-1] if n < over and len(said) > 1 else said for n, said in enumerate(taken)]
-    intents = (replace(i, examples=tuple(said)) for i, said in zip(known.intents, cut, strict=True))
-    return replace(known, intents=tuple(intents))
+    intents = (replace(i, examples=tuple(said)) for i, said in zip(knowledge.intents, cut, strict=True))
+    return replace(knowledge, intents=tuple(intents))
 
 
 def _said(intent: Intent, seen: set[tuple[str, ...]]) -> Iterator[str]:
@@ -113,16 +113,16 @@ def _company(key: str, name: str, n: int) -> Company:
 class _Fitting:
     """Says which names may be added to a knowledge base."""
 
-    def __init__(self, known: Knowledge) -> None:
-        with_figures = {normalization.words(alias) for kind, _, alias, _ in names_of(known) if kind != "field"}
-        self._taken = with_figures | {normalization.words(alias) for _, _, alias, _ in recognized_names(known)}
-        self._figures = with_figures | set(map(normalization.words, known.vocabulary.grades))
-        self._names = Gazetteer(known)
-        self._heads = set(known.vocabulary.role_heads)
-        lists = (known.vocabulary.function_words, known.vocabulary.pay_words, known.vocabulary.career_words)
-        said = [normalization.words(example) for intent in known.intents for example in intent.examples]
+    def __init__(self, knowledge: Knowledge) -> None:
+        with_figures = {normalization.words(alias) for kind, _, alias, _ in names_of(knowledge) if kind != "field"}
+        self._taken = with_figures | {normalization.words(alias) for _, _, alias, _ in recognized_names(knowledge)}
+        self._figures = with_figures | set(map(normalization.words, knowledge.vocabulary.grades))
+        self._names = Gazetteer(knowledge)
+        self._heads = set(knowledge.vocabulary.role_heads)
+        lists = (knowledge.vocabulary.function_words, knowledge.vocabulary.pay_words, knowledge.vocabulary.career_words)
+        said = [normalization.words(example) for intent in knowledge.intents for example in intent.examples]
         self._taken |= {part for words in said for part in _parts(words)}
-        self._plain = set(known.english) | {
+        self._plain = set(knowledge.english) | {
             word for words in (*said, *map(normalization.words, chain(*lists))) for word in words
         }
 

@@ -123,11 +123,11 @@ def _grown(plain: Knowledge, added: list[grown.Name], size: Size) -> Knowledge:
     )
 
 
-def _indexed(known: Knowledge) -> tuple[float, float, Advisor]:
+def _indexed(knowledge: Knowledge) -> tuple[float, float, Advisor]:
     """Index as the library does, out of the sight of the garbage collector."""
     gc.disable()
     start, cpu = time.perf_counter(), time.process_time()
-    advisor = Advisor(known)
+    advisor = Advisor(knowledge)
     took = time.perf_counter() - start, time.process_time() - cpu
     gc.freeze()
     gc.enable()

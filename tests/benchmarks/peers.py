@@ -90,9 +90,9 @@ def nameless() -> Knowledge:
 
 
 def guesser(router: Router) -> Guesser:
-    def guess(said: str) -> Guess:
+    def guess(text: str) -> Guess:
         # Where no answer is at stake a rare English word may be a typo of a word of the examples.
-        return Guess(*router.rank(router.read(said, mend_english=True))[0])
+        return Guess(*router.rank(router.read(text, mend_english=True))[0])
 
     return guess
 

@@ -19,7 +19,7 @@ from bot.charts.renderer import ChartRenderer
 from bot.chat.services import Resources
 from bot.storage.knowledge.library import DEFAULT_FOLDER, Library
 from tests.discord_server.messages import Channel, Message
-from tests.wire import Town, living, plain, town
+from tests.wire import Loopback, living, loopback, plain
 
 QUESTIONS = ("amazon", "apple", "facebook", "microsoft", "pay by experience", "who pays most?", "google vs amazon")
 ECHOES = 50
@@ -28,18 +28,18 @@ PATIENCE = 60.0
 
 async def main() -> None:
     library = Library(DEFAULT_FOLDER)
-    async with town() as place, plain(place) as echo:
+    async with loopback() as place, plain(place) as echo:
         running = asyncio.create_task(echo.start(place.server.token))
         await place.server.until(lambda: place.server.sessions, PATIENCE)
         echoed = [await _text(place, place.general, f"hello {n}") for n in range(ECHOES)]
         running.cancel()
     with tempfile.TemporaryDirectory() as folder:
         resources = Resources(renderer=ChartRenderer())
-        async with town() as place, living(place, library, resources=resources, state=Path(folder)):
+        async with loopback() as place, living(place, library, resources=resources, state=Path(folder)):
             await _told(place, statistics.median(echoed[5:]))
 
 
-async def _told(place: Town, echo: float) -> None:
+async def _told(place: Loopback, echo: float) -> None:
     _say(f"{'':28}{'text':>10}{'picture':>10}   (ms; an echo bot's answer takes {echo * 1e3:.1f})")
     cold = await _answer(place, "google")
     _say(f"{'first of the process':28}{cold[0] * 1e3:10.1f}{cold[1] * 1e3:10.1f}   text / echo {cold[0] / echo:.1f}")
@@ -52,7 +52,7 @@ async def _told(place: Town, echo: float) -> None:
     _say(f"memory: {_resident():.0f} MiB")
 
 
-async def _answer(place: Town, question: str) -> tuple[float, float]:
+async def _answer(place: Loopback, question: str) -> tuple[float, float]:
     """Return the seconds until the text of an answer was there, and until its picture was."""
     start = time.perf_counter()
     asked = place.server.say(place.ada, place.general, f"!salary {question}")
@@ -61,17 +61,17 @@ async def _answer(place: Town, question: str) -> tuple[float, float]:
     return text, picture
 
 
-async def _text(place: Town, channel: Channel, said: str) -> float:
+async def _text(place: Loopback, channel: Channel, text: str) -> float:
     start = time.perf_counter()
-    asked = place.server.say(place.ada, channel, said)
+    asked = place.server.say(place.ada, channel, text)
     return await _until(place, lambda: place.server.replies(asked), start)
 
 
-def _pictured(place: Town, asked: Message) -> bool:
+def _pictured(place: Loopback, asked: Message) -> bool:
     return any(message.attachments for message in place.server.replies(asked))
 
 
-async def _until(place: Town, condition: Callable[[], object], start: float) -> float:
+async def _until(place: Loopback, condition: Callable[[], object], start: float) -> float:
     await place.server.until(condition, PATIENCE)
     return time.perf_counter() - start
 

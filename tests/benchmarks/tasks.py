@@ -36,11 +36,11 @@ class Task(NamedTuple):
     strangers: tuple[str, ...] = ()
 
 
-def own(known: Knowledge) -> Task:
+def own(knowledge: Knowledge) -> Task:
     """Return the bot's own questions: the examples of knowledge/intents, and the intents of tests/questions."""
     tables = [content_of(path) for path in sorted(QUESTIONS.glob("*.yaml"))]
     lines = [Pair(q["ask"], table["intent"]) for table in tables if "intent" in table for q in table["questions"]]
-    examples = [Pair(example, intent.id) for intent in known.intents for example in intent.examples]
+    examples = [Pair(example, intent.id) for intent in knowledge.intents for example in intent.examples]
     return _task("own questions", examples, [], lines)
 
 
@@ -67,9 +67,9 @@ def banking(folder: Path, shots: int | None) -> Task:
     return _task(f"BANKING77, {_of(shots)}", examples, validation, [pair for found in drawn.values() for pair in found])
 
 
-def misspell(said: str, rng: random.Random) -> str:
+def misspell(text: str, rng: random.Random) -> str:
     """Return a text with a slip in one of six words: letters swapped, dropped, doubled, or the key beside hit."""
-    words = said.split()
+    words = text.split()
     long = [n for n, word in enumerate(words) if len(word) >= SHORTEST_SLIPPED]
     long = long or [n for n, word in enumerate(words) if len(word) > 1]
     for n in rng.sample(long, min(max(1, round(len(words) / WORDS_A_SLIP)), len(long))):

@@ -24,9 +24,9 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Mn"})
 _OWN = frozenset("\n\u200b")
 
 
-def payload_of(advisor: Advisor, said: str) -> Payload:
+def payload_of(advisor: Advisor, text: str) -> Payload:
     """Return the JSON that discord.py sends for the answer to a text."""
-    content = message_of(advisor.ask(said))
+    content = message_of(advisor.ask(text))
     with handle_message_parameters(content=content, allowed_mentions=discord.AllowedMentions.none()) as parameters:
         assert parameters.payload is not None
         return dict(parameters.payload)

@@ -67,10 +67,10 @@ def checked() -> Callable[[bytes], None]:
 
 def corpus(folder: Path) -> Path:
     """Write the texts to start from, one a file."""
-    known = importlib.import_module("bot.storage.knowledge.library").Library().advisor.knowledge
+    knowledge = importlib.import_module("bot.storage.knowledge.library").Library().advisor.knowledge
     kinds: Any = importlib.import_module("tests.fuzz.hostile").KINDS
     rng = random.Random(1)  # noqa: S311 - noise, not secrets
-    texts = [example for intent in known.intents for example in intent.examples]
+    texts = [example for intent in knowledge.intents for example in intent.examples]
     texts += [f"!salary {text}" for text in texts[::10]]
     texts += [kind(length, rng) for kind in kinds.values() for length in (40, 300, LONGEST)]
     folder.mkdir()

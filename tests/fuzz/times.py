@@ -46,10 +46,10 @@ def main() -> None:
         print(f"{name:26}" + "".join(f"{value:9.2f}" for value, _ in worst) + f"  {worst[-1][1]}")  # noqa: T201
 
 
-def split(advisor: Advisor, said: str) -> None:
+def split(advisor: Advisor, text: str) -> None:
     del advisor
     for _ in range(SPLITS):
-        WORD.findall(said.casefold())
+        WORD.findall(text.casefold())
 
 
 def best(door: Callable[[str], object], kind: Kind, length: int) -> float:
@@ -58,12 +58,12 @@ def best(door: Callable[[str], object], kind: Kind, length: int) -> float:
     return max(least(door, kind(length, rng)) for _ in range(TEXTS))
 
 
-def least(door: Callable[[str], object], said: str) -> float:
+def least(door: Callable[[str], object], text: str) -> float:
     times = []
     for _ in range(ROUNDS):
         memo.forget()
         start = time.process_time()
-        door(said)
+        door(text)
         times.append((time.process_time() - start) * 1_000)
     return min(times)
 

@@ -30,18 +30,18 @@ def compare(query: Query, phrases: Phrasebook) -> Answer:
 
 def _companies(query: Query, phrases: Phrasebook) -> Answer:
     lines = tuple(map(phrases.row, phrases.knowledge.ranges(query.companies)))
-    told = phrases.told_by(query.period, lines)
-    pair = len(told) == PAIR
-    listed = "" if pair else _companies_headline(told, phrases, figures=False)
+    converted = phrases.converted(query.period, lines)
+    pair = len(converted) == PAIR
+    listed = "" if pair else _companies_headline(converted, phrases, figures=False)
     return Answer(
         status="answered",
         title=phrases.say("{names}, in detail", names=phrases.some([line.subject for line in lines])),
-        headline=_apart(*told, phrases=phrases) if pair else _companies_headline(told, phrases, figures=True),
+        headline=_apart(*converted, phrases=phrases) if pair else _companies_headline(converted, phrases, figures=True),
         listed=listed,
-        shown=told,
+        shown=converted,
         details=(
             *phrases.tables(query.period, phrases.say("{people}"), lines),
-            *([Points(_sums(*told, phrases=phrases))] if pair else []),
+            *([Points(_sums(*converted, phrases=phrases))] if pair else []),
         ),
         caveats=phrases.caveats_of(lines, query.period, ranges=True),
     )
@@ -107,19 +107,19 @@ def _levels(query: Query, phrases: Phrasebook) -> Answer:
     levels = [level.id for level in phrases.knowledge.vocabulary.levels if level.id in query.levels]
     bands = [band for level in levels if (band := phrases.knowledge.band(level)) is not None]
     lines = tuple(phrases.row(band) for band in bands)
-    told = phrases.told_by(query.period, lines)
-    step = phrases.difference(told[-1], told[0])
+    converted = phrases.converted(query.period, lines)
+    step = phrases.difference(converted[-1], converted[0])
     assert bands[0].level is not None
     return Answer(
         status="answered",
         title=phrases.say("Pay by experience, compared"),
         headline=phrases.say(
             "{level} earns {difference} more than {lower_level}.",
-            level=told[-1].subject,
+            level=converted[-1].subject,
             lower_level=phrases.level(bands[0].level),
             difference=phrases.per(phrases.money(step.value or 0), step.period),
         ),
-        shown=told,
+        shown=converted,
         details=(
             *phrases.tables(query.period, phrases.say("{people}"), lines),
             Table(phrases.say("Difference"), (step,)),

@@ -185,10 +185,12 @@ def notes(found: Found, phrases: Phrasebook) -> Iterator[str]:
         yield phrases.say("standard error of the mean {percent}", percent=phrases.percent(found.cell.rse))
 
 
-def limits(found: Sequence[Found], phrases: Phrasebook, *, told: bool) -> tuple[str, ...]:
-    """Return for the small print whose pay this is, and how many or how precise, unless the sentence has `told`."""
+def limits(found: Sequence[Found], phrases: Phrasebook, *, counted: bool) -> tuple[str, ...]:
+    """Return for the small print whose pay this is, and how many or how precise, unless the sentence has `counted`."""
     parts = [part for one in found for part in (one.dataset.population, _PAY[one.dataset.pay])]
-    of_each = [] if told else [note for one in found for note in notes(one, phrases) if len(found) == 1 or one.is_thin]
+    of_each = (
+        [] if counted else [note for one in found for note in notes(one, phrases) if len(found) == 1 or one.is_thin]
+    )
     return (*dict.fromkeys(map(phrases.say, parts)), *dict.fromkeys(of_each))
 
 

@@ -69,10 +69,10 @@ def _nothing(phrases: Phrasebook) -> Answer:
 def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> Answer:
     """Tell what one or several people earn, how they differ, or where an amount lies among them."""
     yearly = tuple(rows_of.row_of(one.found[0], one.key, phrases) for one in covered)
-    rows = phrases.told_by(query.period, yearly)
+    rows = phrases.converted(query.period, yearly)
     compared = len(rows) > 1 and _is_comparable(covered, rows)
     offers = all(one.found[0].dataset.measures == "range_ends" for one in covered)
-    told = offers and not (query.amounts or compared)  # its sentence says how many
+    counted = offers and not (query.amounts or compared)  # its sentence says how many
     if query.amounts:
         placed = (_placed(one, row, query, phrases) for one, row in zip(covered, yearly, strict=True))
         headline = " ".join(placed)
@@ -94,7 +94,7 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
         cited=rows,
         details=(*tables, *answer.details),
         gaps=tuple(dict.fromkeys((*_as_published(query, rows, phrases), *wider))),
-        limits=rows_of.limits([one.found[0] for one in covered], phrases, told=told),
+        limits=rows_of.limits([one.found[0] for one in covered], phrases, counted=counted),
     )
 
 
@@ -136,7 +136,7 @@ def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str
     if cell.p25 is None or cell.p75 is None:
         return capital(phrases.say("{whom} earn {amount} at the median.", whom=whom, amount=amount))
     published = replace(row, value=None, low=cell.p25, high=cell.p75, period=found.dataset.period)
-    middle = phrases.told_by(query.period, (published,))
+    middle = phrases.converted(query.period, (published,))
     return capital(
         phrases.say(
             "{whom} earn {amount} at the median; the middle half get {ends}.",
@@ -215,7 +215,7 @@ def _ranking(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phras
         )
         for one in found
     )
-    told = phrases.told_by(query.period, rows)
+    converted = phrases.converted(query.period, rows)
     template = (
         later("{company} offers {people} the most: from {amount}, the typical lower end of {count}.")
         if asked.ranked == "highest"
@@ -224,9 +224,9 @@ def _ranking(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phras
     people = rows_of.people(asked.role, phrases)
     headline = phrases.say(
         template,
-        company=told[0].subject,
+        company=converted[0].subject,
         people=people,
-        amount=phrases.figure(told[0]),
+        amount=phrases.figure(converted[0]),
         count=rows_of.count(found[0], phrases),
     )
     among = phrases.say(
@@ -238,10 +238,10 @@ def _ranking(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phras
         title=capital(phrases.say("employers by what they offer {people}", people=people)),
         headline=headline,
         also=(Text(among),),
-        shown=told[:MOST_RANKED],
-        cited=told[:1],
-        details=(Table(phrases.say("Typical lower end"), told[:MOST_LISTED]), *answer.details),
-        limits=rows_of.limits(found[:1], phrases, told=True),
+        shown=converted[:MOST_RANKED],
+        cited=converted[:1],
+        details=(Table(phrases.say("Typical lower end"), converted[:MOST_LISTED]), *answer.details),
+        limits=rows_of.limits(found[:1], phrases, counted=True),
     )
 
 
@@ -252,24 +252,24 @@ def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phraseb
     rows = tuple(
         replace(rows_of.row_of(one, key, phrases), subject=rows_of.period_name(one.cell.period)) for one in found
     )
-    told = phrases.told_by(query.period, rows)
-    first, last = (row.value or row.low or 0 for row in (told[0], told[-1]))
+    converted = phrases.converted(query.period, rows)
+    first, last = (row.value or row.low or 0 for row in (converted[0], converted[-1]))
     share = phrases.number(round(abs(last - first) / first * 100, 1))
     high, low = max(first, last), min(first, last)
     sum_ = f"({phrases.number(high)} - {phrases.number(low)}) / {phrases.number(first)} = {share}%"
     offers = found[0].dataset.measures == "range_ends"
     template = _CHANGED[offers, last >= first]
-    parts = {"amount": phrases.figure(told[-1]), "year": told[-1].subject, "share": share}
-    parts |= {"before": told[0].subject, "start": phrases.amount(told[0])}
+    parts = {"amount": phrases.figure(converted[-1]), "year": converted[-1].subject, "share": share}
+    parts |= {"before": converted[0].subject, "start": phrases.amount(converted[0])}
     one = Coverage(asked=replace(asked, places=key.places), key=key, found=tuple(found[-1:]))
     answer = _answer(query, found, phrases)
     return replace(
         answer,
         title=capital(phrases.say("{whom}, by year", whom=rows_of.whom(key, phrases))),
         headline=phrases.say(template, whom=capital(rows_of.whom(key, phrases)), **parts),
-        shown=told,
-        cited=told[-1:],
-        details=(Table(phrases.say("By year"), told), Text(sum_), *answer.details),
+        shown=converted,
+        cited=converted[-1:],
+        details=(Table(phrases.say("By year"), converted), Text(sum_), *answer.details),
         gaps=tuple(rows_of.wider(one, phrases)),
-        limits=rows_of.limits(found[-1:], phrases, told=False),
+        limits=rows_of.limits(found[-1:], phrases, counted=False),
     )

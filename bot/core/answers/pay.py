@@ -32,13 +32,13 @@ def ladder(query: Query, phrases: Phrasebook) -> Answer:
     bands = [phrases.knowledge.band(level.id) for level in phrases.knowledge.vocabulary.levels]
     lines = tuple(phrases.row(band) for band in bands if band is not None)
     levels = [phrases.knowledge.level(band.level or "") for band in bands if band is not None]
-    told = phrases.told_by(query.period, lines)
+    converted = phrases.converted(query.period, lines)
     headline = phrases.say(
         "{role} pay climbs with experience: from {first} for {beginners} to {last} with {years}+ years.",
         role=phrases.say(phrases.knowledge.role(phrases.main_role).short),
-        first=phrases.amount(told[0]),
+        first=phrases.amount(converted[0]),
         beginners=phrases.say(levels[0].people or levels[0].name),
-        last=phrases.figure(told[-1]),
+        last=phrases.figure(converted[-1]),
         years=phrases.number(levels[-1].from_years),
     )
     remarks = phrases.knowledge.role(phrases.main_role).remarks
@@ -46,7 +46,7 @@ def ladder(query: Query, phrases: Phrasebook) -> Answer:
         status="answered",
         title=phrases.say("Pay by experience"),
         headline=headline,
-        shown=told,
+        shown=converted,
         details=(
             *phrases.tables(query.period, phrases.say("By years of experience"), lines),
             *(Text(phrases.fill(remark.text)) for remark in remarks),
@@ -59,7 +59,7 @@ def _company(query: Query, phrases: Phrasebook) -> Answer:
     company = phrases.knowledge.company(query.companies[0])
     figures = phrases.knowledge.figures_at(company.id, query.roles, query.levels)
     lines = tuple(map(phrases.row, figures))
-    told = phrases.told_by(query.period, lines)
+    told = phrases.converted(query.period, lines)
     people = phrases.listing([phrases.plural(role) for role in query.roles or (phrases.main_role,)])
     details: list[Block] = [*phrases.tables(query.period, capital(people), lines)]
     if company.remarks:
@@ -149,9 +149,9 @@ def _width_sum(line: Row, phrases: Phrasebook) -> str:
 
 def _companies(query: Query, phrases: Phrasebook) -> Answer:
     lines = tuple(map(phrases.row, phrases.knowledge.ranges(query.companies)))
-    told = phrases.told_by(query.period, lines)
-    low = min(told, key=lambda line: line.low or 0)
-    high = max(told, key=lambda line: line.high or 0)
+    converted = phrases.converted(query.period, lines)
+    low = min(converted, key=lambda line: line.low or 0)
+    high = max(converted, key=lambda line: line.high or 0)
     headline = phrases.say(
         "{people} get from {start} at {starting} to {top} at {topping}.",
         start=phrases.money(low.low or 0),
@@ -166,7 +166,7 @@ def _companies(query: Query, phrases: Phrasebook) -> Answer:
         listed=phrases.say(
             "Lowest start: {starting}. Highest top: {topping}.", starting=low.subject, topping=high.subject
         ),
-        shown=told,
+        shown=converted,
         details=phrases.tables(query.period, phrases.say("{people}"), lines),
         caveats=phrases.caveats_of(lines, query.period, ranges=True),
     )
@@ -175,14 +175,16 @@ def _companies(query: Query, phrases: Phrasebook) -> Answer:
 def _level(query: Query, phrases: Phrasebook) -> Answer:
     figures = [band for level in query.levels if (band := phrases.knowledge.band(level)) is not None]
     lines = tuple(phrases.row(figure) for figure in figures)
-    told = phrases.told_by(query.period, lines)
-    each = [phrases.say("{level}: {people} earn {pay}", level=row.subject, pay=phrases.figure(row)) for row in told[:1]]
+    converted = phrases.converted(query.period, lines)
+    each = [
+        phrases.say("{level}: {people} earn {pay}", level=row.subject, pay=phrases.figure(row)) for row in converted[:1]
+    ]
     return Answer(
         status="answered",
         title=phrases.say("{level}, in detail", level=capital(phrases.level(query.levels[0]))),
-        headline=f"{'; '.join([*each, *map(phrases.labeled, told[1:])])}.",
+        headline=f"{'; '.join([*each, *map(phrases.labeled, converted[1:])])}.",
         details=phrases.tables(query.period, phrases.say("{people}"), lines),
-        cited=told,
+        cited=converted,
         caveats=phrases.caveats_of(lines, query.period),
     )
 
@@ -192,7 +194,7 @@ def _source(query: Query, phrases: Phrasebook) -> Answer:
     if not figures:
         return _elsewhere(query, phrases, phrases.main_role)
     lines = tuple(phrases.row(figure) for figure in figures)
-    told = phrases.told_by(query.period, lines)
+    converted = phrases.converted(query.period, lines)
     elsewhere = tuple(
         Text(
             phrases.say(
@@ -204,14 +206,14 @@ def _source(query: Query, phrases: Phrasebook) -> Answer:
         if f.basis == "comparison" and f.source in query.sources
     )
     people = phrases.plural(phrases.main_role)
-    if len(told) == 1:
+    if len(converted) == 1:
         headline = phrases.say(
             "{source} puts {people} at {figure} on average.",
-            source=phrases.names(told[0].sources),
-            figure=phrases.figure(told[0]),
+            source=phrases.names(converted[0].sources),
+            figure=phrases.figure(converted[0]),
         )
     else:
-        each = [phrases.quoted(line) for line in told]
+        each = [phrases.quoted(line) for line in converted]
         headline = phrases.say("{figures} for {people}, on average.", figures=phrases.listing(each))
     mean = phrases.tables(query.period, phrases.say("Overall"), (phrases.mean(phrases.main_role),))
     return Answer(
@@ -223,7 +225,7 @@ def _source(query: Query, phrases: Phrasebook) -> Answer:
             *elsewhere,
             *mean,
         ),
-        cited=told,
+        cited=converted,
         caveats=phrases.caveats_of(lines, query.period),
     )
 
@@ -238,7 +240,7 @@ def _roles(query: Query, phrases: Phrasebook) -> Answer:
     if not figures:
         return _elsewhere(query, phrases, role)
     lines = tuple(phrases.row(figure) for figure in figures)
-    told = phrases.told_by(query.period, lines)
+    converted = phrases.converted(query.period, lines)
     people = phrases.plural(role)
     averages = all(figure.basis in ("average", "comparison") for figure in figures)
     title = later("Average of {people}") if averages else later("Pay of {people}")
@@ -246,12 +248,12 @@ def _roles(query: Query, phrases: Phrasebook) -> Answer:
     return Answer(
         status="answered",
         title=capital(phrases.say("{people}, in detail", people=people)),
-        headline=capital(phrases.say("{people} earn {figures}.", people=people, figures=_by_whom(told, phrases))),
+        headline=capital(phrases.say("{people} earn {figures}.", people=people, figures=_by_whom(converted, phrases))),
         details=(
             *phrases.tables(query.period, phrases.say(title, people=people), lines),
             *([Points(remarks)] if remarks else []),
         ),
-        cited=told,
+        cited=converted,
         caveats=phrases.caveats_of(lines, query.period),
     )
 
@@ -289,7 +291,7 @@ def _elsewhere(query: Query, phrases: Phrasebook, role: str) -> Answer:
 def _overall(query: Query, phrases: Phrasebook) -> Answer:
     mean = phrases.mean(phrases.main_role)
     each = tuple(phrases.row(f, phrases.source_name(f)) for f in phrases.knowledge.averages(phrases.main_role))
-    (told,), by_source = phrases.told_by(query.period, (mean,)), phrases.told_by(query.period, each)
+    (told,), by_source = phrases.converted(query.period, (mean,)), phrases.converted(query.period, each)
     low, high = (end(by_source, key=lambda line: line.value or 0) for end in (min, max))
     between = phrases.say(
         "From {low} ({lowest}) to {high} ({highest}), depending on the source.",

@@ -22,15 +22,15 @@ Mended = dict[str, tuple[str, ...]]
 class Lexicon:
     """The words of one knowledge base: build, `learn`, `finish`; from then on nothing changes."""
 
-    def __init__(self, known: Knowledge, names: Gazetteer, quantities: QuantityParser) -> None:
+    def __init__(self, knowledge: Knowledge, names: Gazetteer, quantities: QuantityParser) -> None:
         self.plain: Counter[str] = Counter()
         self.names = names
         self.number_words = quantities.number_words
         self.units = quantities.units
-        self._rank = {word: n for n, word in enumerate(known.english)}
-        self._one_letter = known.words.grammar.one_letter
+        self._rank = {word: n for n, word in enumerate(knowledge.english)}
+        self._one_letter = knowledge.words.grammar.one_letter
         self._mender: SpellingCorrector | None = None
-        self.learn(word for phrase in _plain_phrases(known.vocabulary) for word in names.spell_out(phrase))
+        self.learn(word for phrase in _plain_phrases(knowledge.vocabulary) for word in names.spell_out(phrase))
         self.learn(self.units)
         self.learn(short for short in names.abbreviations if len(short) >= SHORTEST_MENDED_WORD)
 

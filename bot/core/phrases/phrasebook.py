@@ -125,9 +125,9 @@ class Phrasebook(SmallPrint):
 
     def tables(self, period: Period | None, title: str, rows: tuple[Row, ...]) -> tuple[Block, ...]:
         """Return yearly rows for the details, and again in the period that was asked for."""
-        told = self.told_by(period, rows)
-        by = "" if told == rows or period is None else capital(self.say(BY[period]))
-        return (Table(title, rows), *([Table(by, told)] if by else []))
+        converted = self.converted(period, rows)
+        by = "" if converted == rows or period is None else capital(self.say(BY[period]))
+        return (Table(title, rows), *([Table(by, converted)] if by else []))
 
     def fill(self, prose: str) -> str:
         """Translate a text of the knowledge base and fill in the figures that it refers to."""

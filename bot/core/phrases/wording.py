@@ -155,7 +155,7 @@ class Wording:
             period=one.period,
         )
 
-    def told_by(self, period: Period | None, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    def converted(self, period: Period | None, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         """Return yearly rows in the period that was asked for; what is not yearly pay stays as it is."""
         if period is None or period == "year":
             return rows
