@@ -43,7 +43,7 @@ from tests.test_properties import QUESTIONS, WORDS
         ("a" * 500, "<word>"),
         ("one hundred fifty grand for me", "<amount> for me"),
         ("which one pays one hundred and fifty thousand", "which one pays <amount>"),
-        ("i make twelve thousand a month", "i make <amount> a month"),
+        ("i make twelve thousand a month", "i make <amount>"),
         ("what does elon musk earn", "what does <word> earn"),
         ("parker told me his rent", "<word> me his rent"),
         ("i have cancer and earn nothing", "i have <word> and earn nothing"),

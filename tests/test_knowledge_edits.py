@@ -238,7 +238,7 @@ def test_a_ranking_leaves_a_company_without_a_range_out_and_says_so(median: Answ
 
 def test_an_amount_is_held_against_a_median(median: Answers) -> None:
     answer = median.answer(Query(answer="offer", companies=("acme",), amounts=(AMOUNT,)))
-    assert answer.headline.startswith("$200,000 is above the figure for ML engineers at Acme Robotics")
+    assert answer.headline.startswith("$200,000 is $10,000 above the figure for ML engineers at Acme Robotics")
     assert "$200,000 is $10,000 above Payrolls Weekly's figure for ML engineers at Acme Robotics" in everything(answer)
 
 

@@ -271,7 +271,9 @@ async def test_votes_at_once_count_as_votes_one_after_the_other(url: str, tmp_pa
         cast = [records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES)) for _ in range(8)]
         cast += [records.vote(person=one, answer=5, kind="pay", up=False, press=next(PRESSES)) for one in range(1, 9)]
         await asyncio.gather(*cast)
-        assert await records.vote(person=OTHER, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(1, 8)
+        votes = await records.vote(person=OTHER, answer=5, kind="pay", up=True, press=next(PRESSES))
+        # A press that comes behind a later one of the same person no longer counts, so theirs may stand or not.
+        assert votes in (Votes(1, 8), Votes(2, 8))
 
 
 async def test_what_was_missed_is_counted_by_form(url: str, tmp_path: Path) -> None:

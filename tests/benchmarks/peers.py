@@ -74,7 +74,7 @@ def own_router(examples: Sequence[Pair]) -> Router:
 def nameless() -> Knowledge:
     """Return a knowledge base that knows English and no name."""
     nothing: dict[str, Any] = dict.fromkeys(Vocabulary.__dataclass_fields__, ())
-    vocabulary = Vocabulary(**{**nothing, "abbreviations": {}, "periods": {}, "directions": {}})
+    vocabulary = Vocabulary(**{**nothing, "abbreviations": {}, "periods": {}, "directions": {}, "statistics": {}})
     ours = load(DEFAULT_FOLDER)
     return Knowledge(
         about=About(main_role="", document="", examples={}, suggestions=()),

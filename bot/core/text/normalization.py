@@ -100,13 +100,13 @@ def spell_signs(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    # One character may stand for eighteen: what stands beyond the limit is not looked at either.
-    spelled = ""
+    # One character may stand for eighteen: what stands beyond the limit is not looked at.
+    spelled, limit = "", MOST_SPELLED * len(text)
     for at in range(0, len(text), PIECE):
         spelled += unicodedata.normalize("NFKD", text[at : at + PIECE])
-        if len(spelled) >= len(text):
+        if len(spelled) >= limit:
             break
-    bare = "".join(c for c in spelled[: len(text)] if not unicodedata.combining(c))
+    bare = "".join(c for c in spelled[:limit] if not unicodedata.combining(c))
     bare = _INVISIBLE.sub("", bare)
     return "".join(" " if unicodedata.category(c) in _UNREAD else c for c in bare)
 
@@ -120,6 +120,8 @@ LONGEST = 4_000
 # Nobody asks in more characters than these; of a longer text its beginning and its end are read, where people ask.
 LONGEST_QUESTION = 400
 PIECE = 250
+# A letter with two marks on it, or an ellipsis, is spelled in so many characters.
+MOST_SPELLED = 3
 
 
 def question_in(text: str) -> str:
