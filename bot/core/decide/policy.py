@@ -312,8 +312,10 @@ def _example(case: Case, policy: Policy) -> Decision | None:
         return policy.refuse(OffTopic, case)
     if intent.answer == "no_figures":
         return policy.refuse(NotCovered, case, reason=intent.title, gaps=case.slots.gaps)
-    if lacking := refusal(case.slots, intent, policy.knowledge):
-        return policy.not_covered(case, intent, lacking)
+    # An amount in an example stands for any, in any currency.
+    foreign = tuple(gap for gap in case.slots.gaps if gap.kind is GapKind.CURRENCY)
+    if foreign and refusal(case.slots, intent, policy.knowledge):
+        return policy.not_covered(case, intent, foreign)
     return policy.builder.build(case.slots, intent, EXAMPLE, ())
 
 
