@@ -15,6 +15,9 @@ from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import capital
 
 _YEAR, _MONTH = re.compile(r"\b\d{4}\b"), re.compile(r"\d{4}-\d{2}")
+# Fiscal years of the US government begin in October of the year before.
+_FISCAL = re.compile(r"FY(\d{4})(?:-(H1|Q1|Q1-Q3))?")
+_MONTHS = {"H1": later("October to March"), "Q1": later("October to December"), "Q1-Q3": later("October to June")}
 PERCENTILES = ("p10", "p25", "median", "p75", "p90")
 NAMES = {
     "p10": later("10th percentile"),
@@ -113,7 +116,7 @@ def row_of(found: Found, key: Lookup, phrases: Phrasebook) -> Row:
         unit=found.dataset.currency,  # type: ignore[arg-type] # a currency of the datasets
         period=found.dataset.period,
         note="; ".join(notes(found, phrases)) or None,
-        terms=(_terms(found.dataset, found.cell.period),),
+        terms=(_terms(found.dataset, found.cell.period, phrases),),
     )
 
 
@@ -227,12 +230,21 @@ def _source(dataset: Dataset) -> Source:
     )
 
 
-def _terms(dataset: Dataset, period: str) -> Terms:
+def _terms(dataset: Dataset, period: str, phrases: Phrasebook) -> Terms:
     source = _source(dataset)
     years = _YEAR.findall(dataset.date)
     # A dataset of one time says that time in words.
-    date = dataset.date if len(set(years)) == 1 else period_name(period)
+    date = dataset.date if len(set(years)) == 1 else _when(period, phrases)
     return Terms(source=source, origin=source, date=date, pay=dataset.pay)
+
+
+def _when(period: str, phrases: Phrasebook) -> str:
+    """Say a period in words: "fiscal year 2026, October to March"."""
+    found = _FISCAL.fullmatch(period)
+    if found is None:
+        return period_name(period)
+    year = phrases.say("fiscal year {year}", year=found[1])
+    return phrases.say("{year}, {months}", year=year, months=phrases.say(_MONTHS[found[2]])) if found[2] else year
 
 
 def period_name(period: str) -> str:

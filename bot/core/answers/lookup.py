@@ -39,8 +39,8 @@ _OFFERED = {
     (False, True): later("{whom} were offered {amount}: the typical lower and upper end of {count}."),
     (False, False): later("{whom} were offered from {amount}: the typical lower end of {count}."),
     # An employer by itself: "NVIDIA offered ...".
-    (True, True): later("{whom} offered {amount}: the typical lower and upper end of {count}."),
-    (True, False): later("{whom} offered from {amount}: the typical lower end of {count}."),
+    (True, True): later("{whom} offered {amount}, all jobs together: the typical lower and upper end of {count}."),
+    (True, False): later("{whom} offered from {amount}, all jobs together: the typical lower end of {count}."),
 }
 
 

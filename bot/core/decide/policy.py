@@ -597,6 +597,8 @@ def _odd_exclusions(utterance: Utterance) -> tuple[str, ...]:
 MOST_ASPECTS = 3
 MOST_ENTITIES = 6
 _REASONS = {rule.name: rule.reason for rule in POLICY}
+# Of core/datasets, behind the policy.
+_REASONS["looked-up"] = "the tables of public pay data have what the knowledge base lacks"
 
 
 def explain(case: Case, decision: Decision) -> tuple[str, ...]:
