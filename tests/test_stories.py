@@ -126,6 +126,7 @@ def test_what_is_asked_by_another_verb_or_by_name_is_refused(advisor: Advisor, t
         ("how much more do ai engineers make per glassdoor", ("131,001", "119,297")),
         ("is 450 a day good for an ml engineer", ("$450 a day", "260")),
         ("/level 3 years", ("112,057",)),
+        ("microsoft's range and linkedin's average", ("149,789", "130,000")),
     ],
 )
 def test_each_part_of_a_question_is_answered(advisor: Advisor, text: str, parts: tuple[str, ...]) -> None:
@@ -136,3 +137,23 @@ def test_each_part_of_a_question_is_answered(advisor: Advisor, text: str, parts:
 def test_a_level_has_no_figure_of_a_site_that_gives_none(advisor: Advisor) -> None:
     decision = advisor.ask("level: senior, source: Indeed")
     assert decision.gaps
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "never"),
+    [
+        ("two hundred and ten k at apple, fair", "$210,000", "$10,000"),
+        ("how much does an ml engineer earn in one year", "$127,303", "$112,057"),
+        ("we sat at lunch and my aunt said ml people are rich. what do they make", "$127,303", "no figures"),
+    ],
+)
+def test_words_are_read_by_what_they_stand_with(advisor: Advisor, text: str, told: str, never: str) -> None:
+    spoken = message(advisor.ask(text)).replace("**", "")
+    assert told in spoken
+    assert never not in spoken
+
+
+def test_pay_below_zero_is_asked_back(advisor: Advisor) -> None:
+    answer = advisor.ask("is -150k ok for a junior mle")
+    assert answer.status == "clarify"
+    assert not answer.rows

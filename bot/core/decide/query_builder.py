@@ -87,6 +87,8 @@ class QueryBuilder:
             return intent_of(self._knowledge, "who_says")  # "who is the AI engineer salary from"
         if intent.answer == "employers" and slots.directions:
             return intent_of(self._knowledge, "rank_companies")  # "which company offers the highest maximum"
+        if intent.answer == "compare" and slots.amounts and slots.most <= 1:
+            return intent_of(self._knowledge, "offer")  # "can mid-level mles make more than 140k"
         return intent_of(self._knowledge, "compare") if self._compares_roles(intent, slots) else intent
 
     def _compares_roles(self, intent: Intent, slots: Slots) -> bool:
