@@ -92,7 +92,8 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
         headline=headline,
         shown=shown,
         cited=rows,
-        details=(*tables, *answer.details),
+        # The heading of a table that stands alone is not shown.
+        details=(*([Text(tables[0].title)] if len(tables) == 1 else []), *tables, *answer.details),
         gaps=tuple(dict.fromkeys((*_as_published(query, rows, phrases), *wider))),
         limits=rows_of.limits([one.found[0] for one in covered], phrases, counted=counted),
     )

@@ -54,6 +54,7 @@ class DatasetLookups:
     def __init__(self, knowledge: Knowledge) -> None:
         self._main_role = knowledge.main_role
         self._public = knowledge.public
+        self._starts = frozenset(knowledge.words.follow_ups.starts)
         self._linker = None if knowledge.public is None else Linker(knowledge, knowledge.public)
         self._intents = {
             intent.title: "trend" if intent.trend else intent.answer
@@ -114,7 +115,9 @@ class DatasetLookups:
             query = self._followed(before, before.lookup, turn.decision, slots())
             if query is not None:
                 after = replace(context, query=query)
-                return Turn(decision=replace(query, guessed=True), rule="looked-up", follow_up=True, context=after)
+                tied = any(word.text in self._starts for word in slots().reading.words[:1])
+                query = replace(query, guessed=True)
+                return Turn(decision=query, rule="looked-up", follow_up=True, tied=tied, context=after)
         if isinstance(turn.decision, Query) and turn.decision.lookup is not None:
             return replace(turn, context=DialogueState(query=replace(turn.decision, then=None)))
         return turn
