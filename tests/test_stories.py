@@ -23,6 +23,15 @@ from bot.core.render.markdown import message
         ("mle salary with twenty-two years of experience", ("veteran",)),
         ("ml engineer pay with 3 years versus 12 years", ("junior", "senior")),
         ("2 years at a mid-size bank as an ml engineer: what is typical pay?", ("junior",)),
+        ("this is my first position as an ml engineer, what can i expect", ("entry",)),
+        ("i have never worked, what do ml engineers like me earn", ("entry",)),
+        ("ml engineer pay when you have never had a real job", ("entry",)),
+        ("ml engineer pay? we never had an ml engineer position", ()),
+        ("folks w/ 8 yoe", ("mid",)),
+        ("for someone with about 15 yrs?", ("senior",)),
+        ("my aunt has 12 years of ml on her cv, what does she make", ("senior",)),
+        ("what is a mid level ml engineer on", ("mid",)),
+        ("what do juniors get", ("junior",)),
         ("i'm at 120k with 6 years as an ml engineer and mentor two juniors, is that fair?", ("mid",)),
     ],
 )
@@ -41,6 +50,12 @@ def test_years_belong_to_what_they_stand_with(advisor: Advisor, text: str, level
         ("google, no wait, amazon salary for ml engineers", ("amazon",)),
         ("what does microsoft pay, not google", ("microsoft",)),
         ("sorry, what does google pay ml engineers", ("google",)),
+        ("not asking about facebook or apple, just google", ("google",)),
+        ("not talking about google, i mean amazon ml pay", ("amazon",)),
+        ("no interest in facebook or apple, just google pay", ("google",)),
+        ("skip the talk, what does google pay", ("google",)),
+        ("do not ignore microsoft, what does it pay", ("microsoft",)),
+        ("should i skip google and look at apple pay", ("google", "apple")),
         ("is apple or amazon better paid, sorry if that was asked", ("apple", "amazon")),
     ],
 )
@@ -157,3 +172,25 @@ def test_pay_below_zero_is_asked_back(advisor: Advisor) -> None:
     answer = advisor.ask("is -150k ok for a junior mle")
     assert answer.status == "clarify"
     assert not answer.rows
+
+
+def test_companies_set_aside_are_not_ranked(advisor: Advisor) -> None:
+    query = advisor.understand("leaving out google and facebook, who pays ml engineers best")
+    assert isinstance(query, Query)
+    assert (query.answer, query.excluded) == ("rank_companies", ("google", "facebook"))
+
+
+def test_who_says_a_figure_is_no_kind_of_employment(advisor: Advisor) -> None:
+    assert advisor.ask("hiring manager says ml engineers get 120k, true?").intent == "offer"
+    assert advisor.ask("ml engineering manager pay").status == "not_covered"
+
+
+def test_sources_are_told_with_their_distance(advisor: Advisor) -> None:
+    assert "$27,565" in message(advisor.ask("how far apart are the highest and lowest averages of the sources"))
+    assert "$9,768" in message(advisor.ask("compare the Salary average and the Glassdoor average"))
+
+
+def test_figures_are_not_lost_beside_words(advisor: Advisor) -> None:
+    told = message(advisor.ask("how is demand growing + what do freshers get"))
+    assert "38.6%" in told
+    assert "$97,090" in told

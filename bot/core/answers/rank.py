@@ -199,6 +199,7 @@ def rank_sources(query: Query, phrases: Phrasebook) -> Answer:
             lowest_source=bottom.subject,
             highest=phrases.money(top.value or 0),
             highest_source=top.subject,
+            width=phrases.money((top.value or 0) - (bottom.value or 0)),
         ),
         shown=lines,
         details=(Table(phrases.say("Average of {people}", people=people), lines), spread),
@@ -207,6 +208,11 @@ def rank_sources(query: Query, phrases: Phrasebook) -> Answer:
 
 
 def _sources_headline(query: Query) -> str:
+    if {"lowest", "highest"} <= {*query.directions} or "widest" in query.directions:
+        return later(
+            "The averages for {people} are {width} apart, from {lowest} ({lowest_source}) "
+            "to {highest} ({highest_source})."
+        )
     if "lowest" in query.directions:
         return later("{lowest_source} gives the lowest average for {people}, {lowest} a year.")
     if "highest" in query.directions:

@@ -134,6 +134,6 @@ def _differ(first: Query, second: Query, whole: Decision) -> bool:
         return True
     if whole.answer == "compare" or len(pair & FIGURES) > 1:
         return False
-    # "average and growth" is more than growth.
-    lost = averaged and whole.answer not in FIGURES
+    # "average and growth" is more than growth, and so is "growth and what freshers get".
+    lost = (averaged or pair & FIGURES) and whole.answer not in FIGURES
     return lost or whole.confidence < min(first.confidence, second.confidence) + BENEFIT_OF_THE_HALVES

@@ -17,6 +17,7 @@ from bot.core.decide.intent_selection import PLAUSIBLE, SOCIAL, Aspect, IntentSe
 from bot.core.decide.query_builder import QueryBuilder, doubts, intent_of
 from bot.core.decide.speech_acts import (
     asked_for_by_name,
+    asks_what_is_earned,
     asks_whose,
     is_about_pay,
     is_asked,
@@ -33,7 +34,7 @@ from bot.core.model.knowledge import Intent, Knowledge, names_of
 from bot.core.model.language import later
 from bot.core.nlu.classifier import RankedIntent
 from bot.core.nlu.entities import Utterance
-from bot.core.nlu.slots import Slots, WordLists, read_slots
+from bot.core.nlu.slots import Slots, WordLists, read_slots, stems
 from bot.core.text import formatting, inflection, normalization
 
 WORDS = family("words")
@@ -110,6 +111,8 @@ class Policy:
         self.lists = WordLists.of(knowledge)
         names = {alias for kind, _, alias, _ in names_of(knowledge) if kind in ("level", "source")}
         self.ordinary = {normalization.normalize(name) for name in names}.intersection(knowledge.english)
+        self.hedges = stems(knowledge.words.quantities.in_thousands.hedges)
+        self.restricting = stems(knowledge.words.speech_acts.restricting)
         self.builder = QueryBuilder(knowledge, self.lists)
         self.cited = CitedFigures(knowledge)
         self.selector = IntentSelector(knowledge, self.lists, explained)
@@ -151,6 +154,8 @@ class Policy:
         """Select the likeliest intent that fits: figures only where pay is asked for, ordinary talk where it is not."""
         best, slots = case.selection.best, case.slots
         pay_asked = case.of_pay or case.cell
+        if asks_what_is_earned(slots, self.lists):
+            return self._with(replace(case, of_pay=True), lambda aspect: aspect.intent.answer in FIGURES)
         if best.intent.answer in FIGURES and _is_evident(best, slots, self.lists) and not _open(best):
             case, pay_asked = replace(case, of_pay=True), True
         whose = slots.kinds & {"role", "field"} or (slots.trade and case.of_pay)
@@ -319,13 +324,27 @@ def _example(case: Case, policy: Policy) -> Decision | None:
     return policy.builder.build(case.slots, intent, EXAMPLE, ())
 
 
+def _names_only(slots: Slots, policy: Policy) -> bool:
+    """Whether there is nothing but names, and what may stand beside one without making it another question."""
+    lists = policy.lists
+    if {m.kind for m in slots.reading.mentions} & {"product", "impossible", "skill"}:
+        return False
+    if "exclusion" in slots.kinds and (not slots.companies or _odd_exclusions(slots.reading)):
+        return False
+    plain = lists.bare | lists.calls | names_ends(slots, lists)
+    if slots.reading.years:
+        plain |= lists.people | policy.hedges  # "someone with about 12 years"
+    if slots.excluded:
+        plain |= policy.restricting  # "not google, only amazon"
+    return plain.issuperset(slots.stems)
+
+
 def _bare_name(case: Case, policy: Policy) -> Decision | None:
     """Read a name alone ("google", "senior mle", "apple vs amazon") as the question what it pays."""
     slots = case.slots
-    unnamed = {m.kind for m in slots.reading.mentions} & {"product", "impossible", "skill", "exclusion"}
-    ends = names_ends(slots, policy.lists)
-    if unnamed or not (policy.lists.bare | policy.lists.calls | ends).issuperset(slots.stems):
+    if not _names_only(slots, policy):
         return None
+    ends = names_ends(slots, policy.lists)
     if slots.named and not slots.amounts:
         intent = policy.intent_of("compare" if slots.most > 1 and not slots.group else "pay")
         if len(slots.reading.words) == 1 and slots.reading.words[0].text in policy.ordinary:

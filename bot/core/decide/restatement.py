@@ -64,7 +64,7 @@ class SelfRepairs:
         repair = next((m for m in behind if m.kind in REPAIRABLE and not m.excluded), None)
         if not left or repair is None or repair.start > MOST_BETWEEN or (place := _place(right, repair)) is None:
             return None
-        taken_back = [m for m in read(left).mentions if m.kind == repair.kind]
+        taken_back = [m for m in read(left).mentions if m.kind == repair.kind and not m.excluded]
         if not taken_back or (old := _place(left, taken_back[-1])) is None:
             return None
         rest = right[place.end() :]

@@ -54,6 +54,18 @@ def main_verb(slots: Slots, lexicon: WordLists, is_verb: Callable[[str], bool]) 
     return next((word for n, word in behind[1:] if n not in named and is_verb(word)), "")
 
 
+def asks_what_is_earned(slots: Slots, lexicon: WordLists) -> bool:
+    """Whether a question's last verb asks what somebody earns: "what do freshers get", "what is a junior on"."""
+    words = [word.text for word in slots.reading.words]
+    whose = [m for m in slots.reading.mentions if m.kind in ("role", "level", "years")]
+    if not whose or words[0] not in lexicon.choosing_words:
+        return False
+    if words[-1] in lexicon.acts.earning and slots.kinds & {"level", "years"}:
+        return words[1] in lexicon.auxiliary_words
+    on_pay = words[-1] in lexicon.acts.on_pay and whose[-1].end == len(words) - 1
+    return on_pay and words[1] in lexicon.acts.said_of
+
+
 def asked_for_by_name(slots: Slots, lexicon: WordLists) -> str:
     """Return the noun behind "which" or "what", the last of several ("which university degree"), or nothing."""
     words = slots.reading.words
@@ -142,7 +154,7 @@ def is_said_of(slots: Slots, lexicon: WordLists) -> bool:
     """Whether something is said of a field or a skill that begins the text: "ml is hard"."""
     first = next((m for m in slots.reading.mentions if m.start == 0 and m.kind in ("field", "skill")), None)
     words = [word.text for word in slots.reading.words]
-    return first is not None and first.end < len(words) and words[first.end] in lexicon.said_of_words
+    return first is not None and first.end < len(words) and words[first.end] in lexicon.acts.said_of
 
 
 def is_remark(slots: Slots, lexicon: WordLists) -> bool:

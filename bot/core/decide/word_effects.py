@@ -87,6 +87,7 @@ class WordWeigher:
         directions: frozenset[str] = frozenset().union(*lists.directions.values())
         modifiers = stems((*vocabulary.pay_modifiers, *vocabulary.generic_payers, *vocabulary.generic_people))
         common = lists.pay | lists.weak_pay | lists.questions | lists.bare | lists.extremes
+        self._career = lists.career
         self._silent = lists.filler | common | directions | modifiers
         self._explained = explained
         grammar = knowledge.words.grammar
@@ -139,7 +140,8 @@ class WordWeigher:
             return "silent"
         kind = self._class(word)
         if kind is None:
-            return "subject" if behind and word.isalpha() and word not in self._people else "narrows"
+            named_so = behind and word.isalpha() and word not in self._people
+            return "subject" if named_so and inflection.stem(word) not in self._career else "narrows"
         # Behind a preposition a verb is a noun, or a name.
         as_noun = kind == "v" and behind and not word.endswith("ing")
         # A person who speaks or is spoken of ("my cousin says ...") changes nothing.

@@ -92,7 +92,9 @@ class _Beside:
     joiners: frozenset[str]
     comparing: frozenset[str]
     averages: frozenset[str]
+    subtracting: frozenset[str]
     languages: frozenset[str]
+    setting_aside: frozenset[str]
     exclusion_joiners: frozenset[str]
     before_media: frozenset[str]
     media: frozenset[str]
@@ -127,7 +129,9 @@ class _Beside:
             joiners=frozenset((*grammar.versus, *payers.source_joiners)),
             comparing=frozenset(grammar.comparing),
             averages=frozenset(payers.averages),
+            subtracting=frozenset(knowledge.words.speech_acts.subtracting),
             languages=frozenset(payers.languages),
+            setting_aside=frozenset(payers.setting_aside),
             exclusion_joiners=frozenset(payers.exclusion_joiners),
             before_media=frozenset(payers.before_media),
             media=frozenset(payers.media),
@@ -147,17 +151,20 @@ class _Beside:
             before_verbs=frozenset((*vocabulary.function_words, *vocabulary.interjections)).difference(
                 set(grammar.prepositions).difference(grammar.infinitive), grammar.auxiliaries, grammar.versus
             ),
-            behind_levels=frozenset(
-                (
-                    *(*vocabulary.function_words, *vocabulary.question_nouns, *vocabulary.role_heads),
-                    *(*vocabulary.pay_words, *vocabulary.weak_pay_words, *vocabulary.career_words),
-                    *(
-                        *knowledge.words.speech_acts.rungs,
-                        *(word for ends in vocabulary.directions.values() for word in ends),
-                    ),
-                )
-            ),
+            behind_levels=_behind_levels(knowledge),
         )
+
+
+def _behind_levels(knowledge: Knowledge) -> frozenset[str]:
+    """Return the nouns in front of which a level's word is the level."""
+    vocabulary, ends = knowledge.vocabulary, knowledge.vocabulary.directions.values()
+    return frozenset(
+        (
+            *(*vocabulary.function_words, *vocabulary.question_nouns, *vocabulary.role_heads),
+            *(*vocabulary.pay_words, *vocabulary.weak_pay_words, *vocabulary.career_words),
+            *(*knowledge.words.speech_acts.rungs, *(word for words in ends for word in words)),
+        )
+    )
 
 
 class _Speller:
@@ -402,11 +409,22 @@ def _beside_sources(
         alone = behind or at == 0 or texts[at - 1] in beside.comparing | beside.joiners
         named = at > 0 and texts[at - 1] in beside.naming
         named = named or (at + 1 < len(texts) and texts[at + 1] in beside.sites)
+        named = named or _is_parallel(texts, at, taken, beside)
         if named or (
             alone
             and (joiner in beside.versus or (joiner and not (beside.comparing | beside.averages).isdisjoint(texts)))
         ):
             yield Mention(kind="source", id=common[texts[at]], text=texts[at], start=at, end=at + 1)
+
+
+def _is_parallel(texts: list[str], at: int, taken: dict[int, Mention], beside: _Beside) -> bool:
+    """Whether an average is a word's as another is a source's: "the salary average less the indeed average"."""
+    if at + 1 >= len(texts) or texts[at + 1] not in beside.averages or at - 1 in taken:
+        return False
+    held_against = not (beside.comparing | beside.versus | beside.subtracting).isdisjoint(texts)
+    return held_against and any(
+        m.kind == "source" and texts[m.end : m.end + 1] == [texts[at + 1]] for m in taken.values()
+    )
 
 
 def _is_employer(words: list[Word], m: Mention, beside: _Beside) -> bool:
@@ -464,9 +482,13 @@ def _excluded(found: list[Mention], words: list[Word], beside: _Beside) -> list[
     """Mark the names behind "besides", "except" or a "not" that belongs to them."""
     kept: list[Mention] = []
     ends: dict[int, bool] = {}
+    companies = {m.start for m in found if m.kind == "company"}
     for m in found:
+        before = words[m.start - 1].text if m.start else ""
+        kept_in = m.end not in companies or before in beside.denials | beside.auxiliaries | beside.subjects
+        if m.kind == "exclusion" and m.id in beside.setting_aside and kept_in:
+            continue  # "forget the bonus", "do not forget google", "should i skip google"
         if m.kind == "exclusion":
-            before = words[m.start - 1].text if m.start else ""
             ends[m.end] = m.text not in beside.denials or before not in beside.auxiliaries | beside.be
             if ends[m.end]:
                 kept.append(m)

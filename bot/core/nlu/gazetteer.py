@@ -141,7 +141,7 @@ def _all(knowledge: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
         ("statistic", [name for names in vocabulary.statistics.values() for name in names]),
         ("home", vocabulary.homes),
         ("product", vocabulary.products),
-        ("exclusion", vocabulary.exclusions),
+        ("exclusion", (*vocabulary.exclusions, *knowledge.words.payers.setting_aside)),
     )
     for group, phrases in groups:
         for phrase in phrases:

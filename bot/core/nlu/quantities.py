@@ -236,12 +236,19 @@ class _ExperienceParser:
             r"(?P<low>\d{1,2})\b(?!\s*(?:k|%|[.,]\d))"
         )
         self._none = re.compile(rf"\b{any_of(words.none)}((?: [a-z]+){{0,2}}?) {any_of(words.experience)}\b")
+        self._never = re.compile(
+            rf"\b(?:{any_of(words.never)} (?:[a-z]+ ){{0,2}}?{any_of(words.jobs)}|{any_of(words.never_worked)})"
+            rf"(?=\s*(?:$|[,.;:!?)])|\s{any_of(words.clause_ends)}\b)"
+        )
+        self._never_signs = shortest((*words.never, *words.never_worked))
         self._months = re.compile(
             rf"(?<![\w.,$])(\d{{1,3}})\+?\s?{any_of(words.months)}(?= {any_of(words.experience_in_months)}\b)"
         )
 
     def mark_worded(self, draft: _Draft) -> None:
         """Mark what is counted in words, or replace it by digits that are read later."""
+        if any(map(draft.text.__contains__, self._never_signs)):
+            draft.text = self._never.sub(lambda _: draft.mark_years(0, 0), draft.text)
         if not any(map(draft.text.__contains__, self._signs)):
             return
         draft.text = self._worded.sub(lambda m: str(self._numbers.get(m[1], 0) + self._numbers[m[2]]), draft.text)

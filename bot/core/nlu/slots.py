@@ -9,6 +9,7 @@ from typing import cast
 
 from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Mention, Period
 from bot.core.model.knowledge import Knowledge
+from bot.core.model.words import SpeechActWords
 from bot.core.nlu.entities import Utterance
 from bot.core.text import inflection, normalization
 
@@ -21,8 +22,12 @@ MOST_SENSIBLE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class WordLists:
-    """The word lists as sets of stems; `*_words` hold plain words, `counting` and `own` phrases as tuples of words."""
+    """The word lists as sets of stems; `*_words` hold plain words, `counting` and `own` phrases as tuples of words.
 
+    `acts` are the words of speech acts as they stand.
+    """
+
+    acts: SpeechActWords
     filler: frozenset[str]
     pay: frozenset[str]
     weak_pay: frozenset[str]
@@ -46,7 +51,6 @@ class WordLists:
     ranked_by_words: frozenset[str]
     held_against_words: frozenset[str]
     than_words: frozenset[str]
-    said_of_words: frozenset[str]
     determiner_words: frozenset[str]
     counting: frozenset[tuple[str, ...]]
     more_by: tuple[str, ...]
@@ -92,7 +96,7 @@ class WordLists:
             ranked_by_words=frozenset(acts.ranked_by),
             held_against_words=frozenset((*grammar.versus, *acts.held_against)),
             than_words=frozenset(grammar.than),
-            said_of_words=frozenset(acts.said_of),
+            acts=acts,
             determiner_words=frozenset((*grammar.articles, *grammar.possessives, *grammar.quantifiers)),
             more_by=tuple(f" {phrase} " for phrase in acts.more_by),
             rungs=stems(acts.rungs),
@@ -281,8 +285,10 @@ def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: 
     """Whether somebody is only spoken of: "my manager says ml engineers ...", not "ml engineering manager"."""
     after = reading.words[employed.end].text if employed.end < len(reading.words) else ""
     others = [m for m in reading.mentions if m.kind in ("role", "field", "company", "level")]
+    if others and after in lexicon.acts.saying:
+        return True
     before = reading.words[employed.start - 1].text if 0 < employed.start <= len(reading.words) else ""
-    does = after in lexicon.said_of_words or any(
+    does = after in lexicon.acts.said_of or any(
         classes.get(form) in ("v", "r") for form in (after, *inflection.singulars(after))
     )
     # "a google recruiter says" speaks for the company; "senior recruiters make" are asked about.
