@@ -36,7 +36,7 @@ from tests.postgresql import NotInstalledError, Postgresql
 PATIENCE = 30.0  # seconds until something that has to come has not come
 QUICK = Timeouts(patience=1.0, retry=0.01, retry_most=0.05, gather=0.01, refresh=0.05, clean=0.05)
 # For what no round may do behind a test's back.
-STILL = Timeouts(patience=1.0, gather=3_600.0, refresh=3_600.0)
+STILL = Timeouts(patience=10.0, gather=3_600.0, refresh=3_600.0)
 PRESSES = itertools.count(1)  # ids, each newer than the last
 PERSON, OTHER = 123_456_789_012_345_678, 876_543_210_987_654_321
 SERVER, ELSEWHERE = 1_000_000_000_000_000_001, 1_000_000_000_000_000_002
