@@ -1,7 +1,7 @@
 """Answers from the datasets: the nearest cells to what was asked, each with who counted whom, when, and how many.
 
-Figures of datasets that count different things stand beside each other, and are never averaged. Yearly, monthly and
-hourly pay is told as published, in the currency published; another period is shown with its division.
+Figures of datasets that count different things stand beside each other, and are never averaged. Pay is told in the
+currency and for the period that it was published in; only dollars a year are divided where another period is asked for.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from bot.core.model.dialogue import Lookup
 
 LEAST, THIN = 5, 30
 _YEAR = re.compile(r"\d{4}")
-# So many datasets stand beside each other in an answer.
+# So many datasets stand beside each other in the details of an answer.
 MOST_BESIDE = 3
 # A place that nobody named is that of the datasets' largest country.
 HOME = "us"
@@ -43,7 +43,7 @@ class Found:
     @property
     def is_thin(self) -> bool:
         """Whether few observations stand behind it."""
-        return any(cell.n is not None and cell.n < THIN for cell in self.cells[:1]) and bool(self.dataset.counted)
+        return bool(self.dataset.counted) and self.cell.n is not None and self.cell.n < THIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,8 +67,11 @@ class DatasetLookups:
         if self._linker is None or self._public is None or not isinstance(decision, Query | NotCovered):
             return decision
         answer = self._lacking(decision)
-        words = tuple(word.typed for word in slots().reading.words) if answer else ()
-        lookup = self._linker.linked(decision.mentions, words) if answer else None
+        if not answer:
+            return self._owned_up(decision)
+        read = slots()
+        words = tuple(word.typed for word in read.reading.words)
+        lookup = self._linker.linked(decision.mentions, words)
         if lookup is None or (answer == "rank_companies" and _ranks_places(words)):
             return self._owned_up(decision)
         kinds = {gap.kind for gap in decision.gaps}
@@ -76,22 +79,20 @@ class DatasetLookups:
             # "google vs netflix": the article has the one, the datasets have the other.
             unknown = [mention for mention in decision.mentions if mention.kind != "company" or not mention.known]
             lookup = self._linker.linked(unknown, words) or lookup
-        if lookup != Lookup() and not (lookup.role or lookup.employers):
+        if (answer == "trend" or lookup != Lookup()) and not (lookup.role or lookup.employers):
             lookup = replace(lookup, role=self._main_role)  # who names no role means the main one
         if answer == "rank_companies":
-            lookup = replace(lookup, ranked="lowest" if "lowest" in slots().directions else "highest")
+            lookup = replace(lookup, ranked="lowest" if "lowest" in read.directions else "highest")
         elif answer == "trend":
-            lookup = replace(
-                lookup, trend=True, year="", role=lookup.role or ("" if lookup.employers else self._main_role)
-            )
+            lookup = replace(lookup, trend=True, year="")
         alone = not isinstance(decision, Query) or bool(kinds & _OTHERS)
-        if not self._is_news(lookup, self._public, alone=alone) or not self._in_its_currency(lookup, slots().amounts):
+        if not self._is_news(lookup, self._public, alone=alone) or not self._in_its_currency(lookup, read.amounts):
             return self._owned_up(decision)
-        query = self._query(decision, lookup, slots())
+        query = self._query(decision, lookup, read)
         if not isinstance(decision, Query) or alone or (answer != "offer" and decision.roles and decision.levels):
             return query
-        known = replace(decision, gaps=_rest(decision))
-        return replace(known, then=query) if GapKind.COMPANY in kinds else replace(query, then=known)
+        article = replace(decision, gaps=_rest(decision))
+        return replace(article, then=query) if GapKind.COMPANY in kinds else replace(query, then=article)
 
     def _in_its_currency(self, lookup: Lookup, amounts: Sequence[Amount]) -> bool:
         """Whether amounts are in the currency of what they would be held against; nothing here converts."""
@@ -112,10 +113,11 @@ class DatasetLookups:
         """Return a turn that goes on with the lookup before, where it does, and the context that a lookup leaves."""
         before = context.query if context is not None else None
         if context is not None and before is not None and before.lookup is not None:
-            query = self._followed(before, before.lookup, turn.decision, slots())
+            read = slots()
+            query = self._followed(before, before.lookup, turn.decision, read)
             if query is not None:
                 after = replace(context, query=query)
-                tied = any(word.text in self._starts for word in slots().reading.words[:1])
+                tied = any(word.text in self._starts for word in read.reading.words[:1])
                 query = replace(query, guessed=True)
                 return Turn(decision=query, rule="looked-up", follow_up=True, tied=tied, context=after)
         if isinstance(turn.decision, Query) and turn.decision.lookup is not None:
