@@ -8,9 +8,10 @@ import pytest
 
 from bot.chat.app import gateway
 from bot.chat.app.gateway import Parser
+from bot.chat.transport.outgoing import Outgoing
 from tests.faults import books
 from tests.faults.judging import Books
-from tests.faults.plan import drawn
+from tests.faults.plan import Plan, Upload, drawn
 from tests.faults.runs import play
 
 RUNS = 120
@@ -72,6 +73,16 @@ def test_a_bot_that_does_not_follow_a_question_is_found_out(
     assert any(play(drawn(seed, texts), shelf).faults for seed in range(20))
 
 
+def _uploads_alone(plan: Plan) -> bool:
+    return plan.charts and sum(isinstance(deed, Upload) for _, deed in plan.deeds) > 1 and not plan.start
+
+
+def test_a_bot_whose_words_wait_for_a_picture_is_found_out(shelf: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Outgoing, "reduced", lambda _: None)
+    texts = books.texts()
+    assert any(play(drawn(seed, texts), shelf).faults for seed in range(100) if _uploads_alone(drawn(seed, texts)))
+
+
 def test_much_of_what_becomes_of_questions_is_followed(shelf: Books) -> None:
     texts = books.texts()
-    assert sum(play(drawn(seed, texts), shelf).followed for seed in range(8)) > 3
+    assert sum(play(drawn(seed, texts), shelf).followed for seed in range(16)) > 3

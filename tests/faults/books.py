@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from bot.charts.renderer import ChartRenderer
+from bot.chat.services import Resources
 from bot.storage.knowledge.library import Library
 from tests import knowledge_base
 from tests.faults.judging import Books
@@ -22,7 +24,8 @@ def made(folder: Path) -> Books:
         company.write_text(text.replace("low: 72000", "low: 72001"), encoding="utf-8")
     (broken / "sources.yaml").write_text("sources: [\n", encoding="utf-8")
     library = Library(base)
-    return Books(library, library.advisor, (base, other), Library(other).advisor, broken)
+    resources = Resources(renderer=ChartRenderer())
+    return Books(library, library.advisor, (base, other), Library(other).advisor, broken, resources)
 
 
 def texts() -> list[str]:

@@ -28,9 +28,25 @@ from tests.discord_server.interactions import Interaction
 from tests.discord_server.messages import Message
 from tests.discord_server.server import DiscordServer
 from tests.discord_server.users import User
-from tests.faults.plan import LONG, After, Change, ComponentState, Frame, Plan, Question, Take
+from tests.faults.plan import (
+    ANSWERING,
+    LONG,
+    After,
+    Change,
+    ComponentState,
+    Denied,
+    Frame,
+    Handshake,
+    Plan,
+    Question,
+    Rest,
+    Strike,
+    Take,
+    Upload,
+)
 
-Said = tuple[str, tuple[Any, ...]]
+# The content, whether a picture is attached to it, and the embeds, of which there are to be none.
+Said = tuple[str, bool, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +58,7 @@ class Books:
     folders: tuple[Path, Path]
     other: Advisor
     broken: Path
-    resources: Resources = field(default_factory=Resources)
+    resources: Resources
 
 
 @dataclass
@@ -134,7 +150,7 @@ class Judge:
             self.outcome.answered += 1
         elif not told and isinstance(one.deed, Take):
             self.outcome.followed += 1
-        elif not told and given_up:
+        elif not told and given_up and self._may_give_up():
             self.outcome.given_up += 1
         elif not told and not self._heard(str(one.asked.id)):
             # Discord doesn't tell what happened while there was no session, nor of a session that it has ended.
@@ -189,6 +205,16 @@ class Judge:
             case None:
                 return False
 
+    def _may_give_up(self) -> bool:
+        """Whether more failed on the way of an answer than uploads: words never wait for a picture."""
+        deeds = [deed for _, deed in self.plan.deeds]
+        denied = any(isinstance(deed, Denied) and {"view_channel", "send_messages"} & {*deed.rights} for deed in deeds)
+        # What comes late over the gateway is too late for an interaction, and so may be what a limit holds back.
+        late = any(isinstance(deed, Frame | Strike | Handshake) for deed in deeds)
+        limited = any(isinstance(deed, Upload) and isinstance(deed.fault, f.TooMany) for deed in deeds)
+        failed = any(isinstance(deed, Rest) and deed.route in ANSWERING for deed in deeds)
+        return failed or denied or late or limited or self.plan.quiet != LONG
+
     def _given_up(self, asked: Message | Interaction) -> bool:
         told = (one for one in self.log if "gave up answering" in one or "can't answer" in one)
         return any(str(asked.id) in one for one in told)
@@ -201,14 +227,15 @@ class Judge:
 
     def _right(self, question: Question) -> set[Said]:
         text = f"!salary {question.text}" if question.way in ("prefix", "slash") else question.text
-        return {_answer(advisor.ask(text)) for advisor in (self.books.own, self.books.other)}
+        return {one for advisor in (self.books.own, self.books.other) for one in _either(advisor.ask(text))}
 
     def _monthly(self, one: Asked) -> set[Said]:
         """Return what the pressed control makes of the answer."""
         press = state_of(one.custom_id)
         assert press is not None
         queries = [(advisor, read(press.about, advisor.knowledge)) for advisor in (self.books.own, self.books.other)]
-        return {_answer(advisor.answer(by(query, "month"))) for advisor, query in queries if query is not None}
+        answers = [advisor.answer(by(query, "month")) for advisor, query in queries if query is not None]
+        return {one for answer in answers for one in _either(answer)}
 
 
 def monthly_of(answer: Message) -> str | None:
@@ -226,11 +253,12 @@ def messages_of(asked: Message | Interaction) -> list[Message]:
 
 def said(message: Message) -> Said:
     """Return what a message says, without what Discord or discord.py adds."""
-    return message.content, tuple(_plain(embed) for embed in message.embeds)
+    return message.content, bool(message.attachments), tuple(_plain(embed) for embed in message.embeds)
 
 
-def _answer(answer: Answer) -> Said:
-    return message_of(answer), ()
+def _either(answer: Answer) -> set[Said]:
+    """Return an answer as it may be: with a picture, or with its figures as a list."""
+    return {(message_of(answer, pictured=pictured), pictured, ()) for pictured in (True, False)}
 
 
 def _told(asked: Message | Interaction) -> list[Said]:

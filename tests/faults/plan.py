@@ -11,6 +11,7 @@ from tests.discord_server import faults as f
 ANSWER = ("POST", "/channels/{c}/messages")
 CALLBACK = ("POST", "/interactions/{i}/{token}/callback")
 EDIT = ("PATCH", "/webhooks/{app}/{token}/messages/@original")
+ANSWERING = frozenset({ANSWER, CALLBACK, EDIT})
 CHANGED, REMOVED = ("PATCH", "/channels/{c}/messages/{m}"), ("DELETE", "/channels/{c}/messages/{m}")
 START = (
     *(("GET", "/users/@me"), ("GET", "/oauth2/applications/@me"), ("GET", "/gateway/bot")),
@@ -18,6 +19,9 @@ START = (
 )
 SERVER_ERRORS = (500, 502, 503, 504, 520, 522, 524)
 CLOSE_CODES = (1000, 1001, 1006, *range(4000, 4004), 4005, 4007, 4008, 4009)
+# What a server's managers may take from the bot; without the first two it can't answer there.
+RIGHTS = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
+FOREVER = 1_000_000
 LENGTH = 90.0  # seconds in which everything of a run begins
 LONG = 400.0  # seconds in which all that was begun must come to its end
 
@@ -37,6 +41,21 @@ class Rest:
     route: tuple[str, str]
     fault: f.RestFault
     times: int
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The next requests that bring a file fail."""
+
+    fault: f.RestFault
+    times: int
+
+
+@dataclass(frozen=True)
+class Denied:
+    """The bot's permissions in all channels, but for these; everything again where there are none."""
+
+    rights: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -93,15 +112,16 @@ class Take:
 
 
 After = ComponentState | Change | Take
-Deed = After | Question | Rest | Frame | Handshake | Strike | Reload
+Deed = After | Question | Rest | Upload | Denied | Frame | Handshake | Strike | Reload
 WAYS = ("mention", "prefix", "listed", "dm", "slash", "slash")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One run: faults that are there from the start, and deeds at their times (seconds)."""
+    """One run: faults that are there from the start, and deeds at their times (seconds); `charts` brings pictures."""
 
     seed: int
+    charts: bool
     start: tuple[Rest | Handshake, ...]
     deeds: tuple[tuple[float, Deed], ...]
     quiet: float
@@ -115,8 +135,11 @@ def drawn(seed: int, texts: Sequence[str]) -> Plan:
     if chance.random() < 0.4:
         start += [Rest(chance.choice(START), _rest(chance), chance.randint(1, 7)) for _ in range(chance.randint(1, 2))]
         start += [_handshake(chance)] if chance.random() < 0.5 else []
+    charts = chance.random() < 0.5
     deeds: list[Deed] = [Question(chance.choice(WAYS), chance.choice(texts)) for _ in range(chance.randint(3, 8))]
-    deeds += [chance.choice(_FAULTY)(chance) for _ in range(chance.randint(1, 8))]
+    # Runs in which nothing but uploads fails show whether words wait for them.
+    faulty = (_upload,) if charts and chance.random() < 0.2 else _FAULTY
+    deeds += [chance.choice(faulty)(chance) for _ in range(chance.randint(1, 8))]
     if chance.random() < 0.08:
         deeds += [Reload(good=chance.random() < 0.6) for _ in range(chance.randint(1, 2))]
     timed = [(chance.uniform(0, LENGTH), deed) for deed in deeds]
@@ -130,7 +153,7 @@ def drawn(seed: int, texts: Sequence[str]) -> Plan:
     ]
     timed += _afterward(chance, sorted(asked), texts)
     quiet = chance.uniform(0, 5) if chance.random() < 0.2 else LONG
-    return Plan(seed, tuple(start), tuple(sorted(timed, key=lambda one: one[0])), quiet)
+    return Plan(seed, charts, tuple(start), tuple(sorted(timed, key=lambda one: one[0])), quiet)
 
 
 def kinds(plan: Plan) -> Iterator[str]:
@@ -138,9 +161,11 @@ def kinds(plan: Plan) -> Iterator[str]:
     for deed in (*plan.start, *(deed for _, deed in plan.deeds)):
         match deed:
             case Rest(route, fault):
-                yield f"{type(fault).__name__} {getattr(fault, 'status', getattr(fault, 'scope', ''))} {route[1]}"
-            case Frame(fault) | Handshake(fault):
-                yield f"{type(deed).__name__} {type(fault).__name__} {getattr(fault, 'code', '')}"
+                yield f"{_named(fault)} {route[1]}"
+            case Upload(fault) | Frame(fault) | Handshake(fault):
+                yield f"{type(deed).__name__} {_named(fault)}"
+            case Denied(rights):
+                yield f"Denied {', '.join(rights) or 'nothing any more'}"
             case Strike(what):
                 yield f"Strike {what}"
             case Reload(good):
@@ -151,6 +176,10 @@ def kinds(plan: Plan) -> Iterator[str]:
                 yield type(deed).__name__
             case Question():
                 pass
+
+
+def _named(fault: f.RestFault | f.FrameFault | f.HandshakeFault) -> str:
+    return f"{type(fault).__name__} {getattr(fault, 'status', getattr(fault, 'scope', getattr(fault, 'code', '')))}"
 
 
 def _afterward(chance: random.Random, asked: Sequence[float], texts: Sequence[str]) -> Iterator[tuple[float, After]]:
@@ -185,6 +214,21 @@ def _answer(chance: random.Random) -> Rest:
     return Rest(route, _rest(chance), chance.choice((1, 1, 2, 3, 6)))
 
 
+def _upload(chance: random.Random) -> Upload:
+    fault = f.Status(403, code=50013) if chance.random() < 0.3 else _rest(chance)
+    return Upload(fault, chance.choice((1, 2, FOREVER)))
+
+
+def _refused(chance: random.Random) -> Rest:
+    """Refuse for ever what no look at the permissions foretells."""
+    route = chance.choice((ANSWER, ANSWER, CALLBACK, EDIT, CHANGED, REMOVED))
+    return Rest(route, f.Status(403, code=50013), chance.choice((1, FOREVER)))
+
+
+def _denied(chance: random.Random) -> Denied:
+    return Denied(tuple(right for right in RIGHTS if chance.random() < 0.3))
+
+
 def _frame(chance: random.Random) -> Frame:
     makers: tuple[Callable[[], f.FrameFault], ...] = (
         *(f.Abort, f.Malformed, f.TruncatedFrame, lambda: f.TruncatedFrame(cut=False), f.WrongShape, f.UnknownEvent),
@@ -207,4 +251,7 @@ def _strike(chance: random.Random) -> Strike:
     return Strike(chance.choice(("abort", "reconnect", "resumable", "invalid", "zombie", "forget", *CLOSE_CODES)))
 
 
-_FAULTY: tuple[Callable[[random.Random], Deed], ...] = (_answer, _answer, _answer, _frame, _frame, _handshake, _strike)
+_FAULTY: tuple[Callable[[random.Random], Deed], ...] = (
+    *(_answer, _answer, _answer, _upload, _refused, _denied),
+    *(_frame, _frame, _handshake, _strike),
+)

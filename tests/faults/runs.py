@@ -27,6 +27,7 @@ from tests.faults.plan import (
     After,
     Change,
     ComponentState,
+    Denied,
     Frame,
     Handshake,
     Plan,
@@ -35,6 +36,7 @@ from tests.faults.plan import (
     Rest,
     Strike,
     Take,
+    Upload,
 )
 
 QUIET = 400.0  # seconds in which all that was begun must come to its end
@@ -78,7 +80,9 @@ class _Run:
         self.books.library.advisor, self.books.library.folder = self.books.own, self.books.folders[0]
         with tempfile.TemporaryDirectory() as state:
             await self.server.start()
-            settings = Settings(channels=frozenset({self.listed.id}), cooldown=0, state=Path(state))
+            settings = Settings(
+                channels=frozenset({self.listed.id}), cooldown=0, state=Path(state), charts=self.plan.charts
+            )
             for fault in self.plan.start:
                 self._lay(fault)
             stop = asyncio.Event()
@@ -183,8 +187,13 @@ class _Run:
             case _:
                 self.server.invalidate(resumable=what == "resumable")
 
-    def _lay(self, fault: Rest | Frame | Handshake) -> None:
+    def _lay(self, fault: Rest | Upload | Denied | Frame | Handshake) -> None:
         match fault:
+            case Upload(what, times):
+                self.server.faults.on_upload(what, times)
+            case Denied(rights):
+                for channel in (self.general, self.listed):
+                    channel.deny(self.server.bot, *rights)
             case Rest(route, what, times):
                 self.server.faults.on_rest(*route, what, times)
             case Frame(what, event):
