@@ -24,6 +24,7 @@ from bot.core.advisor import Advisor
 from bot.storage.knowledge.library import Library
 from tests import knowledge_base
 from tests.discord_world import Env, World, opened, populate, remember
+from tests.postgresql import NotInstalledError, Postgresql
 
 NUMBERS = {"times", "after"}
 
@@ -138,6 +139,20 @@ def own_library(folder: Path, small_library: Library) -> Library:
     own = copy.copy(small_library)
     own.folder = folder
     return own
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """A PostgreSQL that runs; where none is installed, its tests are left out."""
+    try:
+        server = Postgresql()
+    except NotInstalledError as error:
+        pytest.skip(str(error))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest_asyncio.fixture

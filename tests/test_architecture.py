@@ -65,7 +65,7 @@ HOMES = {
     "rapidfuzz": {"bot.core.nlu"},
     "rich": {"bot.cli", "bot.chat.demo"},
     "simcord": {"bot.chat.demo"},
-    "sqlalchemy": {"bot.storage.records"},
+    "sqlalchemy": {"bot.storage.records", "bot.storage.sharing"},
     "tenacity": {"bot.chat", "bot.storage.records", "bot.charts"},
     "typer": {"bot.cli"},
     "yaml": {"bot.storage"},

@@ -15,7 +15,7 @@ import sqlite3
 import stat
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ from bot.storage.records import Missed, Records, RecordsAway, ServerSettings, Ti
 from bot.storage.records.engine.url import parse_url
 from bot.storage.records.migrations import upgrade
 from bot.storage.records.models import Table
-from tests.postgresql import NotInstalledError, Postgresql
+from tests.postgresql import Postgresql
 
 PATIENCE = 30.0  # seconds until something that has to come has not come
 QUICK = Timeouts(patience=1.0, retry=0.01, retry_most=0.05, gather=0.01, refresh=0.05, clean=0.05)
@@ -40,19 +40,6 @@ STILL = Timeouts(patience=10.0, gather=3_600.0, refresh=3_600.0)
 PRESSES = itertools.count(1)  # ids, each newer than the last
 PERSON, OTHER = 123_456_789_012_345_678, 876_543_210_987_654_321
 SERVER, ELSEWHERE = 1_000_000_000_000_000_001, 1_000_000_000_000_000_002
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Postgresql]:
-    try:
-        server = Postgresql()
-    except NotInstalledError as error:
-        pytest.skip(str(error))
-    try:
-        server.start()
-        yield server
-    finally:
-        server.remove()
 
 
 @pytest_asyncio.fixture(params=["sqlite", "postgresql"])
@@ -503,7 +490,7 @@ async def test_a_server_that_is_still_to_be_deleted_stays_forgotten(tmp_path: Pa
     async with opened(f"sqlite:///{tmp_path}/r", tmp_path, STILL) as records:
         await records.change(SERVER, prefix="?", channels=[7])
         records._settings.leave(SERVER)
-        await records._settings.refresh(records._database)
+        await records._settings.refresh(records.database)
         assert records.of(SERVER) == ServerSettings()
         assert await records.change(SERVER, language="de") == ServerSettings(language="de")
 
@@ -577,7 +564,7 @@ async def test_older_tables_are_changed_and_what_is_in_them_is_kept(url: str, tm
             assert await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(1, 0)
             assert (await records.change(2, language="de", channels=[9])).language == "de"
             await records.change(2, language=None, channels=[])
-    assert await sql(url, "SELECT version_num FROM alembic_version") == [("5",)]
+    assert await sql(url, "SELECT version_num FROM alembic_version") == [("6",)]
 
 
 @pytest.mark.parametrize("since", ["0", "1"], ids=["made anew", "changed from the first"])
@@ -599,7 +586,8 @@ async def test_the_revisions_lead_to_the_tables_of_now(url: str, tmp_path: Path,
 async def test_tables_of_a_newer_bot_are_left_alone(url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with opened(url, tmp_path) as records:
         await records.change(SERVER, prefix="?")
-    await sql(url, "UPDATE alembic_version SET version_num = '99'")
+    oldest = "UPDATE shared SET value = '99' WHERE name = 'oldest revision'"
+    await sql(url, "UPDATE alembic_version SET version_num = '99'", oldest)
     before = await everything(url)
     async with opened(url, tmp_path) as records:
         with pytest.raises(RecordsAway, match="newer bot"):
@@ -607,6 +595,26 @@ async def test_tables_of_a_newer_bot_are_left_alone(url: str, tmp_path: Path, ca
         assert records.of(SERVER) == ServerSettings(prefix="?")  # as last read
     assert await everything(url) == before
     assert len(troubles(caplog)) == 1
+
+
+async def test_an_older_bot_goes_on_beside_a_newer_that_only_added_to_the_tables(url: str, tmp_path: Path) -> None:
+    """While processes are replaced one by one, those of before answer, store and are started anew."""
+    async with opened(url, tmp_path) as running:
+        await running.change(SERVER, prefix="?")
+        await sql(
+            url,
+            "ALTER TABLE servers ADD COLUMN mood VARCHAR(9) DEFAULT 'merry' NOT NULL",
+            "ALTER TABLE votes ADD COLUMN weight INTEGER DEFAULT 1 NOT NULL",
+            "UPDATE alembic_version SET version_num = '7'",
+        )
+        await running.change(SERVER, charts=False)
+        async with opened(url, tmp_path) as started:
+            await started.change(ELSEWHERE, prefix="!")
+            assert started.of(SERVER) == ServerSettings(prefix="?", charts=False)
+            votes = await started.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES))
+            assert votes == Votes(1, 0)
+            await until(lambda: running.of(ELSEWHERE).prefix == "!")
+    assert await sql(url, "SELECT version_num FROM alembic_version") == [("7",)]
 
 
 START = """

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    DateTime,
     Double,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
+    Uuid,
     false,
     true,
 )
@@ -21,6 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from bot.storage.records.values import LONGEST_FORM, LONGEST_KIND, LONGEST_LANGUAGE, LONGEST_PREFIX
 
 PERSON = 16  # bytes of a keyed hash: collisions are to be expected among 2^64 people
+LONGEST_NAME, LONGEST_VERSION = 100, 40
 DIRECT = 0  # the server of a direct message: in a unique key NULL would differ from NULL
 
 
@@ -86,3 +91,49 @@ class Miss(Table):
         Index("misses_day", "day"),
         Index("misses_server", "server"),
     )
+
+
+class Process(Table):
+    """A process that serves shards of a bot: its host, version and knowledge, and when it last said that it lives."""
+
+    __tablename__ = "processes"
+    application: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    process: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    version: Mapped[str] = mapped_column(String(LONGEST_VERSION))
+    revision: Mapped[str] = mapped_column(String(LONGEST_VERSION))
+    leaving: Mapped[bool] = mapped_column(server_default=false())
+    seen: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Shard(Table):
+    """A shard of so many: who serves it since when, who is about to, and the session that it is served by."""
+
+    __tablename__ = "shards"
+    application: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    total: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    shard: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    holder: Mapped[UUID | None] = mapped_column(Uuid)
+    incoming: Mapped[UUID | None] = mapped_column(Uuid)
+    since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    session: Mapped[str | None] = mapped_column(Text)
+    sequence: Mapped[int | None] = mapped_column(BigInteger)
+    url: Mapped[str | None] = mapped_column(Text)
+
+
+class IdentifySlot(Table):
+    """When a bucket of shards may IDENTIFY next."""
+
+    __tablename__ = "identify_slots"
+    application: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    bucket: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    free_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Shared(Table):
+    """A value that all processes of a bot share; those of application 0 are of the database itself."""
+
+    __tablename__ = "shared"
+    application: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(LONGEST_VERSION), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)

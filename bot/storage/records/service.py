@@ -132,11 +132,11 @@ class Records:
         self._settings = SettingsCache(state)
         self._pending = _PendingMisses()
         self._lock = asyncio.Lock()
-        self._database = Database(parse_url(url), timeouts, self._settings.restore)
-        self._cleaner = _Cleaner(self._database, self._pending, keep_days, today)
+        self.database = Database(parse_url(url), timeouts, self._settings.restore)
+        self._cleaner = _Cleaner(self.database, self._pending, keep_days, today)
         self._scheduler = Scheduler(
             (
-                PeriodicTask(timeouts.refresh, partial(self._settings.refresh, self._database)),
+                PeriodicTask(timeouts.refresh, partial(self._settings.refresh, self.database)),
                 PeriodicTask(timeouts.gather, self._delete_left),
                 PeriodicTask(timeouts.gather, self._settings.keep),
                 PeriodicTask(timeouts.gather, self._write_pending),
@@ -158,7 +158,7 @@ class Records:
             async with asyncio.timeout(self._timeouts.closing):
                 await self._write_pending()
         await self._settings.keep()
-        await self._database.close()
+        await self.database.close()
 
     def of(self, server: int) -> ServerSettings:
         """Return a server's settings as last read, at once; the defaults if it has none."""
@@ -173,7 +173,7 @@ class Records:
 
         Raises ValueError for an invalid setting, RecordsAway if it can't be saved.
         """
-        return await self._settings.change(self._database, validated_id(server), validated_settings(changes))
+        return await self._settings.change(self.database, validated_id(server), validated_settings(changes))
 
     async def vote(self, *, person: int, answer: int, kind: str, up: bool, press: int, server: int = DIRECT) -> Votes:
         """Count a vote and return the totals; repeating it by a newer `press` takes it back. Raises RecordsAway."""
@@ -186,7 +186,7 @@ class Records:
             "day": self._today(),
             "server": server if server == DIRECT else validated_id(server),
         }
-        return await self._database.run(partial(queries.vote, cast=cast))
+        return await self.database.run(partial(queries.vote, cast=cast))
 
     async def missed(self, form: str, *, person: int, server: int | None) -> None:
         """Count an unanswered question by its normalized form; returns at once and never raises."""
@@ -203,14 +203,14 @@ class Records:
         since = today - timedelta(days=days)
         where = None if server is None else validated_id(server)
         most = max(0, min(most, _MOST_GAPS))
-        return await self._database.run(partial(queries.gaps, most=most, server=where, since=since, today=today))
+        return await self.database.run(partial(queries.gaps, most=most, server=where, since=since, today=today))
 
     async def forget(self, person: int) -> int:
         """Delete all of a person's data; return the number of entries. Raises RecordsAway."""
         async with self._write_lock():  # else misses under way would be written after
             pending = self._pending.forget(person)
-            deleted = await self._database.run(partial(queries.forget, person=self._pseudonyms.of(person)))
-            await self._database.scrub()
+            deleted = await self.database.run(partial(queries.forget, person=self._pseudonyms.of(person)))
+            await self.database.scrub()
             return pending + deleted
 
     async def leave(self, server: int) -> None:
@@ -224,8 +224,8 @@ class Records:
         async with self._write_lock():
             for server in tuple(self._settings.left):
                 self._pending.leave(server)
-                await self._database.run(partial(queries.leave, server=server))
-                await self._database.scrub()
+                await self.database.run(partial(queries.leave, server=server))
+                await self.database.scrub()
                 self._settings.left.discard(server)
 
     async def _write_pending(self) -> None:
@@ -236,7 +236,7 @@ class Records:
                         {**miss._asdict(), "person": self._pseudonyms.of(miss.person), "times": times}
                         for miss, times in sorted(taken.items())
                     ]
-                    await self._database.run(partial(self._insert, rows=rows))
+                    await self.database.run(partial(self._insert, rows=rows))
                     taken = {}
                 finally:
                     self._pending.restore(taken)

@@ -1,4 +1,8 @@
-"""Migrate a database to the current tables; runs in the caller's transaction, under a lock."""
+"""Migrate a database to the current tables; runs in the caller's transaction, under a lock.
+
+While processes are replaced one by one, older bots go on beside a newer one. So a revision only adds tables, and
+columns with a default; one that has to do more says so by setting `shared`'s "oldest revision" to itself.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,9 @@ from alembic.util import CommandError
 _FOLDER = Path(__file__).parent
 # Two arbitrary numbers that nobody else locks in this database.
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(1935764850, 1)")
+
+
+_OLDEST = sa.text("SELECT value FROM shared WHERE application = 0 AND name = 'oldest revision'")
 
 
 class NewerSchema(Exception):  # noqa: N818 - it says what it is
@@ -41,6 +48,8 @@ def upgrade(connection: sa.Connection, to: str = "head", *, due: Callable[[], No
         connection.execute(_LOCK)
     context = MigrationContext.configure(connection, opts={"fn": _steps(to)})
     before = context.get_current_heads()
+    if _is_compatible(connection, before):
+        return False
     if set(before) != set(revisions().get_heads()):
         due()
     try:
@@ -48,6 +57,15 @@ def upgrade(connection: sa.Connection, to: str = "head", *, due: Callable[[], No
     except CommandError as error:
         raise NewerSchema(f"it was written by a newer bot ({error})") from None
     return not before
+
+
+def _is_compatible(connection: sa.Connection, heads: tuple[str, ...]) -> bool:
+    """Tell whether a newer bot made these tables and says that this one can use them."""
+    known = {script.revision for script in revisions().walk_revisions()}
+    if set(heads) <= known or not sa.inspect(connection).has_table("shared"):
+        return False
+    oldest = connection.execute(_OLDEST).scalar()
+    return oldest is not None and int(oldest) <= max(map(int, known))
 
 
 def _steps(to: str) -> Callable[..., object]:

@@ -1,0 +1,241 @@
+"""How processes share shards in a PostgreSQL: fair shares, who counts as alive, and moves that are made once."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.storage.records import Records, RecordsAway, Timeouts
+from bot.storage.sharing.balance import BEAT, DEAD, Row, View, Watch, decide
+from bot.storage.sharing.leases import COMMANDS, PEOPLE, SHARDS, Leases, overview
+from bot.storage.state import Session
+from tests.postgresql import Postgresql
+
+LAST = Session("a session", 7, "wss://somewhere")
+APPLICATIONS = itertools.count(1)
+
+# ------------------------------------------------------------------ the fair share
+
+
+class Fleet:
+    """Processes that decide in turn, each by what it sees; what one takes over has arrived when all have decided."""
+
+    def __init__(self, shards: int, at_once: int) -> None:
+        self.at_once = at_once
+        self.rows = [Row(shard, None, None, None) for shard in range(shards)]
+        self.alive: set[UUID] = set()
+        self.leaving: set[UUID] = set()
+        self.waiting: frozenset[int] = frozenset()
+        self.moves = 0
+
+    def round(self, order: list[UUID]) -> int:
+        moved = 0
+        view = self.view()
+        free = frozenset(row.shard for row in self.rows if view.is_free(row))
+        for me in order:
+            moves = decide(self.view(), me, self.at_once, self.waiting)
+            for row in moves.take:
+                assert self.view().is_free(row)
+                self.rows[row.shard] = row._replace(holder=me, incoming=None)
+            for row in moves.take_over:
+                self.rows[row.shard] = row._replace(incoming=me)
+            moved += len(moves.take) + len(moves.take_over)
+        self.waiting = free & frozenset(row.shard for row in self.rows if self.view().is_free(row))
+        self.rows = [row._replace(holder=row.incoming, incoming=None) if row.incoming else row for row in self.rows]
+        return moved
+
+    def view(self) -> View:
+        alive = frozenset(self.alive)
+        return View(tuple(self.rows), alive, alive - self.leaving, alive)
+
+    def settle(self) -> None:
+        for _ in range(2 * len(self.rows) + 4):
+            if not self.round(sorted(self.alive)):
+                return
+        raise AssertionError("shards move for ever")
+
+    def served(self) -> Counter[UUID | None]:
+        return Counter(row.holder for row in self.rows)
+
+
+@given(
+    shards=st.integers(1, 100),
+    at_once=st.sampled_from([1, 16]),
+    events=st.lists(st.tuples(st.sampled_from(["start", "die", "leave"]), st.integers(0, 11)), min_size=1, max_size=8),
+)
+def test_shards_are_shared_evenly_whatever_starts_dies_and_leaves(
+    shards: int, at_once: int, events: list[tuple[str, int]]
+) -> None:
+    fleet = Fleet(shards, at_once)
+    fresh = map(UUID, map("{:032x}".format, itertools.count(1)))
+    fleet.alive.add(next(fresh))
+    for what, whom in events:
+        match what:
+            case "start":
+                fleet.alive.add(next(fresh))
+            case "die":
+                fleet.alive.discard(sorted(fleet.alive)[whom % len(fleet.alive)] if fleet.alive else UUID(int=0))
+            case "leave" if fleet.alive:
+                fleet.leaving.add(sorted(fleet.alive)[whom % len(fleet.alive)])
+        if whom % 2:  # the next thing may happen before all has settled
+            fleet.settle()
+    staying = fleet.alive - fleet.leaving
+    fleet.settle()
+    if staying:
+        counts = [fleet.served()[process] for process in staying]
+        assert sum(counts) == shards
+        assert max(counts) - min(counts) <= 1
+
+
+def test_nothing_is_taken_over_from_one_that_is_not_seen_to_beat() -> None:
+    a, b = UUID(int=1), UUID(int=2)
+    rows = tuple(Row(shard, a, None, LAST) for shard in range(8))
+    both = frozenset({a, b})
+    assert decide(View(rows, both, both, both), b, 16).take_over == rows[4:]
+    assert decide(View(rows, both, both, frozenset({b})), b, 16) == ((), ())
+
+
+def test_a_shard_that_its_next_one_has_not_taken_is_taken_beyond_the_share() -> None:
+    a, b = UUID(int=1), UUID(int=2)
+    both = frozenset({a, b})
+    view = View((Row(0, a, None, LAST), Row(1, None, None, LAST)), both, both, both)
+    assert decide(view, a, 1).take == ()
+    assert decide(view, a, 1, frozenset({1})).take == (view.rows[1],)
+
+
+# ------------------------------------------------------------------ who is alive
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 60.0), st.booleans()), min_size=2, max_size=60))
+def test_a_database_that_is_away_makes_nobody_dead(looks: list[tuple[float, bool]]) -> None:
+    """Dead is who gave no sign in DEAD seconds in which somebody looked; not who could not be looked at."""
+    watch, sign, other, now, still = Watch(), datetime.now(UTC), UUID(int=2), 0.0, 0.0
+    for gap, beats in looks:
+        now += gap
+        sign += timedelta(seconds=beats)
+        still = 0.0 if beats or gap > DEAD / 2 else still + gap
+        alive, beating = watch.look({other: sign}, now)
+        assert (other in alive) == (still < DEAD) or abs(still - DEAD) < 1e-6
+        assert beating <= alive
+
+
+def listed(found: tuple[frozenset[UUID], ...]) -> tuple[list[UUID], ...]:
+    return tuple(map(sorted, found))
+
+
+def test_who_has_not_been_seen_to_beat_is_alive_and_not_beating() -> None:
+    watch, other, sign = Watch(), UUID(int=2), datetime.now(UTC)
+    assert listed(watch.look({other: sign}, 0.0)) == ([other], [])
+    assert listed(watch.look({other: sign + timedelta(seconds=1)}, BEAT)) == ([other], [other])
+    assert listed(watch.look({}, 2 * BEAT)) == ([], [])
+
+
+# ------------------------------------------------------------------ the leases
+
+
+@asynccontextmanager
+async def members(postgresql: Postgresql, count: int = 2, shards: int = 4) -> AsyncIterator[list[Leases]]:
+    """Processes of a bot of their own that have begun, each with a database of its own."""
+    application = next(APPLICATIONS)
+    records = [Records(postgresql.url("postgres"), timeouts=Timeouts(patience=10.0)) for _ in range(count)]
+    try:
+        members = []
+        for one in records:
+            await one.start()
+            members.append(Leases(one.database, application))
+            shared = await members[-1].begin(shards, "a key")
+            members[-1].total = int(shared[SHARDS])
+        yield members
+    finally:
+        for one in records:
+            await one.close()
+
+
+async def seen(member: Leases, sessions: dict[int, Session] | None = None) -> tuple[Row, ...]:
+    return (await member.beat(sessions or {}, "1a2b")).view.rows
+
+
+async def test_a_shard_is_taken_once_however_many_want_it(postgresql: Postgresql) -> None:
+    async with members(postgresql, count=4) as fleet:
+        rows = [await seen(member) for member in fleet][-1]
+        taken = await asyncio.gather(*(member.take(row) for row in rows for member in fleet))
+        assert len([row for row in taken if row is not None]) == len(rows)
+        holders = {row.shard: row.holder for row in taken if row is not None}
+        assert {row.shard: row.holder for row in await seen(fleet[0])} == holders
+
+
+async def test_a_hand_over_keeps_the_holder_until_it_is_complete(postgresql: Postgresql) -> None:
+    async with members(postgresql) as (old, new):
+        (row, *_) = await seen(old)
+        await old.take(row)
+        (row, *_) = await seen(old, {0: LAST})
+        assert row == Row(0, old.me, None, LAST)
+        moving = await new.take_over(row)
+        assert moving == Row(0, old.me, new.me, LAST)
+        assert await new.take_over(row) is None
+        assert await new.take(moving) == Row(0, new.me, None, LAST)
+        # The session of who has handed over is not noted any more.
+        assert (await seen(old, {0: LAST._replace(sequence=9)}))[0] == Row(0, new.me, None, LAST)
+
+
+async def test_who_leaves_leaves_its_sessions(postgresql: Postgresql) -> None:
+    async with members(postgresql) as (old, new):
+        for row in await seen(old):
+            await old.take(row)
+        await new.take_over((await seen(new))[1])
+        await old.leave({0: LAST, 1: LAST._replace(sequence=8)})
+        look = await new.beat({}, "1a2b")
+        assert look.view.alive == {new.me}
+        assert look.view.rows[:2] == (Row(0, None, None, LAST), Row(1, None, new.me, LAST._replace(sequence=8)))
+
+
+async def test_the_number_of_shards_and_the_commands_last_as_long_as_anybody_lives(postgresql: Postgresql) -> None:
+    async with members(postgresql) as (first, second):
+        await first.beat({}, "1a2b")
+        await first.set(COMMANDS, "told")
+        shared = await second.begin(16, "another key")
+        assert (shared[SHARDS], shared[PEOPLE], shared[COMMANDS]) == ("4", "a key", "told")
+        await first.leave({})
+        shared = await second.begin(16, "another key")
+        assert (shared[SHARDS], shared[PEOPLE], shared.get(COMMANDS)) == ("16", "a key", None)
+
+
+async def test_bots_that_share_a_database_see_nothing_of_each_other(postgresql: Postgresql) -> None:
+    async with members(postgresql) as (one, _), members(postgresql) as (other, __):
+        await one.take((await seen(one))[0])
+        look = await other.beat({}, "1a2b")
+        assert {row.holder for row in look.view.rows} == {None}
+        assert look.view.alive == {other.me}
+
+
+async def test_the_overview_names_processes_and_shards(postgresql: Postgresql) -> None:
+    async with members(postgresql) as (one, other):
+        await one.take((await seen(one))[0])
+        await other.beat({}, "3c4d", leaving=True)
+        processes, shards = await one._database.run(overview)
+        found = {process.process: process for process in processes if process.process in (one.me, other.me)}
+        assert [found[one.me].revision, found[other.me].revision] == ["1a2b", "3c4d"]
+        assert [found[one.me].leaving, found[other.me].leaving] == [False, True]
+        assert 0 <= found[other.me].age < 60
+        held = [shard for shard in shards if shard.holder == one.me]
+        assert [(shard.shard, shard.total, shard.since is not None) for shard in held] == [(0, 4, True)]
+
+
+async def test_a_database_that_is_away_is_said_to_be(postgresql: Postgresql) -> None:
+    async with members(postgresql) as (one, _):
+        one._database._timeouts = Timeouts(patience=0.5)
+        await asyncio.to_thread(postgresql.kill)
+        try:
+            with pytest.raises(RecordsAway):
+                await one.beat({}, "1a2b")
+        finally:
+            await asyncio.to_thread(postgresql.start)
