@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import platformdirs
 import pydantic
-from pydantic import AfterValidator, Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _PREFIX = "SALARYBOT_"
@@ -20,6 +20,7 @@ _PASSWORD = re.compile(r"(?<=://)[^/?#]*@")
 _QUOTED = re.compile(r"\s*([\"']).*\1\s*", re.DOTALL)
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 LONGEST_TOKEN = 1_000  # bytes of its file
+LAST_PORT = 65_535
 # User and password, host and port, name, options; all but the name are optional.
 _POSTGRESQL = re.compile(
     r"(?:[^@/:?#\s]+(?::[^@/:?#\s]*)?@)?(?:[\w.,-]*|\[[\da-fA-F:.]+\])(?::\d{1,5})?/[^/?#\s]+(?:\?\S*)?"
@@ -62,6 +63,15 @@ _Https = Annotated[str, _address("https")]
 _Socket = Annotated[str, _address("ws", "wss")]
 
 
+def _validated_listener(address: str) -> str:
+    """Validate the address of a server of the bot's own, `host:port`."""
+    if not re.fullmatch(r"(?:[\w.-]+|\[[\da-fA-F:.]+\]):\d{1,5}", address.strip()):
+        raise ValueError("it is no host and port")
+    if int(address.rpartition(":")[2]) > LAST_PORT:
+        raise ValueError(f"ports end at {LAST_PORT}")
+    return address.strip()
+
+
 def _validated_database(url: SecretStr) -> SecretStr:
     """Validate a database URL; errors don't repeat it, as it may hold a password."""
     scheme, _, rest = url.get_secret_value().strip().partition("://")
@@ -74,8 +84,8 @@ def _validated_database(url: SecretStr) -> SecretStr:
     return SecretStr(f"{scheme}://{rest}")
 
 
-class Settings(BaseSettings):
-    """All settings, from the environment alone; an empty variable counts as not set."""
+class _Answering(BaseSettings):
+    """The settings of what the bot answers, where, and how."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
@@ -138,6 +148,19 @@ class Settings(BaseSettings):
         meaning="Whether answers bring pictures; a server can still switch them off for itself.",
         takes="true or false",
     )
+
+
+class Settings(_Answering):
+    """All settings, from the environment alone; an empty variable counts as not set."""
+
+    log_format: Literal["text", "json"] = _field(
+        "text", "Whether a line of the log is for people, or a JSON object for machines.", "text or json"
+    )
+    status: Annotated[str, AfterValidator(_validated_listener)] | None = _field(
+        None,
+        "Where /metrics (Prometheus), /live and /ready are served; nothing listens unless you say so.",
+        "host:port, such as 127.0.0.1:9464, or 0.0.0.0:9464 for a network that you trust",
+    )
     health_file: Path | None = _field(
         None,
         "A file that the running bot touches while it is connected; `salarybot health` looks at its age.",
@@ -193,10 +216,12 @@ class Settings(BaseSettings):
     def _ids(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @field_validator("log_level", mode="before")
+    @field_validator("log_level", "log_format", mode="before")
     @classmethod
-    def _upper(cls, value: Any) -> Any:
-        return value.strip().upper() if isinstance(value, str) else value
+    def _any_case(cls, value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, str):
+            return value
+        return value.strip().upper() if info.field_name == "log_level" else value.strip().lower()
 
     def discord_token(self) -> SecretStr | None:
         """Return the token from the variable, else from the file; None if neither is set.

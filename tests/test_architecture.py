@@ -23,7 +23,7 @@ MODULES = sorted((ROOT / "bot").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 # A package may import what stands on a lower floor; packages of one floor do not know each other.
-FLOORS = (("core",), ("storage", "charts", "settings"), ("datasets",), ("chat",), ("cli",), ("__main__",))
+FLOORS = (("core", "metrics"), ("storage", "charts", "settings"), ("datasets",), ("chat",), ("cli",), ("__main__",))
 CORE = (
     ("text",),
     ("model",),
@@ -59,6 +59,7 @@ HOMES = {
     "numpy": {"bot.core.nlu"},
     "platformdirs": {"bot.settings"},
     "polars": {"bot.datasets"},
+    "prometheus_client": {"bot.metrics"},
     "prompt_toolkit": {"bot.cli"},
     "pydantic": {"bot.storage", "bot.settings", "bot.chat.app"},  # the chat only hands on the token's SecretStr
     "pydantic_settings": {"bot.settings"},

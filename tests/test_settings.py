@@ -66,6 +66,19 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         ("SALARYBOT_COOLDOWN", "nan", "seconds from 0 to 3600"),
         ("SALARYBOT_LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR"),
         ("SALARYBOT_MESSAGE_CONTENT", "perhaps", "true or false"),
+        *(
+            ("SALARYBOT_STATUS", value, "host:port")
+            for value in (
+                "9464",
+                "127.0.0.1",
+                "127.0.0.1:",
+                ":9464",
+                "127.0.0.1:65536",
+                "http://127.0.0.1:9464",
+                "a b:1",
+            )
+        ),
+        ("SALARYBOT_LOG_FORMAT", "xml", "text or json"),
         ("SALARYBOT_KEEP_DAYS", "0", "days from 1 to 3650"),
         ("SALARYBOT_KEEP_DAYS", "3651", "days from 1 to 3650"),
     ],
@@ -231,6 +244,11 @@ def test_a_proxy_elsewhere_has_to_be_encrypted(
     scheme = open_.partition(":")[0]
     for host in ("127.0.0.1:8080", "localhost:1", "[::1]:5"):
         assert read(monkeypatch, **{variable: f"{scheme}://{host}/x"})
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9464", "[::1]:9464", "localhost:0", " 0.0.0.0:65535\n"])
+def test_where_the_status_can_be_served(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    assert read(monkeypatch, SALARYBOT_STATUS=address).status == address.strip()
 
 
 def test_the_password_of_a_proxy_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:

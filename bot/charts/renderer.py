@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from cachetools import LRUCache
 
+from bot import metrics
 from bot.charts.layout import draw
 from bot.core.render.chart import Chart
 
@@ -71,13 +72,16 @@ class ChartRenderer:
         await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _draw(self, chart: Chart, owner: int | None) -> bytes | None:
-        drawing = asyncio.get_running_loop().run_in_executor(self._thread, draw, chart)
+        loop = asyncio.get_running_loop()
+        began, drawing = loop.time(), loop.run_in_executor(self._thread, draw, chart)
         try:
             await asyncio.wait({drawing})
         finally:
             del self._drawing[chart]
             self._waiting -= Counter({owner: 1})  # keeps no zeros
-        if (error := drawing.exception()) is not None:
+        error = drawing.exception()
+        metrics.PICTURE_TIME.observe(loop.time() - began, "ok" if error is None else "failed")
+        if error is not None:
             log.warning("a chart was not drawn: %s", error)
             return None
         picture = drawing.result()

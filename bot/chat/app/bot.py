@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from bot import metrics
 from bot.chat.app.command_tree import CommandTree, Translator, synchronize
 from bot.chat.app.errors import TooFast, report
 from bot.chat.app.gateway import guard
@@ -141,9 +142,10 @@ class SalaryBot(commands.AutoShardedBot):
             await _forget_left_guilds(self)
 
     async def on_socket_event_type(self, event: str) -> None:
-        """Log an event that this discord.py has no parser for, once."""
-        expected = event in self._connection.parsers or event in self._unknown_events
-        if not expected and len(self._unknown_events) < MOST_UNKNOWN:
+        """Count an event; log one that this discord.py has no parser for, once."""
+        known = event in self._connection.parsers
+        metrics.EVENTS.add(event if known else "unknown")
+        if not (known or event in self._unknown_events) and len(self._unknown_events) < MOST_UNKNOWN:
             self._unknown_events.add(event)
             _log.info("Discord tells of an event that is unknown here: %.100s", event)
 

@@ -20,6 +20,8 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from tenacity import RetryCallState, retry_if_exception_type
 
+from bot import metrics
+from bot.chat.transport.event_context import CAME
 from bot.chat.transport.retry import retrying
 from bot.storage.state import Session
 
@@ -121,6 +123,7 @@ def _placed(parse: Parser) -> Parser:
 
 def _logging(event: str, parse: Parser) -> Parser:
     def parsed(data: Any) -> None:
+        CAME.set(asyncio.get_running_loop().time())
         try:
             parse(data)
         except Exception as error:  # noqa: BLE001 - the same edge
@@ -177,6 +180,11 @@ class Line:
         return self.ws is not None and self.ws.open
 
     @property
+    def is_up(self) -> bool:
+        """Whether it is connected and its servers are known."""
+        return self.ready.is_set() and self.is_open
+
+    @property
     def session(self) -> Session | None:
         """The session to be resumed; None where there is none."""
         last = self.ws
@@ -220,7 +228,9 @@ class Line:
                     session = session._replace(url="")
                 if young >= MOST_RESUMES:
                     session, young = None, 0
-                raise ConnectionLost(self._cause(ended))
+                cause = self._cause(ended)
+                metrics.LOSSES.add(cause.partition(":")[0])
+                raise ConnectionLost(cause)
 
     async def close(self) -> None:
         """Say goodbye for good, which ends the session."""
@@ -235,8 +245,7 @@ class Line:
         if self._proxy is not None or (session is not None and session.url):
             options["gateway"] = self._proxy or yarl.URL(session.url if session is not None else "")
         try:
-            ws = await asyncio.wait_for(Gateway.from_client(self._bot, **options), HANDSHAKE)
-            self.ws = ws
+            self.ws = ws = await _connect(self._bot, options)
             ws.established = asyncio.get_running_loop().time()
             ws._discord_parsers = dict(self.parsers)  # noqa: SLF001 - there is no other way to tell shards apart
             while True:
@@ -283,12 +292,24 @@ class Line:
 
     def _cause(self, ended: Exception) -> str:
         match ended:
+            case ReconnectWebSocket(resume=False):
+                return "invalid session"
             case ReconnectWebSocket() if self.ws is not None and self.ws.socket.close_code:
                 return f"close code {self.ws.socket.close_code}"
             case ReconnectWebSocket() | TimeoutError():
                 return "no answer"
             case _:
                 return f"{type(ended).__name__}: {ended}"
+
+
+async def _connect(bot: commands.AutoShardedBot, options: dict[str, Any]) -> Gateway:
+    kind, outcome = "RESUME" if "resume" in options else "IDENTIFY", "failed"
+    try:
+        ws = await asyncio.wait_for(Gateway.from_client(bot, **options), HANDSHAKE)
+        outcome = "sent"
+    finally:
+        metrics.HANDSHAKES.add(kind, outcome)
+    return ws
 
 
 def _lived(connection: Gateway | None, now: float) -> float:

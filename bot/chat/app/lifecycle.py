@@ -20,6 +20,7 @@ from tenacity import RetryCallState, retry_if_exception_type
 
 from bot.chat.app import log
 from bot.chat.app.bot import SalaryBot
+from bot.chat.app.status import Status, serving
 from bot.chat.services import Resources, open_resources
 from bot.chat.transport.retry import retrying
 from bot.settings import Settings, SettingsError
@@ -58,7 +59,7 @@ def run(settings: Settings, library: Library) -> int:
     """Run the bot on Discord until it is stopped; return the exit code. What stops it is reported in one line."""
     try:
         token = settings.discord_token() or SecretStr("")
-        log.start(settings.log_level, token.get_secret_value())
+        log.start(settings.log_level, token.get_secret_value(), settings.log_format)
         if (fault := _unsendable(token)) is not None:
             return fail(fault, UNUSABLE)
         with claimed(settings.state):
@@ -96,19 +97,28 @@ async def serve(
 ) -> int:
     """Run the bot until `stop` is set or Discord refuses it for good; return the exit code.
 
-    A Discord that is away is waited for, for as long as it takes.
+    A Discord that is away is waited for, for as long as it takes. Raises SettingsError where no status can be served.
     """
     if (fault := _unsendable(token)) is not None:
         return fail(fault, UNUSABLE)
     if settings.discord_api is not None:
         Route.BASE = settings.discord_api  # discord.py has no other way to say it
+    status = Status(resources.records)
+    async with serving(settings.status, status):
+        return await _serve(settings, library, resources, token, stop, status)
+
+
+async def _serve(
+    settings: Settings, library: Library, resources: Resources, token: SecretStr, stop: asyncio.Event, status: Status
+) -> int:
     # The outermost edge: the bot comes back from anything.
     retry, pause = retry_if_exception_type(Exception), partial(_pause, stop=stop)
     async for attempt in retrying(retry=retry, sleep=pause, before_sleep=_log_failure):
         with attempt:
             while not stop.is_set():
                 try:
-                    await _live(SalaryBot(settings, library, resources), token, stop)
+                    status.bot = SalaryBot(settings, library, resources)
+                    await _live(status.bot, token, stop)
                 except discord.PrivilegedIntentsRequired:
                     if not settings.message_content:
                         return fail(NO_INTENTS, FAILED)

@@ -14,6 +14,7 @@ import discord
 from discord.http import HTTPClient, Route
 from tenacity import RetryCallState, retry_if_exception
 
+from bot import metrics
 from bot.chat.transport.requests import Unreadable, readable
 from bot.chat.transport.retry import AWAY, retrying
 from bot.storage.identify_slots import Slots
@@ -73,6 +74,7 @@ class SessionStarts:
         retry = retrying(retry=retry_if_exception(_may_pass), before_sleep=_log_delay)
         limit: StartLimit = await retry(self._read)
         self._limit, self._read_at = limit, clock()
+        metrics.STARTS_LEFT.set(limit.remaining)
         return limit
 
     async def permission(self, shard: int) -> None:
@@ -81,6 +83,7 @@ class SessionStarts:
             limit = await self.limit()
             wait = budget_wait(limit)
             self._limit = limit._replace(remaining=limit.remaining - 1)
+            metrics.STARTS_LEFT.set(self._limit.remaining)
             if wait > SHORT_WAIT:
                 _log.warning("shard %d waits %.0f s to connect, to keep within a day's session starts", shard, wait)
             await asyncio.sleep(wait)

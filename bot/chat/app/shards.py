@@ -19,8 +19,10 @@ import discord
 from discord.ext import commands
 from tenacity import RetryCallState, retry_if_exception_type
 
+from bot import metrics
 from bot.chat.app.gateway import WRONG_SHARDS, Line, Parser
 from bot.chat.app.session_starts import SessionStarts
+from bot.chat.transport.event_context import SHARD
 from bot.chat.transport.retry import retrying
 from bot.settings import Settings
 from bot.storage.state import Session, keep_sessions, take_sessions
@@ -94,7 +96,9 @@ class Replay:
     def _hand_over(self) -> None:
         held, self._held, self.is_over = self._held or (), None, True
         for parse, data in held:
-            if _age(data) <= TOO_OLD:
+            fresh = _age(data) <= TOO_OLD
+            metrics.REPLAYED.add("heard" if fresh else "too old")
+            if fresh:
                 parse(data)
             else:
                 _log.warning("a message is too old to be answered: %s", data.get("id"))
@@ -134,6 +138,7 @@ class Shard:
 
     async def serve(self, before_identify: Callable[[int], Awaitable[None]]) -> None:
         """Serve the shard until it is closed. Raises what Line.stay_connected raises."""
+        SHARD.set(self.line.shard)
         replay = None
         try:
             if self._replay is not None and self._last is not None:
@@ -157,6 +162,11 @@ class Shards:
         self._state = settings.state
         self._starts = starts
         self._served: dict[int, Shard] = {}
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The line of each shard that is to be served here."""
+        return tuple(shard.line for shard in self._served.values())
 
     @property
     def are_well(self) -> bool:

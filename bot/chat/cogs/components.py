@@ -14,7 +14,7 @@ from bot.chat.presentation.components import choices, detail_controls
 from bot.chat.presentation.correction_modal import chosen, correction_modal
 from bot.chat.presentation.custom_id import CORRECT, REREAD, ComponentState, state_of
 from bot.chat.presentation.message import details_of
-from bot.chat.presentation.presenter import Place
+from bot.chat.presentation.presenter import Place, count_answer
 from bot.chat.presentation.reply import Reply
 from bot.chat.services import Services
 from bot.chat.transport.interaction_reply import (
@@ -171,6 +171,7 @@ class ComponentCallbacks:
 
     def _note(self, interaction: Interaction, sent: Sent, reply: Reply) -> None:
         """Note what was shown: "and amazon?" goes on from what a button showed, too."""
+        count_answer("component", reply, sent)
         if sent.id is not None and interaction.channel_id is not None:
             self._conversations.note(sent.id, interaction.channel_id, interaction.user.id, reply.context)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot import metrics
 from bot.chat.guilds.caller import Caller
 from bot.chat.guilds.memory import Memory
 from bot.core.advisor import Advisor
@@ -39,6 +40,7 @@ class Feedback:
             votes = await self._records.vote(**ballot._asdict())
         except RecordsAway:
             return language.say(AWAY)
+        metrics.VOTES.add("up" if ballot.up else "down")
         return language.say(
             "Thanks, noted. So far: {up} \N{THUMBS UP SIGN}, {down} \N{THUMBS DOWN SIGN}. Press again to take it back.",
             up=votes.up,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import discord
 
+from bot import metrics
 from bot.chat.guilds.memory import Memory
 from bot.chat.guilds.preferences import Preferences
 from bot.chat.guilds.rate_limit import RateLimiter, too_fast
@@ -55,6 +56,7 @@ class Callers:
         wait = self._requests.request(caller.person, caller.guild, seconds=self._preferences.cooldown(caller.guild))
         if wait is None:
             return None
+        metrics.PACED.add()
         return too_fast(wait.seconds, caller.language) if wait.first or caller.private else ""
 
     def types_too_fast(self, caller: Caller) -> bool:

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 import discord
 
+from bot import metrics
 from bot.charts.renderer import ChartRenderer
 from bot.chat.guilds.preferences import Preferences
 from bot.chat.presentation.components import controls
 from bot.chat.presentation.message import message_of
 from bot.chat.presentation.reply import Reply
+from bot.chat.transport.event_context import CAME
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.outgoing import Outgoing, Picture, Sent
 from bot.chat.transport.send import send
@@ -39,11 +41,21 @@ class Presenter:
     async def send(self, ctx: Context, reply: Reply, *, private: bool = False) -> Sent | None:
         """Answer a message or a command."""
         place = Place(ctx.author.id, ctx.guild.id if ctx.guild is not None else None, _may_attach(ctx))
-        return await send(ctx, await self.render(reply, place), private=private)
+        outgoing, sent = await self.render(reply, place), None
+        try:
+            sent = await send(ctx, outgoing, private=private)
+        finally:
+            count_answer("message" if ctx.interaction is None else "command", reply, sent)
+        return sent
 
     async def edit(self, reply: Reply, place: Place, put: Callable[[Outgoing], Awaitable[Sent | None]]) -> Sent | None:
         """Replace what a message shows by another reply; `put` does it."""
-        return await put(await self.render(reply, place))
+        outgoing, sent = await self.render(reply, place), None
+        try:
+            sent = await put(outgoing)
+        finally:
+            count_answer("edit", reply, sent)
+        return sent
 
     async def render(self, reply: Reply, place: Place) -> Outgoing:
         """Return the message for a reply: with its picture where that is drawn in time, else with a list."""
@@ -62,6 +74,14 @@ class Presenter:
         except TimeoutError:
             return None
         return Picture(png, chart.alt) if png is not None else None
+
+
+def count_answer(way: str, reply: Reply, sent: Sent | None) -> None:
+    """Count an answer that was sent, with the time since its event, or that was not."""
+    metrics.ANSWERS.add(way, "undelivered" if sent is None else reply.answer.status)
+    came = CAME.get()
+    if sent is not None and came is not None:
+        metrics.ANSWER_TIME.observe(asyncio.get_running_loop().time() - came, way)
 
 
 def _may_attach(ctx: Context) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import discord
 from discord import app_commands
 
+from bot import metrics
 from bot.chat.transport.outgoing import Outgoing, Sent
 from bot.chat.transport.requests import Unreadable
 from bot.chat.transport.retry import AWAY, ODD, is_temporary, persist, retrying, stop_before
@@ -90,8 +91,10 @@ async def defer(interaction: Interaction) -> None:
 @contextlib.contextmanager
 def log_failures(action: str) -> Iterator[None]:
     """Log that the action of a component was not carried out, where Discord refused it or was away too long."""
+    done = False
     try:
         yield
+        done = True
     except discord.HTTPException as error:
         _log.log(logging.WARNING if is_temporary(error) else logging.INFO, "can't carry out %s: %s", action, error)
     except AWAY as error:
@@ -99,6 +102,9 @@ def log_failures(action: str) -> Iterator[None]:
     except asyncio.CancelledError:
         _log.warning("gave up carrying out %s: the bot is stopped", action)
         raise
+    finally:
+        if not done:
+            metrics.ANSWERS.add("component", "undelivered")
 
 
 async def remove_components(interaction: Interaction, line: str) -> None:

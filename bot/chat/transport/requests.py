@@ -6,6 +6,8 @@ which it may not write, locked threads, a timeout. So a channel is left alone af
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from types import SimpleNamespace
@@ -15,6 +17,8 @@ import aiohttp
 import discord
 from cachetools import TTLCache
 from discord.http import HTTPClient, Route
+
+from bot import metrics
 
 # aiohttp waits five minutes for an answer, and discord.py holds back the channel's other messages all the while.
 ONE_REQUEST = aiohttp.ClientTimeout(total=10.0)
@@ -28,6 +32,10 @@ FORBIDDEN, UNAVAILABLE = 403, 503
 
 T = TypeVar("T")
 _status: ContextVar[list[int] | None] = ContextVar("status", default=None)
+_asked: ContextVar[float | None] = ContextVar("asked", default=None)  # when discord.py was asked to make a request
+# Whatever of a path isn't a word of Discord's: ids, tokens, emoji.
+_VARIABLE = re.compile(r"(?<=/)(?!(?:[a-z-]{2,20}|@[a-z]+)(?:/|$))[^/]+")
+NO_ANSWER, SWITCHING = 0, 101
 
 
 class LeftAlone(discord.Forbidden):
@@ -45,11 +53,24 @@ class Unreadable(Exception):  # noqa: N818 - a state rather than an error
 def trace() -> aiohttp.TraceConfig:
     """Return what discord.py's session is to call: it notes each answer's status, and calls every server error a 503.
 
+    It also measures each request, for the metrics.
+
     Those discord.py raises at once. The others it retries itself for half a minute, in which nothing else of the
     channel is sent; here one mechanism retries all of them, and waits without holding anybody up.
     """
 
-    async def ended(_: object, __: object, params: aiohttp.TraceRequestEndParams) -> None:
+    async def started(_: object, context: SimpleNamespace, __: object) -> None:
+        context.began = asyncio.get_running_loop().time()
+        asked = _asked.get()
+        if asked is not None:
+            metrics.REST_WAITING.observe(context.began - asked)
+            _asked.set(None)  # what discord.py tries again is another matter
+
+    async def failed(_: object, context: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams) -> None:
+        _measure(params, context.began, NO_ANSWER)
+
+    async def ended(_: object, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
+        _measure(params, context.began, params.response.status)
         noted = _status.get()
         if noted is not None:
             noted.append(params.response.status)
@@ -57,8 +78,20 @@ def trace() -> aiohttp.TraceConfig:
             params.response.status = UNAVAILABLE
 
     made = aiohttp.TraceConfig()
+    made.on_request_start.append(started)
+    made.on_request_exception.append(failed)
     made.on_request_end.append(ended)
     return made
+
+
+def _measure(
+    params: aiohttp.TraceRequestEndParams | aiohttp.TraceRequestExceptionParams, began: float, status: int
+) -> None:
+    """Measure a request to the REST API; the same session also makes the connections to the gateway."""
+    url = str(params.url).partition("?")[0]
+    if url.startswith(Route.BASE) and status != SWITCHING:
+        route = _VARIABLE.sub("{}", url.removeprefix(Route.BASE))
+        metrics.REST_TIME.observe(asyncio.get_running_loop().time() - began, params.method, route, status)
 
 
 async def readable(attempt: Callable[[], Awaitable[T]]) -> T:
@@ -116,6 +149,7 @@ def limit_requests(http: HTTPClient, refusals: Refusals, guild_of: Callable[[int
         channel = int(route.channel_id) if route.channel_id is not None else None
         if channel is not None and refusals.leaves_alone(channel, guild_of(channel)):
             raise LeftAlone
+        _asked.set(asyncio.get_running_loop().time())
         timeout = ONE_UPLOAD if options.get("files") and route.method == "POST" else ONE_REQUEST
         try:
             made = await request(route, **{"timeout": timeout, **options})

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot import metrics
 from bot.storage.records.engine import sqlite_file
 from bot.storage.records.engine.timeouts import Timeouts
 from bot.storage.records.engine.url import DatabaseUrl
@@ -45,6 +46,8 @@ class Database:
         self._running: set[asyncio.Task[Any]] = set()
         self._background: set[asyncio.Task[Any]] = set()  # those and all else that may outlast its caller
         self._outage = _OutageLog(timeouts.quiet)
+        self.is_up = False
+        """Whether the last piece of work was done; the settings are read once a minute at least."""
 
     async def run(self, work: Work[T], *, heavy: bool = False) -> T:
         """Run the work in a transaction and return its result. Raises RecordsAway on failure or after too long.
@@ -67,6 +70,7 @@ class Database:
             result = task.result()
         except Exception as error:  # noqa: BLE001 - an outermost edge: with a strange server drivers raise anything
             raise self._failure(error) from None
+        self.is_up = True
         self._outage.back(f"{self._address} is back")
         return result
 
@@ -91,9 +95,10 @@ class Database:
             await asyncio.wait(self._background, timeout=_DISPOSE)
 
     async def _transact(self, work: Work[T]) -> T:
-        engine = await self._connected()
-        async with engine.begin() as connection:
-            return await work(connection)
+        with metrics.DATABASE_TIME.timed():
+            engine = await self._connected()
+            async with engine.begin() as connection:
+                return await work(connection)
 
     async def _connected(self) -> AsyncEngine:
         """Return the engine, opening it if needed; concurrent callers share one opening."""
@@ -138,6 +143,7 @@ class Database:
     def _failure(self, error: Exception) -> RecordsAway:
         """Log an error, drop the connections that may be its cause, and return what to raise."""
         self._disconnect()
+        self.is_up = False
         cause = getattr(error, "orig", None) or error
         text = str(cause).strip() if isinstance(error, _PLAIN) else repr(cause)
         why = self._address.without_password(text or type(cause).__name__).split("\n")[0]
