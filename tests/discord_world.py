@@ -65,7 +65,7 @@ class World:
         self.bot.owner_id = self.owner.id
         return self
 
-    def said(self, channel: simcord.ChannelHandle) -> list[discord.Message]:
+    def replies_in(self, channel: simcord.ChannelHandle) -> list[discord.Message]:
         """What the bot has said in a channel."""
         assert self.bot.user is not None
         return [message for message in channel.history() if message.author.id == self.bot.user.id]
@@ -74,9 +74,9 @@ class World:
         self, actor: simcord.MemberActor, channel: simcord.ChannelHandle, text: str, **extra: Any
     ) -> list[discord.Message]:
         """Send a message and return what the bot said to it."""
-        before = len(self.said(channel))
+        before = len(self.replies_in(channel))
         await actor.send(channel, text, **extra)
-        return self.said(channel)[before:]
+        return self.replies_in(channel)[before:]
 
 
 def populate(env: Env) -> World:

@@ -30,9 +30,9 @@ def main(published: Path) -> int:
         copy = Path(place) / "knowledge"
         shutil.copytree(DEFAULT_FOLDER / tables.FOLDER, copy / tables.FOLDER)
         for key, record in public.records.items():
-            told = _difference(copy, key, record, published)
-            print(f"{key}: {told or f'{record.cells:,} cells, the same'}")  # noqa: T201
-            differing += [key] if told else []
+            difference = _difference(copy, key, record, published)
+            print(f"{key}: {difference or f'{record.cells:,} cells, the same'}")  # noqa: T201
+            differing += [key] if difference else []
     return 1 if differing else 0
 
 

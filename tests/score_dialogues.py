@@ -65,15 +65,15 @@ def _fault(turn: Turn, status: str, text: str) -> str:
     """Say what is wrong with how a turn was answered, "" where nothing is."""
     if status == "silent":
         return "silent"
-    told = status in ("answered", "partial")
-    if status in turn["also_ok"] and not told:
+    answered = status in ("answered", "partial")
+    if status in turn["also_ok"] and not answered:
         return ""
     if turn["class"] in ("answerable", "partial") or (
         turn["class"] == "command" and (turn["must"] or turn["must_any"])
     ):
         return _lack(turn, status, text)
-    lacking = not told or status == "partial"
-    refused = {"not_covered": lacking, "command": lacking, "off_topic": not told, "social": status != "not_covered"}
+    lacking = not answered or status == "partial"
+    refused = {"not_covered": lacking, "command": lacking, "off_topic": not answered, "social": status != "not_covered"}
     return "" if refused[turn["class"]] or status in turn["also_ok"] else f"{status}, which it should not be"
 
 

@@ -58,21 +58,23 @@ def score(advisor: Advisor, questions: Questions, scorer: Path) -> tuple[str, di
 
     Among them is `told`: how many questions got an answer, a partial one included, where a refusal is wanted.
     """
-    told = 0
+    answered = 0
     with tempfile.TemporaryDirectory() as temporary:
         pairs: list[str] = []
         for name, ones in questions.items():
             answers = [advisor.ask(one["q"]) for one in ones]
-            asked, said = Path(temporary) / name, Path(temporary) / f"said-{name}"
+            asked, answers_file = Path(temporary) / name, Path(temporary) / f"said-{name}"
             asked.write_text(_lines(ones), encoding="utf-8")
-            said.write_text(_lines([{"status": a.status, "text": message(a)} for a in answers]), encoding="utf-8")
-            pairs += [str(asked), str(said)]
+            answers_file.write_text(
+                _lines([{"status": a.status, "text": message(a)} for a in answers]), encoding="utf-8"
+            )
+            pairs += [str(asked), str(answers_file)]
             refusals = [a for one, a in zip(ones, answers, strict=True) if one["class"] in REFUSED]
-            told += sum(a.status in ("answered", "partial") for a in refusals)
+            answered += sum(a.status in ("answered", "partial") for a in refusals)
         command = [sys.executable, str(scorer), *pairs]
         table = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
         numbers = subprocess.run([*command, "--json"], check=True, capture_output=True, text=True).stdout  # noqa: S603
-    return table, {**json.loads(numbers)["overall"], "told": told}
+    return table, {**json.loads(numbers)["overall"], "told": answered}
 
 
 def main(folder: Path, *, bars: bool) -> int:

@@ -88,9 +88,9 @@ def test_half_a_question_is_answered_and_the_other_half_owned_up_to(advisor: Adv
 
 
 def test_what_is_missing_is_named(advisor: Advisor) -> None:
-    unclear = advisor.understand("what does netflix pay in germany")
-    assert isinstance(unclear, Refusal)
-    assert {gap.name for gap in unclear.gaps} == {"Netflix", "Germany"}
+    refusal = advisor.understand("what does netflix pay in germany")
+    assert isinstance(refusal, Refusal)
+    assert {gap.name for gap in refusal.gaps} == {"Netflix", "Germany"}
     assert "Netflix" in advisor.ask("what does netflix pay in germany").headline
 
 

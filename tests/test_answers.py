@@ -63,7 +63,7 @@ def test_what_an_answer_takes_no_account_of_is_said(advisor: Advisor, query: Que
 
 
 @pytest.mark.parametrize(
-    ("said", "parts"),
+    ("question", "parts"),
     [
         ("150k at google with 6 yoe, good?", ["(150,000 - 72,000) / (313,797 - 72,000)", "150,000 - 138,351"]),
         ("is 160k at microsoft good", ["160,000 - 149,789 = 10,211"]),
@@ -74,8 +74,8 @@ def test_what_an_answer_takes_no_account_of_is_said(advisor: Advisor, query: Que
         ("ai engineer vs ml engineer pay", ["125,000 - 113,358 = 11,642", "131,001 - 119,297 = 11,704"]),
     ],
 )
-def test_the_sums_are_shown(advisor: Advisor, said: str, parts: list[str]) -> None:
-    text = everything(advisor.ask(said))
+def test_the_sums_are_shown(advisor: Advisor, question: str, parts: list[str]) -> None:
+    text = everything(advisor.ask(question))
     for part in parts:
         assert part in text, text
 
@@ -151,8 +151,8 @@ def test_a_line_tells_subject_figure_source_and_working(advisor: Advisor) -> Non
 def test_sums_are_right_for_what_they_show_and_a_month_is_a_month(
     advisor: Advisor, text: str, parts: list[str]
 ) -> None:
-    told = everything(advisor.ask(text))
-    assert all(part in told for part in parts), told
+    message = everything(advisor.ask(text))
+    assert all(part in message for part in parts), message
 
 
 @pytest.mark.parametrize(
@@ -183,9 +183,9 @@ def test_an_amount_whose_time_is_not_clear_is_asked_back(advisor: Advisor, text:
     ],
 )
 def test_the_source_whose_name_is_a_word_is_compared_too(advisor: Advisor, text: str) -> None:
-    told = everything(advisor.ask(text))
-    assert "$121,233" in told
-    assert "$131,001" in told
+    message = everything(advisor.ask(text))
+    assert "$121,233" in message
+    assert "$131,001" in message
 
 
 @pytest.mark.parametrize("text", ["google salary vs amazon salary", "glassdoor and indeed salary"])

@@ -108,7 +108,7 @@ def imports() -> tuple[Import, ...]:
 
 
 def _imports_of(path: Path) -> Iterator[Import]:
-    known = {name_of(module) for module in MODULES}
+    names = {name_of(module) for module in MODULES}
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (Import(name_of(path), alias.name, node.lineno) for alias in node.names)
@@ -116,7 +116,7 @@ def _imports_of(path: Path) -> Iterator[Import]:
             assert node.level == 0, f"{path}:{node.lineno}: a relative import; write it out"
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
-                yield Import(name_of(path), whole if whole in known else node.module or "", node.lineno)
+                yield Import(name_of(path), whole if whole in names else node.module or "", node.lineno)
 
 
 def ours(inside: str = "bot.") -> list[Import]:
@@ -182,9 +182,9 @@ def test_only_settings_reads_the_environment() -> None:
 
 @pytest.mark.parametrize("path", MODULES + TESTS, ids=name_of)
 def test_a_module_opens_with_a_sentence_and_hides_no_import(path: Path) -> None:
-    said = ast.get_docstring(tree_of(path))
-    assert said, "a module opens with one sentence that says its one job"
-    assert said.split("\n")[0].strip()[-1] in ".,:;", said
+    docstring = ast.get_docstring(tree_of(path))
+    assert docstring, "a module opens with one sentence that says its one job"
+    assert docstring.split("\n")[0].strip()[-1] in ".,:;", docstring
     assert "TYPE_CHECKING" not in path.read_text(encoding="utf-8") or path == Path(__file__)
 
 
@@ -197,8 +197,8 @@ def test_functions_and_classes_fit_in_a_glance(path: Path) -> None:
         if isinstance(node, ast.ClassDef):
             long = _lines(node) > LONGEST_CLASS and f"{name_of(path)}.{node.name}" not in LONG_CLASSES
             assert not long, f"{path}:{node.lineno}: {node.name} has {_lines(node)} lines: two classes in one"
-            told = ast.get_docstring(node) or node.name.startswith("_")
-            assert told, f"{path}:{node.lineno}: {node.name} says nothing of itself"
+            docstring = ast.get_docstring(node) or node.name.startswith("_")
+            assert docstring, f"{path}:{node.lineno}: {node.name} says nothing of itself"
 
 
 def test_what_is_allowed_to_be_long_is_long() -> None:
@@ -272,10 +272,10 @@ FORBIDDEN = re.compile(
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout")
 def test_no_file_names_a_machine_or_a_registry() -> None:
-    said = {path: path.read_bytes().decode("utf-8", "replace") for path in tracked()}
+    docstring = {path: path.read_bytes().decode("utf-8", "replace") for path in tracked()}
     found = [
         f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}: {match[0]}"
-        for path, text in said.items()
+        for path, text in docstring.items()
         for match in FORBIDDEN.finditer(text)
     ]
     assert not found
@@ -289,17 +289,19 @@ def test_every_intent_has_its_questions_and_the_other_way_round(base: Path) -> N
     files = {path.stem: path for path in (ROOT / "tests/questions").glob("*.yaml")}
     assert intents == set(files) - {"traps"}  # near misses and the like, of no one intent
     for stem in intents:
-        said = yaml.safe_load(files[stem].read_text(encoding="utf-8"))
-        assert said["intent"] == stem
-        assert said["questions"]
-        assert all(set(question) <= {"ask", "status", "says", "details", "never"} for question in said["questions"])
+        docstring = yaml.safe_load(files[stem].read_text(encoding="utf-8"))
+        assert docstring["intent"] == stem
+        assert docstring["questions"]
+        assert all(
+            set(question) <= {"ask", "status", "says", "details", "never"} for question in docstring["questions"]
+        )
 
 
 def test_every_kind_of_answer_is_used_and_every_used_one_exists(advisor: Advisor) -> None:
     named = {intent.answer for intent in advisor.knowledge.intents}
     chosen = {
         node.value
-        for path in ("decide/query_builder.py", "decide/follow_ups/told.py", "datasets/lookups.py")
+        for path in ("decide/query_builder.py", "decide/follow_ups/antecedents.py", "datasets/lookups.py")
         for node in ast.walk(tree_of(ROOT / "bot/core" / path))
         if isinstance(node, ast.Constant)
     }

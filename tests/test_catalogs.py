@@ -38,8 +38,8 @@ stepping = pytest.mark.parametrize("step", [pytest.param(1, marks=pytest.mark.lo
 NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 
 
-def swapped(told: str) -> str:
-    return told.translate(str.maketrans(",.", ".,"))
+def swapped(text: str) -> str:
+    return text.translate(str.maketrans(",.", ".,"))
 
 
 @pytest.fixture(scope="module")
@@ -83,13 +83,13 @@ def test_a_catalog_holds_the_texts_of_the_template_and_no_other(template: Catalo
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
 def test_a_translation_has_the_parts_and_forms_of_the_english(path: Path) -> None:
     for message in catalog_of(path):
-        english, said = forms(message.id), forms(message.string)
-        if message.id and all(said):
-            assert len(said) == len(english)
-            assert {tuple(sorted(PART.findall(one))) for one in (*said, *english)} == {
+        english, translated = forms(message.id), forms(message.string)
+        if message.id and all(translated):
+            assert len(translated) == len(english)
+            assert {tuple(sorted(PART.findall(one))) for one in (*translated, *english)} == {
                 tuple(sorted(PART.findall(english[0])))
             }
-            assert {one[-1] for one in said if one[-1] in ".?"} == {one[-1] for one in english if one[-1] in ".?"}
+            assert {one[-1] for one in translated if one[-1] in ".?"} == {one[-1] for one in english if one[-1] in ".?"}
 
 
 @cache
@@ -123,8 +123,10 @@ def test_what_is_said_by_name_is_marked_where_it_is_written() -> None:
     unmarked = set()
     for module in (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in (ROOT / "bot").rglob("*.py")):
         for call in calls_of(module.removesuffix(".__init__"), "say"):
-            said = call.args[0].value if isinstance(call.args[0], ast.Subscript) else call.args[0]
-            found = constant(module.removesuffix(".__init__"), said.id) if isinstance(said, ast.Name) else None
+            translated = call.args[0].value if isinstance(call.args[0], ast.Subscript) else call.args[0]
+            found = (
+                constant(module.removesuffix(".__init__"), translated.id) if isinstance(translated, ast.Name) else None
+            )
             if found is None:
                 continue
             marked = {id(part) for mark in calls_of(found[0], "later") for part in ast.walk(mark)}
@@ -162,10 +164,10 @@ def test_writing_the_texts_keeps_translations_and_drops_what_is_said_no_more(
         encoding="utf-8",
     )
     lacking = extraction.write(advisor.knowledge, tmp_path)
-    said = (tmp_path / "fr.po").read_text(encoding="utf-8")
-    assert 'msgid "Hello"\nmsgstr "Bonjour"' in said
-    assert "Parti" not in said
-    assert "plural=(n > 1)" in said
+    translated = (tmp_path / "fr.po").read_text(encoding="utf-8")
+    assert 'msgid "Hello"\nmsgstr "Bonjour"' in translated
+    assert "Parti" not in translated
+    assert "plural=(n > 1)" in translated
     assert lacking == {"fr": len(template) - 1}
 
 
@@ -247,10 +249,10 @@ def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "
     names += [name for group in knowledge.vocabulary.groups for name in group.others]
     names += knowledge.about.examples.values()
     own = [asked, *(part for mention in answer.mentions for part in (mention.id, mention.text))]
-    told = shown(answer, language)
+    text = shown(answer, language)
     for section in {figure.section for figure in knowledge.figures} | {topic.section for topic in knowledge.topics}:
-        told = told.replace(section, "")
-    return words(told) - words(" ".join((*names, *own, *CURRENCIES)))
+        text = text.replace(section, "")
+    return words(text) - words(" ".join((*names, *own, *CURRENCIES)))
 
 
 @stepping
@@ -265,7 +267,7 @@ def test_everything_that_is_shown_was_said_through_the_catalog(advisor: Advisor,
 def english() -> tuple[str, ...]:
     """What of the English texts stands between two parts, and in no German text."""
     messages = [message for message in catalog_of(FOLDER / "de.po") if message.id]
-    german = " ".join(said for message in messages for said in forms(message.string))
+    german = " ".join(translated for message in messages for translated in forms(message.string))
     pieces = {piece.strip() for message in messages for one in forms(message.id) for piece in PART.split(one)}
     return tuple(sorted(piece for piece in pieces if piece.count(" ") > 1 and piece not in german))
 
@@ -278,24 +280,24 @@ def untranslated(advisor: Advisor, german: Language) -> re.Pattern[str]:
 
 
 def assert_german(answer: Answer, german: Language, english: tuple[str, ...], untranslated: re.Pattern[str]) -> None:
-    told = untranslated.sub("", shown(answer, german))
+    text = untranslated.sub("", shown(answer, german))
     # The sections of the article are names, and stay as they are.
-    told = re.sub("unter „[^“]*“", "", told)
-    found = [piece for piece in english if piece in told]
-    assert not [piece for piece in found if re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", told)], told
+    text = re.sub("unter „[^“]*“", "", text)
+    found = [piece for piece in english if piece in text]
+    assert not [piece for piece in found if re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", text)], text
 
 
 def figures(text: str) -> Counter[str]:
     return Counter(NUMBER.findall(text))
 
 
-def assert_same_figures(english: Answer, told: Answer, german: Language) -> None:
+def assert_same_figures(english: Answer, translated: Answer, german: Language) -> None:
     """Every figure of the one stands in the other, with the marks changed; how many fit a list is its own affair."""
     for show in (markdown.details, partial(markdown.message, pictured=True)):
-        if max(len(show(english)), len(show(told, german))) > LONG:
+        if max(len(show(english)), len(show(translated, german))) > LONG:
             continue  # the longer language has room for less
         expected = figures(swapped(show(english)).replace("150k", ""))
-        there = figures(show(told, german).replace("150k", ""))
+        there = figures(show(translated, german).replace("150k", ""))
         trimmed = Counter({number.strip(".,"): count for number, count in expected.items()})
         assert trimmed == there
 

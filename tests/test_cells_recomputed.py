@@ -365,14 +365,14 @@ def test_ads_are_counted_right() -> None:
         rows_of("aijobs_salaries_2025-01-19.csv.gz"),
         key=lambda row: tuple(sorted((k, v) for k, v in row.items() if k not in pay)),
     )
-    for told, run in runs:
+    for ad_fields, run in runs:
         amounts = [float(row["salary"]) for row in run]
         if len(amounts) % 2 == 0:
-            ads |= {(told, *sorted(pair)) for pair in zip(amounts[::2], amounts[1::2], strict=True)}
+            ads |= {(ad_fields, *sorted(pair)) for pair in zip(amounts[::2], amounts[1::2], strict=True)}
 
     def keys() -> Iterator[tuple[Key, float]]:
-        for told, low, high in ads:
-            ad = dict(told)
+        for ad_fields, low, high in ads:
+            ad = dict(ad_fields)
             fits = ad["company_location"] == ad["employee_residence"] == "US" and ad["employment_type"] == "FT"
             if fits and ad["salary_currency"] == "USD" and ad["work_year"] >= "2023" and low > 15_000:
                 role, level = role_and_level(ad["job_title"])[0], levels[ad["experience_level"]]

@@ -115,18 +115,18 @@ def _results(working: str, origins: set[float | None]) -> list[float]:
     def number(text: str) -> float:
         return float(text.replace(",", ""))
 
-    results, known = [], {round(origin) for origin in origins if origin is not None}
+    results, figures = [], {round(origin) for origin in origins if origin is not None}
     for step in working.split("; "):
         if summed := _SUM.fullmatch(step):
             terms = [number(term) for term in summed["terms"].split(" + ")]
-            assert set(terms) <= known
+            assert set(terms) <= figures
             result = sum(terms) / number(summed["n"])
         else:
             divided = _STEP.fullmatch(step)
             assert divided, step
             a, b = number(divided["a"]), number(divided["b"])
             # Where a mean is divided, it was rounded to the dollar first.
-            assert round(a) in known | {127303}
+            assert round(a) in figures | {127303}
             assert b in PARTS.values()
             result, summed = (a / b if divided["sign"] == "/" else a * b), divided
         assert number(summed["is"]) == pytest.approx(result, abs=1)
@@ -158,9 +158,9 @@ def test_rankings_keep_the_order_of_the_answer(advisor: Advisor, charts: list[tu
 def test_what_is_said_is_what_is_drawn(charts: list[tuple[str, Query, Chart]]) -> None:
     for question, _, chart in charts:
         for thing in things(chart):
-            said = [float(one.replace(",", "")) for one in re.findall(r"\$([\d,]+)", thing.text)]
+            in_text = [float(one.replace(",", "")) for one in re.findall(r"\$([\d,]+)", thing.text)]
             ends = [int(end + 0.5) for end in _ends(thing)]
-            assert said == ends or (thing.text == "" and len(chart.bars) == 1), question
+            assert in_text == ends or (thing.text == "" and len(chart.bars) == 1), question
             assert all(f"${end:,}" in chart.alt for end in ends), question
             assert chart.kind == "levels" or thing.label in chart.alt
             assert (thing.working or "") in chart.alt

@@ -110,9 +110,9 @@ async def everybody_sees_the_commands(world: World) -> None:
 
 
 async def said_to(world: World, caller: Caller, command: str) -> list[str]:
-    before = len(world.said(caller.place))
+    before = len(world.replies_in(caller.place))
     await caller.send(f"!{command}")
-    return [message.content for message in world.said(caller.place)[before:]]
+    return [message.content for message in world.replies_in(caller.place)[before:]]
 
 
 @pytest.mark.parametrize("who", ALLOWED)
@@ -261,17 +261,17 @@ async def test_of_two_reloads_at_once_one_runs(world: World, monkeypatch: pytest
 
     question = await world.manager.send(world.general, "hello")
     await asyncio.gather(world.manager.send(world.general, "!kb reload"), release())
-    told = [message.content for message in world.said(world.general)]
-    assert len(told) == 2
-    assert told[0].startswith("A reload is already running.")
-    assert told[1].startswith("**Reloaded.**")
+    output = [message.content for message in world.replies_in(world.general)]
+    assert len(output) == 2
+    assert output[0].startswith("A reload is already running.")
+    assert output[1].startswith("**Reloaded.**")
 
 
 def test_long_lists_of_changes_are_cut() -> None:
     facts = tuple(f"company.{'x' * 60}.{n}" for n in range(500))
-    told = admin_messages.change_text(Change(facts, facts, facts), ENGLISH)
-    assert len(told) < 1_800
-    assert ", 490 more" in told
+    message = admin_messages.change_text(Change(facts, facts, facts), ENGLISH)
+    assert len(message) < 1_800
+    assert ", 490 more" in message
 
 
 async def test_an_unknown_word_is_not_taken_for_the_status(world: World) -> None:

@@ -52,7 +52,7 @@ async def test_each_line_of_the_readme_is_answered(kept_world: World, text: str)
 async def test_what_wants_no_answer_gets_a_reaction(kept_world: World, text: str) -> None:
     world = await asked(kept_world)
     message = await world.member.send(world.listed, text)
-    assert not world.said(world.listed)
+    assert not world.replies_in(world.listed)
     assert reactions(world.listed, message) == [THUMB]
 
 
@@ -68,7 +68,7 @@ async def test_a_listed_channel_stays_strict(world: World) -> None:
     for text in ("best pizza in town?", "netflix?", "thanks!", "hi"):
         message = await world.member.send(world.listed, text)
         assert not reactions(world.listed, message)
-    assert not world.said(world.listed)
+    assert not world.replies_in(world.listed)
 
 
 async def test_each_person_goes_on_with_their_own_question(kept_world: World) -> None:
@@ -86,28 +86,28 @@ async def test_what_people_say_to_each_other_gets_a_reaction_unless_it_asks(kept
     offer = await world.manager.send(world.listed, "just got 145k from microsoft as an ML engineer")
     talk = await world.member.send(world.listed, "they pay like 400k lol", reply_to=offer)
     assert reactions(world.listed, talk) == [THUMB]
-    replies = len(world.said(world.listed))
+    replies = len(world.replies_in(world.listed))
     await world.owner.send(world.listed, f"congratulations {world.manager.mention}")
-    assert len(world.said(world.listed)) == replies
+    assert len(world.replies_in(world.listed)) == replies
     await world.member.send(world.listed, "is this good?", reply_to=offer)
-    assert "$128,514" in text_of(world.said(world.listed)[-1])
+    assert "$128,514" in text_of(world.replies_in(world.listed)[-1])
 
 
 @pytest.mark.parametrize("call", ["{me} is this good?", "{me}"])
 async def test_a_call_under_somebodys_message_reads_it(world: World, call: str) -> None:
     offer = await world.manager.send(world.general, "got 160k from google, what do you think")
     await world.member.send(world.general, call.format(me=world.mention), reply_to=offer)
-    (reply,) = world.said(world.general)
+    (reply,) = world.replies_in(world.general)
     assert GOOGLE in text_of(reply)
     assert "160,000" in text_of(reply)
 
 
 async def test_a_reply_to_an_answer_goes_on_from_that(world: World) -> None:
     await world.hears(world.member, world.general, f"{world.mention} google salary per month")
-    (first,) = world.said(world.general)
+    (first,) = world.replies_in(world.general)
     await world.hears(world.manager, world.general, f"{world.mention} senior mle pay")
     await world.manager.send(world.general, "and amazon?", reply_to=first)
-    assert "$8,373" in text_of(world.said(world.general)[-1])
+    assert "$8,373" in text_of(world.replies_in(world.general)[-1])
 
 
 async def test_a_picture_in_a_direct_message_is_answered_with_what_can_be_read(world: World) -> None:
@@ -185,5 +185,5 @@ async def test_an_id_that_is_no_channel_is_told(
     empty_world: World, library: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
     await empty_world.start(library, channels=frozenset({empty_world.listed.id, 5}))
-    told = [record.getMessage() for record in caplog.records if "SALARYBOT_CHANNELS" in record.getMessage()]
-    assert [line.split()[1] for line in told] == ["5"]
+    message = [record.getMessage() for record in caplog.records if "SALARYBOT_CHANNELS" in record.getMessage()]
+    assert [line.split()[1] for line in message] == ["5"]

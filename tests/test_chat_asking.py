@@ -40,7 +40,7 @@ def prefix_of(name: str, options: dict[str, str]) -> str:
 @pytest.mark.parametrize(("name", "options", "expected"), COMMANDS)
 async def test_prefix_commands(world: World, name: str, options: dict[str, str], expected: tuple[str, ...]) -> None:
     question = await world.member.send(world.general, prefix_of(name, options))
-    (reply,) = world.said(world.general)
+    (reply,) = world.replies_in(world.general)
     assert all(word in text_of(reply) for word in expected)
     assert reply.reference is not None
     assert reply.reference.message_id == question.id
@@ -167,7 +167,14 @@ async def test_in_a_listed_channel_it_is_silent_unless_sure(world: World, text: 
 def answer(**changed: Any) -> Answer:
     source = Source(id="indeed", name="Indeed")
     role = Mention(kind="role", id="ml_engineer", text="mle", start=0, end=1)
-    sure = {"status": "answered", "title": "t", "headline": "h", "asked": True, "confidence": 1.0, "said_by": (source,)}
+    sure = {
+        "status": "answered",
+        "title": "t",
+        "headline": "h",
+        "asked": True,
+        "confidence": 1.0,
+        "text_sources": (source,),
+    }
     return Answer(**{**sure, "mentions": (role,), **changed})
 
 
@@ -179,7 +186,7 @@ def answer(**changed: Any) -> Answer:
         (answer(confidence=SURE_ENOUGH), True),
         (answer(confidence=SURE_ENOUGH - 0.01), False),
         (answer(asked=False), False),
-        (answer(said_by=()), False),
+        (answer(text_sources=()), False),
         (answer(mentions=()), False),
         (answer(status="not_covered"), False),
         (answer(status="clarify"), False),
@@ -213,13 +220,13 @@ async def test_bots_and_webhooks_get_no_answer(world: World, text: str) -> None:
     robot = world.home.add_member(world.env.create_user("robot", bot=True))
     assert not await world.hears(robot, world.listed, text)
     await world.home.create_webhook(world.listed).send(text)
-    assert not world.said(world.listed)
+    assert not world.replies_in(world.listed)
 
 
 async def test_its_own_words_start_nothing(world: World) -> None:
     await world.bot.get_partial_messageable(world.listed.id).send("compare google and amazon")
     await world.env.settle()
-    assert len(world.said(world.listed)) == 1
+    assert len(world.replies_in(world.listed)) == 1
 
 
 @pytest.mark.parametrize("text", ["", "<@80351110224678912>", "\N{GRINNING FACE}", "```\ncode\n```"])
@@ -261,7 +268,7 @@ async def test_nobody_is_ever_pinged(world: World) -> None:
         assert isinstance(body, dict)
         assert body["allowed_mentions"]["parse"] == []
         assert not body["allowed_mentions"].get("replied_user")
-    assert all(not message.mentions and not message.mention_everyone for message in world.said(world.general))
+    assert all(not message.mentions and not message.mention_everyone for message in world.replies_in(world.general))
 
 
 # ------------------------------------------------------------------ too fast
@@ -271,8 +278,8 @@ async def test_one_person_too_fast_is_told_once(empty_world: World, library: Lib
     world = await empty_world.start(library, cooldown=10.0)
     for company in ("google", "amazon", "apple"):
         assert await world.hears(world.member, world.general, f"!salary {company}")
-    (told,) = await world.hears(world.member, world.general, "!salary facebook")
-    assert told.content == "One moment, please: I can take your next question in 10 seconds."
+    (notice,) = await world.hears(world.member, world.general, "!salary facebook")
+    assert notice.content == "One moment, please: I can take your next question in 10 seconds."
     assert not await world.hears(world.member, world.general, "!salary facebook")
     assert not await world.hears(world.member, world.general, f"{world.mention} {QUESTION}")
     assert "facebook" in text_of((await world.hears(world.manager, world.general, "!salary facebook"))[0]).lower()
@@ -306,15 +313,15 @@ async def test_edits_too_fast_change_nothing_and_are_told_once(empty_world: Worl
     message = await world.member.send(world.general, f"{world.mention} google?")
     for company in ("amazon", "apple"):
         await world.member.edit(message, f"{world.mention} {company}?")
-    assert "Apple" in world.said(world.general)[0].content
+    assert "Apple" in world.replies_in(world.general)[0].content
     for company in ("facebook", "microsoft", "google"):
         await world.member.edit(message, f"{world.mention} {company}?")
-    answer, told = world.said(world.general)
+    answer, notice = world.replies_in(world.general)
     assert "Apple" in answer.content
-    assert told.content.startswith("One moment, please")
+    assert notice.content.startswith("One moment, please")
     await world.env.advance_time(30)
     await world.member.edit(message, f"{world.mention} amazon?")
-    assert "Amazon" in world.said(world.general)[0].content
+    assert "Amazon" in world.replies_in(world.general)[0].content
 
 
 async def test_who_types_too_fast_is_shown_nothing_for_a_while(empty_world: World, library: Library) -> None:
@@ -405,11 +412,11 @@ async def test_commands_that_cannot_be_synchronized_are_no_end(
 async def test_the_commands_are_synchronized_once_and_described(world: World) -> None:
     syncs = [request for request in world.env.http_requests if request.method == "PUT"]
     assert len(syncs) == 1
-    told = syncs[0].json
-    assert isinstance(told, list)
+    commands = syncs[0].json
+    assert isinstance(commands, list)
     names = {"salary", "compare", "sources", "help", "about", "offer", "Check this pay", "privacy", "forget"}
-    assert {command["name"] for command in told} == {*names, "settings", "kb"}
-    assert all(len(command["description"]) > 10 for command in told if command["type"] == 1)
+    assert {command["name"] for command in commands} == {*names, "settings", "kb"}
+    assert all(len(command["description"]) > 10 for command in commands if command["type"] == 1)
 
 
 @pytest.mark.parametrize("text", ["!Salary google", "! salary google", "!SALARY google", "@salarybot google salary"])

@@ -34,7 +34,7 @@ TOO_LONG = (
 )
 
 
-def told(world: World) -> dict[str, dict[str, Any]]:
+def registered(world: World) -> dict[str, dict[str, Any]]:
     """What Discord was told of each command."""
     commands = next(request.json for request in reversed(world.env.http_requests) if request.method == "PUT")
     assert isinstance(commands, list)
@@ -55,20 +55,20 @@ def size(part: dict[str, Any], locale: str) -> int:
 
 
 async def test_every_command_is_told_of_and_nothing_else(world: World) -> None:
-    assert told(world).keys() == WHERE.keys()
+    assert registered(world).keys() == WHERE.keys()
     for name, below in SUBCOMMANDS.items():
-        assert {option["name"] for option in told(world)[name]["options"]} == below
+        assert {option["name"] for option in registered(world)[name]["options"]} == below
 
 
 @pytest.mark.parametrize("name", WHERE)
 async def test_where_a_command_can_be_used(world: World, name: str) -> None:
-    command = told(world)[name]
+    command = registered(world)[name]
     assert (tuple(command["integration_types"]), tuple(command["contexts"])) == WHERE[name]
 
 
 @pytest.mark.parametrize("name", WHERE)
 async def test_to_whom_a_command_is_shown(world: World, name: str) -> None:
-    shown_to = told(world)[name]["default_member_permissions"]
+    shown_to = registered(world)[name]["default_member_permissions"]
     assert shown_to == (MANAGE_SERVER if name in ("kb", "settings") else None)
 
 
@@ -83,7 +83,7 @@ async def test_who_sees_which_commands(world: World) -> None:
 
 @pytest.mark.parametrize("name", WHERE)
 async def test_the_words_of_a_command_are_what_discord_takes(world: World, name: str) -> None:
-    command = told(world)[name]
+    command = registered(world)[name]
     if command["type"] == discord.AppCommandType.message.value:
         assert 0 < len(name) <= 32
         assert not command.get("description")
@@ -93,15 +93,15 @@ async def test_the_words_of_a_command_are_what_discord_takes(world: World, name:
         assert re.fullmatch(r"[-_\w]{1,32}", part["name"])
         assert part["name"] == part["name"].lower()
         assert part.get("name_localizations") in (None, {})
-        said = {"en-US": part["description"], **(part.get("description_localizations") or {})}
-        assert said.keys() <= LOCALES
-        assert all(10 < len(one) <= 100 for one in said.values())
+        descriptions = {"en-US": part["description"], **(part.get("description_localizations") or {})}
+        assert descriptions.keys() <= LOCALES
+        assert all(10 < len(one) <= 100 for one in descriptions.values())
     assert all(size(command, locale) <= 8_000 for locale in LOCALES)
 
 
 @pytest.mark.parametrize("code", [code for code in Languages().codes if code != "en"])
 async def test_every_description_is_said_in_every_language(world: World, code: str) -> None:
-    for command in told(world).values():
+    for command in registered(world).values():
         for part in parts(command):
             if part.get("description"):
                 assert part["description_localizations"][code] != part["description"]
@@ -114,9 +114,9 @@ async def test_a_translation_that_is_too_long_costs_no_command(
     (tmp_path / "de.po").write_text(header + TOO_LONG.format("x" * 101), encoding="utf-8")
     empty_world.resources = replace(empty_world.resources, languages=Languages(tmp_path))
     world = await empty_world.start(library)
-    assert told(world).keys() == WHERE.keys()
-    assert not told(world)["sources"].get("description_localizations")
-    assert told(world)["about"]["description_localizations"] == {"de": "Wer ich bin."}
+    assert registered(world).keys() == WHERE.keys()
+    assert not registered(world)["sources"].get("description_localizations")
+    assert registered(world)["about"]["description_localizations"] == {"de": "Wer ich bin."}
 
 
 # ------------------------------------------------------------------ where the bot is no member

@@ -42,9 +42,9 @@ def control(message: discord.Message | simcord.ResponseMessage, action: str) -> 
 async def test_another_period_and_back(world: World) -> None:
     reply = await asked(world)
     await world.member.click(reply, label="Per month")
-    told = text_of(now(world, reply))
-    assert told.startswith("Google pays ML engineers $6,000 to $26,150 a month.")
-    assert "$72,000 to $313,797 a year \N{DIVISION SIGN} 12" in told
+    message = text_of(now(world, reply))
+    assert message.startswith("Google pays ML engineers $6,000 to $26,150 a month.")
+    assert "$72,000 to $313,797 a year \N{DIVISION SIGN} 12" in message
     assert "Per month" not in labels(now(world, reply))
     await world.member.click(now(world, reply), label="Per year")
     assert text_of(now(world, reply)).startswith(GOOGLE)
@@ -86,7 +86,7 @@ async def test_one_row_of_at_most_three(world: World, question: str, expected: l
 
 
 async def test_details_are_private_and_hold_every_sum_source_and_heading(world: World) -> None:
-    told = await details_of(world.manager, await asked(world, "google vs amazon"))
+    message = await details_of(world.manager, await asked(world, "google vs amazon"))
     for part in (
         "Google: $72,000 to $313,797 a year (no source named)",
         "Amazon: $100,481 to $302,894 a year (Glassdoor)",
@@ -95,13 +95,13 @@ async def test_details_are_private_and_hold_every_sum_source_and_heading(world: 
         "A range, not an average",
         "Under “Popular Employers and Their Average Machine Learning Engineer Salary”",
     ):
-        assert part in told
+        assert part in message
 
 
 async def test_two_questions_in_one_have_their_details(world: World) -> None:
-    told = await details_of(world.member, await asked(world, "average mle salary and growth rate"))
-    assert "$113,358" in told
-    assert "38.6%" in told
+    message = await details_of(world.member, await asked(world, "average mle salary and growth rate"))
+    assert "$113,358" in message
+    assert "38.6%" in message
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ async def test_comparing_with_another(world: World, question: str, other: str, e
     reply = await asked(world, question)
     menu = await choosing(world.member, reply)
     await world.member.select(menu, [other], custom_id=control(menu, "compare")["custom_id"])
-    told = text_of(now(world, reply))
-    assert all(word in told for word in expected)
+    message = text_of(now(world, reply))
+    assert all(word in message for word in expected)
     assert menu.content == "Done."
 
 
@@ -159,9 +159,9 @@ async def test_what_is_plain_can_be_changed_behind_the_details(world: World) -> 
     behind = response_of(await world.member.click(reply, label="Details"))
     form = await world.member.click(behind, label="Not what I meant")
     await world.member.submit_modal(form, {"answer": ["ladder"], "companies": ["google"]})
-    told = text_of(behind)
-    assert "pay climbs with experience" in told
-    assert "I have no figures by experience for Google" in told
+    message = text_of(behind)
+    assert "pay climbs with experience" in message
+    assert "I have no figures by experience for Google" in message
 
 
 def chosen_in(menu: dict[str, Any]) -> list[str]:
@@ -208,25 +208,25 @@ async def deleting(actor: simcord.MemberActor, reply: discord.Message) -> simcor
 async def test_the_asker_deletes_an_answer(world: World) -> None:
     reply = await asked(world)
     behind = await deleting(world.member, reply)
-    assert world.said(world.general) == []
+    assert world.replies_in(world.general) == []
     assert behind.content == "Deleted."
 
 
 async def test_moderators_delete_an_answer_and_others_do_not(world: World) -> None:
     reply = await asked(world)
     await deleting(world.manager, reply)
-    assert world.said(world.general) != []
+    assert world.replies_in(world.general) != []
     role = world.home.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
     moderator = world.home.add_member(world.env.create_user("moderator"), roles=[role])
     await deleting(moderator, reply)
-    assert world.said(world.general) == []
+    assert world.replies_in(world.general) == []
 
 
 async def test_nothing_but_an_answer_of_the_bot_is_deleted(world: World) -> None:
     others = await world.manager.send(world.general, "good morning")
     view = discord.ui.View(timeout=None)
-    said = custom_id(ComponentState(action="delete", asker=world.member.id, about="", message=others.id))
-    view.add_item(discord.ui.Button(label="Delete", custom_id=said))
+    state = custom_id(ComponentState(action="delete", asker=world.member.id, about="", message=others.id))
+    view.add_item(discord.ui.Button(label="Delete", custom_id=state))
     message = await world.bot.get_partial_messageable(world.general.id).send("forged", view=view)
     await world.member.click(message, label="Delete")
     assert others.id in [one.id for one in world.general.history()]
@@ -286,9 +286,9 @@ async def test_a_forged_query_is_not_read(world: World, about: str) -> None:
 )
 async def test_an_old_or_forged_control_is_switched_off(world: World, text: str) -> None:
     message = await old(world, text)
-    (told,) = (await world.member.click(message, label="Per month")).followups
-    assert told.ephemeral
-    assert "older than what I know" in told.content
+    (output,) = (await world.member.click(message, label="Per month")).followups
+    assert output.ephemeral
+    assert "older than what I know" in output.content
     assert now(world, message).components == []
     assert now(world, message).content == "an old answer"
 
@@ -345,8 +345,8 @@ def test_what_does_not_fit_has_no_control() -> None:
 async def test_what_a_control_is_about_is_not_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     view = discord.ui.View(timeout=None)
-    said = custom_id(ComponentState(action="per_month", asker=world.member.id, about="offer;a=151515~151515~USD~"))
-    view.add_item(discord.ui.Button(label="Per month", custom_id=said))
+    state = custom_id(ComponentState(action="per_month", asker=world.member.id, about="offer;a=151515~151515~USD~"))
+    view.add_item(discord.ui.Button(label="Per month", custom_id=state))
     message = await world.bot.get_partial_messageable(world.general.id).send("an old answer", view=view)
     world.env.inject_error("POST", "/interactions/*/callback", status=404, code=10_062)
     await world.member.click(message, label="Per month")

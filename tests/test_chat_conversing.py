@@ -29,7 +29,7 @@ APPLE = "$119,224"
 PAY = DialogueState(query=Query(answer="pay", intent="pay", companies=("google",)))
 
 
-async def told(
+async def reply_to(
     world: World, text: str, *, actor: simcord.MemberActor | None = None, channel: simcord.ChannelHandle | None = None
 ) -> str:
     """All that the bot says to a message that calls it."""
@@ -68,37 +68,37 @@ def now(channel: simcord.ChannelHandle, message: discord.Message) -> str:
 async def test_a_fragment_hangs_on_the_question_before(
     world: World, first: str, then: str, figures: tuple[str, ...], read_as: str
 ) -> None:
-    await told(world, first)
-    said = await told(world, then)
-    assert all(figure in said for figure in figures)
-    assert read_as in said
+    await reply_to(world, first)
+    text = await reply_to(world, then)
+    assert all(figure in text for figure in figures)
+    assert read_as in text
 
 
 async def test_a_fragment_hangs_on_what_hung_on_a_question(world: World) -> None:
-    await told(world, "what does google pay per month?")
-    assert "Read as: pay of ML engineers at Amazon by the month" in await told(world, "and amazon?")
-    assert "Read as: pay of ML engineers at Apple by the month" in await told(world, "and apple?")
+    await reply_to(world, "what does google pay per month?")
+    assert "Read as: pay of ML engineers at Amazon by the month" in await reply_to(world, "and amazon?")
+    assert "Read as: pay of ML engineers at Apple by the month" in await reply_to(world, "and apple?")
 
 
 async def test_small_talk_in_between_changes_nothing(world: World) -> None:
-    await told(world, "what does google pay per month?")
-    await told(world, "thanks!")
-    assert "by the month" in await told(world, "and amazon?")
+    await reply_to(world, "what does google pay per month?")
+    await reply_to(world, "thanks!")
+    assert "by the month" in await reply_to(world, "and amazon?")
 
 
 async def test_what_is_asked_about_an_answer_changes_nothing(world: World) -> None:
-    await told(world, "what does google pay per month?")
-    await told(world, "who says so?")
-    assert "by the month" in await told(world, "and amazon?")
+    await reply_to(world, "what does google pay per month?")
+    await reply_to(world, "who says so?")
+    assert "by the month" in await reply_to(world, "and amazon?")
 
 
 @pytest.mark.parametrize(
     "refused", ["what is the bonus at google?", "what does netflix pay?", "what are the stock options at google?"]
 )
 async def test_nothing_hangs_on_what_was_refused(world: World, refused: str) -> None:
-    await told(world, "what does google pay per month?")
-    await told(world, refused)
-    assert "by the month" not in await told(world, "and amazon?")
+    await reply_to(world, "what does google pay per month?")
+    await reply_to(world, refused)
+    assert "by the month" not in await reply_to(world, "and amazon?")
 
 
 async def test_nothing_hangs_behind_what_nobody_answered(world: World) -> None:
@@ -112,35 +112,35 @@ async def test_nothing_hangs_on_what_is_no_longer_on_file(
     empty_world: World, folder: Path, own_library: Library, question: str
 ) -> None:
     world = await empty_world.start(own_library)
-    await told(world, question)
+    await reply_to(world, question)
     (folder / "companies" / "google.yaml").unlink()
     for file in ("companies/facebook.yaml", "vocabulary.yaml"):  # what compares it, and its group
         text = (folder / file).read_text(encoding="utf-8").partition("remarks:")[0].replace("  - google\n", "")
         (folder / file).write_text(text, encoding="utf-8")
     own_library.reload()
-    said = await told(world, "and amazon?")
-    assert "Amazon" in said
-    assert "by the month" not in said
+    reply = await reply_to(world, "and amazon?")
+    assert "Amazon" in reply
+    assert "by the month" not in reply
 
 
 async def test_a_fragment_of_another_person_or_in_another_channel_hangs_on_nothing(world: World) -> None:
-    await told(world, "what does google pay per month?")
-    assert "by the month" not in await told(world, "and amazon?", actor=world.manager)
-    assert "by the month" not in await told(world, "and amazon?", channel=world.listed)
-    assert "by the month" in await told(world, "and amazon?")
+    await reply_to(world, "what does google pay per month?")
+    assert "by the month" not in await reply_to(world, "and amazon?", actor=world.manager)
+    assert "by the month" not in await reply_to(world, "and amazon?", channel=world.listed)
+    assert "by the month" in await reply_to(world, "and amazon?")
 
 
 @pytest.mark.parametrize(("seconds", "hangs"), [(595, True), (605, False)])
 async def test_a_fragment_hangs_on_a_question_for_ten_minutes(world: World, seconds: float, *, hangs: bool) -> None:
-    await told(world, "what does google pay per month?")
+    await reply_to(world, "what does google pay per month?")
     await world.env.advance_time(seconds)
-    assert ("by the month" in await told(world, "and amazon?")) is hangs
+    assert ("by the month" in await reply_to(world, "and amazon?")) is hangs
 
 
 async def test_a_fragment_hangs_on_nothing_after_a_restart(world: World, library: Library) -> None:
-    await told(world, "what does google pay per month?")
+    await reply_to(world, "what does google pay per month?")
     await world.start(library)
-    assert "by the month" not in await told(world, "and amazon?")
+    assert "by the month" not in await reply_to(world, "and amazon?")
 
 
 async def test_a_clear_fragment_in_a_listed_channel_needs_no_call(world: World) -> None:
@@ -221,7 +221,7 @@ def held(memory: Memory) -> list[Any]:
 
 async def test_nothing_of_what_people_said_outlives_its_time(world: World) -> None:
     memory = world.bot.services.memory
-    await told(world, "what does google pay?")
+    await reply_to(world, "what does google pay?")
     await world.hears(world.member, world.listed, "we got 150k at google, it said")
     texts = vars(world.bot.services.replies._replies)["_Cache__data"]
     assert [text for text, _ in texts] == ["what does google pay?"]
@@ -232,14 +232,14 @@ async def test_nothing_of_what_people_said_outlives_its_time(world: World) -> No
 
 
 async def test_forgetting_takes_what_was_typed(world: World) -> None:
-    await told(world, "what does google pay?")
+    await reply_to(world, "what does google pay?")
     await world.member.slash(world.general, "forget")
     assert not vars(world.bot.services.replies._replies)["_Cache__data"]
 
 
 async def test_nothing_about_a_person_is_left_once_they_are_forgotten(world: World) -> None:
     for actor in (world.member, world.manager):
-        await told(world, "what does google pay?", actor=actor)
+        await reply_to(world, "what does google pay?", actor=actor)
     personal = [vars(cache)["_Cache__data"] for cache, _, _ in world.bot.services.memory._personal]
     assert str(world.member.id) in str(personal)
     await world.member.slash(world.general, "forget")
@@ -257,24 +257,24 @@ def test_a_person_who_was_forgotten_has_no_turn() -> None:
 
 
 async def test_a_fragment_in_a_channel_that_is_not_listed_needs_a_call(world: World) -> None:
-    await told(world, "what does google pay?")
+    await reply_to(world, "what does google pay?")
     assert not await world.hears(world.member, world.general, "and amazon?")
 
 
 async def test_fragments_in_direct_messages(world: World) -> None:
     user = world.env.create_user("ann")
-    said = []
+    reply = []
     for text in ("what does google pay per month?", "and amazon?", "!salary and apple?"):
         await user.send_dm(text)
         assert user.dm_channel.last_message is not None
-        said.append(text_of(user.dm_channel.last_message))
-    assert [part in whole for part, whole in zip(("Google", "Amazon", "Apple"), said, strict=True)] == [True] * 3
-    assert all(" a month" in whole for whole in said)
+        reply.append(text_of(user.dm_channel.last_message))
+    assert [part in whole for part, whole in zip(("Google", "Amazon", "Apple"), reply, strict=True)] == [True] * 3
+    assert all(" a month" in whole for whole in reply)
 
 
 async def test_fragments_after_and_in_commands(world: World) -> None:
     await world.member.slash(world.general, "salary", question="what does google pay per month?")
-    assert "by the month" in await told(world, "and amazon?")
+    assert "by the month" in await reply_to(world, "and amazon?")
     (reply,) = await world.hears(world.member, world.general, "!salary and apple?")
     assert "Read as: pay of ML engineers at Apple by the month" in text_of(reply)
     result = await world.member.slash(world.general, "salary", question="and microsoft?")
@@ -282,7 +282,7 @@ async def test_fragments_after_and_in_commands(world: World) -> None:
 
 
 async def test_other_commands_hang_on_nothing(world: World) -> None:
-    await told(world, "what does google pay per month?")
+    await reply_to(world, "what does google pay per month?")
     result = await world.member.slash(world.general, "compare", first="google", second="amazon")
     assert "by the month" not in text_of(response_of(result))
     assert "Glassdoor" in text_of(response_of(await world.member.slash(world.general, "sources")))
@@ -294,7 +294,9 @@ def test_what_is_remembered_is_bounded_and_ends() -> None:
     history = History(memory)
     for number in range(MOST + 10):
         history.set_last(number, 1, PAY)
-        exchange = Exchange(channel=number, answer=2, asker=3, content="", context=PAY, before=None, at=time, said=7)
+        exchange = Exchange(
+            channel=number, answer=2, asker=3, content="", context=PAY, before=None, at=time, answer_hash=7
+        )
         history.add_exchange(number, exchange)
     assert [history.last(number, 1) is not None for number in (9, 10, MOST + 9)] == [False, True, True]
     assert [history.exchange(number) is not None for number in (9, 10, MOST + 9)] == [False, True, True]
@@ -325,10 +327,10 @@ def test_what_is_remembered_is_bounded_and_ends() -> None:
 )
 async def test_an_edited_question_edits_its_answer(world: World, first: str, then: str, figure: str) -> None:
     question = await world.member.send(world.general, first.format(me=world.mention))
-    (answer,) = world.said(world.general)
+    (answer,) = world.replies_in(world.general)
     before = text_of(answer)
     await world.member.edit(question, then.format(me=world.mention))
-    (after,) = world.said(world.general)
+    (after,) = world.replies_in(world.general)
     assert after.id == answer.id
     assert text_of(after) != before
     assert figure in text_of(after)
@@ -338,7 +340,7 @@ async def test_an_edit_gives_what_the_question_would_have_got(world: World) -> N
     for number, text in enumerate(("!compare google amazon", "!salary is 150k good", "!sources", "!salary 7 yoe")):
         (fresh,) = await world.hears(world.manager, world.general, text)
         question = await world.member.send(world.general, "!salary google")
-        answer = world.said(world.general)[-1]
+        answer = world.replies_in(world.general)[-1]
         await world.member.edit(question, text)
         assert now(world.general, answer) == text_of(fresh), number
 
@@ -346,14 +348,14 @@ async def test_an_edit_gives_what_the_question_would_have_got(world: World) -> N
 async def test_an_edited_question_of_a_server_with_another_prefix(empty_world: World, library: Library) -> None:
     world = await empty_world.start(library, prefix="pay?")
     question = await world.member.send(world.general, "pay?salary google")
-    (answer,) = world.said(world.general)
+    (answer,) = world.replies_in(world.general)
     await world.member.edit(question, "pay?salary amazon")
     assert AMAZON in now(world.general, answer)
 
 
 async def test_an_edited_question_in_a_listed_channel_and_in_direct_messages(world: World) -> None:
     question = await world.member.send(world.listed, "what does google pay?")
-    (answer,) = world.said(world.listed)
+    (answer,) = world.replies_in(world.listed)
     await world.member.edit(question, "what does amazon pay?")
     assert AMAZON in now(world.listed, answer)
     user = world.env.create_user("ann")
@@ -381,17 +383,17 @@ async def test_what_is_edited_into_no_question_loses_its_answer(
 ) -> None:
     channel = {"general": world.general, "listed": world.listed}[where]
     question = await world.member.send(channel, first.format(me=world.mention))
-    assert len(world.said(channel)) == 1
+    assert len(world.replies_in(channel)) == 1
     await world.member.edit(question, then)
-    assert not world.said(channel)
+    assert not world.replies_in(channel)
     await world.member.edit(question, first.format(me=world.mention))
-    assert not world.said(channel)
+    assert not world.replies_in(channel)
 
 
 @pytest.mark.parametrize(("seconds", "figure"), [(115, AMAZON), (125, GOOGLE)])
 async def test_an_edit_after_two_minutes_changes_nothing(world: World, seconds: float, figure: str) -> None:
     question = await world.member.send(world.general, "!salary google")
-    (answer,) = world.said(world.general)
+    (answer,) = world.replies_in(world.general)
     await world.env.advance_time(seconds)
     await world.member.edit(question, "!salary amazon")
     assert figure in now(world.general, answer)
@@ -399,7 +401,7 @@ async def test_an_edit_after_two_minutes_changes_nothing(world: World, seconds: 
 
 async def test_the_picture_of_a_link_is_no_edit(world: World) -> None:
     question = await world.member.send(world.general, "!salary google https://example.com")
-    (answer,) = world.said(world.general)
+    (answer,) = world.replies_in(world.general)
     requests = len(world.env.http_requests)
     world.env.backend.edit_message(world.general.id, question.id, {"embeds": [{"title": "Example"}]})
     await world.env.settle()
@@ -414,26 +416,26 @@ async def test_what_bots_edit_is_no_question(world: World) -> None:
     own = await world.bot.get_partial_messageable(world.listed.id).send("what does google pay?")
     await own.edit(content="what does amazon pay?")
     await world.env.settle()
-    assert [one.id for one in world.said(world.listed)] == [own.id]
+    assert [one.id for one in world.replies_in(world.listed)] == [own.id]
 
 
 async def test_an_edit_of_what_was_not_answered_changes_nothing(world: World) -> None:
     question = await world.member.send(world.listed, "good morning")
     await world.member.edit(question, "what does google pay?")
-    assert not world.said(world.listed)
+    assert not world.replies_in(world.listed)
 
 
 async def test_an_edited_fragment_hangs_on_the_question_before_it(world: World) -> None:
-    await told(world, "what does google pay per month?")
+    await reply_to(world, "what does google pay per month?")
     question = await world.member.send(world.general, f"{world.mention} and amazon per week?")
-    answer = world.said(world.general)[-1]
+    answer = world.replies_in(world.general)[-1]
     await world.member.edit(question, f"{world.mention} and apple?")
     assert "Read as: pay of ML engineers at Apple by the month" in now(world.general, answer)
 
 
 async def test_an_edited_question_does_not_hang_on_itself(world: World) -> None:
     question = await world.member.send(world.general, f"{world.mention} google vs apple")
-    (answer,) = world.said(world.general)
+    (answer,) = world.replies_in(world.general)
     await world.member.edit(question, f"{world.mention} amazon?")
     assert APPLE not in now(world.general, answer)
     assert AMAZON in now(world.general, answer)
@@ -442,14 +444,14 @@ async def test_an_edited_question_does_not_hang_on_itself(world: World) -> None:
 async def test_a_fragment_hangs_on_the_question_as_edited(world: World) -> None:
     question = await world.member.send(world.general, f"{world.mention} what does google pay?")
     await world.member.edit(question, f"{world.mention} what does amazon pay?")
-    assert "Read as: pay of ML engineers at Amazon by the month" in await told(world, "per month?")
+    assert "Read as: pay of ML engineers at Amazon by the month" in await reply_to(world, "per month?")
 
 
 async def test_a_fragment_hangs_on_the_last_question_though_an_older_one_is_edited(world: World) -> None:
     question = await world.member.send(world.general, f"{world.mention} what does google pay?")
-    await told(world, "what does apple pay?")
+    await reply_to(world, "what does apple pay?")
     await world.member.edit(question, f"{world.mention} what does amazon pay?")
-    assert "Read as: pay of ML engineers at Apple by the month" in await told(world, "per month?")
+    assert "Read as: pay of ML engineers at Apple by the month" in await reply_to(world, "per month?")
 
 
 # ------------------------------------------------------------------ deleted questions and answers
@@ -461,7 +463,7 @@ async def test_a_deleted_question_deletes_its_answer(world: World, where: str) -
     first = await world.member.send(channel, f"{world.mention} what does google pay?")
     await world.member.send(channel, f"{world.mention} what does amazon pay?")
     await world.member.delete(first)
-    (left,) = world.said(channel)
+    (left,) = world.replies_in(channel)
     assert AMAZON in text_of(left)
 
 
@@ -476,7 +478,7 @@ async def test_questions_deleted_together_delete_their_answers(world: World) -> 
     asked = [await world.member.send(world.general, f"!salary {name}") for name in ("google", "amazon", "apple")]
     world.env.backend.bulk_delete_messages(world.general.id, [asked[0].id, asked[2].id])
     await world.env.settle()
-    (left,) = world.said(world.general)
+    (left,) = world.replies_in(world.general)
     assert AMAZON in text_of(left)
 
 
@@ -485,7 +487,7 @@ async def test_a_deleted_answer_is_no_trouble_later(world: World, caplog: pytest
     moderator = world.home.add_member(world.env.create_user("moderator"), roles=[role])
     for change in ("edit", "delete", "bulk"):
         question = await world.member.send(world.general, "!salary google")
-        (answer,) = world.said(world.general)
+        (answer,) = world.replies_in(world.general)
         await moderator.delete(answer)
         if change == "edit":
             await world.member.edit(question, "!salary amazon")
@@ -494,7 +496,7 @@ async def test_a_deleted_answer_is_no_trouble_later(world: World, caplog: pytest
         else:
             world.env.backend.bulk_delete_messages(world.general.id, [question.id, answer.id])
             await world.env.settle()
-        assert not world.said(world.general)
+        assert not world.replies_in(world.general)
     assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
 
 
@@ -516,16 +518,16 @@ async def test_what_becomes_of_a_question_while_it_is_answered(
 
     monkeypatch.setattr(Presenter, "send", meanwhile)
     await world.member.send(world.general, "!salary google")
-    replies = world.said(world.general)
+    replies = world.replies_in(world.general)
     assert len(replies) == (change == "edit")
     assert all(AMAZON in text_of(one) for one in replies)
 
 
 async def test_a_message_that_was_no_question_is_deleted_in_peace(world: World) -> None:
     message = await world.member.send(world.general, "good morning")
-    await told(world, "google")
+    await reply_to(world, "google")
     await world.member.delete(message)
-    assert len(world.said(world.general)) == 1
+    assert len(world.replies_in(world.general)) == 1
 
 
 # ------------------------------------------------------------------ the same answer twice in a row
@@ -548,7 +550,7 @@ async def test_the_same_answer_is_not_given_twice_in_a_row_to_nobody_in_particul
 
 async def test_a_person_who_calls_the_bot_gets_the_same_answer_again(patient: World) -> None:
     for actor in (patient.member, patient.manager):
-        assert GOOGLE in await told(patient, "google", actor=actor)
+        assert GOOGLE in await reply_to(patient, "google", actor=actor)
         (reply,) = await patient.hears(actor, patient.general, "!salary google")
         assert GOOGLE in text_of(reply)
 

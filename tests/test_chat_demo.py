@@ -27,30 +27,30 @@ def test_the_demo_from_start_to_end(number: signal.Signals) -> None:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=ROOT) as process:  # noqa: S603 - our own
         assert process.stdout is not None
-        told = ""
+        message = ""
         for line in process.stdout:
-            told += line
+            message += line
             if "Ctrl-C" in line:
                 break
-        address = re.search(r"http://127\.0\.0\.1:\d+/#\S+", told)
-        assert address, told
+        address = re.search(r"http://127\.0\.0\.1:\d+/#\S+", message)
+        assert address, message
         with urllib.request.urlopen(address[0], timeout=20) as page:  # noqa: S310 - the loopback page
             assert page.status == 200
         process.send_signal(number)
         _, faults = process.communicate(timeout=30)
     assert process.returncode == 0
     assert faults == ""
-    assert "Ctrl-C ends the demo" in told
+    assert "Ctrl-C ends the demo" in message
 
 
 def test_a_port_in_use_is_told(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert demo(Settings(), library, port=port, open_browser=False) == 1
-    told = capsys.readouterr().err
-    assert told.startswith("The demo can't start: ")
-    assert str(port) in told
-    assert told.count("\n") == 1
+    message = capsys.readouterr().err
+    assert message.startswith("The demo can't start: ")
+    assert str(port) in message
+    assert message.count("\n") == 1
 
 
 def test_without_simcord_it_says_what_to_install(

@@ -88,8 +88,8 @@ async def test_a_vote_is_on_a_kind_of_answer_in_a_server(
 ) -> None:
     reply = await asked(kept_world, question)
     await vote(kept_world.member, reply, "up")
-    ((answer, person, told, up, _, server, _),) = rows(tmp_path, "votes")
-    assert (answer, told, up, server) == (reply.id, kind, 1, kept_world.home.id)
+    ((answer, person, answer_kind, up, _, server, _),) = rows(tmp_path, "votes")
+    assert (answer, answer_kind, up, server) == (reply.id, kind, 1, kept_world.home.id)
     assert str(kept_world.member.id).encode() not in person
 
 
@@ -147,8 +147,8 @@ async def test_what_could_not_be_answered_is_counted_for_administrators(kept_wor
     await asked(world, "netflix salary")
     await asked(world, "google")
     await asked(world, "hello")
-    told = await gaps(world, world.manager)
-    lines = [line for line in told.splitlines() if " x " in line]
+    message = await gaps(world, world.manager)
+    lines = [line for line in message.splitlines() if " x " in line]
     assert len(lines) == 2
     assert lines[0].startswith(f"- 3 x `{advisor.form(UNKNOWN)}` (people: 2;")
     assert lines[1].startswith(f"- 1 x `{advisor.form('netflix salary')}` (people: 1;")
@@ -199,11 +199,11 @@ async def test_privacy_names_the_days_of_the_settings(kept_world: World, library
     await kept_world.start(library, keep_days=days)
     result = await kept_world.member.slash(kept_world.general, "privacy")
     assert result.ephemeral
-    told = [response_of(result).content, *(message.content for message in result.followups)]
-    assert "\n\n".join(told) == "\n\n".join(str(part).format(days=days) for part in KEPT)
-    assert "\n".join(told).count(f"for {days} days") == 2
+    output = [response_of(result).content, *(message.content for message in result.followups)]
+    assert "\n\n".join(output) == "\n\n".join(str(part).format(days=days) for part in KEPT)
+    assert "\n".join(output).count(f"for {days} days") == 2
     replies = await kept_world.hears(kept_world.member, kept_world.general, "!privacy")
-    assert [message.content for message in replies] == told
+    assert [message.content for message in replies] == output
 
 
 async def test_privacy_names_the_policy_and_who_runs_the_bot(kept_world: World, library: Library) -> None:
@@ -240,9 +240,9 @@ async def test_what_was_forgotten_is_not_gone_on_with(kept_world: World) -> None
     question = await world.member.send(world.general, f"{world.mention} what does google pay per month?")
     await world.member.slash(world.general, "forget")
     assert "by the month" not in text_of(await asked(world, "and amazon?"))
-    answer = world.said(world.general)[0]
+    answer = world.replies_in(world.general)[0]
     await world.member.edit(question, f"{world.mention} what does apple pay?")
-    assert text_of(world.said(world.general)[0]) == text_of(answer)
+    assert text_of(world.replies_in(world.general)[0]) == text_of(answer)
 
 
 async def test_forgetting_without_the_database_is_not_said_to_be_done(kept_world: World, tmp_path: Path) -> None:
@@ -266,13 +266,13 @@ async def test_nothing_that_was_typed_enters_the_database(kept_world: World, tmp
             await vote(secret, reply, "up")
         await world.hears(secret, world.general, f"!salary {text}")
         await secret.slash(world.general, "offer", amount="163724", company="zyxomma")
-    told = await gaps(world, world.manager)
-    assert " x " in told
+    message = await gaps(world, world.manager)
+    assert " x " in message
     await world.resources.records.close()
     assert rows(tmp_path, "misses")
     held = b"".join(file.read_bytes() for file in tmp_path.glob(f"{DATABASE}*"))
     assert b"netflix" in held  # the words that everybody uses are there, so this looks in the right place
     for word in typed:
         assert word.lower().encode() not in held.lower(), word
-        assert word not in told
+        assert word not in message
     assert secret.id.to_bytes(8) not in held

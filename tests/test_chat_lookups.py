@@ -36,7 +36,7 @@ async def test_an_answer_has_its_details_with_publisher_and_every_percentile(inf
 async def test_pay_by_the_month_is_a_press_away(informed: World) -> None:
     (reply,) = await informed.hears(informed.member, informed.general, f"!salary {ASKED}")
     await informed.member.click(reply, label="Per month")
-    (now,) = informed.said(informed.general)
+    (now,) = informed.replies_in(informed.general)
     assert "$10,583" in text_of(now)
 
 

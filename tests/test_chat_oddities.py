@@ -35,7 +35,7 @@ def without(world: World, *keys: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "options", "told"),
+    ("command", "options", "expected"),
     [
         ("salary", {"question": "google"}, GOOGLE),
         ("offer", {"amount": "150k"}, "$22,697"),
@@ -43,11 +43,11 @@ def without(world: World, *keys: str) -> None:
     ],
 )
 async def test_a_command_without_a_channel_is_answered(
-    world: World, caplog: pytest.LogCaptureFixture, command: str, options: dict[str, str], told: str
+    world: World, caplog: pytest.LogCaptureFixture, command: str, options: dict[str, str], expected: str
 ) -> None:
     without(world, "channel")
     result = await world.member.slash(world.general, command, **options)
-    assert told in text_of(response_of(result))
+    assert expected in text_of(response_of(result))
     assert tracebacks(caplog) == []
 
 
@@ -83,7 +83,7 @@ async def test_an_edit_in_a_thread_whose_channel_is_not_seen(world: World, caplo
     question = await world.member.send(thread, f"{world.mention} google")
     channel.guild._channels.pop(channel.id)
     await world.member.edit(question, f"{world.mention} amazon")
-    (answer,) = world.said(thread)
+    (answer,) = world.replies_in(thread)
     assert "$302,894" in answer.content
     assert tracebacks(caplog) == []
 

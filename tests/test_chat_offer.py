@@ -43,7 +43,7 @@ async def checked(world: World, text: str) -> list[simcord.ResponseMessage]:
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "expected"),
     [
         ({"amount": "150k", "company": "Google"}, WITHIN),
         ({"amount": "$150,000", "company": "goog", "years": "6"}, WITHIN),
@@ -55,15 +55,15 @@ async def checked(world: World, text: str) -> list[simcord.ResponseMessage]:
         ({"amount": "140-160k", "company": "Google"}, "$140,000"),
     ],
 )
-async def test_an_offer_is_told_with_its_figures(world: World, fields: dict[str, str], told: str) -> None:
+async def test_an_offer_is_told_with_its_figures(world: World, fields: dict[str, str], expected: str) -> None:
     reply = await offer(world, **fields)
-    assert told in text_of(reply)
+    assert expected in text_of(reply)
     assert "about 2021\N{EN DASH}22" in text_of(reply)
-    assert not world.said(world.general)
+    assert not world.replies_in(world.general)
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "expected"),
     [
         ({"amount": "a lot"}, ['Amount: I can\'t read "a lot"']),
         ({"amount": "5,000"}, ['Amount: for what time is "5,000"?']),
@@ -76,9 +76,9 @@ async def test_an_offer_is_told_with_its_figures(world: World, fields: dict[str,
         ({"amount": "9" * 3_000}, ["Amount:"]),
     ],
 )
-async def test_what_is_wrong_is_told_by_its_field(world: World, fields: dict[str, str], told: list[str]) -> None:
+async def test_what_is_wrong_is_told_by_its_field(world: World, fields: dict[str, str], expected: list[str]) -> None:
     reply = text_of(await offer(world, **fields))
-    assert all(line in reply for line in told)
+    assert all(line in reply for line in expected)
 
 
 async def test_an_offer_in_direct_messages(world: World) -> None:
@@ -150,34 +150,34 @@ async def test_what_is_completed_is_understood(world: World, option: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("google offered me 180k", ["**$180,000** is about halfway up Google's range"]),
         ("I make 120k as a junior mle", ["$120,000"]),
         (TWO, ["$200,000", "$400,000"]),
     ],
 )
-async def test_the_pay_that_a_message_names(world: World, text: str, told: list[str]) -> None:
-    said = await checked(world, text)
-    assert len(said) == len(told)
-    assert all(figure in one.content for figure, one in zip(told, said, strict=True))
-    assert all(one.ephemeral for one in said)
-    assert not world.said(world.general)
+async def test_the_pay_that_a_message_names(world: World, text: str, expected: list[str]) -> None:
+    replies = await checked(world, text)
+    assert len(replies) == len(expected)
+    assert all(figure in one.content for figure, one in zip(expected, replies, strict=True))
+    assert all(one.ephemeral for one in replies)
+    assert not world.replies_in(world.general)
 
 
 @pytest.mark.parametrize("text", ["good morning", "we have 150k users", "call me at 5", "contract pays $85/hr"])
 async def test_a_message_without_pay_is_not_guessed_at(world: World, text: str) -> None:
-    (said,) = await checked(world, text)
-    assert said.ephemeral
-    assert said.content == NONE
+    (replies,) = await checked(world, text)
+    assert replies.ephemeral
+    assert replies.content == NONE
 
 
 async def test_at_most_five_figures_are_told(world: World) -> None:
     many = "\n".join(f"offer {number}: salary {100 + 10 * number}k" for number in range(1, 9))
-    said = await checked(world, many)
-    assert len(said) == 5
-    assert len({one.content for one in said}) == 5
-    assert all(one.ephemeral for one in said)
+    replies = await checked(world, many)
+    assert len(replies) == 5
+    assert len({one.content for one in replies}) == 5
+    assert all(one.ephemeral for one in replies)
 
 
 async def test_the_pay_that_an_embed_names(world: World) -> None:
@@ -194,7 +194,7 @@ async def test_the_pay_that_a_forwarded_message_names(world: World) -> None:
     forwarded = await world.manager.forward(message, world.general)
     result = await world.member.context_menu(world.general, CHECK, forwarded)
     assert "**$180,000** is about halfway up Google's range" in response_of(result).content
-    assert not world.said(world.general)
+    assert not world.replies_in(world.general)
 
 
 async def test_a_forwarded_offer_in_private_is_answered(world: World) -> None:
@@ -202,7 +202,7 @@ async def test_a_forwarded_offer_in_private_is_answered(world: World) -> None:
     user = world.member.user
     await user.send_dm("hi")
     await world.member.forward(message, user.dm_channel)
-    replies = world.said(user.dm_channel)[-1]
+    replies = world.replies_in(user.dm_channel)[-1]
     assert "$180,000" in replies.content
 
 
@@ -229,9 +229,9 @@ async def test_each_figure_stays_where_the_answer_is_late(world: World, monkeypa
 
     monkeypatch.setattr(interaction_reply, "LATE", 0.01)
     monkeypatch.setattr(Presenter, "send", slow)
-    said = await checked(world, TWO)
-    assert ["$200,000" in said[0].content, "$400,000" in said[1].content] == [True, True]
-    assert all(one.ephemeral for one in said)
+    replies = await checked(world, TWO)
+    assert ["$200,000" in replies[0].content, "$400,000" in replies[1].content] == [True, True]
+    assert all(one.ephemeral for one in replies)
 
 
 async def test_each_figure_gets_its_own_picture(world: World, library: Library) -> None:
@@ -239,12 +239,12 @@ async def test_each_figure_gets_its_own_picture(world: World, library: Library) 
     studio.draw.side_effect = lambda chart, _: chart.alt.encode()
     world.resources = replace(world.resources, renderer=studio)
     await world.start(library)
-    said = await checked(world, f"Google offered {TWO}")
+    replies = await checked(world, f"Google offered {TWO}")
     assert studio.draw.await_count == 2
-    assert ["$200,000" in said[0].content, "$400,000" in said[1].content] == [True, True]
-    assert [len(one.attachments) for one in said] == [1, 1]
+    assert ["$200,000" in replies[0].content, "$400,000" in replies[1].content] == [True, True]
+    assert [len(one.attachments) for one in replies] == [1, 1]
     assert all(
-        part in str(one.attachments[0].description) for part, one in zip(("200,000", "400,000"), said, strict=True)
+        part in str(one.attachments[0].description) for part, one in zip(("200,000", "400,000"), replies, strict=True)
     )
 
 

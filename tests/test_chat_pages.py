@@ -52,8 +52,8 @@ def grown(base: Path, folder: Path, count: int) -> Library:
     shutil.copytree(base, folder)
     for n, name in enumerate(names(count)[len(OWN) :]):
         key = f"{name[:6].lower()}_holdings"
-        said = COMPANY.format(key=key, name=name, low=100_000 + 1_000 * n, high=200_000 + 1_000 * n)
-        (folder / f"companies/{key}.yaml").write_text(said, encoding="utf-8")
+        content = COMPANY.format(key=key, name=name, low=100_000 + 1_000 * n, high=200_000 + 1_000 * n)
+        (folder / f"companies/{key}.yaml").write_text(content, encoding="utf-8")
     return Library(folder)
 
 
@@ -83,8 +83,8 @@ def now(world: World, message: discord.Message) -> discord.Message:
 
 def listed(message: discord.Message | simcord.ResponseMessage | str) -> list[str]:
     """The companies that stand in a list of a message."""
-    told = message if isinstance(message, str) else text_of(message)
-    return re.findall(r"^- (?!and \d)(.+?): (?=\$)", told, re.MULTILINE)
+    output = message if isinstance(message, str) else text_of(message)
+    return re.findall(r"^- (?!and \d)(.+?): (?=\$)", output, re.MULTILINE)
 
 
 # ------------------------------------------------------------------ bounds
@@ -93,15 +93,15 @@ def listed(message: discord.Message | simcord.ResponseMessage | str) -> list[str
 @pytest.mark.parametrize("question", [RANKING, EVERYBODY])
 async def test_the_first_are_shown_and_the_others_counted(large: World, question: str) -> None:
     reply = await asked(large, question)
-    told = await details_of(large.member, reply)
-    for shown, text in ((listed(reply), text_of(reply)), (listed(told), told)):
+    message = await details_of(large.member, reply)
+    for shown, text in ((listed(reply), text_of(reply)), (listed(message), message)):
         assert 2 <= len(shown) < MANY
         assert len(shown) == len(set(shown))
         assert re.search(r"and \d+ more", text)
     assert f"and {MANY - len(listed(reply))} more" in text_of(reply)
     assert len(text_of(reply)) <= LISTED
-    assert listed(told)[: len(listed(reply))] == listed(reply)
-    assert len(listed(told)) > len(listed(reply))
+    assert listed(message)[: len(listed(reply))] == listed(reply)
+    assert len(listed(message)) > len(listed(reply))
 
 
 async def test_what_no_button_can_carry_has_none(large: World) -> None:

@@ -30,10 +30,10 @@ class Proxy:
 
     async def say(self, text: str, *, first: str, marks: str = "") -> None:
         """Say something through the bot; `first` is what reaches others first: the copy, or the deletion."""
-        said = await self._world.member.send(self._channel, marks + text)
+        proxied = await self._world.member.send(self._channel, marks + text)
         if first == "copy":
             await self._webhook.send(text, username="Luna")
-        self._world.env.backend.delete_message(self._channel.id, said.id)
+        self._world.env.backend.delete_message(self._channel.id, proxied.id)
         await self._world.env.settle()
         if first != "copy":
             await self._webhook.send(text, username="Luna")
@@ -58,26 +58,26 @@ async def test_what_is_posted_for_a_person_is_answered_once(
 ) -> None:
     assert kept_world.bot.user is not None
     await allowed.say(text.format(me=kept_world.bot.user.id), first=first, marks=marks)
-    (answer,) = kept_world.said(kept_world.listed)
+    (answer,) = kept_world.replies_in(kept_world.listed)
     assert GOOGLE in text_of(answer)
 
 
 async def test_without_the_servers_leave_webhooks_are_not_answered(kept_world: World) -> None:
     proxy = Proxy(kept_world, kept_world.listed)
     await proxy.say(QUESTION, first="copy")
-    assert not kept_world.said(kept_world.listed)
+    assert not kept_world.replies_in(kept_world.listed)
 
 
 async def test_what_other_bots_webhooks_post_is_no_question(kept_world: World, allowed: Proxy) -> None:
     await kept_world.resources.records.change(kept_world.home.id, proxy=allowed.member.id + 1)
     await allowed.say(QUESTION, first="copy")
-    assert not kept_world.said(kept_world.listed)
+    assert not kept_world.replies_in(kept_world.listed)
 
 
 async def test_a_person_can_not_be_the_bot(kept_world: World) -> None:
     result = await kept_world.manager.slash(kept_world.general, "settings")
     form = await kept_world.manager.click(response_of(result), custom_id="settings1:proxy")
-    said = await kept_world.manager.submit_modal(form, {"proxy": [kept_world.member]})
-    assert "I can't take that choice" in said.followups[0].content
+    proxied = await kept_world.manager.submit_modal(form, {"proxy": [kept_world.member]})
+    assert "I can't take that choice" in proxied.followups[0].content
     assert kept_world.resources.records.of(kept_world.home.id).proxy is None
     assert [part["custom_id"] for part in parts_of(response_of(result))][-1] == "settings1:proxy"

@@ -65,9 +65,9 @@ def test_a_broken_catalog_is_told_in_lines_and_code_1(
     monkeypatch.setattr(services, "Languages", partial(Languages, tmp_path))
     monkeypatch.setenv("DISCORD_TOKEN", "token")
     assert lifecycle.run(Settings(state=tmp_path / "state"), library) == 1
-    told = capsys.readouterr().err
-    assert told.startswith("de.po:1:")
-    assert "Traceback" not in told
+    message = capsys.readouterr().err
+    assert message.startswith("de.po:1:")
+    assert "Traceback" not in message
 
 
 async def test_what_was_opened_is_closed_where_the_start_is_canceled(
@@ -95,9 +95,9 @@ def test_an_unreadable_token_file_is_one_line_and_code_2(
 ) -> None:
     monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "none"))
     assert lifecycle.run(Settings(), library) == 2
-    told = capsys.readouterr().err
-    assert told.startswith("DISCORD_TOKEN_FILE=")
-    assert told.count("\n") == 1
+    message = capsys.readouterr().err
+    assert message.startswith("DISCORD_TOKEN_FILE=")
+    assert message.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -124,11 +124,11 @@ def test_a_refused_token_is_one_line_and_code_2(
         assert simulate(main()) == 2
     finally:
         discord.http.Route.BASE = base
-    told = capsys.readouterr().err
-    assert fault in told
-    assert "Reset Token" in told
-    assert told.count("\n") == 1
-    assert "hush" not in told
+    message = capsys.readouterr().err
+    assert fault in message
+    assert "Reset Token" in message
+    assert message.count("\n") == 1
+    assert "hush" not in message
 
 
 # ------------------------------------------------------------------ start and end
@@ -150,10 +150,10 @@ def test_a_refused_intent_is_told_and_the_bot_goes_on_without(
 ) -> None:
     async def main() -> None:
         async with loopback(granted_intents=EVERY_INTENT & ~CONTENT) as place, living(place, library):
-            asked = [bool(said["intents"] & CONTENT) for _, said in place.server.identifies]
+            asked = [bool(identify["intents"] & CONTENT) for _, identify in place.server.identifies]
             assert asked == [True, False]
-            said = place.server.say(place.ada, place.general, "google salary", mention_bot=True)
-            await place.until(lambda: place.server.replies(said))
+            identify = place.server.say(place.ada, place.general, "google salary", mention_bot=True)
+            await place.until(lambda: place.server.replies(identify))
 
     simulate(main())
     assert capsys.readouterr().err == lifecycle.NO_CONTENT + "\n"
@@ -209,11 +209,11 @@ def test_the_token_is_in_no_line_of_the_log_whatever_fails(library: Library, mon
     anyone = logging.getLogger("anyone")
     anyone.info("a token in an argument: %s", {"Authorization": f"Bot {token}"})
     anyone.error("a token in a traceback", exc_info=ValueError(f"refused: {token}"))
-    told = written.getvalue()
-    assert "discord.gateway" in told
-    assert "!salary google" not in told  # nor what people say
-    assert told.count(log.MASK) >= 2
-    assert token not in told
+    message = written.getvalue()
+    assert "discord.gateway" in message
+    assert "!salary google" not in message  # nor what people say
+    assert message.count(log.MASK) >= 2
+    assert token not in message
 
 
 def test_settings_and_bot_do_not_show_the_token(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,11 +234,11 @@ class Process:
 
     async def ended(self) -> tuple[int, str]:
         """Return exit code and log once it has ended by itself."""
-        _, said = await asyncio.wait_for(self.process.communicate(), 60)
+        _, identify = await asyncio.wait_for(self.process.communicate(), 60)
         assert self.process.returncode is not None
-        return self.process.returncode, said.decode()
+        return self.process.returncode, identify.decode()
 
-    async def told(self, number: signal.Signals) -> tuple[int, str]:
+    async def signaled(self, number: signal.Signals) -> tuple[int, str]:
         """Send a signal and return what came of it."""
         self.process.send_signal(number)
         return await self.ended()
@@ -285,7 +285,7 @@ async def test_a_signal_ends_the_process_with_the_answers_given(
         place.server.faults.on_rest(*ANSWER, f.Slow(2.0, applied=False))
         asked = place.server.say(place.ada, place.general, "!salary google")
         await asyncio.sleep(0.5)
-        code, log = await process.told(number)
+        code, log = await process.signaled(number)
         assert code == 0
         assert len(place.server.replies(asked)) == 1
         assert place.server.token not in log
@@ -312,7 +312,7 @@ async def test_a_process_killed_while_it_reloads_answers_after_its_next_start(tm
                 await answered(place)
                 place.server.say(place.server.owner, owner, "!kb reload")
                 await asyncio.sleep(pause)
-                code, _ = await process.told(signal.SIGKILL)
+                code, _ = await process.signaled(signal.SIGKILL)
                 assert code == -signal.SIGKILL
         async with started(place, tmp_path, SALARYBOT_KNOWLEDGE=str(folder)):
             await place.server.until(lambda: len(place.server.identifies) == 3, 30)

@@ -150,7 +150,7 @@ async def test_each_control_changes_one_thing_and_says_so(
     kept_world: World, library: Library, tmp_path: Path, name: str
 ) -> None:
     world = kept_world
-    change, after, told = CHANGES[name]
+    change, after, message = CHANGES[name]
     here = frozenset({world.general.id})
     after = replace(after, channels=here if after.channels else after.channels)
     after = replace(after, ask_channels=here if after.ask_channels else after.ask_channels)
@@ -158,7 +158,7 @@ async def test_each_control_changes_one_thing_and_says_so(
     assert settings_of(world) == ServerSettings()
     await change(world, shown)
     assert settings_of(world) == after
-    assert told in text_of(shown)
+    assert message in text_of(shown)
     # A restart with the same database changes nothing.
     await remember(world, tmp_path)
     await world.start(library)
@@ -408,8 +408,8 @@ async def test_a_server_that_removed_the_bot_while_it_was_away_is_forgotten(
 
 async def test_a_name_at_the_beginning_is_no_prefix(kept_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = await panel(kept_world)
-    (said,) = (await typed(kept_world, shown, "<")).followups
-    assert text_of(said).strip() == BAD_PREFIX
+    (reply,) = (await typed(kept_world, shown, "<")).followups
+    assert text_of(reply).strip() == BAD_PREFIX
     assert settings_of(kept_world) == ServerSettings()
     monkeypatch.setattr(Preferences, "prefix", lambda *_: "<")  # as an older database may hold it
     assert await kept_world.hears(kept_world.member, kept_world.general, f"{kept_world.mention} {QUESTION}")

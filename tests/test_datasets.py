@@ -174,7 +174,7 @@ def test_what_is_missing_is_named(published: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
         (",tamer,,us,2025,,4,,,,90000,,,", "n is 4; under 5 nothing may be told"),
         (",tamer,,us,2025,,,,,,90000,,,", "n is empty; under 5 nothing may be told"),
@@ -192,25 +192,25 @@ def test_what_is_missing_is_named(published: Path, name: str) -> None:
         (",tamer,,us,2025,,50", "7 columns; there have to be 14"),
     ],
 )
-def test_a_faulty_cell_is_named_with_file_and_line(published: Path, line: str, told: str) -> None:
+def test_a_faulty_cell_is_named_with_file_and_line(published: Path, line: str, expected: str) -> None:
     write(published, "survey", (",tamer,,us,2024,,50,,,,90000,,,", line))
-    assert any(fault.startswith(f"datasets/survey/cells.csv:3: {told}") for fault in faults(published))
+    assert any(fault.startswith(f"datasets/survey/cells.csv:3: {expected}") for fault in faults(published))
 
 
 @pytest.mark.parametrize(
-    ("lines", "told"),
+    ("lines", "expected"),
     [
         ((LINES[1], LINES[0]), "the lines are not sorted"),
         ((LINES[0], LINES[0]), "the same cell as the line before"),
     ],
 )
-def test_the_order_of_lines_is_checked(published: Path, lines: tuple[str, ...], told: str) -> None:
+def test_the_order_of_lines_is_checked(published: Path, lines: tuple[str, ...], expected: str) -> None:
     write(published, "survey", lines)
-    assert faults(published) == [f"datasets/survey/cells.csv:3: {told}"]
+    assert faults(published) == [f"datasets/survey/cells.csv:3: {expected}"]
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "told"),
+    ("name", "old", "new", "expected"),
     [
         (
             "roles.yaml",
@@ -236,10 +236,10 @@ def test_the_order_of_lines_is_checked(published: Path, lines: tuple[str, ...], 
         ("survey/dataset.yaml", "pay: base", "pay: net", "datasets/survey/dataset.yaml:11: pay: has to be one of"),
     ],
 )
-def test_faulty_names_and_heads_are_told(published: Path, name: str, old: str, new: str, told: str) -> None:
+def test_faulty_names_and_heads_are_told(published: Path, name: str, old: str, new: str, expected: str) -> None:
     file = published / "datasets" / name
     file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    assert any(fault.startswith(told) for fault in faults(published))
+    assert any(fault.startswith(expected) for fault in faults(published))
 
 
 def test_what_does_not_belong_is_told(published: Path) -> None:

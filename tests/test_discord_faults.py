@@ -164,8 +164,8 @@ async def test_a_global_limit_is_for_all(server: DiscordServer) -> None:
     async with aiohttp.ClientSession(headers=header) as http:
         for path, status in (("/users/@me", 429), ("/gateway/bot", 429)):
             async with http.get(server.api + path) as answer:
-                told = await answer.json()
-                assert (answer.status, told["global"], answer.headers["X-RateLimit-Global"]) == (status, True, "true")
+                body = await answer.json()
+                assert (answer.status, body["global"], answer.headers["X-RateLimit-Global"]) == (status, True, "true")
                 assert answer.headers["Via"]
         await asyncio.sleep(0.25)
         async with http.get(f"{server.api}/gateway/bot") as answer:
@@ -466,7 +466,7 @@ async def test_latency_is_measured() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("frame", "code"),
     [
         ("{", 4002),
         ({"op": 99}, 4001),
@@ -476,12 +476,12 @@ async def test_latency_is_measured() -> None:
         ({"op": 2, "d": {"token": "", "intents": 1 << 40}}, 4013),
     ],
 )
-async def test_wrong_frames_of_a_client(server: DiscordServer, said: Any, code: int) -> None:
-    if isinstance(said, dict) and "token" in said.get("d", {}):
-        said["d"]["token"] = said["d"]["token"] or server.token
+async def test_wrong_frames_of_a_client(server: DiscordServer, frame: Any, code: int) -> None:
+    if isinstance(frame, dict) and "token" in frame.get("d", {}):
+        frame["d"]["token"] = frame["d"]["token"] or server.token
     async with aiohttp.ClientSession() as http, http.ws_connect(server.gateway) as socket:
         assert (await socket.receive_json())["op"] == 10
-        await (socket.send_str(said) if isinstance(said, str) else socket.send_json(said))
+        await (socket.send_str(frame) if isinstance(frame, str) else socket.send_json(frame))
         assert (await socket.receive()).data == code
 
 

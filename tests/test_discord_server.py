@@ -332,17 +332,17 @@ async def test_events_without_their_intent_stay_away(server: DiscordServer) -> N
 )
 async def test_what_the_bot_may_not(home: Home, denied: str, send: dict[str, Any], status: int, code: int) -> None:
     home.channel.deny(home.server.bot, denied)
-    told = dict(send)
-    if "file" in told:
-        told["file"] = discord.File(io.BytesIO(b""), "f")
+    options = dict(send)
+    if "file" in options:
+        options["file"] = discord.File(io.BytesIO(b""), "f")
     message = home.server.say(home.ada, home.channel, "")
-    if told.pop("gone", False):
+    if options.pop("gone", False):
         home.server.delete(message)
-        told["reply"] = True
-    if told.pop("reply", False):
-        told["reference"] = home.there().get_partial_message(message.id)
+        options["reply"] = True
+    if options.pop("reply", False):
+        options["reference"] = home.there().get_partial_message(message.id)
     with pytest.raises(discord.HTTPException) as refused:
-        await home.there().send(**told)
+        await home.there().send(**options)
     assert (refused.value.status, refused.value.code) == (status, code)
     await home.server.until(lambda: "guild_channel_update" in home.bot.events)
 
@@ -361,7 +361,7 @@ async def test_limits_are_held(home: Home, sent: dict[str, Any], where: str) -> 
     with pytest.raises(discord.HTTPException) as refused:
         await home.there().send(**sent)
     assert (refused.value.status, refused.value.code) == (400, 50035)
-    assert [told.split(": ")[1] for told in home.server.violations] == [where]
+    assert [options.split(": ")[1] for options in home.server.violations] == [where]
     home.server.violations.clear()
 
 
@@ -663,16 +663,16 @@ async def test_where_the_bot_is_not_a_member_it_has_an_interaction_and_nothing_e
 
 
 async def test_several_messages_are_deleted_at_once(home: Home) -> None:
-    told: list[discord.RawBulkMessageDeleteEvent] = []
+    options: list[discord.RawBulkMessageDeleteEvent] = []
 
     async def on_raw_bulk_message_delete(event: discord.RawBulkMessageDeleteEvent) -> None:
-        told.append(event)
+        options.append(event)
 
     home.bot.event(on_raw_bulk_message_delete)
-    said = [home.server.say(home.ada, home.channel, text) for text in "ab"]
-    home.server.delete(*said)
-    await home.server.until(lambda: told)
-    assert told[0].message_ids == {message.id for message in said}
+    messages = [home.server.say(home.ada, home.channel, text) for text in "ab"]
+    home.server.delete(*messages)
+    await home.server.until(lambda: options)
+    assert options[0].message_ids == {message.id for message in messages}
 
 
 @pytest.mark.parametrize(

@@ -91,11 +91,11 @@ class Scene:
 
     def outcome(self) -> dict[str, list[str]]:
         """Return what people read, by deed."""
-        told = {}
+        replies = {}
         for name, asked in self.asked.items():
             messages = asked.messages if isinstance(asked, Interaction) else self.place.server.replies(asked)
-            told[name] = [f"{one.content} {one.embeds} {labels(one)}" for one in messages]
-        return told
+            replies[name] = [f"{one.content} {one.embeds} {labels(one)}" for one in messages]
+        return replies
 
 
 def component(message: Message, action: str) -> dict[str, Any]:
@@ -138,8 +138,8 @@ async def commands(scene: Scene) -> None:
     for name, options in SLASHES.items():  # one after the other: each has three seconds
         scene.slash(f"/{name}", name, **options)
         await scene.settle()
-    told = scene.place.server.say(*scene.room("pay"), "they offered me $150k at google")
-    scene.asked["menu"] = scene.place.server.message_command(*scene.room("pay"), CHECK, told)
+    replies = scene.place.server.say(*scene.room("pay"), "they offered me $150k at google")
+    scene.asked["menu"] = scene.place.server.message_command(*scene.room("pay"), CHECK, replies)
     await scene.settle()
     scene.say("!forget", "!forget")
     await scene.settle()

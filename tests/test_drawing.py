@@ -47,7 +47,7 @@ def chart(charts: dict[str, Chart]) -> Chart:
     return charts["companies"]
 
 
-def told(chart: Chart, *words: object) -> list[Chart]:
+def variants(chart: Chart, *words: object) -> list[Chart]:
     """Charts that differ in their words alone."""
     return [replace(chart, alt=str(alt)) for alt in words]
 
@@ -105,7 +105,7 @@ def test_all_text_is_at_least_12_pixels_on_a_phone() -> None:
 
 def test_what_was_asked_is_marked_by_more_than_color(chart: Chart, written: list[Any]) -> None:
     layout.draw(chart)
-    pens = {said: pen for _, _, said, pen, _ in written}
+    pens = {text: pen for _, _, text, pen, _ in written}
     assert pens["1. Google"].bold
     assert not pens["2. Amazon"].bold
     plain = replace(chart, bars=tuple(replace(bar, marked=False) for bar in chart.bars))
@@ -183,11 +183,11 @@ def test_no_text_is_cut_or_lies_on_another(chart: Chart, written: list[Any]) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(canvas.Sheet, "png", lambda _, height: str(height).encode())
         height = float(layout.draw(chart))
-    for x, y, said, pen, align in written:
-        wide = canvas.width(said, pen)
+    for x, y, text, pen, align in written:
+        wide = canvas.width(text, pen)
         left = x - wide * {"left": 0, "middle": 0.5, "right": 1}[align]
         assert left >= layout.SIDE - 2
-        assert left + wide <= canvas.WIDTH - layout.SIDE + 2, said
+        assert left + wide <= canvas.WIDTH - layout.SIDE + 2, text
         assert y > pen.size
         assert y < height - 5
         boxes.append((left, y - pen.size, left + wide, y + 1))
@@ -212,7 +212,7 @@ def test_any_name_is_drawn_as_it_is(chart: Chart, written: list[Any]) -> None:
     )
     for name in names:
         opened(layout.draw(replace(chart, bars=(replace(chart.bars[0], label=name), *chart.bars[1:]))))
-    assert names[0] in {said for _, _, said, _, _ in written}
+    assert names[0] in {text for _, _, text, _, _ in written}
 
 
 def test_direction_marks_and_control_characters_are_not_written(chart: Chart) -> None:
@@ -243,8 +243,8 @@ def test_colors_are_kept(chart: Chart) -> None:
 
 def test_text_is_broken_at_spaces_or_ends_in_an_ellipsis() -> None:
     pen = layout.NAME
-    for said, lines in ((LONG, 2), (LONG, 1), ("x" * 900, 3), ("a b c", 2), ("", 2)):
-        parts = canvas.wrapped(said, pen, 180, lines)
+    for text, lines in ((LONG, 2), (LONG, 1), ("x" * 900, 3), ("a b c", 2), ("", 2)):
+        parts = canvas.wrapped(text, pen, 180, lines)
         assert len(parts) <= lines
         assert all(canvas.width(part, pen) <= 180 for part in parts)
     assert canvas.wrapped(LONG, pen, 180, 4) == ["The International", "Consolidated Business", "Machines Corp. of Ohio"]
@@ -307,7 +307,7 @@ async def test_the_same_chart_asked_by_many_is_drawn_once(chart: Chart, drawn: l
 
 async def test_the_pictures_kept_have_a_bound(chart: Chart, drawn: list[str]) -> None:
     artist = ChartRenderer(room=3_500)
-    first, *others = told(chart, *range(5))
+    first, *others = variants(chart, *range(5))
     for one in others:
         await artist.draw(first)
         await artist.draw(one)
@@ -322,7 +322,7 @@ async def test_a_failure_costs_a_picture_and_a_line(
     chart: Chart, drawn: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     artist = ChartRenderer()
-    bad, good = told(chart, "bad", "good")
+    bad, good = variants(chart, "bad", "good")
     assert await artist.draw(bad) is None
     assert await artist.draw(good) is not None
     assert drawn == ["bad", "good"]
@@ -348,7 +348,7 @@ async def test_too_many_at_once_go_without_and_no_server_takes_all_the_room(
     owners = [*[1] * 10, *range(2, 20)]
     drawing = [
         asyncio.create_task(artist.draw(one, owner))
-        for one, owner in zip(told(chart, *range(len(owners))), owners, strict=True)
+        for one, owner in zip(variants(chart, *range(len(owners))), owners, strict=True)
     ]
     await asyncio.sleep(0)
     held.set()
@@ -356,13 +356,13 @@ async def test_too_many_at_once_go_without_and_no_server_takes_all_the_room(
     assert [picture is not None for picture in pictures[:10]] == [True] * MOST_OF_ONE + [False] * 6
     assert len([picture for picture in pictures if picture is not None]) == MOST_WAITING
     # What is done makes room.
-    assert None not in await asyncio.gather(*(artist.draw(one, 1) for one in told(chart, "a", "b", "c", "d")))
+    assert None not in await asyncio.gather(*(artist.draw(one, 1) for one in variants(chart, "a", "b", "c", "d")))
     await artist.close()
 
 
 async def test_closing_gives_up_what_is_under_way(chart: Chart, held: threading.Event, drawn: list[str]) -> None:
     artist = ChartRenderer()
-    slow = [asyncio.create_task(artist.draw(one)) for one in told(chart, 1, 2)]
+    slow = [asyncio.create_task(artist.draw(one)) for one in variants(chart, 1, 2)]
     await asyncio.sleep(0)
     await artist.close()
     assert [await one for one in slow] == [None, None]

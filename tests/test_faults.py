@@ -39,12 +39,12 @@ def test_a_run_is_the_same_for_the_same_seed() -> None:
 
 def test_a_bot_that_drops_questions_is_found_out(shelf: Books, monkeypatch: pytest.MonkeyPatch) -> None:
     def forgetful(parse: Parser) -> Parser:
-        told = 0
+        count = 0
 
         def parsed(data: Any) -> None:
-            nonlocal told
-            told += 1
-            if told % 3:
+            nonlocal count
+            count += 1
+            if count % 3:
                 parse(data)
 
         return parsed

@@ -137,11 +137,11 @@ def test_the_rule_that_decides(advisor: Advisor, texts: tuple[str, ...], rule: s
 
 
 def test_a_conversation_is_explained(advisor: Advisor) -> None:
-    told = advisor.explain("by how much?", ("senior mle pay per month", "and junior?"))
-    assert "before    pay ml_engineer junior month" in told
-    assert "earlier   pay ml_engineer senior month" in told
-    assert any(line.startswith("follow-up apart: ") for line in told)
-    assert "read as   compare senior junior month" in told
+    lines = advisor.explain("by how much?", ("senior mle pay per month", "and junior?"))
+    assert "before    pay ml_engineer junior month" in lines
+    assert "earlier   pay ml_engineer senior month" in lines
+    assert any(line.startswith("follow-up apart: ") for line in lines)
+    assert "read as   compare senior junior month" in lines
     assert not any(line.startswith("follow-up") for line in advisor.explain("google salary"))
 
 
@@ -165,8 +165,8 @@ def test_every_rule_decides_something() -> None:
     ],
 )
 def test_what_is_said_behind_each_other(advisor: Advisor, texts: tuple[str, ...], figures: list[str]) -> None:
-    said = everything(advisor.answer(_query(advisor, *texts)))
-    assert all(figure in said for figure in figures), said
+    text = everything(advisor.answer(_query(advisor, *texts)))
+    assert all(figure in text for figure in figures), text
 
 
 @pytest.mark.parametrize("text", ["and in germany?", "without a degree?"])
@@ -202,8 +202,8 @@ def test_whatever_follows_is_named_in_one_of_the_two(advisor: Advisor, before: s
 
 
 def _amounts(query: Query) -> list[object]:
-    said = {m.id for m in query.mentions if m.kind == "amount"}
-    return [amount for amount in query.amounts if amount.text in said]
+    text = {m.id for m in query.mentions if m.kind == "amount"}
+    return [amount for amount in query.amounts if amount.text in text]
 
 
 @pytest.mark.parametrize("between", ["lol nice weather", "thanks!", "help", "who says so?", "why?", "in euros?"])

@@ -68,7 +68,7 @@ class Base:
             (folder / "datasets" / name).write_text(text, encoding="utf-8")
 
     def head(self, layout: str, more: str = "", **fields: str) -> None:
-        told = {
+        columns = {
             "id": "some",
             "title": "Some pay",
             "short": "some pay",
@@ -86,7 +86,7 @@ class Base:
             **fields,
         }
         (self.folder / "datasets/some").mkdir(exist_ok=True)
-        text = "".join(f"{key}: {value}\n" for key, value in told.items())
+        text = "".join(f"{key}: {value}\n" for key, value in columns.items())
         (self.folder / "datasets/some/dataset.yaml").write_text(text + more, encoding="utf-8")
 
     def file(self, name: str, columns: str, *rows: str) -> Path:
@@ -189,7 +189,7 @@ OFFICIAL = (
 
 
 def filing(**fields: Any) -> str:
-    told = {
+    columns = {
         "status": "Certified",
         "decided": "2025-11-03",
         "title": "Robot Tamer",
@@ -203,7 +203,7 @@ def filing(**fields: Any) -> str:
         "full": "Y",
         **fields,
     }
-    return ",".join(f'"{value}"' for value in told.values())
+    return ",".join(f'"{value}"' for value in columns.values())
 
 
 @pytest.fixture
@@ -231,14 +231,14 @@ def test_filings_for_green_cards_are_read_in_the_layout_of_their_new_form(filing
         "CASE_STATUS,DECISION_DATE,JOB_TITLE,PWD_SOC_CODE,EMP_BUSINESS_NAME,PRIMARY_WORKSITE_CITY,"
         "PRIMARY_WORKSITE_STATE,JOB_OPP_WAGE_FROM,JOB_OPP_WAGE_TO,JOB_OPP_WAGE_PER"
     )
-    told = {
+    fields = {
         "status": "CERTIFIED",
         "decided": "2026-10-01 00:00:00",
         "state": "TEXAS",
         "low": "$100,000.00",
         "high": 120_000,
     }
-    rows = [filing(**told).rpartition(",")[0]] * 5
+    rows = [filing(**fields).rpartition(",")[0]] * 5
     filings.run(filings.file("PERM_Disclosure_Data_FY2027_Q1.csv", columns, *rows))
     cells = CellTable("some", tuple(filings.lines))
     high, low = cells.cells(company="acme", role="robot_tamer", place="us-tx")
@@ -501,17 +501,17 @@ def test_percentiles_that_do_not_rise_are_refused(base: Base) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "expected"),
     [
         ("a.csv", "one,two\n1,2\n", "it lacks the columns employer_name"),
         ("a.xlsx", "nothing", "not a CSV, Excel"),
         ("a.parquet", "nothing", "not a CSV, Excel"),
     ],
 )
-def test_a_wrong_file_is_named(filings: Base, name: str, content: str, told: str) -> None:
+def test_a_wrong_file_is_named(filings: Base, name: str, content: str, expected: str) -> None:
     file = filings.folder / name
     file.write_text(content, encoding="utf-8")
-    with pytest.raises(ImportRefusedError, match=f"{name}: {told}"):
+    with pytest.raises(ImportRefusedError, match=f"{name}: {expected}"):
         filings.run(file)
 
 

@@ -166,8 +166,8 @@ def test_the_employers_are_told_as_the_article_tells_them(shipped: Knowledge, sh
 )
 def test_a_topic_says_what_the_article_says(shipped: Knowledge, topic: str, words: list[str]) -> None:
     found = shipped.topic(topic)
-    said = " ".join((found.lead, *found.also, *found.points, found.gap or "", *found.names))
-    assert [word for word in words if word not in said] == []
+    text = " ".join((found.lead, *found.also, *found.points, found.gap or "", *found.names))
+    assert [word for word in words if word not in text] == []
 
 
 def test_most_examples_of_an_intent_are_read_as_that_intent(shipped: Knowledge, shipped_advisor: Advisor) -> None:

@@ -86,21 +86,21 @@ def small(folder: Path, text: str, code: str = "de") -> Language:
 
 
 def test_what_a_catalog_lacks_is_said_in_english(tmp_path: Path) -> None:
-    said = 'msgid "Hello"\nmsgstr "Hallo"\n\nmsgid "Sources"\nmsgstr ""\n\n#, fuzzy\nmsgid "Try"\nmsgstr "Falsch"\n'
-    german = small(tmp_path, said)
+    catalog = 'msgid "Hello"\nmsgstr "Hallo"\n\nmsgid "Sources"\nmsgstr ""\n\n#, fuzzy\nmsgid "Try"\nmsgstr "Falsch"\n'
+    german = small(tmp_path, catalog)
     assert [german.say(one) for one in ("Hello", "Sources", "Try", "Spread")] == ["Hallo", "Sources", "Try", "Spread"]
 
 
 def test_what_is_counted_takes_the_form_of_its_number(tmp_path: Path) -> None:
-    said = (
+    catalog = (
         'msgid "{count} vote"\nmsgid_plural "{count} votes"\n'
         'msgstr[0] "{count} głos"\nmsgstr[1] "{count} głosy"\nmsgstr[2] "{count} głosów"\n'
     )
     forms = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
-    (tmp_path / "pl.po").write_text(HEADER.replace("nplurals=2; plural=(n != 1);", forms) + said, encoding="utf-8")
+    (tmp_path / "pl.po").write_text(HEADER.replace("nplurals=2; plural=(n != 1);", forms) + catalog, encoding="utf-8")
     polish = Languages(tmp_path).of("pl")
-    told = [polish.count("{count} vote", "{count} votes", number) for number in (1, 2, 5, 22, 10_000)]
-    assert told == ["1 głos", "2 głosy", "5 głosów", "22 głosy", f"{polish.number(10_000)} głosów"]
+    counts = [polish.count("{count} vote", "{count} votes", number) for number in (1, 2, 5, 22, 10_000)]
+    assert counts == ["1 głos", "2 głosy", "5 głosów", "22 głosy", f"{polish.number(10_000)} głosów"]
     assert polish.say("{count} vote", count="7") == "7 głos"
 
 

@@ -99,7 +99,7 @@ def informed(advisor: Advisor) -> Advisor:
     return Advisor(replace(advisor.knowledge, public=PUBLIC))
 
 
-def said(advisor: Advisor, text: str) -> str:
+def reply_to(advisor: Advisor, text: str) -> str:
     return markdown.message(advisor.ask(text)).replace("**", "")
 
 
@@ -121,7 +121,7 @@ def said(advisor: Advisor, text: str) -> str:
 def test_what_the_article_lacks_is_looked_up(
     informed: Advisor, text: str, figures: tuple[str, ...], words: tuple[str, ...]
 ) -> None:
-    message = said(informed, text)
+    message = reply_to(informed, text)
     assert all(part in message for part in (*figures, *words)), message
 
 
@@ -135,7 +135,7 @@ def test_what_the_article_lacks_is_looked_up(
     ],
 )
 def test_what_is_wider_than_asked_is_said_to_be(informed: Advisor, text: str, words: tuple[str, ...]) -> None:
-    message = said(informed, text)
+    message = reply_to(informed, text)
     assert all(part in message for part in words), message
     assert informed.ask(text).status == "partial"
 
@@ -145,9 +145,9 @@ def test_what_is_wider_than_asked_is_said_to_be(informed: Advisor, text: str, wo
     ["how much does netflix pay", "ml engineer in berlin", "nvidia intern salary", "what does nvidia stock cost"],
 )
 def test_nothing_near_is_told_for_what_no_table_has(advisor: Advisor, informed: Advisor, text: str) -> None:
-    told, before = informed.ask(text), advisor.ask(text)
-    assert (told.status, told.rows) == (before.status, before.rows)
-    assert "by place" not in " ".join((told.headline, *told.gaps))  # there are figures by place now
+    answered, before = informed.ask(text), advisor.ask(text)
+    assert (answered.status, answered.rows) == (before.status, before.rows)
+    assert "by place" not in " ".join((answered.headline, *answered.gaps))  # there are figures by place now
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_the_article_comes_first_where_it_has_the_figure(advisor: Advisor, infor
 
 
 def test_the_figures_of_the_article_stay_beside_a_statistic_that_is_looked_up(informed: Advisor) -> None:
-    message = said(informed, "top 10% of ml engineers")
+    message = reply_to(informed, "top 10% of ml engineers")
     assert "$199,000" in message
     assert "$127,303" in message
 
@@ -171,13 +171,13 @@ def test_a_cell_that_nobody_published_is_as_if_it_were_not_there(advisor: Adviso
 
 
 def test_fragments_go_on_with_a_lookup(informed: Advisor) -> None:
-    told = []
+    answered = []
     context = None
     for text in ("data scientist in austin", "and in texas?", "p90?", "per month", "thanks", "google salary"):
         turn = informed.follow(text, context)
-        told.append(markdown.message(informed.answer(turn.decision)).replace("**", ""))
+        answered.append(markdown.message(informed.answer(turn.decision)).replace("**", ""))
         context = turn.context
-    for message, figure in zip(told, ("$127,000", "$122,000", "$170,000", "$14,167", "", "$313,797"), strict=True):
+    for message, figure in zip(answered, ("$127,000", "$122,000", "$170,000", "$14,167", "", "$313,797"), strict=True):
         assert figure in message
 
 

@@ -54,7 +54,7 @@ def questions() -> list[str]:
 
 
 @pytest.fixture(scope="module", params=["en", "de"])
-def said(request: pytest.FixtureRequest, advisor: Advisor) -> list[Exchange]:
+def exchanges(request: pytest.FixtureRequest, advisor: Advisor) -> list[Exchange]:
     language = Languages().of(request.param) if request.param != "en" else ENGLISH
     every = []
     for question in questions():
@@ -75,17 +75,17 @@ def body(content: str) -> str:
     return "\n".join(line for line in content.split("\n") if not line.startswith(SMALL))
 
 
-def test_there_are_many_of_each_kind(said: list[Exchange]) -> None:
-    assert len(said) > 350
-    assert sum(one.chart is not None for one in said) > 50
+def test_there_are_many_of_each_kind(exchanges: list[Exchange]) -> None:
+    assert len(exchanges) > 350
+    assert sum(one.chart is not None for one in exchanges) > 50
 
 
-def test_a_message_is_short(said: list[Exchange]) -> None:
-    assert [(one.question, len(one.pictured)) for one in said if len(one.pictured) > LONGEST] == []
+def test_a_message_is_short(exchanges: list[Exchange]) -> None:
+    assert [(one.question, len(one.pictured)) for one in exchanges if len(one.pictured) > LONGEST] == []
 
 
-def test_no_amount_stands_twice(said: list[Exchange]) -> None:
-    for one in said:
+def test_no_amount_stands_twice(exchanges: list[Exchange]) -> None:
+    for one in exchanges:
         for content in {one.pictured, one.listed}:
             found = Counter(re.findall(r"\$[\d,]+|[\d.]+\xa0\$", body(content).replace("**", "")))
             typed = {amount.replace(",", "") for amount in re.findall(r"\d[\d,]+", one.question)}
@@ -93,52 +93,52 @@ def test_no_amount_stands_twice(said: list[Exchange]) -> None:
             assert not twice, (one.question, content)
 
 
-def test_beside_a_picture_is_no_list_of_its_figures(said: list[Exchange]) -> None:
-    for one in said:
+def test_beside_a_picture_is_no_list_of_its_figures(exchanges: list[Exchange]) -> None:
+    for one in exchanges:
         if one.chart is not None:
             bullets = [line for line in one.pictured.split("\n") if line.startswith("- ")]
             assert not [line for line in bullets if amounts(line, one.language)], one.question
 
 
-def test_a_headline_names_two_of_the_pictures_amounts_at_most(said: list[Exchange]) -> None:
-    for one in said:
+def test_a_headline_names_two_of_the_pictures_amounts_at_most(exchanges: list[Exchange]) -> None:
+    for one in exchanges:
         if one.chart is not None and isinstance(one.answer, Answer) and ";" not in one.answer.title:
             drawn = {amount for bar in one.chart.bars for amount in amounts(bar.text, one.language)}
             headline = one.answer.headline.split(". ")[0]
             assert len(amounts(headline, one.language) & drawn) <= WIDEST_HEADLINE_FIGURES, one.question
 
 
-def test_small_print_says_each_thing_once(said: list[Exchange]) -> None:
+def test_small_print_says_each_thing_once(exchanges: list[Exchange]) -> None:
     unnamed, article = {"en": "no source named", "de": "keine quelle genannt"}, {"en": "article,", "de": "artikel,"}
-    for one in said:
+    for one in exchanges:
         print_, code = small(one.pictured).casefold(), one.language.code
         assert print_.count(unnamed[code]) <= 1, (one.question, print_)
         assert print_.count(article[code]) <= 1, (one.question, print_)
 
 
-def test_no_sum_stands_in_a_message(said: list[Exchange]) -> None:
-    for one in said:
+def test_no_sum_stands_in_a_message(exchanges: list[Exchange]) -> None:
+    for one in exchanges:
         assert not _SUM.search(one.listed), (one.question, one.listed)
 
 
-def test_every_derived_figure_has_its_sum_in_the_details(said: list[Exchange]) -> None:
-    for one in said:
-        told = details(one.answer, one.language).replace("**", "")
+def test_every_derived_figure_has_its_sum_in_the_details(exchanges: list[Exchange]) -> None:
+    for one in exchanges:
+        text = details(one.answer, one.language).replace("**", "")
         for row in (*one.answer.shown, *one.answer.cited):
-            if row.working is not None and len(told) < 1_500:
-                assert row.working in told, (one.question, row)
+            if row.working is not None and len(text) < 1_500:
+                assert row.working in text, (one.question, row)
 
 
-def test_every_caveat_stands_in_the_details(said: list[Exchange]) -> None:
-    for one in said:
-        told = details(one.answer, one.language).replace("**", "")
-        if len(told) < 1_500:
-            assert [caveat for caveat in one.answer.caveats if caveat not in told] == [], one.question
+def test_every_caveat_stands_in_the_details(exchanges: list[Exchange]) -> None:
+    for one in exchanges:
+        text = details(one.answer, one.language).replace("**", "")
+        if len(text) < 1_500:
+            assert [caveat for caveat in one.answer.caveats if caveat not in text] == [], one.question
 
 
-def test_no_refusal_that_names_something_is_a_dead_end(said: list[Exchange]) -> None:
-    for one in said:
-        named = [mention for mention in one.answer.mentions if not mention.known]
+def test_no_refusal_that_names_something_is_a_dead_end(exchanges: list[Exchange]) -> None:
+    for one in exchanges:
+        named = [mention for mention in one.answer.mentions if not mention.on_file]
         if one.answer.status == "not_covered" and named:
             assert amounts(one.listed, one.language) or one.answer.suggestions, one.question
 
@@ -173,6 +173,8 @@ def test_no_word_that_is_on_no_list_is_said_by_the_bot(advisor: Advisor, code: s
         for one in (decision, *advisor.pay_in(question)):
             answer = advisor.answer(one, language)
             chart = chart_of(one, advisor.knowledge, language) if isinstance(one, Query) else None
-            said = " ".join((message(answer, language), details(answer, language), answer.title, *answer.suggestions))
-            said += repr(chart)
-            assert not [word for word in STRANGE if word in said.casefold()], (question, said)
+            exchanges = " ".join(
+                (message(answer, language), details(answer, language), answer.title, *answer.suggestions)
+            )
+            exchanges += repr(chart)
+            assert not [word for word in STRANGE if word in exchanges.casefold()], (question, exchanges)

@@ -43,7 +43,7 @@ ANSWERS = st.builds(
     gaps=LISTS,
     caveats=LISTS,
     credit=LISTS,
-    said_by=st.lists(SOURCES, max_size=60).map(tuple),
+    text_sources=st.lists(SOURCES, max_size=60).map(tuple),
     read_as=LONG,
     obvious=st.booleans(),
     suggestions=LISTS,
@@ -78,8 +78,8 @@ def flood(rows: int) -> Answer:
 
 def test_what_is_too_long_loses_figures_and_says_how_many() -> None:
     content, details = message_of(flood(100)), details_of(flood(100))
-    for told in (content, details):
-        shown = len(re.findall(r"^- Company \d+: ", told, re.MULTILINE))
+    for message in (content, details):
+        shown = len(re.findall(r"^- Company \d+: ", message, re.MULTILINE))
         assert 2 <= shown < 100
         assert f"and {100 - shown} more" in content or f"and {102 - shown} more" in details
     assert content.endswith("-# Indeed · article, about 2021")
@@ -138,14 +138,14 @@ def test_small_print_says_how_it_was_read_unless_that_is_plain(library: Library)
     ],
 )
 def test_text_of_others_has_no_effect(text: str) -> None:
-    told = escape(text)
-    assert "@everyone" not in told
-    assert "@here" not in told
-    assert "\n" not in told
+    message = escape(text)
+    assert "@everyone" not in message
+    assert "@here" not in message
+    assert "\n" not in message
     for mark in ("<@", "<#", "<:", "</", "**", "__", "~~", "||", "[text](", "://", "discord.gg/"):
-        plain = told.replace("\\" + mark[0], "\0")
-        assert mark not in plain, told
-    assert not told.startswith(("#", ">", "-", "`", "1."))
+        plain = message.replace("\\" + mark[0], "\0")
+        assert mark not in plain, message
+    assert not message.startswith(("#", ">", "-", "`", "1."))
 
 
 @pytest.mark.parametrize("where", ["headline", "title", "also", "gaps", "subject", "caveats", "credit", "read_as"])
@@ -165,10 +165,10 @@ def test_a_text_from_a_file_is_no_markup_anywhere(text: str, where: str) -> None
     several = {"gaps", "caveats", "credit"}
     changed: dict[str, Any] = {} if where in ("also", "subject") else {where: (text,) if where in several else text}
     answer = replace(plain, **changed)
-    for told in (message_of(answer), details_of(answer)):
-        assert "@everyone" not in told
-        assert not re.search(r"(?<!\\)<@", told)
-        assert not re.search(r"^(?:- |-# )?(?:#|>|-#(?! (?:Read|x|\\|$)))", told, re.MULTILINE), told
+    for message in (message_of(answer), details_of(answer)):
+        assert "@everyone" not in message
+        assert not re.search(r"(?<!\\)<@", message)
+        assert not re.search(r"^(?:- |-# )?(?:#|>|-#(?! (?:Read|x|\\|$)))", message, re.MULTILINE), message
 
 
 @pytest.mark.parametrize(

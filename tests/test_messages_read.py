@@ -85,10 +85,10 @@ def test_a_line_is_given_where_a_line_is_wanted(advisor: Advisor) -> None:
 
 
 def test_an_amount_above_every_level_tells_whose_range_reaches_it(advisor: Advisor) -> None:
-    told = str(advisor.ask("can i make 300k as an ml engineer").also)
-    assert "Ranges that reach that: Amazon" in told
-    assert "Google" in told
-    assert "Microsoft" not in told
+    message = str(advisor.ask("can i make 300k as an ml engineer").also)
+    assert "Ranges that reach that: Amazon" in message
+    assert "Google" in message
+    assert "Microsoft" not in message
     assert "the highest ends at $313,797" in str(advisor.ask("anyone getting 400k as an ml engineer?").also)
 
 
@@ -153,8 +153,8 @@ def test_a_verb_or_a_capital_in_the_payers_place_is_a_name(advisor: Advisor, tex
 
 
 def test_what_is_pointed_to_is_looked_at(advisor: Advisor) -> None:
-    said = "My cousin just got into Brindlewick Labs as an ML engineer. What's the usual package over there?"
-    assert advisor.ask(said).status == "not_covered"
+    text = "My cousin just got into Brindlewick Labs as an ML engineer. What's the usual package over there?"
+    assert advisor.ask(text).status == "not_covered"
 
 
 @pytest.mark.parametrize("left_out", ["google", "googel"])

@@ -76,15 +76,15 @@ def test_an_amount_is_read_as_people_write_it(
     ],
 )
 def test_an_amount_that_is_not_clear_gets_no_figures(advisor: Advisor, amount: str, part: str) -> None:
-    unclear = advisor.offer(amount)
-    assert isinstance(unclear, Refusal)
-    answer = advisor.answer(unclear)
+    refusal = advisor.offer(amount)
+    assert isinstance(refusal, Refusal)
+    answer = advisor.answer(refusal)
     assert part in answer.headline
     assert not answer.rows
 
 
 @pytest.mark.parametrize(
-    ("company", "known"),
+    ("company", "expected"),
     [
         ("google", "google"),
         ("Google LLC", "google"),
@@ -100,16 +100,16 @@ def test_an_amount_that_is_not_clear_gets_no_figures(advisor: Advisor, amount: s
         ("asdf", None),
     ],
 )
-def test_a_company(advisor: Advisor, company: str, known: str | None) -> None:
+def test_a_company(advisor: Advisor, company: str, expected: str | None) -> None:
     query = advisor.offer("150k", company)
-    if known is not None:
+    if expected is not None:
         assert isinstance(query, Query)
-        assert query.companies == (known,)
+        assert query.companies == (expected,)
         return
     assert isinstance(query, Refusal)
-    said = advisor.answer(query).headline
-    assert said.startswith("Company: ")
-    assert "Amazon, Apple, Facebook, Google or Microsoft" in said
+    text = advisor.answer(query).headline
+    assert text.startswith("Company: ")
+    assert "Amazon, Apple, Facebook, Google or Microsoft" in text
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_years(advisor: Advisor, years: str, levels: tuple[str, ...] | None) -> 
 
 
 @pytest.mark.parametrize(
-    ("level", "known"),
+    ("level", "expected"),
     [
         ("senior", "senior"),
         ("Sr", "senior"),
@@ -157,11 +157,11 @@ def test_years(advisor: Advisor, years: str, levels: tuple[str, ...] | None) -> 
         ("not senior", None),
     ],
 )
-def test_a_level(advisor: Advisor, level: str, known: str | None) -> None:
+def test_a_level(advisor: Advisor, level: str, expected: str | None) -> None:
     query = advisor.offer("150k", level=level)
-    if known is not None:
+    if expected is not None:
         assert isinstance(query, Query)
-        assert query.levels == (known,)
+        assert query.levels == (expected,)
     else:
         assert isinstance(query, Refusal)
         assert advisor.answer(query).headline.startswith("Level: ")
@@ -172,8 +172,8 @@ def test_years_and_level_have_to_agree(advisor: Advisor) -> None:
     spanning = advisor.offer("150k", years="3-7", level="mid")
     assert isinstance(spanning, Query)
     assert spanning.levels == ("mid",)
-    said = advisor.answer(advisor.offer("150k", years="7", level="senior")).headline
-    assert said == "Years and level: they contradict each other (7 / senior (10-19 years)); give one of the two."
+    text = advisor.answer(advisor.offer("150k", years="7", level="senior")).headline
+    assert text == "Years and level: they contradict each other (7 / senior (10-19 years)); give one of the two."
 
 
 def test_all_that_is_wrong_is_said_at_once(advisor: Advisor) -> None:
@@ -184,7 +184,7 @@ def test_all_that_is_wrong_is_said_at_once(advisor: Advisor) -> None:
 
 def test_the_answer_holds_an_offer_against_range_band_and_averages_without_a_verdict(advisor: Advisor) -> None:
     answer = advisor.answer(advisor.offer("12.5k/month", "google", "7"))
-    said = everything(answer)
+    text = everything(answer)
     for part in (
         "12,500 x 12 = 150,000 a year",
         "(150,000 - 72,000) / (313,797 - 72,000)",
@@ -196,15 +196,15 @@ def test_the_answer_holds_an_offer_against_range_band_and_averages_without_a_ver
         "150,000 - 121,233 = 28,767 above",
         "150,000 - 130,000 = 20,000 above",
     ):
-        assert part in said, part
+        assert part in text, part
     for verdict in ("good", "bad", "fair", "low offer"):
-        assert verdict not in said.replace("Whether that is good depends", "")
+        assert verdict not in text.replace("Whether that is good depends", "")
 
 
 def test_both_ends_of_a_range_are_held_against_each_average(advisor: Advisor) -> None:
-    said = everything(advisor.answer(advisor.offer("110-130k")))
-    assert "113,358 - 110,000 = 3,358 below; 130,000 - 113,358 = 16,642 above" in said
-    assert "130,000 - 110,000 = 20,000 below; 130,000 is the same" in said
+    text = everything(advisor.answer(advisor.offer("110-130k")))
+    assert "113,358 - 110,000 = 3,358 below; 130,000 - 113,358 = 16,642 above" in text
+    assert "130,000 - 110,000 = 20,000 below; 130,000 is the same" in text
 
 
 FIELD = st.text(max_size=30) | st.sampled_from(["150k", "google", "7", "senior"])

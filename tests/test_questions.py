@@ -33,21 +33,21 @@ def _all_figures(advisor: Advisor) -> list[str]:
 @pytest.mark.parametrize(("intent", "question"), _cases())
 def test_question(advisor: Advisor, intent: str | None, question: dict[str, Any]) -> None:
     answer = advisor.ask(question["ask"])
-    said, behind = message(answer), everything(answer)
+    text, behind = message(answer), everything(answer)
     statuses = question.get("status", "answered")
-    assert answer.status in ([statuses] if isinstance(statuses, str) else statuses), said
+    assert answer.status in ([statuses] if isinstance(statuses, str) else statuses), text
     for part in question.get("says", []):
-        assert part.casefold() in said.casefold(), said
+        assert part.casefold() in text.casefold(), text
     for part in question.get("details", []):
         assert part.casefold() in behind.casefold(), behind
     never = question.get("never", [])
     if never == "any figure":
-        assert not answer.rows, said
+        assert not answer.rows, text
         never = _all_figures(advisor)
     for part in never:
         assert part not in behind, behind
     if intent is not None and answer.status == "answered":
-        assert answer.intent == intent, said
+        assert answer.intent == intent, text
 
 
 def test_no_labeled_question_was_copied(advisor: Advisor) -> None:
@@ -62,5 +62,5 @@ def test_no_labeled_question_was_copied(advisor: Advisor) -> None:
         " ".join(normalization.words(example)) for intent in advisor.knowledge.intents for example in intent.examples
     ]
     own = [" ".join(normalization.words(case.values[1]["ask"])) for case in _cases()]
-    copied = [said for said in labeled if len(said.split()) > 4 and any(said in mine for mine in (*examples, *own))]
+    copied = [text for text in labeled if len(text.split()) > 4 and any(text in mine for mine in (*examples, *own))]
     assert not copied

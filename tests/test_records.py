@@ -335,12 +335,12 @@ async def test_nobody_stands_in_the_database(url: str, tmp_path: Path) -> None:
         await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES))
         await records.missed("pay on mars", person=PERSON, server=SERVER)
         await records.gaps(1)
-        said = await everything(url)
-        assert "pay on mars" in said
-        assert str(PERSON) not in said
+        content = await everything(url)
+        assert "pay on mars" in content
+        assert str(PERSON) not in content
     key = tmp_path / "state/people.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    assert repr(key.read_bytes()) not in said
+    assert repr(key.read_bytes()) not in content
     if url.startswith("sqlite"):
         assert stat.S_IMODE(file_of(url).stat().st_mode) == 0o600
 
@@ -373,9 +373,9 @@ async def test_a_server_that_was_left_is_forgotten(url: str, tmp_path: Path) -> 
         await records.leave(SERVER)
         assert records.of(SERVER) == ServerSettings()
         assert [gap.form for gap in await records.gaps(5)] == ["pay on mars"]
-        said = await everything(url)
-        assert str(SERVER) not in said
-        assert said.count(str(ELSEWHERE)) == 5
+        content = await everything(url)
+        assert str(SERVER) not in content
+        assert content.count(str(ELSEWHERE)) == 5
         assert await records.change(SERVER, language="de") == ServerSettings(language="de")
 
 
@@ -556,8 +556,8 @@ async def test_older_tables_are_changed_and_what_is_in_them_is_kept(url: str, tm
     await sql(url, *FIRST)
     for _ in range(2):  # the second time there is nothing to do
         async with opened(url, tmp_path, today=lambda: day) as records:
-            known = ServerSettings(channels=frozenset({7, 8}), prefix="?", charts=False, cooldown=1.5)
-            assert records.of(1) == known
+            settings = ServerSettings(channels=frozenset({7, 8}), prefix="?", charts=False, cooldown=1.5)
+            assert records.of(1) == settings
             assert records.of(2) == ServerSettings()
             assert await records.gaps(5) == (Missed(form="mars", times=3, people=1, last_day=day),)
             assert await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES)) == Votes(2, 0)
@@ -575,9 +575,9 @@ async def test_the_revisions_lead_to_the_tables_of_now(url: str, tmp_path: Path,
     await at_revision(url, "head")
     engine = create_async_engine(parse_url(url).url)
     async with engine.begin() as connection:
-        told = {"compare_type": True, "compare_server_default": True}
+        options = {"compare_type": True, "compare_server_default": True}
         different = await connection.run_sync(
-            lambda own: compare_metadata(MigrationContext.configure(own, opts=told), Table.metadata)
+            lambda own: compare_metadata(MigrationContext.configure(own, opts=options), Table.metadata)
         )
     await engine.dispose()
     assert different == []
@@ -646,8 +646,8 @@ async def test_processes_that_start_at_once_do_not_clash(url: str, tmp_path: Pat
         )
         for number in (1, 2, 3)
     ]
-    told = [await process.communicate() for process in started]
-    assert [errors for _, errors in told] == [b""] * 3
+    options = [await process.communicate() for process in started]
+    assert [errors for _, errors in options] == [b""] * 3
     async with opened(url, tmp_path) as records:
         assert {records.of(number).prefix for number in (1, 2, 3)} == {"?"}
         if since == "1":
@@ -959,9 +959,9 @@ async def test_a_server_that_stops_answering(
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.closing(writer):
-            while said := await reader.read(65_536):
+            while content := await reader.read(65_536):
                 await through.wait()
-                writer.write(said)
+                writer.write(content)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         relays.append(asyncio.current_task())

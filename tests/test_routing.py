@@ -22,7 +22,7 @@ SAID = {
     ),
     "playMusic": ("play some jazz", "put on my favorite song", "i want to hear music", "play the next song"),
 }
-PAIRS = [Pair(said, intent) for intent, lines in SAID.items() for said in lines]
+PAIRS = [Pair(text, intent) for intent, lines in SAID.items() for text in lines]
 
 
 def test_a_router_is_built_from_pairs() -> None:
@@ -43,7 +43,7 @@ def test_the_title_of_an_intent_is_an_example_too() -> None:
 
 def test_a_line_of_no_intent_is_less_sure_than_any_other() -> None:
     guess = ours(PAIRS)
-    assert guess("quantum chromodynamics lecture notes").confidence < min(guess(said).confidence for said, _ in PAIRS)
+    assert guess("quantum chromodynamics lecture notes").confidence < min(guess(text).confidence for text, _ in PAIRS)
 
 
 def test_the_threshold_lets_nearly_all_rightly_routed_lines_pass() -> None:
@@ -58,10 +58,10 @@ def test_examples_make_a_router_of_lines(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.benchmarks.router", "--examples", str(examples), "--threshold", "0.5"]
     lines = "is it raining\n\nquantum chromodynamics\nplay my söng\n"
     done = subprocess.run(command, input=lines, capture_output=True, cwd=ROOT, encoding="utf-8", check=True)  # noqa: S603
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [one["text"] for one in told] == lines.splitlines()
-    assert [one["intent"] for one in told] == ["weather", None, None, "playMusic"]
-    assert all(set(one) == {"text", "intent", "confidence"} and 0 <= one["confidence"] <= 1 for one in told)
+    lines_out = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["text"] for one in lines_out] == lines.splitlines()
+    assert [one["intent"] for one in lines_out] == ["weather", None, None, "playMusic"]
+    assert all(set(one) == {"text", "intent", "confidence"} and 0 <= one["confidence"] <= 1 for one in lines_out)
 
 
 def test_a_peer_that_is_not_installed_is_named() -> None:
@@ -71,8 +71,8 @@ def test_a_peer_that_is_not_installed_is_named() -> None:
 
 
 def test_noise_is_the_same_each_time_and_changes_one_word_in_six() -> None:
-    said = "how much does a machine learning engineer earn"
-    noisy = [misspell(said, random.Random(seed)) for seed in (1, 1, 2)]  # noqa: S311 - noise, not secrets
+    text = "how much does a machine learning engineer earn"
+    noisy = [misspell(text, random.Random(seed)) for seed in (1, 1, 2)]  # noqa: S311 - noise, not secrets
     assert noisy[0] == noisy[1]
-    changed = sum(a != b for a, b in zip(said.split(), noisy[2].split(), strict=True))
+    changed = sum(a != b for a, b in zip(text.split(), noisy[2].split(), strict=True))
     assert changed <= 1

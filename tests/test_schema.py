@@ -27,13 +27,13 @@ KINDS = {
 OWN = ("additionalProperties", "const", "description", "enum", "required")
 
 
-def own(told: Any) -> Iterator[str]:
+def own(schema: Any) -> Iterator[str]:
     """Yield what the bot decides of a yaml_schema."""
-    if isinstance(told, dict):
-        yield from (f"{key}: {told[key]}" for key in OWN if not isinstance(told.get(key, {}), dict))
-        yield from (f"{key}: {sorted(told[key])}" for key in ("$defs", "properties") if key in told)
-    if isinstance(told, dict | list):
-        for part in told.values() if isinstance(told, dict) else told:
+    if isinstance(schema, dict):
+        yield from (f"{key}: {schema[key]}" for key in OWN if not isinstance(schema.get(key, {}), dict))
+        yield from (f"{key}: {sorted(schema[key])}" for key in ("$defs", "properties") if key in schema)
+    if isinstance(schema, dict | list):
+        for part in schema.values() if isinstance(schema, dict) else schema:
             yield from own(part)
 
 
@@ -59,8 +59,8 @@ def test_a_knowledge_file_opens_with_its_schema(file: Path) -> None:
 
 @pytest.mark.parametrize("kind", tuple(yaml_schema.kinds()))
 def test_a_schema_refuses_unknown_fields_wherever_the_loader_does(kind: str) -> None:
-    told = yaml_schema.json_schema(kind)
-    for part in (told, *told.get("$defs", {}).values()):
+    schema = yaml_schema.json_schema(kind)
+    for part in (schema, *schema.get("$defs", {}).values()):
         assert part["additionalProperties"] is False
         assert set(part.get("required", ())) <= set(part["properties"])
 
@@ -84,14 +84,14 @@ def test_a_wrong_shape_is_told_with_its_place(text: str, advice: str) -> None:
 
 
 def test_plain_values_are_taken_as_they_look() -> None:
-    said = b"id: 'no'\nname: \"1:30\"\naliases: ['012', \"null\"]\nfigures: []\n"
-    parsed, faults = yaml_schema.parse(said, "a.yaml", Company)
+    source = b"id: 'no'\nname: \"1:30\"\naliases: ['012', \"null\"]\nfigures: []\n"
+    parsed, faults = yaml_schema.parse(source, "a.yaml", Company)
     assert not faults
     assert parsed is not None
     assert parsed.value == Company(id="no", name="1:30", aliases=("012", "null"), figures=())
 
 
 def test_a_schema_is_plain_json() -> None:
-    told: Any = json.loads(yaml_schema.text_of_schema("company"))
-    assert told["$schema"].endswith("2020-12/schema")
-    assert told["required"] == ["id", "name", "figures"]
+    schema: Any = json.loads(yaml_schema.text_of_schema("company"))
+    assert schema["$schema"].endswith("2020-12/schema")
+    assert schema["required"] == ["id", "name", "figures"]

@@ -88,10 +88,10 @@ def test_a_bad_value_is_named_with_how_to_mend_it(
 ) -> None:
     with pytest.raises(SettingsError) as caught:
         read(monkeypatch, **{variable: value})
-    told = str(caught.value)
-    assert told.startswith(f"{variable}=")
-    assert mend in told
-    assert "\n" not in told
+    message = str(caught.value)
+    assert message.startswith(f"{variable}=")
+    assert mend in message
+    assert "\n" not in message
 
 
 def test_all_bad_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,11 +153,11 @@ def test_what_is_no_address_of_a_database_is_refused_without_repeating_it(
 ) -> None:
     with pytest.raises(SettingsError) as caught:
         read(monkeypatch, SALARYBOT_DATABASE=url)
-    told = str(caught.value)
-    assert told.startswith("SALARYBOT_DATABASE: ")
-    assert "postgresql://user:password@host/name" in told
-    assert "sh" not in told.replace("shall", "")
-    assert "\n" not in told
+    message = str(caught.value)
+    assert message.startswith("SALARYBOT_DATABASE: ")
+    assert "postgresql://user:password@host/name" in message
+    assert "sh" not in message.replace("shall", "")
+    assert "\n" not in message
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bot.core.model.dialogue import Amount, Answer, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH
 from bot.core.phrases.wording import Wording
-from bot.core.query_edits import KINDS, Parts, compared, others, reread
+from bot.core.query_edits import KINDS, Correction, compared, others, reread
 from tests.reading import everything
 
 AMOUNT = Amount(low=150_000, high=150_000, text="150k")
@@ -29,13 +29,13 @@ def _some(ids: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield from combinations(ids, count)
 
 
-def _chosen() -> Iterator[Parts]:
+def _chosen() -> Iterator[Correction]:
     for companies, roles, levels, sources in product(*map(_some, (COMPANIES, ROLES, LEVELS, SOURCES))):
         for kind in KINDS:
-            yield Parts(answer=kind, companies=companies, roles=roles, levels=levels, sources=sources)
+            yield Correction(answer=kind, companies=companies, roles=roles, levels=levels, sources=sources)
 
 
-def _told(parts: Parts, knowledge: Knowledge) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _named_parts(parts: Correction, knowledge: Knowledge) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each part that was chosen with the names one of which has to be in an answer."""
     for company in parts.companies:
         yield knowledge.company(company).name, (knowledge.company(company).name, "single companies")
@@ -62,15 +62,15 @@ def test_every_part_that_is_chosen_is_told_or_owned_up_to(advisor: Advisor, step
     asked = Query(answer="offer", intent="offer", amounts=(AMOUNT,))
     for parts in islice(_chosen(), None, None, step):
         answer = advisor.answer(reread(asked, parts, knowledge))
-        said = _figures(answer)
-        for part, names in _told(parts, knowledge):
-            assert any(name in said for name in names), (parts, part, said)
+        figures = _figures(answer)
+        for part, names in _named_parts(parts, knowledge):
+            assert any(name in figures for name in names), (parts, part, figures)
         lacking = " ".join(answer.gaps)
         for source in parts.sources:
             name = knowledge.source(source).name
             if name in answer.read_as.partition(" according to ")[2] and answer.status != "not_covered":
-                told = any(name in Wording(ENGLISH).names(row.sources) for row in answer.rows)
-                assert told or name in lacking, (parts, answer.read_as)
+                named = any(name in Wording(ENGLISH).names(row.sources) for row in answer.rows)
+                assert named or name in lacking, (parts, answer.read_as)
         for company in parts.companies:
             name = knowledge.company(company).name
             assert name not in answer.read_as or any(name in row.subject for row in answer.rows), (parts, lacking)
@@ -87,32 +87,44 @@ def test_nothing_is_dropped_where_something_is_compared(advisor: Advisor, step: 
             continue
         query = reread(Query(answer="pay", intent="pay"), parts, knowledge)
         for key in others(query, knowledge)[:2]:
-            said = _figures(advisor.answer(compared(query, key, knowledge)))
-            for part, names in _told(parts, knowledge):
-                assert any(name in said for name in names), (parts, key, part, said)
+            figures = _figures(advisor.answer(compared(query, key, knowledge)))
+            for part, names in _named_parts(parts, knowledge):
+                assert any(name in figures for name in names), (parts, key, part, figures)
 
 
 @pytest.mark.parametrize(
     ("parts", "gap", "never"),
     [
-        (Parts(answer="pay", companies=("google",), roles=("data_scientist",)), "data scientists at Google", "96,000"),
         (
-            Parts(answer="compare", companies=("google", "apple"), roles=("ai_engineer",)),
+            Correction(answer="pay", companies=("google",), roles=("data_scientist",)),
+            "data scientists at Google",
+            "96,000",
+        ),
+        (
+            Correction(answer="compare", companies=("google", "apple"), roles=("ai_engineer",)),
             "AI engineers at Google or Apple",
             "125,000",
         ),
-        (Parts(answer="rank_sources", roles=("data_scientist",)), "not for data scientists", "96,000"),
-        (Parts(answer="compare", levels=("senior", "junior"), sources=("glassdoor",)), "from Glassdoor", "131,001"),
+        (Correction(answer="rank_sources", roles=("data_scientist",)), "not for data scientists", "96,000"),
         (
-            Parts(answer="pay", roles=("ai_engineer",), levels=("senior",), sources=("payscale", "glassdoor")),
+            Correction(answer="compare", levels=("senior", "junior"), sources=("glassdoor",)),
+            "from Glassdoor",
+            "131,001",
+        ),
+        (
+            Correction(answer="pay", roles=("ai_engineer",), levels=("senior",), sources=("payscale", "glassdoor")),
             "by experience for AI engineers",
             "150,360",
         ),
-        (Parts(answer="offer", companies=("google",), roles=("ai_engineer",)), "AI engineers at Google", "313,797"),
+        (
+            Correction(answer="offer", companies=("google",), roles=("ai_engineer",)),
+            "AI engineers at Google",
+            "313,797",
+        ),
     ],
 )
 def test_figures_of_one_are_never_shown_as_those_of_another(
-    advisor: Advisor, parts: Parts, gap: str, never: str
+    advisor: Advisor, parts: Correction, gap: str, never: str
 ) -> None:
     answer = advisor.answer(reread(Query(answer="offer", amounts=(AMOUNT,)), parts, advisor.knowledge))
     assert gap in " ".join(answer.gaps)
@@ -123,7 +135,7 @@ def test_figures_of_one_are_never_shown_as_those_of_another(
 def test_what_is_not_on_file_stays_so_in_another_kind_of_answer(advisor: Advisor, kind: str) -> None:
     query = advisor.understand("google and netflix l5 salary in berlin")
     assert isinstance(query, Query)
-    parts = Parts(answer=kind, companies=query.companies)
+    parts = Correction(answer=kind, companies=query.companies)
     lacking = " ".join(advisor.answer(reread(query, parts, advisor.knowledge)).gaps) if kind != "offer" else None
     assert lacking is None or ("Berlin" in lacking and "Netflix" in lacking and "l5" in lacking)
 

@@ -287,9 +287,9 @@ def test_a_second_copy_on_the_same_folder_ends_with_a_line(
     settings = Settings(state=tmp_path)
     with claimed(tmp_path):
         assert lifecycle.run(settings, library) == 2
-    told = capsys.readouterr().err
-    assert "running already (process " in told
-    assert told.count("\n") == 1
+    message = capsys.readouterr().err
+    assert "running already (process " in message
+    assert message.count("\n") == 1
     with claimed(tmp_path):
         pass  # the first one has let go
 

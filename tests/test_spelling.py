@@ -11,7 +11,7 @@ from tests.reading import everything
 
 
 def names(advisor: Advisor, text: str) -> list[str]:
-    return [f"{m.kind}:{m.id}" for m in advisor.understand(text).mentions if m.known]
+    return [f"{m.kind}:{m.id}" for m in advisor.understand(text).mentions if m.on_file]
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_a_word_is_a_name_only_in_its_place(
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("where does 127,303 come from", "127,303"),
         ("who says 140,923", "Indeed"),
@@ -106,8 +106,8 @@ def test_a_word_is_a_name_only_in_its_place(
         ("what does indeed say about apple", "119,224"),
     ],
 )
-def test_a_figure_that_is_quoted_is_found(advisor: Advisor, text: str, told: str) -> None:
-    assert told in advisor.ask(text).headline
+def test_a_figure_that_is_quoted_is_found(advisor: Advisor, text: str, expected: str) -> None:
+    assert expected in advisor.ask(text).headline
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_what_is_asked_by_another_verb_or_by_name_is_refused(advisor: Advisor, t
     ],
 )
 def test_each_part_of_a_question_is_answered(advisor: Advisor, text: str, parts: tuple[str, ...]) -> None:
-    told = message(advisor.ask(text))
-    assert all(part in told for part in parts), told
+    output = message(advisor.ask(text))
+    assert all(part in output for part in parts), output
 
 
 def test_a_level_has_no_figure_of_a_site_that_gives_none(advisor: Advisor) -> None:
@@ -155,16 +155,16 @@ def test_a_level_has_no_figure_of_a_site_that_gives_none(advisor: Advisor) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "told", "never"),
+    ("text", "expected", "never"),
     [
         ("two hundred and ten k at apple, fair", "$210,000", "$10,000"),
         ("how much does an ml engineer earn in one year", "$127,303", "$112,057"),
         ("we sat at lunch and my aunt said ml people are rich. what do they make", "$127,303", "no figures"),
     ],
 )
-def test_words_are_read_by_what_they_stand_with(advisor: Advisor, text: str, told: str, never: str) -> None:
+def test_words_are_read_by_what_they_stand_with(advisor: Advisor, text: str, expected: str, never: str) -> None:
     spoken = message(advisor.ask(text)).replace("**", "")
-    assert told in spoken
+    assert expected in spoken
     assert never not in spoken
 
 
@@ -191,6 +191,6 @@ def test_sources_are_told_with_their_distance(advisor: Advisor) -> None:
 
 
 def test_figures_are_not_lost_beside_words(advisor: Advisor) -> None:
-    told = message(advisor.ask("how is demand growing + what do freshers get"))
-    assert "38.6%" in told
-    assert "$97,090" in told
+    output = message(advisor.ask("how is demand growing + what do freshers get"))
+    assert "38.6%" in output
+    assert "$97,090" in output

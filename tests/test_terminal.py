@@ -47,7 +47,7 @@ PROMPT = b"\x1b[?2004h"  # each prompt asks the terminal for bracketed paste
 def started(base: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Runs the command line in this process, on one library for all tests."""
     monkeypatch.setattr(command, "Library", lambda folder, _: library if folder == base else Library(folder))
-    return lambda *args, said="": CliRunner().invoke(command.app, args, input=said)
+    return lambda *args, stdin="": CliRunner().invoke(command.app, args, input=stdin)
 
 
 @pytest.fixture
@@ -56,10 +56,10 @@ def small(monkeypatch: pytest.MonkeyPatch, small_base: Path) -> None:
     monkeypatch.setenv("SALARYBOT_KNOWLEDGE", str(small_base))
 
 
-def process(*args: str, said: bytes = b"", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+def process(*args: str, stdin: bytes = b"", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 - the program itself
         [sys.executable, "-m", "bot", *args],
-        input=said,
+        input=stdin,
         capture_output=True,
         env={**os.environ, **(env or {})},
         cwd=ROOT,
@@ -77,16 +77,20 @@ def objects(out: bytes | str) -> list[dict[str, Any]]:
 
 def test_an_answer_as_json(started: Callable[..., Any], library: Library) -> None:
     ended = started("ask", "--json", "compare google and amazon")
-    (told,) = objects(ended.output)
+    (results,) = objects(ended.output)
     assert ended.exit_code == 0
-    assert list(told) == KEYS
-    assert (told["question"], told["status"], told["intent"]) == ("compare google and amazon", "answered", "compare")
-    assert 0 < told["confidence"] <= 1
-    assert {"kind": "company", "id": "google", "text": "google"} in told["entities"]
+    assert list(results) == KEYS
+    assert (results["question"], results["status"], results["intent"]) == (
+        "compare google and amazon",
+        "answered",
+        "compare",
+    )
+    assert 0 < results["confidence"] <= 1
+    assert {"kind": "company", "id": "google", "text": "google"} in results["entities"]
     answer = library.advisor.ask("compare google and amazon")
-    assert (told["text"], told["details"]) == (message(answer), details(answer))
-    assert told["sources"] == ["no source named", "Glassdoor"]
-    assert told["figures"][1] == {
+    assert (results["text"], results["details"]) == (message(answer), details(answer))
+    assert results["sources"] == ["no source named", "Glassdoor"]
+    assert results["figures"][1] == {
         "subject": "Amazon",
         "value": None,
         "low": 100481,
@@ -98,14 +102,14 @@ def test_an_answer_as_json(started: Callable[..., Any], library: Library) -> Non
 
 
 def test_a_percentage_has_no_currency(started: Callable[..., Any]) -> None:
-    (told,) = objects(started("ask", "--json", "projected growth of ml engineers").output)
-    (figure,) = told["figures"]
+    (results,) = objects(started("ask", "--json", "projected growth of ml engineers").output)
+    (figure,) = results["figures"]
     assert (figure["value"], figure["currency"], figure["period"]) == (38.6, None, "2021-2028")
 
 
 def test_converted_money_is_rounded_to_the_dollar(started: Callable[..., Any]) -> None:
-    (told,) = objects(started("ask", "--json", "average ml engineer salary per month").output)
-    assert 10609 in [figure["value"] for figure in told["figures"]]
+    (results,) = objects(started("ask", "--json", "average ml engineer salary per month").output)
+    assert 10609 in [figure["value"] for figure in results["figures"]]
 
 
 @pytest.mark.parametrize(
@@ -120,9 +124,9 @@ def test_converted_money_is_rounded_to_the_dollar(started: Callable[..., Any]) -
 def test_a_command_line_of_discord_is_read_as_the_command(
     started: Callable[..., Any], library: Library, text: str, answer: str
 ) -> None:
-    (told,) = objects(started("ask", "--json", text).output)
-    assert told["status"] == "answered"
-    assert [figure["high"] for figure in told["figures"]] == [row.high for row in library.advisor.ask(answer).rows]
+    (results,) = objects(started("ask", "--json", text).output)
+    assert results["status"] == "answered"
+    assert [figure["high"] for figure in results["figures"]] == [row.high for row in library.advisor.ask(answer).rows]
 
 
 def test_words_need_no_quotes(started: Callable[..., Any]) -> None:
@@ -147,17 +151,17 @@ def test_every_line_of_standard_input_gets_one_line_whatever_it_holds() -> None:
         b"!salary",
         b"last line without an end",
     ]
-    ended = process("ask", "--json", said=b"\n".join(lines), env={"LC_ALL": "C", "PYTHONUTF8": "0"})
-    told = objects(ended.stdout)
+    ended = process("ask", "--json", stdin=b"\n".join(lines), env={"LC_ALL": "C", "PYTHONUTF8": "0"})
+    results = objects(ended.stdout)
     assert (ended.returncode, ended.stderr) == (0, b"")
-    assert len(told) == len(lines)
-    for line, one in zip(lines, told, strict=True):
+    assert len(results) == len(lines)
+    for line, one in zip(lines, results, strict=True):
         assert list(one) == KEYS
         assert one["question"] == line.decode("utf-8", "replace").rstrip("\r")
         assert one["text"]
-    assert [told[n]["status"] for n in (0, 11)] == ["answered", "answered"]
-    assert {told[n]["status"] for n in (1, 2)} <= {"off_topic", "clarify"}
-    assert not told[1]["figures"]
+    assert [results[n]["status"] for n in (0, 11)] == ["answered", "answered"]
+    assert {results[n]["status"] for n in (1, 2)} <= {"off_topic", "clarify"}
+    assert not results[1]["figures"]
 
 
 @pytest.mark.usefixtures("small")
@@ -254,10 +258,10 @@ def test_every_part_of_an_answer_is_shown(started: Callable[..., Any], library: 
         "hi",
         "rain?",
     ):
-        told = squeezed(started("ask", question).output)
+        output = squeezed(started("ask", question).output)
         answer = library.advisor.ask(question)
         parts = [answer.headline, *answer.gaps, *answer.caveats, *answer.suggestions, *_cells(answer)]
-        assert [part for part in parts if squeezed(part) not in told] == []
+        assert [part for part in parts if squeezed(part) not in output] == []
 
 
 def _cells(answer: Answer) -> list[str]:
@@ -289,7 +293,7 @@ def test_json_is_english_unless_asked_otherwise(started: Callable[..., Any]) -> 
 
 
 def test_a_chat_in_german(started: Callable[..., Any]) -> None:
-    ended = started("chat", "--language", "de", said="hi\n")
+    ended = started("chat", "--language", "de", stdin="hi\n")
     assert ended.exit_code == 0
     assert "Hallo!" in ended.output
 
@@ -336,11 +340,11 @@ def test_a_chart_is_written_and_told(started: Callable[..., Any], tmp_path: Path
     ended = started("ask", "--chart", str(tmp_path / "out.png"), "google salary")
     assert ended.exit_code == 0
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
-    said = ended.output.splitlines()
-    assert said[0].startswith("Google pays ML engineers")
-    assert said[-2] == f"Chart written to {tmp_path / 'out.png'}"
-    assert said[-1].startswith("Pay of ML engineers by company, US dollars a year")
-    assert "Google $72,000 to $313,797" in said[-1]
+    lines = ended.output.splitlines()
+    assert lines[0].startswith("Google pays ML engineers")
+    assert lines[-2] == f"Chart written to {tmp_path / 'out.png'}"
+    assert lines[-1].startswith("Pay of ML engineers by company, US dollars a year")
+    assert "Google $72,000 to $313,797" in lines[-1]
 
 
 def test_an_answer_without_a_chart_says_so(started: Callable[..., Any], tmp_path: Path) -> None:
@@ -358,7 +362,7 @@ def test_a_chart_that_cant_be_written_is_told_in_a_line(started: Callable[..., A
 
 
 def test_a_chart_goes_with_one_question(started: Callable[..., Any], tmp_path: Path) -> None:
-    ended = started("ask", "--json", "--chart", str(tmp_path / "out.png"), said="google salary\n")
+    ended = started("ask", "--json", "--chart", str(tmp_path / "out.png"), stdin="google salary\n")
     assert (ended.exit_code, ended.output) == (
         2,
         "--chart draws the answer to one question; leave out --json.\n",
@@ -370,7 +374,7 @@ def test_an_empty_question_is_answered(started: Callable[..., Any]) -> None:
 
 
 def test_a_chat_without_a_terminal_reads_lines(started: Callable[..., Any]) -> None:
-    ended = started("chat", said="google salary\n\nhello\nQUIT\namazon salary\n")
+    ended = started("chat", stdin="google salary\n\nhello\nQUIT\namazon salary\n")
     assert ended.exit_code == 0
     assert "$313,797" in ended.output
     assert "$302,894" not in ended.output
@@ -456,9 +460,9 @@ def test_a_faulty_knowledge_base_ends_every_command_with_1(started: Callable[...
     for args in (("ask", "x"), ("ask", "--json"), ("chat",), ("check",), ("run",), ("demo",)):
         ended = started("--knowledge", str(tmp_path / "no"), *args)
         assert ended.exit_code == 1, ended.output
-        told = [f"{tmp_path / 'no'}: there is no such folder; name one with --knowledge"]
-        told += [f"not usable: {tmp_path / 'no'}"] if args == ("check",) else []
-        assert ended.output.splitlines() == told
+        lines = [f"{tmp_path / 'no'}: there is no such folder; name one with --knowledge"]
+        lines += [f"not usable: {tmp_path / 'no'}"] if args == ("check",) else []
+        assert ended.output.splitlines() == lines
 
 
 def test_the_environment_names_a_knowledge_base_too(
@@ -540,9 +544,9 @@ def test_wrong_use_ends_with_2(started: Callable[..., Any], args: tuple[str, ...
 
 
 def test_every_command_has_a_line_of_help(started: Callable[..., Any]) -> None:
-    told = started("--help").output
+    output = started("--help").output
     for name in ("run", "demo", "ask", "chat", "check", "schema", "texts", "settings", "health"):
-        assert f" {name} " in told
+        assert f" {name} " in output
         assert started(name, "--help").exit_code == 0
 
 

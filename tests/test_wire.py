@@ -138,11 +138,11 @@ def test_a_hundred_logins_without_a_server_are_survived(library: Library) -> Non
 
 
 @pytest.mark.parametrize(
-    ("code", "exit_code", "told"),
+    ("code", "exit_code", "expected"),
     [(4004, 2, life_of.TURNED_AWAY), *((code, 1, life_of.CLOSED_FOR_GOOD[code]) for code in (4012, 4013))],
 )
 def test_a_final_refusal_of_the_gateway_ends_it_in_a_line(
-    library: Library, capsys: pytest.CaptureFixture[str], code: int, exit_code: int, told: str
+    library: Library, capsys: pytest.CaptureFixture[str], code: int, exit_code: int, expected: str
 ) -> None:
     async def main() -> int:
         async with loopback() as place:
@@ -151,9 +151,9 @@ def test_a_final_refusal_of_the_gateway_ends_it_in_a_line(
                 return await life.task
 
     assert simulate(main()) == exit_code
-    said = capsys.readouterr().err
-    assert told in said
-    assert said.count("\n") == 1
+    text = capsys.readouterr().err
+    assert expected in text
+    assert text.count("\n") == 1
 
 
 # ------------------------------------------------------------------ the second: a message that is not sent again
@@ -600,10 +600,10 @@ def test_in_a_server_that_is_not_known_nobody_is_answered_unasked(
             guild = place.server.add_guild("New")
             channel = guild.add_channel("talk")
             guild.add_member(place.ada)
-            said = place.server.say(place.ada, channel, "hello there everybody")
+            text = place.server.say(place.ada, channel, "hello there everybody")
             asked = place.server.say(place.ada, channel, "google salary", mention_bot=True)
             await quiet()
-            assert place.server.replies(said) == []
+            assert place.server.replies(text) == []
             assert len(place.server.replies(asked)) == 1
 
     monkeypatch.setattr(ConnectionState, "parse_guild_create", parsed)

@@ -121,7 +121,7 @@ def control(message: Message, action: str) -> str:
     return next(str(one["custom_id"]) for one in inner if one["custom_id"].split(":")[1] == action)
 
 
-def told(caplog: pytest.LogCaptureFixture, level: int = logging.WARNING) -> list[str]:
+def logged(caplog: pytest.LogCaptureFixture, level: int = logging.WARNING) -> list[str]:
     return [one.getMessage() for one in caplog.records if one.levelno >= level and one.name.startswith("bot.")]
 
 
@@ -201,7 +201,7 @@ def test_a_picture_that_is_never_drawn_costs_only_the_picture(
             assert asyncio.get_running_loop().time() - began < 3
 
     simulate(main())
-    assert told(caplog) == []
+    assert logged(caplog) == []
 
 
 @pytest.mark.parametrize("fault", [f.Status(403, code=50013), f.Status(413, code=40005)], ids=str)
@@ -316,7 +316,7 @@ def test_what_can_not_follow_its_question_is_noted_once(
             assert (reply.content, reply.deleted) == (right(library), False)
 
     simulate(main())
-    assert len([line for line in told(caplog, logging.INFO) if "answer" in line]) == 1
+    assert len([line for line in logged(caplog, logging.INFO) if "answer" in line]) == 1
 
 
 @pytest.mark.parametrize("way", ["command", "mention", "dm"])
@@ -331,8 +331,8 @@ def test_a_question_that_changes_while_it_is_answered(
             if fault is not None:
                 server.faults.on_rest(*ANSWER, fault, times=2)
             channel = server.dm(place.ada) if way == "dm" else place.general
-            said = f"!salary {TEXT}" if way == "command" else TEXT
-            asked = server.say(place.ada, channel, said, mention_bot=way == "mention")
+            text = f"!salary {TEXT}" if way == "command" else TEXT
+            asked = server.say(place.ada, channel, text, mention_bot=way == "mention")
             if how == "deleted":
                 server.delete(asked)
             else:
@@ -404,7 +404,7 @@ def carried_out(
     seen = [message for message in pressed.messages if message not in (reply, shown)]
     assert len(seen) <= 1
     assert all(message.ephemeral and SAYS[one.action] in message.content for message in seen)
-    done = bool(seen) or (one.action == "mend" and any(told["type"] == ASKED for told in pressed.callbacks))
+    done = bool(seen) or (one.action == "mend" and any(callback["type"] == ASKED for callback in pressed.callbacks))
     if own and one.action == "per_month":
         assert not seen
         done = states(reply) != before
@@ -427,12 +427,12 @@ def test_what_a_control_does(library: Library, caplog: pytest.LogCaptureFixture,
             pressed = one.press(place, who, shown)
             await quiet()
             assert carried_out(one, reply, shown, before, pressed, own=own)
-            assert [told["type"] for told in pressed.callbacks] == [one.asker if own else one.others]
+            assert [callback["type"] for callback in pressed.callbacks] == [one.asker if own else one.others]
             assert pressed.acknowledged_after is not None
             assert pressed.acknowledged_after < 1
 
     simulate(main())
-    assert told(caplog) == []
+    assert logged(caplog) == []
 
 
 @pytest.mark.parametrize("own", [True, False], ids=["asker", "another"])
@@ -507,7 +507,7 @@ def test_a_control_is_carried_out_once_and_in_time_or_given_up_with_a_line(
             return undone
 
     undone = simulate(main())
-    given_up = [line for line in told(caplog, logging.INFO) if "carry" in line]
+    given_up = [line for line in logged(caplog, logging.INFO) if "carry" in line]
     assert len(given_up) >= len(undone)
     if times < 3 and fault not in (f.Hang(), f.Slow(15.0, applied=False), f.Status(404, code=10062)):
         assert undone == []
@@ -595,7 +595,7 @@ def test_after_a_restart_the_controls_of_before_work(library: Library, caplog: p
                     assert carried_out(one, reply, shown, before, pressed, own=own)
 
     simulate(main())
-    assert told(caplog) == []
+    assert logged(caplog) == []
 
 
 GOOGLE = "0:pay;c=google"
@@ -613,25 +613,25 @@ def test_what_was_forged_or_is_anothers_gets_one_line(
 ) -> None:
     async def main() -> None:
         async with loopback() as place, living(place, library):
-            for said in FORGED:
+            for text in FORGED:
                 if kind == "form":
-                    pressed = place.server.submit(place.ada, place.general, said, {"answer": "pay"})
+                    pressed = place.server.submit(place.ada, place.general, text, {"answer": "pay"})
                 else:
                     options = {"options": [{"label": "x", "value": "nobody"}]} if kind == "menu" else {"label": "x"}
-                    one = {"type": 3 if kind == "menu" else 2, "style": 1, "custom_id": said, **options}
+                    one = {"type": 3 if kind == "menu" else 2, "style": 1, "custom_id": text, **options}
                     message = place.server.plant(place.general, [{"type": 1, "components": [one]}])
-                    pressed = place.server.press(place.ada, message, said, ["nobody"] if kind == "menu" else [])
+                    pressed = place.server.press(place.ada, message, text, ["nobody"] if kind == "menu" else [])
                 await asyncio.sleep(5)
                 seen = [one for one in pressed.messages if one.author is place.server.bot and one.ephemeral]
-                assert [one.content[:40] for one in seen] == ["That button is older than what I know no"], said
+                assert [one.content[:40] for one in seen] == ["That button is older than what I know no"], text
                 assert pressed.acknowledged_after is not None
                 # An answer of somebody else's stays as it is.
-                press = decoded(said)
+                press = decoded(text)
                 theirs = press is not None and press.action in COMPONENT_CALLBACKS
-                assert kind == "form" or bool(message.components) is theirs, said
+                assert kind == "form" or bool(message.components) is theirs, text
 
     simulate(main())
-    assert told(caplog) == []
+    assert logged(caplog) == []
 
 
 def test_a_form_of_anybodys_make_is_not_believed(library: Library, caplog: pytest.LogCaptureFixture) -> None:
@@ -644,7 +644,7 @@ def test_a_form_of_anybodys_make_is_not_believed(library: Library, caplog: pytes
                 assert [message.content[:11] for message in pressed.messages] == ["That button"]
 
     simulate(main())
-    assert told(caplog) == []
+    assert logged(caplog) == []
 
 
 # ------------------------------------------------------------------ where the bot is not a member, or nobody else is
@@ -701,7 +701,7 @@ def test_a_command_is_answered_and_its_controls_work_anywhere(
                 assert not seen or SAYS.get(one.action, "") in seen[0].content
 
     simulate(main())
-    assert told(caplog) == []
+    assert logged(caplog) == []
 
 
 @elsewhere
@@ -755,10 +755,10 @@ def test_the_pay_in_a_message_is_checked_within_five_follow_ups(
             channel = where.made(place)
             who = place.ada if where.name != "a direct message" else channel.recipient
             assert who is not None
-            said = place.server.say(who, channel, OFFERS)
+            text = place.server.say(who, channel, OFFERS)
             if fault is not None:
                 place.server.faults.on_rest(*CALLBACK, fault)
-            asked = place.server.message_command(place.ada, channel, CHECK, said)
+            asked = place.server.message_command(place.ada, channel, CHECK, text)
             await quiet()
             assert len(asked.messages) == MOST_FIGURES
             assert all(message.ephemeral for message in asked.messages)
@@ -770,7 +770,7 @@ def test_the_pay_in_a_message_is_checked_within_five_follow_ups(
             assert [message.content[:24] for message in nothing.messages] == ["I see no pay figure in t"]
 
     simulate(main())
-    assert told(caplog) == []
+    assert logged(caplog) == []
 
 
 # ------------------------------------------------------------------ languages
@@ -840,11 +840,11 @@ def test_commands_are_described_in_every_language_with_a_catalog(library: Librar
             german = Languages().of("de")
             described = {one["name"]: one for one in place.server.commands if one["type"] == 1}
             for one in described.values():
-                said = (one.get("description_localizations") or {}).get("de", one["description"])
-                assert said == german.say(one["description"])
+                text = (one.get("description_localizations") or {}).get("de", one["description"])
+                assert text == german.say(one["description"])
                 assert not one.get("name_localizations")
-            said = german.say(described["salary"]["description"])
-            assert said != described["salary"]["description"]
-            assert described["salary"]["description_localizations"]["de"] == said
+            text = german.say(described["salary"]["description"])
+            assert text != described["salary"]["description"]
+            assert described["salary"]["description_localizations"]["de"] == text
 
     simulate(main())

@@ -20,11 +20,11 @@ COMMANDS = "/applications/{app}/commands"
 
 
 @pytest.mark.parametrize("how", ["mention", "prefix"])
-@pytest.mark.parametrize("known", [True, False])
-def test_without_message_history_the_answer_is_no_reply(library: Library, how: str, known: bool) -> None:
+@pytest.mark.parametrize("is_known_to_client", [True, False])
+def test_without_message_history_the_answer_is_no_reply(library: Library, how: str, is_known_to_client: bool) -> None:
     async def main() -> None:
         async with loopback() as place, living(place, library):
-            if known:
+            if is_known_to_client:
                 place.general.deny(place.server.bot, "read_message_history")
             else:  # Discord says so, though the bot's own look at its permissions doesn't
                 place.server.faults.on_rest(*ANSWER, f.Status(400, code=160002))
@@ -34,7 +34,7 @@ def test_without_message_history_the_answer_is_no_reply(library: Library, how: s
             (answer,) = [one for one in place.general.messages if one.author is place.server.bot]
             assert (answer.content, answer.reference) == (right(library), None)
             refused = [one for one in place.server.requests if one.status == 400]
-            assert len(refused) == (0 if known else 1)
+            assert len(refused) == (0 if is_known_to_client else 1)
 
     simulate(main())
 

@@ -219,8 +219,8 @@ def import_dataset(
         _end(f"{missing[0]}: there is no such file", UNUSABLE)
     folder = _folder(_settings(ctx))
     try:
-        with _progress(key, len(files) + len(STEPS)) as tell:
-            written = import_files(folder, key, files, tell)
+        with _progress(key, len(files) + len(STEPS)) as report:
+            written = import_files(folder, key, files, report)
     except ImportRefusedError as error:
         _end(f"{key} is not imported; nothing was changed.\n{error}", FAULTY)
     except OSError as error:

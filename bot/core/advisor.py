@@ -54,7 +54,7 @@ class Advisor:
         self._quantities = reader.quantities
         self._router = Router(reader, examples, titles)
         self._policy = Policy(knowledge, self._router.stems)
-        self._parts = _Parts(
+        self._components = _Components(
             router=self._router,
             policy=self._policy,
             splitter=CompoundSplitter(knowledge),
@@ -80,7 +80,7 @@ class Advisor:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
         text = self._lines.spelled(normalization.question_in(" ".join(text[: normalization.LONGEST].split())))
         command = self._lines.command(text)
-        decision = self._command(*command) if command else _Question(self._parts).understand(text)
+        decision = self._command(*command) if command else _Question(self._components).understand(text)
         return self._lookups.filled(decision, partial(self._slots, text))
 
     def _slots(self, text: str) -> Slots:
@@ -96,8 +96,8 @@ class Advisor:
         `after` are the texts before it in its conversation, the oldest first.
         """
         context: DialogueState | None = None
-        for said in after:
-            context = self.follow(said, context).context
+        for previous in after:
+            context = self.follow(previous, context).context
         return (*self._explained(text), *(explain_turn(self.follow(text, context), context) if after else ()))
 
     def _explained(self, text: str) -> tuple[str, ...]:
@@ -113,9 +113,9 @@ class Advisor:
         turn = self._turn(text, context)
         if turn.follow_up or context is None or len(text) > LONGEST or not _is_doubted(turn.decision):
             return turn
-        likeliest = sorted(self._parts.rewriter.ways(text), key=lambda way: -way.odds)[:MOST_TRIED]
-        for way in dict.fromkeys((self._mender.mended(text), *(way.text for way in likeliest))):
-            meant = self._turn(way, context)
+        likeliest = sorted(self._components.rewriter.rewrites(text), key=lambda rewrite: -rewrite.odds)[:MOST_TRIED]
+        for rewrite in dict.fromkeys((self._mender.mended(text), *(rewrite.text for rewrite in likeliest))):
+            meant = self._turn(rewrite, context)
             if meant.follow_up and isinstance(meant.decision, Query):
                 return meant
         return turn
@@ -156,11 +156,11 @@ class Advisor:
             return self._plain_query(name)
         if not rest.strip():
             return self._plain_query("pay" if name == "salary" else "help")
-        asked = _Question(self._parts).understand(rest)
+        asked = _Question(self._components).understand(rest)
         if isinstance(asked, Query):
             return asked
         # The command's name is a word of the question: "!salary senior" asks what a senior is paid.
-        again = _Question(self._parts).understand(f"{rest} {name}")
+        again = _Question(self._components).understand(f"{rest} {name}")
         if isinstance(again, Refusal) and again.status == "off_topic":
             return NotCovered(
                 gaps=again.gaps, mentions=again.mentions, confidence=again.confidence, asked=True, rule=again.rule
@@ -172,7 +172,7 @@ class Advisor:
         return Query(answer=answer, intent=intent.id if intent is not None else "", rule="command")
 
 
-class _Parts(NamedTuple):
+class _Components(NamedTuple):
     """What questions are read and decided on with; `contents` returns what a decision tells."""
 
     router: Router
@@ -189,15 +189,15 @@ class _Parts(NamedTuple):
 class _Question:
     """One question while it is being understood. The pieces of it that are read twice are remembered."""
 
-    def __init__(self, parts: _Parts) -> None:
-        self._parts = parts
+    def __init__(self, components: _Components) -> None:
+        self._components = components
         self._readings: dict[str, Utterance] = {}
         self._decisions: dict[str, Decision] = {}
 
     def understand(self, text: str) -> Decision:
         """Say what a text asks for."""
-        text = self._parts.repairs.repaired(text, self._read)
-        text = self._parts.stories.of_our_trade(text, self._read)
+        text = self._components.repairs.repaired(text, self._read)
+        text = self._components.stories.of_our_trade(text, self._read)
         asked = self._whole(text)
         if isinstance(asked, Refusal) and (spelled := normalization.spell_signs(text)) != text:
             # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
@@ -209,24 +209,24 @@ class _Question:
     def _read(self, text: str) -> Utterance:
         reading = self._readings.get(text)
         if reading is None:
-            reading = self._readings[text] = self._parts.router.read(text)
+            reading = self._readings[text] = self._components.router.read(text)
         return reading
 
     def _is_doubtful(self, query: Query, text: str) -> bool:
         """Whether an answer leaves a word open that may be a typo of one that changes the question."""
         if any(gap.kind in (GapKind.ROLE, GapKind.UNREAD) for gap in query.gaps):
             return True
-        return SPECS[query.answer].family == "words" and self._parts.rewriter.has_odd_word(text)
+        return SPECS[query.answer].family == "words" and self._components.rewriter.has_odd_word(text)
 
     def _whole(self, text: str) -> Decision:
         whole = self._one(text)
         if whole.rule == "example":
             return whole
-        return self._parts.splitter.split(text, whole, self._one) or self._focused(text, whole) or whole
+        return self._components.splitter.split(text, whole, self._one) or self._focused(text, whole) or whole
 
     def _focused(self, text: str, whole: Decision) -> Query | None:
         """Read the one clause that asks, with the names that stand around it; None where the whole is clearer."""
-        focus = self._parts.focus
+        focus = self._components.focus
         cut = focus.cut(text)
         asked: Decision = whole
         if cut:
@@ -237,25 +237,29 @@ class _Question:
 
     def _retyped(self, text: str) -> Query | None:
         """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""
-        ways = self._parts.rewriter.ways(text)
-        unlisted = {m.text for m in self._read(text).mentions if not m.listed} if ways else set()
-        ways = tuple(way for way in ways if not unlisted or self._parts.name_guard.allows(text, way, unlisted))
-        readings = [self._whole(way.text) for way in ways]
+        rewrites = self._components.rewriter.rewrites(text)
+        unlisted = {m.text for m in self._read(text).mentions if not m.listed} if rewrites else set()
+        rewrites = tuple(
+            rewrite
+            for rewrite in rewrites
+            if not unlisted or self._components.name_guard.allows(text, rewrite, unlisted)
+        )
+        readings = [self._whole(rewrite.text) for rewrite in rewrites]
         common = frozenset.intersection(*(frozenset(one.gaps) for one in readings)) if readings else frozenset()
         meanings: dict[tuple[object, ...], float] = defaultdict(float)
         best: dict[tuple[object, ...], Query] = {}
-        unclear = 0.0
-        for way, one in zip(ways, readings, strict=True):
+        doubt = 0.0
+        for rewrite, one in zip(rewrites, readings, strict=True):
             if isinstance(one, Query):
-                contents = self._parts.contents(one)
-                meanings[contents] += way.odds * one.confidence
+                contents = self._components.contents(one)
+                meanings[contents] += rewrite.odds * one.confidence
                 best[contents] = max(one, best.get(contents, one), key=lambda query: query.confidence)
             elif any(gap.kind in _NAMED for gap in {*one.gaps} - common):
                 return None
             else:
-                unclear = max(unclear, way.odds * (MARGIN if _is_sound(one) else 1))
+                doubt = max(doubt, rewrite.odds * (MARGIN if _is_sound(one) else 1))
         contents = max(best, key=meanings.__getitem__, default=())
-        if not best or meanings[contents] < max(MARGIN * (sum(meanings.values()) - meanings[contents]), unclear):
+        if not best or meanings[contents] < max(MARGIN * (sum(meanings.values()) - meanings[contents]), doubt):
             return None
         return replace(best[contents], confidence=best[contents].confidence * RETYPED, guessed=True)
 
@@ -268,14 +272,14 @@ class _Question:
     def _decide(self, text: str) -> Decision:
         reading = self._read(text)
         planned = self._plan(reading)
-        if isinstance(planned, Query) or not self._parts.router.mends_english(reading):
+        if isinstance(planned, Query) or not self._components.router.mends_english(reading):
             return planned
-        again = self._plan(self._parts.router.read(text, mend_english=True))
+        again = self._plan(self._components.router.read(text, mend_english=True))
         return again if isinstance(again, Query) else planned
 
     def _plan(self, reading: Utterance) -> Decision:
-        router = self._parts.router
-        return self._parts.policy.decide(reading, router.rank(reading), router.example(reading))
+        router = self._components.router
+        return self._components.policy.decide(reading, router.rank(reading), router.example(reading))
 
 
 def _is_doubted(decision: Decision) -> bool:
@@ -284,9 +288,9 @@ def _is_doubted(decision: Decision) -> bool:
     return isinstance(decision, Refusal) or decision.guessed or mended
 
 
-def _is_sound(unclear: Refusal) -> bool:
+def _is_sound(refusal: Refusal) -> bool:
     """Whether a question was understood, though there is no answer to it ("after tax")."""
-    return unclear.status == "not_covered" and bool(unclear.reason)
+    return refusal.status == "not_covered" and bool(refusal.reason)
 
 
 def _contents(phrases: Phrasebook, query: Query) -> tuple[object, ...]:

@@ -34,8 +34,8 @@ def written(query: Query, knowledge: Knowledge) -> str | None:
     The parts of a question with several are joined by JOINED.
     """
     lines = [_written(part, knowledge) for part in _parts_of(query)]
-    told = [line for line in lines if line is not None]
-    return JOINED.join(told) if len(told) == len(lines) <= MOST_JOINED else None
+    complete = [line for line in lines if line is not None]
+    return JOINED.join(complete) if len(complete) == len(lines) <= MOST_JOINED else None
 
 
 def _parts_of(query: Query | None) -> Iterator[Query]:
@@ -47,8 +47,8 @@ def _parts_of(query: Query | None) -> Iterator[Query]:
 def _written(query: Query, knowledge: Knowledge) -> str | None:
     operands = [_written(operand, knowledge) for operand in query.operands]
     lines = [_written_alone(query, knowledge), *operands]
-    told = [line for line in lines if line is not None]
-    return OPERAND.join(told) if len(told) == len(lines) <= 1 + MOST_OPERANDS else None
+    complete = [line for line in lines if line is not None]
+    return OPERAND.join(complete) if len(complete) == len(lines) <= 1 + MOST_OPERANDS else None
 
 
 def _written_alone(query: Query, knowledge: Knowledge) -> str | None:
@@ -111,7 +111,7 @@ def _read_alone(line: str, knowledge: Knowledge) -> Query | None:
             sources=parts.get("s", ()),
             amounts=tuple(map(_amount, parts.get("a", ()))),
             period=next((period for period in PARTS if period == one_of("p")), None),
-            directions=tuple(known_one for text in parts.get("d", ()) for known_one in _directions(text)),
+            directions=tuple(direction for text in parts.get("d", ()) for direction in _directions(text)),
             operation=next((one for one in get_args(Operation) if one == one_of("o")), None),
             factor=_factor(one_of("f")),
             gaps=tuple(map(_gap, parts.get("g", ()))),
@@ -119,7 +119,7 @@ def _read_alone(line: str, knowledge: Knowledge) -> Query | None:
         )
     except ValueError:
         return None
-    return query if _written_alone(query, knowledge) == line and _is_known(query, knowledge) else None
+    return query if _written_alone(query, knowledge) == line and _is_on_file(query, knowledge) else None
 
 
 def _intent_of(answer: str, knowledge: Knowledge) -> str:
@@ -193,7 +193,7 @@ def _directions(text: str) -> Iterable[Direction]:
     return (direction for direction in get_args(Direction) if direction == text)
 
 
-def _is_known(query: Query, knowledge: Knowledge) -> bool:
+def _is_on_file(query: Query, knowledge: Knowledge) -> bool:
     """Whether everything that a query names is on file, and nothing that its answer needs is missing."""
     named = (
         *(("company", key) for key in (*query.companies, *query.excluded)),

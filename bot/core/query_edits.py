@@ -31,7 +31,7 @@ LASTING = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Correction:
     """The parts of a question that a person can choose anew; all ids."""
 
     answer: str
@@ -124,13 +124,13 @@ def compared(query: Query, key: str, knowledge: Knowledge) -> Query:
     return replace(_cleared(query, "compare", knowledge), **named)
 
 
-def reread(query: Query, parts: Parts, knowledge: Knowledge) -> Query:
+def reread(query: Query, correction: Correction, knowledge: Knowledge) -> Query:
     """Return the question with the parts that somebody chose; its answer owns up to what it has no use for."""
-    several = any(len(getattr(parts, kind)) > 1 for kind in _KINDS_OF_NAMES)
-    answer = parts.answer
+    several = any(len(getattr(correction, kind)) > 1 for kind in _KINDS_OF_NAMES)
+    answer = correction.answer
     if SPECS[answer].tells_pay:
         answer = "compare" if several else "pay"
-    chosen: dict[str, Any] = {kind: tuple(dict.fromkeys(getattr(parts, kind))) for kind in _KINDS_OF_NAMES}
+    chosen: dict[str, Any] = {kind: tuple(dict.fromkeys(getattr(correction, kind))) for kind in _KINDS_OF_NAMES}
     corrected = {kind for kind in _KINDS_OF_NAMES if chosen[kind] != getattr(query, kind)}
     kept = _cleared(query, answer, knowledge)
     # Who chooses another company doesn't mean the one that is not on file.

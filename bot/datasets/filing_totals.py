@@ -13,7 +13,17 @@ import polars as pl
 
 from bot.core.model.datasets import Employer
 from bot.datasets.names import with_companies
-from bot.datasets.reading import Known, Rows, Table, as_cells, number, period_in, read_all, read_text, with_roles
+from bot.datasets.reading import (
+    ImportContext,
+    Rows,
+    Table,
+    as_cells,
+    number,
+    period_in,
+    read_all,
+    read_text,
+    with_roles,
+)
 
 BY_YEAR = ("soc", "soc_title", "fiscal_year", "filings", "median_annual_wage_from")
 # The department took over the classification of 2018 within the fiscal year 2022.
@@ -22,14 +32,14 @@ EMPLOYERS = ("employer", "cases", "median_wage")
 _NO_ID = re.compile(r"[^a-z0-9]+")
 
 
-def read_by_year(files: Sequence[Path], known: Known) -> Table:
+def read_by_year(files: Sequence[Path], context: ImportContext) -> Table:
     """Read medians by occupation and fiscal year; a year that the file's name gives as `2026h1` is half of one."""
-    rows = Rows(read_all(files, known, BY_YEAR).rename({"soc": "code", "soc_title": "title", "filings": "n"}))
+    rows = Rows(read_all(files, context, BY_YEAR).rename({"soc": "code", "soc_title": "title", "filings": "n"}))
     rows.keep(
         f"before fiscal year {FIRST_YEAR}, by another classification",
         pl.col("fiscal_year").cast(pl.Int64) >= FIRST_YEAR,
     )
-    with_roles(rows, known)
+    with_roles(rows, context)
     half = {found[1]: f"FY{found[1]}-H1" for file in files if (found := re.search(r"(\d{4})h1", file.name))}
     rows.frame = rows.frame.with_columns(
         pl.col("fiscal_year").replace_strict(half, default="FY" + pl.col("fiscal_year")).alias("period"),
@@ -40,14 +50,14 @@ def read_by_year(files: Sequence[Path], known: Known) -> Table:
     return rows.table(as_cells(rows, place="us", end="low"))
 
 
-def read_employers(files: Sequence[Path], known: Known) -> Table:
+def read_employers(files: Sequence[Path], context: ImportContext) -> Table:
     """Read medians of employers, one legal entity a row and all its jobs together.
 
     The entity stands for the employer where it is the only one of it in the files; else each has an id of its own, as
     medians can't be put together.
     """
-    rows = Rows(pl.concat([_of_employers(file, known) for file in files]))
-    frame, found = with_companies(rows.frame, known, "employer")
+    rows = Rows(pl.concat([_of_employers(file, context) for file in files]))
+    frame, found = with_companies(rows.frame, context, "employer")
     several = frame.group_by("company").agg(pl.col("legal").n_unique()).filter(pl.col("legal") > 1)["company"]
     entity = pl.col("legal").str.replace_all(_NO_ID.pattern, "_").str.strip_chars("_")
     frame = frame.with_columns(pl.col("company").is_in(several.to_list()).alias("shared"), entity.alias("entity"))
@@ -61,10 +71,10 @@ def read_employers(files: Sequence[Path], known: Known) -> Table:
     return rows.table(as_cells(rows, place="us", end="low"), found)
 
 
-def _of_employers(file: Path, known: Known) -> pl.DataFrame:
+def _of_employers(file: Path, context: ImportContext) -> pl.DataFrame:
     """Return employer, n, median and the period that the file's name gives: `fy2026_q1-q3`."""
     period = period_in(file.name, r"fy(\d{4}(?:_q\d-q\d)?)").upper().replace("_", "-")
-    frame = read_text(file, known).select(EMPLOYERS)
+    frame = read_text(file, context).select(EMPLOYERS)
     return frame.select(
         "employer",
         number("cases").alias("n"),

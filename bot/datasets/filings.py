@@ -15,7 +15,7 @@ import polars as pl
 from bot.core.model.datasets import Employer
 from bot.datasets.counting import count
 from bot.datasets.names import contains, with_companies, with_titles
-from bot.datasets.reading import ImportRefusedError, Known, Rows, Table, number, period_in, read_text
+from bot.datasets.reading import ImportContext, ImportRefusedError, Rows, Table, number, period_in, read_text
 from bot.storage.knowledge.tables import FEWEST
 
 # What a filing says -> the columns that say so, in files of different years.
@@ -76,28 +76,28 @@ THEN = (("company",), ("company", "role"), ("role",), ("role", "level"), ("role"
 THEN_LISTED = (("company", "level"), ("company", "role", "level"), ("company", "state"))
 
 
-def read(files: Sequence[Path], known: Known) -> Table:
+def read(files: Sequence[Path], context: ImportContext) -> Table:
     """Read disclosure files of one kind."""
-    rows = Rows(pl.concat([_file(file, known) for file in files], how="diagonal"))
+    rows = Rows(pl.concat([_file(file, context) for file in files], how="diagonal"))
     rows.keep("not certified", pl.col("status").fill_null("certified").str.to_lowercase().str.contains("certified"))
     rows.keep("part time", pl.col("full_time").fill_null("Y") != "N")
-    if known.dataset.classification == "soc2018":
+    if context.dataset.classification == "soc2018":
         rows.keep("a code of an older classification", ~pl.col("code").fill_null("").str.starts_with(OLD_CODES))
-    rows.frame = with_titles(rows.frame, known, "title")
-    _keep_wanted(rows, known)
+    rows.frame = with_titles(rows.frame, context, "title")
+    _keep_wanted(rows, context)
     _annualize(rows)
     rows.keep("pay below 20,000 or above 2,000,000 a year", pl.col("low").is_between(LOWEST, HIGHEST))
-    known.tell("the employers")
-    rows.frame, found = with_companies(rows.frame, known, "employer")
-    _locate(rows, known)
-    known.tell("the cells")
-    cells = _count(rows.frame, known)
-    cells, employers = _of_interest(cells, known, found)
+    context.report("the employers")
+    rows.frame, found = with_companies(rows.frame, context, "employer")
+    _locate(rows, context)
+    context.report("the cells")
+    cells = _count(rows.frame, context)
+    cells, employers = _of_interest(cells, context, found)
     return rows.table(cells, employers)
 
 
-def _file(file: Path, known: Known) -> pl.DataFrame:
-    frame = read_text(file, known, frozenset(name for names in NAMES.values() for name in names))
+def _file(file: Path, context: ImportContext) -> pl.DataFrame:
+    frame = read_text(file, context, frozenset(name for names in NAMES.values() for name in names))
     taken = {key: next((name for name in names if name in frame.columns), None) for key, names in NAMES.items()}
     lacking = [NAMES[key][0] for key in NEEDED if taken[key] is None]
     if lacking:
@@ -115,9 +115,9 @@ def _period(file: Path, *, dated: bool) -> pl.Expr:
     return ("FY" + (decided.dt.year() + (decided.dt.month() >= 10).cast(pl.Int32)).cast(pl.String)).alias("period")  # noqa: PLR2004 - October
 
 
-def _keep_wanted(rows: Rows, known: Known) -> None:
+def _keep_wanted(rows: Rows, context: ImportContext) -> None:
     """Keep the filings whose code or title the dataset is about."""
-    codes, titles = known.dataset.codes, known.dataset.titles
+    codes, titles = context.dataset.codes, context.dataset.titles
     if codes or titles:
         by_code = pl.col("code").fill_null("").str.contains(f"^(?:{'|'.join(codes)})")
         rows.keep("another kind of job", by_code | contains(pl.col("words"), titles))
@@ -134,26 +134,28 @@ def _annualize(rows: Rows) -> None:
     rows.frame = rows.frame.with_columns(pl.when(pl.col("high") >= pl.col("low")).then(pl.col("high")).alias("high"))
 
 
-def _locate(rows: Rows, known: Known) -> None:
+def _locate(rows: Rows, context: ImportContext) -> None:
     """Add the ids of country, state and city; null where that is not listed."""
     words = pl.col("city").fill_null("").str.to_lowercase().str.replace_all(r"[^a-z]+", "_").str.strip_chars("_")
-    names = {place.name.lower(): place.id for place in known.places.values() if place.kind == "state"}
+    names = {place.name.lower(): place.id for place in context.places.values() if place.kind == "state"}
     spelled = pl.col("state").fill_null("").str.to_lowercase().str.strip_chars()
     state = pl.coalesce(spelled.replace_strict(names, default=None, return_dtype=pl.String), "us-" + spelled)
-    rows.frame = rows.frame.with_columns(_listed(state, known, "state"), _listed(state + "-" + words, known, "city"))
+    rows.frame = rows.frame.with_columns(
+        _listed(state, context, "state"), _listed(state + "-" + words, context, "city")
+    )
     rows.frame = rows.frame.with_columns(pl.lit("us").alias("country"))
 
 
-def _listed(place: pl.Expr, known: Known, kind: str) -> pl.Expr:
-    ids = [place.id for place in known.places.values() if place.kind == kind]
+def _listed(place: pl.Expr, context: ImportContext, kind: str) -> pl.Expr:
+    ids = [place.id for place in context.places.values() if place.kind == kind]
     return pl.when(place.is_in(ids)).then(place).alias(kind)
 
 
-def _count(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
+def _count(rows: pl.DataFrame, context: ImportContext) -> pl.DataFrame:
     """Count the cells: all of the last period, fewer of earlier ones, which would fill the most of the table."""
     ends = {"low": "low", "high": "high"}
     last = pl.col("period") == rows["period"].max()
-    listed = pl.col("company").is_in(list(known.employers))
+    listed = pl.col("company").is_in(list(context.employers))
     return pl.concat(
         [
             count(rows.filter(last), map(_keys, NOW), ends),
@@ -169,11 +171,11 @@ def _keys(group: tuple[str, ...]) -> dict[str, str | None]:
 
 
 def _of_interest(
-    cells: pl.DataFrame, known: Known, found: dict[str, Employer]
+    cells: pl.DataFrame, context: ImportContext, found: dict[str, Employer]
 ) -> tuple[pl.DataFrame, dict[str, Employer]]:
     """Leave out the employers without a cell of some role, unless they are listed."""
     with_role = cells.filter(pl.col("role") != "", pl.col("n") >= FEWEST)["company"].unique()
-    kept = {*with_role, *known.employers, ""}
+    kept = {*with_role, *context.employers, ""}
     cells = cells.filter(pl.col("company").is_in(list(kept)))
     used = set(cells["company"].unique())
     return cells, {key: employer for key, employer in found.items() if key in used}

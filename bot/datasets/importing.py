@@ -24,11 +24,11 @@ from bot.core.model.datasets import (
     InputFile,
 )
 from bot.datasets import filing_totals, filings, job_ads, oews, official, survey
-from bot.datasets.reading import NUMBERS, ImportRefusedError, Known, Table
+from bot.datasets.reading import NUMBERS, ImportContext, ImportRefusedError, Table
 from bot.datasets.refusals import refuse, refuse_faulty
 from bot.storage.knowledge import snapshot, tables
 
-READERS: Mapping[str, Callable[[Sequence[Path], Known], Table]] = {
+READERS: Mapping[str, Callable[[Sequence[Path], ImportContext], Table]] = {
     "ashe": official.read_ashe,
     "filings": filings.read,
     "filings_by_year": filing_totals.read_by_year,
@@ -63,28 +63,28 @@ class Written(NamedTuple):
 
 
 def import_files(
-    folder: Path, key: str, files: Sequence[Path], tell: Callable[[str], None] = lambda _: None
+    folder: Path, key: str, files: Sequence[Path], report: Callable[[str], None] = lambda _: None
 ) -> Written:
     """Import files as the dataset `key` of a knowledge base; `tell` is called with each step.
 
     Raises ImportRefusedError.
     """
-    known = _known(folder, key, tell)
-    reader = READERS.get(known.dataset.layout)
+    context = _context_of(folder, key, report)
+    reader = READERS.get(context.dataset.layout)
     if reader is None:
         layouts = ", ".join(sorted(READERS))
-        raise ImportRefusedError(f"{key}: nothing reads the layout {known.dataset.layout!r}; there are: {layouts}")
+        raise ImportRefusedError(f"{key}: nothing reads the layout {context.dataset.layout!r}; there are: {layouts}")
     files = sorted(files, key=lambda file: file.name)
-    table = reader(files, known)
-    tell("the checks")
+    table = reader(files, context)
+    report("the checks")
     refuse(table.cells)
     lines = _lines(table.cells)
-    refuse_faulty(known, lines, table.employers)
-    tell("the table")
+    refuse_faulty(context, lines, table.employers)
+    report("the table")
     return _write(folder / tables.FOLDER / key, files, lines, table)
 
 
-def _known(folder: Path, key: str, tell: Callable[[str], None]) -> Known:
+def _context_of(folder: Path, key: str, report: Callable[[str], None]) -> ImportContext:
     """Read what the importer needs of a knowledge base. Raises ImportRefusedError where something is wrong with it."""
     reader = tables.Tables(snapshot.take(folder).files)
     heads = {head.id: head for head in reader.heads()}
@@ -92,11 +92,11 @@ def _known(folder: Path, key: str, tell: Callable[[str], None]) -> Known:
     if reader.faults or roles is None:
         raise ImportRefusedError("\n".join(map(str, reader.faults)))
     if key not in heads:
-        told = (
+        message = (
             f"there is no head {tables.FOLDER}/{key}/{tables.HEAD} in {folder}; there are: {', '.join(sorted(heads))}"
         )
-        raise ImportRefusedError(f"{told}. Copy one and edit it")
-    return Known(heads[key], roles, places, employers, legal_forms, tell)
+        raise ImportRefusedError(f"{message}. Copy one and edit it")
+    return ImportContext(heads[key], roles, places, employers, legal_forms, report)
 
 
 def _lines(cells: pl.DataFrame) -> list[str]:

@@ -13,7 +13,7 @@ import polars as pl
 
 from bot.datasets.counting import count
 from bot.datasets.names import with_titles
-from bot.datasets.reading import Known, Rows, Table, number, read_all, selected
+from bot.datasets.reading import ImportContext, Rows, Table, number, read_all, selected
 
 SAME = (
     "work_year",
@@ -34,18 +34,18 @@ LOWEST = 15_000
 GROUPS = ((), ("role",), ("level",), ("role", "level"))
 
 
-def read(files: Sequence[Path], known: Known) -> Table:
+def read(files: Sequence[Path], context: ImportContext) -> Table:
     """Read the file; the dataset's head selects the country and the kind of employment."""
-    rows = Rows(_paired(read_all(files, known, (*SAME, "salary"))))
+    rows = Rows(_paired(read_all(files, context, (*SAME, "salary"))))
     rows.keep("not one of the two ends of a range", pl.col("paired"))
     rows.keep(f"before {FIRST_YEAR}, when most lines were answers to a survey", pl.col("work_year") >= FIRST_YEAR)
-    selected(rows, known)
-    rows.keep("in another currency", pl.col("salary_currency") == known.dataset.currency)
+    selected(rows, context)
+    rows.keep("in another currency", pl.col("salary_currency") == context.dataset.currency)
     rows.keep(f"pay of {LOWEST:,} a year or less", pl.col("low") > LOWEST)
     rows.keep("the upper of two ends, which is taken with the lower", pl.col("upper").not_())
     first = pl.int_range(pl.len()).over(*SAME, "low", "high") == 0
     rows.keep("the same ad again", first)
-    frame = with_titles(rows.frame, known, "job_title").with_columns(
+    frame = with_titles(rows.frame, context, "job_title").with_columns(
         pl.col("experience_level").replace_strict(LEVELS, default=None).alias("level"),
         pl.col("company_location").str.to_lowercase().alias("country"),
         pl.col("work_year").alias("period"),

@@ -11,7 +11,17 @@ from pathlib import Path
 
 import polars as pl
 
-from bot.datasets.reading import Known, Rows, Table, as_cells, number, period_in, read_text, with_places, with_roles
+from bot.datasets.reading import (
+    ImportContext,
+    Rows,
+    Table,
+    as_cells,
+    number,
+    period_in,
+    read_text,
+    with_places,
+    with_roles,
+)
 
 FIGURES = ("p10", "p25", "median", "p75", "p90", "mean", "rse")
 # As published -> here: in the workbooks, and in the flat files.
@@ -36,22 +46,22 @@ FLAT = {
 AREA_TYPES = {"1": "N", "2": "S", "3": "S", "4": "M", "6": "M"}
 
 
-def read(files: Sequence[Path], known: Known) -> Table:
+def read(files: Sequence[Path], context: ImportContext) -> Table:
     """Read files of the survey."""
-    rows = Rows(pl.concat([_file(file, known) for file in files]))
+    rows = Rows(pl.concat([_file(file, context) for file in files]))
     rows.keep("a place that is not listed", pl.col("place").is_not_null())
-    with_places(rows, known)
-    with_roles(rows, known)
+    with_places(rows, context)
+    with_roles(rows, context)
     rows.frame = rows.frame.with_columns(number(name) for name in FIGURES)
     return rows.table(as_cells(rows))
 
 
-def _file(file: Path, known: Known) -> pl.DataFrame:
-    frame = read_text(file, known)
+def _file(file: Path, context: ImportContext) -> pl.DataFrame:
+    frame = read_text(file, context)
     flat = "annual_median" in frame.columns
     names = FLAT if flat else WORKBOOK
     frame = frame.rename({old: new for old, new in names.items() if old in frame.columns})
-    frame = frame.with_columns(_period(file, frame), _place(frame, known))
+    frame = frame.with_columns(_period(file, frame), _place(frame, context))
     return frame.select("code", "title", "place", "period", *FIGURES)
 
 
@@ -62,9 +72,9 @@ def _period(file: Path, frame: pl.DataFrame) -> pl.Expr:
     return pl.lit(period_in(file.name, r"(20\d\d)") + "-05").alias("period")
 
 
-def _place(frame: pl.DataFrame, known: Known) -> pl.Expr:
+def _place(frame: pl.DataFrame, context: ImportContext) -> pl.Expr:
     """Return the id of each row's area, from its type, code and name."""
-    states = {place.name: place.id for place in known.places.values() if place.kind == "state"}
+    states = {place.name: place.id for place in context.places.values() if place.kind == "state"}
     if "area_type" not in frame.columns:
         return pl.lit("us").alias("place")
     kind = pl.col("area_type").replace(AREA_TYPES)

@@ -13,7 +13,7 @@ import polars as pl
 
 from bot.core.model.datasets import STATISTICS
 from bot.datasets.reading import (
-    Known,
+    ImportContext,
     Rows,
     Table,
     as_cells,
@@ -34,38 +34,38 @@ TABLE = (
 ASKED_IN = "04"
 
 
-def read_ashe(files: Sequence[Path], known: Known) -> Table:
+def read_ashe(files: Sequence[Path], context: ImportContext) -> Table:
     """Read the Annual Survey of Hours and Earnings, table 14.7a, of several years."""
-    rows = Rows(read_all(files, known, ASHE))
-    selected(rows, known)
+    rows = Rows(read_all(files, context, ASHE))
+    selected(rows, context)
     rows.frame = rows.frame.with_columns(
         (pl.col("year") + f"-{ASKED_IN}").alias("period"),
         pl.col("occupation").alias("title"),
         pl.col("cv_median_pct").alias("rse"),
     )
-    with_roles(rows, known)
+    with_roles(rows, context)
     rows.frame = rows.frame.with_columns(number(name) for name in ("rse", *STATISTICS))
     return rows.table(as_cells(rows, place="gb"))
 
 
-def read_table(files: Sequence[Path], known: Known) -> Table:
+def read_table(files: Sequence[Path], context: ImportContext) -> Table:
     """Read one country's rows of a table of several; the dataset's head selects the country and the kind of pay.
 
     Places are countries, provinces and regions by their names. `n` is kept where the head says what it counts.
     """
-    rows = Rows(read_all(files, known, TABLE))
-    selected(rows, known)
-    dataset = known.dataset
+    rows = Rows(read_all(files, context, TABLE))
+    selected(rows, context)
+    dataset = context.dataset
     rows.keep("in another currency", pl.col("currency") == dataset.currency)
     rows.keep("per another period", pl.col("period") == dataset.period)
     rows.frame = rows.frame.with_columns(
-        place_named("place", known, "country", "province", "region"),
+        place_named("place", context, "country", "province", "region"),
         pl.col("year").alias("period"),
         pl.col("occupation").alias("title"),
         pl.lit("").alias("level"),
     )
-    with_places(rows, known)
-    with_roles(rows, known)
+    with_places(rows, context)
+    with_roles(rows, context)
     figures = ("n", *STATISTICS) if dataset.counted else STATISTICS
     rows.frame = rows.frame.drop("n", *STATISTICS).hstack(rows.frame.select(number(name) for name in figures))
     return rows.table(as_cells(rows))

@@ -1,7 +1,7 @@
 """What every reader of a publisher's files shares: rows with a count of what is left out, codes and titles to roles.
 
-A reader is a function `(files, known) -> Table`. It reads text, so that numbers stay as published, and says of each row
-that it leaves out why.
+A reader is a function `(files, context) -> Table`. It reads text, so that numbers stay as published, and counts
+the rows that it leaves out by reason.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class ImportRefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class Known:
+class ImportContext:
     """What the knowledge base says that an importer needs: the dataset's head, and the names that rows may speak of."""
 
     dataset: Dataset
@@ -32,7 +32,7 @@ class Known:
     places: Mapping[str, Place]
     employers: Mapping[str, Employer]
     legal_forms: frozenset[str]
-    tell: Callable[[str], None] = lambda _: None
+    report: Callable[[str], None] = lambda _: None
 
 
 @dataclass
@@ -67,12 +67,12 @@ class Rows:
         return Table(cells, self.rows_in, self.frame.height, dict(sorted(self.dropped.items())), employers or {})
 
 
-def read_text(file: Path, known: Known, names: frozenset[str] = frozenset()) -> pl.DataFrame:
+def read_text(file: Path, context: ImportContext, names: frozenset[str] = frozenset()) -> pl.DataFrame:
     """Read a CSV, Excel or Parquet file as text, with column names in lower case; of `names` only, if there are any.
 
     Raises ImportRefusedError where it is none of them, or can't be read.
     """
-    known.tell(file.name)
+    context.report(file.name)
     try:
         if file.suffix == ".xlsx":
             header = pl.read_excel(file, read_options={"n_rows": 0}).columns
@@ -92,11 +92,11 @@ def read_text(file: Path, known: Known, names: frozenset[str] = frozenset()) -> 
     return frame.rename(str.lower)
 
 
-def read_all(files: Iterable[Path], known: Known, columns: Sequence[str]) -> pl.DataFrame:
+def read_all(files: Iterable[Path], context: ImportContext, columns: Sequence[str]) -> pl.DataFrame:
     """Read files of one layout, one below the other. Raises ImportRefusedError where one lacks a column."""
     frames = []
     for file in files:
-        frame = read_text(file, known)
+        frame = read_text(file, context)
         lacking = [name for name in columns if name not in frame.columns]
         if lacking:
             raise ImportRefusedError(f"{file.name}: it lacks the columns {', '.join(lacking)}: is it the right file?")
@@ -104,22 +104,22 @@ def read_all(files: Iterable[Path], known: Known, columns: Sequence[str]) -> pl.
     return pl.concat(frames)
 
 
-def selected(rows: Rows, known: Known) -> None:
+def selected(rows: Rows, context: ImportContext) -> None:
     """Keep the rows that the dataset's head selects."""
-    for column, value in known.dataset.select.items():
+    for column, value in context.dataset.select.items():
         rows.keep(f"{column} is not {value!r}", pl.col(column) == value)
 
 
-def with_roles(rows: Rows, known: Known) -> None:
+def with_roles(rows: Rows, context: ImportContext) -> None:
     """Give rows with a `code` and a `title` the role that the dataset's classification has for them.
 
     A code whose title is another one belongs to another classification, and is left out.
     """
     found = [
         (occupation.code or occupation.title, occupation.title, role.id)
-        for role in known.roles.roles
+        for role in context.roles.roles
         for occupation in role.occupations
-        if occupation.classification == known.dataset.classification
+        if occupation.classification == context.dataset.classification
     ]
     listed = pl.DataFrame(found, schema=["code", "listed_title", "role"], orient="row")
     rows.frame = rows.frame.join(listed, on="code", how="left")
@@ -127,18 +127,18 @@ def with_roles(rows: Rows, known: Known) -> None:
     rows.keep("another occupation under the same code", pl.col("title").str.strip_chars() == pl.col("listed_title"))
 
 
-def place_named(column: str, known: Known, *kinds: PlaceKind) -> pl.Expr:
+def place_named(column: str, context: ImportContext, *kinds: PlaceKind) -> pl.Expr:
     """Return the ids of places by their names, or the names that people type; null where there is none."""
-    places = [place for place in known.places.values() if place.kind in kinds]
+    places = [place for place in context.places.values() if place.kind in kinds]
     ids = {name: place.id for place in places for name in place.names} | {
         place.name.lower(): place.id for place in places
     }
     return pl.col(column).str.to_lowercase().replace_strict(ids, default=None, return_dtype=pl.String)
 
 
-def with_places(rows: Rows, known: Known) -> None:
+def with_places(rows: Rows, context: ImportContext) -> None:
     """Leave out rows whose `place` is not listed."""
-    rows.keep("a place that is not listed", pl.col("place").is_in(list(known.places)))
+    rows.keep("a place that is not listed", pl.col("place").is_in(list(context.places)))
 
 
 def number(column: str) -> pl.Expr:

@@ -12,7 +12,7 @@ from itertools import combinations, islice
 import polars as pl
 
 from bot.core.model.datasets import KEY, STATISTICS, Employer, PublicData
-from bot.datasets.reading import ImportRefusedError, Known
+from bot.datasets.reading import ImportContext, ImportRefusedError
 from bot.storage.knowledge import tables
 
 # Fewer cells than these show no pattern.
@@ -30,18 +30,18 @@ def refuse(cells: pl.DataFrame) -> None:
     _refuse_repeated_periods(cells)
 
 
-def refuse_faulty(known: Known, lines: Sequence[str], employers: Mapping[str, Employer]) -> None:
+def refuse_faulty(context: ImportContext, lines: Sequence[str], employers: Mapping[str, Employer]) -> None:
     """Look at the lines of a table as `salarybot check` does. Raises ImportRefusedError."""
     names = PublicData(
-        datasets=(known.dataset,),
+        datasets=(context.dataset,),
         records={},
         tables={},
-        employers={**known.employers, **employers},
-        places=dict(known.places),
-        roles={role.id: role for role in known.roles.roles},
-        levels={level.id: level for level in known.roles.levels},
+        employers={**context.employers, **employers},
+        places=dict(context.places),
+        roles={role.id: role for role in context.roles.roles},
+        levels={level.id: level for level in context.roles.levels},
     )
-    faults = list(islice(tables.faults_of_lines(lines, known.dataset, names), tables.MOST_FAULTS))
+    faults = list(islice(tables.faults_of_lines(lines, context.dataset, names), tables.MOST_FAULTS))
     if not lines:
         raise ImportRefusedError("no row makes a cell; are they the right files?")
     if faults:
@@ -58,8 +58,8 @@ def _refuse_constant_ratios(cells: pl.DataFrame) -> None:
             continue
         times, most = ratios.value_counts(sort=True).row(0)
         if most > MOST_ALIKE * ratios.len():
-            told = f"in {most:,} of {ratios.len():,} cells {name} is {times} times the median"
-            raise ImportRefusedError(f"{told}: it was computed, not counted; look for the publisher's own file")
+            fault = f"in {most:,} of {ratios.len():,} cells {name} is {times} times the median"
+            raise ImportRefusedError(f"{fault}: it was computed, not counted; look for the publisher's own file")
 
 
 def _refuse_repeated_periods(cells: pl.DataFrame) -> None:
@@ -69,5 +69,7 @@ def _refuse_repeated_periods(cells: pl.DataFrame) -> None:
         joined = cells.filter(pl.col("period") == one).join(cells.filter(pl.col("period") == two), on=others)
         same = joined.filter(pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_right")) for name in figures))
         if joined.height >= ENOUGH and same.height > MOST_ALIKE * joined.height:
-            told = f"{same.height:,} of {joined.height:,} cells of {one} and {two} are the same to the dollar"
-            raise ImportRefusedError(f"{told}: one of the periods is false; import them from the publisher's own files")
+            fault = f"{same.height:,} of {joined.height:,} cells of {one} and {two} are the same to the dollar"
+            raise ImportRefusedError(
+                f"{fault}: one of the periods is false; import them from the publisher's own files"
+            )

@@ -13,8 +13,8 @@ import polars as pl
 
 from bot.datasets.counting import count
 from bot.datasets.reading import (
+    ImportContext,
     ImportRefusedError,
-    Known,
     Rows,
     Table,
     as_cells,
@@ -34,9 +34,9 @@ YEARS = {"years_0_4": 0, "years_5_9": 5, "years_10_19": 10, "years_20_up": 20}
 GROUPS = ((), ("role",), ("level",), ("role", "level"))
 
 
-def read(files: Sequence[Path], known: Known) -> Table:
+def read(files: Sequence[Path], context: ImportContext) -> Table:
     """Read the answers and, beside them, the medians of other years."""
-    tables = [_read(file, known) for file in files]
+    tables = [_read(file, context) for file in files]
     dropped: dict[str, int] = {}
     for table in tables:
         for reason, n in table.dropped.items():
@@ -46,26 +46,26 @@ def read(files: Sequence[Path], known: Known) -> Table:
     return Table(cells, rows_in, rows_used, dict(sorted(dropped.items())))
 
 
-def _read(file: Path, known: Known) -> Table:
-    frame = read_text(file, known)
+def _read(file: Path, context: ImportContext) -> Table:
+    frame = read_text(file, context)
     if set(ANSWERS) <= set(frame.columns):
-        return _answers(frame.select(ANSWERS), period_in(file.name, r"(20\d\d)"), known)
+        return _answers(frame.select(ANSWERS), period_in(file.name, r"(20\d\d)"), context)
     if set(MEDIANS) <= set(frame.columns):
-        return _medians(frame.select(MEDIANS), known)
+        return _medians(frame.select(MEDIANS), context)
     raise ImportRefusedError(f"{file.name}: neither the columns {', '.join(ANSWERS)} nor {', '.join(MEDIANS)}")
 
 
-def _answers(frame: pl.DataFrame, year: str, known: Known) -> Table:
+def _answers(frame: pl.DataFrame, year: str, context: ImportContext) -> Table:
     rows = Rows(frame)
-    place = place_named("country", known, "country")
+    place = place_named("country", context, "country")
     rows.frame = rows.frame.with_columns(place.alias("place"), number("usd_year"), number("years_code"))
-    with_places(rows, known)
+    with_places(rows, context)
     rows.keep("no pay", pl.col("usd_year").is_not_null())
     labels = {
         occupation.title: role.id
-        for role in known.roles.roles
+        for role in context.roles.roles
         for occupation in role.occupations
-        if occupation.classification == known.dataset.classification
+        if occupation.classification == context.dataset.classification
     }
     level = pl.lit(None, pl.String)
     for key, years in YEARS.items():
@@ -79,7 +79,7 @@ def _answers(frame: pl.DataFrame, year: str, known: Known) -> Table:
     return rows.table(count(rows.frame, groups, {"": "usd_year"}))
 
 
-def _medians(frame: pl.DataFrame, known: Known) -> Table:
+def _medians(frame: pl.DataFrame, context: ImportContext) -> Table:
     """Return the cells of the years before the last one, of which the answers are there."""
     rows = Rows(frame)
     rows.keep("not by role", pl.col("cut") == "role")
@@ -92,7 +92,7 @@ def _medians(frame: pl.DataFrame, known: Known) -> Table:
         number("n"),
         *(number(f"{name}_usd_year").alias(name) for name in ("p25", "median", "p75")),
     )
-    with_places(rows, known)
-    with_roles(rows, known)
+    with_places(rows, context)
+    with_roles(rows, context)
     rows.keep(f"fewer than {FEWEST} answers", pl.col("n") >= FEWEST)
     return rows.table(as_cells(rows))

@@ -63,11 +63,11 @@ def questions(knowledge: Knowledge) -> list[str]:
 def answering(shelf: Library, knowledge: Knowledge) -> list[Line]:
     examples = [example for intent in knowledge.intents for example in intent.examples]
 
-    def naive(said: str) -> object:
-        return process.extractOne(said, examples, scorer=fuzz.WRatio)
+    def naive(texts: str) -> object:
+        return process.extractOne(texts, examples, scorer=fuzz.WRatio)
 
-    said = questions(knowledge)
-    ours, other = durations(shelf.advisor.ask, said), durations(naive, said)
+    texts = questions(knowledge)
+    ours, other = durations(shelf.advisor.ask, texts), durations(naive, texts)
     reference = f"extractOne, WRatio, {len(examples):,} examples"
     return [
         Line("text to answer, p50", percentile(ours, 50), percentile(other, 50), "ms", reference),
@@ -76,10 +76,10 @@ def answering(shelf: Library, knowledge: Knowledge) -> list[Line]:
     ]
 
 
-def durations(answer: Callable[[str], object], said: Sequence[str]) -> list[float]:
+def durations(answer: Callable[[str], object], texts: Sequence[str]) -> list[float]:
     """Return milliseconds for each question, after a first round that does not count."""
-    answer(said[0])
-    return [measured(lambda text=text: answer(text)) for text in said]  # type: ignore[misc]
+    answer(texts[0])
+    return [measured(lambda text=text: answer(text)) for text in texts]  # type: ignore[misc]
 
 
 def measured(action: Callable[[], object]) -> float:

@@ -83,18 +83,18 @@ def with_examples(knowledge: Knowledge, wanted: int) -> Knowledge:
     seen = {normalization.words(example) for intent in knowledge.intents for example in intent.examples}
     taken = [list(islice(_said(intent, seen), share)) for intent in knowledge.intents]
     over = sum(map(len, taken)) - wanted
-    cut = [said[:-1] if n < over and len(said) > 1 else said for n, said in enumerate(taken)]
-    intents = (replace(i, examples=tuple(said)) for i, said in zip(knowledge.intents, cut, strict=True))
+    cut = [text[:-1] if n < over and len(text) > 1 else text for n, text in enumerate(taken)]
+    intents = (replace(i, examples=tuple(text)) for i, text in zip(knowledge.intents, cut, strict=True))
     return replace(knowledge, intents=tuple(intents))
 
 
 def _said(intent: Intent, seen: set[tuple[str, ...]]) -> Iterator[str]:
     yield from intent.examples
     for hello, goodbye, example in product(HELLOS, GOODBYES, intent.examples):
-        said = f"{hello} {example} {goodbye}".strip()
-        if normalization.words(said) not in seen:
-            seen.add(normalization.words(said))
-            yield said
+        text = f"{hello} {example} {goodbye}".strip()
+        if normalization.words(text) not in seen:
+            seen.add(normalization.words(text))
+            yield text
 
 
 def _company(key: str, name: str, n: int) -> Company:
@@ -120,15 +120,15 @@ class _Fitting:
         self._names = Gazetteer(knowledge)
         self._heads = set(knowledge.vocabulary.role_heads)
         lists = (knowledge.vocabulary.function_words, knowledge.vocabulary.pay_words, knowledge.vocabulary.career_words)
-        said = [normalization.words(example) for intent in knowledge.intents for example in intent.examples]
-        self._taken |= {part for words in said for part in _parts(words)}
+        text = [normalization.words(example) for intent in knowledge.intents for example in intent.examples]
+        self._taken |= {part for words in text for part in _parts(words)}
         self._plain = set(knowledge.english) | {
-            word for words in (*said, *map(normalization.words, chain(*lists))) for word in words
+            word for words in (*text, *map(normalization.words, chain(*lists))) for word in words
         }
 
     def __call__(self, kind: Kind, name: str) -> bool:
         words = tuple(self._names.spell_out(name))
-        forms = {form for said in (words, normalization.words(name)) if said for form in _with_singular(said)}
+        forms = {form for text in (words, normalization.words(name)) if text for form in _with_singular(text)}
         if not words or len(name) > LONGEST_NAME or not self._taken.isdisjoint(forms):
             return False
         plain = all(word in self._plain or word.isdecimal() for word in words)

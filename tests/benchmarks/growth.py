@@ -94,9 +94,9 @@ def measured(size: Size, data: Path | None, labeled: Path | None) -> dict[str, f
     """Grow, index, ask and complete; the memory is what the process holds with the index and one thing asked."""
     plain = load(DEFAULT_FOLDER)
     added = list(islice(grown.names(plain, data), size.names))
-    known = _grown(plain, added, size)
-    assert not list(problems(known))
-    index, cpu, advisor = _indexed(known)
+    knowledge = _grown(plain, added, size)
+    assert not list(problems(knowledge))
+    index, cpu, advisor = _indexed(knowledge)
     memory = _resident()
     own = questions(plain)[:ASKED]
     wall, used = _durations(advisor.ask, [*own, *_with_names(added, ASKED)])
@@ -135,10 +135,10 @@ def _indexed(knowledge: Knowledge) -> tuple[float, float, Advisor]:
     return *took, advisor
 
 
-def _durations(action: Callable[[str], object], said: list[str]) -> tuple[list[float], list[float]]:
+def _durations(action: Callable[[str], object], texts: list[str]) -> tuple[list[float], list[float]]:
     """Return milliseconds of wall and of processor time for each text."""
     wall, cpu = [], []
-    for one in said:
+    for one in texts:
         start, used = time.perf_counter(), time.thread_time()
         action(one)
         cpu.append((time.thread_time() - used) * 1000)

@@ -46,14 +46,14 @@ def _of_own(question: dict[str, Any]) -> Labeled:
     never = question.get("never", [])
 
     def judge(answer: Answer) -> Outcome:
-        said, behind = reading.message(answer), reading.everything(answer)
+        shown, behind = reading.message(answer), reading.everything(answer)
         if answer.rows if never == "any figure" else any(part in behind for part in never):
             return "wrong"
-        told = answer.status in ("answered", "partial")
+        answered = answer.status in ("answered", "partial")
         if not answerable:
-            return "other" if told and not wanted & {"answered", "partial"} else "right"
-        right = told and all(part.casefold() in said.casefold() for part in question["says"])
-        return "right" if right else "other" if told else "missed"
+            return "other" if answered and not wanted & {"answered", "partial"} else "right"
+        right = answered and all(part.casefold() in shown.casefold() for part in question["says"])
+        return "right" if right else "other" if answered else "missed"
 
     return Labeled(question["ask"], answerable, judge)
 

@@ -53,8 +53,8 @@ async def _compare() -> int:
     _say(f"messages a second, {MESSAGES:,} with {UNDER_WAY} under way, median of {ROUNDS}")
     for kind in RUSHES:
         echo, ours = (statistics.median(rates[bot, kind]) for bot in ("echo", "ours"))
-        told = [[round(rate) for rate in rates[bot, kind]] for bot in ("echo", "ours")]
-        _say(f"{kind:20}  echo bot {echo:6.0f} {told[0]}  ours {ours:6.0f} {told[1]}  ratio {ours / echo:.2f}")
+        rates_of = [[round(rate) for rate in rates[bot, kind]] for bot in ("echo", "ours")]
+        _say(f"{kind:20}  echo bot {echo:6.0f} {rates_of[0]}  ours {ours:6.0f} {rates_of[1]}  ratio {ours / echo:.2f}")
     took = await _served("timed", _steadily)
     _say(f"our own handling at {STEADY} a second, from the dispatch to the request: {took}")
     return 0
@@ -91,10 +91,10 @@ async def _served(name: str, load: Any) -> Any:
 
 
 def _timed_by(file: Path) -> str | None:
-    return _told(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+    return _summary(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
 
 
-def _told(times: list[float]) -> str:
+def _summary(times: list[float]) -> str:
     ranked = sorted(time * 1e3 for time in times)
     place = {name: ranked[int(share * (len(ranked) - 1))] for name, share in (("p50", 0.5), ("p99", 0.99), ("max", 1))}
     return ", ".join(f"{name} {value:.2f} ms" for name, value in place.items()) + f" ({len(times):,} messages)"

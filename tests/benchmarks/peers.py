@@ -105,10 +105,10 @@ def rapidfuzz_nearest(scorer: Callable[..., float]) -> Build:
     """Return the naive way: the intent of the one example that the scorer likes best."""
 
     def build(examples: Sequence[Pair]) -> Guesser:
-        said = [pair.text.casefold() for pair in examples]
+        texts = [pair.text.casefold() for pair in examples]
 
         def guess(text: str) -> Guess:
-            _, score, at = process.extractOne(text.casefold(), said, scorer=scorer)
+            _, score, at = process.extractOne(text.casefold(), texts, scorer=scorer)
             return Guess(examples[at].intent, score / 100)
 
         return guess

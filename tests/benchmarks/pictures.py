@@ -36,10 +36,10 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         resources = Resources(renderer=ChartRenderer())
         async with loopback() as place, living(place, library, resources=resources, state=Path(folder)):
-            await _told(place, statistics.median(echoed[5:]))
+            await _report(place, statistics.median(echoed[5:]))
 
 
-async def _told(place: Loopback, echo: float) -> None:
+async def _report(place: Loopback, echo: float) -> None:
     _say(f"{'':28}{'text':>10}{'picture':>10}   (ms; an echo bot's answer takes {echo * 1e3:.1f})")
     cold = await _answer(place, "google")
     _say(f"{'first of the process':28}{cold[0] * 1e3:10.1f}{cold[1] * 1e3:10.1f}   text / echo {cold[0] / echo:.1f}")
@@ -78,8 +78,8 @@ async def _until(place: Loopback, condition: Callable[[], object], start: float)
 
 def _resident() -> float:
     """Return the resident memory of this process in MiB (Linux)."""
-    said = Path("/proc/self/status").read_text(encoding="ascii")
-    found = re.search(r"VmRSS:\s+(\d+) kB", said)
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
     return int(found[1]) / 1024 if found else float("nan")
 
 

@@ -26,8 +26,8 @@ def measure(advisor: Advisor, questions: list[labeled.Labeled], count: int) -> T
     """Count the outcomes of the answers given, by the lower edge of the bin that their confidence falls in."""
     table: Table = defaultdict(Counter)
     for question in questions:
-        for said in (question.text, *(noisy for _, noisy in copies(question.text, count))):
-            answer = advisor.ask(said)
+        for text in (question.text, *(noisy for _, noisy in copies(question.text, count))):
+            answer = advisor.ask(text)
             if answer.status in ("answered", "partial"):
                 edge = max(edge for edge in EDGES if edge <= answer.confidence)
                 table[edge][question.judge(answer)] += 1

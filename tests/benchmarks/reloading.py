@@ -47,9 +47,9 @@ class Watch:
     def __str__(self) -> str:
         ordered = sorted(self.held)
         held = {"p50": statistics.median(ordered), "p99": ordered[len(ordered) * 99 // 100], "longest": ordered[-1]}
-        told = ", ".join(f"{name} {value * 1000:.1f} ms" for name, value in held.items())
+        line = ", ".join(f"{name} {value * 1000:.1f} ms" for name, value in held.items())
         return (
-            f"event loop held: {told} ({len(ordered):,} ticks)\n"
+            f"event loop held: {line} ({len(ordered):,} ticks)\n"
             f"reload: {', '.join(f'{seconds:.2f} s' for seconds in self.took)}\n"
             f"answered meanwhile: {len(self.answers):,}, {self.wrong:,} of them from neither base"
         )
@@ -69,9 +69,9 @@ def grown(folder: Path, names: int) -> Path:
 
 
 def _taken(folder: Path) -> set[str]:
-    known = load(folder)
-    names = {alias.casefold() for _, _, alias, _ in (*names_of(known), *recognized_names(known))}
-    return names | set(known.english)
+    knowledge = load(folder)
+    names = {alias.casefold() for _, _, alias, _ in (*names_of(knowledge), *recognized_names(knowledge))}
+    return names | set(knowledge.english)
 
 
 def _names(taken: set[str]) -> Iterator[str]:
@@ -115,8 +115,8 @@ async def watched(shelf: Library) -> Watch:
 
 
 def _alter(folder: Path, n: int) -> None:
-    said = (folder / GOOGLE).read_text(encoding="utf-8")
-    (folder / GOOGLE).write_text(said.replace(f"{72_000 + n}", f"{72_001 + n}"), encoding="utf-8")
+    content = (folder / GOOGLE).read_text(encoding="utf-8")
+    (folder / GOOGLE).write_text(content.replace(f"{72_000 + n}", f"{72_001 + n}"), encoding="utf-8")
 
 
 async def _tick(watch: Watch, ended: asyncio.Event) -> None:

@@ -94,7 +94,7 @@ def own_threshold(pairs: Sequence[Pair]) -> float:
 
 def threshold_of(guess: Guesser, asked: Sequence[Pair], refused: float = REFUSED) -> float:
     """Return the confidence that all but a few of the rightly routed lines reach."""
-    guesses = [(guess(said), intent) for said, intent in asked]
+    guesses = [(guess(text), intent) for text, intent in asked]
     right = [found.confidence for found, intent in guesses if found.intent == intent]
     return float(np.quantile(right, refused)) if right else 0.0
 
@@ -166,15 +166,15 @@ def measured(peer: str, name: str, folder: Path) -> dict[str, float | None]:
     }
     if task.strangers:
         least = threshold_of(guess, task.validation[::step])
-        result["strangers"] = sum(guess(said).confidence < least for said in task.strangers) / len(task.strangers)
+        result["strangers"] = sum(guess(text).confidence < least for text in task.strangers) / len(task.strangers)
     return result
 
 
 def _accuracy(guess: Guesser, lines: Sequence[Pair], took: list[float]) -> float:
     right = 0
-    for said, intent in lines:
+    for text, intent in lines:
         start = time.perf_counter()
-        found: Guess = guess(said)
+        found: Guess = guess(text)
         took.append((time.perf_counter() - start) * 1000)
         right += found.intent == intent
     return right / len(lines)

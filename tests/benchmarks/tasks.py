@@ -50,7 +50,7 @@ def clinc(folder: Path, shots: int | None) -> Task:
     kept, validation = _set_aside(_by_intent(Pair(*pair) for pair in parts["train"]))
     examples = [pair for pairs in kept.values() for pair in pairs[:shots]]
     lines = [Pair(*pair) for pair in parts["val"]]
-    return _task(f"CLINC150, {_of(shots)}", examples, validation, lines, [said for said, _ in parts["oos_val"]])
+    return _task(f"CLINC150, {_of(shots)}", examples, validation, lines, [text for text, _ in parts["oos_val"]])
 
 
 def banking(folder: Path, shots: int | None) -> Task:
@@ -92,7 +92,7 @@ def _task(
     name: str, examples: list[Pair], validation: list[Pair], lines: list[Pair], strangers: Sequence[str] = ()
 ) -> Task:
     rng = random.Random(1)  # noqa: S311 - noise, not secrets
-    misspelled = tuple(Pair(misspell(said, rng), intent) for said, intent in lines)
+    misspelled = tuple(Pair(misspell(text, rng), intent) for text, intent in lines)
     return Task(name, tuple(examples), tuple(validation), tuple(lines), misspelled, tuple(strangers))
 
 

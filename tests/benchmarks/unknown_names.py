@@ -44,25 +44,26 @@ UNNAMED = ("that company", "the other company")
 def is_as_if_on_file(answer: Answer, name: str) -> bool:
     """Whether an answer gives figures without saying that it has none for the name."""
     # A name on no list is not repeated: the gap says "that company".
-    owned_up = any(one in said.casefold() for said in (answer.headline, *answer.gaps) for one in (name, *UNNAMED))
+    owned_up = any(one in text.casefold() for text in (answer.headline, *answer.gaps) for one in (name, *UNNAMED))
     return answer.status == "answered" or (answer.status == "partial" and not owned_up)
 
 
 def main(file: Path, *, bars: bool) -> int:
     replies = ReplyFactory(Library(), Memory(lambda: 0.0))
     names = [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    asked = told = unasked = 0
+    asked = answered = unasked = 0
     for frame in FRAMES:
         for name in (form for written in names for form in dict.fromkeys((written, written.lower()))):
             text = frame.format(name)
             reply = replies.to_text(text, ENGLISH)
             asked += 1
-            told += is_as_if_on_file(reply.answer, name.casefold())
+            answered += is_as_if_on_file(reply.answer, name.casefold())
             unasked += is_worth_answering(reply) and reply.answer.status == "answered"
             if is_as_if_on_file(reply.answer, name.casefold()):
                 print(f"{text}\n  -> {reply.answer.headline}")  # noqa: T201
-    passed = not told and not unasked
-    print(f"{told} of {asked:,} answered as if on file, {unasked} unasked; bar 0: {'passed' if passed else 'FAILED'}")  # noqa: T201
+    passed = not answered and not unasked
+    verdict = "passed" if passed else "FAILED"
+    print(f"{answered} of {asked:,} answered as if on file, {unasked} unasked; bar 0: {verdict}")  # noqa: T201
     return 0 if passed or not bars else 1
 
 

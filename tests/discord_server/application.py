@@ -16,7 +16,7 @@ def me(desk: Desk, _: Call) -> Answer:
 
 def application(desk: Desk, _: Call) -> Answer:
     world = desk.world
-    told = {
+    payload = {
         "id": str(world.application_id),
         "name": world.bot.name,
         "icon": None,
@@ -30,7 +30,7 @@ def application(desk: Desk, _: Call) -> Answer:
         "flags": CONTENT_GRANTED,
         "approximate_guild_count": len(world.guilds),
     }
-    return Answer(200, told)
+    return Answer(200, payload)
 
 
 def gateway(desk: Desk, _: Call) -> Answer:
@@ -55,7 +55,7 @@ def sync(desk: Desk, call: Call) -> Answer:
 
 def _stored(desk: Desk, command: dict[str, Any], guild: int | None, old: dict[tuple[int, str], str]) -> dict[str, Any]:
     kind, name = command.get("type", 1), command["name"]
-    told = {
+    payload = {
         **{key: value for key, value in command.items() if value is not None},
         "id": old.get((kind, name)) or str(desk.world.ids.new()),
         "application_id": str(desk.world.application_id),
@@ -66,9 +66,9 @@ def _stored(desk: Desk, command: dict[str, Any], guild: int | None, old: dict[tu
         "dm_permission": command.get("dm_permission", True),
         "nsfw": command.get("nsfw", False),
     }
-    if told["default_member_permissions"] is not None:
-        told["default_member_permissions"] = str(told["default_member_permissions"])
-    return told if guild is None else {**told, "guild_id": str(guild)}
+    if payload["default_member_permissions"] is not None:
+        payload["default_member_permissions"] = str(payload["default_member_permissions"])
+    return payload if guild is None else {**payload, "guild_id": str(guild)}
 
 
 def commands(desk: Desk, call: Call) -> Answer:
@@ -92,10 +92,10 @@ def dm(desk: Desk, call: Call) -> Answer:
 
 def guild(desk: Desk, call: Call) -> Answer:
     found = desk.guild(call.id("g"))
-    told = found.payload(members=False, bot=desk.world.bot)
+    payload = found.payload(members=False, bot=desk.world.bot)
     for key in ("members", "channels", "threads", "voice_states", "presences", "unavailable"):
-        del told[key]
-    return Answer(200, told)
+        del payload[key]
+    return Answer(200, payload)
 
 
 def guild_channels(desk: Desk, call: Call) -> Answer:

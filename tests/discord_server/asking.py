@@ -12,7 +12,7 @@ from tests.discord_server.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, 
 from tests.discord_server.messages import Channel, Message
 from tests.discord_server.options import filled, find, resolved_users
 from tests.discord_server.people import Person, user_of
-from tests.discord_server.telling import BY_GUILD, BY_USER, IN_DM, IN_GUILD, IN_PRIVATE, told
+from tests.discord_server.telling import BY_GUILD, BY_USER, IN_DM, IN_GUILD, IN_PRIVATE, interaction_payload
 
 BUTTON = 2
 CHAT, USER_MENU, MESSAGE_MENU = 1, 2, 3
@@ -82,12 +82,12 @@ class AskCog(Acting):
     def _registered(self, channel: Channel) -> list[dict[str, Any]]:
         """Return the commands that Discord shows in a channel."""
         commands = self._desk.commands
-        known = [*(commands.get(channel.guild_id, []) if channel.guild_id else []), *commands.get(None, [])]
+        commands_here = [*(commands.get(channel.guild_id, []) if channel.guild_id else []), *commands.get(None, [])]
         where = IN_GUILD if channel.guild_id else IN_DM if channel.recipient else IN_PRIVATE
         by = BY_USER if channel.away else BY_GUILD
         return [
             one
-            for one in known
+            for one in commands_here
             if where in one.get("contexts", (IN_GUILD, IN_DM, IN_PRIVATE))
             and by in one.get("integration_types", (BY_GUILD,))
         ]
@@ -100,5 +100,5 @@ class AskCog(Acting):
         found = Interaction(self.ids.new(), token, kind, user_of(user), channel, data, self.time, clock, source)
         self._desk.interactions[token] = found
         # Of a guild without the bot no shard is in charge.
-        self.emit("INTERACTION_CREATE", told(self, found), None if channel.away else channel.guild_id, 0)
+        self.emit("INTERACTION_CREATE", interaction_payload(self, found), None if channel.away else channel.guild_id, 0)
         return found

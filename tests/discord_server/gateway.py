@@ -104,12 +104,12 @@ class Gateway:
     async def _listen(self, line: GatewayLine, socket: web.WebSocketResponse) -> None:
         while (message := await socket.receive()).type is WSMsgType.TEXT:
             try:
-                said: Any = json.loads(message.data)
-                operation = said["op"]
+                payload: Any = json.loads(message.data)
+                operation = payload["op"]
             except (ValueError, TypeError, KeyError):
                 line.strike(Close(UNREADABLE))
                 continue
-            self._heard(line, operation, said.get("d"))
+            self._heard(line, operation, payload.get("d"))
         # Only a close frame counts: aiohttp gives 1000 as the code of a mere end of the connection, too.
         final = message.type is WSMsgType.CLOSE and message.data in FINAL
         if line.session is not None and final and not line.closing:

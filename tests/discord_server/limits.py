@@ -198,10 +198,10 @@ def option(where: str, one: Mapping[str, Any], *, depth: int) -> Iterator[Error]
 def localized(where: str, one: Mapping[str, Any]) -> Iterator[Error]:
     """Check a name and a description in other languages."""
     for key, most in (("name_localizations", 32), ("description_localizations", 100)):
-        for locale, said in (one.get(key) or {}).items():
+        for locale, translation in (one.get(key) or {}).items():
             if locale not in LOCALES:
                 yield f"{where}.{key}.{locale}", "no locale of Discord's"
-            yield from text(f"{where}.{key}.{locale}", said, most=most)
+            yield from text(f"{where}.{key}.{locale}", translation, most=most)
 
 
 def _letters(one: Mapping[str, Any]) -> int:

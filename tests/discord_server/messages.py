@@ -50,12 +50,12 @@ class Channel:
 
     def payload(self) -> dict[str, Any]:
         if self.recipient is not None:
-            told = {"id": str(self.id), "type": DM, "recipients": [self.recipient.payload()], "flags": 0}
-            return {**told, "last_message_id": None}
+            payload = {"id": str(self.id), "type": DM, "recipients": [self.recipient.payload()], "flags": 0}
+            return {**payload, "last_message_id": None}
         if self.others:
             people = [user.payload() for user in self.others]
-            told = {"id": str(self.id), "type": GROUP, "recipients": people, "flags": 0, "name": self.name}
-            return {**told, "owner_id": people[0]["id"], "icon": None, "last_message_id": None}
+            payload = {"id": str(self.id), "type": GROUP, "recipients": people, "flags": 0, "name": self.name}
+            return {**payload, "owner_id": people[0]["id"], "icon": None, "last_message_id": None}
         return {
             "id": str(self.id),
             "type": TEXT,
@@ -122,7 +122,7 @@ class Message:
     def payload(self, sees: Callable[[Message], bool] = anyone) -> dict[str, Any]:
         """Return the message for somebody who sees the content of some."""
         seen = sees(self)
-        told: dict[str, Any] = {
+        payload: dict[str, Any] = {
             "id": str(self.id),
             "channel_id": str(self.channel.id),
             "author": self.author.payload(),
@@ -140,24 +140,24 @@ class Message:
             "type": self.kind,
             "flags": self.flags,
         }
-        return {**told, **self._rest(sees)}
+        return {**payload, **self._rest(sees)}
 
     def _rest(self, sees: Callable[[Message], bool]) -> dict[str, Any]:
         # Keys that must be absent, not null, where there is nothing to say.
-        told: dict[str, Any] = {}
+        payload: dict[str, Any] = {}
         if self.nonce is not None:
-            told["nonce"] = self.nonce
+            payload["nonce"] = self.nonce
         if self.webhook_id is not None:
-            told["webhook_id"] = str(self.webhook_id)
+            payload["webhook_id"] = str(self.webhook_id)
         if self.interaction is not None:
-            told["interaction_metadata"] = self.interaction
-            told["application_id"] = str(self.webhook_id)
+            payload["interaction_metadata"] = self.interaction
+            payload["application_id"] = str(self.webhook_id)
         if self.reactions:
-            told["reactions"] = [_reaction(emoji, users) for emoji, users in self.reactions.items()]
+            payload["reactions"] = [_reaction(emoji, users) for emoji, users in self.reactions.items()]
         if self.reference is not None:
-            told["message_reference"] = {"type": 0, **_place(self.reference)}
-            told["referenced_message"] = None if self.reference.deleted else self.reference.payload(sees)
-        return told
+            payload["message_reference"] = {"type": 0, **_place(self.reference)}
+            payload["referenced_message"] = None if self.reference.deleted else self.reference.payload(sees)
+        return payload
 
 
 def _place(message: Message) -> dict[str, Any]:

@@ -40,9 +40,9 @@ class News(World):
             return self.changes.tell()
         intent = bits.GUILD_MESSAGES if channel.guild_id is not None else bits.DM_MESSAGES
         ids = [str(message.id) for message in messages]
-        told = {"id": ids[0]} if len(ids) == 1 else {"ids": ids}
+        payload = {"id": ids[0]} if len(ids) == 1 else {"ids": ids}
         event = "MESSAGE_DELETE" if len(ids) == 1 else "MESSAGE_DELETE_BULK"
-        return self.emit(event, {**told, **_place(channel)}, channel.guild_id, intent)
+        return self.emit(event, {**payload, **_place(channel)}, channel.guild_id, intent)
 
     def react(self, message: Message, person: Person, emoji: str, *, remove: bool = False) -> None:
         """Add or remove a reaction."""
@@ -56,12 +56,12 @@ class News(World):
             users.append(user)
         if not users:
             del message.reactions[emoji]
-        told: dict[str, Any] = {
+        payload: dict[str, Any] = {
             "message_id": str(message.id),
             "user_id": str(user.id),
             "emoji": {"id": None, "name": emoji},
         }
-        told |= {
+        payload |= {
             "type": 0,
             "burst": False,
             **_place(message.channel),
@@ -69,23 +69,23 @@ class News(World):
         }
         guild_id = message.channel.guild_id
         intent = bits.GUILD_REACTIONS if guild_id is not None else bits.DM_REACTIONS
-        self.emit("MESSAGE_REACTION_REMOVE" if remove else "MESSAGE_REACTION_ADD", told, guild_id, intent)
+        self.emit("MESSAGE_REACTION_REMOVE" if remove else "MESSAGE_REACTION_ADD", payload, guild_id, intent)
 
     def typing(self, channel: Channel, person: Person) -> None:
         """Show that somebody types."""
         user = user_of(person)
         guild_id = channel.guild_id
-        told: dict[str, Any] = {"user_id": str(user.id), "timestamp": self.ids.now, **_place(channel)}
+        payload: dict[str, Any] = {"user_id": str(user.id), "timestamp": self.ids.now, **_place(channel)}
         if guild_id is not None and user.id in self.guilds[guild_id].members:
-            told["member"] = self.guilds[guild_id].members[user.id].payload()
-        self.emit("TYPING_START", told, guild_id, bits.GUILD_TYPING if guild_id is not None else bits.DM_TYPING)
+            payload["member"] = self.guilds[guild_id].members[user.id].payload()
+        self.emit("TYPING_START", payload, guild_id, bits.GUILD_TYPING if guild_id is not None else bits.DM_TYPING)
 
     def _member(self, message: Message, user: User) -> dict[str, Any]:
-        told: dict[str, Any] = {"message_author_id": str(message.author.id)}
+        payload: dict[str, Any] = {"message_author_id": str(message.author.id)}
         if message.channel.guild_id is not None:
             members = self.guilds[message.channel.guild_id].members
-            told |= {"member": members[user.id].payload()} if user.id in members else {}
-        return told
+            payload |= {"member": members[user.id].payload()} if user.id in members else {}
+        return payload
 
 
 def _place(channel: Channel) -> dict[str, Any]:

@@ -17,8 +17,8 @@ def find(commands: Sequence[Mapping[str, Any]], kind: int, name: str) -> dict[st
     """Return the head of a registered command as an interaction names it."""
     for command in commands:
         if command["type"] == kind and command["name"] == name:
-            told = {"id": command["id"], "name": name, "type": kind}
-            return {**told, "guild_id": command["guild_id"]} if "guild_id" in command else told
+            sent = {"id": command["id"], "name": name, "type": kind}
+            return {**sent, "guild_id": command["guild_id"]} if "guild_id" in command else sent
     raise LookupError(f"no such command: {name}")
 
 
@@ -36,21 +36,21 @@ def filled(
             raise LookupError(f"no such subcommand: {path[0]}")
         inner, resolved = filled(step.get("options", []), path[1:], given, focused, guild)
         return [{"type": step["type"], "name": step["name"], "options": inner}], resolved
-    known = {one["name"]: one for one in registered}
-    if unknown := set(given) - set(known):
+    options_by_name = {one["name"]: one for one in registered}
+    if unknown := set(given) - set(options_by_name):
         raise LookupError(f"no such option: {', '.join(sorted(unknown))}")
-    missing = [name for name, one in known.items() if one.get("required") and name not in given]
+    missing = [name for name, one in options_by_name.items() if one.get("required") and name not in given]
     if missing and focused is None:
         raise LookupError(f"Discord sends no command without {', '.join(missing)}")
-    told, resolved = [], dict[str, Any]()
-    for name, one in known.items():
+    sent, resolved = [], dict[str, Any]()
+    for name, one in options_by_name.items():
         if name in given:
             value, more = _value(one, given[name], guild, typing=focused is not None)
             mark = {"focused": True} if name == focused else {}
-            told.append({"type": one["type"], "name": name, "value": value, **mark})
+            sent.append({"type": one["type"], "name": name, "value": value, **mark})
             for key, found in more.items():
                 resolved.setdefault(key, {}).update(found)
-    return told, resolved
+    return sent, resolved
 
 
 def _value(
@@ -88,10 +88,10 @@ def _fits(option: Mapping[str, Any], given: Any) -> bool:
 
 def resolved_users(users: Sequence[User], guild: Guild | None) -> dict[str, dict[str, Any]]:
     """Return what an interaction says of users it names."""
-    told = {"users": {str(user.id): user.payload() for user in users}}
+    sent = {"users": {str(user.id): user.payload() for user in users}}
     members = [guild.members[user.id] for user in users if guild is not None and user.id in guild.members]
     if members:
-        told["members"] = {
+        sent["members"] = {
             str(member.id): {**member.payload(user=False), "permissions": str(member.permissions)} for member in members
         }
-    return told
+    return sent

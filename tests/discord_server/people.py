@@ -66,7 +66,7 @@ class Member:
 
     def payload(self, *, user: bool = True) -> dict[str, Any]:
         """Return the member; without `user` as in messages."""
-        told: dict[str, Any] = {
+        payload: dict[str, Any] = {
             "roles": [str(role.id) for role in self.roles],
             "joined_at": self.joined_at,
             "nick": None,
@@ -78,7 +78,7 @@ class Member:
             "pending": False,
             "flags": 0,
         }
-        return {"user": self.user.payload(), **told} if user else told
+        return {"user": self.user.payload(), **payload} if user else payload
 
 
 Person = User | Member

@@ -78,15 +78,15 @@ def numbered(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give each component its id, as Discord does."""
     number = 0
 
-    def told(component: dict[str, Any]) -> dict[str, Any]:
+    def payload(component: dict[str, Any]) -> dict[str, Any]:
         nonlocal number
         number += 1
         one = {"id": number, **component}
         if "components" in one:
-            one["components"] = [told(inner) for inner in one["components"]]
+            one["components"] = [payload(inner) for inner in one["components"]]
         return one
 
-    return [told(component) for component in components]
+    return [payload(component) for component in components]
 
 
 def _attached(
@@ -127,9 +127,9 @@ def attachment(desk: Desk, channel: Channel, upload: Upload, description: str | 
     id_ = desk.world.ids.new()
     path = f"/attachments/{channel.id}/{id_}/{upload.filename}"
     desk.attachments[path] = upload.data
-    told = {"id": str(id_), "filename": upload.filename, "size": len(upload.data), "flags": 0}
-    told |= {"url": desk.world.base + path, "proxy_url": desk.world.base + path}
-    return told if description is None else {**told, "description": description}
+    payload = {"id": str(id_), "filename": upload.filename, "size": len(upload.data), "flags": 0}
+    payload |= {"url": desk.world.base + path, "proxy_url": desk.world.base + path}
+    return payload if description is None else {**payload, "description": description}
 
 
 def publish(desk: Desk, message: Message) -> None:

@@ -90,10 +90,10 @@ class Reception:
         self.resumes.append((self._world.time, data))
         session = self._world.sessions.get(data["session_id"] or "")
         heard = data["seq"]
-        known = session is not None and session.alive and data["token"] == self._world.token
+        resumable = session is not None and session.alive and data["token"] == self._world.token
         possible = session is not None and heard is not None and session.forgotten <= heard <= session.number
-        self._world.note("resume" if known and possible else "refused resume", data)
-        if session is None or not (known and possible):
+        self._world.note("resume" if resumable and possible else "refused resume", data)
+        if session is None or not (resumable and possible):
             line.send({"op": INVALID_SESSION, "d": False})
             return
         if isinstance(session.line, GatewayLine):

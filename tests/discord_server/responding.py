@@ -104,16 +104,16 @@ def _changed(desk: Desk, found: Interaction, data: dict[str, Any], call: Call) -
 
 
 def _response(found: Interaction, kind: int, message: Message | None) -> dict[str, Any]:
-    told: dict[str, Any] = {"id": str(found.id), "type": found.kind}
+    payload: dict[str, Any] = {"id": str(found.id), "type": found.kind}
     resource: dict[str, Any] = {"type": kind}
     if message is not None:
-        told |= {
+        payload |= {
             "response_message_id": str(message.id),
             "response_message_loading": message.loading,
             "response_message_ephemeral": message.ephemeral,
         }
         resource["message"] = message.payload()
-    return {"interaction": told, "resource": resource}
+    return {"interaction": payload, "resource": resource}
 
 
 # ------------------------------------------------------------------ follow-ups

@@ -128,8 +128,8 @@ class DiscordServer(AskCog):
         for message in (*(asked.sent if isinstance(asked, Interaction) else (asked, *asked.answers)),):
             message.channel.log.pop(message.id, None)
             for session in self.sessions.values():
-                for told in ("", "MESSAGE_UPDATE ", "MESSAGE_DELETE "):
-                    session.numbers.pop(f"{told}{message.id}", None)
+                for prefix in ("", "MESSAGE_UPDATE ", "MESSAGE_DELETE "):
+                    session.numbers.pop(f"{prefix}{message.id}", None)
 
     def resume_at(self, address: str) -> None:
         """Name another address to resume at, in each READY from now on."""

@@ -19,7 +19,7 @@ def context(found: Interaction) -> int:
     return IN_DM if found.channel.recipient is not None else IN_PRIVATE
 
 
-def told(world: World, found: Interaction) -> dict[str, Any]:
+def interaction_payload(world: World, found: Interaction) -> dict[str, Any]:
     """Return the interaction as a dispatch has it."""
     channel = {**found.channel.payload(), "permissions": str(ALL)}
     payload: dict[str, Any] = {

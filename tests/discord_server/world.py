@@ -118,8 +118,8 @@ class World:
         member = self._join(guild, user, permissions)
         for role in member.roles:
             self.emit("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": role.payload()}, guild.id, bits.GUILDS)
-        told = {**member.payload(), "guild_id": str(guild.id)}
-        self.emit("GUILD_MEMBER_ADD", told, guild.id, bits.MEMBERS)
+        payload = {**member.payload(), "guild_id": str(guild.id)}
+        self.emit("GUILD_MEMBER_ADD", payload, guild.id, bits.MEMBERS)
         return member
 
     def _join(self, guild: Guild, user: User, permissions: int) -> Member:
@@ -153,23 +153,23 @@ class World:
 
     def message_payload(self, message: Message, session: Session | None = None) -> dict[str, Any]:
         """Return a message as the gateway tells of it: with its guild and its author's membership."""
-        told = message.payload((lambda one: session.sees(one, self.bot)) if session else (lambda _: True))
+        payload = message.payload((lambda one: session.sees(one, self.bot)) if session else (lambda _: True))
         if message.channel.guild_id is None:
-            return told
+            return payload
         guild = self.guilds[message.channel.guild_id]
-        told["guild_id"] = str(guild.id)
+        payload["guild_id"] = str(guild.id)
         if message.webhook_id is None and message.author.id in guild.members:
-            told["member"] = guild.members[message.author.id].payload(user=False)
-        for user in told["mentions"]:
+            payload["member"] = guild.members[message.author.id].payload(user=False)
+        for user in payload["mentions"]:
             if (member := guild.members.get(int(user["id"]))) is not None:
                 user["member"] = member.payload(user=False)
-        return told
+        return payload
 
     def guild_payload(self, guild: Guild, session: Session, *, joined: bool = False) -> dict[str, Any]:
-        told = guild.payload(members=bool(session.intents & bits.MEMBERS), bot=self.bot)
+        payload = guild.payload(members=bool(session.intents & bits.MEMBERS), bot=self.bot)
         if joined:
-            del told["unavailable"]  # that it is there is what makes discord.py say "available", not "joined"
-        return told
+            del payload["unavailable"]  # that it is there is what makes discord.py say "available", not "joined"
+        return payload
 
     def _entitled(self, guild_id: int | None, intent: int) -> list[Session]:
         if guild_id in self.far:

@@ -85,7 +85,7 @@ class Ear(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.records.append(record)
 
-    def told(self) -> Iterator[str]:
+    def lines(self) -> Iterator[str]:
         for record in self.records:
             yield f"{record.levelname} {record.name}: {record.getMessage()}"
 
@@ -110,7 +110,7 @@ class Judge:
         self.books = books
         self.server = server
         self.outcome = outcome
-        self.log = list(ear.told())
+        self.log = list(ear.lines())
 
     def judge(self, code: int, questions: Sequence[Asked], reloads: Sequence[Message]) -> None:
         wrong = self.outcome.faults
@@ -128,35 +128,35 @@ class Judge:
             self._judge_answer(one)
             self._judge_copy(one)
         for asked in reloads:
-            told = [message for message in asked.channel.messages if message.nonce == str(asked.id)]
-            if len(told) > 1 or (not told and self._heard(str(asked.id)) and not self._given_up(asked)):
-                wrong.append(f"a reload was answered {len(told)} times")
-        wrong += [f"unexpected: {told}" for told in self._unexpected()]
+            answers = [message for message in asked.channel.messages if message.nonce == str(asked.id)]
+            if len(answers) > 1 or (not answers and self._heard(str(asked.id)) and not self._given_up(asked)):
+                wrong.append(f"a reload was answered {len(answers)} times")
+        wrong += [f"unexpected: {answers}" for answers in self._unexpected()]
 
     def _unexpected(self) -> Iterator[str]:
         """Yield what the log says beyond what the plan made it say."""
         broken = any(isinstance(deed, Frame) and isinstance(deed.fault, f.WrongShape) for _, deed in self.plan.deeds)
-        for told in self.log:
-            if told.startswith(("ERROR", "CRITICAL")) and not (broken and "a dispatch can't be read" in told):
-                yield told
+        for line in self.log:
+            if line.startswith(("ERROR", "CRITICAL")) and not (broken and "a dispatch can't be read" in line):
+                yield line
 
     def _judge_answer(self, one: Asked) -> None:
-        told, given_up = _told(one.asked), self._given_up(one.asked)
-        if len(told) == 1 and told[0] in self._wanted(one):
+        answers, given_up = _answers_to(one.asked), self._given_up(one.asked)
+        if len(answers) == 1 and answers[0] in self._wanted(one):
             self.outcome.answered += 1
             self.outcome.followed += one.deed is not None
-        elif len(told) == 1 and told[0] in self._right(one.question) and (given_up or self._excused(one)):
+        elif len(answers) == 1 and answers[0] in self._right(one.question) and (given_up or self._excused(one)):
             # The answer is there; what became of the question afterward did not reach it.
             self.outcome.answered += 1
-        elif not told and isinstance(one.deed, Take):
+        elif not answers and isinstance(one.deed, Take):
             self.outcome.followed += 1
-        elif not told and given_up and self._may_give_up():
+        elif not answers and given_up and self._may_give_up():
             self.outcome.given_up += 1
-        elif not told and not self._heard(str(one.asked.id)):
+        elif not answers and not self._heard(str(one.asked.id)):
             # Discord doesn't tell what happened while there was no session, nor of a session that it has ended.
             self.outcome.unheard += 1
         else:
-            self.outcome.faults.append(f"{one.question}, {one.deed}: {len(told)} answers, {given_up=}: {told}")
+            self.outcome.faults.append(f"{one.question}, {one.deed}: {len(answers)} answers, {given_up=}: {answers}")
 
     def _judge_copy(self, one: Asked) -> None:
         """Whether somebody else who pressed got a copy of their own; the answer itself has been looked at."""
@@ -166,9 +166,9 @@ class Judge:
             message for message in one.pressed.messages if not (message.loading or message in messages_of(one.asked))
         ]
         own = isinstance(one.deed, ComponentState) and one.deed.own
-        right = [message for message in copies if message.ephemeral and said(message) in self._monthly(one)]
+        right = [message for message in copies if message.ephemeral and shown_in(message) in self._monthly(one)]
         if len(copies) != len(right) or len(copies) > (0 if own else 1):
-            self.outcome.faults.append(f"{one.question}: {one.deed} made {[said(message) for message in copies]}")
+            self.outcome.faults.append(f"{one.question}: {one.deed} made {[shown_in(message) for message in copies]}")
         elif not copies and not own and not self._excused(one):
             self.outcome.faults.append(f"{one.question}: {one.deed} was not carried out")
 
@@ -191,16 +191,16 @@ class Judge:
         match one.deed:
             case ComponentState():
                 assert one.pressed is not None
-                noted = any("carry" in told and str(one.pressed.id) in told for told in self.log)
+                noted = any("carry" in line and str(one.pressed.id) in line for line in self.log)
                 return noted or not self._heard(str(one.pressed.id))
             case Change():
                 reordered = any(
                     isinstance(deed, Frame) and isinstance(deed.fault, f.Reorder) for _, deed in self.plan.deeds
                 )
-                noted = any("chang" in told and any(id_ in told for id_ in answers) for told in self.log)
+                noted = any("chang" in line and any(id_ in line for id_ in answers) for line in self.log)
                 return noted or reordered or not self._heard(f"MESSAGE_UPDATE {asked}")
             case Take():
-                noted = any("delet" in told and any(id_ in told for id_ in answers) for told in self.log)
+                noted = any("delet" in line and any(id_ in line for id_ in answers) for line in self.log)
                 return noted or not self._heard(f"MESSAGE_DELETE {asked}")
             case None:
                 return False
@@ -216,8 +216,8 @@ class Judge:
         return failed or denied or late or limited or self.plan.quiet != LONG
 
     def _given_up(self, asked: Message | Interaction) -> bool:
-        told = (one for one in self.log if "gave up answering" in one or "can't answer" in one)
-        return any(str(asked.id) in one for one in told)
+        lines = (one for one in self.log if "gave up answering" in one or "can't answer" in one)
+        return any(str(asked.id) in one for one in lines)
 
     def _heard(self, key: str) -> bool:
         """Whether the bot was told, by what it said itself of how far it had come, or had to ask for what it missed."""
@@ -251,7 +251,7 @@ def messages_of(asked: Message | Interaction) -> list[Message]:
     return [message for message in asked.channel.messages if message.nonce == str(asked.id)]
 
 
-def said(message: Message) -> Said:
+def shown_in(message: Message) -> Said:
     """Return what a message says, without what Discord or discord.py adds."""
     return message.content, bool(message.attachments), tuple(_plain(embed) for embed in message.embeds)
 
@@ -261,8 +261,8 @@ def _either(answer: Answer) -> set[Said]:
     return {(message_of(answer, pictured=pictured), pictured, ()) for pictured in (True, False)}
 
 
-def _told(asked: Message | Interaction) -> list[Said]:
-    return [said(message) for message in messages_of(asked)]
+def _answers_to(asked: Message | Interaction) -> list[Said]:
+    return [shown_in(message) for message in messages_of(asked)]
 
 
 def _plain(data: Any) -> Any:

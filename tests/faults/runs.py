@@ -219,12 +219,12 @@ def _listening(ear: Ear) -> Iterator[None]:
 def _caught(outcome: Outcome) -> Iterator[None]:
     """Collect warnings (unclosed sockets among them) and errors that nobody awaits."""
     hook = sys.unraisablehook
-    sys.unraisablehook = lambda said: outcome.faults.append(f"unraisable: {said.exc_value!r} {said.object!r}")
+    sys.unraisablehook = lambda caught: outcome.faults.append(f"unraisable: {caught.exc_value!r} {caught.object!r}")
     try:
-        with warnings.catch_warnings(record=True) as said:
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             yield
             gc.collect(0)
-        outcome.faults += [f"warning: {one.message}" for one in said]
+        outcome.faults += [f"warning: {one.message}" for one in caught]
     finally:
         sys.unraisablehook = hook

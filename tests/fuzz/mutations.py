@@ -151,11 +151,11 @@ _VALUE = re.compile(r"(?<=: )\S.*|(?<=- )\S.*|(?<=[\[,] )[^,\]\n]+", re.MULTILIN
 def value_rewritten(folder: Path, rng: random.Random) -> None:
     """Put odd YAML in the place of a value."""
     file = any_file(folder, rng, "*.yaml")
-    said = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-    places = list(_VALUE.finditer(said))
+    content = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    places = list(_VALUE.finditer(content))
     if places:
         place = rng.choice(places)
-        file.write_text(said[: place.start()] + rng.choice(VALUES) + said[place.end() :], encoding="utf-8")
+        file.write_text(content[: place.start()] + rng.choice(VALUES) + content[place.end() :], encoding="utf-8")
 
 
 def document_put(folder: Path, rng: random.Random) -> None:

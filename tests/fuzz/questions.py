@@ -53,14 +53,14 @@ def checked() -> Callable[[bytes], None]:
     payload: Any = importlib.import_module("tests.fuzz.payload")
 
     def check(data: bytes) -> None:
-        said = data.decode("utf-8", "surrogateescape")
+        text = data.decode("utf-8", "surrogateescape")
         start = time.process_time()
-        wrong = payload.faults(payload.payload_of(advisor, said))
-        advisor.complete(said)
+        wrong = payload.faults(payload.payload_of(advisor, text))
+        advisor.complete(text)
         if time.process_time() - start > SLOW:
             wrong.append(f"it took over {SLOW} s")
         if wrong:
-            raise AssertionError(f"{said!r}: {wrong}")
+            raise AssertionError(f"{text!r}: {wrong}")
 
     return check
 
@@ -83,9 +83,9 @@ def dictionary(file: Path) -> Path:
     """Write the words that libFuzzer may put into a text."""
     knowledge: Any = importlib.import_module("bot.core.model.knowledge")
     hostile: Any = importlib.import_module("tests.fuzz.hostile")
-    known = importlib.import_module("bot.storage.knowledge.library").Library().advisor.knowledge
-    names = [alias for _, _, alias, _ in knowledge.names_of(known)]
-    words = [*names, *hostile.COUNTED, *hostile.SLIPS, *hostile.RARE, *known.vocabulary.filler][:PIECES]
+    loaded = importlib.import_module("bot.storage.knowledge.library").Library().advisor.knowledge
+    names = [alias for _, _, alias, _ in knowledge.names_of(loaded)]
+    words = [*names, *hostile.COUNTED, *hostile.SLIPS, *hostile.RARE, *loaded.vocabulary.filler][:PIECES]
     words += ["@everyone", "<@1>", "```", "https://", "discord.gg/", "\u202e", "\u200b", "\ufdfa", "\u0301", "[a](b)"]
     file.write_text("".join(map(_quoted, words)), encoding="ascii")
     return file

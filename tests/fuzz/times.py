@@ -28,10 +28,10 @@ TEXTS, ROUNDS, SPLITS = 2, 4, 10
 # Everything of an advisor that takes a text from somebody.
 DOORS: dict[str, Callable[[Advisor, str], object]] = {
     "a question": payload_of,
-    "a command": lambda advisor, said: payload_of(advisor, f"!salary {said}"),
-    "a follow-up": lambda advisor, said: advisor.follow(said, BEFORE),
+    "a command": lambda advisor, text: payload_of(advisor, f"!salary {text}"),
+    "a follow-up": lambda advisor, text: advisor.follow(text, BEFORE),
     "Check this pay": Advisor.pay_in,
-    "an offer's fields": lambda advisor, said: advisor.answer(advisor.offer(said, said, said, said)),
+    "an offer's fields": lambda advisor, text: advisor.answer(advisor.offer(text, text, text, text)),
     "completion": Advisor.complete,
     "the form of a question": Advisor.form,
 }

@@ -197,8 +197,8 @@ class SalaryBot(commands.AutoShardedBot):
 
 def _tell_unknown_channels(bot: SalaryBot) -> None:
     """Log what is no channel among those of the settings."""
-    known = {channel.id for guild in bot.guilds for channel in guild.channels}
-    for channel in sorted(bot.settings.channels - known):
+    channels = {channel.id for guild in bot.guilds for channel in guild.channels}
+    for channel in sorted(bot.settings.channels - channels):
         _log.warning("SALARYBOT_CHANNELS: %d is no channel of a server that I am in; nothing is heard there", channel)
 
 

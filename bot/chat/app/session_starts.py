@@ -96,12 +96,12 @@ class SessionStarts:
                 return
 
     async def _read(self) -> StartLimit:
-        said: dict[str, Any] = await readable(lambda: self._http.request(Route("GET", "/gateway/bot")))
-        starts = said["session_start_limit"]
+        response: dict[str, Any] = await readable(lambda: self._http.request(Route("GET", "/gateway/bot")))
+        starts = response["session_start_limit"]
         total, remaining = int(starts["total"]), int(starts["remaining"])
         reset_after = int(starts["reset_after"]) / 1000
         return StartLimit(
-            max(1, int(said["shards"])), total, remaining, reset_after, int(starts["max_concurrency"]) or 1
+            max(1, int(response["shards"])), total, remaining, reset_after, int(starts["max_concurrency"]) or 1
         )
 
 

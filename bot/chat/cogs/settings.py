@@ -114,7 +114,7 @@ class SettingsCog(commands.Cog):
             always = _named(fixed, language)
             listed = language.say("{listed}; and always, for the whole bot: {fixed}", listed=listed, fixed=always)
         codes = dict(self._preferences.languages)
-        spoken = codes.get(preferred.language or "", "") or language.say("that of who asks, else English")
+        language_name = codes.get(preferred.language or "", "") or language.say("that of who asks, else English")
         embed = discord.Embed(title=language.say("How I behave on this server"), color=COLOR)
         for title, value in (
             (language.say("Channels in which I answer clear pay questions without being called"), listed),
@@ -124,7 +124,7 @@ class SettingsCog(commands.Cog):
             ),
             (language.say("Prefix of commands"), f"`{self._preferences.prefix(server)}`"),
             (language.say(PROXY), f"<@{preferred.proxy}>" if preferred.proxy else language.say("none")),
-            (language.say("Language"), spoken),
+            (language.say("Language"), language_name),
             (language.say("Charts"), self._charts(preferred, language)),
             (language.say("Seconds between two answers to one person"), f"{self._preferences.cooldown(server):g}"),
         ):

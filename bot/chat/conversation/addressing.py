@@ -142,7 +142,7 @@ def is_worth_answering(reply: Reply) -> bool:
     An answer without a source is small talk ("hello"), which people mean for each other.
     """
     answer = reply.answer
-    about_careers = any(mention.known and mention.kind in CAREER_ENTITIES for mention in answer.mentions)
+    about_careers = any(mention.on_file and mention.kind in CAREER_ENTITIES for mention in answer.mentions)
     figures = answer.status == "answered" and bool(answer.sources)
     return figures and about_careers and answer.asked and answer.confidence >= SURE_ENOUGH
 
@@ -154,7 +154,7 @@ def is_clear_follow_up(fragment: str, reply: Reply) -> bool:
     about anything.
     """
     answer = reply.answer
-    names = any(mention.known and not mention.excluded and mention.kind in NAMES for mention in answer.mentions)
+    names = any(mention.on_file and not mention.excluded and mention.kind in NAMES for mention in answer.mentions)
     begins = _begins_with(fragment, reply.knowledge.words.addressing.continuations)
     return reply.follow_up and begins and names and _has_figures(reply) and answer.confidence >= SURE_FOLLOW_UP
 
@@ -178,8 +178,8 @@ def _asks(message: AddressedMessage, reply: Reply) -> bool:
     questions = tuple(reply.knowledge.vocabulary.question_words)
     asked = reply.tied or message.text.rstrip().endswith("?") or _begins_with(message.text, questions)
     asked = asked or reply.query.rule in ("apart", "compared", "picked")
-    told = reply.answer.status in ("answered", "partial", "clarify")
-    return reply.follow_up and asked and told and message.quoted is not None
+    has_figures = reply.answer.status in ("answered", "partial", "clarify")
+    return reply.follow_up and asked and has_figures and message.quoted is not None
 
 
 def _greets(text: str, knowledge: Knowledge) -> bool:

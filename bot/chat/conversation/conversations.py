@@ -26,7 +26,7 @@ from bot.chat.presentation.reply import Reply, ReplyFactory
 from bot.chat.transport.hybrid import Context
 from bot.chat.transport.outgoing import Outgoing, Sent
 from bot.chat.transport.send import as_sent, delete, edit
-from bot.core.decide.follow_ups.told import remembered
+from bot.core.decide.follow_ups.antecedents import remembered
 from bot.core.model.dialogue import DialogueState, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
@@ -57,9 +57,9 @@ class ReplyFinder:
     def _topic(self, quoted: Quoted) -> DialogueState | None:
         """Return what a message is about that somebody replies to; one that nobody answered is read now."""
         advisor = self._replies.advisor
-        known = self._history.topic(quoted.id)
-        if known is not None or quoted.by_bot:
-            return known
+        topic = self._history.topic(quoted.id)
+        if topic is not None or quoted.by_bot:
+            return topic
         context = advisor.follow(quoted.content, None).context
         offers = advisor.pay_in(quoted.content)
         named = context is not None and context.query is not None and context.query.amounts
@@ -162,7 +162,7 @@ class Conversations:
                     context=reply.context,
                     before=before,
                     at=self._history.clock(),
-                    said=hash(reply.content),
+                    answer_hash=hash(reply.content),
                 )
                 self._history.add_exchange(ctx.message.id, exchange)
                 if reply.context is not None:
@@ -194,7 +194,7 @@ class Conversations:
                 self._note_last(exchange.asker, exchange.channel, reply.context)
             self._history.add_exchange(
                 question.id,
-                replace(exchange, content=question.content, context=reply.context, said=hash(reply.content)),
+                replace(exchange, content=question.content, context=reply.context, answer_hash=hash(reply.content)),
             )
             await self._edit(question, exchange, reply)
 

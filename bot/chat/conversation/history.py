@@ -22,7 +22,7 @@ class Exchange:
     """A question in a channel and the message that answers it.
 
     `context` is what the next question may hang on, `before` what its asker had asked there before it; `at` is in
-    seconds of the memory's clock, `said` a hash of the answer.
+    seconds of the memory's clock, `answer_hash` a hash of the answer.
     """
 
     channel: int
@@ -32,7 +32,7 @@ class Exchange:
     context: DialogueState | None
     before: DialogueState | None
     at: float
-    said: int = 0
+    answer_hash: int = 0
 
 
 class History:
@@ -57,7 +57,7 @@ class History:
     def add_exchange(self, question: int, exchange: Exchange) -> None:
         """Note which message answers a question, and what it says."""
         self._exchanges[question] = exchange
-        self._answers[exchange.channel, exchange.said] = self.clock()
+        self._answers[exchange.channel, exchange.answer_hash] = self.clock()
 
     def exchange(self, question: int) -> Exchange | None:
         """Return the exchange that a message began, if it is remembered."""
@@ -72,7 +72,7 @@ class History:
         """Forget the exchange that a message began: the message was deleted, and its answer is said no more."""
         found = self._exchanges.pop(question, None)
         if found is not None:
-            self._answers.pop((found.channel, found.said), None)
+            self._answers.pop((found.channel, found.answer_hash), None)
 
     def move_exchange(self, channel: int, copy: int, content: str) -> bool:
         """Take the answer to a message of the last seconds for that to its copy, which may have lost some marks."""
@@ -117,7 +117,7 @@ class History:
         """Whether the bot answered this person a moment ago, and nobody else has written since."""
         return self._turns.get(channel) == person
 
-    def has_answer(self, channel: int, said: int, seconds: float) -> bool:
+    def has_answer(self, channel: int, answer_hash: int, seconds: float) -> bool:
         """Whether an answer in a channel said the same in the last seconds, by its hash."""
-        at = self._answers.get((channel, said))
+        at = self._answers.get((channel, answer_hash))
         return at is not None and self.clock() - at < seconds

@@ -16,7 +16,7 @@ from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language, later
-from bot.core.query_edits import Parts
+from bot.core.query_edits import Correction
 
 TITLES = {
     "answer": later("What is asked"),
@@ -47,7 +47,7 @@ def correction_modal(state: ComponentState, query: Query, knowledge: Knowledge, 
     return modal
 
 
-def chosen(data: Mapping[str, Any], knowledge: Knowledge) -> Parts | None:
+def chosen(data: Mapping[str, Any], knowledge: Knowledge) -> Correction | None:
     """Return what somebody chose in the modal, from the interaction's data; None where it names what isn't on file."""
     values: dict[str, Any] = {key: tuple(ids) for key, ids in _values(data.get("components", ()))}
     answer = next(iter(values.pop("answer", ())), "")
@@ -56,7 +56,7 @@ def chosen(data: Mapping[str, Any], knowledge: Knowledge) -> Parts | None:
     kinds = {"companies": "company", "roles": "role", "levels": "level", "sources": "source"}
     if not all(knowledge.has(kinds[part], key) for part, keys in values.items() for key in keys):
         return None
-    return Parts(answer=answer, **values)
+    return Correction(answer=answer, **values)
 
 
 def _menu(part: str, query: Query, knowledge: Knowledge, language: Language) -> ui.Select[Any]:

@@ -11,7 +11,7 @@ from cachetools import TTLCache
 from bot.chat.guilds.memory import REMEMBERED, Memory
 from bot.core.advisor import Advisor
 from bot.core.answers.capabilities import restrict
-from bot.core.decide.follow_ups.told import goes_on, remembered
+from bot.core.decide.follow_ups.antecedents import continuable, remembered
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, DialogueState, NotCovered, Query, Refusal, Turn
 from bot.core.model.knowledge import Knowledge
@@ -122,5 +122,5 @@ class ReplyFactory:
             answer=advisor.answer(query, language),
             language=language,
             knowledge=advisor.knowledge,
-            context=remembered(goes_on(query), None),
+            context=remembered(continuable(query), None),
         )

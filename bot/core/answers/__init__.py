@@ -65,7 +65,7 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
         mentions=query.mentions,
     )
     whole = first if usable.then is None else _joined(first, answer_of(usable.then, phrases))
-    return replace(whole, credit=phrases.credit_line(_cited(whole), whole.said_by, whole.limits))
+    return replace(whole, credit=phrases.credit_line(_cited(whole), whole.text_sources, whole.limits))
 
 
 def _read_as(query: Query, phrases: Phrasebook) -> str:
@@ -108,7 +108,7 @@ def _joined(first: Answer, second: Answer) -> Answer:
         caveats=tuple(dict.fromkeys((*first.caveats, *second.caveats))),
         cited=(*_cited(first), *_cited(second)),
         limits=tuple(dict.fromkeys((*first.limits, *second.limits))),
-        said_by=tuple(dict.fromkeys((*first.said_by, *second.said_by))),
+        text_sources=tuple(dict.fromkeys((*first.text_sources, *second.text_sources))),
         read_as=f"{first.read_as}; {second.read_as}",
         obvious=first.obvious and second.obvious,
         confidence=min(first.confidence, second.confidence),

@@ -16,7 +16,7 @@ from bot.core.text.formatting import capital
 TWICE, HALF = 2.0, 0.5
 
 
-class _Told(NamedTuple):
+class _NamedFigure(NamedTuple):
     """A figure told before, and what to call it in a sentence: "the average", "the figure for juniors"."""
 
     row: Row
@@ -25,24 +25,24 @@ class _Told(NamedTuple):
 
 def calculation(query: Query, phrases: Phrasebook) -> Answer:
     """Answer with the result; the sum is in the details."""
-    told = tuple(one for operand in query.operands for one in _told(operand, phrases))
+    figures = tuple(one for operand in query.operands for one in _named_figures(operand, phrases))
     least = 2 if query.operation == "difference" else 1
-    ranges = sum(one.row.value is None for one in told) if query.operation == "difference" else 0
-    if len(told) < least or ranges > 1 or any(one.row.unit != "USD" for one in told):
+    ranges = sum(one.row.value is None for one in figures) if query.operation == "difference" else 0
+    if len(figures) < least or ranges > 1 or any(one.row.unit != "USD" for one in figures):
         headline = phrases.say("I don't have two figures in US dollars that I could hold against each other.")
         return Answer(status="not_covered", title=phrases.say("No figures"), headline=headline)
     if query.operation == "mean":
-        return _mean(told, phrases)
+        return _mean(figures, phrases)
     if query.operation == "sum":
-        return _sum(told, phrases)
+        return _sum(figures, phrases)
     if query.operation == "midpoint":
-        return _midpoint(told[0], phrases)
+        return _midpoint(figures[0], phrases)
     if query.operation == "change":
-        return _changed(told, query.factor, phrases)
-    return _difference(told, query, phrases)
+        return _changed(figures, query.factor, phrases)
+    return _difference(figures, query, phrases)
 
 
-def _told(operand: Query, phrases: Phrasebook) -> tuple[_Told, ...]:
+def _named_figures(operand: Query, phrases: Phrasebook) -> tuple[_NamedFigure, ...]:
     """Return the figures that a question is answered with, by the period it asks for."""
     usable, _ = restrict(operand, phrases)
     rows = pay(usable, phrases).cited
@@ -51,14 +51,16 @@ def _told(operand: Query, phrases: Phrasebook) -> tuple[_Told, ...]:
     elif usable.levels:
         name = phrases.say("the figure for {whom}", whom=phrases.level(usable.levels[0]))
     elif usable.roles not in ((), (phrases.main_role,)) or usable.sources:
-        return tuple(_Told(row, phrases.say("the figure for {whom}", whom=row.subject)) for row in rows)
+        return tuple(_NamedFigure(row, phrases.say("the figure for {whom}", whom=row.subject)) for row in rows)
     else:
         name = phrases.say("the average")
-    return tuple(_Told(row, name) for row in rows)
+    return tuple(_NamedFigure(row, name) for row in rows)
 
 
-def _answer(headline: str, told: Sequence[_Told], results: tuple[Row, ...], title: str, phrases: Phrasebook) -> Answer:
-    rows = tuple(one.row for one in told)
+def _answer(
+    headline: str, figures: Sequence[_NamedFigure], results: tuple[Row, ...], title: str, phrases: Phrasebook
+) -> Answer:
+    rows = tuple(one.row for one in figures)
     period = next((row.period for row in rows if row.yearly), None)
     return Answer(
         status="answered",
@@ -73,27 +75,27 @@ def _answer(headline: str, told: Sequence[_Told], results: tuple[Row, ...], titl
     )
 
 
-def _difference(told: Sequence[_Told], query: Query, phrases: Phrasebook) -> Answer:
+def _difference(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) -> Answer:
     """Say how far the first figure is above or below each of the others; a range at both ends, or at one."""
-    first, others = told[0], told[1:]
+    first, others = figures[0], figures[1:]
     title = phrases.say("Difference")
     if first.row.value is None or any(one.row.value is None for one in others):
-        first, others = _range_first(told)
+        first, others = _range_first(figures)
         other = others[0]
         ends = _ends(first.row, query)
         steps = tuple(phrases.difference(end, other.row) for end in ends)
         where = [_apart(end, other, phrases) for end in ends]
-        return _answer(_of_range(first, where, query, phrases), told, steps, title, phrases)
+        return _answer(_of_range(first, where, query, phrases), figures, steps, title, phrases)
     steps = tuple(phrases.difference(first.row, other.row) for other in others)
     where = [_apart(first.row, other, phrases) for other in others]
     headline = phrases.say("{figure} is {places}.", figure=capital(first.name), places=phrases.listing(where))
-    return _answer(headline, told, steps, title, phrases)
+    return _answer(headline, figures, steps, title, phrases)
 
 
-def _range_first(told: Sequence[_Told]) -> tuple[_Told, Sequence[_Told]]:
+def _range_first(figures: Sequence[_NamedFigure]) -> tuple[_NamedFigure, Sequence[_NamedFigure]]:
     """Return the range, and what it is held against."""
-    at = next(n for n, one in enumerate(told) if one.row.value is None)
-    return told[at], [*told[:at], *told[at + 1 :]]
+    at = next(n for n, one in enumerate(figures) if one.row.value is None)
+    return figures[at], [*figures[:at], *figures[at + 1 :]]
 
 
 def _ends(row: Row, query: Query) -> tuple[Row, ...]:
@@ -105,17 +107,17 @@ def _ends(row: Row, query: Query) -> tuple[Row, ...]:
     return (high,) if wants and wants <= {"end", "highest"} else (low, high)
 
 
-def _of_range(told: _Told, where: Sequence[str], query: Query, phrases: Phrasebook) -> str:
+def _of_range(figure: _NamedFigure, where: Sequence[str], query: Query, phrases: Phrasebook) -> str:
     if len(where) > 1:
         return phrases.say(
-            "{range} starts {start}; it tops out {top}.", range=capital(told.name), start=where[0], top=where[1]
+            "{range} starts {start}; it tops out {top}.", range=capital(figure.name), start=where[0], top=where[1]
         )
     starts = {"start", "lowest"} & set(query.directions)
     template = later("{range} starts {place}.") if starts else later("{range} tops out {place}.")
-    return phrases.say(template, range=capital(told.name), place=where[0])
+    return phrases.say(template, range=capital(figure.name), place=where[0])
 
 
-def _apart(row: Row, other: _Told, phrases: Phrasebook) -> str:
+def _apart(row: Row, other: _NamedFigure, phrases: Phrasebook) -> str:
     """Say how far a figure is above or below another, in dollars and in percent of that."""
     a, b = round(row.value or 0), round(other.row.value or 0)
     if a == b:
@@ -127,62 +129,64 @@ def _apart(row: Row, other: _Told, phrases: Phrasebook) -> str:
     )
 
 
-def _mean(told: Sequence[_Told], phrases: Phrasebook) -> Answer:
+def _mean(figures: Sequence[_NamedFigure], phrases: Phrasebook) -> Answer:
     """Tell the plain mean of some figures, and that nobody gives it as one."""
-    values = [round(one.row.value or 0) for one in told]
+    values = [round(one.row.value or 0) for one in figures]
     mean, number = sum(values) / len(values), phrases.number
     working = f"({' + '.join(map(number, values))}) / {number(len(values))} = {number(round(mean))}"
-    result = replace(told[0].row, subject=phrases.say("Mean"), value=mean, working=working, and_above=False, yearly=())
+    result = replace(
+        figures[0].row, subject=phrases.say("Mean"), value=mean, working=working, and_above=False, yearly=()
+    )
     result = replace(
         result,
-        sources=tuple(dict.fromkeys(source for one in told for source in one.row.sources)),
-        terms=tuple(dict.fromkeys(terms for one in told for terms in one.row.terms)),
+        sources=tuple(dict.fromkeys(source for one in figures for source in one.row.sources)),
+        terms=tuple(dict.fromkeys(terms for one in figures for terms in one.row.terms)),
     )
     headline = phrases.count(
         "The mean of that {count} figure is {mean}.",
         "The mean of these {count} figures is {mean}; it's my sum, nobody's figure.",
-        len(told),
+        len(figures),
         mean=phrases.figure(result),
     )
-    return _answer(headline, told, (result,), phrases.say("Mean"), phrases)
+    return _answer(headline, figures, (result,), phrases.say("Mean"), phrases)
 
 
-def _sum(told: Sequence[_Told], phrases: Phrasebook) -> Answer:
+def _sum(figures: Sequence[_NamedFigure], phrases: Phrasebook) -> Answer:
     """Tell what some figures come to together; of ranges both ends."""
-    ends = [[round(end) for end in (row.value or row.low or 0, row.value or row.high or 0)] for row, _ in told]
+    ends = [[round(end) for end in (row.value or row.low or 0, row.value or row.high or 0)] for row, _ in figures]
     low, high = (sum(each) for each in zip(*ends, strict=True))
     number = phrases.number
     sums = [f"{' + '.join(number(end[at]) for end in ends)} = {number(total)}" for at, total in ((0, low), (1, high))]
     result = replace(
-        told[0].row,
+        figures[0].row,
         subject=phrases.say("Together"),
         value=low if low == high else None,
         low=None if low == high else low,
         high=None if low == high else high,
         working="; ".join(dict.fromkeys(sums)),
         yearly=(),
-        sources=tuple(dict.fromkeys(source for one in told for source in one.row.sources)),
-        terms=tuple(dict.fromkeys(terms for one in told for terms in one.row.terms)),
+        sources=tuple(dict.fromkeys(source for one in figures for source in one.row.sources)),
+        terms=tuple(dict.fromkeys(terms for one in figures for terms in one.row.terms)),
     )
     headline = phrases.say("Together that comes to {sum}.", sum=phrases.figure(result))
-    return _answer(headline, told, (result,), phrases.say("Together"), phrases)
+    return _answer(headline, figures, (result,), phrases.say("Together"), phrases)
 
 
-def _midpoint(told: _Told, phrases: Phrasebook) -> Answer:
+def _midpoint(figure: _NamedFigure, phrases: Phrasebook) -> Answer:
     """Tell what lies halfway between the ends of a range, which is no average."""
-    low, high = round(told.row.low or told.row.value or 0), round(told.row.high or told.row.value or 0)
+    low, high = round(figure.row.low or figure.row.value or 0), round(figure.row.high or figure.row.value or 0)
     middle, number = (low + high) / 2, phrases.number
     working = f"({number(low)} + {number(high)}) / 2 = {number(middle)}"
-    result = replace(told.row, subject=phrases.say("Halfway"), value=middle, low=None, high=None, working=working)
+    result = replace(figure.row, subject=phrases.say("Halfway"), value=middle, low=None, high=None, working=working)
     headline = phrases.say(
-        "Halfway up {range} is {middle}; it's my sum, no average.", range=told.name, middle=phrases.figure(result)
+        "Halfway up {range} is {middle}; it's my sum, no average.", range=figure.name, middle=phrases.figure(result)
     )
-    return _answer(headline, (told,), (replace(result, yearly=()),), phrases.say("Halfway"), phrases)
+    return _answer(headline, (figure,), (replace(result, yearly=()),), phrases.say("Halfway"), phrases)
 
 
-def _changed(told: Sequence[_Told], factor: float, phrases: Phrasebook) -> Answer:
+def _changed(figures: Sequence[_NamedFigure], factor: float, phrases: Phrasebook) -> Answer:
     """Tell figures changed by a factor: "10% more", "half of that"."""
-    results = tuple(_times(one.row, factor, phrases) for one in told)
+    results = tuple(_times(one.row, factor, phrases) for one in figures)
     share = phrases.percent(round(abs(factor - 1) * 100, 2))
     template = (
         later("{share} more than {told} is {result}.") if factor > 1 else later("{share} less than {told} is {result}.")
@@ -191,9 +195,9 @@ def _changed(told: Sequence[_Told], factor: float, phrases: Phrasebook) -> Answe
         template = later("Twice {told} is {result}.") if factor == TWICE else later("Half of {told} is {result}.")
     each = [
         phrases.say(template, share=share, told=one.name, result=phrases.figure(result))
-        for one, result in zip(told, results, strict=True)
+        for one, result in zip(figures, results, strict=True)
     ]
-    return _answer(" ".join(map(capital, each)), told, results, phrases.say("Changed"), phrases)
+    return _answer(" ".join(map(capital, each)), figures, results, phrases.say("Changed"), phrases)
 
 
 def _times(row: Row, factor: float, phrases: Phrasebook) -> Row:

@@ -278,8 +278,8 @@ def _unheard(query: Query, phrases: Phrasebook, by_role: dict[str, list[Figure]]
     """Return a gap for each role that some of the named sources, though not all, have no figure of."""
     gaps = []
     for role, figures in by_role.items():
-        heard = {figure.source for figure in figures}
-        lacking = [phrases.knowledge.source(source).name for source in query.sources if source not in heard]
+        found = {figure.source for figure in figures}
+        lacking = [phrases.knowledge.source(source).name for source in query.sources if source not in found]
         people = phrases.plural(role)
         whose = phrases.say("{sources} for {people}", sources=phrases.listing(lacking or [""], OR), people=people)
         gaps += [Gap(kind=GapKind.SOURCE, name=whose)] if lacking else []

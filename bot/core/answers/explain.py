@@ -11,7 +11,7 @@ from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import capital, in_sentence
 
 # More attributions than these are a list, which ends where nobody reads on.
-MOST_TOLD, MOST_BULLETS = 2, 6
+MOST_IN_SENTENCE, MOST_BULLETS = 2, 6
 
 
 def topic(query: Query, phrases: Phrasebook) -> Answer:
@@ -36,7 +36,7 @@ def topic(query: Query, phrases: Phrasebook) -> Answer:
         limits=tuple(map(phrases.say, topic.limits)),
         headings=(topic.section,),
         caveats=(phrases.say(topic.gap),) if topic.gap and not asked else (),
-        said_by=(source,),
+        text_sources=(source,),
     )
 
 
@@ -66,7 +66,7 @@ def who_says(query: Query, phrases: Phrasebook) -> Answer:
         figures = [figure for figure in of_roles if figure.unit == "USD" and figure.basis != "band"]
     lines = tuple(map(phrases.row, figures))
     each = [_attribution(line, _whose(figure, phrases), phrases) for line, figure in zip(lines, figures, strict=True)]
-    several = len(each) > MOST_TOLD
+    several = len(each) > MOST_IN_SENTENCE
     return Answer(
         status="answered",
         title=phrases.say("Where the figure is from"),
@@ -78,12 +78,12 @@ def who_says(query: Query, phrases: Phrasebook) -> Answer:
     )
 
 
-def _who_says_topic(told: Topic, phrases: Phrasebook) -> Answer:
+def _who_says_topic(topic: Topic, phrases: Phrasebook) -> Answer:
     """Say who is behind what a topic tells: the document, and whom that names for its figures."""
-    figures = [phrases.knowledge.figure(key) for key in told.figures]
+    figures = [phrases.knowledge.figure(key) for key in topic.figures]
     lines = tuple(phrases.row(figure, _named(phrases, figure)) for figure in figures)
     each = [_attribution(line, in_sentence(line.subject), phrases) for line in lines]
-    source = phrases.knowledge.source(told.source)
+    source = phrases.knowledge.source(topic.source)
     unnamed = all(line.sources[0].kind == "unnamed" for line in lines)
     headline = (
         f"{capital(phrases.listing(each))}." if each else phrases.say("That's what the source says; it cites nobody.")
@@ -94,7 +94,7 @@ def _who_says_topic(told: Topic, phrases: Phrasebook) -> Answer:
         headline=headline,
         details=(Table(phrases.say("Figures and their sources"), lines),) if lines else (),
         cited=lines,
-        said_by=(source,),
+        text_sources=(source,),
     )
 
 
@@ -148,7 +148,7 @@ def sources(query: Query, phrases: Phrasebook) -> Answer:
             *_datasets(phrases),
         ),
         caveats=tuple(_caveats_of(knowledge.document, direct, phrases)),
-        said_by=(knowledge.document, *direct),
+        text_sources=(knowledge.document, *direct),
     )
 
 

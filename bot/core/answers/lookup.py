@@ -18,7 +18,7 @@ from bot.core.phrases.wording import BY
 from bot.core.text.formatting import capital
 
 MOST_RANKED, MOST_LISTED, PAIR = 5, 25, 2
-_SAID = {
+_SENTENCES = {
     "p10": later("One in ten {whom} earns {amount} or less."),
     "p25": later("One in four {whom} earns {amount} or less."),
     "median": later("Half of the {whom} earn {amount} or more."),
@@ -129,8 +129,8 @@ def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str
     if found.dataset.measures == "range_ends":
         template = _OFFERED[not (one.key.role or one.key.level), row.value is None]
         return capital(phrases.say(template, whom=whom, amount=amount, count=rows_of.count(found, phrases)))
-    if one.key.statistic in _SAID:
-        return phrases.say(_SAID[one.key.statistic], whom=whom, amount=amount)
+    if one.key.statistic in _SENTENCES:
+        return phrases.say(_SENTENCES[one.key.statistic], whom=whom, amount=amount)
     cell = found.cell
     if cell.median is None:
         return capital(phrases.say("{whom} earn {amount} on average.", whom=whom, amount=amount))
@@ -183,16 +183,16 @@ def _placed(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str:
     def named(mark: tuple[str, float]) -> str:
         return f"{phrases.say(rows_of.NAMES[mark[0]])} ({phrases.money(mark[1])})"
 
-    whom, said = rows_of.whom(one.key, phrases), phrases.per(phrases.money(value), dataset.period)
+    whom, pay = rows_of.whom(one.key, phrases), phrases.per(phrases.money(value), dataset.period)
     equal = next((phrases.say(rows_of.NAMES[mark[0]]) for mark in marks if round(mark[1]) == round(value)), None)
     if equal is not None:
-        return phrases.say("{amount} is the {mark} of {whom}.", amount=said, mark=equal, whom=whom)
+        return phrases.say("{amount} is the {mark} of {whom}.", amount=pay, mark=equal, whom=whom)
     if below and above:
         template = later("{amount} lies between the {low} and the {high} of {whom}.")
-        return phrases.say(template, amount=said, low=named(below[-1]), high=named(above[0]), whom=whom)
+        return phrases.say(template, amount=pay, low=named(below[-1]), high=named(above[0]), whom=whom)
     if below:
-        return phrases.say("{amount} is above the {mark} of {whom}.", amount=said, mark=named(below[-1]), whom=whom)
-    return phrases.say("{amount} is below the {mark} of {whom}.", amount=said, mark=named(above[0]), whom=whom)
+        return phrases.say("{amount} is above the {mark} of {whom}.", amount=pay, mark=named(below[-1]), whom=whom)
+    return phrases.say("{amount} is below the {mark} of {whom}.", amount=pay, mark=named(above[0]), whom=whom)
 
 
 def _marks(found: Found, row: Row) -> list[tuple[str, float]]:

@@ -14,25 +14,25 @@ from bot.core.text.formatting import in_sentence
 MOST_LISTED, MOST_ROLES = 10, 3
 
 
-def missing(unclear: Refusal, phrases: Phrasebook) -> Answer:
+def missing(refusal: Refusal, phrases: Phrasebook) -> Answer:
     """Turn a text that gets no figures into an answer that says so."""
-    wrong = tuple(gap for gap in unclear.gaps if gap.kind.of_field)
+    wrong = tuple(gap for gap in refusal.gaps if gap.kind.of_field)
     if wrong:
-        return _wrong_fields(unclear, wrong, phrases)
-    if unclear.status == "clarify":
-        return _ask_back(unclear, phrases)
-    if unclear.status == "off_topic":
+        return _wrong_fields(refusal, wrong, phrases)
+    if refusal.status == "clarify":
+        return _ask_back(refusal, phrases)
+    if refusal.status == "off_topic":
         headline = phrases.say('I only know machine learning pay. Say "help" for what you can ask.')
-        return _answer(unclear, phrases.say("Not about pay"), headline, ())
-    lines = phrases.gap_lines(unclear.gaps)
+        return _answer(refusal, phrases.say("Not about pay"), headline, ())
+    lines = phrases.gap_lines(refusal.gaps)
     headline = lines[0] if lines else phrases.say("I have no figures for that.")
-    if not lines and unclear.reason:
-        subject = phrases.say(in_sentence(unclear.reason))
+    if not lines and refusal.reason:
+        subject = phrases.say(in_sentence(refusal.reason))
         headline = phrases.say("I have no figures on that: {subject}.", subject=subject)
-    kind = unclear.gaps[0].kind if unclear.gaps else None
-    suggestions = unclear.suggestions or _instead(kind, phrases)
-    refused = _answer(unclear, phrases.say("No figures"), headline, lines[1:], suggestions)
-    general = unclear.beside if isinstance(unclear, NotCovered) else None
+    kind = refusal.gaps[0].kind if refusal.gaps else None
+    suggestions = refusal.suggestions or _instead(kind, phrases)
+    refused = _answer(refusal, phrases.say("No figures"), headline, lines[1:], suggestions)
+    general = refusal.beside if isinstance(refusal, NotCovered) else None
     return replace(refused, **_beside(general, phrases)) if general else refused
 
 
@@ -46,7 +46,7 @@ def _beside(query: Query, phrases: Phrasebook) -> dict[str, Any]:
         "details": (Points(sums),) if sums else (),
         "cited": general.cited,
         "caveats": general.caveats,
-        "said_by": general.sources,
+        "text_sources": general.sources,
     }
 
 
@@ -66,35 +66,35 @@ def _instead(kind: GapKind | None, phrases: Phrasebook) -> tuple[str, ...]:
             return (average, "which companies do you know?", "help")
 
 
-def _wrong_fields(unclear: Refusal, wrong: tuple[Gap, ...], phrases: Phrasebook) -> Answer:
+def _wrong_fields(refusal: Refusal, wrong: tuple[Gap, ...], phrases: Phrasebook) -> Answer:
     """Say of each field of a form what is wrong with it, and what may stand there."""
     companies = phrases.listing([company.name for company in phrases.knowledge.companies[:MOST_LISTED]], OR)
     levels = phrases.listing([level.aliases[0] for level in phrases.knowledge.vocabulary.levels], OR)
     lines = tuple(phrases.say(gap.kind.sentence, said=gap.name, companies=companies, levels=levels) for gap in wrong)
-    return _answer(unclear, phrases.say("I can't read that offer"), lines[0], lines[1:])
+    return _answer(refusal, phrases.say("I can't read that offer"), lines[0], lines[1:])
 
 
-def _ask_back(unclear: Refusal, phrases: Phrasebook) -> Answer:
+def _ask_back(refusal: Refusal, phrases: Phrasebook) -> Answer:
     say = phrases.say
     puzzled = say("I'm not sure what you mean.")
-    question = say("Perhaps one of these?") if len(unclear.suggestions) > 1 else say("Perhaps this?")
-    gaps = phrases.gap_lines(unclear.gaps)
-    if any(gap.kind == GapKind.COMPARED_WITH for gap in unclear.gaps):
-        return _answer(unclear, say("Compared with what?"), gaps[0], gaps[1:], unclear.suggestions)
-    return _answer(unclear, say("Did you mean ...?"), f"{puzzled} {question}", gaps, unclear.suggestions)
+    question = say("Perhaps one of these?") if len(refusal.suggestions) > 1 else say("Perhaps this?")
+    gaps = phrases.gap_lines(refusal.gaps)
+    if any(gap.kind == GapKind.COMPARED_WITH for gap in refusal.gaps):
+        return _answer(refusal, say("Compared with what?"), gaps[0], gaps[1:], refusal.suggestions)
+    return _answer(refusal, say("Did you mean ...?"), f"{puzzled} {question}", gaps, refusal.suggestions)
 
 
 def _answer(
-    unclear: Refusal, title: str, headline: str, gaps: tuple[str, ...], suggestions: tuple[str, ...] = ()
+    refusal: Refusal, title: str, headline: str, gaps: tuple[str, ...], suggestions: tuple[str, ...] = ()
 ) -> Answer:
     return Answer(
-        status=unclear.status,
+        status=refusal.status,
         title=title,
         headline=headline,
         gaps=gaps,
         suggestions=suggestions,
-        confidence=unclear.confidence,
-        asked=unclear.asked,
-        rule=unclear.rule,
-        mentions=unclear.mentions,
+        confidence=refusal.confidence,
+        asked=refusal.asked,
+        rule=refusal.rule,
+        mentions=refusal.mentions,
     )

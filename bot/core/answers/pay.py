@@ -59,7 +59,7 @@ def _company(query: Query, phrases: Phrasebook) -> Answer:
     company = phrases.knowledge.company(query.companies[0])
     figures = phrases.knowledge.figures_at(company.id, query.roles, query.levels)
     lines = tuple(map(phrases.row, figures))
-    told = phrases.converted(query.period, lines)
+    converted = phrases.converted(query.period, lines)
     people = phrases.listing([phrases.plural(role) for role in query.roles or (phrases.main_role,)])
     details: list[Block] = [*phrases.tables(query.period, capital(people), lines)]
     if company.remarks:
@@ -67,22 +67,22 @@ def _company(query: Query, phrases: Phrasebook) -> Answer:
     beside: tuple[Row, ...] = ()
     if figures[0].basis == "range" and figures[0].role == phrases.main_role:
         if query.brief:
-            told = (_end_of(query, told[0]), *told[1:])
-        headline = _company_headline(query, told[0], phrases)
+            converted = (_end_of(query, converted[0]), *converted[1:])
+        headline = _company_headline(query, converted[0], phrases)
         details += [Text(_width_sum(lines[0], phrases))] if _wants_width(query) else []
         # What is only partly known stands alone: beside a gap the average would seem to fill it.
         beside = () if query.gaps else _average_beside(lines[0], phrases)
         details += phrases.tables(query.period, phrases.say("Beside it"), beside) if beside else ()
     else:
-        headline = f"{phrases.listing([phrases.labeled(line) for line in told])}."
+        headline = f"{phrases.listing([phrases.labeled(line) for line in converted])}."
     return Answer(
         status="answered",
         title=phrases.say("{company}, in detail", company=company.name),
         headline=headline,
         # Converted the range stands alone: a picture would show no more than it.
-        shown=(told[0], *beside) if beside and told == lines else (),
+        shown=(converted[0], *beside) if beside and converted == lines else (),
         details=tuple(details),
-        cited=told,
+        cited=converted,
         caveats=phrases.caveats_of(lines, query.period, ranges=any(f.basis == "range" for f in figures)),
     )
 
@@ -291,7 +291,7 @@ def _elsewhere(query: Query, phrases: Phrasebook, role: str) -> Answer:
 def _overall(query: Query, phrases: Phrasebook) -> Answer:
     mean = phrases.mean(phrases.main_role)
     each = tuple(phrases.row(f, phrases.source_name(f)) for f in phrases.knowledge.averages(phrases.main_role))
-    (told,), by_source = phrases.converted(query.period, (mean,)), phrases.converted(query.period, each)
+    (converted,), by_source = phrases.converted(query.period, (mean,)), phrases.converted(query.period, each)
     low, high = (end(by_source, key=lambda line: line.value or 0) for end in (min, max))
     between = phrases.say(
         "From {low} ({lowest}) to {high} ({highest}), depending on the source.",
@@ -303,13 +303,13 @@ def _overall(query: Query, phrases: Phrasebook) -> Answer:
     return Answer(
         status="answered",
         title=phrases.say("The average, in detail"),
-        headline=phrases.say("{people} earn {pay} on average.", pay=phrases.figure(told)),
+        headline=phrases.say("{people} earn {pay} on average.", pay=phrases.figure(converted)),
         also=(Text(between),) if len(each) > 1 else (),
         details=(
             *phrases.tables(query.period, phrases.say("Overall"), (mean,)),
             *phrases.tables(query.period, phrases.say("By source"), each),
         ),
-        cited=(told,),
+        cited=(converted,),
         caveats=phrases.caveats_of((mean, *each), query.period),
     )
 

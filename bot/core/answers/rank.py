@@ -92,13 +92,13 @@ def _headline(order: list[Figure], query: Query, phrases: Phrasebook, *, figures
     first = phrases.row(order[0])
     start = phrases.row(by_end(order, low, highest=not lowest)[0])
     if wants & {"widest", "narrowest"}:
-        told, bare = _WIDTHS["widest" in wants]
+        full, bare = _WIDTHS["widest" in wants]
     elif "start" in wants:
-        told, bare = _STARTS[lowest]
+        full, bare = _STARTS[lowest]
     else:
-        told, bare = (_LOWEST if lowest else _HIGHEST)[first.subject == start.subject]
+        full, bare = (_LOWEST if lowest else _HIGHEST)[first.subject == start.subject]
     return phrases.say(
-        told if figures else bare,
+        full if figures else bare,
         company=first.subject,
         figure=phrases.figure(first),
         top=phrases.money(first.high or 0),

@@ -77,7 +77,7 @@ class DatasetLookups:
         kinds = {gap.kind for gap in decision.gaps}
         if isinstance(decision, Query) and GapKind.COMPANY in kinds and not kinds & _OTHERS:
             # "google vs netflix": the article has the one, the datasets have the other.
-            unknown = [mention for mention in decision.mentions if mention.kind != "company" or not mention.known]
+            unknown = [mention for mention in decision.mentions if mention.kind != "company" or not mention.on_file]
             lookup = self._linker.linked(unknown, words) or lookup
         if (answer == "trend" or lookup != Lookup()) and not (lookup.role or lookup.employers):
             lookup = replace(lookup, role=self._main_role)  # who names no role means the main one

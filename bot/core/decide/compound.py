@@ -27,7 +27,7 @@ _WEAK = frozenset((",", ";", ".", "!"))
 # A half in words that is no question has to be clearer still, and so have halves that only such a mark parts.
 SURE_UNASKED = 0.9
 # Two clear halves are believed before a whole that is hardly surer than they are.
-BENEFIT_OF_THE_HALVES = 0.3
+COMPOUND_CONFIDENCE_MARGIN = 0.3
 
 
 class CompoundSplitter:
@@ -78,11 +78,11 @@ class CompoundSplitter:
 def _both(first: Query, second: Query) -> Query:
     """Return two halves in one, each with the roles that only the other one names: "monthly and hourly mle pay"."""
     roles = [half.roles or other.roles for half, other in ((first, second), (second, first))]
-    halves = [
+    both = [
         replace(half, roles=named, gaps=tuple(gap for gap in half.gaps if gap.kind != GapKind.UNSPECIFIED or not named))
         for half, named in zip((first, second), roles, strict=True)
     ]
-    return replace(halves[0], then=halves[1])
+    return replace(both[0], then=both[1])
 
 
 def _half(first: Decision, second: Decision) -> Query | None:
@@ -136,4 +136,4 @@ def _differ(first: Query, second: Query, whole: Decision) -> bool:
         return False
     # "average and growth" is more than growth, and so is "growth and what freshers get".
     lost = (averaged or pair & FIGURES) and whole.answer not in FIGURES
-    return lost or whole.confidence < min(first.confidence, second.confidence) + BENEFIT_OF_THE_HALVES
+    return lost or whole.confidence < min(first.confidence, second.confidence) + COMPOUND_CONFIDENCE_MARGIN

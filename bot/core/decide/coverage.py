@@ -45,9 +45,9 @@ def _without_figures(slots: Slots, intent: Intent, knowledge: Knowledge) -> Iter
 
 
 def _without_words(slots: Slots, intent: Intent, knowledge: Knowledge) -> Iterator[Gap]:
-    spoken = knowledge.topic(intent.topic).names if intent.topic is not None else ()
+    topic_names = knowledge.topic(intent.topic).names if intent.topic is not None else ()
     covered = set(slots.all_roles) & set(intent.about)
-    strangers = [gap for gap in slots.gaps if gap.kind in STRANGERS and gap.name not in spoken]
+    strangers = [gap for gap in slots.gaps if gap.kind in STRANGERS and gap.name not in topic_names]
     if slots.all_roles and not covered and slots.kinds.isdisjoint(intent.near):
         for role in slots.all_roles:
             yield Gap(kind=GapKind.ONLY_ML, name=name_of(role, knowledge))
@@ -80,10 +80,10 @@ def _foreign_year(gap: Gap, knowledge: Knowledge) -> bool:
 
 def unsaid(slots: Slots, intent: Intent, knowledge: Knowledge, lists: WordLists) -> tuple[Gap, ...]:
     """Return the parts that an answer leaves open and has to own up to."""
-    spoken = knowledge.topic(intent.topic).names if intent.topic is not None else ()
+    topic_names = knowledge.topic(intent.topic).names if intent.topic is not None else ()
     # What a company's figure is: "median" is no gap where a median is on file.
     there = {figure.basis for company in slots.companies for figure in knowledge.company(company).figures}
-    gaps = [gap for gap in slots.gaps if gap.name not in (*spoken, *there) and not _is_of_article(gap, knowledge)]
+    gaps = [gap for gap in slots.gaps if gap.name not in (*topic_names, *there) and not _is_of_article(gap, knowledge)]
     shares = [word.text for word in slots.reading.loose if inflection.stem(word.text) in lists.shares]
     if shares and intent.answer in ("pay", "compare") and max(len(slots.companies), len(slots.all_roles)) > 1:
         gaps.append(Gap(kind=GapKind.STATISTIC, name=shares[0]))

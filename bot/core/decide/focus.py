@@ -87,7 +87,7 @@ class FocusFinder:
             return ()
         names = (word.typed for word in around.loose if word.typed.isalpha() and word.typed not in self._ordinary)
         return tuple(
-            Mention(kind="company", id=name, text=name, start=0, end=0, known=False, listed=False)
+            Mention(kind="company", id=name, text=name, start=0, end=0, on_file=False, listed=False)
             for name in islice((name for name in names if len(name) > LONGEST_INITIALS), 1)
         )
 
@@ -165,4 +165,4 @@ def is_narrower(asked: Decision, whole: Query) -> bool:
 
 
 def _token(m: Mention) -> str:
-    return f"<{m.kind}:{m.id}>" if m.known else f"<{m.kind}:?>"
+    return f"<{m.kind}:{m.id}>" if m.on_file else f"<{m.kind}:?>"

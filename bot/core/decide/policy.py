@@ -22,7 +22,7 @@ from bot.core.decide.speech_acts import (
     is_about_pay,
     is_asked,
     is_remark,
-    is_said_of,
+    is_statement_about,
     main_verb,
     names_ends,
     speaks_of_pay,
@@ -511,7 +511,7 @@ def _off_the_subject(case: Case, policy: Policy) -> Decision | None:
 def _remark(case: Case, policy: Policy) -> Decision | None:
     """Somebody who tells something asks nothing: "we hired an ml engineer"."""
     slots = case.slots
-    if case.intent.answer in WORDS and is_said_of(slots, policy.lists) and not is_asked(slots, policy.lists):
+    if case.intent.answer in WORDS and is_statement_about(slots, policy.lists) and not is_asked(slots, policy.lists):
         return policy.refuse(OffTopic, case)
     paid = slots.kinds & {"pay", "salary_amount"} or (case.of_pay and slots.kinds & {"role", "field"})
     if not is_remark(slots, policy.lists) or paid or case.cell:
@@ -636,7 +636,7 @@ def _lines(case: Case, decision: Decision) -> Iterator[str]:
     if corrected:
         yield f"corrected {', '.join(corrected[:MOST_ENTITIES])}"
     for mention in utterance.mentions[:MOST_ENTITIES]:
-        note = "" if mention.known else " (no figures)" if mention.listed else " (a name by its place alone)"
+        note = "" if mention.on_file else " (no figures)" if mention.listed else " (a name by its place alone)"
         yield f"entity    {mention.kind}: {mention.text}{note}"
     open_words = [f"{word.typed} {word.effect}" for word in case.selection.best.weighed if word.effect != "silent"]
     yield f"words left {', '.join(open_words) or 'none'}"

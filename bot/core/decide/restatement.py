@@ -118,34 +118,34 @@ class LifeStories:
         ours = [_names_ours(one) for one in readings]
         if not any(ours):
             return text
-        told = any(word.text in self._speakers for word in whole.words)
+        has_speaker = any(word.text in self._speakers for word in whole.words)
         several = sum(bool(one.years) for one in readings) > 1 and any(
             one.years and own for one, own in zip(readings, ours, strict=True)
         )
         kept = [
             clause
             for clause, one, own in zip(clauses, readings, ours, strict=True)
-            if not (one.years and not self._asks(clause, one) and self._is_of_another(one, own, told, several))
+            if not (one.years and not self._asks(clause, one) and self._is_of_another(one, own, has_speaker, several))
         ]
         return " ".join(kept)
 
     def _asks(self, clause: str, reading: Utterance) -> bool:
         return clause.rstrip().endswith("?") or any(word.text in self._asking for word in reading.words[:2])
 
-    def _is_of_another(self, clause: Utterance, own: bool, told: bool, several: bool) -> bool:
+    def _is_of_another(self, clause: Utterance, own: bool, has_speaker: bool, several: bool) -> bool:
         """Whether a clause gives its years to another trade; `several` says that spans stand in other clauses too."""
         if own:
             return False
-        if any(m.kind in _OTHERS and not m.known for m in clause.mentions):
+        if any(m.kind in _OTHERS and not m.on_file for m in clause.mentions):
             return True
         contents = [word.text for word in clause.loose if word.text not in self._plain]
         if any(m.kind == "condition" for m in clause.mentions) and several:
             return True
         things = any(self._classes.get(word) not in ("r", "a", "v") for word in contents)
         acts = any(self._classes.get(word) == "v" for word in contents)
-        return (things and (several or told)) or (acts and several and told)
+        return (things and (several or has_speaker)) or (acts and several and has_speaker)
 
 
 def _names_ours(clause: Utterance) -> bool:
-    strange = any(m.kind == "role" and not m.known for m in clause.mentions)
-    return not strange and any(m.kind in OURS and m.known for m in clause.mentions)
+    strange = any(m.kind == "role" and not m.on_file for m in clause.mentions)
+    return not strange and any(m.kind in OURS and m.on_file for m in clause.mentions)

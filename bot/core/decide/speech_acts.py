@@ -150,7 +150,7 @@ def is_asked(slots: Slots, lexicon: WordLists) -> bool:
     return short and not lexicon.pay.isdisjoint(words)
 
 
-def is_said_of(slots: Slots, lexicon: WordLists) -> bool:
+def is_statement_about(slots: Slots, lexicon: WordLists) -> bool:
     """Whether something is said of a field or a skill that begins the text: "ml is hard"."""
     first = next((m for m in slots.reading.mentions if m.start == 0 and m.kind in ("field", "skill")), None)
     words = [word.text for word in slots.reading.words]

@@ -14,14 +14,14 @@ Period = Literal["year", "month", "week", "day", "hour"]
 # A year of pay in other periods: 12 months, 52 weeks, 260 working days, 2,080 working hours.
 PARTS: dict[Period, int] = {"year": 1, "month": 12, "week": 52, "day": 260, "hour": 2_080}
 Direction = Literal["highest", "lowest", "widest", "narrowest", "start", "end"]
-# What can be reckoned from figures that were told: how far apart two are, their mean or sum, a figure changed by a
-# share, what lies halfway between the ends of a range.
+# What can be calculated from figures that were given before: how far apart two are, their mean or sum, a figure
+# changed by a share, what lies halfway between the ends of a range.
 Operation = Literal["difference", "mean", "sum", "change", "midpoint"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A name that a text holds: `known` if there are figures for it, `exact` unless a typo was mended.
+    """A name that a text holds: `on_file` if there are figures for it, `exact` unless a typo was mended.
 
     `listed` is false for what is a name by its place alone. Occupations and products that stand on no list have no id.
 
@@ -33,7 +33,7 @@ class Mention:
     text: str
     start: int
     end: int
-    known: bool = True
+    on_file: bool = True
     exact: bool = True
     excluded: bool = False
     listed: bool = True
@@ -370,7 +370,7 @@ class Answer:
     caveats: tuple[str, ...] = ()
     cited: tuple[Row, ...] = ()
     limits: tuple[str, ...] = ()
-    said_by: tuple[Source, ...] = ()
+    text_sources: tuple[Source, ...] = ()
     headings: tuple[str, ...] = ()
     credit: tuple[str, ...] = ()
     read_as: str = ""
@@ -390,5 +390,5 @@ class Answer:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources of the figures and of what is said in words, each once, in reading order."""
-        named = [source for row in self.rows for source in row.sources] + list(self.said_by)
+        named = [source for row in self.rows for source in row.sources] + list(self.text_sources)
         return tuple(dict.fromkeys(named))

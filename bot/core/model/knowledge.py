@@ -356,7 +356,7 @@ class Knowledge:
             "intent": self.intents,
             "figure": self.figures,
         }
-        index = {(kind, thing.id): thing for kind, things in named.items() for thing in things}
+        index = {(kind, entry.id): entry for kind, entries in named.items() for entry in entries}
         object.__setattr__(self, "_by_id", index)
 
     def _fill_in(self) -> None:
@@ -398,9 +398,9 @@ class Knowledge:
         return self.source(source.quoted_in) if source.quoted_in else source
 
     def _get(self, kind: str, wanted: type[T], key: str) -> T:
-        thing = self._by_id[kind, key]
-        assert isinstance(thing, wanted)
-        return thing
+        entry = self._by_id[kind, key]
+        assert isinstance(entry, wanted)
+        return entry
 
     def source(self, key: str) -> Source:
         """Return the source of that id; KeyError if there is none (as in all the look-ups below)."""
@@ -492,15 +492,15 @@ def names_of(knowledge: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
         ("skill", knowledge.vocabulary.skills),
         ("field", knowledge.vocabulary.fields),
     )
-    for kind, things in groups:
-        for thing in things:
-            if isinstance(thing, Source) and thing.kind != "publisher":
+    for kind, entries in groups:
+        for entry in entries:
+            if isinstance(entry, Source) and entry.kind != "publisher":
                 continue
             # A level's name is a label for reading ("mid-career (5-9 years)"), not something people type.
-            if not (isinstance(thing, Level) or (isinstance(thing, Source) and thing.common_word)):
-                yield kind, thing.id, thing.name, Place(kind, thing.id, ("name",))
-            for n, alias in enumerate(thing.aliases):
-                yield kind, thing.id, alias, Place(kind, thing.id, ("aliases", n))
+            if not (isinstance(entry, Level) or (isinstance(entry, Source) and entry.common_word)):
+                yield kind, entry.id, entry.name, Place(kind, entry.id, ("name",))
+            for n, alias in enumerate(entry.aliases):
+                yield kind, entry.id, alias, Place(kind, entry.id, ("aliases", n))
 
 
 def recognized_names(knowledge: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:

@@ -95,12 +95,12 @@ def _double_ids(knowledge: Knowledge) -> Iterator[Problem]:
         ("skill", knowledge.vocabulary.skills),
         ("field", knowledge.vocabulary.fields),
     )
-    for kind, things in kinds:
+    for kind, entries in kinds:
         seen: set[str] = set()
-        for thing in things:
-            if thing.id in seen:
-                yield Problem(Place(kind, thing.id, ("id",)), f"the id {thing.id!r} is used twice; rename one")
-            seen.add(thing.id)
+        for entry in entries:
+            if entry.id in seen:
+                yield Problem(Place(kind, entry.id, ("id",)), f"the id {entry.id!r} is used twice; rename one")
+            seen.add(entry.id)
     figures: set[str] = set()
     for place, figure in _placed_figures(knowledge):
         if figure.id in figures:
@@ -285,11 +285,11 @@ def _claims(knowledge: Knowledge) -> Iterator[tuple[Place, str]]:
         ("company", knowledge.companies),
         ("role", knowledge.roles),
     )
-    for kind, things in owners:
-        for thing in things:
-            for n, remark in enumerate(thing.remarks):
+    for kind, entries in owners:
+        for entry in entries:
+            for n, remark in enumerate(entry.remarks):
                 for i, claim in enumerate(remark.claims):
-                    yield Place(kind, thing.id, ("remarks", n, "claims", i)), claim
+                    yield Place(kind, entry.id, ("remarks", n, "claims", i)), claim
 
 
 def _value_of(knowledge: Knowledge, reference: str) -> float | None:
@@ -362,10 +362,10 @@ def _prose(knowledge: Knowledge) -> Iterator[tuple[Place, str]]:
         ("company", knowledge.companies),
         ("role", knowledge.roles),
     )
-    for kind, things in owners:
-        for thing in things:
+    for kind, entries in owners:
+        for entry in entries:
             yield from (
-                (Place(kind, thing.id, ("remarks", n, "text")), remark.text) for n, remark in enumerate(thing.remarks)
+                (Place(kind, entry.id, ("remarks", n, "text")), remark.text) for n, remark in enumerate(entry.remarks)
             )
 
 

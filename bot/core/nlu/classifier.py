@@ -30,7 +30,7 @@ LONGEST_WORD = 32
 # A pair of words seen once says little that its words don't say; leaving it out halves the fit.
 LEAST_SEEN = 2
 # An intent says something where this share of its examples does.
-SAID = 0.1
+SHARED_BY = 0.1
 # With what is counted added, twice the rounds bring nothing more on public data.
 ROUNDS, BATCH = 20, 16
 STEP, BIAS_STEP = 1.0, 0.1
@@ -91,8 +91,8 @@ class IntentClassifier:
         """Return the `most` likeliest intents, best first; the shares of all of them sum to 1."""
         score = self._bias
         for weight, names in zip(WEIGHTS, features(tokens), strict=False):
-            known, square = self._indices(names)
-            score = score + _sum(self._rows[known]) * np.float32(weight / sqrt(square or 1.0))
+            indices, square = self._indices(names)
+            score = score + _sum(self._rows[indices]) * np.float32(weight / sqrt(square or 1.0))
         if parts := [self._pieces_of(word) for word in _plain(tokens)]:
             length = sqrt(sum(part.square for part in parts))
             score = score + _sum([part.row for part in parts]) * np.float32(WEIGHTS[-1] / length)
@@ -109,15 +109,15 @@ class IntentClassifier:
         tells a text of no intent better (CLINC150: area under the curve .897 -> .932) and costs nothing.
         """
         number = self._index.get
-        known = [n for name in names if (n := number(name)) is not None]
-        return known, sum(map(self._square.__getitem__, known)) + (len(names) - len(known)) * self._rarest
+        indices = [n for name in names if (n := number(name)) is not None]
+        return indices, sum(map(self._square.__getitem__, indices)) + (len(names) - len(indices)) * self._rarest
 
     def _pieces_of(self, word: str) -> _Pieces:
         """Sum up what the pieces of a word say, which is remembered: the same words come again and again."""
         summed = self._summed.get(word)
         if summed is None:
-            known, square = self._indices(pieces(word))
-            summed = self._summed.add(word, _Pieces(_sum(self._rows[known]), square))
+            indices, square = self._indices(pieces(word))
+            summed = self._summed.add(word, _Pieces(_sum(self._rows[indices]), square))
         return summed
 
     def _vector(self, families: Sequence[Sequence[str]], rarity: Floats) -> Vector:
@@ -125,9 +125,9 @@ class IntentClassifier:
         numbers: list[int] = []
         values: list[Floats] = []
         for weight, names in zip(WEIGHTS, families, strict=True):
-            known, square = self._indices(names)
-            numbers += known
-            values.append(rarity[known] * np.float32(weight / sqrt(square or 1.0)))
+            indices, square = self._indices(names)
+            numbers += indices
+            values.append(rarity[indices] * np.float32(weight / sqrt(square or 1.0)))
         return Vector(numbers, np.concatenate(values))
 
 
@@ -141,7 +141,7 @@ def _rarities(made: Sequence[Sequence[Sequence[str]]], wanted: Sequence[int]) ->
     for families, intent in zip(made, wanted, strict=True):
         for name in {name for family in families for name in family}:
             where[name][intent] += 1
-    enough = {intent: max(1.0, count * SAID) for intent, count in Counter(wanted).items()}
+    enough = {intent: max(1.0, count * SHARED_BY) for intent, count in Counter(wanted).items()}
     rarities = {}
     for name in sorted(where):
         counts = where[name]

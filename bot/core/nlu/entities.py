@@ -225,7 +225,7 @@ class _Phrases:
                 continue
             typed = " ".join(dict.fromkeys(word.typed for word in covered))
             return Mention(
-                kind=named.kind, id=named.id, text=typed, start=at, end=end, known=named.known, exact=not mended
+                kind=named.kind, id=named.id, text=typed, start=at, end=end, on_file=named.on_file, exact=not mended
             )
         return None
 
@@ -246,7 +246,7 @@ class _NameSenses:
         beside = self._beside
         sources = sum(m.kind == "source" for m in found)
         starts = {m.start for m in found}
-        trade = any(m.kind in _OF_PAY and m.known for m in found)
+        trade = any(m.kind in _OF_PAY and m.on_file for m in found)
         settled: list[Mention] = []
         for m in found:
             before = words[m.start - 1].text if m.start else ""
@@ -265,13 +265,15 @@ class _NameSenses:
                 company = self._phrases.at(words, [word.text for word in words[: m.end - 1]], m.start)
                 settled.extend([company] if company else [m])
             elif m.kind == "source" and _is_employer(words, m, beside):
-                settled.append(replace(m, kind="company", id=m.text.title(), known=False))
+                settled.append(replace(m, kind="company", id=m.text.title(), on_file=False))
             elif m.kind == "source" and m.end - m.start > 1 and before in beside.indefinite:
                 continue  # "a glass door"
             elif m.kind == "company" and self._is_no_employer(words, m, before, after):
                 settled.append(replace(m, kind="neutral"))
-            elif m.kind == "company" and m.known and m.end not in starts and self._is_thing(words, m, before):
-                settled.append(replace(m, kind="product", id="", text=f"{m.text} {after}", end=m.end + 1, known=False))
+            elif m.kind == "company" and m.on_file and m.end not in starts and self._is_thing(words, m, before):
+                settled.append(
+                    replace(m, kind="product", id="", text=f"{m.text} {after}", end=m.end + 1, on_file=False)
+                )
             elif (m.kind == "level" and m.end not in starts and self._is_trait(after)) or (
                 m.kind == "grade" and before in beside.possessives
             ):
@@ -284,7 +286,7 @@ class _NameSenses:
 
     def _is_no_employer(self, words: list[Word], m: Mention, before: str, after: str) -> bool:
         """Whether a company's name is a verb, or where something was read: "on tiktok", "a whatsapp group"."""
-        if m.known:
+        if m.on_file:
             return self._is_verb(m, before, after)
         # "pay on netflix" may be asked for.
         behind = [word.text for word in words[max(0, m.start - 2) : m.start]]
@@ -443,7 +445,7 @@ def _paid_beside(found: list[Mention], texts: list[str], counted: Quantities, be
         behind = texts[m.end : m.end + 2]
         of = m.end + (2 if len(behind) > 1 and behind[0] in beside.prepositions else 1)
         if m.kind == "amount" and of <= len(texts) and texts[of - 1] in beside.parts_of_offer:
-            marked.append(replace(m, kind="paid_beside", id=texts[of - 1], end=of, known=False))
+            marked.append(replace(m, kind="paid_beside", id=texts[of - 1], end=of, on_file=False))
         else:
             marked.append(m)
     return marked if any(m.kind == "amount" for m in marked) else found
@@ -459,7 +461,7 @@ def _quantity(words: list[Word], at: int, counted: Quantities) -> Mention | None
     if not words[at].text.startswith("§"):
         return None
     kind, text = counted.resolve(words[at].text)
-    return Mention(kind=kind, id=text, text=text, start=at, end=at + 1, known=kind in ("amount", "years"))
+    return Mention(kind=kind, id=text, text=text, start=at, end=at + 1, on_file=kind in ("amount", "years"))
 
 
 def _without_possessive(word: str, short_is: frozenset[str]) -> str:
@@ -514,7 +516,7 @@ def _mask(words: list[Word], mentions: list[Mention]) -> tuple[tuple[str, ...], 
             loose.append(words[at])
             at += 1
         else:
-            tokens.append(f"<{mention.kind}:{mention.id}>" if mention.known else f"<{mention.kind}:?>")
+            tokens.append(f"<{mention.kind}:{mention.id}>" if mention.on_file else f"<{mention.kind}:?>")
             if not mention.listed:
                 tokens.extend(word.text for word in words[mention.start : mention.end])  # it may be no name
             at = mention.end

@@ -20,20 +20,20 @@ EXACT_KINDS = frozenset({"level", "place", "grade"})
 
 
 class GazetteerEntry(NamedTuple):
-    """What a phrase stands for; `known` where there is something to say about it."""
+    """What a phrase stands for; `on_file` where there is something to say about it."""
 
     kind: str
     id: str
-    known: bool
+    on_file: bool
 
 
 class Gazetteer:
     """The phrases of one knowledge base.
 
-    `said` are the words of all phrases that stand for something, `known_words` those of names with figures,
-    `trade_words` those of roles, fields and skills among them; `words` are the long ones, in which a typo is mended,
-    `known_firsts` the first words of names with figures, `others` single-word names without, `exact` those never met
-    with a typo; `levels` maps a level's single words to its id.
+    `words_on_file` are the words of names with figures, `trade_words` those of roles, fields and skills among them,
+    `first_words_on_file` the first word of each. `words` are the long words of all phrases, in which a typo is mended;
+    `others` are single-word names without figures, `exact` those never met with a typo; `levels` maps a level's
+    single words to its id.
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
@@ -44,7 +44,7 @@ class Gazetteer:
         self.words: set[str] = set()
         self.exact: set[str] = set()
         self.others: set[str] = set()
-        self.known_words: set[str] = set()
+        self.words_on_file: set[str] = set()
         self.trade_words: set[str] = set()
         self.named_words: set[str] = set()
         self.levels: dict[str, str] = {}
@@ -52,7 +52,7 @@ class Gazetteer:
         self._most: dict[str, int] = {}
         for phrase, named in _all(knowledge):
             self._add(phrase, named)
-        self.known_firsts = {phrase[0] for phrase, named in self._phrases.items() if named.known}
+        self.first_words_on_file = {phrase[0] for phrase, named in self._phrases.items() if named.on_file}
 
     def alone(self, word: str) -> GazetteerEntry | None:
         """Return what a word stands for by itself."""
@@ -92,7 +92,7 @@ class Gazetteer:
 
         Of 100,000 names one begins with nearly any rare English word ("hep sales"); alone it may be a typo ("hep me").
         """
-        if (word in self.known_firsts or (word,) in self._phrases) if whole else word in self._most:
+        if (word in self.first_words_on_file or (word,) in self._phrases) if whole else word in self._most:
             return True
         if word in self.words or word in self.exact or word in self.abbreviations:
             return True
@@ -105,14 +105,14 @@ class Gazetteer:
             return
         self._phrases.setdefault(words, named)
         self._most[words[0]] = max(self._most.get(words[0], 0), len(words))
-        if named.known:
+        if named.on_file:
             self.named_words.update(words)
-        if named.kind in FUZZY_KINDS and named.known:
-            self.known_words.update(words)
+        if named.kind in FUZZY_KINDS and named.on_file:
+            self.words_on_file.update(words)
             if named.kind in TRADE_KINDS:
                 self.trade_words.update(words)
             self.words.update(w for w in words if len(w) >= SHORTEST_MENDED_NAME and w.isalpha())
-        if not named.known and len(words) == 1 and len(words[0]) >= SHORTEST_MENDED_NAME and words[0].isalpha():
+        if not named.on_file and len(words) == 1 and len(words[0]) >= SHORTEST_MENDED_NAME and words[0].isalpha():
             self.others.add(words[0])
         if named.kind in WHOLE_KINDS:
             # "google aps" are its maps.
@@ -126,9 +126,9 @@ class Gazetteer:
 def _all(knowledge: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
     vocabulary = knowledge.vocabulary
     for kind, key, alias, _ in names_of(knowledge):
-        yield alias, GazetteerEntry(kind, key, known=True)
+        yield alias, GazetteerEntry(kind, key, on_file=True)
     for kind, name, alias, _ in recognized_names(knowledge):
-        yield alias, GazetteerEntry(kind, name, known=False)
+        yield alias, GazetteerEntry(kind, name, on_file=False)
     groups: tuple[tuple[str, Iterable[str]], ...] = (
         ("group", [name for group in vocabulary.groups for name in group.names]),
         ("grade", vocabulary.grades),
@@ -145,10 +145,10 @@ def _all(knowledge: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
     )
     for group, phrases in groups:
         for phrase in phrases:
-            yield phrase, GazetteerEntry(group, phrase, known=group in ("group", "home", "exclusion", "reach"))
+            yield phrase, GazetteerEntry(group, phrase, on_file=group in ("group", "home", "exclusion", "reach"))
     for length, phrases in vocabulary.periods.items():
         for phrase in phrases:
-            yield phrase, GazetteerEntry("period", length, known=True)
+            yield phrase, GazetteerEntry("period", length, on_file=True)
 
 
 def _forms(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -41,10 +41,10 @@ class Lexicon:
     def finish(self) -> None:
         """Build the index of misspellings; call after the last `learn`. Until then nothing is mended."""
         names = self.names
-        pieces = {*self.plain, *names.words, *names.known_firsts, *names.others, *names.abbreviations}
+        pieces = {*self.plain, *names.words, *names.first_words_on_file, *names.others, *names.abbreviations}
         pieces = {word for word in pieces if len(word) > 1 or word in self._one_letter}
         # What is one slip from a short name or a level may be that: it is not taken for a plain word.
-        others = names.others | {word for word in names.known_words | names.exact if len(word) >= SHORTEST_TYPO}
+        others = names.others | {word for word in names.words_on_file | names.exact if len(word) >= SHORTEST_TYPO}
         # A number is never mended: "fie years" may be five, and read as no number it would get the figures of no years.
         plain = Counter({word: count for word, count in self.plain.items() if word not in self.number_words})
         others |= self.number_words
@@ -58,7 +58,7 @@ class Lexicon:
             return {}
         alpha = (raw for raw in dict.fromkeys(raws) if raw.isalpha())
         named = self.names.standing(raws) if mend_english else ()
-        odd = [raw for raw in alpha if raw not in named and not self._is_known(raw, mend_english=mend_english)]
+        odd = [raw for raw in alpha if raw not in named and not self._is_real(raw, mend_english=mend_english)]
         return (
             {raw: self._mender.correct(raw, real=raw in self._rank) for raw in odd} if len(odd) <= MOST_MENDED else {}
         )
@@ -114,9 +114,9 @@ class Lexicon:
     def words(self) -> Iterator[str]:
         """Yield the words that are known for what they say: plain ones, and those of known names."""
         yield from self.plain
-        yield from self.names.known_words
+        yield from self.names.words_on_file
 
-    def _is_known(self, word: str, *, mend_english: bool) -> bool:
+    def _is_real(self, word: str, *, mend_english: bool) -> bool:
         rank = self._rank.get(word)
         if self.is_ours(word, whole=mend_english):
             return True

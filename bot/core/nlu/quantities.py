@@ -368,10 +368,12 @@ class _MoneyParser:
         plain_period = m["per"] is not None and (m["per"] not in self._unclear_periods or clear)
         period = self._periods[m["per"]] if m["per"] and (plain_period or signs or suffix) else None
         bare = not signs and not suffix and period in (None, "year")
-        unclear = currency == "USD" and not suffix and any(map(_DECIMAL_COMMA.fullmatch, (m["num1"], m["num2"] or "")))
+        ambiguous = (
+            currency == "USD" and not suffix and any(map(_DECIMAL_COMMA.fullmatch, (m["num1"], m["num2"] or "")))
+        )
         if (bare and max(low, high) < LEAST_BARE_AMOUNT) or (m["num2"] and low > high):
             return m[0]
-        if m["minus"] or unclear:
+        if m["minus"] or ambiguous:
             return draft.mark("impossible", m[0].strip())
         return draft.mark_amount(Amount(low=low, high=high, text=m[0].strip(), currency=currency, period=period))
 

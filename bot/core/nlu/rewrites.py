@@ -22,7 +22,7 @@ from bot.core.text.patterns import any_of
 
 # Two words may be wrong, each may have been some; with more there are too many ways to read the text.
 MOST_ODD = 2
-MOST_WAYS = 10
+MOST_REWRITES = 10
 # In a longer text without an odd word no known one is doubted.
 MOST_PLACED = 20
 # What no example says counts as said half a time.
@@ -69,23 +69,23 @@ class Rewriter:
         self._asking = frozenset(vocabulary.question_words)
         self._before_trade = self._articles | lexis.units | {*words.before_trade}
 
-    def ways(self, text: str) -> tuple[Rewrite, ...]:
+    def rewrites(self, text: str) -> tuple[Rewrite, ...]:
         """Return the texts that may have been meant; none where too much of it is unknown."""
         parts = _BETWEEN.split(normalization.normalize(text))
         raws = parts[::2]
         odd = list(islice((n for n in range(len(raws)) if self._is_odd(raws, n)), MOST_ODD + 1))
         if not odd and len(raws) <= MOST_PLACED:
-            placed = [(n, way) for n in range(len(raws)) for way in self._better_placed(raws, n)]
-            return tuple(self._way(parts, {n: way}) for n, way in placed[:MOST_WAYS])
+            placed = [(n, candidate) for n in range(len(raws)) for candidate in self._better_placed(raws, n)]
+            return tuple(self._rewrite(parts, {n: candidate}) for n, candidate in placed[:MOST_REWRITES])
         if not 0 < len(odd) <= MOST_ODD:
             return ()
         if len(odd) > 1 and any(self._lexis.is_english(_bare(raws[n])) for n in odd):
             return ()  # one odd word may be no typo, two are another subject
         meant = [self._meant(raws, n) for n in odd]
-        if prod(map(len, meant)) > MOST_WAYS:
+        if prod(map(len, meant)) > MOST_REWRITES:
             return ()
-        ways = (self._way(parts, dict(zip(odd, chosen, strict=True))) for chosen in product(*meant))
-        return tuple(way for way in ways if way.odds)
+        rewrites = (self._rewrite(parts, dict(zip(odd, chosen, strict=True))) for chosen in product(*meant))
+        return tuple(candidate for candidate in rewrites if candidate.odds)
 
     def has_odd_word(self, text: str) -> bool:
         """Whether a text has a word that nobody knows."""
@@ -113,34 +113,40 @@ class Rewriter:
         elif not self._slips.people.isdisjoint(found) and after in self._behind_people:
             found = []  # "co of google salary"
         else:
-            found = self._fitting(word, before, after, [way for way in found if way not in self._slips.people])
-        return [raws[at].replace(word, way, 1) for way in found]
+            found = self._fitting(
+                word, before, after, [candidate for candidate in found if candidate not in self._slips.people]
+            )
+        return [raws[at].replace(word, candidate, 1) for candidate in found]
 
     def _of_trade(self, word: str, before: str, after: str) -> list[str]:
         """Return the name of the trade that an English word was typed for where no person can stand: "5 yoe mel"."""
         named = self._lexis.names.alone(before)
-        behind = before in self._before_trade or NUMBER.fullmatch(before) or (named and named.known)
+        behind = before in self._before_trade or NUMBER.fullmatch(before) or (named and named.on_file)
         if not behind or not self._lexis.is_english(word) or before in self._before_names:
             return []
         right = self._spelled(after)[0]
         names = self._slips.names
-        return [way for way in self._slips.around(word) if way in names and self._pairs[way, right]]
+        return [
+            candidate for candidate in self._slips.around(word) if candidate in names and self._pairs[candidate, right]
+        ]
 
     def _fitting(self, word: str, before: str, after: str, found: list[str]) -> list[str]:
         """Return those of the found words that fit where it stands, the likeliest everyday word for all of them."""
         names = self._slips.names
         if after in self._slips.heads:
             return found
-        everyday = [way for way in found if self._everyday.issuperset(way.split())]
+        everyday = [candidate for candidate in found if self._everyday.issuperset(candidate.split())]
         # A letter alone is too little of a name.
-        rest = [way for way in found if way not in everyday and (len(word) > 1 or way not in names)]
+        rest = [
+            candidate for candidate in found if candidate not in everyday and (len(word) > 1 or candidate not in names)
+        ]
         if len(word) == 1 and (before == "^" or after == "$"):
             return []  # "google t" may be "google it"
         if everyday and not self._articles.issuperset(found):
             first = before == "^" and after in names and self._asking.isdisjoint(found)
             if first or before in self._before_names or after in self._behind_names:
                 return []
-        likeliest = sorted(everyday, key=lambda way: -self._odds(before, way, after))[:1]
+        likeliest = sorted(everyday, key=lambda candidate: -self._odds(before, candidate, after))[:1]
         return [*rest, *likeliest]
 
     def _better_placed(self, raws: list[str], at: int) -> list[str]:
@@ -157,21 +163,21 @@ class Rewriter:
         if not word.isalpha() or self._pairs[left, first] or self._pairs[last, right] or self._lexis.names.alone(word):
             return []
         return [
-            raws[at].replace(word, way, 1)
-            for way in self._slips.around(word)
-            if self._pairs[left, self._spelled(way)[0]] and self._pairs[self._spelled(way)[-1], right]
+            raws[at].replace(word, candidate, 1)
+            for candidate in self._slips.around(word)
+            if self._pairs[left, self._spelled(candidate)[0]] and self._pairs[self._spelled(candidate)[-1], right]
         ]
 
-    def _way(self, parts: list[str], chosen: dict[int, str]) -> Rewrite:
+    def _rewrite(self, parts: list[str], chosen: dict[int, str]) -> Rewrite:
         """Put what some words were typed for in their place; every second part is what stands between words."""
         raws = [chosen.get(n, raw) for n, raw in enumerate(parts[::2])]
         text = ["^", *map(_bare, raws), "$"]
         odds = prod(self._odds(text[n], text[n + 1], text[n + 2]) for n in chosen)
         return Rewrite("".join(raw + between for raw, between in zip_longest(raws, parts[1::2], fillvalue="")), odds)
 
-    def _odds(self, before: str, way: str, after: str) -> float:
+    def _odds(self, before: str, candidate: str, after: str) -> float:
         """Return how often the examples say a word, and say it beside those that it stands beside."""
-        (*_, left), words, (right, *_) = map(self._spelled, (before, way, after))
+        (*_, left), words, (right, *_) = map(self._spelled, (before, candidate, after))
         if right in self._slips.heads and words[-1] not in self._slips.names | self._versus:
             return 0.0  # "si engineers" are no "is engineers"
         seen = min(self._seen[word] for word in words)
@@ -215,7 +221,7 @@ class NameGuard:
         levels = [name for level in vocabulary.levels for name in level.aliases]
         trade = (*vocabulary.pay_modifiers, *vocabulary.pay_words, *vocabulary.generic_payers, *levels)
         words = frozenset(word for phrase in trade for word in normalization.words(phrase))
-        self._trade = words | lexis.names.known_words | lexis.units
+        self._trade = words | lexis.names.words_on_file | lexis.units
         self._ordinary = frozenset((*knowledge.english, *knowledge.people))
 
     def allows(self, text: str, rewrite: Rewrite, names: set[str]) -> bool:

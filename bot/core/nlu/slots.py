@@ -180,8 +180,8 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
     """Sort the names of a reading."""
     loose = tuple(inflection.stem(word.text) for word in reading.loose)
     role_of = {f.id: f.role or f.id for f in knowledge.vocabulary.fields}
-    excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company" and m.known)
-    companies = _ids(reading.of("company"), known=True)
+    excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company" and m.on_file)
+    companies = _ids(reading.of("company"), on_file=True)
     groups = [one for one in knowledge.vocabulary.groups if {m.id for m in reading.of("group")} & set(one.names)]
     if groups and not companies:
         meant = [key for one in groups for key in one.companies or [company.id for company in knowledge.companies]]
@@ -191,10 +191,10 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
     counted = {n + 1 for n, word in enumerate(reading.words) if word.text.isdecimal()}
     periods = [m.id for m in reading.of("period") if m.id != "year" and m.start not in counted]
     # "machine learning quant researcher" is one trade, and not on file.
-    strangers = {m.start for m in reading.of("role") if not m.known}
+    strangers = {m.start for m in reading.of("role") if not m.on_file}
     directions = _directions(reading, loose, lexicon)
     ranked = bool(directions) and _ranks_roles(reading, loose, lexicon)
-    roles = (role.id for role in knowledge.roles if role.figures) if ranked else _ids(reading.of("role"), known=True)
+    roles = (role.id for role in knowledge.roles if role.figures) if ranked else _ids(reading.of("role"), on_file=True)
     return Slots(
         reading=reading,
         stems=loose,
@@ -204,7 +204,7 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
         roles=tuple(roles),
         fields=tuple(role_of[key] for key in _ids(m for m in reading.of("field") if m.end not in strangers)),
         levels=_levels(reading, knowledge),
-        sources=_ids(reading.of("source"), known=True),
+        sources=_ids(reading.of("source"), on_file=True),
         skills=_ids(reading.of("skill")),
         amounts=reading.amounts,
         period=cast("Period", periods[0]) if periods else None,
@@ -269,7 +269,7 @@ def _gaps(reading: Utterance, lexicon: WordLists, classes: Mapping[str, str]) ->
     for m in reading.mentions:
         if m.excluded or (m.kind == "employment" and _speaks(m, reading, lexicon, classes)):
             continue
-        if m.kind in ("company", "role", "place", "source") and not m.known:
+        if m.kind in ("company", "role", "place", "source") and not m.on_file:
             yield Gap(kind=GapKind(m.kind), name=m.id if m.listed else "")
         elif m.kind == "paid_beside":
             yield Gap(kind=GapKind.ASPECT, name=m.id)
@@ -313,5 +313,5 @@ def _own_levels(reading: Utterance) -> tuple[Mention, ...]:
     return tuple(m for m in levels if not inflection.singulars(m.text))
 
 
-def _ids(mentions: Iterable[Mention], *, known: bool = False) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(m.id for m in mentions if m.known or not known))
+def _ids(mentions: Iterable[Mention], *, on_file: bool = False) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.id for m in mentions if m.on_file or not on_file))

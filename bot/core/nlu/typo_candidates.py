@@ -21,7 +21,7 @@ from bot.core.text.inflection import singulars
 # Longer words are mended without this (`spelling`), the names among them.
 LONGEST_SHORT = 4
 # In a shorter word one slip is as likely as another.
-SHORTEST_TELLING = 2
+SHORTEST_RANKED = 2
 NUMBER = re.compile(r"\$?\d[\d,]*k?|l\d")
 
 
@@ -51,7 +51,7 @@ class TypoCandidates:
         # Short words of levels and companies are too near to others ("sr" to "ar", "goog" to "goof").
         self.rivals = self.companies.union(word for word in levels if len(word) < SHORTEST_MENDED_NAME)
         self.people = frozenset(head for head in heads if len(head) < SHORTEST_MENDED_NAME)
-        self._strangers = self.companies - lexis.names.known_words
+        self._strangers = self.companies - lexis.names.words_on_file
         self._short_names = frozenset(name for name in self.names - lexis.plain.keys() if len(name) <= LONGEST_SHORT)
         self._pay = frozenset(vocabulary.pay_words)
         self._paid = {*levels, "level", *trade}
@@ -78,20 +78,24 @@ class TypoCandidates:
         if before.isdecimal() and units:
             return sorted(units)  # behind a number stands what is counted: "9 yor" is no "9 your"
         least = min(slips.values(), default=LIKELY)
-        short = len(word) <= SHORTEST_TELLING
-        found = [way for way in sorted(slips) if slips[way] == least or (short and way not in self.names)]
+        short = len(word) <= SHORTEST_RANKED
+        found = [
+            candidate
+            for candidate in sorted(slips)
+            if slips[candidate] == least or (short and candidate not in self.names)
+        ]
         if short and before not in self._paid:
             # "ml engineer ay" is one's pay, "i work ay google" is not.
-            found = [way for way in found if way not in self._pay]
+            found = [candidate for candidate in found if candidate not in self._pay]
         return found or list(self._cut(word))
 
     def company(self, word: str, found: list[str]) -> list[str]:
         """Return the short name of a company where a word can be nothing else: "msftt", but not "mst" ("must")."""
         sure = len(found) == 1 and self.companies.issuperset(found) and len(word) >= LONGEST_SHORT
         english = self._lexis.is_english
-        known = any(map(english, (word, *singulars(word))))  # the "mets"
+        is_english = any(map(english, (word, *singulars(word))))  # the "mets"
         two = any(english(word[:n]) and english(word[n:]) for n in range(2, len(word) - 1))  # "gogo"
-        return found if sure and not known and not two else []
+        return found if sure and not is_english and not two else []
 
     def around(self, word: str) -> list[str]:
         """Return the known words one likely slip away, an English one or not; no number and no rival."""
@@ -118,8 +122,8 @@ class TypoCandidates:
     def _cut_at_digits(self, word: str) -> Iterator[str]:
         """Yield the ways to cut a known word off a number or a rank ("90kat", "googlel4", "l5mle")."""
         for n in range(1, len(word)):
-            for known, number in ((word[:n], word[n:]), (word[n:], word[:n])):
-                if NUMBER.fullmatch(number) and len(known) > 1 and self._lexis.is_ours(known):
+            for name, number in ((word[:n], word[n:]), (word[n:], word[:n])):
+                if NUMBER.fullmatch(number) and len(name) > 1 and self._lexis.is_ours(name):
                     yield f"{word[:n]} {word[n:]}"
 
     def _cut(self, word: str) -> Iterator[str]:

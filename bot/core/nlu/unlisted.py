@@ -188,7 +188,7 @@ class UnlistedEmployers(_PayerWords):
             if not any(m.start < end and start < m.end for m in (*found, *added)):
                 typed = " ".join(dict.fromkeys(token.typed for token in tokens[start:end]))
                 added.append(
-                    Mention(kind="company", id=typed, text=typed, start=start, end=end, known=False, listed=False)
+                    Mention(kind="company", id=typed, text=typed, start=start, end=end, on_file=False, listed=False)
                 )
         return sorted((*found, *added), key=lambda m: m.start)
 
@@ -353,7 +353,7 @@ class UnlistedOccupations:
             return Mention(kind="people", id=head, text=head, start=at, end=at + 1)
         only = self._only.get(head) if start == at else None
         name = " ".join(words[start : at + 1])
-        return Mention(kind="role", id=only or "", text=name, start=start, end=at + 1, known=only is not None)
+        return Mention(kind="role", id=only or "", text=name, start=start, end=at + 1, on_file=only is not None)
 
     def _modifies(self, word: str, mention: Mention | None) -> bool:
         if word in self._cut_short:

@@ -90,7 +90,7 @@ class OfferForm:
         if not text:
             return ()
         reading = self._read(text)
-        ids = {m.id for m in reading.mentions if m.kind == kind and m.known and not m.excluded}
+        ids = {m.id for m in reading.mentions if m.kind == kind and m.on_file and not m.excluded}
         alone = all(m.kind == kind for m in reading.mentions) and not reading.near
         if len(ids) == 1 and alone and beside.issuperset(inflection.stem(word.text) for word in reading.loose):
             return tuple(ids)

@@ -67,7 +67,7 @@ class Sentence:
     @property
     def unpriced_jobs(self) -> tuple[Mention, ...]:
         """The occupations without figures."""
-        return tuple(m for kind in ("role", "employment") for m in self.of(kind) if not m.known)
+        return tuple(m for kind in ("role", "employment") for m in self.of(kind) if not m.on_file)
 
 
 def yearly(amount: Amount) -> tuple[float, float]:
@@ -269,7 +269,7 @@ class OtherAmounts:
     def _is_other_work(self, sentence: Sentence) -> bool:
         """Tell whether a sentence is about somebody of another trade, with nobody of ours beside."""
         other = bool(sentence.unpriced_jobs or not self._other_work.isdisjoint(sentence.words))
-        return other and not any(m.known for m in sentence.of("role"))
+        return other and not any(m.on_file for m in sentence.of("role"))
 
     def _is_numbered(self, sentence: Sentence, amount: Amount) -> bool:
         """Tell whether an amount is the number of something: "job id 150000"."""

@@ -196,7 +196,7 @@ class _Owners:
         """Return the amount as an offer; None where it is the pay of another trade."""
         sentence, title = sentences[pay.sentence], title_of(sentences)
         near = (sentence,) if title is None else (sentence, title)
-        roles = dict.fromkeys(m.id for part in near for m in part.of("role") if m.known)
+        roles = dict.fromkeys(m.id for part in near for m in part.of("role") if m.on_file)
         titled_otherwise = title is not None and title.unpriced_jobs and not roles
         if sentence.unpriced_jobs or len(roles) > 1 or titled_otherwise:
             return None
@@ -245,7 +245,7 @@ class _Owners:
         first = named[0]
         return (
             ((first.id,), [])
-            if first.known
+            if first.on_file
             else ((), [Gap(kind=GapKind.COMPANY, name=first.id if first.listed else "")])
         )
 

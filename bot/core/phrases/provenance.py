@@ -50,8 +50,8 @@ class Provenance(Wording):
     def caveats_of(self, rows: Iterable[Row], period: Period | None, *, ranges: bool = False) -> tuple[str, ...]:
         """Say what to bear in mind about rows, and how they were converted."""
         terms = [one for row in rows for one in row.terms]
-        told = self.caveats(terms, ranges=ranges)
-        return told if period is None or period == "year" else (*told, self._rule_of(period, terms))
+        lines = self.caveats(terms, ranges=ranges)
+        return lines if period is None or period == "year" else (*lines, self._rule_of(period, terms))
 
     def _rule_of(self, period: Period, terms: Iterable[Terms]) -> str:
         template = (

@@ -31,7 +31,7 @@ class SmallPrint(Provenance):
     """A language and the sources of a knowledge base, for the line below a message."""
 
     def credit_line(
-        self, rows: Iterable[Row], said_by: Iterable[Source] = (), limits: Sequence[str] = ()
+        self, rows: Iterable[Row], text_sources: Iterable[Source] = (), limits: Sequence[str] = ()
     ) -> tuple[str, ...]:
         """Return the parts of the small print: how figures were converted, who says them, of when, what they aren't.
 
@@ -42,7 +42,7 @@ class SmallPrint(Provenance):
         parts = (
             *self._conversions(cited),
             *self._who(cited),
-            *self._when(terms, said_by),
+            *self._when(terms, text_sources),
             *(limits or self._what(cited, terms)),
         )
         return tuple(capital(part) if number == 0 else part for number, part in enumerate(dict.fromkeys(parts)))
@@ -93,14 +93,14 @@ class SmallPrint(Provenance):
             for source, names in ordered
         )
 
-    def _when(self, terms: Sequence[Terms], said_by: Iterable[Source]) -> Iterator[str]:
+    def _when(self, terms: Sequence[Terms], text_sources: Iterable[Source]) -> Iterator[str]:
         document = self.knowledge.about.document
         dates = {one.date for one in terms if one.origin.id == document}
-        dates |= {source.date for source in said_by if source.id == document}
+        dates |= {source.date for source in text_sources if source.id == document}
         if dates:
             named = self.listing([self.say(date) for date in sorted(filter(None, dates))])
             yield self.say("article, {date}", date=named) if named else self.say("article, undated")
-        yield from (self.credit(source) for source in said_by if source.id != document)
+        yield from (self.credit(source) for source in text_sources if source.id != document)
         others = [one for one in terms if one.origin.id != document]
         yield from (self.say(one.date) if one.date else self.say("undated") for one in others)
 

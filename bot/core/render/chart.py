@@ -179,8 +179,8 @@ def _in_words(row: Row, phrases: Phrasebook, *, sums: str = "", sourced: bool = 
     named = sourced and not (len(row.sources) == 1 and phrases.credit(row.sources[0]) in row.subject)
     asides = [phrases.names(row.sources) if named else "", row.working or "", sums]
     aside = "; ".join(filter(None, asides))
-    told = f"{row.subject} {_open(figure, row, _AND_ABOVE, phrases)}"
-    return f"{told} ({aside})" if aside else told
+    label = f"{row.subject} {_open(figure, row, _AND_ABOVE, phrases)}"
+    return f"{label} ({aside})" if aside else label
 
 
 def _beside(plan: Plan, rows: Sequence[Row], more: str, phrases: Phrasebook) -> Iterator[str]:

@@ -44,8 +44,8 @@ def lines(answer: Answer, language: Language = ENGLISH, *, pictured: bool = Fals
     small = list(_small(answer, wording))
     if not listing:
         return [*body, *small]
-    said = amounts(" ".join(line.text for line in body), language)
-    news = [row for row in answer.shown if not amounts(wording.figure(row), language) <= said]
+    in_text = amounts(" ".join(line.text for line in body), language)
+    news = [row for row in answer.shown if not amounts(wording.figure(row), language) <= in_text]
     # Of one period it is enough to say it once.
     alike = len({(row.period, row.unit) for row in news}) == 1
     bullets = [Line(wording.labeled(row, bare=alike and row is not news[0]), BULLET) for row in news]
@@ -60,8 +60,8 @@ def message(answer: Answer, language: Language = ENGLISH, *, pictured: bool = Fa
 
 def details(answer: Answer, language: Language = ENGLISH, escape: Escape = str) -> str:
     """Return what is behind an answer: each figure, sum, source and heading, and every caveat; "" where nothing is."""
-    told = detail_lines(answer, language)
-    shown = [_marked(line, language, escape) for line in told]
+    found = detail_lines(answer, language)
+    shown = [_marked(line, language, escape) for line in found]
     if not shown:
         return ""
     head = f"**{escape(answer.title)}**"
@@ -73,10 +73,10 @@ def detail_lines(answer: Answer, language: Language = ENGLISH) -> list[Line]:
     """Return the lines of an answer's details."""
     wording = Wording(language)
     tables = sum(isinstance(block, Table) for block in answer.details)
-    told = [line for block in answer.details for line in _block(block, wording, titled=tables > 1)]
-    told += [Line(caveat, BULLET) for caveat in answer.caveats]
-    told += [Line(part, SMALL) for part in _origins(answer, wording)]
-    return told
+    found = [line for block in answer.details for line in _block(block, wording, titled=tables > 1)]
+    found += [Line(caveat, BULLET) for caveat in answer.caveats]
+    found += [Line(part, SMALL) for part in _origins(answer, wording)]
+    return found
 
 
 def strong(text: str, language: Language = ENGLISH) -> str:
@@ -164,7 +164,7 @@ def _origins(answer: Answer, wording: Wording) -> Iterator[str]:
         quoted = wording.listing([wording.say("“{section}”", section=section) for section in sections])
         yield wording.say("Under {sections}", sections=quoted)
     origins = dict.fromkeys(one.origin for row in answer.rows for one in row.terms)
-    for source in dict.fromkeys((*origins, *answer.said_by)):
+    for source in dict.fromkeys((*origins, *answer.text_sources)):
         if source.kind == "document":
             yield BETWEEN.join(filter(None, (capital(wording.credit(source)), source.link)))
 

@@ -246,8 +246,8 @@ class _Parser:
         return parsed.fault((*prefix, *place.path), problem.message)
 
     def _note_parts(self, kind: str, parsed: Parsed[Any], name: str) -> None:
-        for n, thing in enumerate(getattr(parsed.value, name)):
-            self.origins.setdefault((kind, thing.id), (parsed, (name, n)))
+        for n, entry in enumerate(getattr(parsed.value, name)):
+            self.origins.setdefault((kind, entry.id), (parsed, (name, n)))
 
     def _file(self, name: str, wanted: type[T]) -> Parsed[T] | None:
         if name not in self.files:

@@ -108,9 +108,9 @@ class Tables:
     def _chosen(self, heads: list[Dataset], wanted: frozenset[str]) -> list[Dataset]:
         if wanted in (ALL, NONE):
             return heads if wanted == ALL else []
-        known = [head.id for head in heads]
-        for key in sorted(wanted.difference(known)):
-            self.faults.append(Fault(FOLDER, None, f"there is no dataset {key!r}; there are: {', '.join(known)}"))
+        ids = [head.id for head in heads]
+        for key in sorted(wanted.difference(ids)):
+            self.faults.append(Fault(FOLDER, None, f"there is no dataset {key!r}; there are: {', '.join(ids)}"))
         return [head for head in heads if head.id in wanted]
 
     def _record(self, key: str) -> ImportRecord | None:
@@ -240,13 +240,15 @@ def _faults_of_names(public: PublicData) -> list[Fault]:
     for role in public.roles.values():
         lacking = [near for near in role.nearest if near not in public.roles]
         faults += [Fault(f"{FOLDER}/{ROLES}", None, f"{role.id}: nearest {near!r} is no role") for near in lacking]
-    told: dict[tuple[str, str], str] = {}
+    assigned: dict[tuple[str, str], str] = {}
     for role in public.roles.values():
         for occupation in role.occupations:
             key = (occupation.classification, occupation.code or occupation.title)
-            if key in told:
-                faults.append(Fault(f"{FOLDER}/{ROLES}", None, f"{' '.join(key)} is both {told[key]} and {role.id}"))
-            told[key] = role.id
+            if key in assigned:
+                faults.append(
+                    Fault(f"{FOLDER}/{ROLES}", None, f"{' '.join(key)} is both {assigned[key]} and {role.id}")
+                )
+            assigned[key] = role.id
     return faults
 
 

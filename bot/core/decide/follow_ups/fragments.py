@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.core.decide.follow_ups.antecedents import PAIR, Antecedents
 from bot.core.decide.follow_ups.slot_merging import SlotMerger, named_parts
-from bot.core.decide.follow_ups.told import PAIR, Told
 from bot.core.decide.follow_ups.wording import KINDS, MOST_WORDS, FollowUpCase, FragmentWords, Lists, holds
 from bot.core.model.dialogue import Decision, DialogueState, Gap, GapKind, Query
 from bot.core.model.knowledge import Intent, Knowledge
@@ -34,7 +34,7 @@ class FragmentReader:
         self.lists = Lists.of(knowledge)
         self.words = FragmentWords(knowledge, lexicon, self.lists)
         self.merger = SlotMerger(knowledge, lexicon)
-        self.told = Told(knowledge)
+        self.antecedents = Antecedents(knowledge)
 
     def slots(self, reading: Utterance) -> Slots:
         """Sort what a reading names."""
@@ -77,7 +77,7 @@ class FragmentReader:
         )
 
     def _asks_who(self, slots: Slots) -> bool:
-        return self.words.asks_who_said(tuple(word.text for word in slots.reading.words))
+        return self.words.asks_for_source(tuple(word.text for word in slots.reading.words))
 
     def _is_aside(self, aside: str, slots: Slots) -> bool:
         """Whether every word of a text is explained by what it asks about the answer before."""
@@ -141,14 +141,14 @@ class FragmentReader:
 
     def _is_described(self, left: list[Word], words: tuple[str, ...]) -> bool:
         """Whether the words left over only describe what is asked, in a text that tells nothing of anybody."""
-        told = not (self._lexicon.speakers - stems(self.lists.pointing)).isdisjoint(stems(words))
-        return not told and self.words.are_describing(left)
+        is_statement = not (self._lexicon.speakers - stems(self.lists.pointing)).isdisjoint(stems(words))
+        return not is_statement and self.words.are_describing(left)
 
     def _aside(self, reading: Utterance) -> str:
         """Return what is asked about the answer before, "" where nothing is: "next month" is no next one."""
         covered = {n for m in reading.mentions if m.kind in ("neutral", "period") for n in range(m.start, m.end)}
         words = tuple(word.text for word in reading.words)
-        if self.words.asks_who_said(words):
+        if self.words.asks_for_source(words):
             return self.knowledge.words.follow_ups.saying
         loose = tuple("" if n in covered else word for n, word in enumerate(words))
         for name, phrases in self.lists.asides.items():

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.core.decide.follow_ups.antecedents import FIELDS, continuable, remembered
 from bot.core.decide.follow_ups.fragments import FragmentReader
 from bot.core.decide.follow_ups.rules import ASIDES, COMPARED_WITH_WHAT, RECKONED, RULES
-from bot.core.decide.follow_ups.told import FIELDS, goes_on, remembered
 from bot.core.decide.follow_ups.wording import FollowUpCase
 from bot.core.decide.query_builder import NOT_ALL_READ
 from bot.core.model.answer_specs import SPECS
@@ -96,7 +96,7 @@ class FollowUpResolver:
             if SPECS[decision.answer].aside or decision.rule in ASIDES:
                 return before
             # What holds one thing against another goes on from the first.
-            return goes_on(replace(decision, then=None) if decision.rule == "compared" else decision)
+            return continuable(replace(decision, then=None) if decision.rule == "compared" else decision)
         if decision.status == "off_topic" or any(gap.kind.of_field for gap in decision.gaps):
             return before
         return self._refused(decision, slots, before)
@@ -122,9 +122,9 @@ class FollowUpResolver:
 
 def _is_carried(decision: Query, case: FollowUpCase) -> bool:
     """Whether a part of the question before stands in a question that doesn't name it."""
-    said = {mention.id for mention in case.slots.reading.mentions} | {*case.slots.levels}
+    mentioned = {mention.id for mention in case.slots.reading.mentions} | {*case.slots.levels}
     names = {key for field in FIELDS for key in getattr(decision, field)}
-    carried = names - said - {case.slots.main_role}
+    carried = names - mentioned - {case.slots.main_role}
     period = decision.period not in (None, "year") and not case.slots.reading.of("period")
     return bool(carried or period or (decision.amounts and not case.slots.amounts))
 

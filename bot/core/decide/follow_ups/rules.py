@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.core.decide.follow_ups.antecedents import PAIR
 from bot.core.decide.follow_ups.fragments import FragmentReader
 from bot.core.decide.follow_ups.reckoning import again, apart, averaged, changed, general_average, picked, ranged
 from bot.core.decide.follow_ups.slot_merging import LIMITS, NAMES, Join, Part, accepts
-from bot.core.decide.follow_ups.told import PAIR
 from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.word_effects import FIGURES
@@ -51,9 +51,9 @@ def _small_talk(case: FollowUpCase, _: FragmentReader) -> Decision | None:
     return case.alone if social and not case.named and not case.aside else None
 
 
-def _other(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _other(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Leave alone what only looks like a fragment: "an apple", "in 7 years", "and us?", "hey google", "$20"."""
-    lists, reading, words = parts.lists, case.slots.reading, case.words
+    lists, reading, words = reader.lists, case.slots.reading, case.words
     before = {m.start: words[m.start - 1] if m.start else "" for m in reading.mentions}
     periods = {m.kind for m in reading.mentions} == {"period"}
     articles = not lists.articles.isdisjoint(words)
@@ -66,21 +66,21 @@ def _other(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
         or holds(words, lists.unclear)
         or (bool(case.slots.amounts) and ("salary_amount" not in case.slots.kinds or len(case.slots.amounts) > 1))
         # "in an hour" is when somebody comes back; "by the hour" and "an hour" say how pay is to be told.
-        or (periods and not _asks(case, parts) and words[0] in lists.starts - lists.retold_by and articles)
+        or (periods and not _asks(case, reader) and words[0] in lists.starts - lists.retold_by and articles)
     )
     return case.alone if other else None
 
 
-def _asks(case: FollowUpCase, parts: FragmentReader) -> bool:
-    return case.slots.reading.question_mark or holds(case.words, parts.lists.counting)
+def _asks(case: FollowUpCase, reader: FragmentReader) -> bool:
+    return case.slots.reading.question_mark or holds(case.words, reader.lists.counting)
 
 
-def _judged(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _judged(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Check the amount of the question before once more, or ask for one: "is that good?"."""
     before = case.before
-    if case.named - {"direction"} or before.answer not in FIGURES or case.words[0] in parts.lists.wh:
+    if case.named - {"direction"} or before.answer not in FIGURES or case.words[0] in reader.lists.wh:
         return None
-    if case.aside != "judged" and not parts.words.judges(case):
+    if case.aside != "judged" and not reader.words.judges(case):
         return None
     if not (case.points or case.slots.reading.question_mark):
         return None
@@ -89,23 +89,23 @@ def _judged(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     return replace(COMPARED_WITH_WHAT, mentions=before.mentions)
 
 
-def _about_the_answer(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _about_the_answer(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Put a question about the answer to what that was about: "who says so?", "is stock in there?"."""
-    knowledge, before = parts.knowledge, case.before
+    knowledge, before = reader.knowledge, case.before
     if case.aside == "dated" and before.topic is not None and knowledge.topic(before.topic).figures:
         return before  # a projection says of which years it is
     if not knowledge.has("intent", case.aside) or case.named - {"direction", "limit"}:
         return None
-    query = parts.query_of(knowledge.intent(case.aside), case.before)
+    query = reader.query_of(knowledge.intent(case.aside), case.before)
     # Who says what a topic tells is asked of that topic.
     return replace(query, topic=case.before.topic) if query.answer == "who_says" else query
 
 
-def _explained(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _explained(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Tell why two roles differ where they were compared, else what the pay depends on: "why so low?"."""
     if case.aside != "explained" or case.named - {"direction"}:
         return None
-    knowledge = parts.knowledge
+    knowledge = reader.knowledge
     roles = {*case.before.roles, knowledge.main_role}
     topics = [topic.id for topic in knowledge.topics if topic.compares and set(topic.compares) == roles]
     intents = [intent for intent in knowledge.intents if intent.topic in topics]
@@ -114,10 +114,10 @@ def _explained(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     explaining = knowledge.words.follow_ups.explaining
     if not intents and not knowledge.has("intent", explaining):
         return None
-    return parts.query_of(intents[0] if intents else knowledge.intent(explaining), case.before)
+    return reader.query_of(intents[0] if intents else knowledge.intent(explaining), case.before)
 
 
-def _compared(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _compared(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Hold what was asked about before against what is named now: "how does that compare to google?"."""
     if case.aside != "compared" or case.before.answer not in FIGURES | {"topic"}:
         return None
@@ -125,28 +125,28 @@ def _compared(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     if not case.named & set(NAMES):
         several = max(len(before.companies), len(before.roles), len(before.levels), len(before.sources)) > 1
         return replace(before, answer="compare", directions=()) if several and before.answer != "offer" else None
-    begins = case.words[0] in parts.lists.versus | parts.lists.comparatives
+    begins = case.words[0] in reader.lists.versus | reader.lists.comparatives
     if not (case.points or case.tied or begins):
         return None
     old = {"company": before.companies, "role": before.roles, "level": before.levels, "source": before.sources}
     kinds = case.named & set(NAMES)
     if all(old[kind] for kind in kinds) or (kinds == {"role"} and not before.companies):
-        return parts.merger.merged(replace(case.slots, directions=()), replace(before, directions=()), "beside")
-    return _across(case, before, parts)
+        return reader.merger.merged(replace(case.slots, directions=()), replace(before, directions=()), "beside")
+    return _across(case, before, reader)
 
 
-def _across(case: FollowUpCase, before: Query, parts: FragmentReader) -> Decision | None:
+def _across(case: FollowUpCase, before: Query, reader: FragmentReader) -> Decision | None:
     """Hold two things of different kinds against each other: each is told for itself, the later one behind."""
     alone = case.alone if isinstance(case.alone, Query) else None
     if alone is None or alone.answer not in ("pay", "compare"):
         return None
-    roles = [role for role in alone.roles if role != parts.knowledge.main_role]
+    roles = [role for role in alone.roles if role != reader.knowledge.main_role]
     if before.companies and roles and not alone.companies:
-        merger, main = parts.merger, parts.knowledge.main_role
+        merger, main = reader.merger, reader.knowledge.main_role
         general = replace(before, answer="compare", companies=(), roles=(main,), directions=())
         compared = merger.merged(replace(case.slots, directions=()), general, "beside")
-        firms = tuple(parts.knowledge.company(key).name for key in before.companies)
-        names = (parts.knowledge.role(role).people for role in roles)
+        firms = tuple(reader.knowledge.company(key).name for key in before.companies)
+        names = (reader.knowledge.role(role).people for role in roles)
         gaps = tuple(Gap(kind=GapKind.PAIR, name=name, at=firms) for name in names)
         return replace(compared, gaps=(*gaps, *compared.gaps)) if isinstance(compared, Query) else compared
     return replace(before, directions=(), then=replace(alone, answer="pay", gaps=()))
@@ -158,14 +158,14 @@ def _reversed(case: FollowUpCase, _: FragmentReader) -> Decision | None:
     if case.aside != "reversed" or case.named - {"direction"}:
         return None
     if before.answer.startswith("rank_"):
-        ways = before.directions or ("highest",)
-        return replace(before, directions=tuple(OPPOSITE[way] for way in ways))
+        directions = before.directions or ("highest",)
+        return replace(before, directions=tuple(OPPOSITE[direction] for direction in directions))
     if before.answer == "compare":
         return replace(before, companies=before.companies[::-1], roles=before.roles[::-1], levels=before.levels[::-1])
     return None
 
 
-def _next(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _next(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Rank again, for who comes behind the first: "who's next after google?"."""
     before = case.before
     if case.aside != "next" or case.named - {"company", "direction"}:
@@ -175,8 +175,8 @@ def _next(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     if before.answer == "rank_companies":
         return replace(before, companies=())
     if len(before.levels) == 1 and before.answer == "pay":
-        return _next_level(before, parts)
-    intent = parts.knowledge.intent_of("rank_companies")
+        return _next_level(before, reader)
+    intent = reader.knowledge.intent_of("rank_companies")
     if intent is None or not before.companies:
         return None
     return Query(
@@ -184,8 +184,8 @@ def _next(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
     )
 
 
-def _next_level(before: Query, parts: FragmentReader) -> Query | None:
-    levels = [level.id for level in parts.knowledge.vocabulary.levels if parts.knowledge.band(level.id) is not None]
+def _next_level(before: Query, reader: FragmentReader) -> Query | None:
+    levels = [level.id for level in reader.knowledge.vocabulary.levels if reader.knowledge.band(level.id) is not None]
     at = levels.index(before.levels[0]) + 1 if before.levels[0] in levels else len(levels)
     return replace(before, levels=(levels[at],)) if at < len(levels) else None
 
@@ -226,12 +226,12 @@ def _level_of_ours(case: FollowUpCase, _: FragmentReader) -> Decision | None:
     return case.alone if foreign and named and isinstance(case.alone, Query) else None
 
 
-def _corrected(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _corrected(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Put a name into the place of one that was not meant: "no, amazon", "not google, amazon"."""
-    if not case.corrects or not case.named & {*NAMES, "amount", "period"} or case.words[0] in parts.lists.wh:
+    if not case.corrects or not case.named & {*NAMES, "amount", "period"} or case.words[0] in reader.lists.wh:
         return None
-    described = not case.slots.gaps and parts.words.describes(case)
-    if not (case.plain or described or (case.named & set(NAMES) and parts.words.calls_out(case))):
+    described = not case.slots.gaps and reader.words.describes(case)
+    if not (case.plain or described or (case.named & set(NAMES) and reader.words.calls_out(case))):
         return None
     before, slots = case.before, replace(case.slots, excluded=())
     wrong = set(case.slots.excluded)
@@ -246,40 +246,40 @@ def _corrected(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
         cleared = {kinds[kind]: () for kind in case.named if kind in kinds}
         before = replace(before, **cleared)  # type: ignore[arg-type]
     fits = accepts(before, case.named - {"exclusion"})
-    return parts.merger.merged(slots, before, "replace") if fits else None
+    return reader.merger.merged(slots, before, "replace") if fits else None
 
 
-def _beside(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _beside(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Compare what is named with its like in the question before: "vs apple?"."""
-    versus = not parts.lists.versus.isdisjoint(case.words)
+    versus = not reader.lists.versus.isdisjoint(case.words)
     if not versus or not case.plain or not accepts(case.before, case.named) or not case.named:
         return None
-    return parts.merger.merged(case.slots, case.before, "beside") or case.alone
+    return reader.merger.merged(case.slots, case.before, "beside") or case.alone
 
 
-def _filled(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _filled(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Put what a fragment names into the place of its like: "and amazon?", "per month?", "with 7 years"."""
     # "will ai take my job" is a clause of its own.
-    of_work = not parts.lists.work.isdisjoint(case.words) and "pay" not in case.slots.kinds
-    clause = (of_work or not case.sure) and case.words[0] in parts.merger.lists.auxiliary_words
-    if clause or not case.plain or not case.named or not _hangs(case, parts):
+    of_work = not reader.lists.work.isdisjoint(case.words) and "pay" not in case.slots.kinds
+    clause = (of_work or not case.sure) and case.words[0] in reader.merger.lists.auxiliary_words
+    if clause or not case.plain or not case.named or not _hangs(case, reader):
         return None
     before = _narrowed(_figures(case.before, case), case.named)
     if before.answer == "offer" and "direction" in case.named and "amount" not in case.named:
         before = replace(before, answer="pay", intent="", amounts=())
     if not accepts(before, case.named) or case.slots.gap_kinds() & {"company", "role", "source"}:
         return None
-    if "direction" in case.named and not _is_superlative(case, parts):
+    if "direction" in case.named and not _is_superlative(case, reader):
         return None
-    by_source = not parts.lists.by_source.isdisjoint(case.words)
+    by_source = not reader.lists.by_source.isdisjoint(case.words)
     asked = case.tied or case.slots.reading.question_mark
     if case.named == {"source"} and not (by_source or (asked and not before.companies)):
         return None  # LinkedIn is an employer too, and "indeed" a word
-    lists = parts.lists
+    lists = reader.lists
     adds, alike = not lists.adding.isdisjoint(case.words), not lists.alike.isdisjoint(case.words)
     join: Join = "add" if adds else "alike" if alike else "replace"
-    merged = parts.merger.merged(case.slots, before, join)
-    return _lacking(merged, case, before) if isinstance(merged, NotCovered) else _briefly(merged, case, parts)
+    merged = reader.merger.merged(case.slots, before, join)
+    return _lacking(merged, case, before) if isinstance(merged, NotCovered) else _briefly(merged, case, reader)
 
 
 def _lacking(merged: NotCovered, case: FollowUpCase, before: Query) -> Decision:
@@ -289,37 +289,37 @@ def _lacking(merged: NotCovered, case: FollowUpCase, before: Query) -> Decision:
     return case.alone if isinstance(case.alone, NotCovered) else merged
 
 
-def _briefly(merged: Query | None, case: FollowUpCase, parts: FragmentReader) -> Query | None:
-    only = merged is not None and not parts.lists.only.isdisjoint(case.words[:2])
+def _briefly(merged: Query | None, case: FollowUpCase, reader: FragmentReader) -> Query | None:
+    only = merged is not None and not reader.lists.only.isdisjoint(case.words[:2])
     return replace(merged, brief=True) if merged is not None and only else merged
 
 
-def _figures_of(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _figures_of(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Tell the pay of what was told in words: "show me the numbers"."""
-    if case.named or case.aside or parts.lists.figures.isdisjoint(case.words) or not case.plain:
+    if case.named or case.aside or reader.lists.figures.isdisjoint(case.words) or not case.plain:
         return None
     before = case.before
     if before.topic is None:
         return None
-    about = tuple(dict.fromkeys((parts.knowledge.main_role, *before.roles)))
-    compared = parts.knowledge.topic(before.topic).compares or about
+    about = tuple(dict.fromkeys((reader.knowledge.main_role, *before.roles)))
+    compared = reader.knowledge.topic(before.topic).compares or about
     if len(compared) < PAIR:
         return None
     return replace(_base(case), answer="compare", roles=compared)
 
 
-def _pay_of_it(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _pay_of_it(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Tell the pay of what was asked about: "and how much do they get paid?"."""
-    lists = parts.merger.lists
+    lists = reader.merger.lists
     if case.named or not case.sure:
         return None
     pays = "pay" in case.slots.kinds or not lists.weak_pay.isdisjoint(case.slots.stems)
-    return parts.merger.merged(case.slots, _base(case), "replace") if pays and (case.points or case.tied) else None
+    return reader.merger.merged(case.slots, _base(case), "replace") if pays and (case.points or case.tied) else None
 
 
-def _in_general(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
+def _in_general(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Leave out the company, or the source, of the question before: "and seniors in general?"."""
-    if not holds(case.words, parts.lists.general) or case.named & {"company", "source"}:
+    if not holds(case.words, reader.lists.general) or case.named & {"company", "source"}:
         return None
     before = _base(case)
     placed = any(gap.kind in LIMITS for gap in before.gaps)
@@ -329,7 +329,7 @@ def _in_general(case: FollowUpCase, parts: FragmentReader) -> Decision | None:
         return None
     levels = before.levels if not case.slots.levels else ()
     before = replace(before, answer="pay", companies=(), sources=(), levels=levels, directions=(), gaps=())
-    return parts.merger.merged(case.slots, before, "replace")
+    return reader.merger.merged(case.slots, before, "replace")
 
 
 def _alone(case: FollowUpCase, _: FragmentReader) -> Decision:
@@ -369,34 +369,34 @@ ASIDES = frozenset({"judged", "about-the-answer", "explained", "identified", "ag
 RECKONED = frozenset({"apart", "averaged", "changed", "ranged"})
 
 
-def _is_superlative(case: FollowUpCase, parts: FragmentReader) -> bool:
+def _is_superlative(case: FollowUpCase, reader: FragmentReader) -> bool:
     """Whether the highest or lowest is asked for where there is one: of companies, or of what was ranked."""
     before, slots = case.before, case.slots
     words = [word.text for word in slots.reading.loose]
-    directed = [word for word in words if not parts.words.directions.isdisjoint(stems([word]))]
-    end = [word for word, one in zip(words[1:], words, strict=False) if one in parts.lists.articles]
+    directed = [word for word in words if not reader.words.directions.isdisjoint(stems([word]))]
+    end = [word for word, one in zip(words[1:], words, strict=False) if one in reader.lists.articles]
     if before.companies and len(before.companies) == 1 and set(directed) <= set(end):
         return True  # "the lower"
-    comparatives = parts.knowledge.words.follow_ups.comparatives
+    comparatives = reader.knowledge.words.follow_ups.comparatives
     if any(word in comparatives or word.endswith("er") for word in directed):
         return False
     if before.answer.startswith("rank_") or slots.directions == ("start",):
         return True
-    whose = before.levels or before.sources or set(before.roles) - {parts.knowledge.main_role}
-    lexicon = parts.merger.lists
+    whose = before.levels or before.sources or set(before.roles) - {reader.knowledge.main_role}
+    lexicon = reader.merger.lists
     ends = lexicon.directions["start"] | lexicon.directions["end"] if before.companies else frozenset[str]()
     extremes = lexicon.extremes | ends | (lexicon.directions["highest"] if case.tied else frozenset())
     return extremes.issuperset(stems(directed)) and not (whose and not before.companies)
 
 
-def _hangs(case: FollowUpCase, parts: FragmentReader) -> bool:
+def _hangs(case: FollowUpCase, reader: FragmentReader) -> bool:
     """Whether a fragment goes on with the question before, rather than telling something."""
-    asked = case.slots.reading.question_mark or case.words[0] in parts.knowledge.vocabulary.question_words
-    lexicon = parts.merger.lists
-    told = not lexicon.speakers.isdisjoint(stems(case.words))
+    asked = case.slots.reading.question_mark or case.words[0] in reader.knowledge.vocabulary.question_words
+    lexicon = reader.merger.lists
+    is_statement = not lexicon.speakers.isdisjoint(stems(case.words))
     # "i have 6 years" goes on with whose pay it is.
     own = case.sure and bool(case.before.amounts or "years" in case.slots.kinds)
-    return case.tied or case.bare or asked or case.points or own or not told
+    return case.tied or case.bare or asked or case.points or own or not is_statement
 
 
 def _base(case: FollowUpCase) -> Query:
@@ -411,8 +411,8 @@ def _base(case: FollowUpCase) -> Query:
 def _figures(before: Query, case: FollowUpCase) -> Query:
     """Return the question before as one of figures where the text speaks of pay."""
     slots = case.slots
-    spoken = slots.kinds & {"pay", "years"} or slots.directions or slots.companies or slots.reading.of("period")
-    return _base(replace(case, before=before)) if spoken and before.answer not in FIGURES else before
+    about_pay = slots.kinds & {"pay", "years"} or slots.directions or slots.companies or slots.reading.of("period")
+    return _base(replace(case, before=before)) if about_pay and before.answer not in FIGURES else before
 
 
 def _narrowed(before: Query, named: frozenset[Part]) -> Query:

@@ -131,12 +131,12 @@ class SlotMerger:
     def _are_silent(self, names: dict[str, tuple[str, ...]]) -> bool:
         """Whether none of the sources has a figure of any of the roles, though both have some."""
         main = self.knowledge.main_role
-        heard = {
+        reporting = {
             figure.source
             for role in names["role"] or (main,)
             for figure in (self.knowledge.averages(role) if role == main else self.knowledge.role(role).figures)
         }
-        return bool(names["source"]) and heard.isdisjoint(names["source"])
+        return bool(names["source"]) and reporting.isdisjoint(names["source"])
 
     def _query(self, merged: Slots, before: Query, named: frozenset[Part]) -> Query | NotCovered:
         answer = _answer(merged, before, named)

@@ -16,7 +16,7 @@ from bot.core.text import inflection, normalization
 KINDS = frozenset({*NAMES, *LIMITS, "field", "years", "amount", "period", "neutral", "home", "exclusion"})
 MOST_WORDS, LONGEST = 12, 120
 # "Who reported that" has so many words at the least.
-LEAST_SAID = 3
+FEWEST_WORDS = 3
 # The classes of words that a fragment may have besides: verbs, adjectives, adverbs.
 DESCRIBING = frozenset("var")
 
@@ -156,8 +156,8 @@ class FragmentWords:
         )
         calls = stems(lists.calls)
         self.bare = lexicon.bare | beside | calls | stems(lists.starts)
-        spoken = lexicon.filler | lexicon.questions | lexicon.pay | lexicon.weak_pay | lexicon.people
-        self.plain = self.bare | spoken | directions
+        conversational = lexicon.filler | lexicon.questions | lexicon.pay | lexicon.weak_pay | lexicon.people
+        self.plain = self.bare | conversational | directions
         self.directions = directions
         of_gaps = (*words.gaps, *words.beyond, *(word for phrase in lists.counting for word in phrase))
         asked = (word for phrases in lists.asides.values() for phrase in phrases for word in phrase)
@@ -180,12 +180,12 @@ class FragmentWords:
             cast("Direction", name) for name, of in self._lexicon.directions.items() if not of.isdisjoint(found)
         )
 
-    def asks_who_said(self, words: tuple[str, ...]) -> bool:
+    def asks_for_source(self, words: tuple[str, ...]) -> bool:
         """Whether a text asks by a verb of its own who told what was told: "who reported that?"."""
-        if len(words) < LEAST_SAID or words[0] not in self._lists.who or words[-1] not in self._lists.pointing:
+        if len(words) < FEWEST_WORDS or words[0] not in self._lists.who or words[-1] not in self._lists.pointing:
             return False
-        told = [word for word in words[1:-1] if inflection.stem(word) not in self.plain]
-        return all(self._classes.get(word) == "v" for word in told) and bool(told)
+        verbs = [word for word in words[1:-1] if inflection.stem(word) not in self.plain]
+        return all(self._classes.get(word) == "v" for word in verbs) and bool(verbs)
 
     def describes(self, case: FollowUpCase) -> bool:
         """Whether no word of a text stands for a thing of its own, whoever it speaks of."""

@@ -61,11 +61,11 @@ def upgrade(connection: sa.Connection, to: str = "head", *, due: Callable[[], No
 
 def _is_compatible(connection: sa.Connection, heads: tuple[str, ...]) -> bool:
     """Tell whether a newer bot made these tables and says that this one can use them."""
-    known = {script.revision for script in revisions().walk_revisions()}
-    if set(heads) <= known or not sa.inspect(connection).has_table("shared"):
+    revision_ids = {script.revision for script in revisions().walk_revisions()}
+    if set(heads) <= revision_ids or not sa.inspect(connection).has_table("shared"):
         return False
     oldest = connection.execute(_OLDEST).scalar()
-    return oldest is not None and int(oldest) <= max(map(int, known))
+    return oldest is not None and int(oldest) <= max(map(int, revision_ids))
 
 
 def _steps(to: str) -> Callable[..., object]:

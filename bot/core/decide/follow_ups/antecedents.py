@@ -21,12 +21,12 @@ PAIR = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Antecedents:
     """What was told in a conversation, by the knowledge base that it is about."""
 
     knowledge: Knowledge
 
-    def parts(self, query: Query) -> tuple[Query, ...]:
+    def referents(self, query: Query) -> tuple[Query, ...]:
         """Return the single things that a question told the pay of, in the order in which they were told."""
         knowledge, base = self.knowledge, self._pay(query)
         if query.answer == "ladder":
@@ -64,7 +64,7 @@ class Told:
 
     def single(self, query: Query) -> Query | None:
         """Return the one thing that a question told the pay of: of a ranking its first; None where it told several."""
-        parts = self.parts(query)
+        parts = self.referents(query)
         ranked = query.answer.startswith("rank_")
         return parts[0] if len(parts) == 1 or (ranked and parts) else None
 
@@ -85,7 +85,7 @@ class Told:
         before = context.query
         if before is None:
             return ()
-        parts = self.parts(before)
+        parts = self.referents(before)
         ranked = before.answer.startswith("rank_")
         if len(parts) > 1 and not ranked:
             return parts
@@ -99,7 +99,7 @@ class Told:
     def group(self, context: DialogueState, least: int) -> tuple[Query, ...]:
         """Return the things told together last, at `least` so many; else the single ones in the order of telling."""
         for query in questions(context):
-            parts = self.parts(query)
+            parts = self.referents(query)
             if len(parts) >= max(least, PAIR):
                 return parts
         singles = self.last(context)[::-1]
@@ -197,7 +197,7 @@ def remembered(query: Query | None, before: DialogueState | None) -> DialogueSta
     return DialogueState(query=query, earlier=earlier[:MOST_EARLIER])
 
 
-def goes_on(decision: object) -> Query | None:
+def continuable(decision: object) -> Query | None:
     """Return the question that a next one may hang on, behind a question by itself."""
     alone = isinstance(decision, Query) and decision.then is None and not SPECS[decision.answer].aside
     return decision if alone else None  # type: ignore[return-value]
