@@ -13,8 +13,9 @@ from datetime import datetime
 import pytest
 
 from bot.chat.app import log
-from bot.chat.app.log import LONGEST, MOST_ALIKE, PROCESS, WINDOW, AsJson, Condensed, Masked
+from bot.chat.app.log import LONGEST, MOST_ALIKE, WINDOW, AsJson, Condensed, Masked
 from bot.storage.knowledge.library import Library
+from bot.storage.state import PROCESS
 from tests.discord_server import faults as f
 from tests.faults.clock import simulate
 from tests.wire import living, loopback

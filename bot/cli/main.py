@@ -309,6 +309,30 @@ def health(ctx: typer.Context) -> None:
     _say([f"connected; last sign of life {max(age, 0):.0f} seconds ago"])
 
 
+@app.command("shards")
+def show_shards(
+    ctx: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="All of it, shard by shard, as one JSON object.")] = False,
+) -> None:
+    """Show which process serves which shards: since when, from which knowledge, and its last sign of life."""
+    from bot.cli import shards
+    from bot.cli.terminal import Terminal
+    from bot.storage.records import RecordsAway
+
+    settings = _settings(ctx)
+    try:
+        seen = shards.look(settings)
+    except RecordsAway as error:
+        _end(str(error), FAULTY)
+    with _until_hung_up():
+        if as_json:
+            _say([shards.as_json(seen)])
+        elif not seen.processes:
+            _say([shards.state_line(settings.state)])
+        for application in sorted({process.application for process in seen.processes} if not as_json else ()):
+            Terminal().print(shards.table_of(seen, application))
+
+
 def _draw(query: Decision, knowledge: Knowledge, file: Path, language: Language) -> None:
     """Write the chart of an answer to a file, and print where it is and what it shows."""
     from bot.charts import layout

@@ -6,11 +6,14 @@ import contextlib
 import json
 import logging
 import os
+import socket
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, NamedTuple
 
 LOCK = "running"
+PROCESS = f"{socket.gethostname()}-{os.getpid()}"  # the name of this process, in the log and for the others
 _log = logging.getLogger(__name__)
 
 
@@ -41,6 +44,21 @@ def claimed(folder: Path) -> Iterator[None]:
         else:
             _lock(file, folder)
         yield
+
+
+def running(folder: Path) -> tuple[str, datetime] | None:
+    """Return the number of the process that has the state folder, and since when; None where nobody has it."""
+    try:
+        import fcntl  # noqa: PLC0415 - Windows has none
+
+        with (folder / LOCK).open(encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read(20).strip(), datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+    except (ModuleNotFoundError, OSError):
+        pass
+    return None
 
 
 def _lock(file: IO[str], folder: Path) -> None:

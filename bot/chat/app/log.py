@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import platform
 import sys
 import time
 from collections.abc import Callable
@@ -14,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.chat.transport.event_context import SHARD
+from bot.storage.state import PROCESS
 
-PROCESS = f"{platform.node()}-{os.getpid()}"
 MASK = "[token]"
 LONGEST = 500  # characters of a message
 MOST_ALIKE, WINDOW = 10, 60.0  # lines of one cause, in seconds

@@ -6,7 +6,6 @@ Each move is one statement that changes a row only if it still is as it was seen
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import metadata
@@ -19,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.records.engine.engine import Database
 from bot.storage.records.models import LONGEST_NAME, LONGEST_VERSION
 from bot.storage.sharing.balance import Row, View, Watch
-from bot.storage.state import Session
+from bot.storage.state import PROCESS, Session
 
 SHARDS, COMMANDS, PEOPLE, RELOAD = "shards", "commands", "people", "reload"
 CHANNEL = "salarybot"  # of NOTIFY
@@ -76,7 +75,8 @@ _PROCESSES = sa.text(
     FROM processes ORDER BY application, name, process"""
 )
 _SERVED = sa.text(
-    """SELECT application, total, shard, holder, incoming, since FROM shards ORDER BY application, total, shard"""
+    """SELECT application, total, shard, holder, incoming, since FROM shards WHERE CAST(total AS text) = (SELECT value
+    FROM shared WHERE shared.application = shards.application AND name = 'shards') ORDER BY application, shard"""
 )
 
 
@@ -88,7 +88,10 @@ class Look(NamedTuple):
 
 
 class Process(NamedTuple):
-    """A process as the tables tell of it; `age`: seconds since its last sign of life, by the database's clock."""
+    """A process as the tables tell of it, with the name that its log has.
+
+    `age`: seconds since its last sign of life, by the database's clock.
+    """
 
     application: int
     process: UUID
@@ -118,7 +121,7 @@ class Overview(NamedTuple):
 
 
 async def overview(connection: AsyncConnection) -> Overview:
-    """Return who serves what; for people, and for metrics: nothing is decided by it."""
+    """Return who serves what, of the shards in use; for people, and for metrics: nothing is decided by it."""
     processes = tuple(Process(*row) for row in await connection.execute(_PROCESSES))
     return Overview(processes, tuple(Served(*row) for row in await connection.execute(_SERVED)))
 
@@ -134,7 +137,7 @@ class Leases:
         self._own = {
             "app": application,
             "me": self.me,
-            "host": socket.gethostname()[:LONGEST_NAME],
+            "host": PROCESS[:LONGEST_NAME],
             "version": _version()[:LONGEST_VERSION],
         }
 
