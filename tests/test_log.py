@@ -102,8 +102,8 @@ def test_a_traceback_in_json_is_one_line_without_the_token(secret: str) -> None:
         failed = logging.LogRecord("bot", logging.ERROR, __file__, 1, "can't: %s", (secret,), sys.exc_info())
     line = AsJson(secret).format(failed)
     assert "\n" not in line
-    told = json.loads(line)
-    assert told["message"] == f"can't: {log.MASK}"
-    assert "Traceback" in told["error"]
-    assert f"ValueError: refused:\n{log.MASK}" in told["error"]
-    assert secret not in f"{line}{told}"
+    message = json.loads(line)
+    assert message["message"] == f"can't: {log.MASK}"
+    assert "Traceback" in message["error"]
+    assert f"ValueError: refused:\n{log.MASK}" in message["error"]
+    assert secret not in f"{line}{message}"

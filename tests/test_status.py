@@ -66,7 +66,7 @@ class Scrape:
 
 
 @dataclass
-class Told:
+class StatusPage:
     """The status server of a bot that is under test."""
 
     port: int = field(default_factory=unused_port)
@@ -88,11 +88,11 @@ class Told:
 @asynccontextmanager
 async def watched(
     place: Loopback, library: Library, *, resources: Resources | None = None, **options: Any
-) -> AsyncIterator[Told]:
+) -> AsyncIterator[StatusPage]:
     """Run the bot with its status served."""
-    told = Told()
-    async with living(place, library, resources=resources, status=told.address, **options):
-        yield told
+    page = StatusPage()
+    async with living(place, library, resources=resources, status=page.address, **options):
+        yield page
 
 
 class WritableRecords(Records):
@@ -131,7 +131,7 @@ def control(message: Message, label: str) -> str:
 
 def test_answers_are_counted_by_way_and_outcome(library: Library) -> None:
     async def main() -> Scrape:
-        async with loopback() as place, watched(place, library) as told:
+        async with loopback() as place, watched(place, library) as page:
             reply = await answered(place)
             await answered(place, "!salary netflix")
             await answered(place, "!salary google")
@@ -140,7 +140,7 @@ def test_answers_are_counted_by_way_and_outcome(library: Library) -> None:
             await asyncio.sleep(1)
             place.server.press(place.ada, reply, control(reply, "Per month"))
             await asyncio.sleep(5)
-            return await told.scrape()
+            return await page.scrape()
 
     seen = simulate(main())
     assert seen.value("answers_total", way="message", outcome="answered") == 2
@@ -154,12 +154,12 @@ def test_answers_are_counted_by_way_and_outcome(library: Library) -> None:
 
 def test_an_edited_question_is_counted_as_an_edit(library: Library) -> None:
     async def main() -> Scrape:
-        async with loopback() as place, watched(place, library) as told:
+        async with loopback() as place, watched(place, library) as page:
             asked = place.server.say(place.ada, place.general, TEXT)
             await place.until(lambda: place.server.replies(asked))
             place.server.edit(asked, "!salary amazon")
             await asyncio.sleep(5)
-            return await told.scrape()
+            return await page.scrape()
 
     seen = simulate(main())
     assert seen.value("answers_total", way="edit", outcome="answered") == 1
@@ -168,13 +168,13 @@ def test_an_edited_question_is_counted_as_an_edit(library: Library) -> None:
 
 def test_the_time_of_an_answer_is_that_from_event_to_confirmation(library: Library) -> None:
     async def main() -> tuple[Scrape, Scrape]:
-        async with loopback() as place, watched(place, library) as told:
+        async with loopback() as place, watched(place, library) as page:
             await answered(place)
-            quick = await told.scrape()
+            quick = await page.scrape()
             place.server.faults.on_rest(*POST, f.Slow(4.0))
             await answered(place)
             await asyncio.sleep(10)
-            return quick, await told.scrape()
+            return quick, await page.scrape()
 
     quick, slow = simulate(main())
     assert quick.value("answer_seconds_sum", way="message") < 1
@@ -187,12 +187,12 @@ def test_the_time_of_an_answer_is_that_from_event_to_confirmation(library: Libra
 @pytest.mark.parametrize("fault", [f.Status(500), f.Status(403, code=50013)], ids=["away", "refused"])
 def test_an_answer_that_was_not_delivered_is_counted_so(library: Library, fault: f.RestFault) -> None:
     async def main() -> tuple[Scrape, Message]:
-        async with loopback() as place, watched(place, library) as told:
+        async with loopback() as place, watched(place, library) as page:
             place.server.faults.on_rest(*POST, fault, times=1_000)
             asked = place.server.say(place.ada, place.general, TEXT)
             await asyncio.sleep(120)
             assert not place.server.replies(asked)
-            return await told.scrape(), asked
+            return await page.scrape(), asked
 
     seen, _ = simulate(main())
     assert seen.value("answers_total", way="message", outcome="undelivered") == 1
@@ -204,23 +204,23 @@ def test_an_answer_that_was_not_delivered_is_counted_so(library: Library, fault:
 
 def test_a_component_that_came_to_nothing_is_counted_so(library: Library) -> None:
     async def main() -> Scrape:
-        async with loopback() as place, watched(place, library) as told:
+        async with loopback() as place, watched(place, library) as page:
             reply = await answered(place)
             place.server.faults.on_rest("POST", "/interactions/{i}/{token}/callback", f.Status(404, code=10062))
             place.server.press(place.ada, reply, control(reply, "Per month"))
             await asyncio.sleep(60)
-            return await told.scrape()
+            return await page.scrape()
 
     assert simulate(main()).value("answers_total", way="component", outcome="undelivered") == 1
 
 
 def test_who_asks_too_fast_is_counted(library: Library) -> None:
     async def main() -> Scrape:
-        async with loopback() as place, watched(place, library, cooldown=60.0) as told:
+        async with loopback() as place, watched(place, library, cooldown=60.0) as page:
             for _ in range(5):
                 place.server.say(place.ada, place.general, TEXT)
                 await asyncio.sleep(1)
-            return await told.scrape()
+            return await page.scrape()
 
     seen = simulate(main())
     assert seen.value("paced_total") == 2
@@ -229,14 +229,14 @@ def test_who_asks_too_fast_is_counted(library: Library) -> None:
 
 def test_rate_limits_are_counted_and_their_waits_measured(library: Library) -> None:
     async def main() -> tuple[Scrape, int]:
-        async with loopback() as place, watched(place, library) as told:
+        async with loopback() as place, watched(place, library) as page:
             place.server.faults.on_rest(*POST, f.TooMany(retry_after=3.0), times=2)
             place.server.rate_limit(*POST, 1, 20.0)
             for _ in range(2):
                 place.server.say(place.ada, place.general, TEXT)
             await asyncio.sleep(60)
             refused = sum(one.status == 429 for one in place.server.requests)
-            return await told.scrape(), refused
+            return await page.scrape(), refused
 
     seen, refused = simulate(main())
     assert refused >= 2
@@ -247,17 +247,17 @@ def test_rate_limits_are_counted_and_their_waits_measured(library: Library) -> N
 
 def test_requests_without_an_answer_have_status_0(library: Library) -> None:
     async def main() -> Scrape:
-        async with loopback() as place, watched(place, library) as told:
+        async with loopback() as place, watched(place, library) as page:
             place.server.faults.on_rest(*POST, f.Hang())
             await answered(place)
-            return await told.scrape()
+            return await page.scrape()
 
     assert simulate(main()).value("rest_seconds_count", method="POST", route=ROUTE, status=0) == 1
 
 
 def test_events_handshakes_and_losses_are_counted(library: Library) -> None:
     async def main() -> Scrape:
-        async with loopback() as place, watched(place, library) as told:
+        async with loopback() as place, watched(place, library) as page:
             await asyncio.sleep(20)
             place.server.disconnect(4000)
             await asyncio.sleep(20)
@@ -267,7 +267,7 @@ def test_events_handshakes_and_losses_are_counted(library: Library) -> None:
             place.server.invalidate(resumable=False)
             await asyncio.sleep(60)
             await answered(place)
-            seen = await told.scrape()
+            seen = await page.scrape()
             assert len(place.server.identifies) == 2
             assert len(place.server.resumes) == 2
             return seen
@@ -286,12 +286,12 @@ def test_events_handshakes_and_losses_are_counted(library: Library) -> None:
 
 def test_what_nobody_knows_makes_no_label_of_its_own(library: Library) -> None:
     async def main() -> Scrape:
-        async with loopback() as place, watched(place, library) as told:
+        async with loopback() as place, watched(place, library) as page:
             for number in range(3):
                 place.server.faults.on_frame(f.UnknownEvent(f"NEWS_{number}"))
             await answered(place)
             await answered(place)
-            return await told.scrape()
+            return await page.scrape()
 
     seen = simulate(main())
     assert seen.value("events_total", event="unknown") == 3
@@ -302,7 +302,7 @@ async def test_votes_and_the_database_are_counted(library: Library, tmp_path: Pa
     async with (
         loopback() as place,
         stored(tmp_path) as resources,
-        watched(place, library, resources=resources) as told,
+        watched(place, library, resources=resources) as page,
     ):
         reply = await answered(place)
         details = place.server.press(place.ada, reply, control(reply, "Details"))
@@ -311,7 +311,7 @@ async def test_votes_and_the_database_are_counted(library: Library, tmp_path: Pa
             (shown,) = details.messages
             pressed = place.server.press(place.ada, shown, thumb_of(shown, thumb))
             await place.until(lambda vote=pressed: vote.messages)  # type: ignore[misc]
-        seen = await told.scrape()
+        seen = await page.scrape()
     assert seen.value("votes_total", thumb="up") == 1
     assert seen.value("votes_total", thumb="down") == 1
     assert seen.value("database_up") == 1
@@ -328,10 +328,10 @@ def test_pictures_are_counted(library: Library) -> None:
     async def main() -> Scrape:
         async with loopback() as place:
             renderer = ChartRenderer()
-            async with watched(place, library, resources=Resources(renderer=renderer)) as told:
+            async with watched(place, library, resources=Resources(renderer=renderer)) as page:
                 await answered(place)
                 await answered(place)
-                seen = await told.scrape()
+                seen = await page.scrape()
             await renderer.close()
             return seen
 
@@ -344,9 +344,9 @@ def test_what_was_missed_is_counted(library: Library, tmp_path: Path) -> None:
             async with living(place, library, state=tmp_path):
                 pass
             place.server.say(place.ada, place.general, TEXT)
-            async with watched(place, library, state=tmp_path) as told:
+            async with watched(place, library, state=tmp_path) as page:
                 await asyncio.sleep(10)
-                return await told.scrape()
+                return await page.scrape()
 
     seen = simulate(main())
     assert seen.value("replayed_total", outcome="heard") == 1
@@ -362,13 +362,13 @@ def test_shards_are_told_with_their_servers(library: Library) -> None:
             place.server.starts.least = 2
             for number in range(3):
                 place.server.add_guild(f"Server {number}")
-            async with watched(place, library) as told:
+            async with watched(place, library) as page:
                 await asyncio.sleep(120)
-                before = await told.scrape()
+                before = await page.scrape()
                 place.server.faults.on_handshake(f.Status(502), times=10_000)
                 place.server.disconnect()
                 await asyncio.sleep(5)
-                return before, await told.scrape()
+                return before, await page.scrape()
 
     before, after = simulate(main())
     assert [before.value("shard_up", shard=shard) for shard in (0, 1)] == [1, 1]
@@ -384,17 +384,17 @@ def test_a_process_is_ready_when_its_shards_are(library: Library) -> None:
         async with loopback() as place:
             place.server.faults.on_handshake(f.Status(502), times=5)
             resources = Resources(records=WritableRecords())
-            async with watched(place, library, resources=resources, ready=False) as told:
+            async with watched(place, library, resources=resources, ready=False) as page:
                 await asyncio.sleep(0.5)
-                assert await told.get("/live") == (200, "alive\n")
-                seen.append(await told.get("/ready"))
+                assert await page.get("/live") == (200, "alive\n")
+                seen.append(await page.get("/ready"))
                 await place.until(place.ready)
                 await asyncio.sleep(10)
-                seen.append(await told.get("/ready"))
+                seen.append(await page.get("/ready"))
                 place.server.faults.on_handshake(f.Status(502), times=10_000)
                 place.server.disconnect()
                 await asyncio.sleep(2)
-                seen.append(await told.get("/ready"))
+                seen.append(await page.get("/ready"))
         return seen
 
     assert simulate(main()) == [
@@ -408,15 +408,15 @@ def test_one_shard_of_two_that_is_down_is_named(library: Library) -> None:
     async def main() -> tuple[int, str]:
         async with loopback(shards=2) as place:
             place.server.starts.least = 2
-            async with watched(place, library, resources=Resources(records=WritableRecords())) as told:
+            async with watched(place, library, resources=Resources(records=WritableRecords())) as page:
                 await asyncio.sleep(60)
-                assert (await told.get("/ready"))[0] == 200
+                assert (await page.get("/ready"))[0] == 200
                 lost = next(one for one in place.server.sessions.values() if one.shard[0] == 1)
                 place.server.faults.on_handshake(f.Status(502), times=10_000)
                 assert lost.line is not None
                 lost.line.strike(f.Abort())  # type: ignore[attr-defined]
                 await asyncio.sleep(2)
-                return await told.get("/ready")
+                return await page.get("/ready")
 
     assert simulate(main()) == (503, "not connected to Discord for shard 1\n")
 
@@ -426,15 +426,15 @@ async def test_a_database_that_cannot_be_written_is_told(library: Library, tmp_p
     async with (
         loopback() as place,
         stored(tmp_path) as resources,
-        watched(place, library, resources=resources) as told,
+        watched(place, library, resources=resources) as page,
     ):
         await answered(place)
-        assert await told.get("/ready") == (200, "ready\n")
+        assert await page.get("/ready") == (200, "ready\n")
         (tmp_path / "records.sqlite3").unlink()
         (tmp_path / "records.sqlite3").mkdir()
         with pytest.raises(RecordsAway):
             await resources.records.forget(place.ada.id)
-        answer, seen = await told.get("/ready"), await told.scrape()
+        answer, seen = await page.get("/ready"), await page.scrape()
     assert answer == (503, "the database is away; answers go on without it\n")
     assert seen.value("database_up") == 0
     assert seen.value("database_seconds_count", outcome="failed") >= 1
@@ -447,7 +447,7 @@ async def test_no_label_holds_a_server_a_channel_or_a_person(library: Library, t
     async with (
         loopback() as place,
         stored(tmp_path) as resources,
-        watched(place, library, resources=resources) as told,
+        watched(place, library, resources=resources) as page,
     ):
         reply = await answered(place)
         for label in ("Details", "Per month"):
@@ -455,7 +455,7 @@ async def test_no_label_holds_a_server_a_channel_or_a_person(library: Library, t
             await asyncio.sleep(1)
         slash: Interaction = place.server.slash(place.ada, place.general, "salary", question="google")
         await place.until(lambda: slash.messages)
-        text = (await told.scrape()).text
+        text = (await page.scrape()).text
     assert 'route="/interactions/{}/{}/callback"' in text
     private = [place.ada.id, place.general.id, place.general.guild_id, reply.id, slash.token, "google"]
     assert [one for one in private if str(one) in text] == []

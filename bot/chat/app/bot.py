@@ -143,9 +143,9 @@ class SalaryBot(commands.AutoShardedBot):
 
     async def on_socket_event_type(self, event: str) -> None:
         """Count an event; log one that this discord.py has no parser for, once."""
-        known = event in self._connection.parsers
-        metrics.EVENTS.add(event if known else "unknown")
-        if not (known or event in self._unknown_events) and len(self._unknown_events) < MOST_UNKNOWN:
+        is_parsed = event in self._connection.parsers
+        metrics.EVENTS.add(event if is_parsed else "unknown")
+        if not (is_parsed or event in self._unknown_events) and len(self._unknown_events) < MOST_UNKNOWN:
             self._unknown_events.add(event)
             _log.info("Discord tells of an event that is unknown here: %.100s", event)
 
