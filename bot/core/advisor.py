@@ -12,11 +12,12 @@ from bot.core.answers import Phrasebook, answer_of
 from bot.core.datasets.lookups import DatasetLookups
 from bot.core.decide.compound import CompoundSplitter
 from bot.core.decide.focus import FocusFinder, is_narrower
-from bot.core.decide.follow_ups.resolver import FollowUpResolver, explain_turn
+from bot.core.decide.follow_ups.resolver import FollowUpResolver
 from bot.core.decide.follow_ups.wording import LONGEST
 from bot.core.decide.intent_selection import SOCIAL
-from bot.core.decide.policy import Policy, explain
+from bot.core.decide.policy import Policy
 from bot.core.decide.restatement import LifeStories, SelfRepairs
+from bot.core.decide.trace import explain, explain_turn
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, DialogueState, GapKind, NotCovered, Query, Refusal, Turn
 from bot.core.model.knowledge import Knowledge

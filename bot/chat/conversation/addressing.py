@@ -13,7 +13,7 @@ from bot.chat.conversation.message_text import text_of, written_in
 from bot.chat.guilds.preferences import Place
 from bot.chat.presentation.reply import Reply
 from bot.core.decide.follow_ups.slot_merging import NAMES
-from bot.core.decide.policy import BARE_NAME
+from bot.core.decide.policy.cases import BARE_NAME
 from bot.core.model.dialogue import Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.text import normalization

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.core.decide.intent_selection import SOCIAL
-from bot.core.decide.policy import NAMED
+from bot.core.decide.policy.cases import NAMED
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import Decision, Gap, GapKind, Query, Refusal
 from bot.core.model.knowledge import Knowledge

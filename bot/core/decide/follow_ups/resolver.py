@@ -8,9 +8,9 @@ this explains stands alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.core.decide.decision_list import first_decision
 from bot.core.decide.follow_ups.antecedents import FIELDS, continuable, remembered
 from bot.core.decide.follow_ups.fragments import FragmentReader
 from bot.core.decide.follow_ups.rules import ASIDES, COMPARED_WITH_WHAT, RECKONED, RULES
@@ -68,11 +68,7 @@ class FollowUpResolver:
 
     def decided(self, case: FollowUpCase) -> tuple[str, Decision]:
         """Return the rule that decides what a text asks for, and that decision."""
-        for rule in RULES:
-            decision = rule.decide(case, self.fragments)
-            if decision is not None:
-                return rule.name, decision
-        raise AssertionError("the last rule answers")
+        return first_decision(RULES, case, self.fragments)
 
     def _context(self, decision: Decision, slots: Slots, before: DialogueState | None) -> DialogueState | None:
         """Return what the next text may hang on.
@@ -127,27 +123,3 @@ def _is_carried(decision: Query, case: FollowUpCase) -> bool:
     carried = names - mentioned - {case.slots.main_role}
     period = decision.period not in (None, "year") and not case.slots.reading.of("period")
     return bool(carried or period or (decision.amounts and not case.slots.amounts))
-
-
-def explain_turn(turn: Turn, context: DialogueState | None) -> tuple[str, ...]:
-    """Return a few lines on how a text was decided on in its conversation."""
-    return tuple(_lines(turn, context))
-
-
-def _lines(turn: Turn, context: DialogueState | None) -> Iterator[str]:
-    decision = turn.decision
-    if context is not None and context.query is not None:
-        yield f"before    {_in_short(context.query)}"
-        yield from (f"earlier   {_in_short(query)}" for query in context.earlier)
-    if context is not None and context.reckoned is not None:
-        yield f"reckoned  {_in_short(context.reckoned)}"
-    reasons = {rule.name: rule.reason for rule in RULES}
-    yield f"follow-up {turn.rule or 'none'}: {reasons.get(turn.rule, 'nothing to hang on')}"
-    yield f"read as   {_in_short(decision) if isinstance(decision, Query) else decision.status}"
-
-
-def _in_short(query: Query) -> str:
-    """Name a question's answer and all that it names."""
-    names = (name for field in FIELDS for name in getattr(query, field))
-    operands = (f"({_in_short(operand)})" for operand in query.operands)
-    return " ".join((query.operation or query.answer, *names, *operands, *((query.period,) if query.period else ())))

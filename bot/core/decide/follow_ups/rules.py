@@ -8,9 +8,9 @@ that each of them decides some text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.core.decide.decision_list import Rule
 from bot.core.decide.follow_ups.antecedents import PAIR
 from bot.core.decide.follow_ups.fragments import FragmentReader
 from bot.core.decide.follow_ups.reckoning import again, apart, averaged, changed, general_average, picked, ranged
@@ -34,15 +34,6 @@ OPPOSITE: dict[Direction, Direction] = {
     "start": "end",
     "end": "start",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A named rule, and what it is for in a line."""
-
-    name: str
-    decide: Callable[[FollowUpCase, FragmentReader], Decision | None]
-    reason: str
 
 
 def _small_talk(case: FollowUpCase, _: FragmentReader) -> Decision | None:
@@ -336,7 +327,7 @@ def _alone(case: FollowUpCase, _: FragmentReader) -> Decision:
     return case.alone
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[FollowUpCase, FragmentReader], ...] = (
     Rule("small-talk", _small_talk, "a greeting, thanks, or a question about the bot"),
     Rule("no-fragment", _other, "looks like a fragment, and is none"),
     Rule("judged", _judged, "asks whether what was told is good"),

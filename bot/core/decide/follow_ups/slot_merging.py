@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.core.decide.coverage import name_of, refusal, unsaid
 from bot.core.decide.intent_selection import corrected
-from bot.core.decide.policy import BARE_NAME
+from bot.core.decide.policy.cases import BARE_NAME
 from bot.core.decide.query_builder import answer_kind, intent_of
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.answer_specs import SPECS

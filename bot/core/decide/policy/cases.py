@@ -1,0 +1,143 @@
+"""Read an utterance as a case to decide on: its slots, the selected intent, and whether pay is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.decide.intent_selection import PLAUSIBLE, Aspect, IntentSelector, Selection
+from bot.core.decide.query_builder import QueryBuilder
+from bot.core.decide.speech_acts import asks_what_is_earned, speaks_of_pay
+from bot.core.decide.word_effects import FIGURES, OCCUPATION, words_with
+from bot.core.model.answer_specs import family
+from bot.core.model.knowledge import Intent, Knowledge
+from bot.core.nlu.classifier import RankedIntent
+from bot.core.nlu.entities import Utterance
+from bot.core.nlu.slots import Slots, WordLists, read_slots
+
+WORDS = family("words")
+# Names that make a question one of the trade, so that an answer in words can be meant.
+TRADE = frozenset({"company", "role", "field", "skill", "source", "level", "years", "group", "amount"})
+NAMED = (TRADE | {"people"}) - {"skill"}
+# An intent has to lead the next one by this share of the two, or the bot asks back instead of answering.
+SURE = 0.5
+# A bare name asked of the bot itself ("google?") can hardly mean anything but its pay.
+BARE_NAME = 0.92
+OVERHEARD = 0.6
+# An intent this likely by its examples alone is believed without a name or a word of its own.
+CLEAR = 0.8
+# What pay is split by: with a role beside one of these, pay is what is asked unless something else is said.
+CELLS = frozenset({"years", "group"})
+# Ordinary talk this clear is believed against a name of the trade.
+CLEARLY_ELSEWHERE = 0.5
+# An intent less likely than this is not taken in the place of one that can not be meant.
+LEAST = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question as it is decided on: its slots, the intents looked at, and whether pay is asked for.
+
+    `example` is the intent that it is an example of, word for word.
+    """
+
+    slots: Slots
+    selection: Selection
+    of_pay: bool
+    cell: bool
+    example: str | None = None
+
+    @property
+    def intent(self) -> Intent:
+        """The selected intent."""
+        return self.selection.intent
+
+    @property
+    def confidence(self) -> float:
+        """How surely the intent was selected, 0 to 1."""
+        return self.selection.confidence
+
+    def words(self, effect: str) -> tuple[str, ...]:
+        """Return the words that narrow, deny, or are subjects of their own."""
+        return words_with(effect, self.selection.best.weighed)  # type: ignore[arg-type]
+
+
+class CaseReader:
+    """Reads utterances as cases, by one knowledge base; `explained` holds the word stems of each intent."""
+
+    def __init__(self, knowledge: Knowledge, explained: dict[str, frozenset[str]]) -> None:
+        self.knowledge = knowledge
+        self.lists = WordLists.of(knowledge)
+        self.builder = QueryBuilder(knowledge, self.lists)
+        self.selector = IntentSelector(knowledge, self.lists, explained)
+
+    def case(self, utterance: Utterance, ranked: Sequence[RankedIntent]) -> Case:
+        """Return an utterance with its slots, its intent, and whether pay is asked for."""
+        slots = read_slots(utterance, self.knowledge, self.lists)
+        selection = self.selector.select(slots, ranked)
+        cells = slots.companies or slots.levels or slots.sources or slots.kinds & CELLS
+        cell = bool(slots.kinds & {"role", "field", "people"} and cells)
+        of_pay = speaks_of_pay(slots, selection.intent.answer, self.lists)
+        if not slots.kinds & (OCCUPATION | {"pay", "salary_amount"}) and _open(selection.best):
+            of_pay = False
+        case = self._settled(Case(slots, selection, of_pay, cell))
+        meant = self.builder.meant(case.intent, slots)
+        if meant is case.intent:
+            return case
+        best = replace(case.selection.best, intent=meant)
+        return replace(case, selection=replace(case.selection, best=best))
+
+    def _settled(self, case: Case) -> Case:
+        """Select the likeliest intent that fits: figures only where pay is asked for, ordinary talk where it is not."""
+        best, slots = case.selection.best, case.slots
+        pay_asked = case.of_pay or case.cell
+        if asks_what_is_earned(slots, self.lists):
+            return self._with(replace(case, of_pay=True), lambda aspect: aspect.intent.answer in FIGURES)
+        if best.intent.answer in FIGURES and _is_evident(best, slots, self.lists) and not _open(best):
+            case, pay_asked = replace(case, of_pay=True), True
+        whose = slots.kinds & {"role", "field"} or (slots.trade and case.of_pay)
+        if best.intent.answer == "off_topic" and whose and (pay_asked or best.score < CLEARLY_ELSEWHERE):
+            case = self._with(case, lambda aspect: aspect.intent.answer != "off_topic")
+            best = case.selection.best
+        if best.intent.answer == "no_figures" and best.score < PLAUSIBLE and case.cell:
+            return self._with(case, lambda aspect: aspect.intent.answer in FIGURES)
+        if best.intent.answer in FIGURES and not pay_asked:
+            whose = slots.kinds & {"role", "field"}
+            return self._with(
+                case, lambda aspect: aspect.intent.answer not in (FIGURES | {"off_topic"} if whose else FIGURES)
+            )
+        return case
+
+    def _with(self, case: Case, fits: Callable[[Aspect], bool]) -> Case:
+        """Select the likeliest aspect that fits, if there is one; its lead is over those behind it."""
+        aspects = [aspect for aspect in case.selection.aspects if fits(aspect)]
+        if not aspects or max(aspect.score for aspect in aspects) < LEAST:
+            return case
+        best = aspects[0]
+        rival = max((aspect.score for aspect in aspects[1:]), default=0.0)
+        share = best.score / (best.score + rival) if best.score else 0.0
+        confidence = share if best.score >= PLAUSIBLE else best.score
+        return replace(case, selection=Selection(best, confidence, case.selection.aspects))
+
+
+def _open(aspect: Aspect) -> bool:
+    return any(word.effect != "silent" for word in aspect.weighed)
+
+
+def _is_evident(aspect: Aspect, slots: Slots, lists: WordLists) -> bool:
+    """Whether pay is asked for though no word says so, by the examples alone: of a role, or of several companies."""
+    if slots.kinds & {"role", "field"}:
+        return aspect.score >= CLEAR
+    ranked = aspect.intent.answer in ("rank_companies", "rank_sources") and aspect.score >= CLEAR
+    if ranked and not (lists.weak_pay | lists.career).isdisjoint(slots.stems):
+        return True
+    several = slots.group or len(slots.companies) > 1
+    return aspect.score >= SURE and aspect.intent.answer != "pay" and bool(several or "source" in slots.kinds)
+
+
+def odd_exclusions(utterance: Utterance) -> tuple[str, ...]:
+    """Return the exclusions that no answer can honor: "not a senior", "without indeed", a lone "not"."""
+    words = [m.text for m in utterance.mentions if m.kind == "exclusion"]
+    left_out = [m for m in utterance.mentions if m.excluded]
+    odd = [m.text for m in left_out if m.kind != "company"]
+    return tuple(odd or (words if words and not left_out else ()))
