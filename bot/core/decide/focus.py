@@ -17,9 +17,7 @@ from bot.core.nlu.entities import Utterance
 from bot.core.text import normalization
 
 # Marks that end a clause, a dot behind a word, line ends, dashes, commas, ellipses.
-_SENTENCE = re.compile(
-    r"(?<=[?!;])\s*|(?<=\w\w\.)(?<!\bvs\.)\s+|\n+|\s+[-\u2013\u2014]+\s+|(?<=,)\s+|\.{2,}\s*|\u2026\s*"
-)
+_CLAUSE_END = r"(?<=[?!;])\s*|(?<=\w\w\.){open}\s+|\n+|\s+[-\u2013\u2014]+\s+|(?<=,)\s+|\.{{2,}}\s*|\u2026\s*"
 # Names of one of these kinds answer the same question: where the asking clause has one, those around it have no say.
 _SAME = (
     {"role", "field", "people", "employment"},
@@ -43,6 +41,9 @@ class FocusFinder:
         self._speakers = frozenset((*acts.speakers, *knowledge.words.grammar.possessives))
         self._wh = frozenset(acts.wh)
         self._pointing = frozenset(acts.pointing)
+        # "google vs. amazon" is one clause.
+        dotted = (short for short, full in vocabulary.abbreviations.items() if full in knowledge.words.grammar.versus)
+        self._clause_end = re.compile(_CLAUSE_END.format(open="".join(rf"(?<!\b{re.escape(one)}\.)" for one in dotted)))
         self._paying = frozenset((*vocabulary.pay_words, *acts.earning))
         self._versus = frozenset((*knowledge.words.grammar.versus, *acts.held_against))
         self._starts = frozenset(vocabulary.directions["start"])
@@ -66,7 +67,7 @@ class FocusFinder:
 
     def _clauses(self, text: str) -> list[str]:
         """Return the clauses; one that a comma ends is one of its own only before or behind a clause that asks."""
-        parts = [part for part in _SENTENCE.split(text) if normalization.WORD.search(part)]
+        parts = [part for part in self._clause_end.split(text) if normalization.WORD.search(part)]
         clauses: list[str] = []
         for part in parts:
             if clauses and clauses[-1].endswith(",") and not (self._opens(part) or self._tells(part)):

@@ -143,7 +143,7 @@ class WordWeigher:
             named_so = behind and word.isalpha() and word not in self._people
             return "subject" if named_so and inflection.stem(word) not in self._career else "narrows"
         # Behind a preposition a verb is a noun, or a name.
-        as_noun = kind == "v" and behind and not word.endswith("ing")
+        as_noun = kind == "v" and behind and not inflection.is_gerund(word)
         # A person who speaks or is spoken of ("my cousin says ...") changes nothing.
         modest = kind in ("a", "v", "t") or (kind == "p" and not named)
         if kind == "r" or (modest and not as_noun and not strict):

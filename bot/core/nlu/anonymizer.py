@@ -16,7 +16,7 @@ from bot.core.model.dialogue import Mention
 from bot.core.model.knowledge import Knowledge, names_of, recognized_names
 from bot.core.nlu.entities import Utterance, Word
 from bot.core.nlu.lexicon import Lexicon, is_among
-from bot.core.text import normalization
+from bot.core.text import inflection, normalization
 
 MOST_WORDS, LONGEST = 12, 100
 # More words are not read: they would not be shown.
@@ -137,7 +137,7 @@ def _capitalized(plain: str) -> frozenset[str]:
 
 
 def _forms(names: set[str]) -> frozenset[str]:
-    return frozenset(form for name in names for form in normalization.words(name.removesuffix("'s")))
+    return frozenset(form for name in names for form in normalization.words(inflection.without_possessive(name)))
 
 
 def _is_address(part: str) -> bool:

@@ -19,7 +19,7 @@ from bot.core.nlu.lexicon import Lexicon, Mended, is_among
 from bot.core.nlu.quantities import MARK, Quantities, QuantityParser
 from bot.core.nlu.spelling import SHORTEST_MENDED_NAME, is_one_typo
 from bot.core.nlu.unlisted import UnlistedEmployers, UnlistedOccupations
-from bot.core.text import normalization
+from bot.core.text import inflection, normalization
 from bot.core.text.patterns import any_of
 
 # A text of more words is a post and no question: it is taken for empty.
@@ -465,7 +465,7 @@ def _quantity(words: list[Word], at: int, counted: Quantities) -> Mention | None
 
 
 def _without_possessive(word: str, short_is: frozenset[str]) -> str:
-    return word[:-2] if word.endswith("'s") and word not in short_is else word
+    return word if word in short_is else inflection.without_possessive(word)
 
 
 def _split_marked(marked: str, short_is: frozenset[str]) -> list[str]:

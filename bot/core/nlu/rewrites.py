@@ -17,7 +17,7 @@ from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.lexicon import Lexicon
 from bot.core.nlu.spelling import SHORTEST_MENDED_WORD, DeletionIndex, is_one_typo
 from bot.core.nlu.typo_candidates import NUMBER, TypoCandidates
-from bot.core.text import normalization
+from bot.core.text import inflection, normalization
 from bot.core.text.patterns import any_of
 
 # Two words may be wrong, each may have been some; with more there are too many ways to read the text.
@@ -238,7 +238,7 @@ class NameGuard:
 
 def _bare(raw: str) -> str:
     """Return a word without the marks around it."""
-    return raw.strip("?!.,;:()[]\"'/+-*").removesuffix("'s")
+    return inflection.without_possessive(raw.strip("?!.,;:()[]\"'/+-*"))
 
 
 _COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)

@@ -240,7 +240,9 @@ class OtherAmounts:
         behind = names_at(clause, position + 1)
         if behind:
             # "150k ml engineers" are many people.
-            return all(m.kind in BEHIND_PAY and not (m.kind in COUNTED and m.text.endswith("s")) for m in behind)
+            return all(
+                m.kind in BEHIND_PAY and not (m.kind in COUNTED and inflection.is_plural(m.text)) for m in behind
+            )
         return after[0] in self._behind
 
     def _is_part_time(self, sentence: Sentence, amount: Amount) -> bool:

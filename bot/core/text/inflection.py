@@ -37,5 +37,29 @@ def stem(word: str) -> str:
     return word[:-1] if word.endswith("e") and len(word) > SHORTEST_STEM else word
 
 
+def without_possessive(word: str) -> str:
+    """Return a word without the "'s" of a possessive; "what's" has it, too.
+
+    >>> without_possessive("google's")
+    'google'
+    """
+    return word.removesuffix("'s")
+
+
+def is_plural(word: str) -> bool:
+    """Whether a word ends as plurals do."""
+    return word.endswith("s")
+
+
+def is_comparative(word: str) -> bool:
+    """Whether a word ends as comparatives do: "higher"; so do "number" and "over", which a caller has to know apart."""
+    return word.endswith("er")
+
+
+def is_gerund(word: str) -> bool:
+    """Whether a word ends as a verb's "-ing" form does."""
+    return word.endswith("ing")
+
+
 SHORTEST_STEM = 3
 _ENDINGS = (("ingly", 3), ("edly", 3), ("ings", 3), ("ing", 3), ("ed", 3), ("es", 3), ("ly", 4), ("s", 3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.core.text import inflection
 from bot.core.text.memo import memoized
 
 # Letters with marks and digits make words; "c++" and "c#" are the two words of the trade that end otherwise.
@@ -55,7 +56,7 @@ def capitalized(text: str) -> frozenset[str]:
     words = _LONG_WORD.findall(text)
     if not found or sum(word[0].isupper() for word in words) > MOST_CAPITALS * max(len(words), 2):
         return frozenset()
-    return frozenset(word.removesuffix("'s").lower() for word in found)
+    return frozenset(inflection.without_possessive(word).lower() for word in found)
 
 
 def normalize(text: str) -> str:

@@ -12,9 +12,8 @@ from bot.core.model.dialogue import Decision, DialogueState, Gap, GapKind, Query
 from bot.core.model.knowledge import Intent, Knowledge
 from bot.core.nlu.entities import Utterance, Word
 from bot.core.nlu.slots import Slots, WordLists, read_slots, stems
+from bot.core.text.patterns import any_of
 
-# A share of what was told: "10% more".
-_SHARE = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d+)?)\s?(?:%|percent\b|pct\b)", re.IGNORECASE)
 # A number that nothing is counted by.
 _LAST = re.compile(r"(?<![\w.,$])\d{1,2}(?=\s*(?:[.?!,]|$|to\b))")
 _THOUSAND = 1_000
@@ -32,6 +31,9 @@ class FragmentReader:
         self.knowledge = knowledge
         self._lexicon = lexicon = WordLists.of(knowledge)
         self.lists = Lists.of(knowledge)
+        # A share of what was given before: "10% more".
+        shares = any_of(knowledge.words.speech_acts.shares)
+        self._share = re.compile(rf"(?<![\w.,])(\d{{1,3}}(?:\.\d+)?)\s?(?:%|{shares}\b)", re.IGNORECASE)
         self.words = FragmentWords(knowledge, lexicon, self.lists)
         self.merger = SlotMerger(knowledge, lexicon)
         self.antecedents = Antecedents(knowledge)
@@ -43,7 +45,7 @@ class FragmentReader:
     def case(self, text: str, slots: Slots, alone: Decision, context: DialogueState, before: Query) -> FollowUpCase:
         """Return a text with what ties it to the question before."""
         lists = self.lists
-        share = _SHARE.search(text)
+        share = self._share.search(text)
         slots = slots if share else self._with_amount(self._with_years(slots, before, text), before)
         words = tuple(word.text for word in slots.reading.words)
         aside = self._aside(slots.reading)

@@ -12,6 +12,7 @@ from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.query_builder import intent_of
 from bot.core.model.dialogue import Amount, Decision, Direction, Gap, GapKind, NotCovered, Operation, Query
 from bot.core.nlu.slots import stems
+from bot.core.text import inflection
 
 HUNDRED = 100
 # More figures than these are no sum that anybody meant.
@@ -52,7 +53,7 @@ def _asks_apart(case: FollowUpCase, reader: FragmentReader) -> bool:
 
 def _compares(case: FollowUpCase, reader: FragmentReader) -> bool:
     """Whether a text holds a comparative: "higher", "narrower"."""
-    er = (word for word in case.words if word.endswith("er") and reader.words.directions_of([word]))
+    er = (word for word in case.words if inflection.is_comparative(word) and reader.words.directions_of([word]))
     return not reader.lists.comparatives.isdisjoint(case.words) or any(er)
 
 
@@ -167,7 +168,9 @@ def _apart_from_named(case: FollowUpCase, reader: FragmentReader) -> Decision | 
 def _ends(case: FollowUpCase, reader: FragmentReader) -> tuple[Direction, ...]:
     """Return the end of ranges that a text names ("at the top"); "more" and "higher" name none."""
     comparatives = reader.lists.comparatives
-    words = [w.text for w in case.slots.reading.loose if w.text not in comparatives and not w.text.endswith("er")]
+    words = [
+        w.text for w in case.slots.reading.loose if w.text not in comparatives and not inflection.is_comparative(w.text)
+    ]
     found = reader.words.directions_of(words)
     return tuple(dict.fromkeys(ENDS[one] for one in found if one in ENDS))
 
@@ -338,7 +341,7 @@ def _their(case: FollowUpCase, reader: FragmentReader) -> Query | None:
 
 def _ladder(case: FollowUpCase, reader: FragmentReader) -> Query | None:
     """Return the pay at all levels: "no, the levels"."""
-    several = any(word in reader.lists.rungs and word.endswith("s") for word in case.words)
+    several = any(word in reader.lists.rungs and inflection.is_plural(word) for word in case.words)
     intent = intent_of(reader.knowledge, "ladder")
     period = case.before.period
     fits = case.plain and case.named <= {"source", "period"} and not reader.merger.lists.wh & {*case.words}

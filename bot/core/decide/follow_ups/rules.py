@@ -20,6 +20,7 @@ from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import Ambiguous, Decision, Direction, Gap, GapKind, NotCovered, Query, Refusal
 from bot.core.nlu.slots import stems
+from bot.core.text import inflection
 
 # Names that nothing is on file of make a question of a fragment: "google vs netflix".
 # "The bottom" has no more words.
@@ -369,7 +370,7 @@ def _is_superlative(case: FollowUpCase, reader: FragmentReader) -> bool:
     if before.companies and len(before.companies) == 1 and set(directed) <= set(end):
         return True  # "the lower"
     comparatives = reader.knowledge.words.follow_ups.comparatives
-    if any(word in comparatives or word.endswith("er") for word in directed):
+    if any(word in comparatives or inflection.is_comparative(word) for word in directed):
         return False
     if before.answer.startswith("rank_") or slots.directions == ("start",):
         return True
