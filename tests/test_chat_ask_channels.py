@@ -33,9 +33,9 @@ def reactions(channel: simcord.ChannelHandle, message: discord.Message) -> list[
 
 
 def table_lines() -> Iterator[str]:
-    """What README's table says that one can type."""
+    """What README's tables say that one can type."""
     table = README.read_text(encoding="utf-8").partition("## What it understands")[2].partition("\n## ")[0]
-    for row in re.findall(r"^\| (.+?) \|", table, re.MULTILINE)[2:]:
+    for row in re.findall(r"^\| (.+?) \|", table, re.MULTILINE):
         yield from (typed for pair in re.findall(r"“(.+?)”|\"(.+?)\"|`(.+?)`", row) for typed in pair if typed)
 
 
