@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -29,6 +31,7 @@ from tests.discord_server import faults as f
 from tests.discord_server.interactions import Interaction
 from tests.discord_server.messages import Message
 from tests.faults.clock import simulate
+from tests.test_chat_run import started
 from tests.wire import Loopback, living, loopback
 
 TEXT = "!salary google"
@@ -438,6 +441,26 @@ async def test_a_database_that_cannot_be_written_is_told(library: Library, tmp_p
     assert answer == (503, "the database is away; answers go on without it\n")
     assert seen.value("database_up") == 0
     assert seen.value("database_seconds_count", outcome="failed") >= 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+async def test_the_real_process_tells_its_status_and_logs_json(tmp_path: Path, small_base: Path) -> None:
+    page = StatusPage()
+    wanted = {"SALARYBOT_STATUS": page.address, "SALARYBOT_LOG_FORMAT": "json", "SALARYBOT_KNOWLEDGE": str(small_base)}
+    async with loopback() as place, started(place, tmp_path, **wanted) as process:
+        await place.server.until(place.ready, 30)
+        await answered(place)
+        assert await page.get("/live") == (200, "alive\n")
+        assert await page.get("/ready") == (200, "ready\n")
+        seen = await page.scrape()
+        assert seen.value("answers_total", way="message", outcome="answered") == 1
+        assert seen.value("shard_up", shard=0) == seen.value("database_up") == 1
+        assert "process_resident_memory_bytes" in seen.text
+        code, log = await process.signaled(signal.SIGTERM)
+    assert code == 0
+    assert {json.loads(line)["process"] for line in log.splitlines()} == {
+        f"{socket.gethostname()}-{process.process.pid}"
+    }
 
 
 # ------------------------------------------------------------------ the metrics themselves
