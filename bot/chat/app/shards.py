@@ -63,6 +63,7 @@ class Replay:
 
     async def run(self, last: Session, arrived: asyncio.Event) -> None:
         """Resume a session, and hand over what was held once the servers have `arrived`."""
+        SHARD.set(self._line.shard)
         listening = asyncio.create_task(self._listen(last))
         try:
             await arrived.wait()
