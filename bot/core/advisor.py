@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bot.core.answers import Phrasebook, answer_of
 from bot.core.datasets.lookups import DatasetLookups
+from bot.core.datasets.names import with_names
 from bot.core.decide.compound import CompoundSplitter
 from bot.core.decide.focus import FocusFinder, is_narrower
 from bot.core.decide.follow_ups.resolver import FollowUpResolver
@@ -46,7 +47,7 @@ class Advisor:
     """Understands questions and answers them from one knowledge base. Pure: no disk, no clock, no state."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
+        self.knowledge = knowledge = with_names(knowledge)
         self._lines = CommandLines(knowledge)
         self._completer = Autocompleter(knowledge)
         examples = [Pair(example, intent.id) for intent in knowledge.intents for example in intent.examples]
@@ -66,7 +67,7 @@ class Advisor:
             name_guard=NameGuard(knowledge, reader.lexis),
             contents=partial(_contents, Phrasebook(ENGLISH, knowledge)),
         )
-        self._lookups = DatasetLookups(knowledge)
+        self._lookups = DatasetLookups(knowledge, self._policy.lists)
         self._follower = FollowUpResolver(knowledge)
         self._mender = FragmentMender(knowledge, reader.lexis)
         self._offer_form = OfferForm(knowledge, self._quantities, self._router.read)
@@ -82,7 +83,7 @@ class Advisor:
         text = self._lines.spelled(normalization.question_in(" ".join(text[: normalization.LONGEST].split())))
         command = self._lines.command(text)
         decision = self._command(*command) if command else _Question(self._components).understand(text)
-        return self._lookups.filled(decision, partial(self._slots, text))
+        return self._lookups.filled(decision, text, partial(self._slots, text))
 
     def _slots(self, text: str) -> Slots:
         return read_slots(self._router.read(text), self.knowledge, self._policy.lists)
@@ -129,8 +130,9 @@ class Advisor:
         if context is not None and chosen is not None:
             return replace(self._turn(chosen, replace(context, offered=())), follow_up=True, tied=True)
         stray = not whole and self._quantities.has_stray_digits(text)
-        turn = self._follower.turn(text, reading, self.understand(text), context, whole=whole, stray=stray)
-        return turn if whole else self._lookups.turned(turn, context, partial(self._slots, text))
+        alone = self.understand(text)
+        turn = self._follower.turn(text, reading, alone, context, whole=whole, stray=stray)
+        return turn if whole else self._lookups.turned(turn, context, alone, partial(self._slots, text))
 
     def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Decision:
         """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""

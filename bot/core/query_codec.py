@@ -157,14 +157,19 @@ def _written_lookup(lookup: Lookup | None) -> dict[str, tuple[str, ...]]:
     if lookup is None:
         return {}
     single = {
-        "R": lookup.role,
         "L": lookup.level,
         "S": lookup.statistic,
         "Y": lookup.year,
         "O": lookup.ranked,
         "T": "y" if lookup.trend else "",
     }
-    parts = {"C": lookup.employers, "P": lookup.places, **{key: (value,) for key, value in single.items()}}
+    parts = {
+        "C": lookup.employers,
+        "R": lookup.roles,
+        "P": lookup.places,
+        "D": lookup.datasets,
+        **{key: (value,) for key, value in single.items()},
+    }
     return {key: values for key, values in parts.items() if values and values[0]}
 
 
@@ -175,10 +180,11 @@ def _lookup(parts: dict[str, tuple[str, ...]]) -> Lookup:
     return Lookup(
         employers=parts.get("C", ()),
         places=parts.get("P", ()),
-        role=one("R"),
+        roles=parts.get("R", ()),
         level=one("L"),
         statistic=one("S"),
         year=one("Y"),
+        datasets=parts.get("D", ()),
         trend=bool(one("T")),
         ranked=next((order for order in ORDERS if order == one("O")), ""),
     )
@@ -219,12 +225,13 @@ def _is_on_file(query: Query, knowledge: Knowledge) -> bool:
 def _has_cells(lookup: Lookup | None, knowledge: Knowledge) -> bool:
     """Whether the datasets have what is looked up."""
     public = knowledge.public
-    if lookup is None or public is None or len((*lookup.employers, *lookup.places)) > MOST_OF_A_KIND:
+    if lookup is None or public is None or len((*lookup.employers, *lookup.roles, *lookup.places)) > MOST_OF_A_KIND:
         return False
     ids = (
+        (public.tables, lookup.datasets),
         (public.employers, lookup.employers),
         (public.places, lookup.places),
-        (public.roles, (lookup.role,)),
+        (public.roles, lookup.roles),
         (public.levels, (lookup.level,)),
     )
     return all(key in things for things, keys in ids for key in keys if key) and bool(coverage(lookup, public))

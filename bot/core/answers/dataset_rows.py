@@ -44,10 +44,11 @@ _PAY = {
 }
 _WIDER = {
     "official": later("{asked} are not counted by themselves; the nearest official occupation is {given}."),
-    "role": later("{asked} are not counted by themselves there; the nearest who are: {given}."),
+    "role": later("I have too few figures for {asked} there; these are for {given}, the nearest that I have."),
     "employer": later("I have too few filings for {asked} at {company}; this is all of its filings."),
     "level": later("My figures are not split by level there, so these are all levels."),
     "places": later("I have no figures for {place}; {wider} is the nearest that I have."),
+    "statistic": later("I have no percentiles of pay there, only the ends of what was offered."),
 }
 
 
@@ -201,7 +202,7 @@ def wider(one: Coverage, phrases: Phrasebook) -> Iterator[str]:
     """Yield by what the figures are wider than what was asked."""
     public = public_of(phrases)
     for part in one.widened:
-        if part == "role":
+        if part == "roles":
             company = public.employers[one.key.employers[0]].name if one.key.employers else ""
             kind = "official" if not one.found[0].dataset.counted else "role"
             template = _WIDER[kind if one.key.role else "employer"]

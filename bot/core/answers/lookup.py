@@ -43,6 +43,18 @@ _OFFERED = {
     (True, False): later("{whom} offered from {amount}, all jobs together: the typical lower end of {count}."),
 }
 
+# By whether it is offered, and whether an employer by itself is told.
+_MORE = {
+    (False, False): later("{one} earn {amount} ({statistic}), {share}% more than {other} ({less})."),
+    (True, False): later("{one} were offered from {amount} ({statistic}), {share}% more than {other} ({less})."),
+    (True, True): later("{one} offered from {amount} ({statistic}), {share}% more than {other} ({less})."),
+}
+_EQUAL = {
+    (False, False): later("{one} and {other} earn the same: {amount} ({statistic})."),
+    (True, False): later("{one} and {other} were offered from the same: {amount} ({statistic})."),
+    (True, True): later("{one} and {other} offered from the same: {amount} ({statistic})."),
+}
+
 
 def lookup(query: Query, phrases: Phrasebook) -> Answer:
     """Answer with what the datasets have nearest to what is looked up."""
@@ -94,9 +106,16 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
         cited=rows,
         # The heading of a table that stands alone is not shown.
         details=(*([Text(tables[0].title)] if len(tables) == 1 else []), *tables, *answer.details),
-        gaps=tuple(dict.fromkeys((*_as_published(query, rows, phrases), *wider))),
+        gaps=tuple(dict.fromkeys((*_as_published(query, rows, phrases), *wider, *_apart(covered, phrases)))),
         limits=rows_of.limits([one.found[0] for one in covered], phrases, counted=counted),
     )
+
+
+def _apart(covered: Sequence[Coverage], phrases: Phrasebook) -> tuple[str, ...]:
+    """Say that figures which count different things, or at another time, are not held against each other."""
+    if len({(one.found[0].dataset.id, one.found[0].cell.period) for one in covered}) < PAIR:
+        return ()
+    return (phrases.say("These figures count different people or another time, so they can't be compared."),)
 
 
 def _as_published(query: Query, rows: Sequence[Row], phrases: Phrasebook) -> tuple[str, ...]:
@@ -127,7 +146,7 @@ def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str
     found, whom = one.found[0], rows_of.whom(one.key, phrases)
     amount = phrases.figure(row)
     if found.dataset.measures == "range_ends":
-        template = _OFFERED[not (one.key.role or one.key.level), row.value is None]
+        template = _OFFERED[not (one.key.roles or one.key.level), row.value is None]
         return capital(phrases.say(template, whom=whom, amount=amount, count=rows_of.count(found, phrases)))
     if one.key.statistic in _SENTENCES:
         return phrases.say(_SENTENCES[one.key.statistic], whom=whom, amount=amount)
@@ -149,27 +168,29 @@ def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str
 
 
 def _is_comparable(covered: Sequence[Coverage], rows: Sequence[Row]) -> bool:
-    """Whether figures count the same thing at the same time."""
-    kinds = {(one.found[0].dataset.id, one.found[0].cell.period, one.key.role, one.key.level) for one in covered}
+    """Whether figures count the same thing at the same time, and are all or none wider than what was asked."""
+    kinds = {(one.found[0].dataset.id, one.found[0].cell.period, one.key.level, one.widened) for one in covered}
     return len(kinds) == 1 and all(row.value is not None for row in rows)
 
 
 def _difference(covered: Sequence[Coverage], rows: Sequence[Row], phrases: Phrasebook) -> str:
-    high, low = (end(rows, key=lambda row: row.value or 0) for end in (max, min))
-    template = (
-        later("{one} were offered from {amount} ({statistic}), {share}% more than {other} ({less}).")
-        if covered[0].found[0].dataset.measures == "range_ends"
-        else later("{one} earn {amount} ({statistic}), {share}% more than {other} ({less}).")
-    )
-    return phrases.say(
-        template,
-        one=high.subject,
-        amount=phrases.figure(high),
-        statistic=rows_of.statistic_name(covered[0].found[0], covered[0].key, phrases),
-        share=phrases.number(round(((high.value or 0) / (low.value or 1) - 1) * 100, 1)),
-        other=low.subject[0].lower() + low.subject[1:],
-        less=phrases.amount(low),
-    )
+    (high, _), (low, least) = (end(zip(rows, covered, strict=True), key=_value) for end in (max, min))
+    key, offers = covered[0].key, covered[0].found[0].dataset.measures == "range_ends"
+    parts = {
+        "one": high.subject,
+        "amount": phrases.figure(high),
+        "statistic": rows_of.statistic_name(covered[0].found[0], key, phrases),
+        "other": rows_of.whom(least.key, phrases),
+        "less": phrases.amount(low),
+    }
+    if high.value == low.value:
+        return phrases.say(_EQUAL[offers, not (key.roles or key.level)], **parts)
+    share = phrases.number(round(((high.value or 0) / (low.value or 1) - 1) * 100, 1))
+    return phrases.say(_MORE[offers, not (key.roles or key.level)], share=share, **parts)
+
+
+def _value(pair: tuple[Row, Coverage]) -> float:
+    return pair[0].value or 0
 
 
 def _placed(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str:
@@ -249,7 +270,7 @@ def _ranking(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phras
 def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phrasebook) -> Answer:
     """Tell how pay has changed over the years of one dataset."""
     newest = found[-1].cell
-    key = replace(asked, role=newest.role, places=(newest.place,))
+    key = replace(asked, roles=(newest.role,) if newest.role else (), places=(newest.place,))
     rows = tuple(
         replace(rows_of.row_of(one, key, phrases), subject=rows_of.period_name(one.cell.period)) for one in found
     )

@@ -1,7 +1,9 @@
 """Finds the cells that are nearest to a lookup, and says by what they are wider than what was asked.
 
 Tried in this order: the asked role before the nearest occupation, the asked place before a wider one, the asked level
-before all of them. Fewer than LEAST observations are as if they were not there.
+before all levels. Of a role that no statistics count by itself, a place inside its country comes before the country; of
+an employer, a percentile, which no filing has, before what there is. Fewer than LEAST observations are as if they were
+not there.
 """
 
 from __future__ import annotations
@@ -58,18 +60,24 @@ class Coverage:
     def widened(self) -> tuple[str, ...]:
         """The parts in which this is wider than what was asked."""
         return tuple(
-            part for part in ("role", "level", "places") if getattr(self.key, part) != getattr(self.asked, part)
+            part
+            for part in ("roles", "level", "places", "statistic")
+            if getattr(self.key, part) != getattr(self.asked, part)
         )
 
 
 def coverage(asked: Lookup, public: PublicData) -> tuple[Coverage, ...]:
-    """Return what the datasets have for each employer and place of a lookup; nothing unless each has something."""
+    """Return what the datasets have for each employer, role and place asked; nothing unless each has something."""
     singles = [
-        replace(asked, employers=(employer,) if employer else (), places=(place,))
-        for employer, place in product(asked.employers or ("",), asked.places or (HOME,))
+        replace(asked, employers=employers, roles=roles, places=(place,))
+        for employers, roles, place in product(_each(asked.employers), _each(asked.roles), asked.places or (HOME,))
     ]
     found = [_remembered(single, public) for single in singles]
     return tuple(one for one in found if one is not None) if None not in found else ()
+
+
+def _each(ids: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple((one,) for one in ids) or ((),)
 
 
 def _remembered(asked: Lookup, public: PublicData) -> Coverage | None:
@@ -94,17 +102,38 @@ def _preference(found: Found) -> tuple[bool, bool, int]:
 
 def _keys(asked: Lookup, public: PublicData) -> Iterator[Lookup]:
     """Yield what is asked and what is next to it."""
-    levels = dict.fromkeys((asked.level, ""))
-    for role, place, level in product(_roles(asked, public), tuple(_places(asked, public)), levels):
-        yield replace(asked, places=(place,), role=role, level=level)
+    places, roles, levels = tuple(_places(asked, public)), _roles(asked, public), dict.fromkeys((asked.level, ""))
+    if asked.employers:
+        statistics = dict.fromkeys((asked.statistic, ""))
+        for statistic, one, place, level in product(statistics, roles, places, levels):
+            yield replace(asked, roles=one, places=(place,), level=level, statistic=statistic)
+        return
+    inside = tuple(place for place in places if public.places[place].kind != "country")
+    # What is counted nowhere by itself is the nearest occupation inside the country, else the role in all of it.
+    groups = (places,) if _is_counted(asked.role, public) else (inside, places[len(inside) :])
+    for group in groups:
+        for one, place, level in product(roles, group, levels):
+            yield replace(asked, roles=one, places=(place,), level=level)
 
 
-def _roles(asked: Lookup, public: PublicData) -> tuple[str, ...]:
+def _roles(asked: Lookup, public: PublicData) -> tuple[tuple[str, ...], ...]:
     if asked.employers:
         # An employer's pay of another trade is no answer; that of all its filings is, said to be that.
-        return tuple(dict.fromkeys((asked.role, "")))
+        return tuple(dict.fromkeys((asked.roles, ())))
     family = public.roles.get(asked.role)
-    return (asked.role, *(family.nearest if family is not None else ()))
+    return (asked.roles, *((near,) for near in (family.nearest if family is not None else ())))
+
+
+def _is_counted(role: str, public: PublicData) -> bool:
+    """Whether official statistics have an occupation for a role."""
+    family = public.roles.get(role)
+    return family is None or any(one.classification in _official(public) for one in family.occupations)
+
+
+def _official(public: PublicData) -> frozenset[str]:
+    return frozenset(
+        dataset.classification for dataset in public.datasets if dataset.classification and not dataset.counted
+    )
 
 
 def _places(asked: Lookup, public: PublicData) -> Iterator[str]:
@@ -127,12 +156,17 @@ def _main_city(area: Place, public: PublicData) -> Iterator[str]:
 
 def _found(key: Lookup, public: PublicData) -> Iterator[Found]:
     company = "".join(key.employers)
-    for dataset in public.datasets:
+    for dataset in _named(key, public):
         cells = public.tables[dataset.id].cells(company=company, role=key.role, level=key.level, place=key.places[0])
         usable = tuple(cell for cell in cells if _is_usable(cell, key, dataset))
         if usable:
             latest = max(cell.period for cell in usable)
             yield Found(dataset=dataset, cells=_ordered(cell for cell in usable if cell.period == latest))
+
+
+def _named(asked: Lookup, public: PublicData) -> Iterator[Dataset]:
+    """Yield the datasets that are asked for, all where none is named."""
+    return (dataset for dataset in public.datasets if not asked.datasets or dataset.id in asked.datasets)
 
 
 def _is_usable(cell: Cell, key: Lookup, dataset: Dataset) -> bool:
@@ -161,7 +195,7 @@ def _ordered(cells: Iterator[Cell]) -> tuple[Cell, ...]:
 
 def ranking(asked: Lookup, public: PublicData) -> tuple[Found, ...]:
     """Return the employers with THIN or more filings of a role, by the typical low end of what they offered."""
-    for dataset in public.datasets:
+    for dataset in _named(asked, public):
         if dataset.measures == "range_ends":
             cells = [
                 cell for cell in public.tables[dataset.id].scan(role=asked.role, level="", place=HOME) if cell.company
@@ -181,10 +215,10 @@ def trend(asked: Lookup, public: PublicData) -> tuple[Found, ...]:
     """Return one cell a period, the oldest first, from the first dataset that has several of a role and place."""
     place = asked.places[0] if asked.places else HOME
     company = "".join(asked.employers)
-    for role in _roles(replace(asked, places=(place,)), public):
-        for dataset in public.datasets:
-            cells = public.tables[dataset.id].cells(company=company, role=role, level=asked.level, place=place)
-            key = replace(asked, role=role, year="")
+    for roles in _roles(replace(asked, places=(place,)), public):
+        key = replace(asked, roles=roles, year="")
+        for dataset in _named(asked, public):
+            cells = public.tables[dataset.id].cells(company=company, role=key.role, level=asked.level, place=place)
             usable = [cell for cell in cells if cell.end != "high" and _is_usable(cell, key, dataset)]
             if dataset.counted:
                 usable = [cell for cell in usable if (cell.n or 0) >= THIN]

@@ -13,6 +13,7 @@ from bot.core.datasets.coverage import HOME
 from bot.core.model.datasets import PublicData
 from bot.core.model.dialogue import Lookup, Mention
 from bot.core.model.knowledge import Knowledge
+from bot.core.nlu.quantities import PercentileParser
 from bot.core.text import inflection, normalization
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -20,6 +21,8 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # Levels of surveys: `years_5_9`, `years_20_up`.
 _SPAN = re.compile(r"years_(\d+)_(\d+|up)")
 _Names = Mapping[tuple[str, ...], str]
+# The percentiles that surveys publish, by their number.
+PUBLISHED = {10: "p10", 25: "p25", 50: "median", 75: "p75", 90: "p90"}
 
 
 class Linker:
@@ -27,6 +30,13 @@ class Linker:
 
     def __init__(self, knowledge: Knowledge, public: PublicData) -> None:
         self._employers = _index((e.id, (e.name, *e.names)) for e in public.employers.values())
+        # Employers whose name is an ordinary word, of those that are listed by hand, with what else they are called.
+        self.ordinary = {
+            words[0]: employer.id
+            for employer in public.employers.values()
+            for words in map(_key, employer.names)
+            if len(words) == 1 and words[0] in knowledge.english and len(employer.names) > 1
+        }
         self._public = public
         self._places: dict[tuple[str, ...], list[str]] = {}
         # The cities of an area, which name it where their state stands beside them: "portland maine".
@@ -47,6 +57,11 @@ class Linker:
         self._statistics = {
             words: name for name, phrases in knowledge.vocabulary.statistics.items() for words in map(_key, phrases)
         }
+        self._datasets: dict[tuple[str, ...], list[str]] = {}
+        for dataset in public.datasets:
+            for name in dict.fromkeys(map(_key, dataset.names)):
+                self._datasets.setdefault(name, []).append(dataset.id)
+        self._percentiles = PercentileParser(knowledge.words.quantities)
         self._typed = {company.id: (company.name, *company.aliases) for company in knowledge.companies}
         self._titles = {role.id: (role.name, role.short, *role.aliases) for role in knowledge.roles}
         self._field_roles = {field.id: field.role or "" for field in knowledge.vocabulary.fields}
@@ -58,26 +73,29 @@ class Linker:
         `words` are those of the text: behind a city may stand the code of its state ("Columbus, IN").
         """
         named = [mention for mention in mentions if not mention.excluded]
-        if any(mention.kind == "source" for mention in named):
-            return None  # the datasets have no figure of another source
         employers = [self._employer(m) for m in named if m.kind == "company"]
         places = [self._place(group, words) for group in _adjacent([m for m in named if m.kind == "place"])]
         roles = [self._role(m) for m in named if m.kind in ("role", "field")]
-        levels = [self._level(m) for m in named if m.kind in ("level", "grade")]
+        levels = [self._level(m) for m in named if m.kind in ("level", "grade", "employment")]
         levels += [key for m in named if m.kind == "years" for key in self._years(m)]
-        statistics = [self._statistics.get(_key(m.id)) for m in named if m.kind == "statistic"]
-        years = [year for m in named if m.kind == "date" for year in _YEAR.findall(m.text)]
-        found = (*employers, *places, *roles, *levels, *statistics)
-        single = (set(roles), set(levels), set(statistics), set(years))
-        if None in found or any(len(ids) > 1 for ids in single):
+        statistics = [self._statistic(m) for m in named if m.kind == "statistic"]
+        years = dict.fromkeys(year for m in named if m.kind == "date" for year in _YEAR.findall(m.text))
+        datasets = [self._datasets.get(_key(m.text)) for m in named if m.kind == "source"]
+        if None in datasets:
+            return None  # the datasets have no figure of another source
+        if None in (*employers, *places, *roles, *levels, *statistics):
+            return None
+        if len(_ids(levels)) > 1 or len(_ids(statistics)) > 1:
             return None
         return Lookup(
             employers=_ids(employers),
-            role="".join(_ids(roles)),
+            roles=_ids(roles),
             level="".join(_ids(levels)),
             places=_ids(places),
             statistic="".join(_ids(statistics)),
-            year="".join(years[:1]),
+            year="".join(years) if len(years) == 1 else "",
+            trend=len(years) > 1,
+            datasets=tuple(dict.fromkeys(key for keys in datasets for key in keys or ())),
         )
 
     def state_behind(self, mention: Mention, words: Sequence[str]) -> str:
@@ -103,8 +121,18 @@ class Linker:
     def _candidates(self, mention: Mention) -> list[str]:
         """Return the places of a name: those of the home country, or others, as the name is on the list of."""
         found = self._places.get(_key(mention.text)) or self._places.get(_key(mention.id)) or []
+        found = found or self._only_city(_key(mention.text))
         at_home = self._at_home.get(mention.id)
         return [key for key in found if at_home is None or at_home == (key.split("-")[0] == HOME)]
+
+    def _only_city(self, name: tuple[str, ...]) -> list[str]:
+        """Return the places that a city's name is of, where all of them lie in each other."""
+        keys = self._cities.get(name, [])
+        outer = [key for key in keys if set(keys) <= {key, *self._inside(key, keys)}]
+        return sorted(keys, key=lambda key: key not in outer) if outer else []
+
+    def _inside(self, key: str, keys: Iterable[str]) -> Iterator[str]:
+        return (one for one in keys if key in self._around(one))
 
     def _around(self, key: str) -> Iterator[str]:
         place = self._public.places.get(self._public.places[key].parent)
@@ -121,6 +149,19 @@ class Linker:
 
     def _level(self, mention: Mention) -> str | None:
         return self._first(self._levels, (mention.text, *self._rungs.get(mention.id, ())))
+
+    def _statistic(self, mention: Mention) -> str | None:
+        """Return the published statistic that is asked for, or the nearest to it."""
+        number = self._percentiles.percentile(mention.text)
+        if number is not None:
+            return PUBLISHED[min(PUBLISHED, key=lambda one: abs(one - number))]
+        name = self._statistics.get(_key(mention.id))
+        return "median" if name == "other" else name
+
+    def is_published(self, mention: Mention) -> bool:
+        """Whether surveys publish the statistic that is asked for."""
+        number = self._percentiles.percentile(mention.text)
+        return number in PUBLISHED if number is not None else self._statistics.get(_key(mention.id)) != "other"
 
     def _years(self, mention: Mention) -> Iterator[str]:
         """Yield the level of surveys that years of experience fall into."""

@@ -29,6 +29,7 @@ class AnswerSpec:
     - `follow_up`: the parts that a fragment may name after it; `aside`: the question before it stays open.
     - `tells_pay`: a company or role is told by its own figures.
     - `by_period`: its figures are told by the month or hour too.
+    - `looked_up`: what it lacks, the datasets may have.
     - `unsplit`: what is ranked, where the figures are not split by level.
     - `about`: the roles of an intent whose YAML lists none: the main one, those with dollar figures, with averages.
     - `subject` reads a question back ("" for the intent's title); `choice` is its name in the correction form.
@@ -43,6 +44,7 @@ class AnswerSpec:
     aside: bool = False
     tells_pay: bool = False
     by_period: bool = False
+    looked_up: bool = False
     unsplit: str = ""
     needs_amount: bool = False
     about: Literal["main", "paid", "averaged"] = "main"
@@ -67,6 +69,7 @@ _TABLE = (
     AnswerSpec(
         id="pay",
         family="figures",
+        looked_up=True,
         kin="pay",
         uses=_NAMES | {"period"},
         follow_up=frozenset({"company", "role", "level", "source", "amount", "period", "direction", "home"}),
@@ -80,6 +83,7 @@ _TABLE = (
     AnswerSpec(
         id="compare",
         family="figures",
+        looked_up=True,
         kin="pay",
         uses=_NAMES | {"period"},
         follow_up=frozenset({"company", "role", "level", "source", "amount", "period", "direction"}),
@@ -93,6 +97,7 @@ _TABLE = (
     AnswerSpec(
         id="ladder",
         family="figures",
+        looked_up=True,
         uses=frozenset({"roles", "levels", "period"}),
         follow_up=frozenset({"role", "level", "period"}),
         by_period=True,
@@ -103,6 +108,7 @@ _TABLE = (
     AnswerSpec(
         id="rank_companies",
         family="figures",
+        looked_up=True,
         uses=frozenset({"companies", "sources", "excluded", "directions"}),
         follow_up=frozenset({"company", "level", "source", "period", "direction", "exclusion"}),
         unsplit=later("companies"),
@@ -123,6 +129,7 @@ _TABLE = (
     AnswerSpec(
         id="offer",
         family="figures",
+        looked_up=True,
         kin="pay",
         uses=_NAMES | {"amounts", "directions"},
         follow_up=frozenset({"company", "role", "level", "source", "amount"}),

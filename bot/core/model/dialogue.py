@@ -83,9 +83,14 @@ class GapKind(StrEnum):
     RANGE = "range", later("I have no pay range for {names}, only other figures: ask me about it alone.")
     AVERAGE = "average", later("I have ranges for companies, no averages.")
     STATISTIC = "statistic", later("I have no {names}, only averages and ranges.")
+    PERCENTILE = "percentile", later("I have no {names}; this is the nearest statistic that I have.")
     BREAKDOWN = "breakdown", later("I have no figures {names}.")
     DATE = "date", later("I have no figures for {names}: {dates}.")
     CURRENCY = "currency", later("I only know US dollars and have no exchange rates, so nothing in {names}.")
+    UNCONVERTED = (
+        "unconverted",
+        later("I have no exchange rates, so this is in the currency that it was published in."),
+    )
     LEVEL = "level", later("I have no figures by experience for {names}.")
     SOURCE = "source", later("I have no such figure from {names}.")
     REST = "rest", later("I have no figures for {names}.")
@@ -159,17 +164,24 @@ class Lookup:
     """What is looked up in the datasets: ids of theirs, "" or nothing where it isn't named.
 
     `statistic` is one of a percentile or the median, `year` four digits. `trend` asks for all years, `ranked` for the
-    employers in order.
+    employers in order. Several employers, roles or places are told each by itself, and compared where they can be.
+    `datasets` are those that were named; all where none was.
     """
 
     employers: tuple[str, ...] = ()
-    role: str = ""
+    roles: tuple[str, ...] = ()
     level: str = ""
     places: tuple[str, ...] = ()
     statistic: str = ""
     year: str = ""
     trend: bool = False
     ranked: Literal["", "highest", "lowest"] = ""
+    datasets: tuple[str, ...] = ()
+
+    @property
+    def role(self) -> str:
+        """The only or the first role, "" where none is named."""
+        return self.roles[0] if self.roles else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

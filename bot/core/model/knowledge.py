@@ -217,7 +217,8 @@ class Intent(Entry):
     it has something to say of (by default those of its kind of answer), `near` what it covers a part of. Intents of
     one `kin` do not compete. Where a question names nothing of the trade, one of the `anchors`, or of the title's
     nouns, has to stand in it. A name in an example stands for any name of its kind. `left_out` says that what the
-    topic leaves out, its `gap`, is what is asked. `trend` says that the datasets answer it, by their years.
+    topic leaves out, its `gap`, is what is asked. `trend` says that the datasets answer it, by their years,
+    `in_datasets` that they have figures of what it has none of.
     """
 
     id: str
@@ -235,6 +236,7 @@ class Intent(Entry):
     anchors: tuple[str, ...] = ()
     beside_pay: bool = False
     trend: bool = False
+    in_datasets: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +278,8 @@ class Vocabulary(Entry):
     periods: dict[Literal["year", "month", "week", "day", "hour"], tuple[str, ...]]
     directions: dict[Literal["highest", "lowest", "widest", "narrowest", "start", "end"], tuple[str, ...]]
     breakdowns: tuple[str, ...]
+    breakdowns_by_year: tuple[str, ...]
+    since: tuple[str, ...]
     statistics: dict[StatisticName, tuple[str, ...]]
     grades: tuple[str, ...]
     employments: tuple[str, ...]

@@ -137,7 +137,7 @@ def _all(knowledge: Knowledge) -> Iterator[tuple[str, GazetteerEntry]]:
         ("reach", vocabulary.reach_questions),
         ("employment", vocabulary.employments),
         ("neutral", vocabulary.neutral),
-        ("breakdown", vocabulary.breakdowns),
+        ("breakdown", (*vocabulary.breakdowns, *vocabulary.breakdowns_by_year)),
         ("statistic", [name for names in vocabulary.statistics.values() for name in names]),
         ("home", vocabulary.homes),
         ("product", vocabulary.products),

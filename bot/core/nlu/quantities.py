@@ -19,7 +19,7 @@ from bot.core.text import formatting, normalization
 from bot.core.text.patterns import any_of, shortest
 
 MARK = re.compile(r"§[a-z]+\d+")
-MOST_YEARS = 60
+MOST_YEARS, HUNDRED = 60, 100
 # A bare number this large is money in a chat about pay; smaller ones need a currency, a "k" or a period.
 LEAST_BARE_AMOUNT = 10_000
 # Of these beside pay the thousands are left out: "is 150 good".
@@ -58,6 +58,7 @@ class Quantities:
     amounts: tuple[Amount, ...]
     dates: tuple[str, ...]
     grades: tuple[str, ...]
+    percentiles: tuple[str, ...]
     impossible: tuple[str, ...]
     ages: tuple[str, ...]
 
@@ -69,9 +70,14 @@ class Quantities:
             return kind, self.amounts[n].text
         if kind == "years":
             return kind, f"{formatting.number(self.years[n][0])} years"
-        return kind, {"date": self.dates, "grade": self.grades, "impossible": self.impossible, "condition": self.ages}[
-            kind
-        ][n]
+        texts = {
+            "date": self.dates,
+            "grade": self.grades,
+            "statistic": self.percentiles,
+            "impossible": self.impossible,
+            "condition": self.ages,
+        }
+        return kind, texts[kind][n]
 
 
 def reads_two_ways(text: str) -> bool:
@@ -101,10 +107,12 @@ class QuantityParser:
             rf"(?![\d%]|[.,]\d|\s?k\b|{self._money.behind})"
         )
         self._ranks = _rank_pattern(words)
+        self.percentiles = PercentileParser(words)
 
     def find(self, normalized: str) -> Quantities:
         """Find and mark the quantities of a normalized text."""
         draft = _Draft(normalized.replace("§", " "))
+        self.percentiles.mark(draft)
         self._cardinals.replace(draft)
         self._money.replace_words(draft)
         self._experience.mark_worded(draft)
@@ -159,9 +167,43 @@ class _Draft:
             amounts=tuple(self._amounts),
             dates=tuple(self._texts["date"]),
             grades=tuple(self._texts["grade"]),
+            percentiles=tuple(self._texts["statistic"]),
             impossible=tuple(self._texts["impossible"]),
             ages=tuple(self._texts["condition"]),
         )
+
+
+class PercentileParser:
+    """Finds percentiles of any number."""
+
+    def __init__(self, words: QuantityWords) -> None:
+        self._numbers = words.numbers
+        number = rf"\d{{1,2}}|{any_of(word for word, n in words.numbers.items() if n and word.isalpha())}"
+        top, bottom, share = any_of(words.highest_shares), any_of(words.lowest_shares), any_of(words.shares)
+        self._pattern = re.compile(
+            rf"\b(?:(?P<top>{top})|{bottom})\s+(?P<share>{number})\s?{share}(?!\w)"
+            rf"|(?<![\w.,$])(?P<nth>\d{{1,2}})(?:st|nd|rd|th)?\s?{any_of(words.percentiles)}(?!\w)"
+            r"|(?<![\w.,$])p(?P<p>\d\d)(?![\w%])"
+        )
+        self._signs = shortest((*words.shares, *words.percentiles))
+
+    def mark(self, draft: _Draft) -> None:
+        """Mark percentiles as typed."""
+        if _DIGIT.search(draft.text) or any(map(draft.text.__contains__, self._signs)):
+            draft.text = self._pattern.sub(lambda m: draft.mark("statistic", m[0]), draft.text)
+
+    def percentile(self, text: str) -> int | None:
+        """Return which percentile a text stands for, 1 to 99; None where it is none.
+
+        "top 5%" is the 95th.
+        """
+        m = self._pattern.fullmatch(text)
+        if m is None:
+            return None
+        typed = m["share"] or m["nth"] or m["p"]
+        number = int(typed) if typed.isdecimal() else self._numbers[typed]
+        number = HUNDRED - number if m["top"] else number
+        return number if 0 < number < HUNDRED else None
 
 
 class _CardinalParser:

@@ -1,0 +1,107 @@
+"""Reads by the words of a text whether it may be asked of the datasets, beside what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import get_args
+
+from bot.core.datasets.linking import Linker
+from bot.core.model.datasets import PlaceKind, PublicData
+from bot.core.model.dialogue import Gap, GapKind, Mention, NotCovered, OffTopic, Query
+from bot.core.model.knowledge import Knowledge
+from bot.core.nlu.slots import Slots, WordLists, stems
+from bot.core.text import inflection
+
+# What is said of the article's figures alone.
+_ARTICLES = frozenset({GapKind.UNREAD, GapKind.UNCLEAR, GapKind.PAIR})
+
+
+class Wording:
+    """Reads texts by the words of one knowledge base and the names of its datasets."""
+
+    def __init__(self, knowledge: Knowledge, public: PublicData, lists: WordLists, linker: Linker) -> None:
+        self._linker = linker
+        self._heads = stems(knowledge.vocabulary.role_heads)
+        self._plain = lists.filler | lists.questions
+        self._by_year = frozenset(knowledge.vocabulary.breakdowns_by_year)
+        self._since = frozenset(knowledge.vocabulary.since)
+        self._quoted = {role.id: {figure.source for figure in role.figures} for role in knowledge.roles}
+        pay = knowledge.intent_of("pay")
+        self._pay = pay.title if pay is not None else ""
+        codes = [place.rpartition("-")[2] for place in public.places]
+        trends = [word for intent in knowledge.intents if intent.trend for word in intent.anchors]
+        self._general = self._plain | lists.pay | lists.weak_pay | lists.people | lists.bare | stems((*trends, *codes))
+
+    def of_employer(self, decision: Query | NotCovered | OffTopic, read: Slots) -> Query | NotCovered | OffTopic:
+        """Return what is asked of an employer that is an ordinary word, in front of a role: "target data analyst"."""
+        mentions = read.reading.mentions
+        behind = next((mention for mention in mentions if mention.start == 1), None)
+        if behind is None or behind.kind not in ("role", "field", "level", "grade") or mentions[0] is not behind:
+            return decision
+        name = read.reading.words[0].typed
+        employer = Mention(kind="company", id=name, text=name, start=0, end=1, on_file=False)
+        gap = Gap(kind=GapKind.COMPANY, name=name.capitalize())
+        return self._refused(decision, (employer, *mentions), gap)
+
+    def at_source(self, decision: Query | NotCovered | OffTopic) -> Query | NotCovered | OffTopic:
+        """Return what is asked of a site as an employer, where the article has no such figure from it."""
+        sites = [m for m in decision.mentions if m.kind == "source" and self._is_employer(m)]
+        roles = {m.id for m in decision.mentions if m.kind == "role"}
+        quoted = {site for role in roles for site in self._quoted.get(role, ())}
+        if not sites or not roles or any(site.id in quoted for site in sites):
+            return decision
+        mentions = tuple(replace(m, kind="company", on_file=False) if m in sites else m for m in decision.mentions)
+        return self._refused(decision, mentions, Gap(kind=GapKind.SOURCE, name=sites[0].text.capitalize()))
+
+    def _is_employer(self, site: Mention) -> bool:
+        return site.on_file and self._linker.linked([replace(site, kind="company")]) is not None
+
+    def _refused(
+        self, decision: Query | NotCovered | OffTopic, mentions: tuple[Mention, ...], gap: Gap
+    ) -> Query | NotCovered | OffTopic:
+        """Return the decision on a text as one that lacks the figures of an employer."""
+        gaps = tuple(one for one in decision.gaps if one.kind not in _ARTICLES)
+        return NotCovered(
+            reason=self._pay,
+            gaps=(gap, *gaps),
+            mentions=mentions,
+            confidence=decision.confidence,
+            asked=decision.asked,
+            rule=decision.rule,
+        )
+
+    def may_ask(self, decision: Query | NotCovered | OffTopic, read: Slots) -> bool:
+        """Whether a text asks for pay as far as its words say; what the article answers does."""
+        if isinstance(decision, OffTopic):
+            return self._is_plain(read)
+        return isinstance(decision, Query) or decision.asked or self._asks_pay(decision, read)
+
+    def _is_plain(self, read: Slots) -> bool:
+        """Whether a text that asks for nothing by its words only names whom or what the datasets may have."""
+        named = read.gap_kinds() | {mention.kind for mention in read.reading.mentions}
+        several = len({mention.id for mention in read.reading.of("company")}) > 1
+        two = "role" in named and not named.isdisjoint(("place", "company"))
+        return self._plain.issuperset(read.stems) and (several or two)
+
+    def asks_of_nobody(self, read: Slots) -> bool:
+        """Whether a text that names no role asks for pay alone: each word that is left is a plain one."""
+        return self._general.issuperset(read.stems) and self._heads.isdisjoint(read.stems)
+
+    def is_by_year(self, read: Slots) -> bool:
+        """Whether pay is asked for over the years: "over time", "since 2021"."""
+        words = [word.text for word in read.reading.words]
+        since = any(m.start and words[m.start - 1] in self._since for m in read.reading.of("date"))
+        return since or any(m.id in self._by_year for m in read.reading.of("breakdown"))
+
+    def _asks_pay(self, decision: NotCovered, read: Slots) -> bool:
+        """Whether a text that asks nothing by its words speaks of pay, or only names things."""
+        named = {mention.text for mention in decision.mentions}
+        left = {stem for word, stem in zip(read.reading.loose, read.stems, strict=False) if word.typed not in named}
+        return "pay" in read.kinds or bool(read.amounts) or self._general.issuperset(left)
+
+
+def ranks_places(words: Sequence[str]) -> bool:
+    """Whether places are to be ranked ("which state pays least"), which no dataset does."""
+    kinds = frozenset(get_args(PlaceKind))
+    return any(form in kinds for word in words for form in (word, *inflection.singulars(word)))
