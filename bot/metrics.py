@@ -34,6 +34,7 @@ class Counter(Metric):
     """Counts what happened."""
 
     def add(self, *labels: object) -> None:
+        """Count one more with these values of the labels."""
         if self.collected is not None:
             self.labeled(labels).inc()
 
@@ -42,6 +43,7 @@ class Gauge(Metric):
     """Says how something is now."""
 
     def set(self, value: float, *labels: object) -> None:
+        """Set the value for these values of the labels."""
         if self.collected is not None:
             self.labeled(labels).set(value)
 
@@ -55,6 +57,7 @@ class Histogram(Metric):
     """Measures durations."""
 
     def observe(self, seconds: float, *labels: object) -> None:
+        """Record a duration in seconds for these values of the labels."""
         if self.collected is not None:
             self.labeled(labels).observe(seconds)
 

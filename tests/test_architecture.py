@@ -201,6 +201,20 @@ def test_functions_and_classes_fit_in_a_glance(path: Path) -> None:
             assert docstring, f"{path}:{node.lineno}: {node.name} says nothing of itself"
 
 
+def _public(node: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for inner in node.body:
+        if isinstance(inner, ast.ClassDef) and not inner.name.startswith("_"):
+            yield from _public(inner)
+        elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and not inner.name.startswith("_"):
+            yield inner
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_public_functions_say_what_they_do(path: Path) -> None:
+    silent = [f"{path}:{node.lineno}: {node.name}" for node in _public(tree_of(path)) if not ast.get_docstring(node)]
+    assert silent == []
+
+
 def test_what_is_allowed_to_be_long_is_long() -> None:
     kinds = {ast.FunctionDef: LONGEST_FUNCTION, ast.AsyncFunctionDef: LONGEST_FUNCTION, ast.ClassDef: LONGEST_CLASS}
     long = {

@@ -50,7 +50,6 @@ _LanguageOption = Annotated[
 
 app = typer.Typer(
     name="salarybot",
-    help="Answers machine-learning pay questions from sourced figures, in Discord and here.",
     epilog="Without a token: salarybot demo. One question: salarybot ask google salary.",
     no_args_is_help=True,
     add_completion=False,
@@ -87,6 +86,7 @@ def salarybot(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
+    """Answers machine-learning pay questions from sourced figures, in Discord and here."""
     del version  # handled by its callback
     ctx.obj = knowledge
 

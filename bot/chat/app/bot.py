@@ -119,6 +119,7 @@ class SalaryBot(commands.AutoShardedBot):
         return self.shards_here.socket_of(number % (self.shard_count or 1) if shard_id is None else shard_id)
 
     async def close(self) -> None:
+        """Close the connections, and end the tasks that discord.py leaves behind."""
         # discord.py leaves its own tasks behind, which then fail on a closed client.
         state = self._connection
         for task in (self._syncing, state._ready_task, *state._ready_tasks.values()):  # noqa: SLF001
@@ -135,6 +136,7 @@ class SalaryBot(commands.AutoShardedBot):
         return {task for task in asyncio.all_tasks() if task.get_name().startswith(HANDLERS)}
 
     async def on_ready(self) -> None:
+        """Log that the bot is ready; at the first time check the settings against the servers it is in."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
         if not self._was_ready and self.guilds:
             self._was_ready = True

@@ -62,6 +62,7 @@ class CommandTree(app_commands.CommandTree[Any]):
         return line is None
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Refuse a command that is gone; report any other error, with the name of its command alone."""
         if interaction.command is None:
             language = interaction.client.services.callers.of(interaction).language
             await refuse(interaction, language.say(UNKNOWN))

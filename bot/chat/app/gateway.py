@@ -74,10 +74,12 @@ class Gateway(DiscordWebSocket):
             raise ReconnectWebSocket(self.shard_id, resume=resume) from None
 
     async def poll_event(self) -> None:
+        """Handle the next frame; a connection that fails is closed."""
         async with self._closed_on_failure():
             await super().poll_event()
 
     async def send_as_json(self, data: Any) -> None:
+        """Send a frame; a connection that fails is closed."""
         async with self._closed_on_failure():
             await super().send_as_json(data)
 
@@ -177,6 +179,7 @@ class Line:
 
     @property
     def is_open(self) -> bool:
+        """Whether there is a connection."""
         return self.ws is not None and self.ws.open
 
     @property

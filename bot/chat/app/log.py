@@ -29,6 +29,7 @@ class Condensed(logging.Filter):
         self._causes: dict[tuple[str, str], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Let a record pass unless many like it came within WINDOW seconds; the next tells how many were left out."""
         key, now = (record.name, str(record.msg)), self._clock()
         began, count = self._causes.get(key, (now, 0))
         left_out = max(0, count - MOST_ALIKE) if now - began >= WINDOW else 0
@@ -48,6 +49,7 @@ class Located(logging.Filter):
     """Notes in a record the shard in whose work it was made, None elsewhere."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Note the shard, and let the record pass."""
         record.shard = SHARD.get()
         return True
 
@@ -60,6 +62,7 @@ class Masked(logging.Formatter):
         self._secret = secret
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return a record as one line with the process and the shard, masked."""
         short = copy(record)
         shard = getattr(record, "shard", None)
         short.place = PROCESS if shard is None else f"{PROCESS}:{shard}"
@@ -74,6 +77,7 @@ class AsJson(Masked):
     """Formats a record as one JSON object a line; each text in it is masked before it is written as JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return a record as one JSON object: time (UTC, ISO 8601), level, logger, process, shard, message, error."""
         fields: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

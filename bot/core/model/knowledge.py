@@ -411,27 +411,35 @@ class Knowledge:
         return self._get("source", Source, key)
 
     def role(self, key: str) -> Role:
+        """Return the role of that id."""
         return self._get("role", Role, key)
 
     def company(self, key: str) -> Company:
+        """Return the company of that id."""
         return self._get("company", Company, key)
 
     def level(self, key: str) -> Level:
+        """Return the level of that id."""
         return self._get("level", Level, key)
 
     def field(self, key: str) -> Field:
+        """Return the field of work of that id."""
         return self._get("field", Field, key)
 
     def topic(self, key: str) -> Topic:
+        """Return the topic of that id."""
         return self._get("topic", Topic, key)
 
     def intent(self, key: str) -> Intent:
+        """Return the intent of that id."""
         return self._get("intent", Intent, key)
 
     def figure(self, key: str) -> Figure:
+        """Return the figure of that id."""
         return self._get("figure", Figure, key)
 
     def has(self, kind: str, key: str) -> bool:
+        """Whether there is one of a kind ("role", "figure" ...) with that id."""
         return (kind, key) in self._by_id
 
     def level_of_years(self, years: float) -> Level | None:

@@ -45,6 +45,7 @@ class Word(NamedTuple):
 
     @property
     def mended(self) -> bool:
+        """Whether a typo was mended."""
         return self.text != self.typed
 
     @property

@@ -62,6 +62,7 @@ class Sentence:
 
     @property
     def words(self) -> tuple[str, ...]:
+        """The words of all clauses."""
         return tuple(word for clause in self.clauses for word in clause.words)
 
     @property

@@ -25,7 +25,8 @@ from bot.core.model.knowledge import (
     names_of,
     recognized_names,
 )
-from bot.core.model.validation import Problem, problems
+from bot.core.model.validation import problems
+from bot.core.model.validation.problem import Problem
 from bot.core.model.words import WORD_FILES, Words
 from bot.storage.knowledge import snapshot, tables, yaml_schema
 from bot.storage.knowledge.yaml_schema import Fault, Parsed

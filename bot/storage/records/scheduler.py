@@ -42,6 +42,7 @@ class Scheduler:
                 await self._tried.wait()
 
     async def close(self) -> None:
+        """Stop the tasks, and wait until they have stopped."""
         if self._runner is not None:
             self._runner.cancel()
             await asyncio.wait({self._runner})

@@ -55,9 +55,11 @@ class SettingsCache:
             await asyncio.to_thread(_write, self._file, self._kept)
 
     def of(self, server: int) -> ServerSettings:
+        """Return the settings of a server, the defaults where it has none of its own."""
         return self._settings.get(server, DEFAULTS)
 
     def servers(self) -> frozenset[int]:
+        """Return the ids of the servers with settings of their own."""
         return frozenset(self._settings)
 
     async def change(self, database: Database, server: int, changes: Mapping[str, Any]) -> ServerSettings:

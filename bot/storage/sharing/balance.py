@@ -33,6 +33,7 @@ class View(NamedTuple):
     beating: frozenset[UUID]
 
     def is_free(self, row: Row) -> bool:
+        """Whether no process that lives serves a shard, or is about to."""
         return row.holder not in self.alive and row.incoming not in self.alive
 
 

@@ -69,6 +69,7 @@ class Lists:
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Lists:
+        """Return the lists of a knowledge base."""
         words, grammar, acts = knowledge.words.follow_ups, knowledge.words.grammar, knowledge.words.speech_acts
         return cls(
             starts=frozenset((*words.starts, *grammar.versus, *words.versus)),
@@ -217,6 +218,7 @@ class FragmentWords:
         return case.named <= {"period", "direction"} and self._of_changes.issuperset(stems_)
 
     def are_describing(self, words: list[Word]) -> bool:
+        """Whether words are mostly adjectives and adverbs, which only describe what is asked."""
         classes = self._classes
         forms = ([word.text, *inflection.singulars(word.text)] for word in words)
         return all(any(classes.get(form) in DESCRIBING for form in ways) for ways in forms)

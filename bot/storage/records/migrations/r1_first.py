@@ -10,6 +10,7 @@ down_revision = None
 
 
 def upgrade(op: Operations) -> None:
+    """Bring the tables from the revision before to this one."""
     op.create_table(
         "servers",
         sa.Column("server", sa.BigInteger, primary_key=True, autoincrement=False),

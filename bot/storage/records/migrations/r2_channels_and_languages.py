@@ -12,6 +12,7 @@ _MOST_ID = 2**63 - 1
 
 
 def upgrade(op: Operations) -> None:
+    """Bring the tables from the revision before to this one."""
     op.create_table(
         "channels",
         sa.Column(

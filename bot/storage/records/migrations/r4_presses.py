@@ -10,6 +10,7 @@ down_revision = "3"
 
 
 def upgrade(op: Operations) -> None:
+    """Bring the tables from the revision before to this one."""
     with op.batch_alter_table("votes") as votes:
         votes.alter_column("up", existing_type=sa.Boolean, nullable=True)
         votes.add_column(sa.Column("press", sa.BigInteger, nullable=False, server_default="0"))

@@ -17,6 +17,7 @@ def _application() -> sa.Column[int]:
 
 
 def upgrade(op: Operations) -> None:
+    """Bring the tables from the revision before to this one."""
     op.create_table(
         "processes",
         _application(),
