@@ -125,7 +125,7 @@ def compared(query: Query, key: str, knowledge: Knowledge) -> Query:
 
 
 def reread(query: Query, correction: Correction, knowledge: Knowledge) -> Query:
-    """Return the question with the parts that somebody chose; its answer owns up to what it has no use for."""
+    """Return the question with the parts that somebody chose; its answer says which of them it could not use."""
     several = any(len(getattr(correction, kind)) > 1 for kind in _KINDS_OF_NAMES)
     answer = correction.answer
     if SPECS[answer].tells_pay:

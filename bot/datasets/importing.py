@@ -40,7 +40,7 @@ READERS: Mapping[str, Callable[[Sequence[Path], ImportContext], Table]] = {
 }
 
 
-# What is told of an import after its files, in this order; not every reader has all of them.
+# The steps of an import that are reported after its files, in this order; not every reader has all of them.
 STEPS = ("the employers", "the cells", "the checks", "the table")
 
 

@@ -46,7 +46,7 @@ class ReplyFinder:
         self._history = history
 
     def before(self, message: AddressedMessage, channel: int, person: int) -> DialogueState | None:
-        """Return what a message may hang on: of the message it replies to, else its author's last one."""
+        """Return what a message may refer to: of the message it replies to, else its author's last one."""
         continues = message.address != "overheard" or self._history.has_turn(channel, person)
         if message.quoted is not None and continues:
             quoted = self._topic(message.quoted)
@@ -169,7 +169,7 @@ class Conversations:
                     for one in (ctx.message.id, sent.id):
                         self._history.set_topic(one, person, reply.context)
         if message.addressed:
-            # The command's name is nobody's word.
+            # The name of the command is not part of the question.
             text = message.fragment or message.text
             await self._feedback.count_unanswered(text, reply.answer, self._replies.advisor, caller)
 
@@ -228,7 +228,7 @@ class Conversations:
         await delete(answer)
 
     def _note_last(self, person: int, channel: int, context: DialogueState | None) -> None:
-        """Note what the next follow-up may hang on."""
+        """Note what the next follow-up may refer to."""
         if context is None:
             self._history.drop_last(person, channel)
         elif context is not self._history.last(person, channel):

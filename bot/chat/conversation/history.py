@@ -21,7 +21,7 @@ COPIED = 10.0
 class Exchange:
     """A question in a channel and the message that answers it.
 
-    `context` is what the next question may hang on, `before` what its asker had asked there before it; `at` is in
+    `context` is what the next question may refer to, `before` what its asker had asked there before it; `at` is in
     seconds of the memory's clock, `answer_hash` a hash of the answer.
     """
 
@@ -88,7 +88,7 @@ class History:
         self._last[person, channel] = context
 
     def drop_last(self, person: int, channel: int) -> None:
-        """Note that a person asked something there that no follow-up can hang on."""
+        """Note that a person asked something there that no follow-up can refer to."""
         self._last.pop((person, channel), None)
 
     def last(self, person: int, channel: int) -> DialogueState | None:

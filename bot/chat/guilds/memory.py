@@ -9,7 +9,7 @@ from cachetools import TLRUCache, TTLCache
 
 from bot.core.text import memo
 
-# Nothing of what people say is remembered for longer: "and amazon?" hangs on a question of the last ten minutes.
+# Nothing of what people say is remembered for longer: "and amazon?" continues a question of the last ten minutes.
 REMEMBERED = 600.0  # seconds
 MOST = 5_000
 

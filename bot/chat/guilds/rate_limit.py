@@ -18,14 +18,14 @@ MOST_PEOPLE = 100_000
 
 
 class Wait(NamedTuple):
-    """How long a request that came too soon has to wait, and whether it is the first one to be told so."""
+    """How long a request that came too soon has to wait, and whether to tell the person (once)."""
 
     seconds: float
     first: bool
 
 
 class _Debt(NamedTuple):
-    """When what was let through is paid off, had each request taken the cooldown; and whether a wait was told of."""
+    """The theoretical arrival time of the next request (GCRA), and whether the person was told to wait."""
 
     due: float
     warned: bool

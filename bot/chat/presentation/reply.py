@@ -30,7 +30,7 @@ class Reply:
     """A question as understood and its answer.
 
     `follow_up` and `tied` are those of its turn, `context` is what the next text of the same person may
-    hang on; `knowledge` is what the answer is from, which a reload may have replaced meanwhile.
+    refer to; `knowledge` is what the answer is from, which a reload may have replaced meanwhile.
     """
 
     query: Decision

@@ -177,7 +177,7 @@ def acknowledge_in_time(interaction: Interaction) -> None:
 def _acknowledge_if_late(interaction: Interaction) -> None:
     if not (interaction.response.is_done() or interaction.client.is_closed()):
         task = asyncio.create_task(_acknowledged(interaction), name=ACKNOWLEDGING)
-        interaction.extras["acknowledging"] = task  # the loop itself holds tasks but weakly
+        interaction.extras["acknowledging"] = task  # the event loop holds only weak references to tasks
 
 
 async def _acknowledged(interaction: Interaction) -> None:

@@ -18,7 +18,7 @@ from bot.chat.transport.retry import AWAY, ODD, is_temporary, persist
 
 NO_HISTORY = 160002  # Discord's code for a reply where the bot may not read what it replies to
 MOST_UNREAD = 3  # answers that can't be read, until one is given up
-# The loop itself holds tasks but weakly.
+# Keep a reference: the event loop holds only weak references to tasks.
 _SHOWING: set[asyncio.Task[None]] = set()
 _log = logging.getLogger(__name__)
 

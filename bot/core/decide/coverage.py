@@ -79,7 +79,7 @@ def _foreign_year(gap: Gap, knowledge: Knowledge) -> bool:
 
 
 def unsaid(slots: Slots, intent: Intent, knowledge: Knowledge, lists: WordLists) -> tuple[Gap, ...]:
-    """Return the parts that an answer leaves open and has to own up to."""
+    """Return what the answer has to say it does not cover."""
     topic_names = knowledge.topic(intent.topic).names if intent.topic is not None else ()
     # What a company's figure is: "median" is no gap where a median is on file.
     there = {figure.basis for company in slots.companies for figure in knowledge.company(company).figures}

@@ -267,7 +267,7 @@ Decision = Query | NotCovered | Ambiguous | OffTopic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialogueState:
-    """What the next text of a conversation may hang on.
+    """What the next text of a conversation may refer to.
 
     `query` is the question before, and `earlier` are those before it, the latest first. `reckoned` is what was last
     calculated from them, and `offered` what the bot asked back, if it just did.
@@ -281,9 +281,9 @@ class DialogueState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A text as read in its conversation, and the `context` that the next text of the same person may hang on.
+    """A text as read in its conversation, and the `context` that the next text of the same person may refer to.
 
-    `rule` is the one of `follow_ups` that decided, `follow_up` says that the text hangs on the question before, `tied`
+    `rule` is the one of `follow_ups` that decided, `follow_up` says that the text continues the question before, `tied`
     that a word of it says so ("and amazon").
     """
 

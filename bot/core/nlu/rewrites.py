@@ -189,7 +189,7 @@ class Rewriter:
 
 
 class FragmentMender:
-    """Mends the words that hang a text on what was told before it ("diffrence?"), which no question by itself holds."""
+    """Mends the words that tie a text to the answer before it ("diffrence?"), which no question by itself holds."""
 
     def __init__(self, knowledge: Knowledge, lexis: Lexicon) -> None:
         words = knowledge.words.follow_ups

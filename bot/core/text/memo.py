@@ -1,6 +1,6 @@
 """Results of functions of texts, remembered for speed. The texts are people's, so all can be forgotten at once.
 
-Nothing here says whose a text was; `forget` is called when anybody wants to be forgotten, and now and then.
+Nothing here says whose a text was; `forget` is called when somebody asks to be forgotten, and periodically.
 """
 
 from __future__ import annotations

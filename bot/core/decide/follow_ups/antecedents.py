@@ -186,7 +186,7 @@ def _kind(query: Query) -> tuple[str, ...]:
 
 
 def remembered(query: Query | None, before: DialogueState | None) -> DialogueState | None:
-    """Return what the next text may hang on behind a question, and behind the conversation before it."""
+    """Return what the next text may refer to behind a question, and behind the conversation before it."""
     if query is None:
         return None
     if before is None:
@@ -198,6 +198,6 @@ def remembered(query: Query | None, before: DialogueState | None) -> DialogueSta
 
 
 def continuable(decision: object) -> Query | None:
-    """Return the question that a next one may hang on, behind a question by itself."""
+    """Return the question that a next one may refer to, behind a question by itself."""
     alone = isinstance(decision, Query) and decision.then is None and not SPECS[decision.answer].aside
     return decision if alone else None  # type: ignore[return-value]

@@ -34,9 +34,9 @@ class FollowUpResolver:
     def turn(
         self, text: str, reading: Utterance, alone: Decision, context: DialogueState | None, *, whole: bool, stray: bool
     ) -> Turn:
-        """Return what a text asks for in its conversation, and what the next one may hang on.
+        """Return what a text asks for in its conversation, and what the next one may refer to.
 
-        A `whole` text hangs on nothing, such as a command; a `stray` digit in it belongs to no quantity.
+        A `whole` text, such as a command, continues nothing; a `stray` digit in it belongs to no quantity.
         """
         slots = self.fragments.slots(reading)
         if reading.question_mark and isinstance(alone, Query) and alone.answer == "thanks":
@@ -71,7 +71,7 @@ class FollowUpResolver:
         return first_decision(RULES, case, self.fragments)
 
     def _context(self, decision: Decision, slots: Slots, before: DialogueState | None) -> DialogueState | None:
-        """Return what the next text may hang on.
+        """Return what the next text may refer to.
 
         Small talk, and questions about the answer, change nothing.
         """
@@ -84,7 +84,7 @@ class FollowUpResolver:
         return after
 
     def _question(self, decision: Decision, slots: Slots, before: Query | None) -> Query | None:
-        """Return the question that the next text may hang on.
+        """Return the question that the next text may refer to.
 
         What was refused leaves what it named, so that the next text can name something else in its place.
         """

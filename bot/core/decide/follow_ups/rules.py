@@ -355,7 +355,7 @@ RULES: tuple[Rule[FollowUpCase, FragmentReader], ...] = (
     Rule("pay-of-it", _pay_of_it, "asks for the pay of what was asked about"),
     Rule("alone", _alone, "hangs on nothing"),
 )
-# A question about an answer leaves that to hang on.
+# A question about an answer leaves that in place for the next text.
 ASIDES = frozenset({"judged", "about-the-answer", "explained", "identified", "again"})
 # What is reckoned from answers leaves them, too, and can itself be asked about.
 RECKONED = frozenset({"apart", "averaged", "changed", "ranged"})

@@ -95,7 +95,7 @@ class SlotMerger:
     def _fitted(
         self, slots: Slots, before: Query, names: dict[str, tuple[str, ...]], amounts: tuple[Amount, ...]
     ) -> Slots | None:
-        """Leave out what has no figures together - the older of a company and another role - and own up to it."""
+        """Leave out what has no figures together - the older of a company and another role - and name the gap."""
         companies, roles = names["company"], names["role"]
         others = [role for role in roles if role != self.knowledge.main_role]
         gaps = [*slots.gaps, *_lasting(before, slots)]

@@ -1,4 +1,4 @@
-"""Holds the words that hang a text on what was told before it, and tells what a text says by these alone."""
+"""Holds the words that tie a text to what was answered before it, and tells what a text says by these alone."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Outcomes:
         return intent_of(self.knowledge, answer)
 
     def answer(self, case: Case, intent: Intent, confidence: float) -> Query:
-        """Return the query for a case; a word that is left open, if it may be somebody or something, is owned up to."""
+        """Return the query for a case; a word that nothing explains becomes a gap if it may be a name."""
         narrowing = case.words("narrows")
         if intent.answer not in FIGURES:
             narrowing = tuple(word for word in narrowing if self.selector.weigher.is_nominal(word))
