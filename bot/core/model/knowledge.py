@@ -346,7 +346,7 @@ class Knowledge:
     _by_id: dict[tuple[str, str], object] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self._fill_in()
+        _fill_in(self)
         owners: tuple[Role | Company, ...] = (*self.roles, *self.companies)
         object.__setattr__(self, "figures", tuple(f for owner in owners for f in owner.figures))
         named: dict[str, tuple[_Identified, ...]] = {
@@ -362,22 +362,6 @@ class Knowledge:
         }
         index = {(kind, entry.id): entry for kind, entries in named.items() for entry in entries}
         object.__setattr__(self, "_by_id", index)
-
-    def _fill_in(self) -> None:
-        """Fill in what YAML may leave out: the owner of a figure, the source of a topic, the roles of an intent."""
-        main = self.main_role
-        roles = tuple(_owned(role, role=role.id) for role in self.roles)
-        object.__setattr__(self, "roles", roles)
-        object.__setattr__(self, "companies", tuple(_owned(c, role=main, company=c.id) for c in self.companies))
-        topics = (t if t.source else dataclasses.replace(t, source=self.about.document) for t in self.topics)
-        object.__setattr__(self, "topics", tuple(topics))
-        about = {
-            "main": (main,),
-            "paid": tuple(role.id for role in roles if any(f.unit == "USD" for f in role.figures)),
-            "averaged": tuple(role.id for role in roles if any(f.basis == "average" for f in role.figures)),
-        }
-        intents = (i if i.about else dataclasses.replace(i, about=about[SPECS[i.answer].about]) for i in self.intents)
-        object.__setattr__(self, "intents", tuple(intents))
 
     @property
     def main_role(self) -> str:
@@ -478,6 +462,24 @@ class Knowledge:
 
     def _is_range(self, figure: Figure) -> bool:
         return figure.basis == "range" and figure.role == self.main_role and figure.unit == "USD"
+
+
+def _fill_in(knowledge: Knowledge) -> None:
+    """Fill in what YAML may leave out: the owner of a figure, the source of a topic, the roles of an intent."""
+    main = knowledge.main_role
+    roles = tuple(_owned(role, role=role.id) for role in knowledge.roles)
+    companies = tuple(_owned(company, role=main, company=company.id) for company in knowledge.companies)
+    document = knowledge.about.document
+    topics = tuple(t if t.source else dataclasses.replace(t, source=document) for t in knowledge.topics)
+    about = {
+        "main": (main,),
+        "paid": tuple(role.id for role in roles if any(f.unit == "USD" for f in role.figures)),
+        "averaged": tuple(role.id for role in roles if any(f.basis == "average" for f in role.figures)),
+    }
+    intents = (i if i.about else dataclasses.replace(i, about=about[SPECS[i.answer].about]) for i in knowledge.intents)
+    filled = {"roles": roles, "companies": companies, "topics": topics, "intents": tuple(intents)}
+    for name, value in filled.items():
+        object.__setattr__(knowledge, name, value)
 
 
 Owner = TypeVar("Owner", Role, Company)

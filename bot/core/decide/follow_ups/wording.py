@@ -69,7 +69,6 @@ class Lists:
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Lists:
-        """Return the lists of a knowledge base."""
         words, grammar, acts = knowledge.words.follow_ups, knowledge.words.grammar, knowledge.words.speech_acts
         return cls(
             starts=frozenset((*words.starts, *grammar.versus, *words.versus)),
