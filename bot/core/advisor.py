@@ -20,7 +20,7 @@ from bot.core.decide.policy import Policy
 from bot.core.decide.restatement import LifeStories, SelfRepairs
 from bot.core.decide.trace import explain, explain_turn
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Answer, Decision, DialogueState, GapKind, NotCovered, Query, Refusal, Turn
+from bot.core.model.dialogue import Answer, Decision, DialogueState, GapKind, NotCovered, OffTopic, Query, Refusal, Turn
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
 from bot.core.nlu.anonymizer import Anonymizer
@@ -225,7 +225,28 @@ class _Question:
         whole = self._one(text)
         if whole.rule == "example":
             return whole
-        return self._components.splitter.split(text, whole, self._one) or self._focused(text, whole) or whole
+        return self._split(text, whole) or self._focused(text, whole) or whole
+
+    def _split(self, text: str, whole: Decision) -> Query | None:
+        """Read a message as several questions: all of it, or from the first clause that asks to the last."""
+        splitter, (around, asking) = self._components.splitter, self._components.focus.questions(text)
+        several = splitter.split(text, whole, partial(self._part, ""))
+        return several or (splitter.split(asking, whole, partial(self._part, around)) if around else None)
+
+    def _part(self, around: str, part: str, other: str) -> Decision:
+        """Read one of several questions in a message, with the names that stand in front of them.
+
+        What names nothing by itself is asked of what the other part names ("google's range, and what do they want").
+        """
+        alone = self._one(part)
+        beside = around or ("" if isinstance(alone, Query) and _is_whole(alone) else other)
+        if not beside:
+            return alone
+        joined = self._plan(self._components.focus.join(self._read(beside), self._read(part), apart=True))
+        if isinstance(joined, Query):
+            sure = alone.confidence if isinstance(alone, Query) else joined.confidence
+            return replace(joined, confidence=min(joined.confidence, sure))
+        return joined if isinstance(alone, OffTopic) else alone
 
     def _focused(self, text: str, whole: Decision) -> Query | None:
         """Read the one clause that asks, with the names that stand around it; None where the whole is clearer."""
@@ -283,6 +304,11 @@ class _Question:
     def _plan(self, reading: Utterance) -> Decision:
         router = self._components.router
         return self._components.policy.decide(reading, router.rank(reading), router.example(reading))
+
+
+def _is_whole(query: Query) -> bool:
+    """Whether a question says itself whose pay it asks for, or asks for none."""
+    return all(gap.kind not in (GapKind.UNSPECIFIED, GapKind.UNCLEAR) for gap in query.gaps)
 
 
 def _is_doubted(decision: Decision) -> bool:

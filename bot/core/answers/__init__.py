@@ -47,7 +47,7 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
         return replace(refused, credit=phrases.credit_line(refused.cited))
     usable, lacking = restrict(query, phrases)
     answer = ANSWERS[usable.answer](usable, phrases)
-    if query.brief and SPECS[query.answer].family == "figures":
+    if query.brief and SPECS[query.answer].family == "figures" and query.answer != "compare":  # which needs both sides
         answer = replace(answer, also=(), shown=(), cited=_cited(answer))
     gaps = tuple(
         dict.fromkeys((*answer.gaps, *phrases.gap_lines((*lacking, *query.gaps), beside=bool(query.companies))))

@@ -1,45 +1,64 @@
-"""Finds two questions in one message: "average pay and growth rate", "entry pay + skills i need"."""
+"""Finds the questions in one message, up to three: "average pay and growth rate", "entry pay + skills i need"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy.cases import NAMED
+from bot.core.decide.query_builder import intent_of
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import Decision, Gap, GapKind, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import later
 from bot.core.text import normalization
 
-MOST_JOINTS = 4
+MOST_JOINTS = 5
+# So many questions in one message are answered one behind the other.
+MOST_PARTS = 3
 # A longer message is a post, not two questions; it is read as a whole. People put two questions in a hundred letters.
 LONGEST_DOUBLE = 200
 REST = later("the other part of your question")
 # A half alone has to be clearer than a whole question before it is answered.
 SURE_HALF = 0.75
+# ... and each of two halves is as likely as not what it is taken for.
+LEAST_SURE = 0.65
 # The rule by which a name or an average alone is a question.
 BARE = "bare-name"
 # Marks that mostly part what belongs together.
 _WEAK = frozenset((",", ";", ".", "!"))
 # A half in words that is no question has to be clearer still, and so have halves that only such a mark parts.
-SURE_UNASKED = 0.9
+SURE_UNASKED = 0.85
 # Two clear halves are believed before a whole that is hardly surer than they are.
 COMPOUND_CONFIDENCE_MARGIN = 0.3
 
 
+# What ranks things of one kind is another question than anything else.
+RANKINGS = frozenset({"rank_companies", "rank_sources", "ladder"})
+# What reads a part of a message, beside the other part.
+ReadPart = Callable[[str, str], Decision]
+
+
 class CompoundSplitter:
-    """Finds two questions in one message, by the word lists of one knowledge base."""
+    """Finds the questions in one message, by the word lists of one knowledge base."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         vocabulary = knowledge.vocabulary
         self._empty = frozenset((*vocabulary.function_words, *vocabulary.interjections))
+        self._openers, self._calls = frozenset(vocabulary.question_words), frozenset(vocabulary.interjections)
+        self._pay = intent_of(knowledge, "pay").title
         words, comparing = knowledge.words.speech_acts, knowledge.words.grammar.comparing
         joints = f"(?:{'|'.join(map(re.escape, words.joints))})" if words.joints else "(?!)"
-        # Where one message may ask two things.
-        self._joints = re.compile(rf"\s+{joints}\s+|\s*[&+;,?!.]\s+|\s\+\s*|\?\s*", re.IGNORECASE)
+        # Where one message may ask two things: at a mark, a joining word, or both (", and also"), or where it counts.
+        words_behind = rf"(?:{joints}\s+)*"
+        self._joints = re.compile(
+            rf"(?:\?\s*|\s*[&+;,!.]\s+|\s\+\s*){words_behind}|\s+{joints}\s+{words_behind}"
+            rf"|\s*(?<!\w)\(?[a-c1-3][).]\s+",
+            re.IGNORECASE,
+        )
         pairing = "|".join(map(re.escape, (*comparing, *words.pairing)))
         # Behind one of these an "and" joins two names, not two questions.
         self._pairing = re.compile(rf"\b(?:{pairing})\b" if pairing else "(?!)", re.IGNORECASE)
@@ -48,28 +67,43 @@ class CompoundSplitter:
         """Whether a part has a word that is none of grammar or of greeting: only then can it ask for something."""
         return not self._empty.issuperset(normalization.words(part))
 
-    def split(self, text: str, whole: Decision, read: Callable[[str], Decision]) -> Query | None:
-        """Return two queries in one where a text asks two different things, each clear by itself.
+    def _pairs(self, part: str) -> bool:
+        """Whether a part waits for the second of two names: "the difference between google"."""
+        found = self._pairing.search(part)
+        return found is not None and self._joints.search(part, found.end()) is None
 
-        `whole` is what the text is read as in one piece, `read` reads a piece of it. Where only one half can be
-        answered and the other is about pay too, that half is returned with the gap.
+    def _opens(self, part: str) -> bool:
+        """Whether a part begins like a question."""
+        first = next((word for word in normalization.words(part) if word not in self._calls), "")
+        return first in self._openers
+
+    def split(self, text: str, whole: Decision, read: ReadPart, most: int = MOST_PARTS) -> Query | None:
+        """Return several queries in one where a text asks different things, each clear by itself.
+
+        `whole` is what the text is read as in one piece, `read` reads a part of it beside the other part. Where only
+        one part can be answered and the other is about pay too, that part is returned with the gap.
         """
         if len(text) > LONGEST_DOUBLE or any(m.kind == "exclusion" or m.excluded for m in whole.mentions):
             return None  # "besides google and amazon" is one thing
         for joint in list(self._joints.finditer(text))[:MOST_JOINTS]:
             mark = "?" if "?" in joint[0] else ""
             parts = (text[: joint.start()] + mark, text[joint.end() :])
-            if not all(map(self._says_something, parts)) or self._pairing.search(parts[0]):
+            if not all(self._says_something(part) or self._opens(part) for part in parts) or self._pairs(parts[0]):
                 continue
-            first, second = map(read, parts)
+            first, second = read(*parts), read(*parts[::-1])
             if all(any(m.kind == "amount" for m in half.mentions) for half in (first, second)):
                 return None  # two offers are held against each other
-            weak = joint[0].strip() in _WEAK
-            if isinstance(first, Query) and isinstance(second, Query) and _differ(first, second, whole):
-                if weak and min(first.confidence, second.confidence) < SURE_UNASKED:
-                    continue  # "python or c++, which of them pays more"
-                return _both(first, second)
-            half = _half(first, second) if isinstance(whole, Refusal) and not weak else None
+            more = self.split(parts[1], second, read, most - 1) if most > 2 else None  # noqa: PLR2004
+            second = more or second
+            weak, ask = joint[0].strip() in _WEAK, [*map(self._opens, parts)]
+            if weak and ask[0] != ask[1]:
+                continue  # "according to linkedin, what is the average"
+            if isinstance(first, Query) and isinstance(second, Query):
+                halves = _Halves(first, second, all(ask))
+                # "python or c++, which of them pays more"
+                if halves.differ(whole) and (halves.surest >= SURE_UNASKED or not weak):
+                    return _both(first, second)
+            half = _half(first, second, self._pay) if isinstance(whole, Refusal) and not weak else None
             if half is not None:
                 return half
         return None
@@ -85,14 +119,19 @@ def _both(first: Query, second: Query) -> Query:
     return replace(both[0], then=both[1])
 
 
-def _half(first: Decision, second: Decision) -> Query | None:
-    """Return the half of a question that is on file where the other half is about pay or careers, but is not."""
+def _half(first: Decision, second: Decision, pay: str) -> Query | None:
+    """Return the half of a question that is on file where the other half is about pay or careers, but is not.
+
+    `pay` is the title of the intent of pay.
+    """
     for answered, other in ((first, second), (second, first)):
         if isinstance(answered, Query) and isinstance(other, Refusal) and other.status == "not_covered":
-            # A name in the other half (a place, another role) belongs to the whole question: then there is no half.
-            if answered.answer in SOCIAL or answered.confidence < SURE_HALF or other.gaps:
+            if answered.answer in SOCIAL or answered.confidence < SURE_HALF:
                 continue
-            return replace(answered, gaps=(*answered.gaps, Gap(kind=GapKind.REST, name=REST)))
+            # A name in the other half (a place, another role) belongs to the whole, unless each half asks for pay.
+            if other.gaps and not (other.reason == pay and answered.answer in FIGURES and answered.mentions):
+                continue
+            return replace(answered, gaps=(*answered.gaps, *(other.gaps or (Gap(kind=GapKind.REST, name=REST),))))
     return None
 
 
@@ -102,7 +141,7 @@ def _are_apart(first: Query, second: Query) -> bool:
     if first.answer == second.answer == "pay" and None not in (periods := {first.period, second.period}):
         return len(periods) > 1 and kinds[0] <= kinds[1] | {"overall"}  # "monthly and hourly"
     # "google and senior" is one question, "microsoft's range and indeed's average" are two.
-    rules = {"answer", "example", BARE} if "sources" in kinds[0] | kinds[1] else {"answer"}
+    rules = {"answer", "example", BARE} if "sources" in kinds[0] | kinds[1] else {"answer", "example"}
     sure = all(half.rule in rules and not half.gaps for half in (first, second))
     return all(kinds) and kinds[0].isdisjoint(kinds[1]) and sure
 
@@ -114,26 +153,41 @@ def _kinds(half: Query) -> set[str]:
     return {"overall"} if overall else named
 
 
-def _differ(first: Query, second: Query, whole: Decision) -> bool:
-    """Whether two halves ask different things, rather than one comparison cut in two."""
-    pair = {
-        first.answer if first.topic is None else first.topic,
-        second.answer if second.topic is None else second.topic,
-    }
-    named = {m.kind for query in (first, second) for m in query.mentions} & NAMED
-    if not all(half.asked or half.answer in FIGURES or half.confidence >= SURE_UNASKED for half in (first, second)):
-        return False  # "one number only. average pay"
-    averaged = any(
-        half.answer == "pay" and _kinds(half) <= {"overall"} and not half.amounts for half in (first, second)
-    )
-    if pair & SOCIAL or (pair & FIGURES and not (named or averaged)):
-        return False
-    if len(pair) == 1 or pair <= FIGURES:
-        return pair <= FIGURES and _are_apart(first, second)
-    if isinstance(whole, Refusal):
-        return True
-    if whole.answer == "compare" or len(pair & FIGURES) > 1:
-        return False
-    # "average and growth" is more than growth, and so is "growth and what freshers get".
-    lost = (averaged or pair & FIGURES) and whole.answer not in FIGURES
-    return lost or whole.confidence < min(first.confidence, second.confidence) + COMPOUND_CONFIDENCE_MARGIN
+class _Halves(NamedTuple):
+    """Two halves of a message, each read by itself; `both_ask` says that each begins like a question."""
+
+    first: Query
+    second: Query
+    both_ask: bool
+
+    @property
+    def surest(self) -> float:
+        return min(self.first.confidence, self.second.confidence)
+
+    def differ(self, whole: Decision) -> bool:
+        """Whether they ask different things, rather than one comparison cut in two."""
+        halves = (self.first, self.second)
+        pair = {half.answer if half.topic is None else half.topic for half in halves}
+        if pair & SOCIAL or not all(
+            half.asked or half.answer in FIGURES or half.confidence >= SURE_UNASKED for half in halves
+        ):
+            return False  # "one number only. average pay"
+        if pair & RANKINGS and pair <= FIGURES and len(pair) > 1:
+            return self.both_ask and self.surest >= SURE_UNASKED
+        averaged = any(half.answer == "pay" and _kinds(half) <= {"overall"} and not half.amounts for half in halves)
+        named = {m.kind for half in halves for m in half.mentions} & NAMED
+        if pair & FIGURES and not (named or averaged):
+            return False
+        if len(pair) == 1 or pair <= FIGURES:
+            return pair <= FIGURES and _are_apart(self.first, self.second)
+        # "average and growth" is more than growth, and so is "growth and what freshers get".
+        lost = bool(averaged or pair & FIGURES)
+        return isinstance(whole, Refusal) or self._say_more(whole, pair, lost=lost)
+
+    def _say_more(self, whole: Query, pair: set[str], *, lost: bool) -> bool:
+        """Whether the halves are believed before the whole; `lost` says that one of them asks for figures."""
+        if whole.answer == "compare":
+            return self.both_ask and self.surest >= SURE_UNASKED and "compare" not in pair
+        if lost and whole.answer not in FIGURES:
+            return True
+        return self.surest >= LEAST_SURE and whole.confidence < self.surest + COMPOUND_CONFIDENCE_MARGIN

@@ -17,7 +17,9 @@ from bot.core.nlu.entities import Utterance
 from bot.core.text import normalization
 
 # Marks that end a clause, a dot behind a word, line ends, dashes, commas, ellipses.
-_CLAUSE_END = r"(?<=[?!;])\s*|(?<=\w\w\.){open}\s+|\n+|\s+[-\u2013\u2014]+\s+|(?<=,)\s+|\.{{2,}}\s*|\u2026\s*"
+_CLAUSE_END = (
+    r"(?<=[?!;])\s*|(?<=[a-z]:)\s+|(?<=\w\w\.){open}\s+|\n+|\s+[-\u2013\u2014]+\s+|(?<=,)\s+|\.{{2,}}\s*|\u2026\s*"
+)
 # Names of one of these kinds answer the same question: where the asking clause has one, those around it have no say.
 _SAME = (
     {"role", "field", "people", "employment"},
@@ -65,12 +67,22 @@ class FocusFinder:
         around = " . ".join(clause for n, clause in enumerate(clauses) if n != asking[0])
         return around, clauses[asking[0]]
 
+    def questions(self, text: str) -> tuple[str, str]:
+        """Return (surroundings, questions): what stands from the first clause that asks to the last, where some do."""
+        clauses = self._clauses(text)
+        asking = [n for n, clause in enumerate(clauses) if self._asks(clause)]
+        if not asking or len(clauses) == 1:
+            return "", text
+        first, last = asking[0], asking[-1] + 1
+        return " . ".join((*clauses[:first], *clauses[last:])), " ".join(clauses[first:last])
+
     def _clauses(self, text: str) -> list[str]:
         """Return the clauses; one that a comma ends is one of its own only before or behind a clause that asks."""
         parts = [part for part in self._clause_end.split(text) if normalization.WORD.search(part)]
         clauses: list[str] = []
         for part in parts:
-            if clauses and clauses[-1].endswith(",") and not (self._opens(part) or self._tells(part)):
+            more = clauses and clauses[-1].endswith(",") and not (self._opens(part) or self._tells(part))
+            if more or (clauses and clauses[-1].endswith(":") and self._asks(clauses[-1])):
                 clauses[-1] += f" {part}"
             else:
                 clauses.append(part)

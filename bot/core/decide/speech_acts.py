@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from bot.core.nlu.slots import Slots, WordLists
 from bot.core.text import inflection
@@ -54,16 +54,38 @@ def main_verb(slots: Slots, lexicon: WordLists, is_verb: Callable[[str], bool]) 
     return next((word for n, word in behind[1:] if n not in named and is_verb(word)), "")
 
 
-def asks_what_is_earned(slots: Slots, lexicon: WordLists) -> bool:
-    """Whether a question's last verb asks what somebody earns: "what do freshers get", "what is a junior on"."""
-    words = [word.text for word in slots.reading.words]
-    whose = [m for m in slots.reading.mentions if m.kind in ("role", "level", "years")]
-    if not whose or words[0] not in lexicon.choosing_words:
+def asks_what_is_earned(slots: Slots, lexicon: WordLists, is_adverb: Callable[[str], bool]) -> bool:
+    """Whether it is asked what somebody earns: "what do freshers actually make", "what is a junior on".
+
+    Behind the question word stand an auxiliary, who it is, and a verb of earning, and nothing that the verb is of.
+    """
+    if not slots.kinds & {"role", "level", "years", "people"}:
         return False
-    if words[-1] in lexicon.acts.earning and slots.kinds & {"level", "years"}:
-        return words[1] in lexicon.auxiliary_words
-    on_pay = words[-1] in lexicon.acts.on_pay and whose[-1].end == len(words) - 1
-    return on_pay and words[1] in lexicon.acts.said_of
+    named = {n for m in slots.reading.mentions for n in range(m.start, m.end)}
+    words = ["" if n in named else word.text for n, word in enumerate(slots.reading.words)]
+    words = [word for word in words if word in lexicon.acts.on_pay or not (word and is_adverb(word))]
+    on_pay = bool(words) and words[-1] in lexicon.acts.on_pay
+    for n, (asking, verb) in enumerate(pairwise(words)):
+        if asking in lexicon.choosing_words:
+            behind = _behind_whom(words[n + 2 : -1 if on_pay else None], lexicon)
+            if verb in lexicon.auxiliary_words and _earns(behind, lexicon):
+                return True
+            if on_pay and not behind and verb in lexicon.acts.said_of:
+                return True
+    return False
+
+
+def _behind_whom(words: list[str], lexicon: WordLists) -> list[str]:
+    """Return what follows whom a question is about: names ("") and the words of grammar around them."""
+    grammar = lexicon.grammar_words.difference(lexicon.acts.earning)
+    return list(dropwhile(lambda word: not word or word in grammar, words))
+
+
+def _earns(words: list[str], lexicon: WordLists) -> bool:
+    """Whether a verb of earning comes first, and behind it nothing but when, where and how."""
+    if not words or words[0] not in lexicon.acts.earning:
+        return False
+    return all(not word or inflection.stem(word) in lexicon.filler for word in words[1:])
 
 
 def asked_for_by_name(slots: Slots, lexicon: WordLists) -> str:

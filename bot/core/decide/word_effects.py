@@ -88,7 +88,7 @@ class WordWeigher:
         modifiers = stems((*vocabulary.pay_modifiers, *vocabulary.generic_payers, *vocabulary.generic_people))
         common = lists.pay | lists.weak_pay | lists.questions | lists.bare | lists.extremes
         self._career = lists.career
-        self._silent = lists.filler | common | directions | modifiers
+        self._silent = lists.filler | common | directions | modifiers | stems(knowledge.words.speech_acts.joints)
         self._explained = explained
         grammar = knowledge.words.grammar
         self._negations, self._prepositions = frozenset(grammar.negations), frozenset(grammar.prepositions)
@@ -161,6 +161,10 @@ class WordWeigher:
     def is_verb(self, word: str) -> bool:
         """Whether a word is mostly a verb."""
         return self._class(word) == "v"
+
+    def is_adverb(self, word: str) -> bool:
+        """Whether a word is mostly an adverb."""
+        return self._class(word) == "r"
 
     def is_nominal(self, word: str) -> bool:
         """Whether a word may name somebody or something: a noun, or a string that is no English word."""

@@ -241,10 +241,12 @@ class _NameSenses:
     def __init__(self, knowledge: Knowledge, beside: _Beside, phrases: _Phrases) -> None:
         self._beside, self._phrases, self._classes = beside, phrases, knowledge.word_classes
         self._not_after = {source.id: frozenset(source.not_after) for source in knowledge.sources if source.not_after}
+        self._saying = frozenset(knowledge.words.speech_acts.saying)
+        self._possessive = re.compile(rf"'s {any_of(beside.may_pay)}")
 
-    def settled(self, words: list[Word], found: list[Mention], *, possessive: bool) -> list[Mention]:
+    def settled(self, words: list[Word], found: list[Mention], plain: str) -> list[Mention]:
         """Settle what a name means from the words beside it: "does apple pay" is no product, "yes indeed" no source."""
-        beside = self._beside
+        beside, possessive = self._beside, self._possessive.search(plain) is not None
         sources = sum(m.kind == "source" for m in found)
         starts = {m.start for m in found}
         trade = any(m.kind in _OF_PAY and m.on_file for m in found)
@@ -281,9 +283,13 @@ class _NameSenses:
                 continue  # "a mid-size company", "my staff"
             elif m.kind == "currency" and self._classes.get(last) == "v" and before not in beside.prepositions:
                 continue  # "we won"
-            elif not (m.kind == "source" and sources == 1 and before in self._not_after.get(m.id, ())):
+            elif not (m.kind == "source" and sources == 1 and self._is_adverb(m, before, after, plain)):
                 settled.append(m)
         return settled
+
+    def _is_adverb(self, m: Mention, before: str, after: str, plain: str) -> bool:
+        """Whether a source's name is an adverb ("it is indeed"), and neither says nor owns anything ("is indeed's")."""
+        return before in self._not_after.get(m.id, ()) and after not in self._saying and f"{m.text}'s " not in plain
 
     def _is_no_employer(self, words: list[Word], m: Mention, before: str, after: str) -> bool:
         """Whether a company's name is a verb, or where something was read: "on tiktok", "a whatsapp group"."""
@@ -322,7 +328,6 @@ class EntityExtractor:
         self._common = {source.name.casefold(): source.id for source in knowledge.sources if source.common_word}
         self.lexis = Lexicon(knowledge, self._names, self.quantities)
         self._beside = _Beside.of(knowledge)
-        self._possessive = re.compile(rf"'s {any_of(self._beside.may_pay)}")
         self._speller = _Speller(self._names, self.quantities, self._beside)
         self._phrases = _Phrases(self._names, self.lexis)
         self._senses = _NameSenses(knowledge, self._beside, self._phrases)
@@ -346,7 +351,7 @@ class EntityExtractor:
             counted, raws, mended = self._speller.recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._speller.spelled(raws, n, mended)]
         capitalized = normalization.capitalized(text) if unlisted else frozenset()
-        mentions = self._mentions(words, counted, capitalized, possessive=self._possessive.search(plain) is not None)
+        mentions = self._mentions(words, counted, capitalized, plain)
         if not unlisted:
             mentions = [m for m in mentions if m.listed]
         tokens, loose = _mask(words, mentions)
@@ -365,7 +370,7 @@ class EntityExtractor:
     # -- mentions
 
     def _mentions(
-        self, words: list[Word], counted: Quantities, capitalized: frozenset[str], *, possessive: bool
+        self, words: list[Word], counted: Quantities, capitalized: frozenset[str], plain: str
     ) -> list[Mention]:
         found: list[Mention] = []
         texts = [word.text for word in words]
@@ -377,7 +382,7 @@ class EntityExtractor:
             at = at + 1 if mention is None else mention.end
         found = _paid_beside(found, texts, counted, self._beside)
         settled = [
-            *self._senses.settled(words, found, possessive=possessive),
+            *self._senses.settled(words, found, plain),
             *_beside_sources(self._common, words, found, self._beside),
         ]
         found = self._occupations.add_to(sorted(settled, key=lambda m: m.start), texts)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.decide.intent_selection import PLAUSIBLE, Aspect, IntentSelector, Selection
-from bot.core.decide.query_builder import QueryBuilder
+from bot.core.decide.query_builder import QueryBuilder, intent_of
 from bot.core.decide.speech_acts import asks_what_is_earned, speaks_of_pay
 from bot.core.decide.word_effects import FIGURES, OCCUPATION, words_with
 from bot.core.model.answer_specs import family
@@ -91,8 +91,8 @@ class CaseReader:
         """Select the likeliest intent that fits: figures only where pay is asked for, ordinary talk where it is not."""
         best, slots = case.selection.best, case.slots
         pay_asked = case.of_pay or case.cell
-        if asks_what_is_earned(slots, self.lists):
-            return self._with(replace(case, of_pay=True), lambda aspect: aspect.intent.answer in FIGURES)
+        if asks_what_is_earned(slots, self.lists, self.selector.weigher.is_adverb):
+            return self._of_pay(replace(case, of_pay=True))
         if best.intent.answer in FIGURES and _is_evident(best, slots, self.lists) and not _open(best):
             case, pay_asked = replace(case, of_pay=True), True
         whose = slots.kinds & {"role", "field"} or (slots.trade and case.of_pay)
@@ -107,6 +107,14 @@ class CaseReader:
                 case, lambda aspect: aspect.intent.answer not in (FIGURES | {"off_topic"} if whose else FIGURES)
             )
         return case
+
+    def _of_pay(self, case: Case) -> Case:
+        """Select the likeliest intent of figures, and pay where none is likely: the question's grammar asks for it."""
+        aspects = [aspect for aspect in case.selection.aspects if aspect.intent.answer in FIGURES]
+        best = max(aspects, key=lambda aspect: aspect.score, default=None)
+        if best is None or best.score < LEAST:
+            best = replace(case.selection.best, intent=intent_of(self.knowledge, "pay"))
+        return replace(case, selection=Selection(best, max(case.confidence, BARE_NAME), case.selection.aspects))
 
     def _with(self, case: Case, fits: Callable[[Aspect], bool]) -> Case:
         """Select the likeliest aspect that fits, if there is one; its lead is over those behind it."""
