@@ -13,6 +13,8 @@ import pytest
 import simcord
 
 from bot.chat.cogs.privacy import KEPT
+from bot.chat.cogs.reactions import WASTEBASKET
+from bot.chat.presentation.components import DOWN, UP
 from bot.chat.presentation.custom_id import ComponentState, custom_id
 from bot.core.advisor import Advisor
 from bot.storage.knowledge.library import Library
@@ -49,6 +51,77 @@ def lose(folder: Path) -> None:
     for file in folder.glob(f"{DATABASE}*"):
         file.unlink()
     (folder / DATABASE).mkdir()
+
+
+# ------------------------------------------------------------------ reactions
+
+
+def votes(folder: Path) -> list[tuple[str, int | None]]:
+    """The kinds of answer that were voted on, and whether up; None where a vote was taken back."""
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        return sorted(connection.execute("SELECT kind, up FROM votes").fetchall(), key=repr)
+
+
+async def test_thumbs_as_reactions_count(kept_world: World, tmp_path: Path) -> None:
+    world = kept_world
+    reply = await asked(world)
+    await world.member.react(reply, f"{UP}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}")
+    assert votes(tmp_path) == [("pay", 1)]
+    await world.manager.react(reply, DOWN)
+    assert votes(tmp_path) == [("pay", 0), ("pay", 1)]
+    assert await vote(world.owner, reply, "up") == counted(2, 1)
+    await world.member.unreact(reply, f"{UP}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}")
+    assert await vote(world.owner, reply, "up") == counted(0, 1)
+
+
+async def test_other_reactions_and_those_on_other_messages_do_not_count(kept_world: World, tmp_path: Path) -> None:
+    world = kept_world
+    said = await world.manager.send(world.general, "google pays well")
+    greeting = await asked(world, "hi")
+    for message, emoji in ((said, UP), (greeting, UP), (await asked(world), "\N{FIRE}")):
+        await world.member.react(message, emoji)
+    assert votes(tmp_path) == []
+
+
+async def test_thumbs_go_when_the_answer_changes(kept_world: World, tmp_path: Path) -> None:
+    world = kept_world
+    question = await world.member.send(world.general, f"{world.mention} google")
+    (reply,) = world.said(world.general)
+    await world.manager.react(reply, UP)
+    await world.member.edit(question, f"{world.mention} amazon")
+    assert votes(tmp_path) == [("pay", None)]
+    await world.owner.react(reply, DOWN)
+    assert votes(tmp_path) == [("pay", 0), ("pay", None)]
+    await world.member.click(world.said(world.general)[0], label="Per month")
+    assert votes(tmp_path) == [("pay", None), ("pay", None)]
+
+
+async def test_thumbs_as_reactions_are_forgotten(kept_world: World, tmp_path: Path) -> None:
+    reply = await asked(kept_world)
+    await kept_world.manager.react(reply, UP)
+    result = await kept_world.manager.slash(kept_world.general, "forget")
+    assert "1 note" in response_of(result).content
+    assert votes(tmp_path) == []
+
+
+async def test_the_asker_deletes_an_answer_by_a_reaction(kept_world: World) -> None:
+    world = kept_world
+    reply = await asked(world)
+    await world.manager.react(reply, WASTEBASKET)
+    assert [one.id for one in world.said(world.general)] == [reply.id]
+    await world.member.react(reply, f"{WASTEBASKET}\N{VARIATION SELECTOR-16}")
+    assert world.said(world.general) == []
+
+
+async def test_an_answer_survives_the_loss_of_a_reaction(kept_world: World, library: Library, tmp_path: Path) -> None:
+    """A database that is away costs the vote, and nothing else."""
+    reply = await asked(kept_world)
+    await kept_world.resources.records.close()
+    lose(tmp_path)
+    await remember(kept_world, tmp_path)
+    await kept_world.start(library)
+    await kept_world.member.react(reply, UP)
+    assert await asked(kept_world, "amazon")
 
 
 # ------------------------------------------------------------------ thumbs

@@ -1,4 +1,4 @@
-"""Two processes that serve the same shard do what one does: every command, component, form, edit and deletion."""
+"""Two processes that serve the same shard do what one does: each command, component, form, reaction, edit, deletion."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 from bot.chat.app.bot import HANDLERS
 from bot.chat.cogs.components import COMPONENT_CALLBACKS
 from bot.chat.cogs.offer import CHECK
+from bot.chat.presentation.components import DOWN, UP
 from bot.chat.presentation.custom_id import CORRECT, REREAD
 from bot.chat.services import Resources
 from bot.storage.knowledge.library import Library
@@ -189,6 +190,26 @@ async def messages(scene: Scene) -> None:
     await scene.settle()
 
 
+async def reactions(scene: Scene) -> None:
+    for name in ("up", "down", "both", "changed", "pressed"):
+        scene.say(name, "!salary google")
+    await scene.settle()
+    server = scene.place.server
+    for name, thumb in (("up", UP), ("down", DOWN), ("both", UP), ("changed", UP), ("pressed", UP)):
+        server.react(scene.answer(name), scene.room(name)[0], thumb)
+        await scene.settle()
+    server.react(scene.answer("both"), scene.room("both")[0], DOWN)
+    server.react(scene.answer("down"), scene.room("down")[0], DOWN, remove=True)
+    await scene.settle()
+    scene.press("changed", scene.answer("changed"), "per_month")
+    scene.press("pressed", scene.answer("pressed"), "details")
+    await scene.settle()
+    behind = scene.answer("pressed: details")
+    for action in ("up", "up", "down"):
+        scene.press("pressed", behind, action)
+        await scene.settle()
+
+
 async def settings(scene: Scene) -> None:
     scene.slash("panel", "settings")
     await scene.settle()
@@ -226,6 +247,7 @@ def stored(folder: Path) -> dict[str, list[Any]]:
         pytest.param(commands, marks=pytest.mark.long),
         components,
         messages,
+        reactions,
         pytest.param(settings, marks=pytest.mark.long),
     ],
 )

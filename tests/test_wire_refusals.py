@@ -7,6 +7,7 @@ import logging
 
 import pytest
 
+from bot.chat.presentation.components import UP
 from bot.chat.services import Resources
 from bot.storage.knowledge.library import Library
 from tests.discord_server import faults as f
@@ -55,6 +56,27 @@ def test_where_it_may_not_write_nothing_is_sent(
             assert [one for one in place.server.requests if one.status == 403] == []
             place.listed.deny(place.server.bot)
             await answered(place)
+
+    simulate(main())
+
+
+@pytest.mark.parametrize("lacking", ["read_message_history", "view_channel"])
+def test_what_may_not_be_read_is_not_fetched(library: Library, lacking: str) -> None:
+    """Thumbs in a channel whose history is closed would be as many refusals."""
+
+    async def main() -> None:
+        async with loopback() as place, living(place, library):
+            answer = await answered(place)
+            place.listed.deny(place.server.bot, lacking)
+            for _ in range(10):
+                place.server.react(answer, place.ada, UP)
+                place.server.react(answer, place.ada, UP, remove=True)
+            await quiet()
+            assert [one for one in place.server.requests if one.method == "GET" and "{m}" in one.route] == []
+            place.listed.deny(place.server.bot)
+            place.server.react(answer, place.ada, UP)
+            await quiet()
+            assert len([one for one in place.server.requests if one.method == "GET" and "{m}" in one.route]) == 1
 
     simulate(main())
 

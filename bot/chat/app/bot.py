@@ -21,6 +21,7 @@ from bot.chat.cogs.ask import AskCog
 from bot.chat.cogs.events import EventsCog
 from bot.chat.cogs.offer import OfferCog
 from bot.chat.cogs.privacy import PrivacyCog
+from bot.chat.cogs.reactions import ReactionsCog
 from bot.chat.cogs.settings import SettingsCog
 from bot.chat.services import Resources, build_services
 from bot.chat.transport import interaction_reply
@@ -98,6 +99,7 @@ class SalaryBot(commands.AutoShardedBot):
             EventsCog(self._ask, settings, services),
             OfferCog(self, services),
             PrivacyCog(services),
+            ReactionsCog(self, services),
         ):
             await self.add_cog(cog)
         await self.tree.set_translator(Translator(services.preferences))

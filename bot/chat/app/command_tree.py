@@ -47,7 +47,8 @@ class CommandTree(app_commands.CommandTree[Any]):
         """Let a command through unless its caller is too fast; one that is slow to reply is acknowledged for it."""
         callers = interaction.client.services.callers
         if interaction.type is not discord.InteractionType.application_command:
-            return not callers.types_too_fast(callers.of(interaction)) or await _complete_nothing(interaction)
+            too_often = callers.too_often(interaction.user.id, interaction.guild_id)
+            return not too_often or await _complete_nothing(interaction)
         if interaction.channel_id is None:
             _log.info("interaction %s came without a channel", interaction.id)
             await refuse(interaction, callers.of(interaction).language.say(NOWHERE))

@@ -94,6 +94,8 @@ class ComponentCallbacks:
         changed = answer is not None and await edit(as_sent(answer), outgoing)
         sent = await update(interaction, Outgoing(content=reply.language.say("Done.")) if changed else outgoing)
         self._note(interaction, Sent(state.message, sent.edit) if changed else sent, reply)
+        if changed:
+            await self._feedback.answer_changed(state.message)
 
     async def reread(self, interaction: Interaction, state: ComponentState) -> None:
         """Answer the question as it was corrected in the modal."""
@@ -143,7 +145,7 @@ class ComponentCallbacks:
             await respond_privately(interaction, language.say("I can't find that answer any more."))
             return
         moderates = interaction.guild_id is not None and interaction.permissions.manage_messages
-        if interaction.user.id not in _askers(answer) and not moderates:
+        if interaction.user.id not in askers(answer) and not moderates:
             line = language.say("Only who asked, and moderators of this channel, can delete this answer.")
             await respond_privately(interaction, line)
             return
@@ -157,6 +159,7 @@ class ComponentCallbacks:
         outgoing = await self._presenter.render(reply, _place(interaction))
         if interaction.message is not None and interaction.user.id == state.asker:
             self._note(interaction, await update(interaction, outgoing), reply)
+            await self._feedback.answer_changed(interaction.message.id)
         else:
             self._note(interaction, await respond(interaction, outgoing, private=True), reply)
 
@@ -214,21 +217,43 @@ async def _answer_behind(interaction: Interaction, state: ComponentState) -> dis
     """Return the answer that a component below another message is about; None where it isn't the bot's, or gone."""
     if not state.message or interaction.channel_id is None:
         return None
-    channel = interaction.client.get_partial_messageable(interaction.channel_id)
+    return await fetch_answer(interaction.client, interaction.channel_id, state.message)
+
+
+async def fetch_answer(client: discord.Client, channel: int, message: int) -> discord.Message | None:
+    """Return a message of the bot's as it is now; None where it is somebody else's, gone, or not to be read."""
+    place, me = client.get_channel(channel), client.user
+    if me is None or not _may_look(place):
+        return None  # a request that is refused would count against the bot
     try:
         async with asyncio.timeout(LOOKING):
-            answer = await channel.fetch_message(state.message)
+            answer = await client.get_partial_messageable(channel).fetch_message(message)
     except (discord.HTTPException, *AWAY):
         return None
-    me = interaction.client.user
-    return answer if me is not None and answer.author.id == me.id else None
+    return answer if answer.author.id == me.id else None
 
 
-def _askers(answer: discord.Message) -> set[int]:
+def _may_look(place: object) -> bool:
+    """Whether the bot may read what was said in a place; where that isn't known, it may."""
+    if not isinstance(place, discord.abc.GuildChannel | discord.Thread):
+        return True
+    try:
+        may = place.permissions_for(place.guild.me)
+    except discord.ClientException:  # a thread whose channel isn't known here
+        return True
+    return may.view_channel and may.read_message_history
+
+
+def askers(answer: discord.Message) -> set[int]:
     """Return whose the components of an answer are."""
+    return {state.asker for state in states_of(answer)}
+
+
+def states_of(answer: discord.Message) -> list[ComponentState]:
+    """Return the states of the components of an answer."""
     rows: list[Any] = [row.to_dict() for row in answer.components]
-    ids = (part.get("custom_id", "") for row in rows for part in row["components"])
-    return {state.asker for one in ids if (state := state_of(str(one))) is not None}
+    ids = (part.get("custom_id", "") for row in rows for part in row.get("components", ()))
+    return [state for one in ids if (state := state_of(str(one))) is not None]
 
 
 COMPONENTS = (discord.InteractionType.component, discord.InteractionType.modal_submit)

@@ -30,13 +30,14 @@ KEPT = (
         "server, see the forms from all servers, and how many people asked; not who, nor where."
     ),
     later(
-        "**Thumbs, for {days} days.** Up, down or taken back, the kind of answer, the ids of its message, of the "
-        "server and of your last press (which hold its time), and the day; again with a hash in the place of your id. "
-        "What I tell of them is their number."
+        "**Thumbs, for {days} days.** By a press or as a reaction: up, down or taken back, the kind of answer, the ids "
+        "of its message, of the server and of your last press (which hold its time), and the day; again with a hash in "
+        "the place of your id. What I tell of them is their number."
     ),
     later(
-        "**Where.** In the database of those who run me; the key of the hashes lies beside it. A server's part goes "
-        "when I leave it; a database that broke goes with the first `/forget`, and after {days} days at the latest."
+        "**Where.** In the database of those who run me; beside it lie the key of the hashes and a copy of what "
+        "servers set in `/settings` (`settings.json`), for when the database is away. A server's part goes when I "
+        "leave it; a database that broke goes with the first `/forget`, and after {days} days at the latest."
     ),
     later(
         "**Buttons.** What an answer is about stands in its buttons, inside Discord's message. Deleting the message "

@@ -221,7 +221,8 @@ class Conversations:
             return sent if await edit(sent, outgoing) else None
 
         place = Place(exchange.asker, question.guild.id if question.guild else None, _may_attach(question))
-        await self._presenter.edit(reply, place, put)
+        if await self._presenter.edit(reply, place, put) is not None:
+            await self._feedback.answer_changed(exchange.answer)
 
     async def _delete(self, question: int, answer: discord.PartialMessage) -> None:
         self._history.remove_exchange(question)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import NamedTuple
 
 from bot import metrics
@@ -46,6 +47,21 @@ class Feedback:
             up=votes.up,
             down=votes.down,
         )
+
+    async def react(self, ballot: Ballot) -> None:
+        """Record a vote that was given as a reaction; nobody waits for a word on it."""
+        with contextlib.suppress(RecordsAway):
+            await self._records.react(**ballot._asdict())
+
+    async def take_back(self, person: int, answer: int, *, up: bool) -> None:
+        """Take back the vote of a reaction that was removed."""
+        with contextlib.suppress(RecordsAway):
+            await self._records.take_back(person=person, answer=answer, up=up)
+
+    async def answer_changed(self, answer: int) -> None:
+        """Take back the votes on an answer that says something else now: they were on what was said."""
+        with contextlib.suppress(RecordsAway):
+            await self._records.take_back(answer=answer)
 
     async def count_unanswered(self, text: str, answer: Answer, advisor: Advisor, caller: Caller) -> None:
         """Count a question that got no figures, by its normalized form alone."""

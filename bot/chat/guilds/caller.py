@@ -59,7 +59,7 @@ class Callers:
         metrics.PACED.add()
         return too_fast(wait.seconds, caller.language) if wait.first or caller.private else ""
 
-    def types_too_fast(self, caller: Caller) -> bool:
-        """Count a request to complete what is typed; return whether it comes too soon to be carried out."""
-        seconds = self._preferences.cooldown(caller.guild) / KEYS_A_QUESTION
-        return self._keys.request(caller.person, caller.guild, seconds=seconds) is not None
+    def too_often(self, person: int, guild: int | None) -> bool:
+        """Count something small, a key typed or a reaction; return whether it comes too soon to be looked at."""
+        seconds = self._preferences.cooldown(guild) / KEYS_A_QUESTION
+        return self._keys.request(person, guild, seconds=seconds) is not None

@@ -80,6 +80,22 @@ async def vote(connection: AsyncConnection, cast: Mapping[str, Any]) -> Votes:
     return Votes(totals.get(True, 0), totals.get(False, 0))
 
 
+async def react(connection: AsyncConnection, cast: Mapping[str, Any]) -> None:
+    """Set one person's vote, which a reaction shows as long as it is there; their last press stays as it is."""
+    await _upsert(connection, Vote, [cast], ("answer", "person"), ("up", "kind", "day"))
+
+
+async def take_back(
+    connection: AsyncConnection, answer: int, person: bytes | None = None, *, up: bool | None = None
+) -> None:
+    """Take back the votes on an answer, or one person's if it is `up` or not.
+
+    The rows stay with their presses, so that a press told twice still counts once.
+    """
+    own = [] if person is None else [Vote.person == person, Vote.up.is_(up)]
+    await connection.execute(sa.update(Vote).where(Vote.answer == answer, *own).values(up=None))
+
+
 async def miss(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]], *, most: int) -> None:
     """Count misses, at most so many different ones of a person and day: nobody can fill the table.
 

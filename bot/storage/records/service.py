@@ -177,16 +177,30 @@ class Records:
 
     async def vote(self, *, person: int, answer: int, kind: str, up: bool, press: int, server: int = DIRECT) -> Votes:
         """Count a vote and return the totals; repeating it by a newer `press` takes it back. Raises RecordsAway."""
-        cast = {
+        cast = {**self._cast(person, answer, kind, up=up, server=server), "press": validated_id(press)}
+        return await self.database.run(partial(queries.vote, cast=cast))
+
+    async def react(
+        self, *, person: int, answer: int, kind: str, up: bool, press: int = 0, server: int = DIRECT
+    ) -> None:
+        """Set a person's vote, however often it is told; a reaction has no `press`. Raises RecordsAway."""
+        cast = {**self._cast(person, answer, kind, up=up, server=server), "press": press}
+        await self.database.run(partial(queries.react, cast=cast))
+
+    async def take_back(self, *, answer: int, person: int | None = None, up: bool | None = None) -> None:
+        """Take back all votes on an answer, or a person's if it is `up` or not. Raises RecordsAway."""
+        who = None if person is None else self._pseudonyms.of(person)
+        await self.database.run(partial(queries.take_back, answer=validated_id(answer), person=who, up=up))
+
+    def _cast(self, person: int, answer: int, kind: str, *, up: bool, server: int) -> dict[str, object]:
+        return {
             "answer": validated_id(answer),
             "person": self._pseudonyms.of(person),
             "kind": storable_text(kind, LONGEST_KIND),
             "up": up,
-            "press": validated_id(press),
             "day": self._today(),
             "server": server if server == DIRECT else validated_id(server),
         }
-        return await self.database.run(partial(queries.vote, cast=cast))
 
     async def missed(self, form: str, *, person: int, server: int | None) -> None:
         """Count an unanswered question by its normalized form; returns at once and never raises."""
