@@ -168,8 +168,8 @@ def test_an_amount_whose_time_is_not_clear_is_asked_back(advisor: Advisor, text:
     answer = advisor.ask(text)
     assert answer.status == "clarify"
     assert not answer.rows
-    assert any(meant in one for one in answer.suggestions)
-    assert all(advisor.ask(one).status == "answered" for one in answer.suggestions)
+    assert any(meant in one.text for one in answer.suggestions)
+    assert all(advisor.ask(one.text).status == "answered" for one in answer.suggestions)
 
 
 @pytest.mark.parametrize(

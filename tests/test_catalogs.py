@@ -311,7 +311,7 @@ def test_no_answer_to_a_german_is_half_english(
         answer, plain = advisor.answer(decision, german), advisor.answer(decision)
         assert_german(answer, german, english, untranslated)
         assert_same_figures(plain, answer, german)
-        assert answer.suggestions == plain.suggestions
+        assert [one.text for one in answer.suggestions] == [one.text for one in plain.suggestions]
 
 
 @stepping
@@ -341,7 +341,8 @@ def test_an_answer_is_about_the_same_in_every_language(advisor: Advisor, german:
 @given(text=st.text(max_size=60))
 def test_whatever_is_asked_is_answered_in_german_too(advisor: Advisor, german: Language, text: str) -> None:
     one, other = advisor.ask(text), advisor.ask(text, german)
-    assert (one.status, one.suggestions, one.sources) == (other.status, other.suggestions, other.sources)
+    assert (one.status, one.sources) == (other.status, other.sources)
+    assert [suggested.text for suggested in one.suggestions] == [suggested.text for suggested in other.suggestions]
     assert everything(other, german)
 
 

@@ -86,13 +86,13 @@ async def test_other_reactions_and_those_on_other_messages_do_not_count(kept_wor
 async def test_thumbs_go_when_the_answer_changes(kept_world: World, tmp_path: Path) -> None:
     world = kept_world
     question = await world.member.send(world.general, f"{world.mention} google")
-    (reply,) = world.said(world.general)
+    (reply,) = world.replies_in(world.general)
     await world.manager.react(reply, UP)
     await world.member.edit(question, f"{world.mention} amazon")
     assert votes(tmp_path) == [("pay", None)]
     await world.owner.react(reply, DOWN)
     assert votes(tmp_path) == [("pay", 0), ("pay", None)]
-    await world.member.click(world.said(world.general)[0], label="Per month")
+    await world.member.click(world.replies_in(world.general)[0], label="Per month")
     assert votes(tmp_path) == [("pay", None), ("pay", None)]
 
 
@@ -108,9 +108,9 @@ async def test_the_asker_deletes_an_answer_by_a_reaction(kept_world: World) -> N
     world = kept_world
     reply = await asked(world)
     await world.manager.react(reply, WASTEBASKET)
-    assert [one.id for one in world.said(world.general)] == [reply.id]
+    assert [one.id for one in world.replies_in(world.general)] == [reply.id]
     await world.member.react(reply, f"{WASTEBASKET}\N{VARIATION SELECTOR-16}")
-    assert world.said(world.general) == []
+    assert world.replies_in(world.general) == []
 
 
 async def test_an_answer_survives_the_loss_of_a_reaction(kept_world: World, library: Library, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from bot.core.advisor import Advisor
-from bot.core.model.dialogue import Answer, Query
+from bot.core.model.dialogue import Answer, Gap, GapKind, NotCovered, OffTopic, Query
 from bot.core.model.language import ENGLISH, Language
 from bot.core.render.chart import Chart, chart_of
 from bot.core.render.markdown import SMALL, amounts, details, message
@@ -143,8 +143,51 @@ def test_no_refusal_that_names_something_is_a_dead_end(exchanges: list[Exchange]
             assert amounts(one.listed, one.language) or one.answer.suggestions, one.question
 
 
+# What 312 pixels of a phone hold: the letters of three buttons, or of two, by Discord's widths.
+IN_A_ROW = {2: 33, 3: 29}
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_every_suggestion_leads_to_an_answer(advisor: Advisor, code: str) -> None:
+    """Over our own questions, hundreds of refusals, and one of each kind of gap."""
+    language = ENGLISH if code == "en" else Languages().of(code)
+    gaps = [NotCovered(gaps=(Gap(kind=kind, name="x"),)) for kind in GapKind if not kind.of_field]
+    decisions = [*map(advisor.understand, (*questions(), *REFUSED)), NotCovered(reason="Pay by place"), *gaps]
+    offered = {one for made in decisions for one in advisor.answer(made, language).suggestions}
+    assert len(offered) > 20
+    for suggestion in offered:
+        answer = advisor.ask(suggestion.text, language)
+        assert answer.status in ("answered", "partial"), suggestion
+        assert answer.gaps == (), suggestion
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_what_is_offered_beside_a_refusal_stands_in_one_row_on_a_phone(advisor: Advisor, code: str) -> None:
+    language = ENGLISH if code == "en" else Languages().of(code)
+    for kind in (*(kind for kind in GapKind if not kind.of_field), None):
+        gaps = (Gap(kind=kind, name="x"),) if kind is not None else ()
+        for refusal in (NotCovered(gaps=gaps), OffTopic(gaps=gaps)):
+            labels = [one.label for one in advisor.answer(refusal, language).suggestions][:3]
+            assert sum(map(len, labels)) <= IN_A_ROW[len(labels)], labels
+
+
 # A made-up word, and one that is English and no name of anybody.
 STRANGE = ("zorblaxian", "idiots")
+
+
+# Refused in many ways, and off topic.
+REFUSED = (
+    *("netflix pay", "mle in london", "nurse salary", "l7 pay", "google in 2030", "best pizza in town?", "asdf"),
+    *("what is the bonus at google", "after taxes?", "remote ml salary", "tesla autopilot engineer salary", "150?"),
+    *(
+        "is 150 a good salary?",
+        "junior at google",
+        "pay by gender",
+        "how do i negotiate",
+        "zzz vs qqq",
+        "google on indeed",
+    ),
+)
 
 
 def strange_questions() -> Iterator[str]:
@@ -173,8 +216,13 @@ def test_no_word_that_is_on_no_list_is_said_by_the_bot(advisor: Advisor, code: s
         for one in (decision, *advisor.pay_in(question)):
             answer = advisor.answer(one, language)
             chart = chart_of(one, advisor.knowledge, language) if isinstance(one, Query) else None
-            exchanges = " ".join(
-                (message(answer, language), details(answer, language), answer.title, *answer.suggestions)
+            said = " ".join(
+                (
+                    message(answer, language),
+                    details(answer, language),
+                    answer.title,
+                    *(one.text for one in answer.suggestions),
+                )
             )
-            exchanges += repr(chart)
-            assert not [word for word in STRANGE if word in exchanges.casefold()], (question, exchanges)
+            said += repr(chart)
+            assert not [word for word in STRANGE if word in said.casefold()], (question, said)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.presentation.message import details_of, escape, message_of
-from bot.core.model.dialogue import Answer, Points, Row, Table, Text
+from bot.core.model.dialogue import Answer, Points, Row, Suggestion, Table, Text
 from bot.core.model.knowledge import Source
 from bot.core.render.markdown import LISTED
 from bot.storage.knowledge.library import Library
@@ -46,7 +46,7 @@ ANSWERS = st.builds(
     text_sources=st.lists(SOURCES, max_size=60).map(tuple),
     read_as=LONG,
     obvious=st.booleans(),
-    suggestions=LISTS,
+    suggestions=st.lists(st.builds(Suggestion, LONG, LONG), max_size=9).map(tuple),
 )
 INDEED = Source(id="indeed", name="Indeed")
 

@@ -376,7 +376,7 @@ def record(question: str, answer: Answer, language: Language = ENGLISH) -> dict[
         "details": details(answer, language),
         "figures": [_figure(row) for row in answer.rows],
         "sources": [source.name for source in answer.sources],
-        "suggestions": list(answer.suggestions),
+        "suggestions": [one.text for one in answer.suggestions],
     }
 
 

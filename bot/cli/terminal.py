@@ -43,7 +43,10 @@ def show(answer: Answer, console: Console, language: Language = ENGLISH) -> None
     if answer.suggestions:
         console.print()
         console.print(
-            Line(language.say("Try: {suggestions}", suggestions=" · ".join(answer.suggestions)), style="cyan")
+            Line(
+                language.say("Try: {suggestions}", suggestions=" · ".join(one.text for one in answer.suggestions)),
+                style="cyan",
+            )
         )
 
 

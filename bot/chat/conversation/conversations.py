@@ -8,7 +8,6 @@ from dataclasses import replace
 from weakref import WeakValueDictionary
 
 import discord
-from cachetools import LRUCache
 
 from bot.chat.conversation.addressing import (
     AddressedMessage,
@@ -32,8 +31,6 @@ from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
 from bot.core.query_codec import read, written
 
-# Deleted messages that are remembered.
-MOST_DELETED = 1_000
 # The same answer is worth its room in a channel again after so many times the cooldown of one person.
 SAME_AGAIN = 10
 
@@ -101,7 +98,6 @@ class Conversations:
         self._preferences = preferences
         self._feedback = feedback
         self._history = history
-        self._deleted: LRUCache[int, None] = LRUCache(MOST_DELETED)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def answer_command(self, ctx: Context, message: AddressedMessage, caller: Caller) -> None:
@@ -150,7 +146,7 @@ class Conversations:
         self._note_last(person, channel, reply.context)
         self._history.give_turn(channel, person)
         async with self._lock(ctx.message.id):
-            if ctx.message.id in self._deleted:
+            if self._history.was_deleted(ctx.message.id):
                 return
             sent = await self._presenter.send(ctx, reply)
             if sent is not None and sent.id is not None and ctx.interaction is None:
@@ -203,7 +199,7 @@ class Conversations:
         async with self._lock(message):
             exchange = self._history.exchange(message)
             if exchange is None:
-                self._deleted[message] = None  # perhaps it arrives after its deletion
+                self._history.note_deleted(message)
             else:
                 channel = client.get_partial_messageable(exchange.channel)
                 await self._delete(message, channel.get_partial_message(exchange.answer))

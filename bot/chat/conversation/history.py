@@ -53,6 +53,8 @@ class History:
         self._turns: TTLCache[int, int] = memory.cache(RECENT, owner=lambda _, person: person)
         # Hashes of answers: that two are taken for the same by chance need not be feared.
         self._answers: TTLCache[tuple[int, int], float] = memory.cache(REMEMBERED)
+        # A question may arrive after its deletion, or be answered meanwhile. Nobody knows here whose it was.
+        self._deleted: TTLCache[int, None] = memory.cache(RECENT)
 
     def add_exchange(self, question: int, exchange: Exchange) -> None:
         """Note which message answers a question, and what it says."""
@@ -73,6 +75,14 @@ class History:
         found = self._exchanges.pop(question, None)
         if found is not None:
             self._answers.pop((found.channel, found.answer_hash), None)
+
+    def note_deleted(self, message: int) -> None:
+        """Note that a message was deleted that has no answer, or none yet."""
+        self._deleted[message] = None
+
+    def was_deleted(self, message: int) -> bool:
+        """Whether a message was deleted a moment ago."""
+        return message in self._deleted
 
     def move_exchange(self, channel: int, copy: int, content: str) -> bool:
         """Take the answer to a message of the last seconds for that to its copy, which may have lost some marks."""

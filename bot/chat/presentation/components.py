@@ -29,7 +29,7 @@ DETAILS, NOT_MEANT, DELETE = later("Details"), later("Not what I meant"), later(
 UP, DOWN = "\N{THUMBS UP SIGN}", "\N{THUMBS DOWN SIGN}"
 COMPARE, ADD = later("Compare"), later("Add one")
 # More buttons than these wrap on a phone.
-IN_A_ROW = 3
+IN_A_ROW, OF_SUGGESTIONS = 3, 2
 
 
 class AnswerControls(ui.View):
@@ -70,7 +70,7 @@ class _Builder:
             yield from self._comparison(query, line)
         yield from self._steps()
         for suggestion in dict.fromkeys(self._reply.answer.suggestions):
-            yield from self._button("ask", suggestion, suggestion, literal=True)
+            yield from self._button("ask", suggestion.text, suggestion.label or suggestion.text, literal=True)
 
     def below_details(self) -> Iterator[ui.Item[AnswerControls]]:
         """Yield what is wanted less often, in two rows."""
@@ -131,8 +131,17 @@ class _Builder:
 
 
 def controls(reply: Reply, asker: int) -> AnswerControls | None:
-    """Return the components below a reply for `asker`, None where there is nothing to do."""
-    return _view(islice(_Builder(reply, asker).below_answer(), IN_A_ROW))
+    """Return the components below a reply for `asker`, None where there is nothing to do.
+
+    Greeting and help, which are there to be pressed, have two rows of two: their labels are wider.
+    """
+    below = _Builder(reply, asker).below_answer()
+    if not (isinstance(reply.query, Query) and SPECS[reply.query.answer].family == "social"):
+        return _view(islice(below, IN_A_ROW))
+    items = [*islice(below, 2 * OF_SUGGESTIONS)]
+    for number, item in enumerate(items):
+        item.row = number // OF_SUGGESTIONS
+    return _view(iter(items))
 
 
 def detail_controls(reply: Reply, asker: int, message: int) -> AnswerControls | None:

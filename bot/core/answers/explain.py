@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.model.dialogue import Answer, Block, GapKind, Points, Query, Row, Table, Text
+from bot.core.model.dialogue import Answer, Block, GapKind, Points, Query, Row, Suggestion, Table, Text
 from bot.core.model.knowledge import Figure, Source, Topic
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
@@ -237,8 +237,8 @@ def employers(query: Query, phrases: Phrasebook) -> Answer:
         details=(Table(phrases.say("{people}"), rows),) if rows else (),
         cited=rows,
         suggestions=(
-            f"which company pays {people} the most?",
-            *([f"compare {names[0]} and {names[-1]}"] if len(names) > 1 else []),
+            Suggestion(f"which company pays {people} the most?", phrases.say("Who pays most?")),
+            *([Suggestion(f"compare {names[0]} and {names[-1]}")] if len(names) > 1 else []),
         ),
         caveats=phrases.caveats_of(rows, None, ranges=True),
     )

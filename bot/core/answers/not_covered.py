@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.answers.pay import pay
-from bot.core.model.dialogue import Answer, Gap, GapKind, NotCovered, Points, Query, Refusal, Text
+from bot.core.model.dialogue import Answer, Gap, GapKind, NotCovered, Points, Query, Refusal, Suggestion, Text
 from bot.core.model.language import OR
 from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import in_sentence
 
-MOST_LISTED, MOST_ROLES = 10, 3
+MOST_LISTED, MOST_ROLES = 10, 2
+# What somebody is offered who asked about something else.
+FIRST = 2
 
 
 def missing(refusal: Refusal, phrases: Phrasebook) -> Answer:
@@ -22,15 +24,16 @@ def missing(refusal: Refusal, phrases: Phrasebook) -> Answer:
     if refusal.status == "clarify":
         return _ask_back(refusal, phrases)
     if refusal.status == "off_topic":
-        headline = phrases.say('I only know machine learning pay. Say "help" for what you can ask.')
-        return _answer(refusal, phrases.say("Not about pay"), headline, ())
+        # For translators: say here too that questions have to be asked in English.
+        headline = phrases.say("That's beyond me. I only know machine learning pay.")
+        return _answer(refusal, phrases.say("Not about pay"), headline, (), phrases.suggestions(FIRST))
     lines = phrases.gap_lines(refusal.gaps)
     headline = lines[0] if lines else phrases.say("I have no figures for that.")
     if not lines and refusal.reason:
         subject = phrases.say(in_sentence(refusal.reason))
         headline = phrases.say("I have no figures on that: {subject}.", subject=subject)
     kind = refusal.gaps[0].kind if refusal.gaps else None
-    suggestions = refusal.suggestions or _instead(kind, phrases)
+    suggestions = tuple(map(Suggestion, refusal.suggestions)) or _instead(kind, phrases)
     refused = _answer(refusal, phrases.say("No figures"), headline, lines[1:], suggestions)
     general = refusal.beside if isinstance(refusal, NotCovered) else None
     return replace(refused, **_beside(general, phrases)) if general else refused
@@ -50,20 +53,21 @@ def _beside(query: Query, phrases: Phrasebook) -> dict[str, Any]:
     }
 
 
-def _instead(kind: GapKind | None, phrases: Phrasebook) -> tuple[str, ...]:
+def _instead(kind: GapKind | None, phrases: Phrasebook) -> tuple[Suggestion, ...]:
     """Suggest questions that have figures; in English, which is what the bot reads."""
-    knowledge = phrases.knowledge
-    average = f"average {knowledge.role(knowledge.main_role).short} salary"
+    knowledge, say = phrases.knowledge, phrases.say
+    average = Suggestion(f"average {knowledge.role(knowledge.main_role).short} salary", say("Average pay"))
+    companies = Suggestion("which companies do you know?", say("The companies"))
     match kind:
         case GapKind.COMPANY:
-            return ("which companies do you know?", average)
+            return (companies, average)
         case GapKind.ROLE:
             roles = sorted(knowledge.roles, key=lambda role: role.id != knowledge.main_role)
-            return tuple(f"{role.short} salary" for role in roles[:MOST_ROLES])
+            return tuple(Suggestion(f"{role.short} salary", phrases.plural(role.id)) for role in roles[:MOST_ROLES])
         case GapKind.PLACE:
-            return (average, "what does pay depend on?")
+            return (average, Suggestion("what does pay depend on?", say("What pay depends on")))
         case _:
-            return (average, "which companies do you know?", "help")
+            return (average, companies, Suggestion("help", say("Help")))
 
 
 def _wrong_fields(refusal: Refusal, wrong: tuple[Gap, ...], phrases: Phrasebook) -> Answer:
@@ -78,14 +82,14 @@ def _ask_back(refusal: Refusal, phrases: Phrasebook) -> Answer:
     say = phrases.say
     puzzled = say("I'm not sure what you mean.")
     question = say("Perhaps one of these?") if len(refusal.suggestions) > 1 else say("Perhaps this?")
-    gaps = phrases.gap_lines(refusal.gaps)
+    gaps, meant = phrases.gap_lines(refusal.gaps), tuple(map(Suggestion, refusal.suggestions))
     if any(gap.kind == GapKind.COMPARED_WITH for gap in refusal.gaps):
-        return _answer(refusal, say("Compared with what?"), gaps[0], gaps[1:], refusal.suggestions)
-    return _answer(refusal, say("Did you mean ...?"), f"{puzzled} {question}", gaps, refusal.suggestions)
+        return _answer(refusal, say("Compared with what?"), gaps[0], gaps[1:], meant)
+    return _answer(refusal, say("Did you mean ...?"), f"{puzzled} {question}", gaps, meant)
 
 
 def _answer(
-    refusal: Refusal, title: str, headline: str, gaps: tuple[str, ...], suggestions: tuple[str, ...] = ()
+    refusal: Refusal, title: str, headline: str, gaps: tuple[str, ...], suggestions: tuple[Suggestion, ...] = ()
 ) -> Answer:
     return Answer(
         status=refusal.status,

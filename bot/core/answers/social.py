@@ -8,6 +8,9 @@ from __future__ import annotations
 from bot.core.model.dialogue import Answer, Points, Query, Text
 from bot.core.phrases.phrasebook import Phrasebook
 
+# Beside its details help offers so many questions, and what is no question of pay still fewer.
+MOST, FEW = 3, 2
+
 
 def greeting(query: Query, phrases: Phrasebook) -> Answer:
     """Greet back and say what to try."""
@@ -17,7 +20,7 @@ def greeting(query: Query, phrases: Phrasebook) -> Answer:
         title=phrases.say("Hello"),
         headline=phrases.say("Hi! Ask me what {profession} earn, or paste an offer.", profession=phrases.profession),
         limits=(_on_file(phrases),),
-        suggestions=phrases.knowledge.about.suggestions,
+        suggestions=phrases.suggestions(),
     )
 
 
@@ -56,7 +59,7 @@ def help_(query: Query, phrases: Phrasebook) -> Answer:
             say("/privacy"),
         ),
         details=_everything(phrases),
-        suggestions=about.suggestions,
+        suggestions=phrases.suggestions(MOST),
     )
 
 
@@ -102,5 +105,5 @@ def about(query: Query, phrases: Phrasebook) -> Answer:
         title=say("About me"),
         headline=say("I'm salarybot, a program without a salary: I look pay questions up in sourced figures."),
         also=(Text(say("No language model, no guessing: each figure has its source, and each sum is shown.")),),
-        suggestions=phrases.knowledge.about.suggestions[:2],
+        suggestions=phrases.suggestions(FEW),
     )

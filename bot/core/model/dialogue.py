@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, NamedTuple, Self
 
 from bot.core.model.knowledge import Pay, Population, Source, Unit
 from bot.core.model.language import later
@@ -359,6 +359,13 @@ class Table:
 Block = Text | Points | Table
 
 
+class Suggestion(NamedTuple):
+    """A question that an answer offers, as it could be typed; `label` names it on a button, "" if it does so itself."""
+
+    text: str
+    label: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the bot says: a message that is read at a glance, and everything behind it in `details`.
@@ -387,7 +394,7 @@ class Answer:
     credit: tuple[str, ...] = ()
     read_as: str = ""
     obvious: bool = True
-    suggestions: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     intent: str = ""
     rule: str = ""
     confidence: float = 0.0

@@ -296,13 +296,13 @@ class About(Entry):
     """What the knowledge base is about.
 
     `main_role` is meant where no role is named; `document` is the source that the topics quote; `suggestions` are
-    questions to press, `examples` those of the help, each by what it is an example of (all questions in English, which
-    is what the bot reads).
+    questions to press, each by the label of its button, `examples` those of the help, each by what it is an example of
+    (all questions in English, which is what the bot reads).
     """
 
     main_role: str
     document: str
-    suggestions: tuple[str, ...]
+    suggestions: dict[str, str]
     examples: dict[str, str]
 
 

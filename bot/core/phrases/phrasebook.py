@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Block, Gap, GapKind, Period, Query, Row, Table
+from bot.core.model.dialogue import Block, Gap, GapKind, Period, Query, Row, Suggestion, Table
 from bot.core.model.knowledge import Basis, Figure
 from bot.core.model.language import OR, later
 from bot.core.phrases.small_print import SmallPrint
@@ -47,6 +47,11 @@ class Phrasebook(SmallPrint):
         """Translate a sentence in the form that goes with a number, `{people}` as in `say`."""
         parts.setdefault("people", self.plural(self.main_role))
         return self.language.count(one, many, number, **parts)
+
+    def suggestions(self, most: int | None = None) -> tuple[Suggestion, ...]:
+        """Return what the knowledge base suggests to ask, under labels for buttons."""
+        offered = self.knowledge.about.suggestions.items()
+        return tuple(Suggestion(question, self.say(label)) for label, question in offered)[:most]
 
     def plural(self, role: str) -> str:
         """Name a role's people: "ML engineers"."""

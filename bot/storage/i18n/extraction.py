@@ -56,7 +56,7 @@ def _knowledge_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
             yield "sources.yaml", source.name
         texts = (source.note, source.date, source.place, *source.caveats)
         yield from (("sources.yaml", text) for text in texts if text)
-    yield from (("about.yaml", label) for label in knowledge.about.examples)
+    yield from (("about.yaml", label) for label in (*knowledge.about.suggestions, *knowledge.about.examples))
     for level in knowledge.vocabulary.levels:
         yield from (("vocabulary.yaml", text) for text in (level.name, level.people) if text)
     yield from (("vocabulary.yaml", field.name) for field in knowledge.vocabulary.fields if field.role is None)
