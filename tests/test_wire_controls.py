@@ -71,7 +71,7 @@ class StubRecords(Records):
         super().__init__("sqlite:////dev/null/none")
         self.votes: list[tuple[int, int, bool]] = []
 
-    async def vote(self, *, person: int, answer: int, kind: str, up: bool, press: int, server: int = 0) -> Votes:
+    async def vote(self, *, person: int, answer: int, kind: str, up: bool, press: int | None, server: int = 0) -> Votes:
         del kind, press, server
         self.votes.append((person, answer, up))
         return Votes(up=sum(one[2] for one in self.votes), down=sum(not one[2] for one in self.votes))

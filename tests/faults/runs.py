@@ -48,7 +48,10 @@ def play(plan: Plan, books: Books) -> Outcome:
     outcome = Outcome(plan)
     ear = Ear()
     with _listening(ear), _caught(outcome):
-        simulate(_Run(plan, books, outcome, ear).played())
+        try:
+            simulate(_Run(plan, books, outcome, ear).played())
+        except Exception as error:  # noqa: BLE001 - the other runs go on, and this one is told with its seed
+            outcome.faults.append(f"the run ended with {error!r}")
     if any(isinstance(deed, Reload) for _, deed in plan.deeds):
         # A reload hides what there is from the collector; here that is a whole Discord, which is of no more use.
         gc.unfreeze()

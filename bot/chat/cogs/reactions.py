@@ -59,8 +59,7 @@ class ReactionsCog(commands.Cog):
     async def _vote(self, event: discord.RawReactionActionEvent, answer: discord.Message, *, up: bool) -> None:
         kind = kind_of(answer, self._library.advisor.knowledge)
         if kind is not None:
-            # A reaction is a state, told once or twice: it has no press that would be counted.
-            ballot = Ballot(event.user_id, answer.id, kind, up=up, press=0, server=event.guild_id or 0)
+            ballot = Ballot(event.user_id, answer.id, kind, up=up, press=None, server=event.guild_id or 0)
             await self._feedback.react(ballot)
 
 

@@ -18,13 +18,16 @@ UNANSWERED = frozenset({"not_covered", "clarify"})
 
 
 class Ballot(NamedTuple):
-    """A vote on an answer: the ids of its message and of the press, its kind, the guild (0: in a direct message)."""
+    """A vote on an answer: the ids of its message and of the press, its kind, the guild (0: in a direct message).
+
+    A reaction has no press.
+    """
 
     person: int
     answer: int
     kind: str
     up: bool
-    press: int
+    press: int | None
     server: int
 
 
@@ -51,7 +54,7 @@ class Feedback:
     async def react(self, ballot: Ballot) -> None:
         """Record a vote that was given as a reaction; nobody waits for a word on it."""
         with contextlib.suppress(RecordsAway):
-            await self._records.react(**ballot._asdict())
+            await self._records.vote(**ballot._asdict())
 
     async def take_back(self, person: int, answer: int, *, up: bool) -> None:
         """Take back the vote of a reaction that was removed."""

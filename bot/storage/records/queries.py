@@ -75,14 +75,19 @@ async def vote(connection: AsyncConnection, cast: Mapping[str, Any]) -> Votes:
     if before is None or before.press < cast["press"]:
         up = None if before is not None and before.up == cast["up"] else cast["up"]
         await _upsert(connection, Vote, [{**cast, "up": up}], ("answer", "person"), ("up", "press", "kind", "day"))
-    counted = sa.select(Vote.up, sa.func.count()).where(Vote.answer == cast["answer"]).group_by(Vote.up)
+    return await _votes_on(connection, cast["answer"])
+
+
+async def react(connection: AsyncConnection, cast: Mapping[str, Any]) -> Votes:
+    """Set one person's vote, however often it is told; their last press stays as it is."""
+    await _upsert(connection, Vote, [{**cast, "press": 0}], ("answer", "person"), ("up", "kind", "day"))
+    return await _votes_on(connection, cast["answer"])
+
+
+async def _votes_on(connection: AsyncConnection, answer: int) -> Votes:
+    counted = sa.select(Vote.up, sa.func.count()).where(Vote.answer == answer).group_by(Vote.up)
     totals = {up: times for up, times in await connection.execute(counted) if up is not None}
     return Votes(totals.get(True, 0), totals.get(False, 0))
-
-
-async def react(connection: AsyncConnection, cast: Mapping[str, Any]) -> None:
-    """Set one person's vote, which a reaction shows as long as it is there; their last press stays as it is."""
-    await _upsert(connection, Vote, [cast], ("answer", "person"), ("up", "kind", "day"))
 
 
 async def take_back(

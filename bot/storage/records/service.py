@@ -107,6 +107,27 @@ class _PendingMisses:
         return len(misses)
 
 
+class _WriteLock:
+    """The lock on people's data: what is forgotten may not be written meanwhile."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._lock = asyncio.Lock()
+
+    @contextlib.asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Hold the lock. Raises RecordsAway after `patience` seconds."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._lock.acquire()
+        except TimeoutError:
+            raise RecordsAway("the database is slow") from None
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
 class Records:
     """Servers' settings, votes on answers, and questions without an answer.
 
@@ -131,7 +152,7 @@ class Records:
         self._pseudonyms = Pseudonyms(state)
         self._settings = SettingsCache(state)
         self._pending = _PendingMisses()
-        self._lock = asyncio.Lock()
+        self._writing = _WriteLock(timeouts.patience)
         self.database = Database(parse_url(url), timeouts, self._settings.restore)
         self._cleaner = _Cleaner(self.database, self._pending, keep_days, today)
         self._scheduler = Scheduler(
@@ -175,25 +196,14 @@ class Records:
         """
         return await self._settings.change(self.database, validated_id(server), validated_settings(changes))
 
-    async def vote(self, *, person: int, answer: int, kind: str, up: bool, press: int, server: int = DIRECT) -> Votes:
-        """Count a vote and return the totals; repeating it by a newer `press` takes it back. Raises RecordsAway."""
-        cast = {**self._cast(person, answer, kind, up=up, server=server), "press": validated_id(press)}
-        return await self.database.run(partial(queries.vote, cast=cast))
+    async def vote(
+        self, *, person: int, answer: int, kind: str, up: bool, press: int | None, server: int = DIRECT
+    ) -> Votes:
+        """Count a vote and return the totals. Raises RecordsAway.
 
-    async def react(
-        self, *, person: int, answer: int, kind: str, up: bool, press: int = 0, server: int = DIRECT
-    ) -> None:
-        """Set a person's vote, however often it is told; a reaction has no `press`. Raises RecordsAway."""
-        cast = {**self._cast(person, answer, kind, up=up, server=server), "press": press}
-        await self.database.run(partial(queries.react, cast=cast))
-
-    async def take_back(self, *, answer: int, person: int | None = None, up: bool | None = None) -> None:
-        """Take back all votes on an answer, or a person's if it is `up` or not. Raises RecordsAway."""
-        who = None if person is None else self._pseudonyms.of(person)
-        await self.database.run(partial(queries.take_back, answer=validated_id(answer), person=who, up=up))
-
-    def _cast(self, person: int, answer: int, kind: str, *, up: bool, server: int) -> dict[str, object]:
-        return {
+        Repeating it by a newer `press` takes it back; a reaction has none, and is a vote as long as it is there.
+        """
+        cast = {
             "answer": validated_id(answer),
             "person": self._pseudonyms.of(person),
             "kind": storable_text(kind, LONGEST_KIND),
@@ -201,6 +211,14 @@ class Records:
             "day": self._today(),
             "server": server if server == DIRECT else validated_id(server),
         }
+        if press is None:
+            return await self.database.run(partial(queries.react, cast=cast))
+        return await self.database.run(partial(queries.vote, cast={**cast, "press": validated_id(press)}))
+
+    async def take_back(self, *, answer: int, person: int | None = None, up: bool | None = None) -> None:
+        """Take back all votes on an answer, or a person's if it is `up` or not. Raises RecordsAway."""
+        who = None if person is None else self._pseudonyms.of(person)
+        await self.database.run(partial(queries.take_back, answer=validated_id(answer), person=who, up=up))
 
     async def missed(self, form: str, *, person: int, server: int | None) -> None:
         """Count an unanswered question by its normalized form; returns at once and never raises."""
@@ -221,7 +239,7 @@ class Records:
 
     async def forget(self, person: int) -> int:
         """Delete all of a person's data; return the number of entries. Raises RecordsAway."""
-        async with self._write_lock():  # else misses under way would be written after
+        async with self._writing.held():  # else misses under way would be written after
             pending = self._pending.forget(person)
             deleted = await self.database.run(partial(queries.forget, person=self._pseudonyms.of(person)))
             await self.database.scrub()
@@ -235,7 +253,7 @@ class Records:
             await self._delete_left()
 
     async def _delete_left(self) -> None:
-        async with self._write_lock():
+        async with self._writing.held():
             for server in tuple(self._settings.left):
                 self._pending.leave(server)
                 await self.database.run(partial(queries.leave, server=server))
@@ -243,34 +261,22 @@ class Records:
                 self._settings.left.discard(server)
 
     async def _write_pending(self) -> None:
-        async with self._write_lock():
+        async with self._writing.held():
             while taken := self._pending.take(_BATCH):
                 try:
                     rows = [
                         {**miss._asdict(), "person": self._pseudonyms.of(miss.person), "times": times}
                         for miss, times in sorted(taken.items())
                     ]
-                    await self.database.run(partial(self._insert, rows=rows))
+                    await self.database.run(partial(_insert, rows=rows, most=self._most_misses))
                     taken = {}
                 finally:
                     self._pending.restore(taken)
 
-    @contextlib.asynccontextmanager
-    async def _write_lock(self) -> AsyncIterator[None]:
-        """Hold the lock on people's data. Raises RecordsAway after `patience`."""
-        try:
-            async with asyncio.timeout(self._timeouts.patience):
-                await self._lock.acquire()
-        except TimeoutError:
-            raise RecordsAway("the database is slow") from None
-        try:
-            yield
-        finally:
-            self._lock.release()
 
-    async def _insert(self, connection: AsyncConnection, rows: list[dict[str, object]]) -> None:
-        await queries.miss(connection, rows, most=_MOST_A_DAY)
-        await queries.trim(connection, self._most_misses)
+async def _insert(connection: AsyncConnection, rows: list[dict[str, object]], most: int) -> None:
+    await queries.miss(connection, rows, most=_MOST_A_DAY)
+    await queries.trim(connection, most)
 
 
 class _Calendar:
