@@ -89,7 +89,7 @@ SHARD_LATENCY = Gauge("shard_latency_seconds", "From a heartbeat to its acknowle
 SHARD_SERVERS = Gauge("shard_servers", "Servers of a shard.", "shard")
 SHARD_UP = Gauge("shard_up", "Whether a shard is connected and its servers are known.", "shard")
 STARTS_LEFT = Gauge("identifies_remaining", "Session starts that Discord still allows until it renews them.")
-VOTES = Counter("votes_total", "Presses of a thumb that were stored.", "thumb")
+VOTES = Counter("votes_total", "Votes that were stored, by button or by reaction.", "way", "thumb")
 METRICS = tuple(value for value in globals().values() if isinstance(value, Metric))
 
 

@@ -314,9 +314,12 @@ async def test_votes_and_the_database_are_counted(library: Library, tmp_path: Pa
             (shown,) = details.messages
             pressed = place.server.press(place.ada, shown, thumb_of(shown, thumb))
             await place.until(lambda vote=pressed: vote.messages)  # type: ignore[misc]
+        place.server.react(reply, place.ada, "\N{THUMBS UP SIGN}")
+        await asyncio.sleep(2)
         seen = await page.scrape()
-    assert seen.value("votes_total", thumb="up") == 1
-    assert seen.value("votes_total", thumb="down") == 1
+    assert seen.value("votes_total", way="button", thumb="up") == 1
+    assert seen.value("votes_total", way="button", thumb="down") == 1
+    assert seen.value("votes_total", way="reaction", thumb="up") == 1
     assert seen.value("database_up") == 1
     assert seen.value("database_seconds_count", outcome="ok") >= 2
     assert seen.value("database_seconds_count", outcome="failed") == 0

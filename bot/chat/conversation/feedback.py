@@ -11,7 +11,7 @@ from bot.chat.guilds.memory import Memory
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Answer
 from bot.core.model.language import Language, later
-from bot.storage.records import Records, RecordsAway
+from bot.storage.records import Records, RecordsAway, Votes
 
 AWAY = later("I can't reach my notes just now. Please try again in a few minutes.")
 UNANSWERED = frozenset({"not_covered", "clarify"})
@@ -41,10 +41,9 @@ class Feedback:
     async def vote(self, ballot: Ballot, language: Language) -> str:
         """Record a vote and return what to say to the voter."""
         try:
-            votes = await self._records.vote(**ballot._asdict())
+            votes = await self._count("button", ballot)
         except RecordsAway:
             return language.say(AWAY)
-        metrics.VOTES.add("up" if ballot.up else "down")
         return language.say(
             "Thanks, noted. So far: {up} \N{THUMBS UP SIGN}, {down} \N{THUMBS DOWN SIGN}. Press again to take it back.",
             up=votes.up,
@@ -54,7 +53,12 @@ class Feedback:
     async def react(self, ballot: Ballot) -> None:
         """Record a vote that was given as a reaction; nobody waits for a word on it."""
         with contextlib.suppress(RecordsAway):
-            await self._records.vote(**ballot._asdict())
+            await self._count("reaction", ballot)
+
+    async def _count(self, way: str, ballot: Ballot) -> Votes:
+        votes = await self._records.vote(**ballot._asdict())
+        metrics.VOTES.add(way, "up" if ballot.up else "down")
+        return votes
 
     async def take_back(self, person: int, answer: int, *, up: bool) -> None:
         """Take back the vote of a reaction that was removed."""
