@@ -104,8 +104,8 @@ class _Answering(BaseSettings):
         "the path of a folder",
     )
     datasets: Annotated[frozenset[str], NoDecode] = _field(
-        frozenset({"none"}),
-        "Which tables of public pay data are used beside the article; none of them unless you say so.",
+        frozenset({"all"}),
+        "Which tables of public pay data are used beside the article.",
         "all, none, or ids with commas between them, such as bls_oews,dol_perm",
     )
     prefix: str = _field(

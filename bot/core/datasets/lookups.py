@@ -114,7 +114,8 @@ class _Questions:
         others = any(role != self._main_role for role in decision.roles)
         ladder = {mention.text for mention in decision.mentions if self._availability.is_of_ladder(mention)}
         gaps = {gap.kind for gap in decision.gaps if gap.kind is not GapKind.GRADE or gap.name not in ladder}
-        lacking = gaps & LOOKED_UP or (decision.levels and (others or decision.companies))
+        split = decision.levels and (others or (decision.companies and decision.answer != "offer"))
+        lacking = gaps & LOOKED_UP or split
         return decision.answer if decision.answer in _ANSWERS and decision.then is None and lacking else ""
 
     def _found(self, decision: Open, answer: str, read: Slots) -> Query | None:

@@ -16,6 +16,8 @@ from bot.core.text import normalization
 
 # A name of one word has at least so many letters to be one wherever it stands; that of a dataset fewer ("bls").
 SHORTEST_NAME, SHORTEST_DATASET = 4, 3
+# One that only filings have, and no list: typing errors make many a short one ("for ml" is no Infor).
+SHORTEST_FOUND = 6
 # The class of the English words that are places.
 _PLACE = "l"
 
@@ -67,6 +69,8 @@ def with_names(knowledge: Knowledge) -> Knowledge:
 
 def _employer_names(employer: Employer) -> tuple[str, ...]:
     """Return the names of an employer, as a text has them without an "'s" too ("lowe's")."""
+    if len(employer.names) == 1 and len(employer.name) < SHORTEST_FOUND:
+        return ()
     names = (employer.name, *employer.names)
     return tuple(dict.fromkeys((*names, *(name[:-2] for name in names if name.endswith("'s")))))
 

@@ -27,6 +27,7 @@ class Wording:
         self._by_year = frozenset(knowledge.vocabulary.breakdowns_by_year)
         self._since = frozenset(knowledge.vocabulary.since)
         self._quoted = {role.id: {figure.source for figure in role.figures} for role in knowledge.roles}
+        self._beside_pay = frozenset(knowledge.words.pay_detection.parts_of_offer)
         pay = knowledge.intent_of("pay")
         self._pay = pay.title if pay is not None else ""
         codes = [place.rpartition("-")[2] for place in public.places]
@@ -75,6 +76,10 @@ class Wording:
         """Whether a text asks for pay as far as its words say; what the article answers does."""
         if isinstance(decision, OffTopic):
             return self._is_plain(read)
+        if read.amounts and not self._beside_pay.isdisjoint(word.text for word in read.reading.loose):
+            return False  # a bonus is no pay to hold against pay
+        if len({mention.id for mention in read.reading.of("period")}) > 1 and "pay" not in read.kinds:
+            return False  # "working hours per day"
         return isinstance(decision, Query) or decision.asked or self._asks_pay(decision, read)
 
     def _is_plain(self, read: Slots) -> bool:
