@@ -143,7 +143,7 @@ def split_level(knowledge: Path) -> None:
     text = file.read_text(encoding="utf-8")
     last = text[text.index("    from_years: 20\n") :].split("\n\n")[0] + "\n"
     swap(file, last, "    from_years: 20\n" + LEVELS)
-    swap(file, "(20 years and more)", "(20-29 years)")
+    swap(file, "(20 years and more)", "(20–29 years)")
     insert(knowledge / "roles/ml_engineer.yaml", "figures:", BAND)
 
 

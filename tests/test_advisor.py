@@ -102,7 +102,7 @@ def test_a_remark_gets_no_figures(advisor: Advisor, text: str) -> None:
 
 
 def test_every_answer_says_how_it_was_read(advisor: Advisor) -> None:
-    assert advisor.ask("senior mle pay").read_as == "pay of ML engineers, senior (10-19 years)"
+    assert advisor.ask("senior mle pay").read_as == "pay of ML engineers, senior (10–19 years)"
 
 
 def test_every_company_on_file_can_be_asked_for_by_every_name(advisor: Advisor) -> None:

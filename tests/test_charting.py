@@ -229,7 +229,7 @@ def test_companies_compared(knowledge: Knowledge) -> None:
     chart = charted(knowledge, "compare", companies=("google", "amazon"))
     assert chart.lines == ()
     assert not marked(chart)
-    assert [bar.text for bar in chart.bars] == ["$72,000 – $313,797", "$100,481 – $302,894"]  # noqa: RUF001
+    assert [bar.text for bar in chart.bars] == ["$72,000 – $313,797", "$100,481 – $302,894"]
     assert chart.alt == (
         f"Pay of ML engineers by company, US dollars a year: Google $72,000 to $313,797 ({unnamed(knowledge)}); "
         "Amazon $100,481 to $302,894 (Glassdoor). Start: 100,481 - 72,000 = 28,481. Top: 313,797 - 302,894 = 10,903."
@@ -247,14 +247,14 @@ def test_the_ladder(knowledge: Knowledge) -> None:
     chart = charted(knowledge, "ladder", levels=("senior",))
     assert chart.columns
     assert [bar.value for bar in chart.bars] == [97090, 112057, 138351, 150360, 162000]
-    assert labels(chart) == ["Entry", "1–4 yrs", "5–9 yrs", "10–19 yrs", "20+ yrs"]  # noqa: RUF001
-    assert marked(chart) == ["10–19 yrs"]  # noqa: RUF001
+    assert labels(chart) == ["Entry", "1–4 yrs", "5–9 yrs", "10–19 yrs", "20+ yrs"]
+    assert marked(chart) == ["10–19 yrs"]
     assert [bar.text for bar in chart.bars if bar.and_above] == ["$138,351+"]
     assert "US dollars a year (PayScale): " in chart.alt
-    assert "Mid-career (5-9 years) $138,351 and above; " in chart.alt
+    assert "Mid-career (5–9 years) $138,351 and above; " in chart.alt
     assert not marked(charted(knowledge, "ladder"))
     some = charted(knowledge, "compare", levels=("junior", "senior", "entry"))
-    assert labels(some) == ["Entry", "1–4 yrs", "10–19 yrs"]  # noqa: RUF001
+    assert labels(some) == ["Entry", "1–4 yrs", "10–19 yrs"]
     assert not marked(some)
 
 
@@ -282,15 +282,15 @@ def test_few_averages_have_no_mean(knowledge: Knowledge) -> None:
 
 def test_an_offer_across_what_it_is_held_against(knowledge: Knowledge) -> None:
     chart = charted(knowledge, "offer", companies=("google",), levels=("mid",), amounts=amount(12_500, period="month"))
-    assert labels(chart) == ["Google", "Mid-career (5-9 years)", AVERAGE]
-    assert [bar.text for bar in chart.bars] == ["$72,000 – $313,797", "$138,351+", "$127,303"]  # noqa: RUF001
+    assert labels(chart) == ["Google", "Mid-career (5–9 years)", AVERAGE]
+    assert [bar.text for bar in chart.bars] == ["$72,000 – $313,797", "$138,351+", "$127,303"]
     (line,) = chart.lines
     assert (line.low, line.high, line.asked, line.text) == (150_000, 150_000, True, "$150,000")
     assert line.working == "12,500 x 12 = 150,000"
     for part in (
         "$150,000 a year beside the figures on file: Google $72,000 to $313,797 (",
         "(150,000 - 72,000) / (313,797 - 72,000) = 32",
-        "Mid-career (5-9 years) $138,351 and above (PayScale; 150,000 - 138,351 = 11,649); ",
+        "Mid-career (5–9 years) $138,351 and above (PayScale; 150,000 - 138,351 = 11,649); ",
         "; 150,000 - 127,303 = 22,697)",
     ):
         assert part in chart.alt
@@ -300,7 +300,7 @@ def test_an_offer_of_two_ends(knowledge: Knowledge) -> None:
     chart = charted(knowledge, "offer", companies=("google",), amounts=amount(12_000, 13_000, period="month"))
     (line,) = chart.lines
     assert (line.low, line.high) == (144_000, 156_000)
-    assert line.text == "$144,000 – $156,000"  # noqa: RUF001 - a range's own dash
+    assert line.text == "$144,000 – $156,000"
     assert line.working == "12,000 x 12 = 144,000; 13,000 x 12 = 156,000"
     assert line.working in chart.alt
 

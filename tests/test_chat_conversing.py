@@ -50,7 +50,7 @@ def now(channel: simcord.ChannelHandle, message: discord.Message) -> str:
     [
         ("what does google pay?", "and amazon?", (AMAZON,), "Read as: pay of ML engineers at Amazon"),
         ("what does google pay?", "per month?", ("$6,000",), "Read as: pay of ML engineers at Google by the month"),
-        ("average mle pay", "what about seniors", ("$150,360",), "Read as: pay of ML engineers, senior (10-19 years)"),
+        ("average mle pay", "what about seniors", ("$150,360",), "Read as: pay of ML engineers, senior (10–19 years)"),
         (
             "google vs amazon",
             "and apple?",

@@ -148,7 +148,7 @@ def any_bar(draw: Callable[..., Any]) -> Bar:
     single = draw(st.booleans())
     return Bar(
         label=draw(NAMES),
-        text=f"${high:,.0f} and above" if single else f"${low:,.0f} – ${high:,.0f}",  # noqa: RUF001
+        text=f"${high:,.0f} and above" if single else f"${low:,.0f} – ${high:,.0f}",
         value=high if single else None,
         low=None if single else low,
         high=None if single else high,

@@ -157,7 +157,7 @@ def test_the_employers_are_told_as_the_article_tells_them(shipped: Knowledge, sh
             "skills",
             ["Python", "R", "Scala", "C++", "Java", "Keras", "TensorFlow", "PyTorch", "natural language", "evaluation"],
         ),
-        ("skill_pay", ["no figures by skill", "chart", "not in the text"]),
+        ("skill_pay", ["no figures by skill", "chart", "isn't in the text"]),
         ("pay_factors", ["experience", "skills", "location", "company size", "manage"]),
         ("takeaways", ["data scientists", "AI engineers", "Google, Apple and Facebook"]),
         ("beginners", ["certifications", "practical experience", "degree"]),

@@ -130,7 +130,7 @@ def test_what_the_article_lacks_is_looked_up(
     [
         ("data scientists in wyoming", ("no figures for Wyoming", "the US is the nearest", "$120,000")),
         ("ml engineer in texas", ("nearest official occupation is data scientists", "$122,000")),
-        ("senior data scientist at nvidia", ("not split by level", "$185,000")),
+        ("senior data scientist at nvidia", ("aren't split by level", "$185,000")),
         ("data scientist with 5 years in texas", ("by experience", "$122,000")),
     ],
 )

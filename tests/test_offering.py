@@ -149,7 +149,7 @@ def test_years(advisor: Advisor, years: str, levels: tuple[str, ...] | None) -> 
         ("senior", "senior"),
         ("Sr", "senior"),
         ("new grad", "entry"),
-        ("mid-career (5-9 years)", "mid"),
+        ("mid-career (5–9 years)", "mid"),
         ("senoir", None),
         ("L5", None),
         ("staff", None),
@@ -173,7 +173,7 @@ def test_years_and_level_have_to_agree(advisor: Advisor) -> None:
     assert isinstance(spanning, Query)
     assert spanning.levels == ("mid",)
     text = advisor.answer(advisor.offer("150k", years="7", level="senior")).headline
-    assert text == "Years and level: they contradict each other (7 / senior (10-19 years)); give one of the two."
+    assert text == "Years and level: they contradict each other (7 / senior (10–19 years)); give one of the two."
 
 
 def test_all_that_is_wrong_is_said_at_once(advisor: Advisor) -> None:

@@ -1,4 +1,8 @@
-"""What the buttons, menus and modals do: their custom_id is checked, and its action carried out."""
+"""What the buttons, menus and modals do: their custom_id is checked, and its action carried out.
+
+One listener takes them all, modals too. discord.py's DynamicItem would take buttons and menus alone, and be silent to
+whoever presses one of an older version, or one whose message it can't find the component in.
+"""
 
 from __future__ import annotations
 

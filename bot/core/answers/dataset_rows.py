@@ -43,10 +43,10 @@ _PAY = {
     "unknown": later("bonus and stock not stated"),
 }
 _WIDER = {
-    "official": later("{asked} are not counted by themselves; the nearest official occupation is {given}."),
+    "official": later("{asked} aren't counted by themselves; the nearest official occupation is {given}."),
     "role": later("I have too few figures for {asked} there; these are for {given}, the nearest that I have."),
     "employer": later("I have too few filings for {asked} at {company}; this is all of its filings."),
-    "level": later("My figures are not split by level there, so these are all levels."),
+    "level": later("My figures aren't split by level there, so these are all levels."),
     "places": later("I have no figures for {place}; {wider} is the nearest that I have."),
     "statistic": later("I have no percentiles of pay there, only the ends of what was offered."),
 }

@@ -215,7 +215,7 @@ def _beyond(reaching: tuple[Row, ...] | None, phrases: Phrasebook) -> tuple[str,
     if not reaching:
         ranges = phrases.knowledge.ranges(company.id for company in phrases.knowledge.companies)
         top = max((figure.high or 0 for figure in ranges), default=0)
-        return (phrases.say("No range on file reaches that: the highest ends at {top}.", top=phrases.money(top)),)
+        return (phrases.say("No range that I have reaches that: the highest ends at {top}.", top=phrases.money(top)),)
     tops = [
         phrases.say("{company} (up to {top})", company=row.subject, top=phrases.money(row.high or 0))
         for row in reaching

@@ -510,7 +510,7 @@ def names_of(knowledge: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
         for entry in entries:
             if isinstance(entry, Source) and entry.kind != "publisher":
                 continue
-            # A level's name is a label for reading ("mid-career (5-9 years)"), not something people type.
+            # A level's name is a label for reading ("mid-career (5–9 years)"), not something people type.
             if not (isinstance(entry, Level) or (isinstance(entry, Source) and entry.common_word)):
                 yield kind, entry.id, entry.name, Place(kind, entry.id, ("name",))
             for n, alias in enumerate(entry.aliases):

@@ -58,7 +58,7 @@ class Phrasebook(SmallPrint):
         return self.say(self.knowledge.role(role).people)
 
     def level(self, key: str) -> str:
-        """Name a level of experience: "senior (10-19 years)"."""
+        """Name a level of experience: "senior (10–19 years)"."""
         return self.say(self.knowledge.level(key).name)
 
     def subject(self, figure: Figure) -> str:
@@ -228,7 +228,7 @@ def _qualifiers(query: Query, phrases: Phrasebook) -> Iterator[tuple[str, dict[s
     if query.companies:
         names = [knowledge.company(company).name for company in query.companies]
         every = len(names) == len(knowledge.companies) > MANY
-        companies = phrases.say("every company on file") if every else phrases.some(names, most=MOST_READ)
+        companies = phrases.say("every company I have") if every else phrases.some(names, most=MOST_READ)
         yield later("{what} at {companies}"), {"companies": companies}
     if query.excluded:
         names = [knowledge.company(company).name for company in query.excluded]

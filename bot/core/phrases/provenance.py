@@ -98,8 +98,8 @@ _NO_PLACE = (
 _PLACE = later("The figures of {source} are for {place}.")
 _RANGES: dict[Pay, _Pair] = {
     "unknown": (
-        later("A range, not an average; the article does not say whether bonus or stock is part of it."),
-        later("A range, not an average; {source} does not say whether bonus or stock is part of it."),
+        later("A range, not an average; the article doesn't say whether bonus or stock is part of it."),
+        later("A range, not an average; {source} doesn't say whether bonus or stock is part of it."),
     ),
     "base": (
         later("A range, not an average; it is base pay, without bonus and stock."),

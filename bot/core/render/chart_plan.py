@@ -59,7 +59,7 @@ def _scale(row: Row) -> Hashable:
 
 def ends_of(ends: Iterable[float], phrases: Phrasebook) -> str:
     """Format an amount, or its two ends, without the period: the message says it."""
-    return " – ".join(dict.fromkeys(map(phrases.money, ends)))  # noqa: RUF001 - a range's own dash
+    return " – ".join(dict.fromkeys(map(phrases.money, ends)))
 
 
 def _pay(query: Query, phrases: Phrasebook) -> Plan | None:
@@ -126,7 +126,7 @@ def _years(level: Level, phrases: Phrasebook) -> str:
         return phrases.say("{years}+ yrs", years=level.from_years)
     if not level.to_years:
         return phrases.say("Entry")
-    return phrases.say("{first}–{last} yrs", first=level.from_years, last=level.to_years)  # noqa: RUF001
+    return phrases.say("{first}–{last} yrs", first=level.from_years, last=level.to_years)
 
 
 def _sources(query: Query, phrases: Phrasebook, role: str) -> Plan:
