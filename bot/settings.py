@@ -25,7 +25,7 @@ LAST_PORT = 65_535
 _POSTGRESQL = re.compile(
     r"(?:[^@/:?#\s]+(?::[^@/:?#\s]*)?@)?(?:[\w.,-]*|\[[\da-fA-F:.]+\])(?::\d{1,5})?/[^/?#\s]+(?:\?\S*)?"
 )
-_SECRETS = ("token", "database")
+_SECRETS = ("token", "database", "people_key")
 _UNSET = "(not set)"
 
 
@@ -82,6 +82,16 @@ def _validated_database(url: SecretStr) -> SecretStr:
     if scheme.startswith("postgres") and not _POSTGRESQL.fullmatch(rest):
         raise ValueError("it needs a host and a name (in a password write @ as %40, : as %3A and / as %2F)")
     return SecretStr(f"{scheme}://{rest}")
+
+
+def _is_postgresql(url: SecretStr | None) -> bool:
+    return url is not None and url.get_secret_value().startswith("postgres")
+
+
+def _validated_key(key: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[\da-fA-F]{64}", key.get_secret_value().strip(), re.ASCII):
+        raise ValueError("it is no key")
+    return SecretStr(key.get_secret_value().strip())
 
 
 class _Answering(BaseSettings):
@@ -193,6 +203,24 @@ class Settings(_Answering):
     support_server: _Https | None = _field(
         None, "An invitation to the support server, for `/privacy`.", "an address such as https://discord.gg/example"
     )
+    people_key: Annotated[SecretStr, AfterValidator(_validated_key)] | None = _field(
+        None,
+        "The key of the hashes that stand for people; by default a file in the state folder.",
+        "64 hexadecimal digits, such as `openssl rand -hex 32` makes",
+    )
+    share: bool = _field(
+        default=False,
+        meaning="Whether processes with the same PostgreSQL share the shards of the bot; large bots alone need it.",
+        takes="true or false",
+    )
+    handover: float = _field(
+        0.0,
+        "Seconds that a process of several, when it is stopped, waits for the others to take over its shards.",
+        "seconds from 0 to 600, such as 20",
+        ge=0,
+        le=600,
+        allow_inf_nan=False,
+    )
     discord_api: _Http | None = _field(
         None,
         "A proxy of Discord's REST API, for large bots; by default Discord itself.",
@@ -215,6 +243,18 @@ class Settings(_Answering):
     @classmethod
     def _ids(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("share")
+    @classmethod
+    def _shareable(cls, share: bool, info: pydantic.ValidationInfo) -> bool:
+        if share and "database" in info.data and not _is_postgresql(info.data["database"]):
+            raise ValueError("it needs a PostgreSQL as SALARYBOT_DATABASE, the same for each process")
+        if share and "people_key" in info.data and info.data["people_key"] is None:
+            raise ValueError(
+                "it needs SALARYBOT_PEOPLE_KEY, the same for each process: `openssl rand -hex 32` makes one, "
+                "`xxd -p -c 32 people.key` shows that of a state folder"
+            )
+        return share
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod

@@ -58,6 +58,13 @@ class Postgresql:
             self._running.wait(_PATIENCE)
             self._running = None
 
+    def pids(self) -> list[int]:
+        """Return its processes."""
+        assert self._running is not None
+        own = self._running.pid
+        children = Path(f"/proc/{own}/task/{own}/children").read_text(encoding="ascii")
+        return [own, *map(int, children.split())]
+
     def remove(self) -> None:
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)

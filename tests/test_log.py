@@ -9,7 +9,6 @@ import logging
 import re
 import sys
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -85,25 +84,6 @@ def test_each_line_says_its_process_and_its_shard(library: Library, monkeypatch:
     assert {re.search(r"\[.*?(?::(\d+))?\]", line)[1] for line in failed} == {"0", "1"}  # type: ignore[index]
     assert not [line for line in lines if "Shard ID None" in line]
     assert [line for line in lines if f" [{PROCESS}] " in line]  # the login is no shard's
-
-
-def test_what_was_missed_is_answered_in_the_name_of_its_shard(
-    library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.handler.addFilter(log.Located())
-
-    async def main() -> None:
-        async with loopback() as place:
-            async with living(place, library, state=tmp_path):
-                pass
-            place.server.say(place.ada, place.general, "!salary google")
-            place.server.faults.on_rest(*POST, f.Status(500), times=1_000)
-            async with living(place, library, state=tmp_path):
-                await asyncio.sleep(120)
-
-    simulate(main())
-    (failed,) = [record for record in caplog.records if "gave up answering" in record.getMessage()]
-    assert vars(failed)["shard"] == 0
 
 
 def test_as_json_each_line_is_one_object(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -787,7 +787,7 @@ async def test_what_is_forgotten_is_in_no_byte_of_any_file(kept_at: Path, tmp_pa
                 )
             await records.missed(f"pay on planet {person}", person=person, server=ends[person % 2])
         await records.gaps(1)
-        hashes = {person: records._pseudonyms.of(person) for person in people}
+        hashes = {person: records.pseudonyms.of(person) for person in people}
         gone = people[::2] if how == "leave" else people[5:15]
         if how == "leave":
             await records.leave(ends[gone[0] % 2])
@@ -806,7 +806,7 @@ async def test_what_is_forgotten_is_in_no_byte_of_any_file(kept_at: Path, tmp_pa
 async def test_a_broken_file_goes_when_anybody_is_forgotten(kept_at: Path, tmp_path: Path) -> None:
     async with opened(f"sqlite:///{kept_at}", tmp_path, STILL) as records:
         await records.vote(person=PERSON, answer=5, kind="pay", up=True, press=next(PRESSES))
-        hashed = records._pseudonyms.of(PERSON)
+        hashed = records.pseudonyms.of(PERSON)
     whole = kept_at.read_bytes()
     kept_at.write_bytes(b"no database" + whole[11:])
     async with opened(f"sqlite:///{kept_at}", tmp_path, STILL) as records:

@@ -119,6 +119,7 @@ def test_a_shard_that_its_next_one_has_not_taken_is_taken_beyond_the_share() -> 
 def test_a_database_that_is_away_makes_nobody_dead(looks: list[tuple[float, bool]]) -> None:
     """Dead is who gave no sign in DEAD seconds in which somebody looked; not who could not be looked at."""
     watch, sign, other, now, still = Watch(), datetime.now(UTC), UUID(int=2), 0.0, 0.0
+    watch.look({other: sign}, now)
     for gap, beats in looks:
         now += gap
         sign += timedelta(seconds=beats)

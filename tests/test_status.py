@@ -404,22 +404,10 @@ def test_a_process_is_ready_when_its_shards_are(library: Library) -> None:
         return seen
 
     assert simulate(main()) == [
-        (503, "not connected to Discord for shard 0\n"),
+        (503, "not connected to Discord\n"),
         (200, "ready\n"),
-        (503, "not connected to Discord for shard 0\n"),
+        (503, "not connected to Discord\n"),
     ]
-
-
-def test_a_process_that_cannot_log_in_is_alive_and_not_ready(library: Library) -> None:
-    async def main() -> list[tuple[int, str]]:
-        async with loopback() as place:
-            place.server.faults.on_rest("GET", "/users/@me", f.Status(502), times=10_000)
-            resources = Resources(records=WritableRecords())
-            async with watched(place, library, resources=resources, ready=False) as page:
-                await asyncio.sleep(60)
-                return [await page.get("/live"), await page.get("/ready")]
-
-    assert simulate(main()) == [(200, "alive\n"), (503, "not connected to Discord\n")]
 
 
 def test_one_shard_of_two_that_is_down_is_named(library: Library) -> None:

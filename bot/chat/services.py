@@ -19,9 +19,10 @@ from bot.chat.presentation.presenter import Presenter
 from bot.chat.presentation.reply import ReplyFactory
 from bot.settings import Settings
 from bot.storage.i18n.catalogs import Languages, bundled
-from bot.storage.identify_slots import Slots
 from bot.storage.knowledge.library import Library
 from bot.storage.records import Records
+from bot.storage.records.pseudonyms import Pseudonyms
+from bot.storage.sharing.slots import Slots
 
 # A database that nobody opens: Records answers from its defaults then, and says that it is away.
 _UNOPENED = "sqlite:////dev/null/none"
@@ -47,6 +48,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     languages = Languages()
     async with contextlib.AsyncExitStack() as opened:
         records = Records(url, state=settings.state, keep_days=settings.keep_days)
+        if settings.people_key is not None:
+            records.pseudonyms = Pseudonyms(None, bytes.fromhex(settings.people_key.get_secret_value()))
         opened.push_async_callback(records.close)
         renderer = ChartRenderer() if settings.charts else None
         if renderer is not None:

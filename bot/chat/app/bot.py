@@ -13,9 +13,10 @@ from discord.ext import commands, tasks
 from bot import metrics
 from bot.chat.app.command_tree import CommandTree, Translator, synchronize
 from bot.chat.app.errors import TooFast, report
+from bot.chat.app.fleet import Fleet
 from bot.chat.app.gateway import guard
 from bot.chat.app.session_starts import SessionStarts
-from bot.chat.app.shards import Shards
+from bot.chat.app.shards import Shards, forget_left_servers
 from bot.chat.cogs.admin import AdminCog
 from bot.chat.cogs.ask import AskCog
 from bot.chat.cogs.events import EventsCog
@@ -74,16 +75,16 @@ class SalaryBot(commands.AutoShardedBot):
             http_trace=trace(),
             activity=discord.CustomActivity("/salary: what machine-learning people earn"),
         )
-        self.settings = settings
-        self.services = build_services(settings, library, resources)
-        self.shards_here = Shards(self, settings, SessionStarts(self.http, resources.slots))
+        self.settings, self.services = settings, build_services(settings, library, resources)
+        served = Fleet if settings.share else Shards
+        self.shards_here = served(self, self.services, SessionStarts(self.http, resources.slots))
         self._ask = AskCog(self, self.services)
-        self._syncing: asyncio.Task[None] | None = None
+        self._syncing: asyncio.Task[bool] | None = None
         self._was_ready = False
         self.owners_noted = 0.0  # by the clock of the loop
         self._unknown_events: set[str] = set()
         self.add_check(self._check_pace, call_once=True)
-        limit_requests(self.http, Refusals(self.services.memory.clock), self._guild_of)
+        limit_requests(self.http, Refusals(self.services.memory.clock), self._guild_of, self.shards_here.turn)
         guard(self._connection.parsers)
 
     async def setup_hook(self) -> None:
@@ -103,7 +104,8 @@ class SalaryBot(commands.AutoShardedBot):
         ):
             await self.add_cog(cog)
         await self.tree.set_translator(Translator(services.preferences))
-        self._syncing = asyncio.create_task(synchronize(self.tree), name="synchronizing commands")
+        if not self.settings.share:
+            self._syncing = asyncio.create_task(synchronize(self.tree), name="synchronizing commands")
 
     async def is_owner(self, user: discord.abc.User, /) -> bool:
         """Whether somebody owns the bot, by what Discord said in the last minutes, or said last where it is away."""
@@ -140,10 +142,10 @@ class SalaryBot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Log that the bot is ready; at the first time check the settings against the servers it is in."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
-        if not self._was_ready and self.guilds:
+        if not self._was_ready and self.guilds and not self.settings.share:
             self._was_ready = True
             _tell_unknown_channels(self)
-            await _forget_left_guilds(self)
+            await forget_left_servers(self, self.services)
 
     async def on_socket_event_type(self, event: str) -> None:
         """Count an event; log one that this discord.py has no parser for, once."""
@@ -204,14 +206,6 @@ def _tell_unknown_channels(bot: SalaryBot) -> None:
     channels = {channel.id for guild in bot.guilds for channel in guild.channels}
     for channel in sorted(bot.settings.channels - channels):
         _log.warning("SALARYBOT_CHANNELS: %d is no channel of a server that I am in; nothing is heard there", channel)
-
-
-async def _forget_left_guilds(bot: SalaryBot) -> None:
-    """Forget the guilds that removed the bot while it was away. A proxy may not know all of them."""
-    if bot.settings.discord_gateway is None:
-        records = bot.services.records
-        for guild in records.servers() - {guild.id for guild in bot.guilds}:
-            await records.leave(guild)
 
 
 def _number(thing: object) -> str:

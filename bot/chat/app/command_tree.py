@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import logging
 from functools import partial
 from typing import Any
@@ -79,14 +81,26 @@ async def _complete_nothing(interaction: Interaction) -> bool:
     return False
 
 
-async def synchronize(tree: app_commands.CommandTree[Any]) -> None:
-    """Send the commands to Discord, however long that takes; until it works the old ones stay."""
+async def digest(tree: app_commands.CommandTree[Any]) -> str:
+    """Return a hash of the commands as they are sent to Discord."""
+    payload = [
+        await command.get_translated_payload(tree, tree.translator) if tree.translator else command.to_dict(tree)
+        for command in tree.get_commands()
+    ]
+    return hashlib.blake2b(json.dumps(payload, sort_keys=True, default=str).encode(), digest_size=8).hexdigest()
+
+
+async def synchronize(tree: app_commands.CommandTree[Any]) -> bool:
+    """Send the commands to Discord, however long that takes, and return whether it took them."""
     try:
         await retrying(before_sleep=_log_delay)(partial(readable, tree.sync))
     except Unreadable as error:
         _log.warning("Discord's answer to the slash commands can't be read (%s)", error)
+        return True
     except discord.DiscordException as error:
         _log.error("slash commands couldn't be synchronized, the old ones stay: %s", error)
+        return False
+    return True
 
 
 def _log_delay(state: RetryCallState) -> None:

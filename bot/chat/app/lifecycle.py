@@ -20,6 +20,7 @@ from tenacity import RetryCallState, retry_if_exception_type
 
 from bot.chat.app import log
 from bot.chat.app.bot import SalaryBot
+from bot.chat.app.fleet import WrongKey
 from bot.chat.app.status import Status, serving
 from bot.chat.services import Resources, open_resources
 from bot.chat.transport.retry import retrying
@@ -62,7 +63,7 @@ def run(settings: Settings, library: Library) -> int:
         log.start(settings.log_level, token.get_secret_value(), settings.log_format)
         if (fault := _unsendable(token)) is not None:
             return fail(fault, UNUSABLE)
-        with claimed(settings.state):
+        with contextlib.nullcontext() if settings.share else claimed(settings.state):
             return asyncio.run(_signalled(settings, library, token))
     except (SettingsError, AlreadyRunning) as error:
         return fail(str(error), UNUSABLE)
@@ -126,6 +127,8 @@ async def _serve(
                     settings = settings.model_copy(update={"message_content": False})
                 except discord.LoginFailure:
                     return fail(TURNED_AWAY, UNUSABLE)
+                except WrongKey as error:
+                    return fail(str(error), UNUSABLE)
                 except discord.ConnectionClosed as error:
                     return _refused(error.code)
     return OK
@@ -162,6 +165,8 @@ async def _live(bot: SalaryBot, token: SecretStr, stop: asyncio.Event) -> None:
                 task.cancel()
         if not living.done():
             _log.info("stopping")
+            await bot.shards_here.hand_over()
+            end = asyncio.get_running_loop().time() + LAST_ANSWERS
             living.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait({living})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from typing import Any, NamedTuple
 
 import discord
@@ -17,7 +18,7 @@ from tenacity import RetryCallState, retry_if_exception
 from bot import metrics
 from bot.chat.transport.requests import Unreadable, readable
 from bot.chat.transport.retry import AWAY, retrying
-from bot.storage.identify_slots import Slots
+from bot.storage.sharing.slots import Slots
 
 COUNTS = 60.0  # seconds until Discord is asked again
 # Half of a day's starts are there at once, all but a tenth of the rest spread evenly over what is left of the day: a
@@ -58,10 +59,18 @@ class SessionStarts:
 
     def __init__(self, http: HTTPClient, slots: Slots) -> None:
         self._http = http
-        self._slots = slots
+        self.slots = slots
         self._limit: StartLimit | None = None
         self._read_at = 0.0
         self._turn = asyncio.Lock()
+        self._buckets: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.processes = 1
+        """Of how many processes this is one: each takes its part of what is left of a day."""
+
+    @property
+    def max_concurrency(self) -> int:
+        """How many shards may IDENTIFY at once, as Discord said last."""
+        return 1 if self._limit is None else self._limit.max_concurrency
 
     async def limit(self, *, fresh: bool = False) -> StartLimit:
         """Return Discord's limit, at most COUNTS seconds old; a Discord that is away is waited for.
@@ -81,19 +90,21 @@ class SessionStarts:
         """Wait until a shard may IDENTIFY."""
         async with self._turn:  # or all shards would wait for the same start
             limit = await self.limit()
-            wait = budget_wait(limit)
+            wait = budget_wait(limit) * self.processes
             self._limit = limit._replace(remaining=limit.remaining - 1)
             metrics.STARTS_LEFT.set(self._limit.remaining)
             if wait > SHORT_WAIT:
                 _log.warning("shard %d waits %.0f s to connect, to keep within a day's session starts", shard, wait)
             await asyncio.sleep(wait)
         clock = asyncio.get_running_loop().time
-        while True:
-            seconds = await self._slots.reserve(shard % (await self.limit()).max_concurrency)
-            due = clock() + seconds
-            await asyncio.sleep(seconds)
-            if clock() <= due + LATE:
-                return
+        bucket = shard % (await self.limit()).max_concurrency
+        async with self._buckets[bucket]:  # who dies while it waits wastes one slot
+            while True:
+                seconds = await self.slots.reserve(bucket)
+                due = clock() + seconds
+                await asyncio.sleep(seconds)
+                if clock() <= due + LATE:
+                    return
 
     async def _read(self) -> StartLimit:
         response: dict[str, Any] = await readable(lambda: self._http.request(Route("GET", "/gateway/bot")))

@@ -12,7 +12,8 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import discord
@@ -22,9 +23,9 @@ from tenacity import RetryCallState, retry_if_exception_type
 from bot import metrics
 from bot.chat.app.gateway import WRONG_SHARDS, Line, Parser
 from bot.chat.app.session_starts import SessionStarts
+from bot.chat.services import Services
 from bot.chat.transport.event_context import SHARD
 from bot.chat.transport.retry import retrying
-from bot.settings import Settings
 from bot.storage.state import Session, keep_sessions, take_sessions
 
 HELD = ("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK")
@@ -63,16 +64,22 @@ class Replay:
 
     async def run(self, last: Session, arrived: asyncio.Event) -> None:
         """Resume a session, and hand over what was held once the servers have `arrived`."""
-        SHARD.set(self._line.shard)
         listening = asyncio.create_task(self._listen(last))
         try:
             await arrived.wait()
+            await self.missed_came()
             self._hand_over()
             await asyncio.sleep(TRAILING)
             await self._line.close()
         finally:
             listening.cancel()
             await asyncio.wait({listening})
+
+    async def missed_came(self) -> None:
+        """Wait until all that was missed has come, for as long as is worth it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TO_RESUME):
+                await self.begun.wait()
 
     async def _listen(self, last: Session) -> None:
         try:
@@ -120,49 +127,48 @@ class Shard:
     """One shard that is served here, from the moment that it is to be."""
 
     def __init__(
-        self,
-        bot: commands.AutoShardedBot,
-        number: int,
-        proxy: str | None,
-        last: Session | None,
-        arrived: Callable[[], None],
+        self, bot: commands.AutoShardedBot, number: int, proxy: str | None, arrived: Callable[[int], None]
     ) -> None:
-        self.line = Line(bot, number, proxy, arrived)
-        self._last = last
-        self._replay = Replay(bot, number, proxy) if last is not None else None
+        self.line = Line(bot, number, proxy, partial(arrived, number))
+        self._replay = Replay(bot, number, proxy)
+        self._last: Session | None = None
+        self._resuming: asyncio.Task[None] | None = None
 
     @property
     def session(self) -> Session | None:
         """The session with which another process is to go on; that of before until all it told was handed over."""
-        replaying = self._replay is not None and not self._replay.is_over
-        return self._last if replaying else self.line.session
+        return self.line.session if self._last is None or self._replay.is_over else self._last
+
+    def resume(self, last: Session) -> None:
+        """Hear the session that was left to its end, beside the new one; once."""
+        if self._resuming is None:
+            self._last = last
+            self._resuming = asyncio.create_task(self._replay.run(last, self.line.ready))
 
     async def serve(self, before_identify: Callable[[int], Awaitable[None]]) -> None:
         """Serve the shard until it is closed. Raises what Line.stay_connected raises."""
         SHARD.set(self.line.shard)
-        replay = None
         try:
-            if self._replay is not None and self._last is not None:
-                replay = asyncio.create_task(self._replay.run(self._last, self.line.ready))
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(TO_RESUME):
-                        await self._replay.begun.wait()
+            if self._resuming is not None:
+                await self._replay.missed_came()
             await self.line.stay_connected(before_identify, None)
         finally:
-            if replay is not None:
-                replay.cancel()
-                await asyncio.wait({replay})
+            if self._resuming is not None:
+                self._resuming.cancel()
+                await asyncio.wait({self._resuming})
 
 
 class Shards:
-    """All shards that are served here."""
+    """All shards of the bot, served here alone."""
 
-    def __init__(self, bot: commands.AutoShardedBot, settings: Settings, starts: SessionStarts) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, services: Services, starts: SessionStarts) -> None:
         self._bot = bot
-        self._proxy = settings.discord_gateway
-        self._state = settings.state
+        self._services = services
+        self._settings = services.settings
         self._starts = starts
         self._served: dict[int, Shard] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._over: asyncio.Future[None] | None = None
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -183,49 +189,91 @@ class Shards:
         return ws
 
     async def serve_all(self) -> None:
-        """Serve all shards that Discord recommends until the bot is closed; their sessions are left to the next start.
+        """Serve until the bot is closed; the sessions are left to who serves next.
 
         Raises what Line.stay_connected raises, but for wrong shards: then Discord is asked anew.
         """
         retry = retry_if_exception_type(WrongShards)
         async for attempt in retrying(retry=retry, before_sleep=_log_wrong_shards):
             with attempt:
-                total = (await self._starts.limit(fresh=True)).shards
-                self._bot.shard_count = self._bot._connection.shard_count = total  # noqa: SLF001 - as discord.py does
-                kept = self._state / f"sessions-{self._bot.application_id}.json"
-                last = await asyncio.to_thread(take_sessions, kept, total)
+                self._over = asyncio.get_running_loop().create_future()
                 try:
-                    await self._serve(range(total), last)
+                    await self._serve(self._over)
                 except discord.ConnectionClosed as error:
                     if error.code not in WRONG_SHARDS:
                         raise
                     raise WrongShards(f"close code {error.code}") from None
-                finally:
-                    await asyncio.to_thread(keep_sessions, kept, total, self._sessions())
 
-    async def _serve(self, numbers: Iterable[int], last: Mapping[int, Session]) -> None:
-        self._served = {
-            number: Shard(self._bot, number, self._proxy, last.get(number), self._arrived) for number in numbers
-        }
-        tasks = {asyncio.create_task(shard.serve(self._starts.permission)) for shard in self._served.values()}
+    async def hand_over(self) -> None:
+        """Have others take over before a stop; there are none."""
+
+    async def turn(self) -> None:
+        """Wait until this process may make a request; discord.py alone keeps the limits."""
+
+    async def announce_reload(self) -> None:
+        """Have others read their knowledge again; there are none."""
+
+    async def _serve(self, over: asyncio.Future[None]) -> None:
+        """Serve all shards that Discord recommends until it is `over`."""
+        total = (await self._starts.limit(fresh=True)).shards
+        self._count(total)
+        kept = self._settings.state / f"sessions-{self._bot.application_id}.json"
+        last = await asyncio.to_thread(take_sessions, kept, total)
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-            for task in done:
-                task.result()
+            for number in range(total):
+                self._open(number, last.get(number))
+            await over
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await self._cut()
+            await asyncio.to_thread(keep_sessions, kept, total, self._sessions())
+
+    def _count(self, total: int) -> None:
+        self._bot.shard_count = self._bot._connection.shard_count = total  # noqa: SLF001 - as discord.py does it
+        self._served.clear()
+
+    def _open(self, number: int, last: Session | None) -> None:
+        """Begin to serve a shard, and hear the session to its end that was left."""
+        shard = self._served[number] = Shard(self._bot, number, self._settings.discord_gateway, self._arrived)
+        if last is not None:
+            shard.resume(last)
+        task = self._tasks[number] = asyncio.create_task(shard.serve(self._starts.permission))
+        task.add_done_callback(self._ended)
+
+    async def _cut(self) -> None:
+        """Cut all connections; their sessions can be resumed."""
+        for task in self._tasks.values():
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks.values())
+        self._tasks.clear()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if self._over is None or self._over.done():
+            return
+        if error is not None:
+            self._over.set_exception(error)
+        elif self._bot.is_closed():
+            self._over.set_result(None)
 
     def _sessions(self) -> dict[int, Session]:
         sessions = {number: shard.session for number, shard in self._served.items()}
         return {number: session for number, session in sessions.items() if session is not None}
 
-    def _arrived(self) -> None:
+    def _arrived(self, _: int) -> None:
         """Tell the bot that it is ready, once all shards are; discord.py would count other shards than those here."""
         if not self._bot.is_ready() and all(shard.line.ready.is_set() for shard in self._served.values()):
             self._bot._connection.call_handlers("ready")  # noqa: SLF001 - as discord.py does it
             self._bot.dispatch("ready")
+
+
+async def forget_left_servers(bot: commands.AutoShardedBot, services: Services, shard: int | None = None) -> None:
+    """Forget the servers, of a shard or of all, that removed the bot meanwhile. A proxy may not know all of them."""
+    here = {guild.id for guild in bot.guilds if shard in (None, guild.shard_id)}
+    if services.settings.discord_gateway is None and here:
+        for server in services.records.servers() - here:
+            if shard in (None, (server >> 22) % (bot.shard_count or 1)):
+                await services.records.leave(server)
 
 
 def _log_wrong_shards(state: RetryCallState) -> None:

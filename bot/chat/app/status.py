@@ -30,10 +30,10 @@ class Status:
 
         Its knowledge base is loaded before anything is served, and a faulty one never replaces it.
         """
-        shards = self.bot.shards_here if self.bot is not None else None
-        if shards is None or not (shards.lines or shards.are_well):
+        lines = self.bot.shards_here.lines if self.bot is not None else ()
+        down = [str(line.shard) for line in lines if not line.is_up]
+        if not lines or len(down) == len(lines):
             return "not connected to Discord"
-        down = [str(line.shard) for line in shards.lines if not line.is_up]
         if down:
             return f"not connected to Discord for shard {', '.join(down)}"
         return None if self._records.database.is_up else "the database is away; answers go on without it"

@@ -84,12 +84,17 @@ class Memory:
 
     def forget(self, person: int) -> int:
         """Drop everything about a person; return how many notes on them that were."""
+        return self.forget_where(lambda owner: owner == person)
+
+    def forget_where(self, theirs: Callable[[int], bool]) -> int:
+        """Drop everything about whom it says `theirs` of; return how many notes that were."""
         self._empty()
         count = 0
         for cache, owner, noted in self._personal:
             entries = [(key, cache.get(key)) for key in list(cache)]
-            theirs = [key for key, value in entries if value is not None and owner(key, value) in (person, None)]
-            for key in theirs:
+            owners = [(key, owner(key, value)) for key, value in entries if value is not None]
+            dropped = [key for key, whose in owners if whose is None or theirs(whose)]
+            for key in dropped:
                 cache.pop(key, None)
-            count += noted * len(theirs)
+            count += noted * len(dropped)
         return count

@@ -138,8 +138,12 @@ class Refusals:
         self._channels.pop(channel, None)
 
 
-def limit_requests(http: HTTPClient, refusals: Refusals, guild_of: Callable[[int], int | None]) -> None:
+def limit_requests(
+    http: HTTPClient, refusals: Refusals, guild_of: Callable[[int], int | None], turn: Callable[[], Awaitable[None]]
+) -> None:
     """Have each request of a client end in time, and none be made where it would be refused; raises LeftAlone there.
+
+    Each waits for its `turn`. Answers to interactions don't come this way: Discord doesn't count them.
 
     discord.py has no setting for either.
     """
@@ -149,6 +153,7 @@ def limit_requests(http: HTTPClient, refusals: Refusals, guild_of: Callable[[int
         channel = int(route.channel_id) if route.channel_id is not None else None
         if channel is not None and refusals.leaves_alone(channel, guild_of(channel)):
             raise LeftAlone
+        await turn()
         _asked.set(asyncio.get_running_loop().time())
         timeout = ONE_UPLOAD if options.get("files") and route.method == "POST" else ONE_REQUEST
         try:

@@ -326,7 +326,7 @@ class Knowledge:
     `english` holds ordinary words, the most frequent first: what stands there is never taken for a misspelled name.
     `people` are the names of people among them. `word_classes` says what a word mostly is: r adverb, a adjective, v
     verb, n noun, and of nouns p person, l place, o animal, plant or food, g group, t time (see
-    `bot.datasets.word_classes`). `public` is pay data beside the facts; None where no dataset is in use.
+    `bot.datasets.word_classes`). `public` is pay data beside the facts, if any; `revision` a hash of all files.
     """
 
     about: About
@@ -342,6 +342,7 @@ class Knowledge:
     people: tuple[str, ...] = ()
     word_classes: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
     public: PublicData | None = dataclasses.field(default=None, compare=False)
+    revision: str = dataclasses.field(default="", compare=False)
     figures: tuple[Figure, ...] = dataclasses.field(init=False)
     _by_id: dict[tuple[str, str], object] = dataclasses.field(init=False, repr=False, compare=False)
 
@@ -360,8 +361,7 @@ class Knowledge:
             "intent": self.intents,
             "figure": self.figures,
         }
-        index = {(kind, entry.id): entry for kind, entries in named.items() for entry in entries}
-        object.__setattr__(self, "_by_id", index)
+        object.__setattr__(self, "_by_id", {(kind, one.id): one for kind, all_ in named.items() for one in all_})
 
     @property
     def main_role(self) -> str:

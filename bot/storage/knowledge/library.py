@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -179,6 +181,14 @@ def load(folder: Path, datasets: frozenset[str] = tables.NONE) -> Knowledge:
     return knowledge
 
 
+def _revision(files: Mapping[str, bytes]) -> str:
+    """Return a hash of a folder's files: the same where they are the same."""
+    digest = hashlib.blake2b(digest_size=6)
+    for name in sorted(files):
+        digest.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
+    return digest.hexdigest()
+
+
 def load_checked(folder: Path) -> Knowledge:
     """Read the knowledge base with all its datasets, and look at each of their cells. Raises KnowledgeError."""
     knowledge = load(folder, tables.ALL)
@@ -238,6 +248,7 @@ class _Parser:
             word_classes={word: letter for word, letter in english.items() if letter},
             people=tuple(people),
             public=public,
+            revision=_revision(self.files),
         )
 
     def fault_of(self, problem: Problem) -> Fault:

@@ -18,11 +18,11 @@ _log = logging.getLogger(__name__)
 
 
 class Pseudonyms:
-    """Hashes ids of people; without a file for its key, its hashes last for the life of the process only."""
+    """Hashes ids of people under a key, or that of a file; with neither its hashes last as long as the process."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, key: bytes | None = None) -> None:
         self._folder = folder
-        self._key: bytes | None = None
+        self._key = key
 
     def load(self) -> None:
         """Read the key, or create it on first use. Blocks, so it belongs in a thread; failures are logged."""
@@ -33,6 +33,10 @@ class Pseudonyms:
         except OSError as error:
             _log.warning("%s can't be kept (%s): votes from before a restart lose their owners", error.filename, error)
             self._key = secrets.token_bytes(_LENGTH)
+
+    def fingerprint(self) -> str:
+        """Return what tells two keys apart, and nothing of them."""
+        return self.of(0).hex()
 
     def of(self, person: int) -> bytes:
         """Return the pseudonym of a person. Raises RecordsAway before `load`."""

@@ -14,9 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.records.models import Channel, Miss, Server, Table, Vote
 from bot.storage.records.values import Missed, Votes
 
+CHANNEL = "salarybot"  # on which processes tell each other what has changed
 _PART = 100  # rows read at a time: with 10,000 servers' settings 500 block the event loop for 35 ms, 100 for under 10
 
 Raw = Mapping[str, object]  # a server's settings as stored, not validated
+
+
+async def notify(connection: AsyncConnection, said: str) -> None:
+    """Tell the other processes of a PostgreSQL something, once the transaction is through."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, said)))
 
 
 async def settings_of(connection: AsyncConnection, server: int) -> Raw | None:
@@ -48,6 +55,7 @@ async def change(connection: AsyncConnection, server: int, changes: Mapping[str,
     await _upsert(connection, Server, [{"server": server, **own}], ("server",), tuple(own))
     if _CHANNELS & changes.keys():
         await _change_channels(connection, server, changes)
+    await notify(connection, f"server {server}")
 
 
 async def _change_channels(connection: AsyncConnection, server: int, changes: Mapping[str, Any]) -> None:
@@ -145,6 +153,12 @@ async def gaps(
 
 async def forget(connection: AsyncConnection, person: bytes) -> int:
     """Delete all of a person's data; return the number of rows."""
+    await notify(connection, f"forget {person.hex()}")
+    return await forget_here(connection, person)
+
+
+async def forget_here(connection: AsyncConnection, person: bytes) -> int:
+    """Do the same, and tell nobody."""
     return sum([await _delete(connection, table, table.person == person) for table in (Vote, Miss)])
 
 
@@ -152,6 +166,7 @@ async def leave(connection: AsyncConnection, server: int) -> None:
     """Delete all of a server's data."""
     for table in (Channel, Server, Vote, Miss):
         await connection.execute(sa.delete(table).where(table.server == server))
+    await notify(connection, f"server {server}")
 
 
 async def newest(connection: AsyncConnection, *, today: date) -> date | None:

@@ -88,9 +88,9 @@ class _PendingMisses:
         for miss, times in taken.items():
             self.add(miss, times)
 
-    def forget(self, person: int) -> int:
-        """Drop a person's misses; return how many."""
-        return self._drop([miss for miss in self._times if miss.person == person])
+    def forget(self, theirs: Callable[[int], bool]) -> int:
+        """Drop the misses of whom it says `theirs` of; return how many."""
+        return self._drop([miss for miss in self._times if theirs(miss.person)])
 
     def leave(self, server: int) -> None:
         """Drop a server's misses."""
@@ -149,7 +149,7 @@ class Records:
         self._today = today
         self._keep_days = keep_days
         self._most_misses = most_misses
-        self._pseudonyms = Pseudonyms(state)
+        self.pseudonyms = Pseudonyms(state)
         self._settings = SettingsCache(state)
         self._pending = _PendingMisses()
         self._writing = _WriteLock(timeouts.patience)
@@ -168,7 +168,7 @@ class Records:
 
     async def start(self) -> None:
         """Read the settings, as last kept and then from the database, which is retried while it is away."""
-        await asyncio.to_thread(self._pseudonyms.load)
+        await asyncio.to_thread(self.pseudonyms.load)
         await asyncio.to_thread(self._settings.load)
         await self._scheduler.start()
 
@@ -180,6 +180,10 @@ class Records:
                 await self._write_pending()
         await self._settings.keep()
         await self.database.close()
+
+    async def reread(self, server: int | None = None) -> None:
+        """Read the settings of a server, or all, which another process may have changed. Raises RecordsAway."""
+        await self._settings.reread(self.database, server)
 
     def of(self, server: int) -> ServerSettings:
         """Return a server's settings as last read, at once; the defaults if it has none."""
@@ -205,7 +209,7 @@ class Records:
         """
         cast = {
             "answer": validated_id(answer),
-            "person": self._pseudonyms.of(person),
+            "person": self.pseudonyms.of(person),
             "kind": storable_text(kind, LONGEST_KIND),
             "up": up,
             "day": self._today(),
@@ -217,7 +221,7 @@ class Records:
 
     async def take_back(self, *, answer: int, person: int | None = None, up: bool | None = None) -> None:
         """Take back all votes on an answer, or a person's if it is `up` or not. Raises RecordsAway."""
-        who = None if person is None else self._pseudonyms.of(person)
+        who = None if person is None else self.pseudonyms.of(person)
         await self.database.run(partial(queries.take_back, answer=validated_id(answer), person=who, up=up))
 
     async def missed(self, form: str, *, person: int, server: int | None) -> None:
@@ -240,10 +244,16 @@ class Records:
     async def forget(self, person: int) -> int:
         """Delete all of a person's data; return the number of entries. Raises RecordsAway."""
         async with self._writing.held():  # else misses under way would be written after
-            pending = self._pending.forget(person)
-            deleted = await self.database.run(partial(queries.forget, person=self._pseudonyms.of(person)))
+            pending = self._pending.forget(lambda one: one == person)
+            deleted = await self.database.run(partial(queries.forget, person=self.pseudonyms.of(person)))
             await self.database.scrub()
             return pending + deleted
+
+    async def forgotten(self, pseudonym: str) -> None:
+        """Forget who was forgotten by another process, with what waits here to be written. Raises RecordsAway."""
+        async with self._writing.held():
+            self._pending.forget(lambda person: self.pseudonyms.of(person).hex() == pseudonym)
+            await self.database.run(partial(queries.forget_here, person=bytes.fromhex(pseudonym)))
 
     async def leave(self, server: int) -> None:
         """Delete all of a server's data; if the database is away, once it is back."""
@@ -264,17 +274,17 @@ class Records:
         async with self._writing.held():
             while taken := self._pending.take(_BATCH):
                 try:
-                    rows = [
-                        {**miss._asdict(), "person": self._pseudonyms.of(miss.person), "times": times}
-                        for miss, times in sorted(taken.items())
-                    ]
-                    await self.database.run(partial(_insert, rows=rows, most=self._most_misses))
+                    await self.database.run(partial(_insert, self.pseudonyms, taken, self._most_misses))
                     taken = {}
                 finally:
                     self._pending.restore(taken)
 
 
-async def _insert(connection: AsyncConnection, rows: list[dict[str, object]], most: int) -> None:
+async def _insert(pseudonyms: Pseudonyms, misses: dict[_Miss, int], most: int, connection: AsyncConnection) -> None:
+    rows = [
+        {**miss._asdict(), "person": pseudonyms.of(miss.person), "times": times}
+        for miss, times in sorted(misses.items())
+    ]
     await queries.miss(connection, rows, most=_MOST_A_DAY)
     await queries.trim(connection, most)
 

@@ -11,6 +11,7 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,20 @@ class SettingsCache:
         self._settings.pop(server, None)
         self._changed.add(server)
         self.left.add(server)
+
+    async def reread(self, database: Database, server: int | None) -> None:
+        """Read the settings of a server, or all, which another process may have changed. Raises RecordsAway."""
+        if server is None:
+            return await self.refresh(database)
+        raw = await database.run(partial(queries.settings_of, server=server))
+        if server in self.left:
+            return None
+        self._changed.add(server)
+        if raw is None:
+            self._settings.pop(server, None)
+        else:
+            self._settings[server] = self._validated(server, raw)
+        return None
 
     async def refresh(self, database: Database) -> None:
         """Read all settings again, as another process may have changed them. Raises RecordsAway."""

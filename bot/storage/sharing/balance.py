@@ -10,8 +10,8 @@ from uuid import UUID
 
 from bot.storage.state import Session
 
-BEAT = 1.5  # seconds between two signs of life
-DEAD = 7.0  # seconds without one, by the clock of who looks: no clock is compared with another
+BEAT = 1.0  # seconds between two signs of life
+DEAD = 6.0  # seconds without one, by the clock of who looks: no clock is compared with another
 BEATING = 2 * BEAT
 
 
@@ -50,7 +50,7 @@ class Watch:
     A database that could not be looked at makes nobody dead: then everybody has DEAD seconds again.
 
     >>> watch, now = Watch(), datetime.min
-    >>> [sorted(watch.look({"a": now, "b": now.replace(second=n)}, 1.5 * n)[0]) for n in range(6)][-2:]
+    >>> [sorted(watch.look({"a": now, "b": now.replace(second=n)}, 1.0 * n)[0]) for n in range(7)][-2:]
     [['a', 'b'], ['b']]
     """
 

@@ -17,14 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.records.engine.engine import Database
 from bot.storage.records.models import LONGEST_NAME, LONGEST_VERSION
+from bot.storage.records.queries import notify
 from bot.storage.sharing.balance import Row, View, Watch
 from bot.storage.state import PROCESS, Session
 
 SHARDS, COMMANDS, PEOPLE, RELOAD = "shards", "commands", "people", "reload"
-CHANNEL = "salarybot"  # of NOTIFY
+LOOK = "look"  # told where others have something to do at once
 # A process that hangs within a transaction would keep its rows locked.
 _BOUNDED = sa.text("SELECT set_config('idle_in_transaction_session_timeout', '3000', true)")
-_NOTIFY = sa.text(f"SELECT pg_notify('{CHANNEL}', :said)")
 _SET = """INSERT INTO shared (application, name, value) VALUES (:app, :name, :value)
     ON CONFLICT (application, name) DO"""
 _BEGIN = (
@@ -161,7 +161,7 @@ class Leases:
 
         async def work(connection: AsyncConnection) -> None:
             await connection.execute(_SET_ANEW, {**self._own, "name": name, "value": value})
-            await connection.execute(_NOTIFY, {"said": ""})
+            await notify(connection, LOOK)
 
         await self._database.run(work)
 
@@ -173,6 +173,8 @@ class Leases:
             await connection.execute(_ADD_SHARDS, {**self._own, "total": self.total})
             await connection.execute(_SIGN, {**self._own, "revision": revision, "leaving": leaving})
             await connection.execute(_NOTE, self._noted(sessions))
+            if leaving:
+                await notify(connection, LOOK)
             signs = (await connection.execute(_SIGNS, self._own)).all()
             rows = (await connection.execute(_ROWS, {**self._own, "total": self.total})).all()
             return signs, rows, await self._shared(connection)
@@ -197,7 +199,7 @@ class Leases:
         async def work(connection: AsyncConnection) -> None:
             for statement in (_NOTE, *_LEAVE):
                 await connection.execute(statement, self._noted(sessions))
-            await connection.execute(_NOTIFY, {"said": ""})
+            await notify(connection, LOOK)
 
         await self._database.run(work)
 
@@ -210,7 +212,7 @@ class Leases:
         async def work(connection: AsyncConnection) -> Any:
             moved = (await connection.execute(statement, values)).first()
             if moved is not None and row.holder is not None:
-                await connection.execute(_NOTIFY, {"said": ""})
+                await notify(connection, LOOK)
             return moved
 
         moved = await self._database.run(work)

@@ -8,7 +8,7 @@ import logging
 import math
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot import metrics
+from bot.storage.background import Background
 from bot.storage.records.engine import sqlite_file
 from bot.storage.records.engine.timeouts import Timeouts
 from bot.storage.records.engine.url import DatabaseUrl
@@ -25,6 +26,7 @@ from bot.storage.records.values import RecordsAway
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 _DISPOSE = 1.0  # seconds for connections to close
+_ALIVE = 30.0  # seconds between two looks at whether a connection that only listens still stands
 _log = logging.getLogger(__name__)
 # Errors that are shown by their own text. OSError includes TimeoutError and a refused connection.
 _PLAIN = (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, NewerSchema)
@@ -44,7 +46,7 @@ class Database:
         self._file_id: tuple[int, int] | None = None
         self._opening: asyncio.Task[AsyncEngine] | None = None
         self._running: set[asyncio.Task[Any]] = set()
-        self._background: set[asyncio.Task[Any]] = set()  # those and all else that may outlast its caller
+        self._background = Background()  # those and all else that may outlast its caller
         self._outage = _OutageLog(timeouts.quiet)
         self.is_up = False
         """Whether the last piece of work was done; the settings are read once a minute at least."""
@@ -55,7 +57,7 @@ class Database:
         `heavy` work, which no caller waits for, has more time.
         """
         patience = self._timeouts.heavy if heavy else self._timeouts.patience
-        task = self._spawn(self._transact(work))
+        task = self._background.start(self._transact(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         try:
@@ -74,6 +76,25 @@ class Database:
         self._outage.back(f"{self._address} is back")
         return result
 
+    async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
+        """Call `heard` with what a PostgreSQL tells on a channel, until the connection is lost: raises RecordsAway."""
+        lost = asyncio.Event()
+        try:
+            async with (await self._connected()).connect() as connection:
+                raw: Any = (await connection.get_raw_connection()).driver_connection
+                raw.add_termination_listener(lambda _: lost.set())
+                await raw.add_listener(channel, lambda *told: heard(told[-1]))
+                try:
+                    heard("")  # what was told before
+                    while not lost.is_set():
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(lost.wait(), _ALIVE)
+                        await raw.execute("SELECT 1", timeout=self._timeouts.patience)
+                finally:
+                    await connection.invalidate()  # what listens goes back to no pool
+        except Exception as error:  # noqa: BLE001 - the same edge
+            raise self._failure(error) from None
+
     async def scrub(self, *, broken_before: float = math.inf) -> None:
         """Leave no trace of what was deleted in SQLite's file; a database server has its own ways. Raises RecordsAway.
 
@@ -91,8 +112,7 @@ class Database:
         if self._opening is not None:
             self._opening.cancel()
         self._disconnect()
-        if self._background:
-            await asyncio.wait(self._background, timeout=_DISPOSE)
+        await self._background.ended(_DISPOSE)
 
     async def _transact(self, work: Work[T]) -> T:
         with metrics.DATABASE_TIME.timed():
@@ -106,7 +126,7 @@ class Database:
         if engine is not None and await self._is_same_file():
             return engine
         if self._opening is None or self._opening.done():
-            self._opening = self._spawn(self._open())
+            self._opening = self._background.start(self._open())
         return await asyncio.shield(self._opening)
 
     async def _is_same_file(self) -> bool:
@@ -157,19 +177,7 @@ class Database:
             self._drop(engine)
 
     def _drop(self, engine: AsyncEngine) -> None:
-        self._spawn(_dispose(engine, frozenset(self._running)))
-
-    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Start a task that may outlast its caller; a reference is kept, and its exception counts as retrieved."""
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._forget)
-        return task
-
-    def _forget(self, task: asyncio.Task[Any]) -> None:
-        self._background.discard(task)
-        if not task.cancelled():
-            task.exception()
+        self._background.start(_dispose(engine, frozenset(self._running)))
 
 
 class _OutageLog:
