@@ -25,8 +25,9 @@ def restrict(query: Query, phrases: Phrasebook) -> Restricted:
     """Return the query as its answer can use it, and a gap for each part that is taken out."""
     if not SPECS[query.answer].restricted:
         return query, ()
-    once: dict[str, Any] = {part: tuple(dict.fromkeys(getattr(query, part))) for part in NAMES}
-    restricted = replace(query, **once)
+    named = {part: getattr(query, part) for part in NAMES}
+    once: dict[str, Any] = {part: tuple(dict.fromkeys(ids)) for part, ids in named.items() if len({*ids}) < len(ids)}
+    restricted = replace(query, **once) if once else query
     gaps: tuple[Gap, ...] = ()
     for step in (_without_range, _companies, _kind, _roles, _levels, _sources, _period):
         restricted, lacking = step(restricted, phrases)
@@ -41,8 +42,10 @@ def _without_range(query: Query, phrases: Phrasebook) -> Restricted:
     if alone or not (spec.tells_pay or query.answer == "rank_companies"):
         return query, ()
     without = [company for company in query.companies if knowledge.range_of(company) is None]
+    if not without:
+        return query, ()
     kept = tuple(company for company in query.companies if company not in without)
-    if without and kept and query.answer == "compare":
+    if kept and query.answer == "compare":
         pay = knowledge.intent_of("pay")
         then = query.then
         for company in reversed(without):
@@ -105,9 +108,9 @@ def _companies(query: Query, phrases: Phrasebook) -> Restricted:
 
 def _levels(query: Query, phrases: Phrasebook) -> Restricted:
     """Drop the levels wherever the figures are not split by them."""
-    others, without = _others(query, phrases), replace(query, levels=())
     if not query.levels or query.answer in ("ladder", "who_says") or _are_bands_of_company(query, phrases):
         return query, ()
+    others, without = _others(query, phrases), replace(query, levels=())
     if SPECS[query.answer].unsplit:
         return without, (Gap(kind=GapKind.LEVEL, name=SPECS[query.answer].unsplit),)
     if query.answer == "offer":
@@ -198,7 +201,7 @@ def _period(query: Query, phrases: Phrasebook) -> Restricted:
     del phrases
     beside = len(query.roles) > 1 or len(query.sources) > 1
     of_sums = query.answer == "compare" and beside and not query.companies and not query.levels[1:]
-    if SPECS[query.answer].by_period and not of_sums:
+    if query.period is None or (SPECS[query.answer].by_period and not of_sums):
         return query, ()
     return replace(query, period=None), period_gap(query)
 

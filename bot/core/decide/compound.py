@@ -90,12 +90,16 @@ class CompoundSplitter:
             parts = (text[: joint.start()] + mark, text[joint.end() :])
             if not all(self._says_something(part) or self._opens(part) for part in parts) or self._pairs(parts[0]):
                 continue
-            first, second = read(*parts), read(*parts[::-1])
-            if all(any(m.kind == "amount" for m in half.mentions) for half in (first, second)):
+            first = read(*parts)
+            weak, ask = joint[0].strip() in _WEAK, [*map(self._opens, parts)]
+            asks = isinstance(first, Query) and not (weak and first.confidence < SURE_UNASKED)
+            if not (asks or _names_amount(first) or (isinstance(whole, Refusal) and not weak)):
+                continue  # whatever the other part is
+            second = read(*parts[::-1])
+            if _names_amount(first) and _names_amount(second):
                 return None  # two offers are held against each other
             more = self.split(parts[1], second, read, most - 1) if most > 2 else None  # noqa: PLR2004
             second = more or second
-            weak, ask = joint[0].strip() in _WEAK, [*map(self._opens, parts)]
             if weak and ask[0] != ask[1]:
                 continue  # "according to linkedin, what is the average"
             if isinstance(first, Query) and isinstance(second, Query):
@@ -107,6 +111,10 @@ class CompoundSplitter:
             if half is not None:
                 return half
         return None
+
+
+def _names_amount(part: Decision) -> bool:
+    return any(m.kind == "amount" for m in part.mentions)
 
 
 def _both(first: Query, second: Query) -> Query:

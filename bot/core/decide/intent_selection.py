@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from bot.core.decide.word_effects import WeighedWord, WordWeigher
 from bot.core.model.answer_specs import SPECS, family
@@ -32,8 +32,7 @@ UNEXPLAINED = 0.5
 CORRECTED_WORD, CORRECTED_NAME = 0.97, 0.95
 
 
-@dataclass(frozen=True, slots=True)
-class Aspect:
+class Aspect(NamedTuple):
     """One intent that may be meant, its weight, and what the words that no name covers do to it."""
 
     intent: Intent
@@ -75,6 +74,7 @@ class IntentSelector:
         self._anchors = {
             i.id: stems(i.anchors) | (stems(_nouns(i.title, knowledge)) - plain) for i in knowledge.intents
         }
+        self._ladders = frozenset(i.id for i in knowledge.intents if i.answer == "ladder")
         self._without_figures = frozenset(i.id for i in knowledge.intents if i.answer == "no_figures")
 
     def select(self, slots: Slots, ranked: Sequence[RankedIntent]) -> Selection:
@@ -101,7 +101,7 @@ class IntentSelector:
 
     def _is_eligible(self, intent: str, slots: Slots) -> bool:
         """Leave out what needs something the text does not name, or can't be meant with what it names."""
-        if self._knowledge.intent(intent).answer == "ladder" and len(slots.levels) == 1:
+        if intent in self._ladders and len(slots.levels) == 1:
             return False
         # Without a word of its own an intent without figures would swallow plain questions of pay.
         if intent in self._without_figures and not self.is_anchored(intent, slots):

@@ -9,24 +9,24 @@ role is a subject of its own. A negation denies.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bot.core.model.answer_specs import family
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.slots import Slots, WordLists, stems
 from bot.core.text import inflection
 from bot.core.text.inflection import singulars
+from bot.core.text.memo import Memo
 
 Effect = Literal["silent", "narrows", "denies", "subject"]
 _SUBJECTS = frozenset("plo")
 OCCUPATION = frozenset({"role", "field", "skill", "level", "years", "people"})
 FIGURES = family("figures")
+REMEMBERED = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class WeighedWord:
+class WeighedWord(NamedTuple):
     """A word as typed, and what it does to the question."""
 
     typed: str
@@ -98,6 +98,7 @@ class WordWeigher:
         self._classes = knowledge.word_classes
         self._english = frozenset(knowledge.english)
         self._people = frozenset(knowledge.people)
+        self._effects = Memo[tuple[str, bool, bool, bool], Effect](REMEMBERED)
 
     def weigh(self, slots: Slots) -> Weighing:
         """Weigh the loose words of an utterance once; what an intent's own words change is left to the result."""
@@ -134,6 +135,12 @@ class WordWeigher:
         return range(0)
 
     def _effect(self, word: str, *, named: bool, behind: bool, strict: bool) -> Effect:
+        """Return what a word does, which is remembered: the same words come again and again."""
+        key = (word, named, behind, strict)
+        effect = self._effects.get(key)
+        return self._effects.add(key, self._weighed(*key)) if effect is None else effect
+
+    def _weighed(self, word: str, named: bool, behind: bool, strict: bool) -> Effect:
         if word in self._negations:
             return "denies"
         if inflection.stem(word) in self._silent:

@@ -89,15 +89,19 @@ class IntentClassifier:
 
     def rank(self, tokens: Sequence[str], most: int = 12) -> list[RankedIntent]:
         """Return the `most` likeliest intents, best first; the shares of all of them sum to 1."""
-        score = self._bias
+        at: list[int] = []
+        counts: list[float] = []
         for weight, names in zip(WEIGHTS, features(tokens), strict=False):
             indices, square = self._indices(names)
-            score = score + _sum(self._rows[indices]) * np.float32(weight / sqrt(square or 1.0))
+            at += indices
+            counts += [weight / sqrt(square or 1.0)] * len(indices)
+        rows = self._rows.take(np.array(at, dtype=int), axis=0)
+        score = self._bias + np.dot(np.array(counts, dtype=np.float32), rows)
         if parts := [self._pieces_of(word) for word in _plain(tokens)]:
             length = sqrt(sum(part.square for part in parts))
-            score = score + _sum([part.row for part in parts]) * np.float32(WEIGHTS[-1] / length)
+            score += np.add.reduce([part.row for part in parts], axis=0) * np.float32(WEIGHTS[-1] / length)
         share = _shares(score)
-        order = np.argsort(-share, kind="stable")[:most]
+        order = (-share).argsort(kind="stable")[:most]
         return [
             RankedIntent(self.intents[n], value) for n, value in zip(order.tolist(), share[order].tolist(), strict=True)
         ]
@@ -117,7 +121,8 @@ class IntentClassifier:
         summed = self._summed.get(word)
         if summed is None:
             indices, square = self._indices(pieces(word))
-            summed = self._summed.add(word, _Pieces(_sum(self._rows[indices]), square))
+            row = np.add.reduce(self._rows.take(np.array(indices, dtype=int), axis=0), axis=0)
+            summed = self._summed.add(word, _Pieces(row, square))
         return summed
 
     def _vector(self, families: Sequence[Sequence[str]], rarity: Floats) -> Vector:
@@ -173,8 +178,8 @@ def features(tokens: Sequence[str]) -> tuple[list[str], list[str]]:
             words.append(word)
             line.append(word)
     line.append("$")
-    kinds = Counter(word for word in line if word[0] == "<")
-    words += [f"{kind}x2" for kind, count in kinds.items() if count > 1]
+    kinds = [word for word in line if word[0] == "<"]
+    words += [f"{kind}x2" for kind in dict.fromkeys(kinds) if kinds.count(kind) > 1]
     pairs = [f"{a} {b}" for a, b in pairwise(line)] + [f"{a} _ {b}" for a, b in zip(line, line[2:], strict=False)]
     return words, pairs
 
@@ -270,14 +275,9 @@ def _batches(vectors: Sequence[Vector], wanted: Numbers, classes: int) -> list[_
     return batches
 
 
-def _sum(rows: Floats | list[Floats]) -> Floats:
-    total: Floats = np.add.reduce(rows, axis=0)
-    return total
-
-
 def _shares(score: Floats) -> Floats:
-    share: Floats = np.exp(score - score.max(axis=-1, keepdims=True))
-    share /= share.sum(axis=-1, keepdims=True)
+    share: Floats = np.exp(score - np.maximum.reduce(score, axis=-1, keepdims=True))
+    share /= np.add.reduce(share, axis=-1, keepdims=True)
     return share
 
 

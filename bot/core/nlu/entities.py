@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import NamedTuple
 
 from bot.core.model.dialogue import Amount, Mention
@@ -20,6 +19,7 @@ from bot.core.nlu.quantities import MARK, Quantities, QuantityParser
 from bot.core.nlu.spelling import SHORTEST_MENDED_NAME, is_one_typo
 from bot.core.nlu.unlisted import UnlistedEmployers, UnlistedOccupations
 from bot.core.text import inflection, normalization
+from bot.core.text.memo import Memo
 from bot.core.text.patterns import any_of
 
 # A text of more words is a post and no question: it is taken for empty.
@@ -28,6 +28,7 @@ MOST_WORDS = 200
 LONGEST_WORD = 64
 # Words within this distance of a lone "r" decide whether it is the language.
 BESIDE = 2
+REMEMBERED = 4_096
 
 # What says nothing of the kind of question: phrases without meaning, and "besides" with the names behind it.
 _UNMASKED = frozenset(("neutral", "exclusion", "paid_beside"))
@@ -173,7 +174,15 @@ class _Speller:
 
     def __init__(self, names: Gazetteer, quantities: QuantityParser, beside: _Beside) -> None:
         self._names, self._quantities, self._beside = names, quantities, beside
-        self.split = partial(_split_marked, short_is=beside.short_is)
+        self._parts = Memo[str, list[str]](REMEMBERED)
+
+    def split(self, marked: str) -> list[str]:
+        """Return the words and marks of a marked text."""
+        words: list[str] = []
+        for part in marked.split():
+            found = self._parts.get(part)
+            words += self._parts.add(part, _words_of(part, self._beside.short_is)) if found is None else found
+        return words
 
     def recounted(
         self, plain: str, counted: Quantities, raws: list[str], mended: Mended
@@ -474,16 +483,12 @@ def _without_possessive(word: str, short_is: frozenset[str]) -> str:
     return word if word in short_is else inflection.without_possessive(word)
 
 
-def _split_marked(marked: str, short_is: frozenset[str]) -> list[str]:
-    words: list[str] = []
-    for part in marked.split():
-        if MARK.fullmatch(part.strip("?!.,;:()[]\"'/+-*")):
-            words.append(part.strip("?!.,;:()[]\"'/+-*"))
-            continue
-        plain = normalization.WORD.findall(MARK.sub(" ", part))
-        words.extend(_without_possessive(word[:LONGEST_WORD], short_is) for word in plain)
-        words.extend(MARK.findall(part))
-    return words
+def _words_of(part: str, short_is: frozenset[str]) -> list[str]:
+    bare = part.strip("?!.,;:()[]\"'/+-*")
+    if MARK.fullmatch(bare):
+        return [bare]
+    plain = normalization.WORD.findall(MARK.sub(" ", part))
+    return [*(_without_possessive(word[:LONGEST_WORD], short_is) for word in plain), *MARK.findall(part)]
 
 
 def _excluded(found: list[Mention], words: list[Word], beside: _Beside) -> list[Mention]:

@@ -9,6 +9,7 @@ from bot.core.model.knowledge import Knowledge, names_of, recognized_names
 from bot.core.nlu.spelling import SHORTEST_MENDED_NAME
 from bot.core.text import normalization
 from bot.core.text.inflection import singulars
+from bot.core.text.memo import Memo
 
 # Kinds of names in which a typo is forgiven; numbers, levels, grades and places are never matched with one.
 FUZZY_KINDS = frozenset({"company", "role", "source", "skill", "field"})
@@ -16,6 +17,7 @@ TRADE_KINDS = frozenset({"role", "skill", "field"})
 # Phrases that are looked for so that their words are not taken for others.
 WHOLE_KINDS = frozenset({"product", "neutral"})
 SHORTEST_NAMED = 4
+REMEMBERED = 4_096
 EXACT_KINDS = frozenset({"level", "place", "grade"})
 
 
@@ -50,6 +52,7 @@ class Gazetteer:
         self.levels: dict[str, str] = {}
         self._phrases: dict[tuple[str, ...], GazetteerEntry] = {}
         self._most: dict[str, int] = {}
+        self._reach = Memo[str, int](REMEMBERED)
         for phrase, named in _all(knowledge):
             self._add(phrase, named)
         self.first_words_on_file = {phrase[0] for phrase, named in self._phrases.items() if named.on_file}
@@ -67,16 +70,19 @@ class Gazetteer:
 
         A phrase is looked for as said, then with its last word in the singular, then with all of them.
         """
-        first = words[at]
-        most = self._most.get(first, 0)
-        for form in singulars(first):
-            most = max(most, self._most.get(form, 0))
-        for end in range(min(at + most, len(words)), at, -1):
+        for end in range(min(at + self._longest_from(words[at]), len(words)), at, -1):
             for phrase in _forms(tuple(words[at:end])):
                 named = self._phrases.get(phrase)
                 if named is not None:
                     yield end, named, phrase
                     break
+
+    def _longest_from(self, word: str) -> int:
+        """Return how many words the longest phrase has that begins with a word, or with what it is the plural of."""
+        longest = self._reach.get(word)
+        if longest is None:
+            longest = self._reach.add(word, max(self._most.get(form, 0) for form in (word, *singulars(word))))
+        return longest
 
     def spell_out(self, phrase: str) -> Iterator[str]:
         """Yield the words of a phrase, short forms spelled out."""

@@ -10,11 +10,14 @@ from bot.core.nlu.gazetteer import Gazetteer
 from bot.core.nlu.quantities import QuantityParser
 from bot.core.nlu.spelling import SHORTEST_MENDED_WORD, SHORTEST_TYPO, SpellingCorrector, is_one_typo
 from bot.core.text.inflection import singulars
+from bot.core.text.memo import Memo
 
 # English words beyond this rank are rarer in chat than a typo of a word of the trade ("rang" for "range").
 RARE_ENGLISH = 11_000
 # Of 86,000 lines of talk none has more than five unknown words; with more than these it is another language or noise.
 MOST_MENDED = 16
+# The answers to questions of single words are remembered: the same words come again and again.
+REMEMBERED = 4_096
 
 Mended = dict[str, tuple[str, ...]]
 
@@ -30,6 +33,8 @@ class Lexicon:
         self._rank = {word: n for n, word in enumerate(knowledge.english)}
         self._one_letter = knowledge.words.grammar.one_letter
         self._mender: SpellingCorrector | None = None
+        self._real = Memo[tuple[str, bool], bool](REMEMBERED)
+        self._odd = Memo[str, bool](REMEMBERED)
         self.learn(word for phrase in _plain_phrases(knowledge.vocabulary) for word in names.spell_out(phrase))
         self.learn(self.units)
         self.learn(short for short in names.abbreviations if len(short) >= SHORTEST_MENDED_WORD)
@@ -82,6 +87,10 @@ class Lexicon:
 
     def is_odd(self, word: str) -> bool:
         """Whether it is none of ours, and no mending makes it one; two words that it may be cut in prove nothing."""
+        odd = self._odd.get(word)
+        return self._odd.add(word, self._is_odd(word)) if odd is None else odd
+
+    def _is_odd(self, word: str) -> bool:
         if self._is_in_use(word):
             return False
         if word in self._rank or any(is_one_typo(word, level) for level in self.names.levels):
@@ -117,10 +126,12 @@ class Lexicon:
         yield from self.names.words_on_file
 
     def _is_real(self, word: str, *, mend_english: bool) -> bool:
-        rank = self._rank.get(word)
-        if self.is_ours(word, whole=mend_english):
-            return True
-        return rank is not None and not (mend_english and rank > RARE_ENGLISH)
+        real = self._real.get((word, mend_english))
+        if real is None:
+            rank = self._rank.get(word)
+            english = rank is not None and not (mend_english and rank > RARE_ENGLISH)
+            real = self._real.add((word, mend_english), english or self.is_ours(word, whole=mend_english))
+        return real
 
 
 def is_among(word: str, plain: Container[str]) -> bool:

@@ -179,10 +179,10 @@ class Slots:
 def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> Slots:
     """Sort the names of a reading."""
     loose = tuple(inflection.stem(word.text) for word in reading.loose)
-    role_of = {f.id: f.role or f.id for f in knowledge.vocabulary.fields}
     excluded = _ids(m for m in reading.mentions if m.excluded and m.kind == "company" and m.on_file)
     companies = _ids(reading.of("company"), on_file=True)
-    groups = [one for one in knowledge.vocabulary.groups if {m.id for m in reading.of("group")} & set(one.names)]
+    grouped = {m.id for m in reading.of("group")}
+    groups = [one for one in knowledge.vocabulary.groups if not grouped.isdisjoint(one.names)] if grouped else []
     if groups and not companies:
         meant = [key for one in groups for key in one.companies or [company.id for company in knowledge.companies]]
         companies = tuple(key for key in dict.fromkeys(meant) if key not in excluded)
@@ -195,6 +195,7 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
     directions = _directions(reading, loose, lexicon)
     ranked = bool(directions) and _ranks_roles(reading, loose, lexicon)
     roles = (role.id for role in knowledge.roles if role.figures) if ranked else _ids(reading.of("role"), on_file=True)
+    fields = _ids(m for m in reading.of("field") if m.end not in strangers)
     return Slots(
         reading=reading,
         stems=loose,
@@ -202,7 +203,7 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
         companies=companies,
         excluded=excluded,
         roles=tuple(roles),
-        fields=tuple(role_of[key] for key in _ids(m for m in reading.of("field") if m.end not in strangers)),
+        fields=tuple(knowledge.field(key).role or key for key in fields),
         levels=_levels(reading, knowledge),
         sources=_ids(reading.of("source"), on_file=True),
         skills=_ids(reading.of("skill")),

@@ -84,7 +84,7 @@ class CaseReader:
         meant = self.builder.meant(case.intent, slots)
         if meant is case.intent:
             return case
-        best = replace(case.selection.best, intent=meant)
+        best = case.selection.best._replace(intent=meant)
         return replace(case, selection=replace(case.selection, best=best))
 
     def _settled(self, case: Case) -> Case:
@@ -113,7 +113,7 @@ class CaseReader:
         aspects = [aspect for aspect in case.selection.aspects if aspect.intent.answer in FIGURES]
         best = max(aspects, key=lambda aspect: aspect.score, default=None)
         if best is None or best.score < LEAST:
-            best = replace(case.selection.best, intent=intent_of(self.knowledge, "pay"))
+            best = case.selection.best._replace(intent=intent_of(self.knowledge, "pay"))
         return replace(case, selection=Selection(best, max(case.confidence, BARE_NAME), case.selection.aspects))
 
     def _with(self, case: Case, fits: Callable[[Aspect], bool]) -> Case:
