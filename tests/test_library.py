@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
 import weakref
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from bot.core.model.knowledge import Knowledge
-from bot.storage.knowledge import snapshot, yaml_schema
+from bot.core.nlu import classifier
+from bot.storage.knowledge import learned_file, snapshot, yaml_schema
 from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, default_folder, load, size
 from bot.storage.knowledge.yaml_schema import Fault
 from tests.sampling import sampled
@@ -569,6 +572,79 @@ def test_checking_does_not_switch(folder: Path, own_library: Library) -> None:
     swap(GOOGLE, "low: 72000", "low: 73000")(folder)
     own_library.check()
     assert "$72,000" in own_library.advisor.ask("google salary").headline
+
+
+def test_what_was_learned_is_kept_for_the_next_start(folder: Path, tmp_path: Path, learning: Counter[str]) -> None:
+    file = tmp_path / "state/learned"
+    first = Library(folder, learned=file).advisor
+    second = Library(folder, learned=file).advisor
+    assert learning["fits"] == 1
+    for text in ("gooogle salry", "what does a senior earn", "is 150k good at google", "how do i become one"):
+        assert second.ranked(text) == first.ranked(text)
+        assert second.ask(text) == first.ask(text)
+
+
+def test_what_was_learned_from_other_files_is_learned_anew(
+    folder: Path, tmp_path: Path, learning: Counter[str]
+) -> None:
+    library = Library(folder, learned=tmp_path / "learned")
+    swap(GOOGLE, "low: 72000", "low: 73000")(folder)
+    assert library.reload().altered == ("company google", "google.range")
+    assert learning["fits"] == 2
+    assert Library(folder, learned=tmp_path / "learned").advisor.knowledge == library.advisor.knowledge
+    assert learning["fits"] == 2
+
+
+def test_what_another_code_learned_is_learned_anew(
+    folder: Path, tmp_path: Path, learning: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Library(folder, learned=tmp_path / "learned")
+    monkeypatch.setattr(learned_file, "_key_of_code", lambda: "another")
+    Library(folder, learned=tmp_path / "learned")
+    assert learning["fits"] == 2
+
+
+@pytest.mark.parametrize("harm", [lambda data: data[:-1], lambda data: data[:70], lambda _: b"", lambda _: b"\n\n"])
+def test_a_broken_file_of_what_was_learned_is_written_anew(
+    folder: Path, tmp_path: Path, learning: Counter[str], harm: Callable[[bytes], bytes]
+) -> None:
+    file = tmp_path / "learned"
+    Library(folder, learned=file)
+    whole = file.read_bytes()
+    file.write_bytes(harm(whole))
+    assert "$72,000" in Library(folder, learned=file).advisor.ask("google salary").headline
+    assert (learning["fits"], file.read_bytes().split(b"\n")[0]) == (2, whole.split(b"\n")[0])
+    file.unlink()
+    file.mkdir()  # it can be neither read nor written
+    assert "$72,000" in Library(folder, learned=file).advisor.ask("google salary").headline
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"no JSON", b"[]", b"{}", b'{"examples": [], "intents": ["pay"], "rarities": {}}\nodd']
+)
+def test_bytes_that_hold_nothing_learned_are_refused(
+    folder: Path, tmp_path: Path, learning: Counter[str], data: bytes
+) -> None:
+    file = tmp_path / "learned"
+    Library(folder, learned=file)
+    key = file.read_bytes().split(b"\n")[0]
+    file.write_bytes(b"\n".join((key, hashlib.sha256(data).hexdigest().encode(), data)))
+    Library(folder, learned=file)
+    assert learning["fits"] == 2
+
+
+@pytest.fixture
+def learning(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often a model was fitted."""
+    count: Counter[str] = Counter()
+    fit = classifier.fitted
+
+    def counting(examples: Sequence[tuple[str, Sequence[str]]]) -> classifier.Model:
+        count["fits"] += 1
+        return fit(examples)
+
+    monkeypatch.setattr(classifier, "fitted", counting)
+    return count
 
 
 def test_a_fault_reads_as_editors_expect_it() -> None:

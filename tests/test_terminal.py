@@ -46,7 +46,7 @@ PROMPT = b"\x1b[?2004h"  # each prompt asks the terminal for bracketed paste
 @pytest.fixture
 def started(base: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Runs the command line in this process, on one library for all tests."""
-    monkeypatch.setattr(command, "Library", lambda folder, _: library if folder == base else Library(folder))
+    monkeypatch.setattr(command, "Library", lambda folder, *_: library if folder == base else Library(folder))
     return lambda *args, stdin="": CliRunner().invoke(command.app, args, input=stdin)
 
 

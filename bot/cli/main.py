@@ -43,6 +43,7 @@ from bot.storage.knowledge.library import (
 
 FAULTY, UNUSABLE = 1, 2
 STALE = 60.0  # seconds; the running bot gives a sign of life every 15
+LEARNED = "learned"  # the file in the state folder that keeps what was learned from the examples
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LanguageOption = Annotated[
     str, typer.Option("--language", metavar="CODE", help="Answer in this language: en, de. Questions stay English.")
@@ -414,7 +415,7 @@ def _folder(settings: Settings) -> Path:
 
 def _library(settings: Settings) -> Library:
     try:
-        return Library(_folder(settings), settings.datasets)
+        return Library(_folder(settings), settings.datasets, settings.state / LEARNED)
     except KnowledgeError as error:
         _end(str(error), FAULTY)
 

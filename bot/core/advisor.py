@@ -25,7 +25,7 @@ from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language
 from bot.core.nlu.anonymizer import Anonymizer
 from bot.core.nlu.autocomplete import Autocompleter
-from bot.core.nlu.classifier import Pair, RankedIntent, Router
+from bot.core.nlu.classifier import Learned, Pair, RankedIntent, Router
 from bot.core.nlu.entities import EntityExtractor, Utterance
 from bot.core.nlu.rewrites import CommandLines, FragmentMender, NameGuard, Rewriter
 from bot.core.nlu.slots import Slots, read_slots
@@ -44,9 +44,12 @@ _NAMED = frozenset({"company", "role", "place", "source", "employment", "grade",
 
 
 class Advisor:
-    """Understands questions and answers them from one knowledge base. Pure: no disk, no clock, no state."""
+    """Understands questions and answers them from one knowledge base. Pure: no disk, no clock, no state.
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    `learned` is what an earlier one learned from the same knowledge base; learning it again takes most of the start.
+    """
+
+    def __init__(self, knowledge: Knowledge, learned: Learned | None = None) -> None:
         self.knowledge = knowledge = with_names(knowledge)
         self._lines = CommandLines(knowledge)
         self._completer = Autocompleter(knowledge)
@@ -54,7 +57,8 @@ class Advisor:
         titles = {intent.id: intent.title for intent in knowledge.intents}
         reader = EntityExtractor(knowledge)
         self._quantities = reader.quantities
-        self._router = Router(reader, examples, titles)
+        self._router = Router(reader, examples, titles, learned)
+        self.learned = self._router.learned
         self._policy = Policy(knowledge, self._router.stems)
         self._components = _Components(
             router=self._router,

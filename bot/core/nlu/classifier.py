@@ -8,6 +8,7 @@ always give the same weights. `python -m tests.benchmarks.router` measures it be
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -42,6 +43,8 @@ COUNTED, UNSEEN, ENOUGH = 0.15, 0.001, 10
 MANY, LEFT_OUT = 50, 0.5
 REMEMBERED = 4_096
 
+_PACKED = np.dtype("<f4")
+
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
 
@@ -67,24 +70,56 @@ class _Pieces(NamedTuple):
     square: float
 
 
-class IntentClassifier:
-    """Ranks intents by examples. `examples` are (intent, tokens) pairs; tokens like `<company:google>` are mentions."""
+class Model(NamedTuple):
+    """What the fit learned: the features by name and how rare each is, a row of weights each, a bias an intent."""
 
-    def __init__(self, examples: Sequence[tuple[str, Sequence[str]]]) -> None:
-        self.intents = tuple(dict.fromkeys(intent for intent, _ in examples))
-        number = {intent: n for n, intent in enumerate(self.intents)}
-        wanted = [number[intent] for intent, _ in examples]
-        made = [
-            (*features(tokens), [piece for word in _plain(tokens) for piece in pieces(word)]) for _, tokens in examples
-        ]
-        kept = _rarities(made, wanted)
-        self._index = {name: n for n, name in enumerate(kept)}
-        self._square = [rarity * rarity for rarity in kept.values()]
+    intents: tuple[str, ...]
+    rarities: dict[str, float]
+    rows: Floats  # features x intents
+    bias: Floats  # intents
+
+
+def fitted(examples: Sequence[tuple[str, Sequence[str]]]) -> Model:
+    """Fit a model to (intent, tokens) pairs; tokens like `<company:google>` are mentions."""
+    intents = tuple(dict.fromkeys(intent for intent, _ in examples))
+    number = {intent: n for n, intent in enumerate(intents)}
+    wanted = np.array([number[intent] for intent, _ in examples])
+    made = [(*features(tokens), [piece for word in _plain(tokens) for piece in pieces(word)]) for _, tokens in examples]
+    rarities = _rarities(made, wanted.tolist())
+    rarity = np.array(list(rarities.values()), dtype=np.float32)
+    index = _Index(rarities)
+    vectors = [_vector(index, families, rarity) for families in made]
+    weights, bias = _fit(vectors, wanted, len(rarities))
+    return Model(intents, rarities, (weights + _count(vectors, wanted, len(rarities))) * rarity[:, None], bias)
+
+
+class _Index:
+    """The numbers of the features of a model, and the squares of their rarities."""
+
+    def __init__(self, rarities: Mapping[str, float]) -> None:
+        self._number = {name: n for n, name in enumerate(rarities)}
+        self._square = [rarity * rarity for rarity in rarities.values()]
         self._rarest = max(self._square, default=1.0)
-        rarity = np.array(list(kept.values()), dtype=np.float32)
-        vectors, intents = [self._vector(families, rarity) for families in made], np.array(wanted)
-        weights, self._bias = _fit(vectors, intents, len(kept))
-        self._rows = (weights + _count(vectors, intents, len(kept))) * rarity[:, None]
+
+    def of(self, names: Sequence[str]) -> tuple[list[int], float]:
+        """Return the numbers of the features that are in the model, and the square of the length of all.
+
+        What is unknown counts in the length as the rarest would: a text half of unknown words is half as sure, which
+        tells a text of no intent better (CLINC150: area under the curve .897 -> .932) and costs nothing.
+        """
+        number = self._number.get
+        indices = [n for name in names if (n := number(name)) is not None]
+        square = sum(map(self._square.__getitem__, indices)) + (len(names) - len(indices)) * self._rarest
+        return indices, square
+
+
+class IntentClassifier:
+    """Ranks the intents of a model."""
+
+    def __init__(self, model: Model) -> None:
+        self.intents = model.intents
+        self._index = _Index(model.rarities)
+        self._rows, self._bias = model.rows, model.bias
         self._summed = Memo[str, _Pieces](REMEMBERED)
 
     def rank(self, tokens: Sequence[str], most: int = 12) -> list[RankedIntent]:
@@ -92,7 +127,7 @@ class IntentClassifier:
         at: list[int] = []
         counts: list[float] = []
         for weight, names in zip(WEIGHTS, features(tokens), strict=False):
-            indices, square = self._indices(names)
+            indices, square = self._index.of(names)
             at += indices
             counts += [weight / sqrt(square or 1.0)] * len(indices)
         rows = self._rows.take(np.array(at, dtype=int), axis=0)
@@ -106,34 +141,25 @@ class IntentClassifier:
             RankedIntent(self.intents[n], value) for n, value in zip(order.tolist(), share[order].tolist(), strict=True)
         ]
 
-    def _indices(self, names: Sequence[str]) -> tuple[list[int], float]:
-        """Return the numbers of the known features, and the square of the length of all.
-
-        What is unknown counts in the length as the rarest would: a text half of unknown words is half as sure, which
-        tells a text of no intent better (CLINC150: area under the curve .897 -> .932) and costs nothing.
-        """
-        number = self._index.get
-        indices = [n for name in names if (n := number(name)) is not None]
-        return indices, sum(map(self._square.__getitem__, indices)) + (len(names) - len(indices)) * self._rarest
-
     def _pieces_of(self, word: str) -> _Pieces:
         """Sum up what the pieces of a word say, which is remembered: the same words come again and again."""
         summed = self._summed.get(word)
         if summed is None:
-            indices, square = self._indices(pieces(word))
+            indices, square = self._index.of(pieces(word))
             row = np.add.reduce(self._rows.take(np.array(indices, dtype=int), axis=0), axis=0)
             summed = self._summed.add(word, _Pieces(row, square))
         return summed
 
-    def _vector(self, families: Sequence[Sequence[str]], rarity: Floats) -> Vector:
-        """Number the known features; each family by itself has the length of its weight."""
-        numbers: list[int] = []
-        values: list[Floats] = []
-        for weight, names in zip(WEIGHTS, families, strict=True):
-            indices, square = self._indices(names)
-            numbers += indices
-            values.append(rarity[indices] * np.float32(weight / sqrt(square or 1.0)))
-        return Vector(numbers, np.concatenate(values))
+
+def _vector(index: _Index, families: Sequence[Sequence[str]], rarity: Floats) -> Vector:
+    """Number the features of an example; each family by itself has the length of its weight."""
+    numbers: list[int] = []
+    values: list[Floats] = []
+    for weight, names in zip(WEIGHTS, families, strict=True):
+        indices, square = index.of(names)
+        numbers += indices
+        values.append(rarity[indices] * np.float32(weight / sqrt(square or 1.0)))
+    return Vector(numbers, np.concatenate(values))
 
 
 def _rarities(made: Sequence[Sequence[Sequence[str]]], wanted: Sequence[int]) -> dict[str, float]:
@@ -288,30 +314,67 @@ class Pair(NamedTuple):
     intent: str
 
 
+class ExampleWords(NamedTuple):
+    """The words of an example as read, and those of them that no name covers."""
+
+    words: tuple[str, ...]
+    loose: tuple[str, ...]
+
+
+class Learned(NamedTuple):
+    """All that a router learns from its examples: their words, each example in its order, and the model."""
+
+    examples: tuple[ExampleWords, ...]
+    model: Model
+
+    def packed(self) -> bytes:
+        """Return it as bytes: a line of JSON, then the weights and biases as little-endian floats of four bytes."""
+        intents, rarities, rows, bias = self.model
+        texts = {"examples": self.examples, "intents": intents, "rarities": rarities}
+        numbers = np.concatenate([rows.reshape(-1), bias]).astype(_PACKED)
+        return json.dumps(texts).encode() + b"\n" + numbers.tobytes()
+
+
+def unpacked(data: bytes) -> Learned:
+    """Return what `packed` made bytes of. Raises ValueError, KeyError or TypeError for other bytes."""
+    line, _, rest = data.partition(b"\n")
+    texts, numbers = json.loads(line), np.frombuffer(rest, dtype=_PACKED).astype(np.float32)
+    intents, rarities = tuple(texts["intents"]), texts["rarities"]
+    rows, bias = np.split(numbers, [len(rarities) * len(intents)])
+    if len(bias) != len(intents):
+        raise ValueError("the weights are not as many as the features and intents")
+    model = Model(intents, rarities, rows.reshape(len(rarities), len(intents)), bias)
+    return Learned(tuple(ExampleWords(tuple(words), tuple(loose)) for words, loose in texts["examples"]), model)
+
+
 class Router:
     """Learns from examples, and from then on never changes. The reader brings the names; what is mended to comes here.
 
     `titles` say in a few words what an intent is about. `stems` holds the word stems of each intent's examples, `pairs`
-    counts the pairs of words of all of them, "^" and "$" for their ends.
+    counts the pairs of words of all of them, "^" and "$" for their ends. `learned` is what an earlier router learned
+    from the same examples with the same reader.
     """
 
-    def __init__(self, reader: EntityExtractor, examples: Sequence[Pair], titles: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        reader: EntityExtractor,
+        examples: Sequence[Pair],
+        titles: Mapping[str, str],
+        learned: Learned | None = None,
+    ) -> None:
         self._reader = reader
         # A title is one more example: worth 2 to 3 points with ten examples an intent (CLINC150, BANKING77).
         pairs = (*examples, *(Pair(title, intent) for intent, title in titles.items()))
-        readings = [(pair.intent, reader.read(pair.text)) for pair in pairs]
-        reader.lexis.learn(word.text for _, reading in readings for word in reading.loose)
+        self.learned = learned or _learned(reader, pairs)
+        reader.lexis.learn(word for _, loose in self.learned.examples for word in loose)
         reader.lexis.finish()
-        self._ranker = IntentClassifier([(intent, reading.tokens) for intent, reading in readings])
+        self._ranker = IntentClassifier(self.learned.model)
         stems: dict[str, set[str]] = defaultdict(set)
-        for intent, reading in readings:
-            stems[intent].update(inflection.stem(word.text) for word in reading.loose)
-        text = (["^", *(word.text for word in reading.words), "$"] for _, reading in readings)
+        for pair, (_, loose) in zip(pairs, self.learned.examples, strict=True):
+            stems[pair.intent].update(map(inflection.stem, loose))
+        text = (["^", *words, "$"] for words, _ in self.learned.examples)
         self.pairs = Counter(pair for words in text for pair in pairwise(words))
-        self._examples = {
-            tuple(word.text for word in reading.words): pair.intent
-            for pair, (_, reading) in zip(examples, readings, strict=False)
-        }
+        self._examples = {words: pair.intent for pair, (words, _) in zip(examples, self.learned.examples, strict=False)}
         self.stems = {intent: frozenset(found) for intent, found in stems.items()}
 
     def read(self, text: str, *, mend_english: bool = False) -> Utterance:
@@ -333,3 +396,12 @@ class Router:
     def rank(self, reading: Utterance) -> list[RankedIntent]:
         """Return the likeliest intents, best first. A text half of unknown words is half as sure."""
         return self._ranker.rank(reading.tokens)
+
+
+def _learned(reader: EntityExtractor, pairs: Sequence[Pair]) -> Learned:
+    readings = [reader.read(pair.text) for pair in pairs]
+    words = (
+        ExampleWords(tuple(word.text for word in one.words), tuple(word.text for word in one.loose)) for one in readings
+    )
+    model = fitted([(pair.intent, one.tokens) for pair, one in zip(pairs, readings, strict=True)])
+    return Learned(tuple(words), model)

@@ -31,6 +31,7 @@ from bot.core.model.validation import problems
 from bot.core.model.validation.problem import Problem
 from bot.core.model.words import WORD_FILES, Words
 from bot.storage.knowledge import snapshot, tables, yaml_schema
+from bot.storage.knowledge.learned_file import LearnedFile
 from bot.storage.knowledge.yaml_schema import Fault, Parsed
 
 T = TypeVar("T")
@@ -91,45 +92,61 @@ class Size:
 
 
 class Library:
-    """Holds the current Advisor; `reload` swaps it for a new one in one assignment, or raises and changes nothing."""
+    """Holds the current Advisor; `reload` swaps it for a new one in one assignment, or raises and changes nothing.
 
-    def __init__(self, folder: Path = DEFAULT_FOLDER, datasets: frozenset[str] = tables.NONE) -> None:
+    `learned` is a file that keeps what was learned from the examples for the next start; without one nothing is kept.
+    """
+
+    def __init__(
+        self, folder: Path = DEFAULT_FOLDER, datasets: frozenset[str] = tables.NONE, learned: Path | None = None
+    ) -> None:
         self.folder = folder
         self._datasets = datasets
-        self.advisor = _indexed(folder, datasets)
+        self._learned = None if learned is None else LearnedFile(learned)
+        self.advisor = self._indexed()
 
     def reload(self) -> Change:
         """Read the folder again and switch to it. Blocks, so it belongs in a worker thread.
 
         Raises KnowledgeError, with the current knowledge left as it was.
         """
-        fresh = _indexed(self.folder, self._datasets)
+        fresh = self._indexed()
         before, self.advisor = self.advisor, fresh
         return difference(before.knowledge, fresh.knowledge)
 
     def check(self) -> Size:
         """Read, check and index the folder without switching to it. Raises KnowledgeError."""
-        knowledge = _indexed(self.folder, self._datasets).knowledge
+        knowledge = self._indexed().knowledge
         _check_tables(knowledge)
         return size(knowledge)
 
+    def _indexed(self) -> Advisor:
+        """Read and index the folder, hidden from the garbage collector.
 
-def _indexed(folder: Path, datasets: frozenset[str]) -> Advisor:
-    """Read and index a folder, hidden from the garbage collector.
+        An Advisor has a hundred thousand long-lived objects; a collection that walks them blocks the process for half a
+        second. They need no collector, as an Advisor has no cycles and is freed with its last reference. Whatever else
+        is alive at that moment escapes the collector too: some hundred objects a reload.
+        """
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            advisor = self._advisor(snapshot.take(self.folder))
+            gc.freeze()
+        finally:
+            if collecting:
+                gc.enable()
+        return advisor
 
-    An Advisor has a hundred thousand long-lived objects; a collection that walks them blocks the process for half a
-    second. They need no collector, as an Advisor has no cycles and is freed with its last reference. Whatever else is
-    alive at that moment escapes the collector too: some hundred objects a reload.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        advisor = Advisor(load(folder, datasets))
-        gc.freeze()
-    finally:
-        if collecting:
-            gc.enable()
-    return advisor
+    def _advisor(self, read: snapshot.Snapshot) -> Advisor:
+        if self._learned is None:
+            return Advisor(_parsed(read, self._datasets))
+        key = self._learned.key(read.files, self._datasets)
+        learned = self._learned.read(key)
+        # What was learned from these very files was learned from a knowledge base without problems.
+        advisor = Advisor(_parsed(read, self._datasets, checked=learned is not None), learned)
+        if learned is None:
+            self._learned.write(key, advisor.learned)
+        return advisor
 
 
 def size(knowledge: Knowledge) -> Size:
@@ -168,11 +185,15 @@ def _facts(knowledge: Knowledge) -> dict[str, Figure | Topic | Company | Role | 
 
 def load(folder: Path, datasets: frozenset[str] = tables.NONE) -> Knowledge:
     """Read the knowledge base in `folder` with these datasets. Raises KnowledgeError with all that is wrong."""
-    read = snapshot.take(folder)
+    return _parsed(snapshot.take(folder), datasets)
+
+
+def _parsed(read: snapshot.Snapshot, datasets: frozenset[str], *, checked: bool = False) -> Knowledge:
+    """Parse the files of a knowledge base; of `checked` ones the cross-checks are known to find nothing."""
     parser = _Parser(read.files, list(read.faults), datasets)
     knowledge = parser.knowledge()
     faults = list(parser.faults)
-    if knowledge is not None:
+    if knowledge is not None and not checked:
         # If a file can't be read, that others miss its content is no news.
         found = (problem for problem in problems(knowledge) if not (faults and problem.absence))
         faults += [parser.fault_of(problem) for problem in found]
