@@ -92,24 +92,25 @@ DECIDED = [
     (("google salary", "who says so?"), "about-the-answer", "who_says"),
     (("mle vs data scientist salary", "why do they get less"), "explained", "topic"),
     (("google salary", "why?"), "explained", "topic"),
-    (("google salary", "how does that compare to apple"), "compared", "compare"),
-    (("senior mle pay", "and junior?", "by how much?"), "apart", "compare"),
-    (("senior mle pay", "how far above the average is that?"), "apart", "calculation"),
-    (("ai engineer salary", "average of those?"), "averaged", "calculation"),
-    (("senior mle pay", "and junior?", "both together?"), "averaged", "calculation"),
-    (("google salary", "how wide is that?"), "ranged", "pay"),
-    (("google salary", "halfway up that?"), "ranged", "calculation"),
+    (("google salary", "how does that compare to apple"), "reckoned", "compare"),
+    (("senior mle pay", "and junior?", "by how much?"), "reckoned", "compare"),
+    (("senior mle pay", "how far above the average is that?"), "reckoned", "calculation"),
+    (("ai engineer salary", "average of those?"), "reckoned", "calculation"),
+    (("senior mle pay", "and junior?", "both together?"), "reckoned", "calculation"),
+    (("google salary", "how wide is that?"), "reckoned", "pay"),
+    (("google salary", "halfway up that?"), "reckoned", "calculation"),
     (("is it true that ai engineers make more", "show me the figures"), "figures", "compare"),
     (("data scientist salary", "entry level pay?"), "level-of-ours", "pay"),
-    (("google vs apple", "average of those?"), "averaged", "not_covered"),
-    (("senior mle pay", "with 10% more?"), "changed", "calculation"),
+    (("google vs apple", "average of those?"), "reckoned", "not_covered"),
+    (("senior mle pay", "with 10% more?"), "reckoned", "calculation"),
     (("google salary", "say that again"), "again", "pay"),
     (("google vs apple", "the second one"), "picked", "pay"),
     (("google salary", "and amazon?", "both"), "picked", "compare"),
     (("google salary", "and the others?"), "picked", "compare"),
     (("what skills do i need", "just give me the average"), "general-average", "pay"),
-    (("amazon salary", "compare that with data scientists"), "compared", "compare"),
-    (("google vs apple", "which is higher"), "apart", "compare"),
+    (("amazon salary", "compare that with data scientists"), "reckoned", "calculation"),
+    (("what skills do i need", "how does that compare to data scientists"), "compared", "compare"),
+    (("google vs apple", "which is higher"), "reckoned", "compare"),
     (("who pays the most?", "and the other way round?"), "reversed", "rank_companies"),
     (("google vs apple", "the other way"), "reversed", "compare"),
     (("google salary", "who's next?"), "next", "rank_companies"),
@@ -123,7 +124,7 @@ DECIDED = [
     (("google salary", "and amazon?"), "filled", "pay"),
     (("google salary", "add amazon"), "filled", "compare"),
     (("google salary", "an hour"), "filled", "pay"),
-    (("facebook salary", "compare that with the average"), "apart", "calculation"),
+    (("facebook salary", "compare that with the average"), "reckoned", "calculation"),
     (("what skills do i need", "and how much do they get paid"), "pay-of-it", "pay"),
     (("google salary", "best pizza in town?"), "alone", "off_topic"),
 ]
@@ -140,7 +141,7 @@ def test_a_conversation_is_explained(advisor: Advisor) -> None:
     lines = advisor.explain("by how much?", ("senior mle pay per month", "and junior?"))
     assert "before    pay ml_engineer junior month" in lines
     assert "earlier   pay ml_engineer senior month" in lines
-    assert any(line.startswith("follow-up apart: ") for line in lines)
+    assert any(line.startswith("follow-up reckoned: ") for line in lines)
     assert "read as   compare senior junior month" in lines
     assert not any(line.startswith("follow-up") for line in advisor.explain("google salary"))
 
@@ -191,7 +192,7 @@ def test_whatever_follows_is_named_in_one_of_the_two(advisor: Advisor, before: s
     if first is None or not turn.follow_up or not isinstance(query, Query):
         return
     named = {m.id for q in (first, query) for m in q.mentions}
-    if turn.rule not in ("apart", "picked"):  # these name what was told
+    if turn.rule not in ("reckoned", "picked"):  # these name what was told
         assert set(query.companies) <= named
     assert set(query.sources) <= named
     answer = advisor.answer(query)

@@ -209,7 +209,8 @@ def _is_on_file(query: Query, knowledge: Knowledge) -> bool:
     )
     return (
         query.answer in ANSWERS
-        and (query.operation is None) == (query.answer != "calculation")
+        and (query.operation is not None or query.answer != "calculation")
+        and (query.operation is None or query.answer in ("calculation", "offer"))
         and (query.intent in ("", query.answer) or knowledge.has("intent", query.intent))
         and (knowledge.has("topic", query.topic) if query.topic is not None else query.answer != "topic")
         and (query.topic is None or query.answer in ("topic", "who_says"))

@@ -177,7 +177,7 @@ def _asks(message: AddressedMessage, reply: Reply) -> bool:
     """Whether something said to somebody else asks for figures: "is this good?" under somebody's offer."""
     questions = tuple(reply.knowledge.vocabulary.question_words)
     asked = reply.tied or message.text.rstrip().endswith("?") or _begins_with(message.text, questions)
-    asked = asked or reply.query.rule in ("apart", "compared", "picked")
+    asked = asked or reply.query.rule in ("reckoned", "compared", "picked")
     has_figures = reply.answer.status in ("answered", "partial", "clarify")
     return reply.follow_up and asked and has_figures and message.quoted is not None
 

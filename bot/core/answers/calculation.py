@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from bot.core.answers.capabilities import restrict
 from bot.core.answers.pay import pay
-from bot.core.model.dialogue import Answer, Query, Row, Table
+from bot.core.model.dialogue import Answer, Operation, Query, Row, Table
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import capital
@@ -26,28 +26,35 @@ class _NamedFigure(NamedTuple):
 def calculation(query: Query, phrases: Phrasebook) -> Answer:
     """Answer with the result; the sum is in the details."""
     figures = tuple(one for operand in query.operands for one in _named_figures(operand, phrases))
-    least = 2 if query.operation == "difference" else 1
-    ranges = sum(one.row.value is None for one in figures) if query.operation == "difference" else 0
-    if len(figures) < least or ranges > 1 or any(one.row.unit != "USD" for one in figures):
+    if not _fits(query, figures):
         headline = phrases.say("I don't have two figures in US dollars that I could hold against each other.")
         return Answer(status="not_covered", title=phrases.say("No figures"), headline=headline)
-    if query.operation == "mean":
-        return _mean(figures, phrases)
-    if query.operation == "sum":
-        return _sum(figures, phrases)
-    if query.operation == "midpoint":
-        return _midpoint(figures[0], phrases)
-    if query.operation == "change":
-        return _changed(figures, query.factor, phrases)
-    return _difference(figures, query, phrases)
+    assert query.operation is not None
+    return _OPERATIONS[query.operation](figures, query, phrases)
+
+
+def _fits(query: Query, figures: Sequence[_NamedFigure]) -> bool:
+    """Whether there are figures enough: a difference takes two, and one of them may be a range."""
+    ranges = sum(one.row.value is None for one in figures)
+    least, most = {"difference": (2, 1), "ratio": (2, 0), "mean": (1, 0)}.get(query.operation or "", (1, len(figures)))
+    return len(figures) >= least and ranges <= most and all(one.row.unit == "USD" for one in figures)
 
 
 def _named_figures(operand: Query, phrases: Phrasebook) -> tuple[_NamedFigure, ...]:
-    """Return the figures that a question is answered with, by the period it asks for."""
+    """Return the figures that a question is answered with, by the period it asks for; of a range the end it names."""
+    if operand.answer == "calculation":
+        details = calculation(operand, phrases).details
+        results = details[-1].rows if details and isinstance(details[-1], Table) else ()
+        return tuple(_NamedFigure(row, phrases.say("that")) for row in results)
     usable, _ = restrict(operand, phrases)
-    rows = pay(usable, phrases).cited
+    rows = pay(replace(usable, directions=()), phrases).cited
     if usable.companies:
-        name = phrases.say("{company}'s range", company=rows[0].subject)
+        company = rows[0].subject
+        if (ends := set(operand.directions)) and rows[0].value is None:
+            starts = bool({"start", "lowest"} & ends)
+            template = later("the start of {company}'s range") if starts else later("the top of {company}'s range")
+            return (_NamedFigure(_ends(rows[0], operand)[0], phrases.say(template, company=company)),)
+        name = phrases.say("{company}'s range", company=company)
     elif usable.levels:
         name = phrases.say("the figure for {whom}", whom=phrases.level(usable.levels[0]))
     elif usable.roles not in ((), (phrases.main_role,)) or usable.sources:
@@ -101,7 +108,9 @@ def _range_first(figures: Sequence[_NamedFigure]) -> tuple[_NamedFigure, Sequenc
 def _ends(row: Row, query: Query) -> tuple[Row, ...]:
     """Return a range's two ends as rows; the one only that is asked for."""
     wants = set(query.directions)
-    low, high = replace(row, value=row.low, low=None, high=None), replace(row, value=row.high, low=None, high=None)
+    yearly = (row.yearly[:1], row.yearly[-1:])
+    low = replace(row, value=row.low, low=None, high=None, yearly=yearly[0])
+    high = replace(row, value=row.high, low=None, high=None, yearly=yearly[1])
     if wants and wants <= {"start", "lowest"}:
         return (low,)
     return (high,) if wants and wants <= {"end", "highest"} else (low, high)
@@ -129,19 +138,33 @@ def _apart(row: Row, other: _NamedFigure, phrases: Phrasebook) -> str:
     )
 
 
-def _mean(figures: Sequence[_NamedFigure], phrases: Phrasebook) -> Answer:
+def _ratio(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) -> Answer:
+    """Say how many times the lower of two figures the higher one is."""
+    del query
+    low, high = sorted(figures[:2], key=lambda one: one.row.value or 0)
+    a, b = round(high.row.value or 0), round(low.row.value or 0)
+    times = phrases.number(round(a / (b or 1), 2))
+    step = replace(
+        phrases.difference(high.row, low.row), working=f"{phrases.number(a)} / {phrases.number(b)} = {times}"
+    )
+    share = phrases.percent(round((a - b) / (b or 1) * 100, 1))
+    headline = phrases.say(
+        "{figure} is {times} times {other}, {share} more.",
+        figure=capital(high.name),
+        times=times,
+        other=low.name,
+        share=share,
+    )
+    return _answer(headline, figures, (step,), phrases.say("Ratio"), phrases)
+
+
+def _mean(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) -> Answer:
     """Tell the plain mean of some figures, and that nobody gives it as one."""
+    del query
     values = [round(one.row.value or 0) for one in figures]
     mean, number = sum(values) / len(values), phrases.number
     working = f"({' + '.join(map(number, values))}) / {number(len(values))} = {number(round(mean))}"
-    result = replace(
-        figures[0].row, subject=phrases.say("Mean"), value=mean, working=working, and_above=False, yearly=()
-    )
-    result = replace(
-        result,
-        sources=tuple(dict.fromkeys(source for one in figures for source in one.row.sources)),
-        terms=tuple(dict.fromkeys(terms for one in figures for terms in one.row.terms)),
-    )
+    result = replace(_together(figures), subject=phrases.say("Mean"), value=mean, working=working)
     headline = phrases.count(
         "The mean of that {count} figure is {mean}.",
         "The mean of these {count} figures is {mean}; it's my sum, nobody's figure.",
@@ -151,61 +174,115 @@ def _mean(figures: Sequence[_NamedFigure], phrases: Phrasebook) -> Answer:
     return _answer(headline, figures, (result,), phrases.say("Mean"), phrases)
 
 
-def _sum(figures: Sequence[_NamedFigure], phrases: Phrasebook) -> Answer:
+def _sum(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) -> Answer:
     """Tell what some figures come to together; of ranges both ends."""
+    del query
     ends = [[round(end) for end in (row.value or row.low or 0, row.value or row.high or 0)] for row, _ in figures]
     low, high = (sum(each) for each in zip(*ends, strict=True))
     number = phrases.number
     sums = [f"{' + '.join(number(end[at]) for end in ends)} = {number(total)}" for at, total in ((0, low), (1, high))]
-    result = replace(
-        figures[0].row,
-        subject=phrases.say("Together"),
-        value=low if low == high else None,
-        low=None if low == high else low,
-        high=None if low == high else high,
-        working="; ".join(dict.fromkeys(sums)),
-        yearly=(),
-        sources=tuple(dict.fromkeys(source for one in figures for source in one.row.sources)),
-        terms=tuple(dict.fromkeys(terms for one in figures for terms in one.row.terms)),
-    )
+    span: dict[str, Any] = {"value": low} if low == high else {"value": None, "low": low, "high": high}
+    working = "; ".join(dict.fromkeys(sums))
+    result = replace(_together(figures), subject=phrases.say("Together"), working=working, **span)
     headline = phrases.say("Together that comes to {sum}.", sum=phrases.figure(result))
     return _answer(headline, figures, (result,), phrases.say("Together"), phrases)
 
 
-def _midpoint(figure: _NamedFigure, phrases: Phrasebook) -> Answer:
-    """Tell what lies halfway between the ends of a range, which is no average."""
-    low, high = round(figure.row.low or figure.row.value or 0), round(figure.row.high or figure.row.value or 0)
-    middle, number = (low + high) / 2, phrases.number
-    working = f"({number(low)} + {number(high)}) / 2 = {number(middle)}"
-    result = replace(figure.row, subject=phrases.say("Halfway"), value=middle, low=None, high=None, working=working)
-    headline = phrases.say(
-        "Halfway up {range} is {middle}; it's my sum, no average.", range=figure.name, middle=phrases.figure(result)
+def _together(figures: Sequence[_NamedFigure]) -> Row:
+    """Return a row without figures for what is made of several, with the sources of all of them."""
+    return replace(
+        figures[0].row,
+        low=None,
+        high=None,
+        and_above=False,
+        yearly=(),
+        sources=tuple(dict.fromkeys(source for one in figures for source in one.row.sources)),
+        terms=tuple(dict.fromkeys(terms for one in figures for terms in one.row.terms)),
     )
-    return _answer(headline, (figure,), (replace(result, yearly=()),), phrases.say("Halfway"), phrases)
 
 
-def _changed(figures: Sequence[_NamedFigure], factor: float, phrases: Phrasebook) -> Answer:
-    """Tell figures changed by a factor: "10% more", "half of that"."""
-    results = tuple(_times(one.row, factor, phrases) for one in figures)
-    share = phrases.percent(round(abs(factor - 1) * 100, 2))
+def _fraction(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) -> Answer:
+    """Tell what lies some way up a range, or halfway between two figures, which is no average."""
+    each = figures if figures[0].row.value is None else (_between(figures),)
+    results = tuple(_way_up(one.row, query.factor, phrases) for one in each)
+    share = phrases.percent(round(query.factor * 100, 1))
     template = (
-        later("{share} more than {told} is {result}.") if factor > 1 else later("{share} less than {told} is {result}.")
+        later("Halfway up {range} is {middle}.") if query.factor == HALF else later("{share} up {range} is {middle}.")
     )
-    if factor in (TWICE, HALF):
-        template = later("Twice {told} is {result}.") if factor == TWICE else later("Half of {told} is {result}.")
+    parts = [
+        phrases.say(template, share=share, range=one.name, middle=phrases.figure(row))
+        for one, row in zip(each, results, strict=True)
+    ]
+    headline = phrases.say("{figures} It's my sum, no average.", figures=" ".join(parts))
+    return _answer(headline, each, results, phrases.say("Partway"), phrases)
+
+
+def _between(figures: Sequence[_NamedFigure]) -> _NamedFigure:
+    """Return two figures as the range between them."""
+    values = [one.row.value or 0 for one in figures]
+    return _NamedFigure(
+        replace(_together(figures), value=None, low=min(values), high=max(values)), figures[0].row.subject
+    )
+
+
+def _way_up(row: Row, factor: float, phrases: Phrasebook) -> Row:
+    low, high, number = round(row.low or 0), round(row.high or 0), phrases.number
+    middle = low + (high - low) * factor
+    working = f"({number(low)} + {number(high)}) / 2 = {number(middle)}"
+    if factor != HALF:
+        working = (
+            f"{number(low)} + ({number(high)} - {number(low)}) x {number(round(factor, 3))} = {number(round(middle))}"
+        )
+    return replace(row, value=middle, low=None, high=None, working=working, yearly=())
+
+
+def _changed(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) -> Answer:
+    """Tell figures changed by a factor: "10% more", "half of that", "three of those"."""
+    factor = query.factor
+    results = tuple(_times(one.row, factor, phrases) for one in figures)
     each = [
-        phrases.say(template, share=share, told=one.name, result=phrases.figure(result))
+        phrases.say(_changed_by(factor), **_parts_of(factor, phrases), told=one.name, result=phrases.figure(result))
         for one, result in zip(figures, results, strict=True)
     ]
     return _answer(" ".join(map(capital, each)), figures, results, phrases.say("Changed"), phrases)
 
 
+def _changed_by(factor: float) -> str:
+    if factor in (TWICE, HALF):
+        return later("Twice {told} is {result}.") if factor == TWICE else later("Half of {told} is {result}.")
+    if factor > TWICE:
+        return later("{times} times {told} is {result}.")
+    if factor < HALF and (1 / factor).is_integer():
+        return later("{told} divided by {parts} is {result}.")
+    return (
+        later("{share} more than {told} is {result}.") if factor > 1 else later("{share} less than {told} is {result}.")
+    )
+
+
+def _parts_of(factor: float, phrases: Phrasebook) -> dict[str, str]:
+    return {
+        "share": phrases.percent(round(abs(factor - 1) * 100, 2)),
+        "times": phrases.number(round(factor, 2)),
+        "parts": phrases.number(round(1 / factor)),
+    }
+
+
 def _times(row: Row, factor: float, phrases: Phrasebook) -> Row:
     """Return a row times a factor, with the multiplication shown."""
     ends = [end for end in (row.value, row.low, row.high) if end is not None]
-    times = phrases.number(factor)
+    times = phrases.number(round(factor, 4))
     sums = [f"{phrases.number(round(end))} x {times} = {phrases.number(round(round(end) * factor))}" for end in ends]
     changed: dict[str, Any] = {
         name: None if (end := getattr(row, name)) is None else round(end) * factor for name in ("value", "low", "high")
     }
     return replace(row, working="; ".join(sums), yearly=(), note=None, **changed)
+
+
+_OPERATIONS: dict[Operation, Callable[[Sequence[_NamedFigure], Query, Phrasebook], Answer]] = {
+    "difference": _difference,
+    "ratio": _ratio,
+    "mean": _mean,
+    "sum": _sum,
+    "fraction": _fraction,
+    "change": _changed,
+}

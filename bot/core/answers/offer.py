@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.core.model.dialogue import PARTS, Amount, Answer, Direction, Period, Points, Query, Row, Table, Text
+from bot.core.model.dialogue import PARTS, Amount, Answer, Period, Points, Query, Row, Table, Text
 from bot.core.model.knowledge import Figure
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
@@ -73,7 +73,7 @@ def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answe
     # Of several sources' figures for the same people each is told with its source.
     apart = len({reference.whom for reference in references}) < len(references)
     first = [
-        _where(reference, low, high, phrases, apart=apart, directions=query.directions)
+        _where(reference, low, high, phrases, apart=apart, query=query)
         for reference in references[: len(references) if apart else MOST_PLACED]
     ]
     placed = phrases.say("{amount} is {places}.", amount=formatted, places=phrases.listing(first))
@@ -116,16 +116,19 @@ def _where(
     phrases: Phrasebook,
     *,
     apart: bool,
-    directions: tuple[Direction, ...] = (),
+    query: Query,
 ) -> str:
     """Say where an amount lies beside one figure or range, to go on with "... is"; the sums are in the details.
 
-    `apart` names the source of a figure; a range is held against at one end where that is what is asked for.
+    `apart` names the source of a figure; a range is held against at one end where that is what is asked for, at both
+    where the difference is.
     """
     row = reference.row
     if row.value is None:
-        if directions in (("start",), ("end",)) and low == high:
-            return _beside_end(row, low, phrases, starts=directions == ("start",))
+        if query.directions in (("start",), ("end",)) and low == high:
+            return _beside_end(row, low, phrases, starts=query.directions == ("start",))
+        if query.operation is not None and low == high:
+            return phrases.listing([_beside_end(row, low, phrases, starts=starts) for starts in (True, False)])
         bottom, top = row.low or 0.0, row.high or 0.0
         return phrases.say(_in_range(bottom, top, low, high), company=row.subject)
     value = round(row.value)
@@ -134,8 +137,12 @@ def _where(
     whom = reference.whom
     if apart and whom:
         whom = phrases.say("{people} on {source}", people=whom, source=phrases.names(row.sources))
-    difference = value - high if high < value else low - value
-    return phrases.say(sides[side], whom=whom, difference=phrases.money(difference))
+    gap = value - high if high < value else low - value
+    difference = phrases.money(gap)
+    if query.operation == "ratio" and value:
+        share = phrases.percent(round(gap / value * 100, 1))
+        difference = phrases.say("{difference} ({share})", difference=difference, share=share)
+    return phrases.say(sides[side], whom=whom, difference=difference)
 
 
 def _beside_end(row: Row, amount: float, phrases: Phrasebook, *, starts: bool) -> str:

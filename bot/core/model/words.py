@@ -19,7 +19,7 @@ PeriodName = Literal["year", "month", "week", "day", "hour"]
 ASIDES = frozenset(
     {
         *("explained", "apart", "averaged", "summed", "halved", "widened", "compared", "judged", "dated", "next"),
-        *("repeated", "reversed"),
+        *("repeated", "reversed", "ratio"),
     }
 )
 # Kinds of entity that may stand behind an amount of pay.
@@ -297,7 +297,7 @@ class FollowUpWords(Entry):
 
     `asides` holds what is asked about an answer: under the id of an intent, or one of the `ASIDES`; `explaining` is
     the intent that says why pay is what it is, `saying` the one that says who tells it. `ordinals` are places, from
-    the end where they are negative; `multiples` are in percent of what was told.
+    the end where they are negative; `multiples` are in percent of what was told, `fractions` the parts of a whole.
     """
 
     starts: tuple[Word, ...]
@@ -338,6 +338,11 @@ class FollowUpWords(Entry):
     by: tuple[Word, ...]
     own: tuple[Word, ...]
     figures: tuple[Word, ...]
+    multiplying: tuple[Word, ...]
+    dividing: tuple[Word, ...]
+    fractions: dict[Word, int]
+    partitives: tuple[Word, ...]
+    every: tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

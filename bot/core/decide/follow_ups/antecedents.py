@@ -10,7 +10,7 @@ from typing import Any
 from bot.core.decide.query_builder import intent_of
 from bot.core.decide.ranking import ranking
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import DialogueState, Operation, Query
+from bot.core.model.dialogue import DialogueState, Direction, Operation, Query
 from bot.core.model.knowledge import Knowledge
 
 # The fields of a query that name something with figures of its own.
@@ -59,6 +59,7 @@ class Antecedents:
             levels=query.levels,
             sources=query.sources,
             period=query.period,
+            directions=_ends_of(query),
             mentions=query.mentions,
         )
 
@@ -127,10 +128,24 @@ class Antecedents:
         return ()
 
     def value(self, query: Query) -> float:
-        """Return the figure of a role by one source."""
+        """Return the figure of a level, of a role by one source, or of an end of a range; the top where none is named."""
+        if query.companies:
+            range_ = self.knowledge.range_of(query.companies[0])
+            end = None if range_ is None else range_.low if query.directions == ("start",) else range_.high
+            return end or 0.0
+        if query.levels:
+            band = self.knowledge.band(query.levels[0])
+            return (band.value if band is not None else None) or 0.0
         roles = query.roles or (self.knowledge.main_role,)
         figures = (figure for role in roles for figure in self.knowledge.role(role).figures if figure.unit == "USD")
         return next((figure.value or 0.0 for figure in figures if figure.source in query.sources), 0.0)
+
+    def has_figures(self, query: Query) -> bool:
+        """Whether a source that a question about a role names has a figure of that."""
+        if not query.sources or query.levels or query.companies:
+            return True
+        roles = query.roles or (self.knowledge.main_role,)
+        return any(figure.source in query.sources for role in roles for figure in self.knowledge.role(role).figures)
 
     def by_source(self, query: Query) -> tuple[Query, ...]:
         """Return one question for each source that has a figure of the role asked about."""
@@ -141,8 +156,11 @@ class Antecedents:
 
     def held_against(self, one: Query, other: Query, *, ends: Query | None = None) -> Query:
         """Return the question how two things compare: a comparison of two of a kind, else how far apart they are."""
-        period = other.period or one.period
+        period, end = other.period or one.period, other.directions or one.directions
         one, other = replace(one, period=period), replace(other, period=period)
+        if end and not ends:
+            pair = (replace(each, directions=each.directions or end if each.companies else ()) for each in (one, other))
+            return self.calculation("difference", tuple(pair))
         directions = ends.directions if ends is not None else ()
         main = (self.knowledge.main_role,)
         if _kind(one) == _kind(other) == ("roles",) or {_kind(one), _kind(other)} == {("roles",), ()}:
@@ -178,6 +196,12 @@ def questions(context: DialogueState) -> Iterator[Query]:
 def named(query: Query) -> tuple[tuple[str, ...], ...]:
     """Return all that a question names."""
     return tuple(getattr(query, name) for name in FIELDS)
+
+
+def _ends_of(query: Query) -> tuple[Direction, ...]:
+    """Return the end of a company's range that a question asks for, if it does for one alone."""
+    one = query.answer == "pay" and len(query.companies) == 1 and len(query.directions) == 1
+    return query.directions if one and query.directions[0] in ("start", "end", "highest", "lowest") else ()
 
 
 def _kind(query: Query) -> tuple[str, ...]:

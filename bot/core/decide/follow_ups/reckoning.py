@@ -1,4 +1,8 @@
-"""Rules of what is done with figures that were told: held apart, averaged, changed by a share; one of them picked."""
+"""Rules of what is reckoned from figures that were told: held apart, averaged, summed, changed; or told once more.
+
+A text names an operation; what it refers to are the operands (`referents`), else those that were told last. A text that
+names no operation goes on with the last one where it changes a part of that: its period, its end, its share, its name.
+"""
 
 from __future__ import annotations
 
@@ -6,70 +10,146 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.decide.follow_ups.antecedents import FIELDS, PAIR, named
-from bot.core.decide.follow_ups.fragments import FragmentReader
+from bot.core.decide.follow_ups.fragments import RECKONING, FragmentReader
+from bot.core.decide.follow_ups.referents import beside, counted, ends_of, referents, those
 from bot.core.decide.follow_ups.slot_merging import NAMES, accepts
 from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.query_builder import intent_of
-from bot.core.model.dialogue import Amount, Decision, Direction, Gap, GapKind, NotCovered, Operation, Query
+from bot.core.model.dialogue import PARTS, Amount, Decision, Gap, GapKind, NotCovered, Operation, Period, Query
 from bot.core.nlu.slots import stems
 from bot.core.text import inflection
 
-HUNDRED = 100
+HUNDRED, HALF = 100, 0.5
 # More figures than these are no sum that anybody meant.
 MOST_SUMMED = 6
-ENDS: dict[Direction, Direction] = {"highest": "end", "end": "end", "lowest": "start", "start": "start"}
 
 
-def apart(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
-    """Say how far apart two things that were told are: "by how much?", "gap between them?"."""
-    context, asked = case.context, _asks_apart(case, reader)
+def reckoned(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Do with figures that were told what a text asks for: "by how much?", "average of those", "10% more"."""
     if "limit" in case.named or _is_of_work(case, reader):
         return None
-    if context.reckoned is not None and not asked and _is_rest(case):
-        return _by_period(_at_ends(context.reckoned, case, reader), case)
-    if (own := _own_apart(case, reader, asked=asked)) is not None or "amount" in case.named:
-        return own
-    if case.named & set(NAMES):
-        asked = case.aside == "apart" or _is_more(case, reader)
-        return (_apart_as_named(case, reader) or _apart_from_named(case, reader)) if asked else None
-    if not reader.merger.lists.shares.isdisjoint(case.slots.stems):
-        result = _in_percent(case, reader)
-    elif not asked:
-        result = None
-    elif case.slots.averaged:
-        result = _beside_average(case, reader)
-    elif context.reckoned is not None and context.reckoned.operation in (None, "difference"):
-        result = context.reckoned
-    else:
-        result = _pair_apart(case, reader)
-    return result if result is None else _by_period(_at_ends(result, case, reader), case)
+    for operation in (_changed, _held_own, _averaged, _partway, _apart, _continued):
+        decision = operation(case, reader)
+        if decision is not None:
+            return decision
+    return None
+
+
+def _is_of_work(case: FollowUpCase, reader: FragmentReader) -> bool:
+    """Whether a difference of what people do is asked for, not of pay: "what is the difference in the job"."""
+    return not reader.lists.work.isdisjoint(case.words) and "pay" not in case.slots.kinds
 
 
 def _asks_apart(case: FollowUpCase, reader: FragmentReader) -> bool:
     """Whether a difference is asked for, or which of two is more: "whose ceiling is higher?"."""
-    which = not reader.lists.who.isdisjoint(case.words) and _compares(case, reader) and bool(case.slots.directions)
-    return case.aside in ("apart", "compared") or (which and case.plain)
+    which = not reader.lists.who.isdisjoint(case.words) and compares(case, reader) and bool(case.slots.directions)
+    # "From the bottom to the top that's how much".
+    spans = len(ends_of(case, reader)) == PAIR and holds(case.words, reader.merger.lists.counting)
+    asks = case.aside in ("apart", "compared", "ratio") or (which and case.plain) or (spans and case.plain)
+    return asks or _in_percent(case, reader)
 
 
-def _compares(case: FollowUpCase, reader: FragmentReader) -> bool:
+def _in_percent(case: FollowUpCase, reader: FragmentReader) -> bool:
+    return case.plain and not reader.merger.lists.shares.isdisjoint(case.slots.stems)
+
+
+def compares(case: FollowUpCase, reader: FragmentReader) -> bool:
     """Whether a text holds a comparative: "higher", "narrower"."""
     er = (word for word in case.words if inflection.is_comparative(word) and reader.words.directions_of([word]))
     return not reader.lists.comparatives.isdisjoint(case.words) or any(er)
 
 
-def _own_apart(case: FollowUpCase, reader: FragmentReader, *, asked: bool) -> Decision | None:
+def _changed(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Raise or cut what was told by a share, or multiply it: "with 10% more?", "double that", "three of those"."""
+    last = _as_figures(case.context.reckoned)
+    fits = reader.words.changes(case) and case.aside not in RECKONING
+    factor = _factor(case, reader) if fits else None
+    if factor is None or factor <= 0 or "amount" in case.named:
+        return None
+    if factor in _PERIODS:
+        return _retold(last or case.before, _PERIODS[factor])
+    again = last is not None and last.operation == "change"
+    if again and last is not None:
+        # "Double that", and then "half of that".
+        factor = factor * last.factor if case.points else factor
+        operands = last.operands
+    else:
+        found = () if case.share and not case.named & {*NAMES} else referents(case, reader)
+        operands = found or ((_result(last, reader),) if last is not None else ()) or _those_told(case, reader)
+    if factor == 1:
+        return case.before
+    return _by_period(reader.antecedents.calculation("change", operands, factor), case) if operands else None
+
+
+def _those_told(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    return reader.antecedents.referents(case.before)[:MOST_SUMMED]
+
+
+def _factor(case: FollowUpCase, reader: FragmentReader) -> float | None:
+    """Return what a text multiplies by; None where it does not, or doesn't say which way."""
+    lists, words, last = reader.lists, case.words, case.context.reckoned
+    if case.share:
+        more, less = not lists.more.isdisjoint(words), not lists.less.isdisjoint(words)
+        if more == less and last is not None and last.operation == "change":
+            more, less = last.factor > 1, last.factor < 1  # "and 20%?"
+        share = case.share / HUNDRED
+        return 1 + share if more and not less else 1 - share if less and not more else None
+    if case.times:
+        return case.times
+    multiples = [lists.multiples[word] / HUNDRED for word in words if word in lists.multiples]
+    count = counted(case, reader)
+    if multiples or count is None:
+        return multiples[0] if multiples else None
+    # "Two of those", not "the mean of those two".
+    of_it = case.points and any(
+        word in lists.partitives and (lists.numbers.get(words[n]) or words[n].isdecimal())
+        for n, word in enumerate(words[1:])
+    )
+    single = reader.antecedents.single(case.before) is not None and not case.before.answer.startswith("rank_")
+    went_on = last is not None and last.operation == "change" and last.factor.is_integer() and case.tied
+    return float(count) if (of_it and single) or went_on else None
+
+
+# Who divides a year's pay by 12 wants it by the month.
+_PERIODS: dict[float, Period] = {1 / parts: period for period, parts in PARTS.items() if parts > 1}
+
+
+def _as_figures(query: Query | None) -> Query | None:
+    """Return what was reckoned last, where it can be reckoned with: one's own pay is on no file."""
+    return None if query is None or query.amounts else query
+
+
+def _result(query: Query, reader: FragmentReader) -> Query:
+    """Return what was reckoned as a figure to go on from: the width of a range as the difference of its ends."""
+    if query.answer == "pay":
+        ends = (replace(query, directions=("end",)), replace(query, directions=("start",)))
+        return reader.antecedents.calculation("difference", ends)
+    if query.answer == "compare":
+        return reader.antecedents.calculation("difference", reader.antecedents.referents(query)[:PAIR])
+    return query
+
+
+def _held_own(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Hold one's own pay, told now or before, against what is asked about: "how short is that?", "than my offer"."""
-    amounts = case.slots.amounts or case.before.amounts
-    offer = case.before.answer == "offer" and bool(case.before.amounts)
+    asked, before = _asks_apart(case, reader), case.before
+    offer = before.answer == "offer" and bool(before.amounts)
     own = not reader.lists.own.isdisjoint(case.words)
+    claims = offer and case.claims
+    amounts = before.amounts if claims else case.slots.amounts or before.amounts
     if not amounts and own and asked:
-        amounts = next((query.amounts for query in (*case.context.earlier,) if query.amounts), ())
-    if not amounts or not (asked or (offer and own and _is_own_gap(case, reader))):
+        amounts = next((query.amounts for query in case.context.earlier if query.amounts), ())
+    if not amounts or not (asked or claims or (offer and own and _is_own_gap(case, reader))):
         return None
     if not (offer or own or case.slots.amounts) or len(amounts) > 1 or case.slots.most > 1:
         return None
-    base = case.before if offer else reader.antecedents.single(case.before)
+    base = before if offer else reader.antecedents.single(before)
     return None if base is None else _offered(case, base, amounts, reader)
+
+
+def _is_own_gap(case: FollowUpCase, reader: FragmentReader) -> bool:
+    """Whether it is asked how much somebody's own pay is off: "how much am i missing"."""
+    counting = holds(case.words, reader.merger.lists.counting)
+    return counting and not case.named - {"direction"} and reader.words.describes(case)
 
 
 def _offered(case: FollowUpCase, base: Query, amounts: tuple[Amount, ...], reader: FragmentReader) -> Decision | None:
@@ -78,179 +158,178 @@ def _offered(case: FollowUpCase, base: Query, amounts: tuple[Amount, ...], reade
     base = replace(base, answer="offer", intent=intent, amounts=amounts, period=None)
     if names and not accepts(base, names):
         return None
-    slots = replace(case.slots, directions=())
+    slots = replace(case.slots, directions=(), amounts=amounts)
     merged = reader.merger.merged(slots, base, "replace") if names else base
-    return replace(merged, directions=_ends(case, reader)) if isinstance(merged, Query) else merged
+    operation: Operation = "ratio" if _in_percent(case, reader) else "difference"
+    if not isinstance(merged, Query):
+        return merged
+    return replace(merged, directions=ends_of(case, reader), operation=operation)
 
 
-def _in_percent(case: FollowUpCase, reader: FragmentReader) -> Query | None:
-    """Say in percent how far apart two figures are; ranges have no single one."""
-    reckoned = case.context.reckoned
-    pair = (
-        reckoned.operands or reader.antecedents.referents(reckoned)
-        if reckoned is not None
-        else reader.antecedents.pair(case.context)
-    )
-    if len(pair) != PAIR or any(one.companies for one in pair) or not case.plain:
+def _averaged(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Take the mean, or the sum, of what was told: "average of those?"; of ranges there is no mean."""
+    if case.aside not in ("averaged", "summed"):
         return None
-    return reader.antecedents.calculation("difference", pair[::-1])
+    operands = referents(case, reader) if case.named - {"period"} else ()
+    operands = operands if len(operands) > 1 else () if case.named - {"period", "direction"} else those(case, reader)
+    if not PAIR <= len(operands) <= MOST_SUMMED:
+        return None
+    whole = any(operand.companies and not operand.directions for operand in operands)
+    if case.aside == "averaged" and whole:
+        return NotCovered(gaps=(Gap(kind=GapKind.AVERAGE, name=""),), mentions=case.before.mentions, asked=True)
+    operation: Operation = "mean" if case.aside == "averaged" else "sum"
+    return _by_period(reader.antecedents.calculation(operation, operands), case)
 
 
-def _is_rest(case: FollowUpCase) -> bool:
-    """Whether a text only says how a difference is to be told: "and at the bottom?", "per month?"."""
-    return case.plain and case.tied and bool(case.named) and case.named <= {"direction", "period"}
+def _partway(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Say how wide a range is that was told, or what lies halfway: "how big is that range?", "middle of that?"."""
+    if case.aside not in ("widened", "halved") or case.named - {"period", "direction", "company"}:
+        return None
+    single = reader.antecedents.single(case.before)
+    each = (single,) if single is not None and single.companies else reader.antecedents.pair(case.context)
+    if case.slots.companies:
+        each = tuple(
+            Query(answer="pay", companies=(company,), mentions=case.slots.reading.mentions)
+            for company in case.slots.companies
+        )
+    each = tuple(replace(one, directions=()) for one in each)
+    if case.aside == "widened":
+        alone = len(each) == 1 and bool(each[0].companies)
+        return _by_period(replace(each[0], directions=("widest",)), case) if alone else None
+    fits = bool(each) and (all(one.companies for one in each) or len(each) == PAIR)
+    fraction = next((1 / reader.lists.fractions[word] for word in case.words if word in reader.lists.fractions), HALF)
+    return _by_period(reader.antecedents.calculation("fraction", each, fraction), case) if fits else None
 
 
-def _is_of_work(case: FollowUpCase, reader: FragmentReader) -> bool:
-    """Whether a difference of what people do is asked for, not of pay: "what is the difference in the job"."""
-    return not reader.lists.work.isdisjoint(case.words) and "pay" not in case.slots.kinds
+def _apart(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Say how far apart two things are that were told: "by how much?", "gap between the first and the third?"."""
+    asked = _asks_apart(case, reader) or (bool(case.named & set(NAMES)) and _is_more(case, reader))
+    if not asked or ("amount" in case.named and not case.claims):
+        return None
+    if case.aside == "compared" and case.before.answer.startswith("rank_") and not case.named & set(NAMES):
+        return None  # a ranking holds all of them against each other
+    last = case.context.reckoned
+    pair = _pair(case, reader)
+    if not pair and last is not None and last.operation in (None, "difference") and not case.named & set(NAMES):
+        return _by_period(_at_ends(last, case, reader), case)
+    if not pair and case.before.answer == "compare" and not case.named & set(NAMES):
+        return _by_period(case.before, case)
+    if len(pair) != PAIR:
+        return None
+    if case.aside == "ratio" or _in_percent(case, reader):
+        if any(one.companies and not one.directions for one in pair):
+            return None  # ranges have no single figure
+        operation: Operation = "ratio" if case.aside == "ratio" else "difference"
+        return _by_period(reader.antecedents.calculation(operation, pair[::-1]), case)
+    held = reader.antecedents.held_against(*pair)
+    return _by_period(_at_ends(held, case, reader), case)
+
+
+def _pair(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    """Return the two things that a text holds against each other; () where they are those reckoned with last."""
+    antecedents, context, before = reader.antecedents, case.context, case.before
+    found = referents(case, reader)
+    single = antecedents.single(before)
+    if len(found) == 1 and not (len(ends_of(case, reader)) == 1 and found[0].directions):
+        other = _mean_beside(found[0]) if case.slots.averaged else beside(case, reader, found[0])
+        again = single is not None and named(single) == named(found[0])
+        if case.named & set(NAMES):
+            # "How much less than indeed?" of what was told last; "so seniors get more? by how much?".
+            held = single if not again and single is not None and not case.slots.averaged else other
+            return (held, found[0]) if held is not None else ()
+        return (other, found[0]) if other is not None else ()
+    if len(found) >= PAIR:
+        return (found[0], found[-1])
+    if case.named & set(NAMES):
+        return ()
+    if case.slots.averaged:
+        mean = _mean_beside(single) if single is not None and len(antecedents.figures(single)) == 1 else None
+        return (single, mean) if single is not None and mean is not None else ()
+    last = context.reckoned
+    if (
+        last is not None
+        and last.operation in (None, "difference")
+        and not (last.operands and _in_percent(case, reader))
+    ):
+        return () if not _in_percent(case, reader) else antecedents.referents(last)
+    if last is not None and last.operands and len(last.operands) == PAIR:
+        return last.operands
+    pair = antecedents.pair(context)
+    if len(pair) > PAIR and before.answer == "compare":
+        return ()
+    return (pair[0], pair[-1]) if pair else _own_ends(single) if case.aside != "compared" else ()
+
+
+def _own_ends(single: Query | None) -> tuple[Query, ...]:
+    """Return the two ends of a range, where that is all that was told."""
+    if single is None or not single.companies:
+        return ()
+    return (replace(single, directions=("end",)), replace(single, directions=("start",)))
+
+
+def _mean_beside(one: Query) -> Query | None:
+    mean = replace(one, companies=(), levels=(), sources=(), roles=(), directions=())
+    return mean if named(one) != named(mean) else None
 
 
 def _is_more(case: FollowUpCase, reader: FragmentReader) -> bool:
     """Whether a text holds what it names against what was told by a comparative alone: "so google pays more?"."""
     comparative = not reader.lists.comparatives.isdisjoint(case.words)
     called = case.words[0] in reader.lists.calls  # "but ai pays more"
-    return comparative and case.plain and (case.tied or called)
-
-
-def _is_own_gap(case: FollowUpCase, reader: FragmentReader) -> bool:
-    """Whether it is asked how much somebody's own pay is off: "how much am i missing"."""
-    counted = holds(case.words, reader.merger.lists.counting)
-    return counted and not case.named - {"direction"} and reader.words.describes(case)
-
-
-def _beside_average(case: FollowUpCase, reader: FragmentReader) -> Query | None:
-    single = reader.antecedents.single(case.before)
-    if single is None or len(reader.antecedents.figures(single)) > 1:
-        return None
-    mean = replace(single, companies=(), levels=(), sources=(), roles=())
-    return reader.antecedents.held_against(single, mean) if named(single) != named(mean) else None
-
-
-def _pair_apart(case: FollowUpCase, reader: FragmentReader) -> Query | None:
-    pair = reader.antecedents.pair(case.context)
-    if case.aside == "compared" and case.before.answer.startswith("rank_"):
-        return None  # a ranking holds all of them against each other
-    if len(pair) > PAIR and case.before.answer == "compare":
-        return case.before
-    if len(pair) > PAIR:
-        pair = (pair[0], pair[-1])
-    return reader.antecedents.held_against(*pair) if len(pair) == PAIR else None
-
-
-def _apart_as_named(case: FollowUpCase, reader: FragmentReader) -> Query | None:
-    """Hold two things that are named against each other: "so from 4 to 5 years you jump how much?"."""
-    if case.slots.most != PAIR or len(case.named & set(NAMES)) != 1 or not case.slots.levels:
-        return None
-    compare = intent_of(reader.knowledge, "compare").id
-    mentions = case.slots.reading.mentions
-    return Query(answer="compare", intent=compare, levels=case.slots.levels, mentions=mentions)
-
-
-def _apart_from_named(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
-    """Hold the thing told last against the one that is named: "how much less than indeed?"."""
-    single = reader.antecedents.single(case.before)
-    slots = replace(case.slots, directions=(), amounts=())
-    if single is None or case.slots.most > 1 or len(case.named & set(NAMES)) != 1:
-        return None  # a question by itself
-    if not accepts(single, case.named & set(NAMES)):
-        return None
-    other = reader.merger.merged(slots, single, "replace")
-    if not isinstance(other, Query) or other.gaps:
-        return None
-    other = reader.antecedents.single(replace(other, answer="pay"))
-    if other is not None and named(other) == named(single):
-        return _pair_apart(case, reader) or case.context.reckoned  # "so seniors get more? by how much?"
-    held = reader.antecedents.held_against(single, other) if other is not None else None
-    return held if held is None else _by_period(_at_ends(held, case, reader), case)
-
-
-def _ends(case: FollowUpCase, reader: FragmentReader) -> tuple[Direction, ...]:
-    """Return the end of ranges that a text names ("at the top"); "more" and "higher" name none."""
-    comparatives = reader.lists.comparatives
-    words = [
-        w.text for w in case.slots.reading.loose if w.text not in comparatives and not inflection.is_comparative(w.text)
-    ]
-    found = reader.words.directions_of(words)
-    return tuple(dict.fromkeys(ENDS[one] for one in found if one in ENDS))
+    asks = case.slots.reading.question_mark and case.slots.than
+    return comparative and case.plain and (case.tied or called or case.points or asks)
 
 
 def _at_ends(query: Query, case: FollowUpCase, reader: FragmentReader) -> Query:
-    return replace(query, directions=_ends(case, reader)) if query.answer == "calculation" else query
+    """Return a calculation at the ends of ranges that a text names, if it does."""
+    ends = ends_of(case, reader)
+    if not ends or query.answer not in ("calculation", "compare"):
+        return query
+    if any(one.directions for one in query.operands):
+        # "And at the bottom?" behind the tops of two ranges.
+        alike = len({one.directions for one in query.operands}) == 1
+        swapped = tuple(replace(one, directions=ends) for one in query.operands)
+        return replace(query, operands=swapped) if alike and len(ends) == 1 else query
+    if query.answer == "compare" and len(query.companies) == PAIR:
+        each = (replace(one, directions=ends) for one in reader.antecedents.referents(query))
+        return reader.antecedents.calculation("difference", tuple(each))
+    return replace(query, directions=ends) if query.answer == "calculation" else query
+
+
+def _continued(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Reckon once more with another period, end or name: "per month?", "and at the bottom?", "and google's?"."""
+    last, before = case.context.reckoned, case.before
+    asked = case.tied or case.bare or case.points or case.slots.reading.question_mark
+    if not case.plain or not asked or case.aside:
+        return None
+    if (last is None or last.answer == "offer") and before.answer == "offer" and case.named == {"period"}:
+        return _converted(before.amounts, case, reader)
+    if last is None:
+        return None
+    if case.named and case.named <= {"direction", "period"}:
+        return _by_period(_at_ends(last, case, reader), case)
+    unary = last.answer == "pay" or last.operation in ("change", "fraction")
+    if not unary or case.named - {"period"} != {"company"} or case.slots.most > 1:
+        return None
+    swapped = (replace(one, companies=case.slots.companies, levels=(), roles=()) for one in last.operands[:1])
+    whole = replace(last, companies=case.slots.companies) if last.companies else replace(last, operands=tuple(swapped))
+    return _by_period(replace(whole, mentions=case.slots.reading.mentions), case)
+
+
+def _converted(amounts: tuple[Amount, ...], case: FollowUpCase, reader: FragmentReader) -> Query:
+    """Return the question what one's own pay comes to by another period."""
+    period = case.slots.period or "year"
+    return Query(answer="convert", intent=intent_of(reader.knowledge, "convert").id, amounts=amounts, period=period)
 
 
 def _by_period(query: Query, case: FollowUpCase) -> Query:
     """Return a question told by the period that a text names, if it does."""
-    if not case.slots.reading.of("period"):
-        return query
-    operands = tuple(replace(operand, period=case.slots.period) for operand in query.operands)
-    return replace(query, operands=operands, period=None if operands else case.slots.period)
+    return _retold(query, case.slots.period) if case.slots.reading.of("period") else query
 
 
-def averaged(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
-    """Take the mean, or the sum, of what was told: "average of those?"; of ranges there is no mean."""
-    if case.aside not in ("averaged", "summed") or case.named - {"period", "direction"}:
-        return None
-    operands = _several(case, reader)
-    if not PAIR <= len(operands) <= MOST_SUMMED:
-        return None
-    if case.aside == "averaged" and any(operand.companies for operand in operands):
-        return NotCovered(gaps=(Gap(kind=GapKind.AVERAGE, name=""),), mentions=case.before.mentions, asked=True)
-    operation: Operation = "mean" if case.aside == "averaged" else "sum"
-    return _by_period(reader.antecedents.calculation(operation, operands), case)
-
-
-def _several(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
-    """Return the figures that "those" are; where their number is named ("those three") so many."""
-    antecedents, before = reader.antecedents, case.before
-    single = antecedents.single(before)
-    alone = antecedents.figures(single) if single is not None and not before.answer.startswith("rank_") else ()
-    groups = [
-        alone,
-        antecedents.pair(case.context),
-        *(antecedents.figures(part) for part in antecedents.referents(before)),
-    ]
-    groups = [group for group in groups if len(group) >= PAIR]
-    numbers = {reader.lists.numbers.get(word) for word in case.words}
-    counted = [group for group in groups if len(group) in numbers]
-    return next(iter(counted or groups), ())
-
-
-def ranged(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
-    """Say how wide a range is that was told, or what lies halfway: "how big is that range?", "middle of that?"."""
-    if case.aside not in ("widened", "halved") or case.named - {"period", "direction", "company"}:
-        return None
-    single = reader.antecedents.single(case.before)
-    if case.slots.companies:
-        single = Query(answer="pay", companies=case.slots.companies[:1], mentions=case.slots.reading.mentions)
-    if single is None or not single.companies or len(case.slots.companies) > 1:
-        return None
-    if case.aside == "widened":
-        return _by_period(replace(single, directions=("widest",)), case)
-    return _by_period(reader.antecedents.calculation("midpoint", (single,)), case)
-
-
-def changed(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
-    """Raise or cut what was told by a share, or multiply it: "with 10% more?", "double that"."""
-    lists, words = reader.lists, case.words
-    multiples = [lists.multiples[word] for word in words if word in lists.multiples]
-    if not (case.share or multiples) or not reader.words.changes(case):
-        return None
-    more, less = not lists.more.isdisjoint(words), not lists.less.isdisjoint(words)
-    if case.share and more == less:
-        return None
-    factor = 1 + (case.share if more else -case.share) / HUNDRED if case.share else multiples[0] / HUNDRED
-    reckoned = case.context.reckoned
-    if multiples and not case.share and case.points and reckoned is not None and reckoned.operation == "change":
-        factor *= reckoned.factor  # "double that", and then "half of that"
-    if factor == 1:
-        return case.before
-    operands = reader.antecedents.referents(case.before)[:MOST_SUMMED]
-    return (
-        _by_period(reader.antecedents.calculation("change", operands, factor), case)
-        if operands and factor > 0
-        else None
-    )
+def _retold(query: Query, period: Period | None) -> Query:
+    operands = tuple(_retold(operand, period) for operand in query.operands)
+    return replace(query, operands=operands, period=None if operands else period)
 
 
 def picked(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
@@ -267,7 +346,7 @@ def picked(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     )
     if found is None:
         return None
-    ends = _ends(case, reader)
+    ends = ends_of(case, reader)
     return _by_period(replace(found, directions=ends) if ends and len(found.companies) == 1 else found, case)
 
 
@@ -316,7 +395,7 @@ def _rest(case: FollowUpCase, reader: FragmentReader) -> Query | None:
 def _first(case: FollowUpCase, reader: FragmentReader) -> Query | None:
     """Return who leads among what was told: "which one starts highest?", "highest of these is from where?"."""
     directions, single = case.slots.directions, reader.antecedents.single(case.before)
-    if not directions or _compares(case, reader) or single is None or single.levels:
+    if not directions or compares(case, reader) or single is None or single.levels:
         return None
     which = not reader.lists.who.isdisjoint(case.words)
     if single.companies and which:
@@ -336,7 +415,7 @@ def _their(case: FollowUpCase, reader: FragmentReader) -> Query | None:
     """Return the leader of a ranking, of which an end is asked for: "what's their top?"."""
     if not case.before.answer.startswith("rank_") or reader.lists.possessives.isdisjoint(case.words):
         return None
-    return reader.antecedents.single(case.before) if _ends(case, reader) else None
+    return reader.antecedents.single(case.before) if ends_of(case, reader) else None
 
 
 def _ladder(case: FollowUpCase, reader: FragmentReader) -> Query | None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot.core.decide.decision_list import Rule
 from bot.core.decide.follow_ups.antecedents import PAIR
 from bot.core.decide.follow_ups.fragments import FragmentReader
-from bot.core.decide.follow_ups.reckoning import again, apart, averaged, changed, general_average, picked, ranged
+from bot.core.decide.follow_ups.reckoning import again, general_average, picked, reckoned
 from bot.core.decide.follow_ups.slot_merging import LIMITS, NAMES, Join, Part, accepts
 from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.intent_selection import SOCIAL
@@ -56,7 +56,11 @@ def _other(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
         or any(m.text in lists.homes and before[m.start] not in lists.before_homes for m in reading.of("home"))
         or any(m.kind != "company" for m in reading.mentions if m.excluded)
         or holds(words, lists.unclear)
-        or (bool(case.slots.amounts) and ("salary_amount" not in case.slots.kinds or len(case.slots.amounts) > 1))
+        or (
+            bool(case.slots.amounts)
+            and not case.claims
+            and ("salary_amount" not in case.slots.kinds or len(case.slots.amounts) > 1)
+        )
         # "in an hour" is when somebody comes back; "by the hour" and "an hour" say how pay is to be told.
         or (periods and not _asks(case, reader) and words[0] in lists.starts - lists.retold_by and articles)
     )
@@ -334,10 +338,7 @@ RULES: tuple[Rule[FollowUpCase, FragmentReader], ...] = (
     Rule("judged", _judged, "asks whether what was told is good"),
     Rule("about-the-answer", _about_the_answer, "asks about the answer before"),
     Rule("explained", _explained, "asks why"),
-    Rule("apart", apart, "asks how far apart two things are that were told"),
-    Rule("averaged", averaged, "asks for the mean or the sum of what was told"),
-    Rule("ranged", ranged, "asks how wide a range is, or what lies halfway"),
-    Rule("changed", changed, "raises or cuts what was told"),
+    Rule("reckoned", reckoned, "asks for a difference, a mean, a sum or a multiple of what was told"),
     Rule("again", again, "asks for the same once more"),
     Rule("compared", _compared, "holds what was told against something else"),
     Rule("reversed", _reversed, "asks for the other way round"),
@@ -358,7 +359,7 @@ RULES: tuple[Rule[FollowUpCase, FragmentReader], ...] = (
 # A question about an answer leaves that in place for the next text.
 ASIDES = frozenset({"judged", "about-the-answer", "explained", "identified", "again"})
 # What is reckoned from answers leaves them, too, and can itself be asked about.
-RECKONED = frozenset({"apart", "averaged", "changed", "ranged"})
+RECKONED = frozenset({"reckoned"})
 
 
 def _is_superlative(case: FollowUpCase, reader: FragmentReader) -> bool:

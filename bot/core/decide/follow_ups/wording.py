@@ -66,6 +66,11 @@ class Lists:
     numbers: dict[str, int]
     figures: frozenset[str]
     rungs: frozenset[str]
+    multiplying: frozenset[str]
+    dividing: frozenset[str]
+    fractions: dict[str, int]
+    partitives: frozenset[str]
+    every: frozenset[str]
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Lists:
@@ -112,6 +117,11 @@ class Lists:
             numbers=dict(knowledge.words.quantities.numbers),
             figures=frozenset(words.figures),
             rungs=frozenset(acts.rungs),
+            multiplying=frozenset(words.multiplying),
+            dividing=frozenset(words.dividing),
+            fractions=dict(words.fractions),
+            partitives=frozenset(words.partitives),
+            every=frozenset(words.every),
         )
 
 
@@ -121,7 +131,8 @@ class FollowUpCase:
 
     `tied` says that a word ties it to that question, `points` that one points to it, `corrects` that it takes
     something of it back; `plain` that no word has a meaning of its own, `sure` that not even a verb or an adjective
-    was passed over for it, `bare` that the names stand for themselves. `share` is a percentage in it, 0 where none is.
+    was passed over for it, `bare` that the names stand for themselves. `share` is a percentage in it and `times` what it
+    multiplies by, 0 where none is; `claims` that an amount in it is a difference ("10k short").
     """
 
     slots: Slots
@@ -138,6 +149,8 @@ class FollowUpCase:
     bare: bool
     aside: str
     share: float
+    times: float
+    claims: bool
 
 
 class FragmentWords:
@@ -165,7 +178,8 @@ class FragmentWords:
         self.of_general = stems(words.general)
         picking = (*words.ordinals, *words.others, *words.rest, *words.both, *words.previous)
         self.of_picks = self.plain | stems(picking)
-        self._of_changes = self.plain | stems((*words.multiples, *words.more, *words.less))
+        changing = (*words.multiples, *words.more, *words.less, *words.multiplying, *words.dividing, *picking)
+        self._of_changes = self.plain | stems(changing)
 
     def asks_apart(self, words: tuple[str, ...]) -> bool:
         """Whether a text asks for a difference: by a noun for one, or by how much something is more or less."""
@@ -213,7 +227,7 @@ class FragmentWords:
 
     def changes(self, case: FollowUpCase) -> bool:
         """Whether a text does no more than raise or cut what was told."""
-        stems_ = {stem for stem in case.slots.stems if not stem.isdecimal()}
+        stems_ = {stem for stem in case.slots.stems if not stem.strip("x").isdecimal()}
         return case.named <= {"period", "direction"} and self._of_changes.issuperset(stems_)
 
     def are_describing(self, words: list[Word]) -> bool:

@@ -1,0 +1,131 @@
+"""Resolves what a text refers to among the figures that were told: by place, rank, end, or name, or just "those".
+
+A referent is a question about the pay of a single thing; of a range its `directions` may say which end is meant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.core.decide.follow_ups.antecedents import PAIR, named
+from bot.core.decide.follow_ups.fragments import FragmentReader
+from bot.core.decide.follow_ups.slot_merging import NAMES
+from bot.core.decide.follow_ups.wording import FollowUpCase
+from bot.core.decide.query_builder import intent_of
+from bot.core.model.dialogue import Direction, Query
+
+ENDS: dict[Direction, Direction] = {"highest": "end", "end": "end", "lowest": "start", "start": "start"}
+# What stays of a thing told before where another is named in its place.
+_KEPT = {"companies": (), "levels": (), "sources": ("roles",), "roles": ("sources",)}
+
+
+def referents(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    """Return the figures that a text refers to by words of its own; () where it has none for that."""
+    return _by_place(case, reader) or _by_rank(case, reader) or _by_name(case, reader) or _by_end(case, reader)
+
+
+def ends_of(case: FollowUpCase, reader: FragmentReader) -> tuple[Direction, ...]:
+    """Return the ends of ranges that a text names ("at the top"); "more" and "higher" name none."""
+    comparatives = reader.lists.comparatives
+    words = [w.text for w in case.slots.reading.loose if w.text not in comparatives and not w.text.endswith("er")]
+    found = reader.words.directions_of(words)
+    return tuple(dict.fromkeys(ENDS[one] for one in found if one in ENDS))
+
+
+def counted(case: FollowUpCase, reader: FragmentReader) -> int | None:
+    """Return how many things a text speaks of ("those three", "the top 2"); None where it says no number."""
+    numbers = [reader.lists.numbers.get(word, int(word) if word.isdecimal() else 0) for word in case.words]
+    several = [number for number in numbers if number > 1]
+    return several[0] if len(several) == 1 else None
+
+
+def those(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    """Return the figures that "those" are; where a text says their number ("those three") so many."""
+    told, before = reader.antecedents, case.before
+    single = told.single(before)
+    alone = told.figures(single) if single is not None and not before.answer.startswith("rank_") else ()
+    count = counted(case, reader)
+    every = told.referents(before) if before.answer.startswith("rank_") else ()
+    together = told.group(case.context, count or PAIR) if case.points or count else ()
+    groups = [alone, *(told.figures(part) for part in told.referents(before)), told.pair(case.context), together, every]
+    groups = [group for group in groups if len(group) >= PAIR]
+    if count is not None:
+        last = told.last(case.context)[:count][::-1]
+        return next((group for group in (*groups, last) if len(group) == count), ())
+    return every if not reader.lists.every.isdisjoint(case.words) and len(every) > PAIR else next(iter(groups), ())
+
+
+def _by_place(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    """Return what stood at the places that a text names: "the first and the third"."""
+    places = [reader.lists.ordinals[word] for word in case.words if word in reader.lists.ordinals]
+    group = reader.antecedents.group(case.context, max(map(abs, places))) if places else ()
+    return tuple(dict.fromkeys(group[at - 1 if at > 0 else at] for at in places)) if group else ()
+
+
+def _by_rank(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    """Return the highest or lowest of several figures, or both: "the top two", "highest and lowest"."""
+    ends, count = ends_of(case, reader), counted(case, reader)
+    if not ends or case.named & {*NAMES} or (len(ends) < PAIR and count is None):
+        return ()
+    group = [one for one in _ranked(case, reader) if not one.companies]
+    if len(group) <= (count or PAIR) - 1:
+        return ()
+    ordered = sorted(group, key=reader.antecedents.value, reverse=True)
+    if len(ends) == PAIR:
+        return (ordered[0], ordered[-1])
+    assert count is not None
+    return tuple(ordered[:count] if ends == ("end",) else ordered[-count:])
+
+
+def _ranked(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    """Return the figures that a highest and a lowest is looked for among."""
+    single = reader.antecedents.single(case.before)
+    by_source = (
+        reader.antecedents.by_source(single) if single is not None and not (single.companies or single.levels) else ()
+    )
+    return (
+        by_source if len(by_source) > 1 and not by_source[0].companies else reader.antecedents.group(case.context, PAIR)
+    )
+
+
+def _by_name(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    """Return each thing of one kind that a text names ("between entry level and senior"), or a role on a site."""
+    slots = case.slots
+    names = {"companies": slots.companies, "levels": slots.levels, "sources": slots.sources, "roles": slots.all_roles}
+    fields = [field for field, keys in names.items() if keys]
+    if fields == ["sources", "roles"] and slots.most == 1:
+        return reader.antecedents.figures(_pay(case, reader, sources=slots.sources, roles=slots.all_roles))
+    if len(fields) != 1 or not all(reader.knowledge.has("role", role) for role in slots.all_roles):
+        return ()
+    field, single = fields[0], reader.antecedents.single(case.before)
+    kept: dict[str, Any] = {key: getattr(single, key) for key in _KEPT[field]} if single is not None else {}
+    each: list[dict[str, Any]] = [{field: (key,)} for key in names[field]]
+    found = (_pay(case, reader, **{**kept, **one}) for one in each)
+    return tuple(
+        one if reader.antecedents.has_figures(one) else _pay(case, reader, **of)
+        for one, of in zip(found, each, strict=True)
+    )
+
+
+def _pay(case: FollowUpCase, reader: FragmentReader, **names: tuple[str, ...]) -> Query:
+    bare = Query(answer="pay", intent=intent_of(reader.knowledge, "pay").id, mentions=case.slots.reading.mentions)
+    return replace(bare, **names)  # type: ignore[arg-type]
+
+
+def _by_end(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    """Return the ends of a range that a text names, or of several: "the top", "those two starts"."""
+    ends, single = ends_of(case, reader), reader.antecedents.single(case.before)
+    if not ends:
+        return ()
+    ranged = single is not None and bool(single.companies) and not case.before.answer.startswith("rank_")
+    if single is not None and ranged and counted(case, reader) is None:
+        return tuple(replace(single, directions=(end,)) for end in ends[::-1])
+    pair = reader.antecedents.pair(case.context)
+    of_ranges = len(pair) == PAIR and all(one.companies for one in pair) and len(ends) == 1
+    return tuple(replace(one, directions=ends) for one in pair) if of_ranges else ()
+
+
+def beside(case: FollowUpCase, reader: FragmentReader, one: Query) -> Query | None:
+    """Return the thing told last that is another than the one referred to."""
+    return next((other for other in reader.antecedents.last(case.context) if named(other) != named(one)), None)
