@@ -14,8 +14,8 @@ Period = Literal["year", "month", "week", "day", "hour"]
 # A year of pay in other periods: 12 months, 52 weeks, 260 working days, 2,080 working hours.
 PARTS: dict[Period, int] = {"year": 1, "month": 12, "week": 52, "day": 260, "hour": 2_080}
 Direction = Literal["highest", "lowest", "widest", "narrowest", "start", "end"]
-# What can be calculated from figures that were given before: how far apart two are, how many times the one the other is,
-# their mean or sum, a figure changed by a factor, what lies a fraction of the way up a range.
+# What can be calculated from figures that were given before: how far apart two are, how many times the lower one the
+# higher is, their mean or sum, a figure changed by a factor, what lies a fraction of the way up a range.
 Operation = Literal["difference", "ratio", "mean", "sum", "change", "fraction"]
 
 

@@ -128,7 +128,7 @@ class Antecedents:
         return ()
 
     def value(self, query: Query) -> float:
-        """Return the figure of a level, of a role by one source, or of an end of a range; the top where none is named."""
+        """Return the figure of a level, a role by one source, or an end of a range: the top where none is named."""
         if query.companies:
             range_ = self.knowledge.range_of(query.companies[0])
             end = None if range_ is None else range_.low if query.directions == ("start",) else range_.high

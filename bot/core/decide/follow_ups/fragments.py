@@ -168,7 +168,7 @@ class FragmentReader:
         return replace(slots, levels=found, stems=loose, kinds=slots.kinds | {"years"})
 
     def _with_amount(self, slots: Slots, before: Query) -> Slots:
-        """Read a bare number as an amount like those told: "and 300?" behind "200k", "i got 150" behind a year's pay."""
+        """Read a bare number as an amount: "and 300?" behind "200k", "i got 150" behind a year's pay."""
         numbers = [int(word.text) for word in slots.reading.loose if word.text.isdecimal()]
         is_statement = bool(before.amounts) or (before.answer in FIGURES and before.period in (None, "year"))
         if (

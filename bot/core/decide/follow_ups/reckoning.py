@@ -1,7 +1,7 @@
 """Rules of what is reckoned from figures that were told: held apart, averaged, summed, changed; or told once more.
 
-A text names an operation; what it refers to are the operands (`referents`), else those that were told last. A text that
-names no operation goes on with the last one where it changes a part of that: its period, its end, its share, its name.
+A text names an operation; what it refers to are the operands (`references`), else those that were told last. A text
+that names no operation goes on with the last one where it changes a part of that: its period, end, share, or name.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.core.decide.follow_ups.antecedents import FIELDS, PAIR, named
 from bot.core.decide.follow_ups.fragments import RECKONING, FragmentReader
-from bot.core.decide.follow_ups.referents import beside, counted, ends_of, referents, those
+from bot.core.decide.follow_ups.references import beside, counted, ends_of, referred, those
 from bot.core.decide.follow_ups.slot_merging import NAMES, accepts
 from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.query_builder import intent_of
@@ -74,7 +74,7 @@ def _changed(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
         factor = factor * last.factor if case.points else factor
         operands = last.operands
     else:
-        found = () if case.share and not case.named & {*NAMES} else referents(case, reader)
+        found = () if case.share and not case.named & {*NAMES} else referred(case, reader)
         operands = found or ((_result(last, reader),) if last is not None else ()) or _those_told(case, reader)
     if factor == 1:
         return case.before
@@ -170,7 +170,7 @@ def _averaged(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Take the mean, or the sum, of what was told: "average of those?"; of ranges there is no mean."""
     if case.aside not in ("averaged", "summed"):
         return None
-    operands = referents(case, reader) if case.named - {"period"} else ()
+    operands = referred(case, reader) if case.named - {"period"} else ()
     operands = operands if len(operands) > 1 else () if case.named - {"period", "direction"} else those(case, reader)
     if not PAIR <= len(operands) <= MOST_SUMMED:
         return None
@@ -203,59 +203,68 @@ def _partway(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
 
 def _apart(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Say how far apart two things are that were told: "by how much?", "gap between the first and the third?"."""
-    asked = _asks_apart(case, reader) or (bool(case.named & set(NAMES)) and _is_more(case, reader))
-    if not asked or ("amount" in case.named and not case.claims):
+    names = bool(case.named & set(NAMES))
+    asked = _asks_apart(case, reader) or (names and _is_more(case, reader))
+    # A ranking holds all of them against each other.
+    ranked = case.aside == "compared" and case.before.answer.startswith("rank_") and not names
+    if not asked or ranked or ("amount" in case.named and not case.claims):
         return None
-    if case.aside == "compared" and case.before.answer.startswith("rank_") and not case.named & set(NAMES):
-        return None  # a ranking holds all of them against each other
-    last = case.context.reckoned
     pair = _pair(case, reader)
-    if not pair and last is not None and last.operation in (None, "difference") and not case.named & set(NAMES):
-        return _by_period(_at_ends(last, case, reader), case)
-    if not pair and case.before.answer == "compare" and not case.named & set(NAMES):
-        return _by_period(case.before, case)
-    if len(pair) != PAIR:
-        return None
-    if case.aside == "ratio" or _in_percent(case, reader):
-        if any(one.companies and not one.directions for one in pair):
-            return None  # ranges have no single figure
-        operation: Operation = "ratio" if case.aside == "ratio" else "difference"
-        return _by_period(reader.antecedents.calculation(operation, pair[::-1]), case)
-    held = reader.antecedents.held_against(*pair)
-    return _by_period(_at_ends(held, case, reader), case)
+    if len(pair) == PAIR:
+        return _held_apart(pair, case, reader)
+    last = case.context.reckoned
+    if last is None or last.operation not in (None, "difference"):
+        last = case.before if case.before.answer == "compare" else None
+    return None if last is None or names else _by_period(_at_ends(last, case, reader), case)
+
+
+def _held_apart(pair: tuple[Query, ...], case: FollowUpCase, reader: FragmentReader) -> Query | None:
+    """Return how far apart two things are, in percent or times where that is asked for; no range has one of these."""
+    if case.aside != "ratio" and not _in_percent(case, reader):
+        return _by_period(_at_ends(reader.antecedents.held_against(*pair), case, reader), case)
+    operation: Operation = "ratio" if case.aside == "ratio" else "difference"
+    ranges = any(one.companies and not one.directions for one in pair)
+    return None if ranges else _by_period(reader.antecedents.calculation(operation, pair[::-1]), case)
 
 
 def _pair(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
     """Return the two things that a text holds against each other; () where they are those reckoned with last."""
-    antecedents, context, before = reader.antecedents, case.context, case.before
-    found = referents(case, reader)
-    single = antecedents.single(before)
-    if len(found) == 1 and not (len(ends_of(case, reader)) == 1 and found[0].directions):
-        other = _mean_beside(found[0]) if case.slots.averaged else beside(case, reader, found[0])
-        again = single is not None and named(single) == named(found[0])
-        if case.named & set(NAMES):
-            # "How much less than indeed?" of what was told last; "so seniors get more? by how much?".
-            held = single if not again and single is not None and not case.slots.averaged else other
-            return (held, found[0]) if held is not None else ()
-        return (other, found[0]) if other is not None else ()
+    found = referred(case, reader)
     if len(found) >= PAIR:
         return (found[0], found[-1])
+    if found and not found[0].directions:
+        return _beside_one(found[0], case, reader)
     if case.named & set(NAMES):
         return ()
+    single = reader.antecedents.single(case.before)
+    if not case.slots.averaged:
+        return _pair_before(single, case, reader)
+    alone = single is not None and len(reader.antecedents.figures(single)) == 1
+    mean = _mean_beside(single) if single is not None and alone else None
+    return (single, mean) if single is not None and mean is not None else ()
+
+
+def _beside_one(found: Query, case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    """Hold what a text refers to against the average, or what was told last: "how much less than indeed?"."""
+    single = reader.antecedents.single(case.before)
     if case.slots.averaged:
-        mean = _mean_beside(single) if single is not None and len(antecedents.figures(single)) == 1 else None
-        return (single, mean) if single is not None and mean is not None else ()
-    last = context.reckoned
-    if (
-        last is not None
-        and last.operation in (None, "difference")
-        and not (last.operands and _in_percent(case, reader))
-    ):
-        return () if not _in_percent(case, reader) else antecedents.referents(last)
-    if last is not None and last.operands and len(last.operands) == PAIR:
+        other = _mean_beside(found)
+    elif case.named & set(NAMES) and single is not None and named(single) != named(found):
+        other = single
+    else:
+        other = beside(case, reader, found)  # "so seniors get more? by how much?"
+    return (other, found) if other is not None else ()
+
+
+def _pair_before(single: Query | None, case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    """Return the two things reckoned with or told last; the ends of a range where that is all that was told."""
+    last, antecedents = case.context.reckoned, reader.antecedents
+    if last is not None and last.operation in (None, "difference"):
+        return (last.operands or antecedents.referents(last)) if _in_percent(case, reader) else ()
+    if last is not None and len(last.operands) == PAIR:
         return last.operands
-    pair = antecedents.pair(context)
-    if len(pair) > PAIR and before.answer == "compare":
+    pair = antecedents.pair(case.context)
+    if len(pair) > PAIR and case.before.answer == "compare":
         return ()
     return (pair[0], pair[-1]) if pair else _own_ends(single) if case.aside != "compared" else ()
 

@@ -131,7 +131,7 @@ class FollowUpCase:
 
     `tied` says that a word ties it to that question, `points` that one points to it, `corrects` that it takes
     something of it back; `plain` that no word has a meaning of its own, `sure` that not even a verb or an adjective
-    was passed over for it, `bare` that the names stand for themselves. `share` is a percentage in it and `times` what it
+    was passed over for it, `bare` that the names stand for themselves. `share` is a percentage in it, `times` what it
     multiplies by, 0 where none is; `claims` that an amount in it is a difference ("10k short").
     """
 

@@ -20,7 +20,7 @@ ENDS: dict[Direction, Direction] = {"highest": "end", "end": "end", "lowest": "s
 _KEPT = {"companies": (), "levels": (), "sources": ("roles",), "roles": ("sources",)}
 
 
-def referents(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+def referred(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
     """Return the figures that a text refers to by words of its own; () where it has none for that."""
     return _by_place(case, reader) or _by_rank(case, reader) or _by_name(case, reader) or _by_end(case, reader)
 
