@@ -14,6 +14,7 @@ from bot.core.decide.follow_ups.slot_merging import NAMES
 from bot.core.decide.follow_ups.wording import FollowUpCase
 from bot.core.decide.query_builder import intent_of
 from bot.core.model.dialogue import Direction, Query
+from bot.core.text import inflection
 
 ENDS: dict[Direction, Direction] = {"highest": "end", "end": "end", "lowest": "start", "start": "start"}
 # What stays of a thing told before where another is named in its place.
@@ -28,7 +29,9 @@ def referred(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
 def ends_of(case: FollowUpCase, reader: FragmentReader) -> tuple[Direction, ...]:
     """Return the ends of ranges that a text names ("at the top"); "more" and "higher" name none."""
     comparatives = reader.lists.comparatives
-    words = [w.text for w in case.slots.reading.loose if w.text not in comparatives and not w.text.endswith("er")]
+    words = [
+        w.text for w in case.slots.reading.loose if w.text not in comparatives and not inflection.is_comparative(w.text)
+    ]
     found = reader.words.directions_of(words)
     return tuple(dict.fromkeys(ENDS[one] for one in found if one in ENDS))
 
