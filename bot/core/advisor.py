@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -39,6 +40,8 @@ RETYPED = 0.85
 MARGIN = 20
 # So many ways to mend a fragment are tried, the likeliest first.
 MOST_TRIED = 4
+# What stands between two clauses of a text.
+_BETWEEN_CLAUSES = re.compile(r"[.?!,;:]+(?:\s+|$)|\s+-+\s+|\n+")
 # A reading that names one of these without figures is a sound one too.
 _NAMED = frozenset({"company", "role", "place", "source", "employment", "grade", "currency"})
 
@@ -124,7 +127,16 @@ class Advisor:
             meant = self._turn(rewrite, context)
             if meant.follow_up and isinstance(meant.decision, Query):
                 return meant
-        return turn
+        return self._asking_clause(text, turn, context)
+
+    def _asking_clause(self, text: str, turn: Turn, context: DialogueState) -> Turn:
+        """Read the one clause of a text that goes on with its conversation: "haha wow. and by how much"."""
+        clauses = [clause for clause in _BETWEEN_CLAUSES.split(text) if clause.strip()]
+        if len(clauses) < 2 or not isinstance(turn.decision, OffTopic):  # noqa: PLR2004
+            return turn
+        turns = [self._turn(clause, context) for clause in clauses]
+        asking = [one for one in turns if one.follow_up and isinstance(one.decision, Query)]
+        return asking[0] if len(asking) == 1 else turn
 
     def _turn(self, text: str, context: DialogueState | None) -> Turn:
         whole = len(text) > LONGEST or self._lines.command(text) is not None

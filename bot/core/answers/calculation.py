@@ -128,7 +128,7 @@ def _of_range(figure: _NamedFigure, where: Sequence[str], query: Query, phrases:
 
 def _apart(row: Row, other: _NamedFigure, phrases: Phrasebook) -> str:
     """Say how far a figure is above or below another, in dollars and in percent of that."""
-    a, b = round(row.value or 0), round(other.row.value or 0)
+    a, b = _shown(row.value or 0), _shown(other.row.value or 0)
     if a == b:
         return phrases.say("as high as {other}", other=other.name)
     template = later("{difference} ({share}) above {other}") if a > b else later("{difference} ({share}) below {other}")
@@ -142,7 +142,7 @@ def _ratio(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) -
     """Say how many times the lower of two figures the higher one is."""
     del query
     low, high = sorted(figures[:2], key=lambda one: one.row.value or 0)
-    a, b = round(high.row.value or 0), round(low.row.value or 0)
+    a, b = _shown(high.row.value or 0), _shown(low.row.value or 0)
     times = phrases.number(round(a / (b or 1), 2))
     step = replace(
         phrases.difference(high.row, low.row), working=f"{phrases.number(a)} / {phrases.number(b)} = {times}"
@@ -161,9 +161,9 @@ def _ratio(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) -
 def _mean(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) -> Answer:
     """Tell the plain mean of some figures, and that nobody gives it as one."""
     del query
-    values = [round(one.row.value or 0) for one in figures]
+    values = [_shown(one.row.value or 0) for one in figures]
     mean, number = sum(values) / len(values), phrases.number
-    working = f"({' + '.join(map(number, values))}) / {number(len(values))} = {number(round(mean))}"
+    working = f"({' + '.join(map(number, values))}) / {number(len(values))} = {number(_shown(mean))}"
     result = replace(_together(figures), subject=phrases.say("Mean"), value=mean, working=working)
     headline = phrases.count(
         "The mean of that {count} figure is {mean}.",
@@ -177,7 +177,7 @@ def _mean(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) ->
 def _sum(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) -> Answer:
     """Tell what some figures come to together; of ranges both ends."""
     del query
-    ends = [[round(end) for end in (row.value or row.low or 0, row.value or row.high or 0)] for row, _ in figures]
+    ends = [[_shown(end) for end in (row.value or row.low or 0, row.value or row.high or 0)] for row, _ in figures]
     low, high = (sum(each) for each in zip(*ends, strict=True))
     number = phrases.number
     sums = [f"{' + '.join(number(end[at]) for end in ends)} = {number(total)}" for at, total in ((0, low), (1, high))]
@@ -226,12 +226,12 @@ def _between(figures: Sequence[_NamedFigure]) -> _NamedFigure:
 
 
 def _way_up(row: Row, factor: float, phrases: Phrasebook) -> Row:
-    low, high, number = round(row.low or 0), round(row.high or 0), phrases.number
+    low, high, number = _shown(row.low or 0), _shown(row.high or 0), phrases.number
     middle = low + (high - low) * factor
     working = f"({number(low)} + {number(high)}) / 2 = {number(middle)}"
     if factor != HALF:
         working = (
-            f"{number(low)} + ({number(high)} - {number(low)}) x {number(round(factor, 3))} = {number(round(middle))}"
+            f"{number(low)} + ({number(high)} - {number(low)}) / {number(round(1 / factor))} = {number(_shown(middle))}"
         )
     return replace(row, value=middle, low=None, high=None, working=working, yearly=())
 
@@ -271,9 +271,9 @@ def _times(row: Row, factor: float, phrases: Phrasebook) -> Row:
     """Return a row times a factor, with the multiplication shown."""
     ends = [end for end in (row.value, row.low, row.high) if end is not None]
     times = phrases.number(round(factor, 4))
-    sums = [f"{phrases.number(round(end))} x {times} = {phrases.number(round(round(end) * factor))}" for end in ends]
+    sums = [f"{phrases.number(_shown(end))} x {times} = {phrases.number(_shown(_shown(end) * factor))}" for end in ends]
     changed: dict[str, Any] = {
-        name: None if (end := getattr(row, name)) is None else round(end) * factor for name in ("value", "low", "high")
+        name: None if (end := getattr(row, name)) is None else _shown(end) * factor for name in ("value", "low", "high")
     }
     return replace(row, working="; ".join(sums), yearly=(), note=None, **changed)
 

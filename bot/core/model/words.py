@@ -343,6 +343,9 @@ class FollowUpWords(Entry):
     fractions: dict[Word, int]
     partitives: tuple[Word, ...]
     every: tuple[Word, ...]
+    dropping: tuple[Word, ...]
+    tips: tuple[Word, ...]
+    later: tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ from bot.core.decide.follow_ups.references import beside, counted, ends_of, refe
 from bot.core.decide.follow_ups.slot_merging import NAMES, accepts
 from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.query_builder import intent_of
+from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import PARTS, Amount, Decision, Gap, GapKind, NotCovered, Operation, Period, Query
-from bot.core.nlu.slots import stems
 from bot.core.text import inflection
 
 HUNDRED, HALF = 100, 0.5
@@ -26,7 +26,9 @@ MOST_SUMMED = 6
 
 def reckoned(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Do with figures that were told what a text asks for: "by how much?", "average of those", "10% more"."""
-    if "limit" in case.named or _is_of_work(case, reader):
+    # "Midpoint" is also a statistic that surveys have.
+    limited = "limit" in case.named and (case.aside != "halved" or case.slots.gap_kinds() != {"statistic"})
+    if limited or _is_of_work(case, reader):
         return None
     for operation in (_changed, _held_own, _averaged, _partway, _apart, _continued):
         decision = operation(case, reader)
@@ -62,7 +64,7 @@ def compares(case: FollowUpCase, reader: FragmentReader) -> bool:
 def _changed(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Raise or cut what was told by a share, or multiply it: "with 10% more?", "double that", "three of those"."""
     last = _as_figures(case.context.reckoned)
-    fits = reader.words.changes(case) and case.aside not in RECKONING
+    fits = reader.words.changes(case) and (case.aside not in RECKONING or bool(case.share or case.times))
     factor = _factor(case, reader) if fits else None
     if factor is None or factor <= 0 or "amount" in case.named:
         return None
@@ -183,7 +185,7 @@ def _averaged(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
 
 def _partway(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Say how wide a range is that was told, or what lies halfway: "how big is that range?", "middle of that?"."""
-    if case.aside not in ("widened", "halved") or case.named - {"period", "direction", "company"}:
+    if case.aside not in ("widened", "halved") or case.named - {"period", "direction", "company", "limit"}:
         return None
     single = reader.antecedents.single(case.before)
     each = (single,) if single is not None and single.companies else reader.antecedents.pair(case.context)
@@ -309,7 +311,8 @@ def _continued(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Reckon once more with another period, end or name: "per month?", "and at the bottom?", "and google's?"."""
     last, before = case.context.reckoned, case.before
     asked = case.tied or case.bare or case.points or case.slots.reading.question_mark
-    if not case.plain or not asked or case.aside:
+    picks = not reader.lists.ordinals.keys().isdisjoint(case.words)
+    if not case.plain or not asked or case.aside or picks:
         return None
     if (last is None or last.answer == "offer") and before.answer == "offer" and case.named == {"period"}:
         return _converted(before.amounts, case, reader)
@@ -339,6 +342,41 @@ def _by_period(query: Query, case: FollowUpCase) -> Query:
 def _retold(query: Query, period: Period | None) -> Query:
     operands = tuple(_retold(operand, period) for operand in query.operands)
     return replace(query, operands=operands, period=None if operands else period)
+
+
+def without(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Tell what was told together without a part of it: "without amazon", "drop the last one"."""
+    left_out = _left_out(case, reader)
+    if not left_out or "amount" in case.named:
+        return None
+    last = case.context.reckoned
+    before = last if last is not None and last.operation == "mean" else case.before
+    whole = reader.antecedents.single(before)
+    general = before.answer == "pay" and whole is not None and not any(named(whole))
+    operands = reader.antecedents.by_source(before) if general else before.operands
+    if operands:
+        kept = tuple(one for one in operands if left_out.isdisjoint(_keys(one)))
+        fits = 1 < len(kept) < len(operands)
+        return reader.antecedents.calculation("mean", kept) if fits else None
+    names: dict[str, Any] = {
+        field: tuple(key for key in getattr(before, field) if key not in left_out) for field in FIELDS
+    }
+    rest = [len(names[field]) for field in FIELDS if len(getattr(before, field)) > len(names[field])]
+    several = before.answer in ("pay", "compare") and rest and min(rest) > 0
+    return replace(before, answer="compare" if max(rest) > 1 else "pay", intent="", **names) if several else None
+
+
+def _left_out(case: FollowUpCase, reader: FragmentReader) -> set[str]:
+    """Return the ids of what a text leaves out, and of nothing where it names something in its place."""
+    mentions = [m for m in case.slots.reading.mentions if m.kind in NAMES]
+    drops = not reader.lists.dropping.isdisjoint(case.words[:2])
+    if not mentions and drops and case.plain:
+        return {key for one in referred(case, reader) for key in _keys(one)}
+    return {m.id for m in mentions} if mentions and (drops or all(m.excluded for m in mentions)) else set()
+
+
+def _keys(query: Query) -> tuple[str, ...]:
+    return tuple(key for field in FIELDS for key in getattr(query, field))
 
 
 def picked(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
@@ -440,7 +478,7 @@ def general_average(case: FollowUpCase, reader: FragmentReader) -> Decision | No
     """Tell the overall average behind whatever was asked: "just give me the average"."""
     asked = case.alone if isinstance(case.alone, Query) else None
     whole = asked is not None and asked.answer in ("pay", "compare", "offer") and asked.rule != "bare-name"
-    whole = whole or bool(case.slots.gaps)
+    whole = whole or bool(case.slots.gaps) or case.corrects  # "monthly i mean"
     if not case.slots.averaged or case.named - {"period", "direction"} or not case.plain or whole:
         return None
     before = case.before
@@ -456,7 +494,9 @@ def again(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Tell what was told once more, in a line where that is asked for: "just the number"."""
     brief = f" {' '.join(case.words)} "
     short = any(phrase in brief for phrase in reader.merger.lists.brief)
-    if case.named or not (case.aside == "repeated" or short):
+    counts = holds(case.words, reader.merger.lists.counting) and case.plain and not case.slots.reading.mentions
+    counts = counts and not case.aside and case.before.answer in FIGURES
+    if case.named or not (case.aside == "repeated" or short or counts):
         return None
-    of_words = stems(word for phrase in reader.merger.lists.brief for word in phrase.split())
-    return replace(case.before, brief=short or case.before.brief) if case.plain or of_words else None
+    last = case.context.reckoned or case.before
+    return replace(last, brief=short or last.brief)

@@ -27,12 +27,17 @@ def referred(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
 
 
 def ends_of(case: FollowUpCase, reader: FragmentReader) -> tuple[Direction, ...]:
-    """Return the ends of ranges that a text names ("at the top"); "more" and "higher" name none."""
-    comparatives = reader.lists.comparatives
-    words = [
-        w.text for w in case.slots.reading.loose if w.text not in comparatives and not inflection.is_comparative(w.text)
-    ]
-    found = reader.words.directions_of(words)
+    """Return the ends of ranges that a text names: "at the top", "the lower end"; "is it higher" names none."""
+    words = [word.text for word in case.slots.reading.loose]
+    tips = reader.lists.tips
+    which: list[str] = []
+    for before, word, after in zip(("", *words), words, (*words[1:], ""), strict=False):
+        compared = word in reader.lists.comparatives or inflection.is_comparative(word)
+        an_end = before in reader.lists.articles and (after in tips or not after)
+        # "The lower end" is the start.
+        if not (compared and not an_end) and not (word in tips and which and before == which[-1]):
+            which.append(word)
+    found = reader.words.directions_of(which)
     return tuple(dict.fromkeys(ENDS[one] for one in found if one in ENDS))
 
 
@@ -113,7 +118,9 @@ def _by_name(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
 
 def _pay(case: FollowUpCase, reader: FragmentReader, **names: tuple[str, ...]) -> Query:
     bare = Query(answer="pay", intent=intent_of(reader.knowledge, "pay").id, mentions=case.slots.reading.mentions)
-    return replace(bare, **names)  # type: ignore[arg-type]
+    main = (reader.knowledge.main_role,)
+    whole = replace(bare, **names)  # type: ignore[arg-type]
+    return replace(whole, roles=()) if whole.roles == main else whole
 
 
 def _by_end(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:

@@ -45,7 +45,7 @@ class FollowUpResolver:
         if context is not None and context.query is not None and reading.words and not whole:
             case = self.fragments.case(text, slots, alone, context, context.query)
         # Such a digit may mean anything ("back in 2 hours"), unless it is read as years, an amount or a share.
-        if case is None or (stray and case.slots is slots and not case.share):
+        if case is None or (stray and case.slots is slots and not (case.share or case.times or case.claims)):
             return Turn(decision=alone, context=self._context(alone, slots, context))
         return self._turn(case, context)
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot.core.decide.decision_list import Rule
 from bot.core.decide.follow_ups.antecedents import PAIR
 from bot.core.decide.follow_ups.fragments import FragmentReader
-from bot.core.decide.follow_ups.reckoning import again, general_average, picked, reckoned
+from bot.core.decide.follow_ups.reckoning import again, general_average, picked, reckoned, without
 from bot.core.decide.follow_ups.slot_merging import LIMITS, NAMES, Join, Part, accepts
 from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.intent_selection import SOCIAL
@@ -54,7 +54,6 @@ def _other(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
         or any(m.kind == "company" and before[m.start] in lists.articles for m in reading.mentions)
         or any(m.kind == "years" and before[m.start] in lists.to_come for m in reading.mentions)
         or any(m.text in lists.homes and before[m.start] not in lists.before_homes for m in reading.of("home"))
-        or any(m.kind != "company" for m in reading.mentions if m.excluded)
         or holds(words, lists.unclear)
         or (
             bool(case.slots.amounts)
@@ -339,6 +338,7 @@ RULES: tuple[Rule[FollowUpCase, FragmentReader], ...] = (
     Rule("about-the-answer", _about_the_answer, "asks about the answer before"),
     Rule("explained", _explained, "asks why"),
     Rule("reckoned", reckoned, "asks for a difference, a mean, a sum or a multiple of what was told"),
+    Rule("without", without, "leaves out a part of what was told together"),
     Rule("again", again, "asks for the same once more"),
     Rule("compared", _compared, "holds what was told against something else"),
     Rule("reversed", _reversed, "asks for the other way round"),

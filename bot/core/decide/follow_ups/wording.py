@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import cast
+from typing import Any, cast
 
 from bot.core.decide.follow_ups.slot_merging import LIMITS, NAMES, Part
 from bot.core.model.dialogue import Decision, DialogueState, Direction, Query
@@ -19,6 +19,13 @@ MOST_WORDS, LONGEST = 12, 120
 FEWEST_WORDS = 3
 # The classes of words that a fragment may have besides: verbs, adjectives, adverbs.
 DESCRIBING = frozenset("var")
+# The lists that are taken as they are: sets of words, and sets of phrases.
+_SETS = (
+    *("alike", "adding", "greetings", "by_source", "to_come", "retold_by", "homes", "before_homes", "more", "less"),
+    *("rest", "agreeing", "only", "comparatives", "gaps", "beyond", "own", "work", "by", "figures", "multiplying"),
+    *("dividing", "partitives", "every", "dropping", "tips"),
+)
+_PHRASES = ("corrections", "unclear", "general", "others", "both", "previous", "counting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,57 +78,31 @@ class Lists:
     fractions: dict[str, int]
     partitives: frozenset[str]
     every: frozenset[str]
+    dropping: frozenset[str]
+    tips: frozenset[str]
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Lists:
         words, grammar, acts = knowledge.words.follow_ups, knowledge.words.grammar, knowledge.words.speech_acts
+        alike: dict[str, Any] = {
+            **{name: frozenset(getattr(words, name)) for name in _SETS},
+            **{name: _phrases(getattr(words, name)) for name in _PHRASES},
+            **{name: dict(getattr(words, name)) for name in ("ordinals", "multiples", "fractions")},
+        }
         return cls(
             starts=frozenset((*words.starts, *grammar.versus, *words.versus)),
             ties=_phrases((*words.ties, *words.alike)),
-            alike=frozenset(words.alike),
-            adding=frozenset(words.adding),
             versus=frozenset((*grammar.versus, *words.versus)),
             calls=frozenset((*words.calls, *knowledge.vocabulary.interjections)),
-            corrections=_phrases(words.corrections),
             pointing=frozenset((*words.pointing, *acts.pointing)),
-            greetings=frozenset(words.greetings),
-            by_source=frozenset(words.by_source),
-            to_come=frozenset(words.to_come),
-            retold_by=frozenset(words.retold_by),
-            homes=frozenset(words.homes),
-            before_homes=frozenset(words.before_homes),
             articles=frozenset(grammar.articles),
-            unclear=_phrases(words.unclear),
-            general=_phrases(words.general),
             wh=frozenset(acts.wh),
             asides={name: _phrases(phrases) for name, phrases in words.asides.items()},
-            ordinals=dict(words.ordinals),
-            multiples=dict(words.multiples),
-            more=frozenset(words.more),
-            less=frozenset(words.less),
-            others=_phrases(words.others),
-            rest=frozenset(words.rest),
-            both=_phrases(words.both),
-            previous=_phrases(words.previous),
-            agreeing=frozenset(words.agreeing),
-            only=frozenset(words.only),
-            comparatives=frozenset(words.comparatives),
-            gaps=frozenset(words.gaps),
-            beyond=frozenset(words.beyond),
-            counting=_phrases(words.counting),
-            own=frozenset(words.own),
             possessives=frozenset(grammar.possessives),
-            work=frozenset(words.work),
             who=frozenset(acts.ranked_by),
-            by=frozenset(words.by),
             numbers=dict(knowledge.words.quantities.numbers),
-            figures=frozenset(words.figures),
             rungs=frozenset(acts.rungs),
-            multiplying=frozenset(words.multiplying),
-            dividing=frozenset(words.dividing),
-            fractions=dict(words.fractions),
-            partitives=frozenset(words.partitives),
-            every=frozenset(words.every),
+            **alike,
         )
 
 
