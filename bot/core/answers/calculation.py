@@ -64,6 +64,11 @@ def _named_figures(operand: Query, phrases: Phrasebook) -> tuple[_NamedFigure, .
     return tuple(_NamedFigure(row, name) for row in rows)
 
 
+def _shown(value: float) -> int:
+    """Return a figure as it is shown, so that what is reckoned is right for that."""
+    return int(value + 0.5)
+
+
 def _answer(
     headline: str, figures: Sequence[_NamedFigure], results: tuple[Row, ...], title: str, phrases: Phrasebook
 ) -> Answer:
