@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.records import Records, RecordsAway, Timeouts
+from bot.storage.records.pseudonyms import Pseudonyms
+from bot.storage.records.queries import CHANNEL
 from bot.storage.sharing.balance import BEAT, DEAD, Row, View, Watch, decide
 from bot.storage.sharing.leases import COMMANDS, PEOPLE, SHARDS, Leases, overview
+from bot.storage.sharing.slots import SPACING, SharedSlots
 from bot.storage.state import Session
 from tests.postgresql import Postgresql
 
 LAST = Session("a session", 7, "wss://somewhere")
 APPLICATIONS = itertools.count(1)
+PERSON, SERVER = 123_456_789_012_345_678, 1_000_000_000_000_000_001
 
 # ------------------------------------------------------------------ the fair share
 
@@ -240,3 +247,67 @@ async def test_a_database_that_is_away_is_said_to_be(postgresql: Postgresql) -> 
                 await one.beat({}, "1a2b")
         finally:
             await asyncio.to_thread(postgresql.start)
+
+
+# ------------------------------------------------------------------ what others have changed
+
+
+async def test_slots_are_reserved_by_all_processes_one_after_the_other(postgresql: Postgresql) -> None:
+    application = next(APPLICATIONS)
+    async with members(postgresql, count=4) as fleet:
+        slots = [SharedSlots(member._database, application) for member in fleet]
+        waits = await asyncio.gather(*(slots[number % 4].reserve(0) for number in range(12)))
+        gaps = [after - before for before, after in itertools.pairwise(sorted(waits))]
+        # Each wait is counted from its own moment, a little later than the one before.
+        assert min(gaps) > SPACING - 1.0
+        assert await slots[0].reserve(1) < 1.0  # another bucket
+
+
+async def test_a_slot_of_a_clock_that_was_wrong_holds_nobody_up(postgresql: Postgresql) -> None:
+    application = next(APPLICATIONS)
+    async with members(postgresql, count=1) as (member,):
+        slots = SharedSlots(member._database, application)
+        await slots.reserve(0)
+        late = sa.text("UPDATE identify_slots SET free_at = free_at + interval '1 day' WHERE application = :app")
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(late, {"app": application})
+
+        await member._database.run(work)
+        assert await slots.reserve(0) == 0.0
+
+
+async def test_settings_and_forgetting_are_heard_by_other_processes(postgresql: Postgresql) -> None:
+    still = Timeouts(patience=10.0, gather=3_600.0, refresh=3_600.0)
+    one, other = (Records(postgresql.url("postgres"), timeouts=still) for _ in range(2))
+    one.pseudonyms = other.pseudonyms = Pseudonyms(None, bytes(32))
+    told: list[str] = []
+    async with contextlib.AsyncExitStack() as opened:
+        for records in (one, other):
+            await records.start()
+            opened.push_async_callback(records.close)
+        listening = asyncio.create_task(other.database.listen(CHANNEL, told.append))
+        try:
+            await _until(lambda: told == [""])
+            await one.change(SERVER, prefix="?")
+            await _until(lambda: f"server {SERVER}" in told)
+            await other.reread(SERVER)
+            assert other.of(SERVER).prefix == "?"
+            await other.missed("mars", person=PERSON, server=None)
+            await one.forget(PERSON)
+            await _until(lambda: told[-1].startswith("forget "))
+            await other.forgotten(told[-1].removeprefix("forget "))
+            assert await other.gaps(9) == ()
+            await one.leave(SERVER)
+            await _until(lambda: told.count(f"server {SERVER}") > 1)
+            await other.reread(SERVER)
+            assert SERVER not in other.servers()
+        finally:
+            listening.cancel()
+            await asyncio.wait({listening})
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not true():  # noqa: ASYNC110 - what is told comes from another thread of work
+            await asyncio.sleep(0.01)

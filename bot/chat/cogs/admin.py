@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.cogs.admin_messages import change_text, check_text, faults_text, gaps_text, size_text
+from bot.chat.cogs.admin_messages import change_text, check_text, faults_text, gaps_text, processes_text, size_text
 from bot.chat.conversation.feedback import AWAY
 from bot.chat.services import Services
 from bot.chat.transport.hybrid import Context, command, group
@@ -18,6 +19,8 @@ from bot.chat.transport.send import send, show_progress
 from bot.core.model.language import Language, later
 from bot.storage.knowledge.library import KnowledgeError, Library, size
 from bot.storage.records import RecordsAway
+from bot.storage.sharing.balance import DEAD
+from bot.storage.sharing.leases import overview
 
 MOST_GAPS = 20
 _MENTION = re.compile(r"(?:<@!?)?([1-9]\d{16,19})>?", re.ASCII)
@@ -33,6 +36,7 @@ class AdminCog(commands.Cog):
     def __init__(self, services: Services) -> None:
         self._library = services.library
         self._records = services.records
+        self._shares = services.settings.share
         self._home_server = services.settings.home_server
         self._callers = services.callers
         self._feedback = services.feedback
@@ -56,8 +60,18 @@ class AdminCog(commands.Cog):
 
     @command(later("How much is on file."), group=kb)
     async def status(self, ctx: Context) -> None:
-        """Report the size of the knowledge base."""
-        await send(ctx, _size_text(self._library, self._language(ctx)), private=True)
+        """Report the size of the knowledge base, and where processes share the shards, which of it each has."""
+        language = self._language(ctx)
+        lines = [_size_text(self._library, language)]
+        if self._shares:
+            try:
+                found = (await self._records.database.run(overview)).processes
+            except RecordsAway:
+                lines.append(language.say(AWAY))
+            else:
+                own = [one for one in found if one.application == ctx.bot.application_id and one.age < DEAD]
+                lines.append(processes_text(own, language))
+        await send(ctx, "\n".join(lines), private=True)
 
     @command(later("Read the knowledge base again and answer from it; a faulty one changes nothing."), group=kb)
     async def reload(self, ctx: Context) -> None:
@@ -69,7 +83,12 @@ class AdminCog(commands.Cog):
             return
         async with self._reloading:
             await show_progress(ctx)
-            await send(ctx, await asyncio.to_thread(_reload, self._library, language), private=True)
+            before = self._library.advisor
+            text = await asyncio.to_thread(_reload, self._library, language)
+            if self._library.advisor is not before:
+                with contextlib.suppress(RecordsAway):
+                    await ctx.bot.shards_here.announce_reload()
+            await send(ctx, text, private=True)
 
     @command(later("Check the knowledge base in its folder without answering from it."), group=kb)
     async def check(self, ctx: Context) -> None:

@@ -16,6 +16,7 @@ from bot.core.text.formatting import capital
 from bot.storage.knowledge.library import Change, KnowledgeError, Size
 from bot.storage.knowledge.yaml_schema import Fault
 from bot.storage.records import Missed
+from bot.storage.sharing.leases import Process
 
 MOST_NAMES, MOST_FAULTS = 10, 5
 LONGEST_NAME, LONGEST_LINE, LONGEST_REMEDY = 50, 250, 150
@@ -30,6 +31,18 @@ def size_text(counts: Size, folder: Path, language: Language) -> str:
         folder=folder,
         **{name: language.number(value) for name, value in asdict(counts).items()},
     )
+
+
+def processes_text(processes: Sequence[Process], language: Language) -> str:
+    """Return which revision of the knowledge base each process answers from, a line for each revision."""
+    names: dict[str, list[str]] = {}
+    for process in processes:
+        names.setdefault(process.revision, []).append(f"`{process.name}`")
+    lines = [
+        language.say("Knowledge `{revision}`: {processes}.", revision=revision, processes=", ".join(sorted(having)))
+        for revision, having in sorted(names.items())
+    ]
+    return _fit(lines, language)
 
 
 def check_text(counts: Size, folder: Path, language: Language) -> str:
