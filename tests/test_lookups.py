@@ -48,11 +48,13 @@ SURVEY_LINES = (
     ",data_scientist,,us-metro-1,2025-05,,,1.8,74000,86000,127000,161000,186000,126000",
     ",data_scientist,,us-tx,2025-05,,,1.5,60000,83000,122000,146000,170000,120000",
 )
-FILING_LINES = (
+FILING_LINES = (  # sorted, as the tables are
+    "lowe_s,data_scientist,,us,FY2026,low,9,,,90000,110000,130000,,",
     "nvidia,,,us,FY2026,high,40,,,200000,260000,300000,,",
     "nvidia,,,us,FY2026,low,60,,,150000,190000,220000,,",
     "nvidia,data_scientist,,us,FY2026,low,12,,,150000,185000,210000,,",
     "nvidia,data_scientist,senior,us,FY2026,low,4,,,150000,230000,250000,,",
+    "target,data_scientist,,us,FY2026,low,8,,,100000,115000,130000,,",
     "walmart,data_scientist,,us,FY2026,low,35,,,100000,120000,140000,,",
     "waymo,data_scientist,,us,FY2026,low,50,,,150000,180000,200000,,",
 )
@@ -65,12 +67,15 @@ PUBLIC = PublicData(
         "krona": CellTable("krona", (",data_scientist,,se,2024,,,,38000,44000,52000,62000,75000,55000",)),
     },
     employers={
+        "lowe_s": Employer(id="lowe_s", name="Lowe's", names=("lowe's", "lowes companies")),
+        "target": Employer(id="target", name="Target", names=("target", "target enterprise")),
         "nvidia": Employer(id="nvidia", name="NVIDIA", names=("nvidia corporation",)),
         "walmart": Employer(id="walmart", name="Walmart"),
         "waymo": Employer(id="waymo", name="Waymo"),
     },
     places={
         "se": Place(id="se", kind="country", name="Sweden"),
+        "se-lund": Place(id="se-lund", kind="city", name="Stockholm", parent="se"),
         "us": Place(id="us", kind="country", name="the US", names=("us", "usa")),
         "us-metro-1": Place(
             id="us-metro-1", kind="metro", name="Austin-Round Rock, TX", parent="us-tx", names=("austin",)
@@ -115,6 +120,10 @@ def reply_to(advisor: Advisor, text: str) -> str:
         ("data scientist at nvidia", ("$185,000",), ("only 12 visa filings",)),
         ("is 150k good for a data scientist in texas", ("$150,000", "$146,000", "$170,000"), ("between",)),
         ("data scientist in sweden", ("SEK 52,000",), ("a month",)),
+        ("target data scientist", ("$115,000",), ("at Target",)),
+        ("lowe's data scientist", ("$110,000",), ("at Lowe's",)),
+        ("data scientist pay since 2023", ("$100,000", "$120,000", "20%"), ("2025",)),
+        ("data scientist vs ml engineer in texas", ("$122,000",), ("counted by themselves",)),
         ("which companies pay data scientists most", ("$180,000",), ("Waymo", "Of 2 employers")),
     ],
 )
@@ -132,6 +141,11 @@ def test_what_the_article_lacks_is_looked_up(
         ("ml engineer in texas", ("nearest official occupation is data scientists", "$122,000")),
         ("senior data scientist at nvidia", ("aren't split by level", "$185,000")),
         ("data scientist with 5 years in texas", ("by experience", "$122,000")),
+        ("data scientist in stockholm", ("no figures for Stockholm", "Sweden is the nearest", "SEK 52,000")),
+        ("top 5% of data scientists in texas", ("nearest statistic", "One in ten", "$170,000")),
+        ("90th percentile at nvidia", ("no percentiles of pay", "$190,000")),
+        ("e5 at nvidia", ("by rank inside a company", "$190,000")),
+        ("data scientist salary in texas in euros", ("no exchange rates", "$122,000")),
     ],
 )
 def test_what_is_wider_than_asked_is_said_to_be(informed: Advisor, text: str, words: tuple[str, ...]) -> None:
@@ -179,6 +193,31 @@ def test_fragments_go_on_with_a_lookup(informed: Advisor) -> None:
         context = turn.context
     for message, figure in zip(answered, ("$127,000", "$122,000", "$170,000", "$14,167", "", "$313,797"), strict=True):
         assert figure in message
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (("ml engineer salary", "and in texas?"), ("$122,000", "Texas")),
+        (("data scientist in austin", "and at walmart?"), ("$120,000", "Data scientists at Walmart")),
+        (("data scientist at nvidia", "who says that?"), ("$185,000", "Visa filings")),
+        (("which companies pay data scientists most", "the least?"), ("Walmart", "the least")),
+    ],
+)
+def test_what_was_named_stays_until_something_takes_its_place(
+    informed: Advisor, texts: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    context = None
+    for text in texts:
+        turn = informed.follow(text, context)
+        context = turn.context
+    message = markdown.message(informed.answer(turn.decision)).replace("**", "")
+    assert all(word in message for word in words), message
+
+
+@pytest.mark.parametrize("text", ["what would a 1.5m bonus mean at nvidia", "nvidia manager salary"])
+def test_a_bonus_or_another_kind_of_work_is_no_pay_to_hold_against_pay(informed: Advisor, text: str) -> None:
+    assert not informed.ask(text).rows
 
 
 @pytest.mark.parametrize(

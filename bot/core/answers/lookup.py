@@ -91,7 +91,9 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
     elif compared:
         headline = _difference(covered, rows, phrases)
     else:
-        headline = " ".join(_sentence(one, row, query, phrases) for one, row in zip(covered, rows, strict=True))
+        # The nearest that there is of two may be the same.
+        pairs = zip(covered, rows, strict=True)
+        headline = " ".join(dict.fromkeys(_sentence(one, row, query, phrases) for one, row in pairs))
     shown = rows if len(rows) > PAIR else ()
     if len(rows) == 1 and query.period in (None, "year"):
         shown = rows_of.percentiles(covered[0].found[0], covered[0].key, phrases)

@@ -28,10 +28,12 @@ class Availability:
         return bool(found) and (alone or not wider)
 
     def is_exact(self, lookup: Lookup, kinds: set[GapKind]) -> bool:
-        """Whether a kind of employment that is asked for is what was found: all levels are no interns."""
+        """Whether a kind of employment that is asked for was found, of a role: all levels are no interns."""
         if GapKind.EMPLOYMENT not in kinds:
             return True
-        return bool(lookup.level) and all("level" not in one.widened for one in coverage(lookup, self._public))
+        return bool(lookup.roles and lookup.level) and all(
+            "level" not in one.widened for one in coverage(lookup, self._public)
+        )
 
     def is_in_currency(self, lookup: Lookup, amounts: Sequence[Amount]) -> bool:
         """Whether amounts are in the currency of what they would be held against; nothing here converts."""

@@ -31,11 +31,12 @@ class Linker:
     def __init__(self, knowledge: Knowledge, public: PublicData) -> None:
         self._employers = _index((e.id, (e.name, *e.names)) for e in public.employers.values())
         # Employers whose name is an ordinary word, of those that are listed by hand, with what else they are called.
+        english = frozenset(knowledge.english)
         self.ordinary = {
             words[0]: employer.id
             for employer in public.employers.values()
             for words in map(_key, employer.names)
-            if len(words) == 1 and words[0] in knowledge.english and len(employer.names) > 1
+            if len(words) == 1 and words[0] in english and len(employer.names) > 1
         }
         self._public = public
         self._places: dict[tuple[str, ...], list[str]] = {}
@@ -46,6 +47,7 @@ class Linker:
             for names, index in (((place.name, *place.names), self._places), (cities, self._cities)):
                 for name in dict.fromkeys(map(_key, names)):
                     index.setdefault(name, []).append(place.id)
+        self._versus = frozenset((*knowledge.words.grammar.versus, *knowledge.words.payers.beside_employers))
         self._words = frozenset(knowledge.vocabulary.function_words)
         recognized = [group for group in knowledge.recognized if group.kind == "place"]
         self._at_home = {name: group.at_home for group in recognized for name in group.names}
@@ -75,7 +77,13 @@ class Linker:
         named = [mention for mention in mentions if not mention.excluded]
         employers = [self._employer(m) for m in named if m.kind == "company"]
         places = [self._place(group, words) for group in _adjacent([m for m in named if m.kind == "place"])]
-        roles = [self._role(m) for m in named if m.kind in ("role", "field")]
+        roles = [self._role(m) for m in named if m.kind == "role"]
+        # "a product manager in ai" is one role, and where they work; "ml vs software engineer" are two.
+        roles += [
+            self._role(m)
+            for m in named
+            if m.kind == "field" and (not roles or not self._versus.isdisjoint(_beside(m, words)))
+        ]
         levels = [self._level(m) for m in named if m.kind in ("level", "grade", "employment")]
         levels += [key for m in named if m.kind == "years" for key in self._years(m)]
         statistics = [self._statistic(m) for m in named if m.kind == "statistic"]
@@ -128,11 +136,8 @@ class Linker:
     def _only_city(self, name: tuple[str, ...]) -> list[str]:
         """Return the places that a city's name is of, where all of them lie in each other."""
         keys = self._cities.get(name, [])
-        outer = [key for key in keys if set(keys) <= {key, *self._inside(key, keys)}]
+        outer = [key for key in keys if all(one == key or key in self._around(one) for one in keys)]
         return sorted(keys, key=lambda key: key not in outer) if outer else []
-
-    def _inside(self, key: str, keys: Iterable[str]) -> Iterator[str]:
-        return (one for one in keys if key in self._around(one))
 
     def _around(self, key: str) -> Iterator[str]:
         place = self._public.places.get(self._public.places[key].parent)
@@ -141,14 +146,14 @@ class Linker:
             place = self._public.places.get(place.parent)
 
     def _employer(self, mention: Mention) -> str | None:
-        return self._first(self._employers, (*self._typed.get(mention.id, ()), mention.id, mention.text))
+        return _first(self._employers, (*self._typed.get(mention.id, ()), mention.id, mention.text))
 
     def _role(self, mention: Mention) -> str | None:
         key = self._field_roles.get(mention.id, mention.id) if mention.kind == "field" else mention.id
-        return self._first(self._roles, (mention.text, *self._titles.get(key, ()), key))
+        return _first(self._roles, (mention.text, *self._titles.get(key, ()), key))
 
     def _level(self, mention: Mention) -> str | None:
-        return self._first(self._levels, (mention.text, *self._rungs.get(mention.id, ())))
+        return _first(self._levels, (mention.text, *self._rungs.get(mention.id, ())))
 
     def _statistic(self, mention: Mention) -> str | None:
         """Return the published statistic that is asked for, or the nearest to it."""
@@ -170,8 +175,13 @@ class Linker:
             spans = ((level, _SPAN.fullmatch(level)) for level in self._spans)
             yield from (level for level, span in spans if span and int(span[1]) <= float(years[0]) < _end(span[2]))
 
-    def _first(self, names: _Names, texts: Iterable[str]) -> str | None:
-        return next((found for text in texts for found in _looked_up(names, text)), None)
+
+def _first(names: _Names, texts: Iterable[str]) -> str | None:
+    return next((found for text in texts for found in _looked_up(names, text)), None)
+
+
+def _beside(mention: Mention, words: Sequence[str]) -> tuple[str, ...]:
+    return (*words[max(0, mention.start - 1) : mention.start], *words[mention.end : mention.end + 1])
 
 
 def _adjacent(mentions: Sequence[Mention]) -> list[list[Mention]]:

@@ -20,6 +20,7 @@ from bot.core.model.dialogue import (
     Gap,
     GapKind,
     Lookup,
+    Mention,
     NotCovered,
     OffTopic,
     Period,
@@ -80,6 +81,9 @@ class _Questions:
     def __init__(self, knowledge: Knowledge, linker: Linker, availability: Availability, wording: Wording) -> None:
         self._linker, self._availability, self._wording = linker, availability, wording
         self._main_role = knowledge.main_role
+        first = knowledge.vocabulary.levels[0].id
+        named = linker.linked([Mention(kind="level", id=first, text=first, start=0, end=0)])
+        self._first_level = named.level if named is not None else ""
         self._in_datasets = {intent.title for intent in knowledge.intents if intent.in_datasets}
         self._intents = {
             intent.title: "trend" if intent.trend else intent.answer
@@ -149,6 +153,8 @@ class _Questions:
             if (lookup == Lookup() and answer != "trend") or not self._wording.asks_of_nobody(read):
                 return None
             lookup = replace(lookup, roles=(self._main_role,))  # who names no role means the main one
+        if "start" in read.directions and not (lookup.level or lookup.employers):
+            lookup = replace(lookup, level=self._first_level)
         if answer == "rank_companies":
             return replace(lookup, ranked="lowest" if "lowest" in read.directions else "highest")
         return replace(lookup, trend=True, year="") if answer == "trend" else lookup

@@ -35,7 +35,7 @@ def with_names(knowledge: Knowledge) -> Knowledge:
     words = knowledge.vocabulary
     for phrases in (words.homes, words.grades, words.conditions, words.employments, words.neutral, words.products):
         taken.update(map(normalization.words, phrases))
-    function = frozenset(words.function_words)
+    function, english = frozenset(words.function_words), frozenset(knowledge.english)
     # English words without a class are names of people and places.
     plain: dict[str, tuple[str, ...]] = {"place": (_PLACE,), "company": ("",)}
 
@@ -43,9 +43,7 @@ def with_names(knowledge: Knowledge) -> Knowledge:
         words = normalization.words(text)
         if len(words) == 1:
             shortest = SHORTEST_DATASET if kind == "source" else SHORTEST_NAME
-            ordinary = words[0] in knowledge.english and knowledge.word_classes.get(words[0], "") not in plain.get(
-                kind, ()
-            )
+            ordinary = words[0] in english and knowledge.word_classes.get(words[0], "") not in plain.get(kind, ())
             return words not in taken and len(words[0]) >= shortest and not ordinary
         return bool(words) and words not in taken and (len(words) > 2 or function.isdisjoint(words))  # noqa: PLR2004
 
@@ -57,12 +55,13 @@ def with_names(knowledge: Knowledge) -> Knowledge:
 
     places = public.places.values()
     home = [place for place in places if place.id.startswith(HOME)]
+    abroad = [place for place in places if not place.id.startswith(HOME)]
     groups = (
         group("company", (_employer_names(one) for one in public.employers.values())),
         group("role", ((one.name, *one.aliases) for one in public.roles.values())),
         group("source", (dataset.names for dataset in public.datasets)),
         group("place", map(_place_names, home), at_home=True),
-        group("place", (_place_names(place) for place in places if place not in home)),
+        group("place", map(_place_names, abroad)),
     )
     return replace(knowledge, recognized=(*knowledge.recognized, *groups))
 
