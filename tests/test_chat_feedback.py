@@ -76,9 +76,9 @@ async def test_thumbs_as_reactions_count(kept_world: World, tmp_path: Path) -> N
 
 async def test_other_reactions_and_those_on_other_messages_do_not_count(kept_world: World, tmp_path: Path) -> None:
     world = kept_world
-    said = await world.manager.send(world.general, "google pays well")
+    praise = await world.manager.send(world.general, "google pays well")
     greeting = await asked(world, "hi")
-    for message, emoji in ((said, UP), (greeting, UP), (await asked(world), "\N{FIRE}")):
+    for message, emoji in ((praise, UP), (greeting, UP), (await asked(world), "\N{FIRE}")):
         await world.member.react(message, emoji)
     assert votes(tmp_path) == []
 

@@ -216,7 +216,7 @@ def test_no_word_that_is_on_no_list_is_said_by_the_bot(advisor: Advisor, code: s
         for one in (decision, *advisor.pay_in(question)):
             answer = advisor.answer(one, language)
             chart = chart_of(one, advisor.knowledge, language) if isinstance(one, Query) else None
-            said = " ".join(
+            shown = " ".join(
                 (
                     message(answer, language),
                     details(answer, language),
@@ -224,5 +224,5 @@ def test_no_word_that_is_on_no_list_is_said_by_the_bot(advisor: Advisor, code: s
                     *(one.text for one in answer.suggestions),
                 )
             )
-            said += repr(chart)
-            assert not [word for word in STRANGE if word in said.casefold()], (question, said)
+            shown += repr(chart)
+            assert not [word for word in STRANGE if word in shown.casefold()], (question, shown)

@@ -65,17 +65,17 @@ def test_processes_are_listed_with_their_shards(postgresql: Postgresql, shown: C
 
     url = postgresql.url("postgres")
     shared(url, moves)
-    said = shown(url)
-    assert said.exit_code == 0, said.output
-    (first,) = [line for line in said.stdout.splitlines() if "0-2, 4 (4)" in line]
+    ended = shown(url)
+    assert ended.exit_code == 0, ended.output
+    (first,) = [line for line in ended.stdout.splitlines() if "0-2, 4 (4)" in line]
     assert PROCESS in first
     assert "3fa9c1d2e4b7" in first
     assert DAY in first
     assert " s ago" in first
-    (leaving,) = [line for line in said.stdout.splitlines() if "0123456789ab" in line]
+    (leaving,) = [line for line in ended.stdout.splitlines() if "0123456789ab" in line]
     assert "leaving" in leaving
     assert "none" in leaving
-    assert [line for line in said.stdout.splitlines() if "nobody" in line and "3, 5 (2)" in line]
+    assert [line for line in ended.stdout.splitlines() if "nobody" in line and "3, 5 (2)" in line]
 
 
 def test_a_process_that_gave_no_sign_is_dead_and_its_shards_are_nobodys(
@@ -113,9 +113,9 @@ def test_as_json_each_shard_is_told(postgresql: Postgresql, shown: Callable[...,
 def test_a_database_that_no_bot_has_used_is_left_as_it_is(postgresql: Postgresql, shown: Callable[..., Result]) -> None:
     asyncio.run(_created(postgresql, "untouched"))
     for _ in range(2):  # the first look would have made the tables
-        said = shown(postgresql.url("untouched"))
-        assert said.exit_code == 1
-        assert said.output.strip() == "the database is away: no bot has used it yet"
+        ended = shown(postgresql.url("untouched"))
+        assert ended.exit_code == 1
+        assert ended.output.strip() == "the database is away: no bot has used it yet"
 
 
 async def _created(postgresql: Postgresql, name: str) -> None:
@@ -127,20 +127,20 @@ async def _created(postgresql: Postgresql, name: str) -> None:
 
 
 def test_a_database_that_is_away_is_one_line(shown: Callable[..., Result]) -> None:
-    said = shown("postgresql://user:hush@127.0.0.1:1/none")
-    assert said.exit_code == 1
-    assert said.output.startswith("the database is away: ")
-    assert said.output.count("\n") == 1
-    assert "hush" not in said.output
+    ended = shown("postgresql://user:hush@127.0.0.1:1/none")
+    assert ended.exit_code == 1
+    assert ended.output.startswith("the database is away: ")
+    assert ended.output.count("\n") == 1
+    assert "hush" not in ended.output
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
 def test_a_single_process_is_told_from_its_state(tmp_path: Path) -> None:
     runner = {"SALARYBOT_STATE": str(tmp_path)}
     with claimed(tmp_path):
-        told = CliRunner().invoke(command.app, ["shards"], env=runner).output
-    assert "serves all shards by itself, since " in told
-    assert DAY in told
+        output = CliRunner().invoke(command.app, ["shards"], env=runner).output
+    assert "serves all shards by itself, since " in output
+    assert DAY in output
     after = CliRunner().invoke(command.app, ["shards"], env=runner)
     assert after.output == f"No process runs with {tmp_path}.\n"
     nobody = json.loads(CliRunner().invoke(command.app, ["shards", "--json"], env=runner).output)

@@ -73,9 +73,9 @@ class Continuations:
         if not SPECS[before.answer].looked_up or before.topic is not None:
             return None
         named = {"company": before.companies, "role": before.roles, "level": before.levels}
-        told = [Mention(kind=kind, id=key, text=key, start=0, end=0) for kind, keys in named.items() for key in keys]
+        carried = [Mention(kind=kind, id=key, text=key, start=0, end=0) for kind, keys in named.items() for key in keys]
         unknown = [one for one in before.mentions if one.kind in _PARTS - {"amount", "period"} and not one.on_file]
-        lookup = self._linker.linked((*told, *unknown))
+        lookup = self._linker.linked((*carried, *unknown))
         if lookup is None or lookup.roles or lookup.employers:
             return lookup
         return replace(lookup, roles=(self._main_role,))
