@@ -7,6 +7,7 @@ import pytest
 from bot.core.advisor import Advisor
 from bot.core.decide.focus import FocusFinder
 from bot.core.model.dialogue import NotCovered, Query
+from bot.core.render.markdown import message
 from bot.core.text import normalization
 from tests.benchmarks.examples import failing
 
@@ -170,3 +171,33 @@ def test_an_amount_is_kept_where_its_clause_compares(advisor: Advisor) -> None:
 
 def test_an_unknown_employer_gets_no_figure_beside_an_aspect_that_is_not_on_file(advisor: Advisor) -> None:
     assert advisor.ask("do women earn less than men as data scientists at acme motors").status == "not_covered"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("what are seniors on and what skills do they need", ("$150,360", "PyTorch")),
+        ("Two questions: what does a junior get, and how fast is the field growing?", ("$112,057", "38.6%")),
+        ("ml pay at 6 yrs and at 15 yrs, plus what does google top out at", ("$138,351", "$150,360", "$313,797")),
+        (
+            "I study physics. What degree do I need, what skills should I learn and what's the pay?",
+            ("Ph.D.", "$127,303"),
+        ),
+        (
+            "Could you tell me (a) what a senior ML engineer earns and (b) what an AI engineer earns on ZipRecruiter?",
+            ("$150,360", "$164,769"),
+        ),
+        ("What does an AI engineer make and how fast do ml jobs grow?", ("$125,000", "38.6%")),
+        ("fresher ML pay + what interns get during the summer", ("$97,090", "interns")),
+        ("average ml salary and the salary in Poland", ("$127,303", "Poland")),
+        ("what do data scientists get", ("$96,000",)),
+        ("what do ml engineers actually make", ("$127,303",)),
+        ("what's indeed's number", ("$140,923",)),
+        ("list the averages by site and tell me which company pays most", ("$121,233", "Google")),
+    ],
+)
+def test_each_part_of_a_message_is_answered_or_its_gap_is_said(
+    advisor: Advisor, text: str, says: tuple[str, ...]
+) -> None:
+    answer = message(advisor.ask(text))
+    assert [part for part in says if part not in answer] == []
