@@ -132,10 +132,7 @@ def _are_bands_of_company(query: Query, phrases: Phrasebook) -> bool:
 def _levels_of_pay(query: Query, phrases: Phrasebook) -> Restricted:
     without = replace(query, levels=())
     if query.companies:
-        # What is on file of both stands beside each other: the ranges, and the level whoever pays it.
-        alone = replace(query, companies=(), gaps=(), directions=(), mentions=()) if query.answer == "pay" else None
-        gaps = _whole_ranges([phrases.knowledge.company(company).name for company in query.companies], phrases)
-        return replace(without, then=without.then or alone), gaps
+        return without, _whole_ranges([phrases.knowledge.company(key).name for key in query.companies], phrases)
     foreign = [source for source in query.sources if source not in _of_bands(query, phrases)]
     if query.answer == "compare" and len(query.levels) == 1 and len(query.sources) > 1:
         return without, tuple(Gap(kind=GapKind.LEVEL, name=phrases.knowledge.source(source).name) for source in foreign)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -274,17 +274,21 @@ class Records:
         async with self._writing.held():
             while taken := self._pending.take(_BATCH):
                 try:
-                    await self.database.run(partial(_insert, self.pseudonyms, taken, self._most_misses))
+                    rows = _rows(self.pseudonyms, taken)  # first: before the start there is no key, and no database
+                    await self.database.run(partial(_insert, rows, self._most_misses))
                     taken = {}
                 finally:
                     self._pending.restore(taken)
 
 
-async def _insert(pseudonyms: Pseudonyms, misses: dict[_Miss, int], most: int, connection: AsyncConnection) -> None:
-    rows = [
+def _rows(pseudonyms: Pseudonyms, misses: dict[_Miss, int]) -> list[dict[str, Any]]:
+    return [
         {**miss._asdict(), "person": pseudonyms.of(miss.person), "times": times}
         for miss, times in sorted(misses.items())
     ]
+
+
+async def _insert(rows: list[dict[str, Any]], most: int, connection: AsyncConnection) -> None:
     await queries.miss(connection, rows, most=_MOST_A_DAY)
     await queries.trim(connection, most)
 
