@@ -245,9 +245,9 @@ def stored(folder: Path) -> dict[str, list[Any]]:
     "deeds",
     [
         pytest.param(commands, marks=pytest.mark.long),
-        components,
+        pytest.param(components, marks=pytest.mark.long),
         messages,
-        reactions,
+        pytest.param(reactions, marks=pytest.mark.long),
         pytest.param(settings, marks=pytest.mark.long),
     ],
 )
