@@ -76,6 +76,13 @@ class StubRecords(Records):
         self.votes.append((person, answer, up))
         return Votes(up=sum(one[2] for one in self.votes), down=sum(not one[2] for one in self.votes))
 
+    async def take_back(self, *, answer: int, person: int | None = None, up: bool | None = None) -> None:
+        self.votes = [
+            (who, on, how)
+            for who, on, how in self.votes
+            if on != answer or person not in (None, who) or up not in (None, how)
+        ]
+
 
 def png(chart: Chart) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + repr(chart).encode()

@@ -274,14 +274,14 @@ class Records:
         async with self._writing.held():
             while taken := self._pending.take(_BATCH):
                 try:
-                    rows = _rows(self.pseudonyms, taken)  # first: before the start there is no key, and no database
-                    await self.database.run(partial(_insert, rows, self._most_misses))
+                    await self.database.run(partial(_insert, _rows(self.pseudonyms, taken), self._most_misses))
                     taken = {}
                 finally:
                     self._pending.restore(taken)
 
 
 def _rows(pseudonyms: Pseudonyms, misses: dict[_Miss, int]) -> list[dict[str, Any]]:
+    """Return rows for the database. Raises RecordsAway before the start, so that no database is opened then."""
     return [
         {**miss._asdict(), "person": pseudonyms.of(miss.person), "times": times}
         for miss, times in sorted(misses.items())
