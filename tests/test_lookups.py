@@ -171,6 +171,15 @@ def test_the_article_comes_first_where_it_has_the_figure(advisor: Advisor, infor
     assert informed.ask(text) == advisor.ask(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["what does nvidia pay, and is 150k good at google?", "is 150k good at google and what does nvidia pay"]
+)
+def test_an_amount_is_held_against_nobody_elses_pay(informed: Advisor, text: str) -> None:
+    message = reply_to(informed, text)
+    assert "Google's range" in message
+    assert "$190,000" not in message
+
+
 def test_the_figures_of_the_article_stay_beside_a_statistic_that_is_looked_up(informed: Advisor) -> None:
     message = reply_to(informed, "top 10% of ml engineers")
     assert "$199,000" in message

@@ -126,6 +126,9 @@ class _Questions:
         """Return the query for what the datasets have beside what the article has; None where that is nothing new."""
         if not self._wording.may_ask(decision, read) or len(read.amounts) > 1:
             return None
+        companies = {mention.on_file for mention in decision.mentions if mention.kind == "company"}
+        if read.amounts and len(companies) > 1:
+            return None  # "what does intel pay, and is 150k good at google?": of whom the amount is, is not known here
         lookup = self._lookup(decision, answer, read)
         if lookup is None:
             return None

@@ -104,7 +104,9 @@ class QuantityParser:
         year = r"(?:19[5-9]\d|20[0-4]\d)"
         self._dates = re.compile(
             rf"(?<![\d.,$-]){year}(?:\s?(?:-|{any_of(words.date_ranges)})\s?{year})?"
-            rf"(?![\d%]|[.,]\d|\s?k\b|{self._money.behind})"
+            rf"(?![\d%]|[.,]\d|\s?k\b|{self._money.currency_behind})"
+            # "2000 per month" is an amount, but "2021 per month" a year: nobody's pay is given to the dollar.
+            rf"(?:(?!{self._money.period_behind})|(?<=200[1-9])|(?<=20[12]\d))"
         )
         self._ranks = _rank_pattern(words)
         self.percentiles = PercentileParser(words)
@@ -355,8 +357,9 @@ class _MoneyParser:
         self._worded_signs = shortest(phrase.split()[-1] for phrase in words.worded_amounts)
         self._worded_pattern = re.compile(rf"\b{any_of(words.worded_amounts, gap='[ -]?')}\b")
         each = any_of((*words.per, *words.every))
-        # What stands behind a number of money alone.
-        self.behind = rf"\s?(?:{any_of(self._currencies)}(?![a-z])|{each}\s{any_of(periods)}\b)"
+        # What stands behind a number of money.
+        self.currency_behind = rf"\s?{any_of(self._currencies)}(?![a-z])"
+        self.period_behind = rf"\s?{each}\s{any_of(periods)}\b"
         self._thousands = _thousands_pattern(words, periods)
         self._approximate = re.compile(rf"(?<=\d)( ?k)?[ -]?{any_of(words.approximate)}\b")
         self._names = {_letters(name): replacement for name, replacement in words.not_amounts.items()}
