@@ -120,6 +120,9 @@ def reply_to(advisor: Advisor, text: str) -> str:
         ("data scientist at nvidia", ("$185,000",), ("only 12 visa filings",)),
         ("is 150k good for a data scientist in texas", ("$150,000", "$146,000", "$170,000"), ("between",)),
         ("data scientist in sweden", ("SEK 52,000",), ("a month",)),
+        ("is 60000 sek a month good for a data scientist in sweden", ("SEK 60,000", "SEK 52,000", "SEK 62,000"), ()),
+        ("is 700k sek good for a data scientist in sweden", ("SEK 58,333 a month",), ("between",)),
+        ("is 52000 sek a month good for a data scientist in sweden", ("SEK 52,000 a month is the median",), ()),
         ("target data scientist", ("$115,000",), ("at Target",)),
         ("lowe's data scientist", ("$110,000",), ("at Lowe's",)),
         ("data scientist pay since 2023", ("$100,000", "$120,000", "20%"), ("2025",)),
@@ -152,6 +155,34 @@ def test_what_is_wider_than_asked_is_said_to_be(informed: Advisor, text: str, wo
     message = reply_to(informed, text)
     assert all(part in message for part in words), message
     assert informed.ask(text).status == "partial"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "gap"),
+    [
+        ("is 700k good for a data scientist in sweden", "SEK 58,333 a month lies between", "take that as SEK"),
+        ("is 70 good for a data scientist in sweden", "SEK 5,833 a month is below", "take that as SEK"),
+        ("is $70k good for a data scientist in sweden", "earn SEK 52,000 a month at the median", "no exchange rates"),
+        ("is €70k good for a data scientist in sweden", "earn SEK 52,000 a month at the median", "no exchange rates"),
+        ("is €70k good for a data scientist in texas", "earn $122,000 a year at the median", "no exchange rates"),
+    ],
+)
+def test_an_amount_is_held_against_figures_of_its_own_currency_only(
+    informed: Advisor, text: str, words: str, gap: str
+) -> None:
+    answer = informed.ask(text)
+    message = reply_to(informed, text)
+    assert answer.status == "partial"
+    assert words in message, message
+    assert gap in " ".join(answer.gaps)
+    assert ("$" in message) == ("texas" in text), message
+
+
+def test_an_amount_goes_on_to_a_table_in_another_currency_only_where_none_was_named(informed: Advisor) -> None:
+    for amount, words in (("150k", "SEK 12,500 a month is below"), ("$150k", "earn SEK 52,000 a month")):
+        first = informed.follow(f"is {amount} good for a data scientist in texas", None)
+        after = informed.follow("and in sweden?", first.context)
+        assert words in markdown.message(informed.answer(after.decision)).replace("**", "")
 
 
 @pytest.mark.parametrize(

@@ -199,15 +199,21 @@ def _placed(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str:
     """Say where an amount lies among the percentiles, or beside the ends of what was offered."""
     amount, dataset = query.amounts[0], one.found[0].dataset
     value = amount.low * PARTS[amount.period or "year"] / PARTS[dataset.period]
+    # Hundredths are published by the hour only.
+    value = value if dataset.period == "hour" else int(value + 0.5)
+
+    def money(of: float) -> str:
+        return phrases.money(of, dataset.currency)
+
     marks = _marks(one.found[0], row)
     below = [mark for mark in marks if mark[1] <= value]
     above = [mark for mark in marks if mark[1] > value]
 
     def named(mark: tuple[str, float]) -> str:
-        return f"{phrases.say(rows_of.NAMES[mark[0]])} ({phrases.money(mark[1])})"
+        return f"{phrases.say(rows_of.NAMES[mark[0]])} ({money(mark[1])})"
 
-    whom, pay = rows_of.whom(one.key, phrases), phrases.per(phrases.money(value), dataset.period)
-    equal = next((phrases.say(rows_of.NAMES[mark[0]]) for mark in marks if round(mark[1]) == round(value)), None)
+    whom, pay = rows_of.whom(one.key, phrases), phrases.per(money(value), dataset.period)
+    equal = next((phrases.say(rows_of.NAMES[mark[0]]) for mark in marks if money(mark[1]) == money(value)), None)
     if equal is not None:
         return phrases.say("{amount} is the {mark} of {whom}.", amount=pay, mark=equal, whom=whom)
     if below and above:

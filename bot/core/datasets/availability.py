@@ -35,10 +35,20 @@ class Availability:
             "level" not in one.widened for one in coverage(lookup, self._public)
         )
 
-    def is_in_currency(self, lookup: Lookup, amounts: Sequence[Amount]) -> bool:
-        """Whether amounts are in the currency of what they would be held against; nothing here converts."""
+    def placed(self, lookup: Lookup, amounts: tuple[Amount, ...]) -> tuple[tuple[Amount, ...], tuple[Gap, ...]]:
+        """Return amounts in the currency of what they are held against, and what is to be said of that.
+
+        Nothing here converts: an amount in another currency is held against nothing, one in none is taken as theirs.
+        """
         found = coverage(lookup, self._public) if amounts and not (lookup.ranked or lookup.trend) else ()
-        return all(amount.currency == one.found[0].dataset.currency for one in found for amount in amounts)
+        currencies = {one.found[0].dataset.currency for one in found}
+        if all({amount.currency} == currencies for amount in amounts) or not currencies:
+            return amounts, ()
+        if len(currencies) > 1 or any(amount.named for amount in amounts):
+            return (), (Gap(kind=GapKind.UNCONVERTED, name=""),)
+        (currency,) = currencies
+        gap = Gap(kind=GapKind.TAKEN_AS, name=currency)
+        return tuple(replace(amount, currency=currency) for amount in amounts), (gap,)
 
     def has_figures(self, mention: Mention) -> bool:
         """Whether there is a figure of what is named, by itself or of the main role."""

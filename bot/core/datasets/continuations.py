@@ -101,10 +101,11 @@ class Continuations:
             lookup = replace(lookup, ranked=order)
         amounts, period = read.amounts or before.amounts, read.period or before.period
         available = self._availability
-        if not available.is_news(lookup, alone=True) or not available.is_in_currency(lookup, amounts):
+        if not available.is_news(lookup, alone=True):
             return None
+        amounts, told = available.placed(lookup, amounts)
         query = Query(answer="lookup", intent="lookup", lookup=lookup, period=period, amounts=amounts)
-        gaps = tuple(available.unsplit(named, lookup, amounts=bool(amounts)))
+        gaps = tuple(dict.fromkeys((*told, *available.unsplit(named, lookup, amounts=bool(amounts)))))
         return replace(query, mentions=tuple(named), gaps=gaps, confidence=before.confidence, rule="looked-up")
 
     def _is_fragment(self, named: list[Mention], read: Slots, *, ordered: bool) -> bool:

@@ -15,6 +15,7 @@ from bot.core.datasets.linking import Linker
 from bot.core.datasets.wording import Wording, ranks_places
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import (
+    Amount,
     Decision,
     DialogueState,
     Gap,
@@ -135,10 +136,13 @@ class _Questions:
         kinds, available = {gap.kind for gap in decision.gaps}, self._availability
         article = self._article(decision, answer, kinds)
         alone = article is None or not isinstance(decision, Query) or bool(kinds & _OTHERS)
-        fits = available.is_in_currency(lookup, read.amounts) and available.is_exact(lookup, kinds)
-        if not (available.is_news(lookup, alone=alone) and fits):
+        amounts, told = available.placed(lookup, read.amounts)
+        # Figures of a place that is asked for are told also where nothing can be held against them.
+        fits = len(amounts) == len(read.amounts) or bool(lookup.places)
+        if not (fits and available.is_news(lookup, alone=alone) and available.is_exact(lookup, kinds)):
             return None
-        query = self._query(decision, lookup, read)
+        query = self._query(decision, lookup, read, amounts)
+        query = replace(query, gaps=tuple(dict.fromkeys((*told, *query.gaps))))
         if article is None or lookup.trend or lookup.ranked:
             return query
         first = isinstance(decision, Query) and bool(kinds & {GapKind.COMPANY, GapKind.ROLE})
@@ -186,15 +190,15 @@ class _Questions:
         of_main = all(role == self._main_role for role in decision.roles)
         return replace(decision, levels=decision.levels if of_main else (), gaps=_rest(decision))
 
-    def _query(self, decision: Open, lookup: Lookup, read: Slots) -> Query:
-        unsplit = list(self._availability.unsplit(decision.mentions, lookup, amounts=bool(read.amounts)))
+    def _query(self, decision: Open, lookup: Lookup, read: Slots, amounts: tuple[Amount, ...]) -> Query:
+        unsplit = list(self._availability.unsplit(decision.mentions, lookup, amounts=bool(amounts)))
         if not lookup.employers and not any(mention.kind in ("role", "field") for mention in decision.mentions):
             unsplit.append(Gap(kind=GapKind.UNSPECIFIED, name=""))
         return Query(
             answer="lookup",
             intent="lookup",
             lookup=lookup,
-            amounts=read.amounts,
+            amounts=amounts,
             period=self._period(decision, read),
             gaps=tuple(dict.fromkeys((*unsplit, *_rest(decision)))),
             mentions=decision.mentions,

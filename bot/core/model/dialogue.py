@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar, Literal, NamedTuple, Self
 
@@ -43,7 +43,8 @@ class Mention:
 class Amount:
     """Money that the person named: `low` to `high` (equal for a single amount), as typed, not yet yearly.
 
-    `assumed` says that the thousands were left out ("is 150 good").
+    `assumed` says that the thousands were left out ("is 150 good"), `named` that the person named a
+    currency, not only a number ("is 150k good").
     """
 
     low: float
@@ -52,6 +53,7 @@ class Amount:
     currency: str = "USD"
     period: Period | None = None
     assumed: bool = False
+    named: bool = field(default=True, compare=False)
 
     def to_the_cent(self) -> Amount:
         """Return the amount as its sums show it, so that they are right for what is shown: "$33.33 an hour"."""
@@ -91,6 +93,7 @@ class GapKind(StrEnum):
         "unconverted",
         later("I have no exchange rates, so this is in the currency that it was published in."),
     )
+    TAKEN_AS = "taken_as", later("You named no currency, so I take that as {names}, like these figures.")
     LEVEL = "level", later("I have no figures by experience for {names}.")
     SOURCE = "source", later("I have no such figure from {names}.")
     REST = "rest", later("I have no figures for {names}.")

@@ -389,7 +389,8 @@ class _MoneyParser:
         if not LEAST_THOUSANDS <= low <= high < MOST_THOUSANDS:
             return m[0]
         period = self._periods[m["per"]] if m["per"] else None
-        amount = Amount(low=low * 1e3, high=high * 1e3, text=m["number"], period=period, assumed=True)
+        text, named = m["number"], m["number"].startswith("$")
+        amount = Amount(low=low * 1e3, high=high * 1e3, text=text, period=period, assumed=True, named=named)
         return before + draft.mark_amount(amount)
 
     def mark(self, draft: _Draft) -> None:
@@ -420,7 +421,9 @@ class _MoneyParser:
             return m[0]
         if m["minus"] or ambiguous:
             return draft.mark("impossible", m[0].strip())
-        return draft.mark_amount(Amount(low=low, high=high, text=m[0].strip(), currency=currency, period=period))
+        named = bool(signs or scaled)
+        amount = Amount(low=low, high=high, text=m[0].strip(), currency=currency, period=period, named=named)
+        return draft.mark_amount(amount)
 
     def _value(self, number: str, suffix: str | None, *, dotted: bool) -> float:
         return _number(number, dotted=dotted) * self._scales.get(suffix or "", 1)

@@ -51,9 +51,9 @@ class Wording:
         """Join items as in a sentence."""
         return self.language.listing(items, last)
 
-    def money(self, amount: float) -> str:
-        """Format US dollars: "$72,000"."""
-        return self.language.money(amount)
+    def money(self, amount: float, unit: str = "USD") -> str:
+        """Format an amount, of US dollars where no other currency is given: "$72,000", "GBP 72,000"."""
+        return self.language.money(amount) if unit == "USD" else f"{unit} {self.number(amount)}"
 
     def number(self, value: float) -> str:
         """Format a number: "72,000"."""
@@ -90,8 +90,9 @@ class Wording:
         if row.unit == "percent":
             return self.percent(row.value or 0)
         if row.unit != "USD":
-            ends = [row.low or 0, row.high or 0] if row.value is None else [row.value]
-            return self.per(f"{row.unit} {' - '.join(map(self.number, ends))}", row.period)
+            upper = f" - {self.number(row.high or 0)}" if row.value is None else ""
+            first = row.low or 0 if row.value is None else row.value
+            return self.per(f"{self.money(first, row.unit)}{upper}", row.period)
         if row.value is None:
             return self.per(self.span(row.low or 0, row.high or 0), row.period)
         figure = self.per(self.money(row.value), row.period)
