@@ -58,13 +58,20 @@ FILING_LINES = (  # sorted, as the tables are
     "walmart,data_scientist,,us,FY2026,low,35,,,100000,120000,140000,,",
     "waymo,data_scientist,,us,FY2026,low,50,,,150000,180000,200000,,",
 )
+KRONA_LINES = (
+    ",data_scientist,,se,2019,,,,,,45000,,,",
+    ",data_scientist,,se,2020,,,,,,46000,,,",
+    ",data_scientist,,se,2021,,,,,,48000,,,",
+    ",data_scientist,,se,2022-2023,,,,,,50000,,,",
+    ",data_scientist,,se,2024,,,,38000,44000,52000,62000,75000,55000",
+)
 PUBLIC = PublicData(
     datasets=(OFFICIAL, FILINGS, KRONA),
     records={},
     tables={
         "survey": CellTable("survey", SURVEY_LINES),
         "filings": CellTable("filings", FILING_LINES),
-        "krona": CellTable("krona", (",data_scientist,,se,2024,,,,38000,44000,52000,62000,75000,55000",)),
+        "krona": CellTable("krona", KRONA_LINES),
     },
     employers={
         "lowe_s": Employer(id="lowe_s", name="Lowe's", names=("lowe's", "lowes companies")),
@@ -135,6 +142,48 @@ def test_what_the_article_lacks_is_looked_up(
 ) -> None:
     message = reply_to(informed, text)
     assert all(part in message for part in (*figures, *words)), message
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "absent"),
+    [
+        ("median data scientist in 2023", ("$100,000", "May 2023"), "2025"),
+        ("p90 data scientist 2023", ("$170,000", "May 2023"), "2025"),
+        ("is 150k good for a data scientist in 2023", ("$130,000", "May 2023"), "2025"),
+        ("median data scientist", ("$120,000", "May 2025"), "2023"),
+        ("data scientist in sweden 2023", ("SEK 50,000", "2022-2023"), "2024"),
+        ("data scientist in sweden", ("SEK 52,000", "2024"), "2023"),
+        ("data scientist at walmart", ("$120,000", "fiscal year 2026"), "March"),
+    ],
+)
+def test_figures_are_labeled_with_the_time_that_they_are_of(
+    informed: Advisor, text: str, words: tuple[str, ...], absent: str
+) -> None:
+    message = reply_to(informed, text)
+    assert all(part in message for part in words), message
+    assert absent not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("data scientist pay in sweden since 2021", ("in 2024", "8.3%", "than in 2021 (SEK 48,000")),
+        ("data scientist pay in sweden 2020 to 2021", ("in 2021", "4.3%", "than in 2020 (SEK 46,000")),
+        ("data scientist pay in sweden 2021 vs 2020", ("in 2021", "4.3%", "than in 2020 (SEK 46,000")),
+        ("data scientist pay in sweden over time", ("in 2024", "15.6%", "than in 2019 (SEK 45,000")),
+        ("data scientist pay in sweden since 2015", ("no figures for 2015.", "than in 2019 (SEK 45,000")),
+        ("data scientist pay in sweden since 2024", ("in 2024", "than in 2019 (SEK 45,000")),
+    ],
+)
+def test_a_change_is_told_of_the_years_asked(informed: Advisor, text: str, words: tuple[str, ...]) -> None:
+    message = reply_to(informed, text)
+    assert all(part in message for part in words), message
+    query = informed.understand(text)
+    assert isinstance(query, Query)
+    line = query_codec.written(query, informed.knowledge)
+    read = query_codec.read(line or "", informed.knowledge)
+    assert read is not None
+    assert read.lookup == query.lookup
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 from bot.core.answers import ANSWERS
-from bot.core.datasets.coverage import coverage
+from bot.core.datasets.coverage import coverage, trend
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Lookup, Operation, Query
 from bot.core.model.knowledge import Knowledge
@@ -235,4 +235,6 @@ def _has_cells(lookup: Lookup | None, knowledge: Knowledge) -> bool:
         (public.roles, lookup.roles),
         (public.levels, (lookup.level,)),
     )
-    return all(key in things for things, keys in ids for key in keys if key) and bool(coverage(lookup, public))
+    if not all(key in things for things, keys in ids for key in keys if key):
+        return False
+    return bool(trend(lookup, public) if lookup.trend else coverage(lookup, public))

@@ -14,10 +14,24 @@ from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import capital
 
-_YEAR, _MONTH = re.compile(r"\b\d{4}\b"), re.compile(r"\d{4}-\d{2}")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 # Fiscal years of the US government begin in October of the year before.
 _FISCAL = re.compile(r"FY(\d{4})(?:-(H1|Q1|Q1-Q3))?")
 _MONTHS = {"H1": later("October to March"), "Q1": later("October to December"), "Q1-Q3": later("October to June")}
+_MONTHS_OF_YEAR = (
+    later("January {year}"),
+    later("February {year}"),
+    later("March {year}"),
+    later("April {year}"),
+    later("May {year}"),
+    later("June {year}"),
+    later("July {year}"),
+    later("August {year}"),
+    later("September {year}"),
+    later("October {year}"),
+    later("November {year}"),
+    later("December {year}"),
+)
 PERCENTILES = ("p10", "p25", "median", "p75", "p90")
 NAMES = {
     "p10": later("10th percentile"),
@@ -136,7 +150,7 @@ def percentiles(found: Found, key: Lookup, phrases: Phrasebook) -> tuple[Row, ..
 def table_of(found: Found, key: Lookup, phrases: Phrasebook) -> Table:
     """Return all that is published of a cell, under the dataset, the official name of the place, and when."""
     place = phrases.say(public_of(phrases).places[key.places[0]].name)
-    parts = {"dataset": found.dataset.short, "place": place, "period": found.cell.period}
+    parts = {"dataset": found.dataset.short, "place": place, "period": _when(found.cell.period, phrases)}
     return Table(
         phrases.say("{dataset}, {place}, {period}", **parts),
         tuple(_statistics(found, key, (*PERCENTILES, "mean"), phrases)),
@@ -232,20 +246,20 @@ def _source(dataset: Dataset) -> Source:
 
 
 def _terms(dataset: Dataset, period: str, phrases: Phrasebook) -> Terms:
+    """Say what a cell's figures mean; of when they are the cell knows, as a dataset may be of many times."""
     source = _source(dataset)
-    years = _YEAR.findall(dataset.date)
-    # A dataset of one time says that time in words.
-    date = dataset.date if len(set(years)) == 1 else _when(period, phrases)
-    return Terms(source=source, origin=source, date=date, pay=dataset.pay)
+    return Terms(source=source, origin=source, date=_when(period, phrases), pay=dataset.pay)
 
 
 def _when(period: str, phrases: Phrasebook) -> str:
-    """Say a period in words: "fiscal year 2026, October to March"."""
-    found = _FISCAL.fullmatch(period)
-    if found is None:
-        return period_name(period)
-    year = phrases.say("fiscal year {year}", year=found[1])
-    return phrases.say("{year}, {months}", year=year, months=phrases.say(_MONTHS[found[2]])) if found[2] else year
+    """Say a period in words: "May 2025"; "fiscal year 2026, October to March"; "2023-2024" stays."""
+    month, fiscal = _MONTH.fullmatch(period), _FISCAL.fullmatch(period)
+    if month is not None:
+        return phrases.say(_MONTHS_OF_YEAR[int(month[2]) - 1], year=month[1])
+    if fiscal is None:
+        return period
+    year = phrases.say("fiscal year {year}", year=fiscal[1])
+    return phrases.say("{year}, {months}", year=year, months=phrases.say(_MONTHS[fiscal[2]])) if fiscal[2] else year
 
 
 def period_name(period: str) -> str:

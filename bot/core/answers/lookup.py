@@ -293,6 +293,8 @@ def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phraseb
     parts |= {"before": converted[0].subject, "start": phrases.amount(converted[0])}
     one = Coverage(asked=replace(asked, places=key.places), key=key, found=tuple(found[-1:]))
     answer = _answer(query, found, phrases)
+    lacking = [year for year in asked.year.split("-") if not any(year in one.cell.period for one in found)]
+    unknown = (phrases.say("I have no figures for {names}.", names=phrases.listing(lacking)),) if lacking else ()
     return replace(
         answer,
         title=capital(phrases.say("{whom}, by year", whom=rows_of.whom(key, phrases))),
@@ -300,6 +302,6 @@ def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phraseb
         shown=converted,
         cited=converted[-1:],
         details=(Table(phrases.say("By year"), converted), Text(sum_), *answer.details),
-        gaps=tuple(rows_of.wider(one, phrases)),
+        gaps=(*unknown, *rows_of.wider(one, phrases)),
         limits=rows_of.limits(found[-1:], phrases, counted=False),
     )

@@ -212,7 +212,10 @@ def ranking(asked: Lookup, public: PublicData) -> tuple[Found, ...]:
 
 
 def trend(asked: Lookup, public: PublicData) -> tuple[Found, ...]:
-    """Return one cell a period, the oldest first, from the first dataset that has several of a role and place."""
+    """Return one cell a period, the oldest first, from the first dataset that has several of a role and place.
+
+    Only those of the years asked, unless there is no change to tell of these.
+    """
     place = asked.places[0] if asked.places else HOME
     company = "".join(asked.employers)
     for roles in _roles(replace(asked, places=(place,)), public):
@@ -223,7 +226,14 @@ def trend(asked: Lookup, public: PublicData) -> tuple[Found, ...]:
             if dataset.counted:
                 usable = [cell for cell in usable if (cell.n or 0) >= THIN]
             if len(usable) > 1:
-                return tuple(
-                    Found(dataset=dataset, cells=(cell,)) for cell in sorted(usable, key=lambda cell: cell.period)
-                )
+                within = [cell for cell in usable if _is_within(cell, asked.year)]
+                told = sorted(within if len(within) > 1 else usable, key=lambda cell: cell.period)
+                return tuple(Found(dataset=dataset, cells=(cell,)) for cell in told)
     return ()
+
+
+def _is_within(cell: Cell, years: str) -> bool:
+    """Whether a cell is of the time since a year ("2018"), or between two ("2020-2022")."""
+    first, _, last = years.partition("-")
+    year = _YEAR.search(cell.period)
+    return year is not None and first <= year[0] and (not last or year[0] <= last)

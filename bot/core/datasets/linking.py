@@ -101,7 +101,7 @@ class Linker:
             level="".join(_ids(levels)),
             places=_ids(places),
             statistic="".join(_ids(statistics)),
-            year="".join(years) if len(years) == 1 else "",
+            year="-".join(sorted({min(years), max(years)})) if years else "",
             trend=len(years) > 1,
             datasets=tuple(dict.fromkeys(key for keys in datasets for key in keys or ())),
         )

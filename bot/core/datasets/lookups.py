@@ -164,7 +164,7 @@ class _Questions:
             lookup = replace(lookup, level=self._first_level)
         if answer == "rank_companies":
             return replace(lookup, ranked="lowest" if "lowest" in read.directions else "highest")
-        return replace(lookup, trend=True, year="") if answer == "trend" else lookup
+        return replace(lookup, trend=True) if answer == "trend" else lookup
 
     def _named(self, decision: Open, words: tuple[str, ...]) -> Lookup | None:
         """Return what a text names, as far as the datasets have it and the article has not."""

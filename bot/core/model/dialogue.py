@@ -166,9 +166,9 @@ class Gap:
 class Lookup:
     """What is looked up in the datasets: ids of theirs, "" or nothing where it isn't named.
 
-    `statistic` is one of a percentile or the median, `year` four digits. `trend` asks for all years, `ranked` for the
-    employers in order. Several employers, roles or places are told each by itself, and compared where they can be.
-    `datasets` are those that were named; all where none was.
+    `statistic` is one of a percentile or the median, `year` four digits. `trend` asks for all years, since `year` or
+    between two ("2020-2022"), `ranked` for the employers in order. Several employers, roles or places are told each by
+    itself, and compared where they can be. `datasets` are those that were named; all where none was.
     """
 
     employers: tuple[str, ...] = ()
