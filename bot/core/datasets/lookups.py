@@ -125,11 +125,8 @@ class _Questions:
 
     def _found(self, decision: Open, answer: str, read: Slots) -> Query | None:
         """Return the query for what the datasets have beside what the article has; None where that is nothing new."""
-        if not self._wording.may_ask(decision, read) or len(read.amounts) > 1:
+        if not self._wording.may_ask(decision, read) or _is_of_several(decision, read):
             return None
-        companies = {mention.on_file for mention in decision.mentions if mention.kind == "company"}
-        if read.amounts and len(companies) > 1:
-            return None  # "what does intel pay, and is 150k good at google?": of whom the amount is, is not known here
         lookup = self._lookup(decision, answer, read)
         if lookup is None:
             return None
@@ -231,3 +228,9 @@ class _Questions:
 
 def _rest(decision: Open) -> tuple[Gap, ...]:
     return tuple(gap for gap in decision.gaps if gap.kind not in LOOKED_UP)
+
+
+def _is_of_several(decision: Open, read: Slots) -> bool:
+    """Whether amounts may be several people's: "what does intel pay, and is 150k good at google?"."""
+    employers = {mention.on_file for mention in decision.mentions if mention.kind == "company"}
+    return len(read.amounts) > 1 or (bool(read.amounts) and len(employers) > 1)

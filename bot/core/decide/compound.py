@@ -67,6 +67,16 @@ class CompoundSplitter:
         """Whether a part has a word that is none of grammar or of greeting: only then can it ask for something."""
         return not self._empty.issuperset(normalization.words(part))
 
+    def _is_place_alone(self, part: str, read: Decision) -> bool:
+        """Whether a part is no more than the name of a place without figures."""
+        content = [word for word in normalization.words(part) if word not in self._empty]
+        return len(content) == 1 and isinstance(read, Refusal) and any(gap.kind is GapKind.PLACE for gap in read.gaps)
+
+    def _half(self, parts: tuple[str, str], read: tuple[Decision, Decision]) -> Query | None:
+        """Return the one half that is on file; "ml salary n the uk" has no halves, as it is about one place."""
+        alone = any(self._is_place_alone(*half) for half in zip(parts, read, strict=True))
+        return None if alone else _half(*read, self._pay)
+
     def _pairs(self, part: str) -> bool:
         """Whether a part waits for the second of two names: "the difference between google"."""
         found = self._pairing.search(part)
@@ -107,7 +117,7 @@ class CompoundSplitter:
                 # "python or c++, which of them pays more"
                 if halves.differ(whole) and (halves.surest >= SURE_UNASKED or not weak):
                     return _both(first, second)
-            half = _half(first, second, self._pay) if isinstance(whole, Refusal) and not weak else None
+            half = self._half(parts, (first, second)) if isinstance(whole, Refusal) and not weak else None
             if half is not None:
                 return half
         return None
