@@ -39,8 +39,8 @@ def lines(answer: Answer, language: Language = ENGLISH, *, pictured: bool = Fals
     wording = Wording(language)
     listing = bool(answer.shown) and not pictured
     headline = answer.listed if listing and answer.listed else answer.headline
-    body = [Line(" ".join(answer.gaps))] if answer.gaps else []
-    body += [Line(headline), *_also(answer)]
+    missing = " ".join(answer.gaps).strip()
+    body = [*([Line(missing)] if missing else []), Line(headline), *_also(answer)]
     small = list(_small(answer, wording))
     if not listing:
         return [*body, *small]
@@ -64,7 +64,7 @@ def details(answer: Answer, language: Language = ENGLISH, escape: Escape = str) 
     shown = [_marked(line, language, escape) for line in found]
     if not shown:
         return ""
-    head = f"**{escape(answer.title)}**"
+    head = f"**{escape(_clip(answer.title))}**"
     room = DETAILS - _units(head)
     return "\n".join([head, *_within(shown, room, lambda count: _more(count, language))])
 
