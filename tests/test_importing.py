@@ -15,6 +15,7 @@ from bot.core.model.datasets import CellTable
 from bot.datasets.importing import Written, import_files
 from bot.datasets.reading import ImportRefusedError
 from bot.storage.knowledge import tables
+from bot.storage.knowledge.parsed_files import ParsedFiles
 
 ROLES = """\
 no_level: [technical staff]
@@ -532,7 +533,7 @@ def test_the_same_files_give_the_same_bytes_and_the_table_loads(filings: Base) -
     files = {
         path.relative_to(filings.folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
     }
-    reader = tables.Tables(files)
+    reader = tables.Tables(ParsedFiles(files))
     public = reader.public(tables.ALL)
     assert reader.faults == []
     assert public is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
+import pickle
 import re
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ import pytest
 
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu import classifier
-from bot.storage.knowledge import learned_file, snapshot, yaml_schema
+from bot.storage.knowledge import learned_file, snapshot, tables, yaml_schema
 from bot.storage.knowledge.library import DEFAULT_FOLDER, KnowledgeError, Library, default_folder, load, size
 from bot.storage.knowledge.yaml_schema import Fault
 from tests.sampling import sampled
@@ -619,8 +620,37 @@ def test_a_broken_file_of_what_was_learned_is_written_anew(
     assert "$72,000" in Library(folder, learned=file).advisor.ask("google salary").headline
 
 
+def test_a_start_with_what_was_kept_parses_no_file(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Library(folder, tables.ALL, learned=tmp_path / "learned").advisor.knowledge
+    monkeypatch.setattr(yaml_schema, "parse", lambda *_: pytest.fail("a file was parsed"))
+    monkeypatch.setattr(yaml_schema, "word_list", lambda *_: pytest.fail("a list of words was read"))
+    assert Library(folder, tables.ALL, learned=tmp_path / "learned").advisor.knowledge == first
+
+
+def test_what_is_kept_can_make_nothing_but_parts_of_knowledge_files(folder: Path, tmp_path: Path) -> None:
+    file, marker = tmp_path / "learned", tmp_path / "run"
+    Library(folder, learned=file)
+    key, _, data = file.read_bytes().split(b"\n", 2)
+
+    class Harmful:
+        def __reduce__(self) -> tuple[Callable[[Path], None], tuple[Path]]:
+            return Path.touch, (marker,)
+
+    values = pickle.dumps({"about.yaml": Harmful()})
+    harmful = b"%d\n%s%s" % (len(values), values, data.partition(b"\n")[2])
+    file.write_bytes(b"\n".join((key, hashlib.sha256(harmful).hexdigest().encode(), harmful)))
+    assert "$72,000" in Library(folder, learned=file).advisor.ask("google salary").headline
+    assert not marker.exists()
+
+
 @pytest.mark.parametrize(
-    "data", [b"", b"no JSON", b"[]", b"{}", b'{"examples": [], "intents": ["pay"], "rarities": {}}\nodd']
+    "data",
+    [
+        *(b"", b"no number", b"9\nno pickle", b"2\nN.{}", b"[]", b"{}", b"4\n\x80\x05}.{}"),
+        b'4\n\x80\x05}.{"examples": [], "intents": ["pay"], "rarities": {}}\nodd',
+    ],
 )
 def test_bytes_that_hold_nothing_learned_are_refused(
     folder: Path, tmp_path: Path, learning: Counter[str], data: bytes

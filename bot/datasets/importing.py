@@ -27,6 +27,7 @@ from bot.datasets import filing_totals, filings, job_ads, oews, official, survey
 from bot.datasets.reading import NUMBERS, ImportContext, ImportRefusedError, Table
 from bot.datasets.refusals import refuse, refuse_faulty
 from bot.storage.knowledge import snapshot, tables
+from bot.storage.knowledge.parsed_files import ParsedFiles
 
 READERS: Mapping[str, Callable[[Sequence[Path], ImportContext], Table]] = {
     "ashe": official.read_ashe,
@@ -86,7 +87,7 @@ def import_files(
 
 def _context_of(folder: Path, key: str, report: Callable[[str], None]) -> ImportContext:
     """Read what the importer needs of a knowledge base. Raises ImportRefusedError where something is wrong with it."""
-    reader = tables.Tables(snapshot.take(folder).files)
+    reader = tables.Tables(ParsedFiles(snapshot.take(folder).files))
     heads = {head.id: head for head in reader.heads()}
     roles, places, employers, legal_forms = reader.roles(), reader.places(), reader.employers(()), reader.legal_forms()
     if reader.faults or roles is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -31,7 +31,8 @@ from bot.core.model.validation import problems
 from bot.core.model.validation.problem import Problem
 from bot.core.model.words import WORD_FILES, Words
 from bot.storage.knowledge import snapshot, tables, yaml_schema
-from bot.storage.knowledge.learned_file import LearnedFile
+from bot.storage.knowledge.learned_file import Kept, LearnedFile
+from bot.storage.knowledge.parsed_files import ParsedFiles
 from bot.storage.knowledge.yaml_schema import Fault, Parsed
 
 T = TypeVar("T")
@@ -94,7 +95,7 @@ class Size:
 class Library:
     """Holds the current Advisor; `reload` swaps it for a new one in one assignment, or raises and changes nothing.
 
-    `learned` is a file that keeps what was learned from the examples for the next start; without one nothing is kept.
+    `learned` is a file that keeps what a start works out from the files for the next one; without one nothing is kept.
     """
 
     def __init__(
@@ -141,11 +142,12 @@ class Library:
         if self._learned is None:
             return Advisor(_parsed(read, self._datasets))
         key = self._learned.key(read.files, self._datasets)
-        learned = self._learned.read(key)
-        # What was learned from these very files was learned from a knowledge base without problems.
-        advisor = Advisor(_parsed(read, self._datasets, checked=learned is not None), learned)
-        if learned is None:
-            self._learned.write(key, advisor.learned)
+        kept = self._learned.read(key)
+        if kept is not None:
+            return Advisor(_kept(read, self._datasets, kept.values), kept.learned)
+        files = ParsedFiles(read.files)
+        advisor = Advisor(_checked(files, read.faults, self._datasets))
+        self._learned.write(key, Kept(files.values, advisor.learned))
         return advisor
 
 
@@ -188,12 +190,26 @@ def load(folder: Path, datasets: frozenset[str] = tables.NONE) -> Knowledge:
     return _parsed(snapshot.take(folder), datasets)
 
 
-def _parsed(read: snapshot.Snapshot, datasets: frozenset[str], *, checked: bool = False) -> Knowledge:
-    """Parse the files of a knowledge base; of `checked` ones the cross-checks are known to find nothing."""
-    parser = _Parser(read.files, list(read.faults), datasets)
+def _parsed(read: snapshot.Snapshot, datasets: frozenset[str]) -> Knowledge:
+    return _checked(ParsedFiles(read.files), read.faults, datasets)
+
+
+def _kept(read: snapshot.Snapshot, datasets: frozenset[str], values: Mapping[str, object]) -> Knowledge:
+    """Put a knowledge base together from values of these very files, which no check found anything wrong with."""
+    files = ParsedFiles(read.files, values)
+    knowledge = _Parser(files, datasets).knowledge()
+    faults = [*read.faults, *files.faults]
+    if faults or knowledge is None:
+        raise KnowledgeError(faults)
+    return knowledge
+
+
+def _checked(files: ParsedFiles, found_before: Sequence[Fault], datasets: frozenset[str]) -> Knowledge:
+    """Parse the files of a knowledge base and check them against each other. Raises KnowledgeError."""
+    parser = _Parser(files, datasets)
     knowledge = parser.knowledge()
-    faults = list(parser.faults)
-    if knowledge is not None and not checked:
+    faults = [*found_before, *files.faults]
+    if knowledge is not None:
         # If a file can't be read, that others miss its content is no news.
         found = (problem for problem in problems(knowledge) if not (faults and problem.absence))
         faults += [parser.fault_of(problem) for problem in found]
@@ -227,26 +243,23 @@ def _check_tables(knowledge: Knowledge) -> None:
 class _Parser:
     """Parses the files of a folder and notes where each object is, so that cross-checks can name file and line."""
 
-    files: dict[str, bytes]
-    faults: list[Fault]
+    files: ParsedFiles
     datasets: frozenset[str] = tables.NONE
     origins: dict[tuple[str, str], tuple[Parsed[Any], yaml_schema.Path]] = field(default_factory=dict)
 
     def knowledge(self) -> Knowledge | None:
         """Return the knowledge base as far as it can be read; None if that is too little for the cross-checks."""
-        about = self._file("about.yaml", About)
-        sources = self._file("sources.yaml", yaml_schema.Sources)
-        vocabulary = self._file("vocabulary.yaml", Vocabulary)
+        about = self.files.parsed("about.yaml", About)
+        sources = self.files.parsed("sources.yaml", yaml_schema.Sources)
+        vocabulary = self.files.parsed("vocabulary.yaml", Vocabulary)
         roles = self._folder("roles", Role)
         companies = self._folder("companies", Company)
         topics = self._folder("topics", Topic)
         intents = self._folder("intents", Intent)
         recognized = self._recognized()
         words = self._word_files()
-        english, people = (self._words(name) for name in snapshot.WORD_LISTS)
-        reader = tables.Tables(self.files)
-        public = reader.public(self.datasets)
-        self.faults += reader.faults
+        english, people = (self.files.words(name) for name in snapshot.WORD_LISTS)
+        public = tables.Tables(self.files).public(self.datasets)
         if vocabulary is None or words is None or about is None:
             return None
         self.origins["about", ""] = (about, ())
@@ -269,7 +282,7 @@ class _Parser:
             word_classes={word: letter for word, letter in english.items() if letter},
             people=tuple(people),
             public=public,
-            revision=_revision(self.files),
+            revision=_revision(self.files.files),
         )
 
     def fault_of(self, problem: Problem) -> Fault:
@@ -282,23 +295,16 @@ class _Parser:
         for n, entry in enumerate(getattr(parsed.value, name)):
             self.origins.setdefault((kind, entry.id), (parsed, (name, n)))
 
-    def _file(self, name: str, wanted: type[T]) -> Parsed[T] | None:
-        if name not in self.files:
-            return None
-        parsed, faults = yaml_schema.parse(self.files[name], name, wanted)
-        self.faults += faults
-        return parsed
-
     def _files(self, folder: str, wanted: type[T]) -> list[Parsed[T]]:
-        names = [name for name in self.files if name.startswith(f"{folder}/")]
-        return [parsed for name in names if (parsed := self._file(name, wanted)) is not None]
+        names = [name for name in self.files.files if name.startswith(f"{folder}/")]
+        return [parsed for name in names if (parsed := self.files.parsed(name, wanted)) is not None]
 
     def _folder(self, name: str, wanted: type[Named]) -> list[Named]:
         read = self._files(name, wanted)
         for parsed in read:
             key, stem = parsed.value.id, PurePosixPath(parsed.file).stem
             if key != stem:
-                self.faults.append(parsed.fault(("id",), f"the id {key!r} has to be the file's name, {stem!r}"))
+                self.files.faults.append(parsed.fault(("id",), f"the id {key!r} has to be the file's name, {stem!r}"))
             self.origins[wanted.__name__.lower(), key] = (parsed, ())
         return [parsed.value for parsed in read]
 
@@ -309,24 +315,19 @@ class _Parser:
 
     def _word_files(self) -> Words | None:
         """Read the files of words/; None where one of them can't be read."""
-        names = [name for name in self.files if name.startswith("words/")]
+        names = [name for name in self.files.files if name.startswith("words/")]
         for name in names:
             if PurePosixPath(name).stem not in WORD_FILES:
-                self.faults.append(Fault(name, None, "nothing reads this; remove it"))
+                self.files.faults.append(Fault(name, None, "nothing reads this; remove it"))
         parts: dict[str, Any] = {}
         for key, wanted in WORD_FILES.items():
             name = f"words/{key}.yaml"
-            if self.files and name not in self.files:
-                self.faults.append(Fault(name, None, "the file is missing; a knowledge base has one of that name"))
-            parsed = self._file(name, wanted)
+            if self.files.files and name not in self.files.files:
+                self.files.faults.append(
+                    Fault(name, None, "the file is missing; a knowledge base has one of that name")
+                )
+            parsed = self.files.parsed(name, wanted)
             if parsed is not None:
                 self.origins["words", key] = (parsed, ())
                 parts[key] = parsed.value
         return Words(**parts) if len(parts) == len(WORD_FILES) else None
-
-    def _words(self, name: str) -> dict[str, str]:
-        if name not in self.files:
-            return {}
-        words, faults = yaml_schema.word_list(self.files[name], name)
-        self.faults += faults
-        return words

@@ -30,6 +30,7 @@ from bot.core.model.datasets import (
     Roles,
 )
 from bot.storage.knowledge import yaml_schema
+from bot.storage.knowledge.parsed_files import ParsedFiles
 from bot.storage.knowledge.yaml_schema import Fault, Parsed
 
 T = TypeVar("T")
@@ -52,9 +53,10 @@ _NUMBER = re.compile(r"\d+(?:\.\d{1,2})?")
 class Tables:
     """Read the datasets of one snapshot; `faults` lists what is wrong with them."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = files
-        self.faults: list[Fault] = []
+    def __init__(self, files: ParsedFiles) -> None:
+        self._parsed = files
+        self._files = files.files
+        self.faults: list[Fault] = files.faults
 
     def public(self, wanted: frozenset[str]) -> PublicData | None:
         """Return the wanted datasets; None where none is wanted, there are none, or names can't be read."""
@@ -84,11 +86,10 @@ class Tables:
 
     def legal_forms(self) -> frozenset[str]:
         """Return the words that end a company's legal name without naming it."""
-        words, faults = yaml_schema.word_list(
-            self._files.get(f"{FOLDER}/{LEGAL_FORMS}", b""), f"{FOLDER}/{LEGAL_FORMS}"
-        )
-        self.faults += faults
-        return frozenset(words)
+        name = f"{FOLDER}/{LEGAL_FORMS}"
+        if name not in self._files:
+            self.faults.append(Fault(name, None, "the file is missing; a folder of datasets has one of that name"))
+        return frozenset(self._parsed.words(name))
 
     def heads(self) -> list[Dataset]:
         """Return the heads of all datasets, by rank."""
@@ -188,9 +189,7 @@ class Tables:
         if name not in self._files:
             self.faults.append(Fault(name, None, "the file is missing; a folder of datasets has one of that name"))
             return None
-        parsed, faults = yaml_schema.parse(self._files[name], name, wanted)
-        self.faults += faults
-        return parsed
+        return self._parsed.parsed(name, wanted)
 
     def _fault(self, file: str, line: int, message: str) -> None:
         self.faults.append(Fault(f"{FOLDER}/{file}", line, message))
