@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from bot.core.datasets.coverage import LEAST, THIN, Coverage, Found, asked_statistic, statistic_of
 from bot.core.model.datasets import Cell, Dataset, Place, PublicData
-from bot.core.model.dialogue import Lookup, Row, Table, Terms
+from bot.core.model.dialogue import PARTS, Lookup, Period, Row, Table, Terms
 from bot.core.model.knowledge import Source
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.phrases.wording import BY
 from bot.core.text.formatting import capital
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -133,6 +134,41 @@ def row_of(found: Found, key: Lookup, phrases: Phrasebook) -> Row:
         note="; ".join(notes(found, phrases)) or None,
         terms=(_terms(found.dataset, found.cell.period, phrases),),
     )
+
+
+def converted(period: Period | None, rows: Sequence[Row], phrases: Phrasebook) -> tuple[Row, ...]:
+    """Return rows by the period that was asked for; what was published by the year in dollars as the article's are."""
+    return tuple(_in_period(row, period, phrases) if period is not None else row for row in rows)
+
+
+def _in_period(row: Row, period: Period, phrases: Phrasebook) -> Row:
+    published = next(name for name in PARTS if name == row.period)
+    if published == period:
+        return row
+    if published == "year" and row.unit == "USD":
+        return phrases.in_period(row, period)
+    values = {name: value for name in ("value", "low", "high") if (value := getattr(row, name)) is not None}
+    ends = {name: float(int(value * PARTS[published] / PARTS[period] + 0.5)) for name, value in values.items()}
+    sum_ = _factors(published, period, phrases)
+    working = "; ".join(f"{phrases.number(values[name])} {sum_} = {phrases.number(end)}" for name, end in ends.items())
+    return replace(row, **ends, period=period, working=working)  # type: ignore[arg-type] # ends alone
+
+
+def _factors(published: Period, period: Period, phrases: Phrasebook) -> str:
+    """Return by what pay is multiplied and divided: "x 2,080 / 12"."""
+    steps = (("x", published), ("/", period))
+    return " ".join(f"{sign} {phrases.number(PARTS[name])}" for sign, name in steps if name != "year")
+
+
+def converting(rows: Sequence[Row], published: Sequence[Row], phrases: Phrasebook) -> tuple[str, ...]:
+    """Say for the small print how rows were converted that were not `published` by the year in dollars."""
+    lines = []
+    for row, before in zip(rows, published, strict=True):
+        if row.period != before.period and not row.yearly:
+            old, new = (next(name for name in PARTS if name == one.period) for one in (before, row))
+            by = phrases.say(BY[old])
+            lines.append(phrases.say("published {by_period}, {sum}", by_period=by, sum=_factors(old, new, phrases)))
+    return tuple(dict.fromkeys(lines))
 
 
 def has_enough(cell: Cell | None) -> bool:

@@ -1,7 +1,7 @@
 """Answers from the datasets: the nearest cells to what was asked, each with who counted whom, when, and how many.
 
 Figures of datasets that count different things stand beside each other, and are never averaged. Pay is told in the
-currency and for the period that it was published in; only dollars a year are divided where another period is asked for.
+currency and for the period that it was published in; for another period only where one is asked for, with the sum.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from dataclasses import replace
 
 from bot.core.answers import dataset_rows as rows_of
 from bot.core.datasets.coverage import HOME, THIN, Coverage, Found, coverage, ranking, trend
-from bot.core.model.dialogue import PARTS, Answer, Lookup, Query, Row, Table, Text
+from bot.core.model.dialogue import PARTS, Answer, Lookup, Period, Query, Row, Table, Text
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
-from bot.core.phrases.wording import BY
 from bot.core.text.formatting import capital
 
 MOST_RANKED, MOST_LISTED, PAIR = 5, 25, 2
@@ -80,13 +79,13 @@ def _nothing(phrases: Phrasebook) -> Answer:
 
 def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> Answer:
     """Tell what one or several people earn, how they differ, or where an amount lies among them."""
-    yearly = tuple(rows_of.row_of(one.found[0], one.key, phrases) for one in covered)
-    rows = phrases.converted(query.period, yearly)
-    compared = len(rows) > 1 and _is_comparable(covered, rows)
+    published = tuple(rows_of.row_of(one.found[0], one.key, phrases) for one in covered)
+    rows = rows_of.converted(query.period, published, phrases)
+    compared = len(rows) > 1 and _is_comparable(covered)
     offers = all(one.found[0].dataset.measures == "range_ends" for one in covered)
     counted = offers and not (query.amounts or compared)  # its sentence says how many
     if query.amounts:
-        placed = (_placed(one, row, query, phrases) for one, row in zip(covered, yearly, strict=True))
+        placed = (_placed(one, row, query, phrases) for one, row in zip(covered, published, strict=True))
         headline = " ".join(placed)
     elif compared:
         headline = _difference(covered, rows, phrases)
@@ -94,8 +93,9 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
         # The nearest that there is of two may be the same.
         pairs = zip(covered, rows, strict=True)
         headline = " ".join(dict.fromkeys(_sentence(one, row, query, phrases) for one, row in pairs))
-    shown = rows if len(rows) > PAIR else ()
-    if len(rows) == 1 and query.period in (None, "year"):
+    ranges = compared and any(row.value is None for row in rows)
+    shown = rows if len(rows) > PAIR or ranges else ()
+    if len(rows) == 1 and query.period in (None, published[0].period):
         shown = rows_of.percentiles(covered[0].found[0], covered[0].key, phrases)
     wider = [line for one in covered for line in rows_of.wider(one, phrases)]
     answer = _answer(query, [found for one in covered for found in one.found], phrases)
@@ -108,8 +108,11 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
         cited=rows,
         # The heading of a table that stands alone is not shown.
         details=(*([Text(tables[0].title)] if len(tables) == 1 else []), *tables, *answer.details),
-        gaps=tuple(dict.fromkeys((*_as_published(query, rows, phrases), *wider, *_apart(covered, phrases)))),
-        limits=rows_of.limits([one.found[0] for one in covered], phrases, counted=counted),
+        gaps=tuple(dict.fromkeys((*wider, *_apart(covered, phrases)))),
+        limits=(
+            *rows_of.converting(rows, published, phrases),
+            *rows_of.limits([one.found[0] for one in covered], phrases, counted=counted),
+        ),
     )
 
 
@@ -118,15 +121,6 @@ def _apart(covered: Sequence[Coverage], phrases: Phrasebook) -> tuple[str, ...]:
     if len({(one.found[0].dataset.id, one.found[0].cell.period) for one in covered}) < PAIR:
         return ()
     return (phrases.say("These figures count different people or another time, so they can't be compared."),)
-
-
-def _as_published(query: Query, rows: Sequence[Row], phrases: Phrasebook) -> tuple[str, ...]:
-    """Say that pay is told as it was published, where another period was asked for."""
-    asked = query.period
-    if asked is None or all(row.period == asked for row in rows):
-        return ()
-    by = phrases.say(BY[asked])
-    return (phrases.say("I tell that as it was published, not {by_period}.", by_period=by),)
 
 
 def _answer(query: Query, found: Sequence[Found], phrases: Phrasebook) -> Answer:
@@ -158,7 +152,7 @@ def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str
     if cell.p25 is None or cell.p75 is None:
         return capital(phrases.say("{whom} earn {amount} at the median.", whom=whom, amount=amount))
     published = replace(row, value=None, low=cell.p25, high=cell.p75, period=found.dataset.period)
-    middle = phrases.converted(query.period, (published,))
+    middle = rows_of.converted(query.period, (published,), phrases)
     return capital(
         phrases.say(
             "{whom} earn {amount} at the median; the middle half get {ends}.",
@@ -169,14 +163,18 @@ def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str
     )
 
 
-def _is_comparable(covered: Sequence[Coverage], rows: Sequence[Row]) -> bool:
+def _is_comparable(covered: Sequence[Coverage]) -> bool:
     """Whether figures count the same thing at the same time, and are all or none wider than what was asked."""
     kinds = {(one.found[0].dataset.id, one.found[0].cell.period, one.key.level, one.widened) for one in covered}
-    return len(kinds) == 1 and all(row.value is not None for row in rows)
+    return len(kinds) == 1
 
 
 def _difference(covered: Sequence[Coverage], rows: Sequence[Row], phrases: Phrasebook) -> str:
-    (high, _), (low, least) = (end(zip(rows, covered, strict=True), key=_value) for end in (max, min))
+    """Say by how much the highest is above the lowest; offers are held against each other by their lower ends."""
+    rows = [row if row.value is not None else replace(row, value=row.low, low=None, high=None) for row in rows]
+    # Of equal ones the first is named before the last.
+    pairs = sorted(zip(rows, covered, strict=True), key=_value, reverse=True)
+    (high, _), (low, least) = pairs[0], pairs[-1]
     key, offers = covered[0].key, covered[0].found[0].dataset.measures == "range_ends"
     parts = {
         "one": high.subject,
@@ -213,6 +211,9 @@ def _placed(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str:
         return f"{phrases.say(rows_of.NAMES[mark[0]])} ({money(mark[1])})"
 
     whom, pay = rows_of.whom(one.key, phrases), phrases.per(money(value), dataset.period)
+    given: Period = amount.period or "year"
+    if given != dataset.period:
+        pay = phrases.say("{amount} ({converted})", amount=phrases.per(money(amount.low), given), converted=pay)
     equal = next((phrases.say(rows_of.NAMES[mark[0]]) for mark in marks if money(mark[1]) == money(value)), None)
     if equal is not None:
         return phrases.say("{amount} is the {mark} of {whom}.", amount=pay, mark=equal, whom=whom)
@@ -245,7 +246,7 @@ def _ranking(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phras
         )
         for one in found
     )
-    converted = phrases.converted(query.period, rows)
+    converted = rows_of.converted(query.period, rows, phrases)
     template = (
         later("{company} offers {people} the most: from {amount}, the typical lower end of {count}.")
         if asked.ranked == "highest"
@@ -282,7 +283,7 @@ def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phraseb
     rows = tuple(
         replace(rows_of.row_of(one, key, phrases), subject=rows_of.period_name(one.cell.period)) for one in found
     )
-    converted = phrases.converted(query.period, rows)
+    converted = rows_of.converted(query.period, rows, phrases)
     first, last = (row.value or row.low or 0 for row in (converted[0], converted[-1]))
     share = phrases.number(round(abs(last - first) / first * 100, 1))
     high, low = max(first, last), min(first, last)
@@ -303,5 +304,8 @@ def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phraseb
         cited=converted[-1:],
         details=(Table(phrases.say("By year"), converted), Text(sum_), *answer.details),
         gaps=(*unknown, *rows_of.wider(one, phrases)),
-        limits=rows_of.limits(found[-1:], phrases, counted=False),
+        limits=(
+            *rows_of.converting(converted, rows, phrases),
+            *rows_of.limits(found[-1:], phrases, counted=False),
+        ),
     )

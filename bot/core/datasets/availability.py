@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.core.datasets.coverage import coverage, ranking, trend
+from bot.core.datasets.coverage import Coverage, coverage, ranking, trend
 from bot.core.datasets.linking import Linker
 from bot.core.model.datasets import PublicData
 from bot.core.model.dialogue import Amount, Gap, GapKind, Lookup, Mention
@@ -24,8 +24,12 @@ class Availability:
         if lookup.trend:
             return bool(trend(lookup, self._public))
         found = coverage(lookup, self._public) if lookup != Lookup() else ()
-        wider = {part for one in found for part in one.widened} & {"level", "places", "statistic"}
-        return bool(found) and (alone or not wider)
+        wider = {part for one in found for part in one.widened} & {"level", "statistic"}
+        return bool(found) and (alone or not (wider or any(self._is_far(one) for one in found)))
+
+    def _is_far(self, one: Coverage) -> bool:
+        """Whether a whole country stands for a place inside it."""
+        return "places" in one.widened and self._public.places[one.key.places[0]].kind == "country"
 
     def is_exact(self, lookup: Lookup, kinds: set[GapKind]) -> bool:
         """Whether a kind of employment that is asked for was found, of a role: all levels are no interns."""
@@ -67,7 +71,7 @@ class Availability:
     def unsplit(self, mentions: Sequence[Mention], lookup: Lookup, *, amounts: bool) -> Iterator[Gap]:
         """Yield what is named and no dataset is split by; `amounts` are placed among all percentiles."""
         for mention in mentions:
-            if mention.excluded:
+            if mention.excluded or self._linker.is_share(mention):
                 continue
             if mention.kind == "years" and not lookup.level:
                 people = self._public.roles[lookup.role].people if lookup.role else mention.text
@@ -78,5 +82,7 @@ class Availability:
                 yield Gap(kind=GapKind.PERCENTILE, name=mention.text)
             elif mention.kind == "condition" or (mention.kind == "breakdown" and not lookup.trend):
                 yield Gap(kind=GapKind(mention.kind), name=mention.text)
+            elif (title := self._linker.included(mention)) is not None:
+                yield Gap(kind=GapKind.INCLUDED, name=title)
             elif mention.kind == "currency":
                 yield Gap(kind=GapKind.UNCONVERTED, name="")

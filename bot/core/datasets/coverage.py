@@ -73,7 +73,26 @@ def coverage(asked: Lookup, public: PublicData) -> tuple[Coverage, ...]:
         for employers, roles, place in product(_each(asked.employers), _each(asked.roles), asked.places or (HOME,))
     ]
     found = [_remembered(single, public) for single in singles]
-    return tuple(one for one in found if one is not None) if None not in found else ()
+    covered = tuple(one for one in found if one is not None)
+    if len(covered) < len(found):
+        return ()
+    return tuple(replace(one, found=one.found[:MOST_BESIDE]) for one in _aligned(covered))
+
+
+def _aligned(covered: tuple[Coverage, ...]) -> tuple[Coverage, ...]:
+    """Return what was found with a dataset first that has all of it at one time, so that it can be compared.
+
+    Few observations are no better for being of one dataset.
+    """
+    kinds = [[(found.dataset.id, found.cell.period) for found in one.found if not found.is_thin] for one in covered]
+    if len({tuple(one[:1]) for one in kinds}) == 1 or len({one.widened for one in covered}) > 1:
+        return covered
+    common = next((kind for kind in kinds[0] if all(kind in one for one in kinds)), None)
+
+    def is_other(found: Found) -> bool:
+        return (found.dataset.id, found.cell.period) != common
+
+    return tuple(replace(one, found=tuple(sorted(one.found, key=is_other))) for one in covered) if common else covered
 
 
 def _each(ids: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
@@ -90,7 +109,7 @@ def _nearest(asked: Lookup, public: PublicData) -> Iterator[Coverage]:
     for key in _keys(asked, public):
         found = tuple(_found(key, public))
         if found:
-            yield Coverage(asked=asked, key=key, found=tuple(sorted(found, key=_preference))[:MOST_BESIDE])
+            yield Coverage(asked=asked, key=key, found=tuple(sorted(found, key=_preference)))
 
 
 def _preference(found: Found) -> tuple[bool, bool, int]:

@@ -52,8 +52,11 @@ class Linker:
         recognized = [group for group in knowledge.recognized if group.kind == "place"]
         self._at_home = {name: group.at_home for group in recognized for name in group.names}
         self._roles = _index(
-            (r.id, (r.id.replace("_", " "), r.name, r.people, *r.aliases)) for r in public.roles.values()
+            (r.id, (r.id.replace("_", " "), r.name, r.people, *r.aliases, *r.includes)) for r in public.roles.values()
         )
+        # "in percent" asks how a difference is told, and for no percentile.
+        self._shares = frozenset(knowledge.words.speech_acts.shares)
+        self._included = _index((title, (title,)) for role in public.roles.values() for title in role.includes)
         self._levels = _index((one.id, (one.id, *one.words, *one.aliases)) for one in public.levels.values())
         self._spans = tuple(public.levels)
         self._statistics = {
@@ -74,9 +77,10 @@ class Linker:
 
         `words` are those of the text: behind a city may stand the code of its state ("Columbus, IN").
         """
-        named = [mention for mention in mentions if not mention.excluded]
+        named = [mention for mention in mentions if not (mention.excluded or self.is_share(mention))]
         employers = [self._employer(m) for m in named if m.kind == "company"]
         places = [self._place(group, words) for group in _adjacent([m for m in named if m.kind == "place"])]
+        places = self._with_home(places, named, words)
         roles = [self._role(m) for m in named if m.kind == "role"]
         # "a product manager in ai" is one role, and where they work; "ml vs software engineer" are two.
         roles += [
@@ -105,6 +109,18 @@ class Linker:
             trend=len(years) > 1,
             datasets=tuple(dict.fromkeys(key for keys in datasets for key in keys or ())),
         )
+
+    def _with_home(self, places: list[str | None], named: Sequence[Mention], words: Sequence[str]) -> list[str | None]:
+        """Return the places with the home country, where it stands beside another or is held against one of its own."""
+        home = next((mention for mention in named if mention.kind == "home"), None)
+        if home is None or not places:
+            return places
+        abroad = any(place is not None and place.split("-")[0] != HOME for place in places)
+        before = words[max(0, home.start - 2) : home.start]  # "vs the us"
+        if not abroad and self._versus.isdisjoint((*before, *_beside(home, words))):
+            return places
+        first = home.start < min(mention.start for mention in named if mention.kind == "place")
+        return [HOME, *places] if first else [*places, HOME]
 
     def state_behind(self, mention: Mention, words: Sequence[str]) -> str:
         """Return the state whose code stands behind a place ("in Kansas City MO"), "" where none does."""
@@ -152,6 +168,10 @@ class Linker:
         key = self._field_roles.get(mention.id, mention.id) if mention.kind == "field" else mention.id
         return _first(self._roles, (mention.text, *self._titles.get(key, ()), key))
 
+    def included(self, mention: Mention) -> str | None:
+        """Return the title that is named, if it is counted among a wider role ("deep learning engineer")."""
+        return _first(self._included, (mention.text, mention.id)) if mention.kind == "role" else None
+
     def _level(self, mention: Mention) -> str | None:
         return _first(self._levels, (mention.text, *self._rungs.get(mention.id, ())))
 
@@ -162,6 +182,10 @@ class Linker:
             return PUBLISHED[min(PUBLISHED, key=lambda one: abs(one - number))]
         name = self._statistics.get(_key(mention.id))
         return "median" if name == "other" else name
+
+    def is_share(self, mention: Mention) -> bool:
+        """Whether it is named that a difference is to be told in percent."""
+        return mention.kind == "statistic" and mention.text in self._shares
 
     def is_published(self, mention: Mention) -> bool:
         """Whether surveys publish the statistic that is asked for."""

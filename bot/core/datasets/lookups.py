@@ -6,7 +6,7 @@ gives figures keeps them beside what is looked up, unless they would stand for a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from bot.core.datasets.availability import Availability
@@ -118,7 +118,8 @@ class _Questions:
             return answer if gaps & LOOKED_UP or answer == "trend" else ""
         others = any(role != self._main_role for role in decision.roles)
         ladder = {mention.text for mention in decision.mentions if self._availability.is_of_ladder(mention)}
-        gaps = {gap.kind for gap in decision.gaps if gap.kind is not GapKind.GRADE or gap.name not in ladder}
+        shares = {mention.text for mention in decision.mentions if self._linker.is_share(mention)}
+        gaps = {gap.kind for gap in decision.gaps if gap.name not in (ladder if gap.kind is GapKind.GRADE else shares)}
         split = decision.levels and (others or (decision.companies and decision.answer != "offer"))
         lacking = gaps & LOOKED_UP or split
         return decision.answer if decision.answer in _ANSWERS and decision.then is None and lacking else ""
@@ -139,7 +140,7 @@ class _Questions:
         if not (fits and available.is_news(lookup, alone=alone) and available.is_exact(lookup, kinds)):
             return None
         query = self._query(decision, lookup, read, amounts)
-        query = replace(query, gaps=tuple(dict.fromkeys((*told, *query.gaps))))
+        query = replace(query, gaps=tuple(dict.fromkeys((*told, *self._wording.unadded(read), *query.gaps))))
         if article is None or lookup.trend or lookup.ranked:
             return query
         first = isinstance(decision, Query) and bool(kinds & {GapKind.COMPANY, GapKind.ROLE})
@@ -209,21 +210,28 @@ class _Questions:
         words = tuple(word.typed for word in read.reading.words)
         places = [mention for mention in decision.mentions if mention.kind == "place"]
         codes = {place.end for place in places if self._linker.state_behind(place, words)}
-        return None if any(mention.start in codes for mention in read.reading.of("period")) else read.period
+        named = read.reading.of("period")
+        if any(mention.start in codes for mention in named):
+            return None
+        # The article's pay is that of a year anyway; in the datasets are hours and months too.
+        return read.period or ("year" if any(mention.id == "year" for mention in named) else None)
 
     def _owned_up(self, decision: Open) -> Decision:
         """Return a decision that says what is lacking now that there are figures by place, of employers and roles."""
         if isinstance(decision, OffTopic):
             return decision
+        if isinstance(decision, Query):
+            return replace(decision, gaps=_owned(decision.gaps))
         named = [mention for mention in decision.mentions if mention.kind in _OF_NAMES.values()]
         on_file = {(mention.kind, mention.id) for mention in named if self._availability.has_figures(mention)}
         gaps = [gap for gap in decision.gaps if (_OF_NAMES.get(gap.kind, ""), gap.name) not in on_file]
-        same = len(gaps) == len(decision.gaps)
-        gaps = [replace(gap, kind=GapKind.REST) if gap.kind is GapKind.PLACE else gap for gap in gaps]
-        if isinstance(decision, Query):
-            return replace(decision, gaps=tuple(gaps)) if same else decision
-        explained = bool(gaps) or (same and decision.reason not in self._in_datasets)
-        return replace(decision, gaps=tuple(gaps), reason=decision.reason if explained else "")
+        explained = bool(gaps) or (len(gaps) == len(decision.gaps) and decision.reason not in self._in_datasets)
+        return replace(decision, gaps=_owned(gaps), reason=decision.reason if explained else "")
+
+
+def _owned(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Return gaps without saying that there are no figures by place."""
+    return tuple(replace(gap, kind=GapKind.NOT_THERE) if gap.kind is GapKind.PLACE else gap for gap in gaps)
 
 
 def _rest(decision: Open) -> tuple[Gap, ...]:

@@ -58,7 +58,7 @@ def with_names(knowledge: Knowledge) -> Knowledge:
     abroad = [place for place in places if not place.id.startswith(HOME)]
     groups = (
         group("company", (_employer_names(one) for one in public.employers.values())),
-        group("role", ((one.name, *one.aliases) for one in public.roles.values())),
+        group("role", ((one.name, *one.aliases, *one.includes) for one in public.roles.values())),
         group("source", (dataset.names for dataset in public.datasets)),
         group("place", map(_place_names, home), at_home=True),
         group("place", map(_place_names, abroad)),

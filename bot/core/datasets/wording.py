@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import get_args
 
 from bot.core.datasets.linking import Linker
+from bot.core.decide.speech_acts import asks_for_a_sum
 from bot.core.model.datasets import PlaceKind, PublicData
 from bot.core.model.dialogue import Gap, GapKind, Mention, NotCovered, OffTopic, Query
 from bot.core.model.knowledge import Knowledge
@@ -24,6 +25,7 @@ class Wording:
         self._linker = linker
         self._heads = stems(knowledge.vocabulary.role_heads)
         self._plain = lists.filler | lists.questions
+        self._lists, self._comparing = lists, stems(knowledge.words.grammar.comparing)
         self._by_year = frozenset(knowledge.vocabulary.breakdowns_by_year)
         self._since = frozenset(knowledge.vocabulary.since)
         self._quoted = {role.id: {figure.source for figure in role.figures} for role in knowledge.roles}
@@ -87,7 +89,12 @@ class Wording:
         named = read.gap_kinds() | {mention.kind for mention in read.reading.mentions}
         several = len({mention.id for mention in read.reading.of("company")}) > 1
         two = "role" in named and not named.isdisjoint(("place", "company"))
-        return self._plain.issuperset(read.stems) and (several or two)
+        plain = self._plain | self._comparing if several else self._plain
+        return plain.issuperset(read.stems) and (several or two)
+
+    def unadded(self, read: Slots) -> tuple[Gap, ...]:
+        """Return the gap of a sum of what several people get, which no dataset is asked for."""
+        return (Gap(kind=GapKind.UNADDED, name=""),) if asks_for_a_sum(read, self._lists) else ()
 
     def asks_of_nobody(self, read: Slots) -> bool:
         """Whether a text that names no role asks for pay alone: each word that is left is a plain one."""

@@ -9,6 +9,7 @@ from typing import cast
 from bot.core.decide.coverage import name_of, unsaid
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.speech_acts import (
+    asks_for_a_sum,
     asks_how_much_more,
     compares_with_average,
     is_asked,
@@ -68,6 +69,8 @@ class QueryBuilder:
         )
         # An amount may be another employer's, or the rent: only as many companies as amounts leave no doubt.
         doubt = any(gap.kind == GapKind.COMPANY for gap in slots.gaps) or len(slots.companies) != len(slots.amounts)
+        if answer == "compare" and len(companies) > 1 and asks_for_a_sum(slots, self._lists):
+            return _sum(query)
         several = answer == "offer" and 1 < len(slots.amounts) <= MOST_OFFERS
         return _each_offer(query) if several and not doubt else query
 
@@ -128,6 +131,13 @@ class QueryBuilder:
             yield from (Gap(kind=GapKind.PAIR, name=name_of(role, knowledge), at=firms) for role in slots.roles)
         if intent.left_out and intent.topic is not None:
             yield Gap(kind=GapKind.LEFT_OUT, name=knowledge.topic(intent.topic).gap or "")
+
+
+def _sum(query: Query) -> Query:
+    """Return the sum of what companies pay, in the place of how they differ."""
+    plain = replace(query, answer="pay", intent="pay", directions=(), gaps=(), mentions=(), then=None)
+    operands = tuple(replace(plain, companies=(company,)) for company in query.companies)
+    return replace(query, answer="calculation", intent="calculation", operation="sum", operands=operands, companies=())
 
 
 def _each_offer(query: Query) -> Query:

@@ -147,6 +147,11 @@ def wants_a_line(slots: Slots, lexicon: WordLists) -> bool:
     return _says_one_of(slots, lexicon.brief)
 
 
+def asks_for_a_sum(slots: Slots, lexicon: WordLists) -> bool:
+    """Whether what several people get is to be added up: "sum of google and amazon"."""
+    return _says_one_of(slots, lexicon.summed)
+
+
 def _says_one_of(slots: Slots, phrases: tuple[str, ...]) -> bool:
     words = f" {' '.join(word.text for word in slots.reading.words)} "
     return any(phrase in words for phrase in phrases)
@@ -177,6 +182,42 @@ def is_statement_about(slots: Slots, lexicon: WordLists) -> bool:
     first = next((m for m in slots.reading.mentions if m.start == 0 and m.kind in ("field", "skill")), None)
     words = [word.text for word in slots.reading.words]
     return first is not None and first.end < len(words) and words[first.end] in lexicon.acts.said_of
+
+
+def is_about_a_purchase(slots: Slots, lexicon: WordLists) -> bool:
+    """Whether an employer is said to pay for another one, or for a thing: "how much did ibm pay for red hat"."""
+    mentions, words = slots.reading.mentions, [word.text for word in slots.reading.words]
+    company = min((m.start for m in mentions if m.kind == "company"), default=len(words))
+    paid = next((n for n, word in enumerate(words) if n > company and word in lexicon.payers.verbs), len(words))
+    at = next((n for n in range(paid + 1, len(words) - 1) if words[n] in lexicon.payers.bought), None)
+    if at is None:
+        return False
+    behind = next((m for m in mentions if m.start == at + 1), None)
+    if behind is not None:
+        # "what does google pay for meta engineers" has more behind the name.
+        return behind.kind in ("company", "product") and behind.end == len(words)
+    plain = lexicon.people | lexicon.filler | lexicon.pay | lexicon.weak_pay | lexicon.career | lexicon.roles
+    return at + 2 == len(words) and inflection.stem(words[-1]) not in plain
+
+
+def is_verdict(slots: Slots, lexicon: WordLists) -> bool:
+    """Whether it is said how an employer pays, and nothing asked: "google pays really well", "they say X pays peanuts".
+
+    That names nobody and nothing beside the employer and its people.
+    """
+    reading = slots.reading
+    company = next((m for m in reading.mentions if m.kind == "company"), None)
+    if company is None or reading.question_mark or slots.directions or slots.averaged or slots.amounts:
+        return False
+    if any(m.kind not in ("company", "people", "neutral") or (m.start and m is company) for m in reading.mentions):
+        return False
+    words = [word.text for word in reading.words]
+    if company.end >= len(words) or words[company.end] not in lexicon.payers.verbs_after_name:
+        return False
+    named = {n for m in reading.mentions for n in range(m.start, m.end)}
+    behind = [inflection.stem(word) for n, word in enumerate(words) if n > company.end and n not in named]
+    asking = lexicon.wh | lexicon.questions | lexicon.pay | lexicon.weak_pay
+    return asking.isdisjoint(behind) and not lexicon.grammar_words.issuperset(behind)
 
 
 def is_remark(slots: Slots, lexicon: WordLists) -> bool:

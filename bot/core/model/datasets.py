@@ -228,6 +228,7 @@ class TitleRule(Entry):
 class RoleFamily(Entry):
     """A role of the tables. `name` is its title ("Data engineer"), `people` those who have it ("data engineers").
 
+    `includes` are narrower titles that are counted among them, which an answer says ("deep learning engineer").
     `occupations` are what classifications call it, at most one each; `titles` how employers' job titles are recognized;
     `nearest` are the families to offer, as what they are, where it has no cells.
     """
@@ -236,6 +237,7 @@ class RoleFamily(Entry):
     name: str
     people: str
     aliases: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
     occupations: tuple[Occupation, ...] = ()
     titles: tuple[TitleRule, ...] = ()
     nearest: tuple[str, ...] = ()

@@ -97,6 +97,12 @@ class GapKind(StrEnum):
     LEVEL = "level", later("I have no figures by experience for {names}.")
     SOURCE = "source", later("I have no such figure from {names}.")
     REST = "rest", later("I have no figures for {names}.")
+    INCLUDED = (
+        "included",
+        later("I have no figures for “{names}” alone; that title is counted among the jobs named here."),
+    )
+    UNADDED = "unadded", later("I don't add up what different people get; here is what each does.")
+    NOT_THERE = "not_there", later("I have no such figures for {names}.")
     SUBJECT = "subject", later("I have no figures for that.")
     LEFT_OUT = "left_out", later("{names}")
     ASPECT = "aspect", later("I have no figures on {names}.")

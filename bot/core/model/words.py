@@ -230,6 +230,7 @@ class PayerWords(Entry):
     source_joiners: tuple[Word, ...]
     averages: tuple[Word, ...]
     languages: tuple[Word, ...]
+    bought: tuple[Word, ...]
     setting_aside: tuple[Phrase, ...]
     exclusion_joiners: tuple[Word, ...]
     pointing: tuple[Word, ...]

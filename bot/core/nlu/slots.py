@@ -9,7 +9,7 @@ from typing import cast
 
 from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Mention, Period
 from bot.core.model.knowledge import Knowledge
-from bot.core.model.words import SpeechActWords
+from bot.core.model.words import PayerWords, SpeechActWords
 from bot.core.nlu.entities import Utterance
 from bot.core.text import inflection, normalization
 
@@ -24,10 +24,11 @@ MOST_SENSIBLE = 1_000_000
 class WordLists:
     """The word lists as sets of stems; `*_words` hold plain words, `counting` and `own` phrases as tuples of words.
 
-    `acts` are the words of speech acts as they stand.
+    `acts` are the words of speech acts, `payers` those around employers, as they stand.
     """
 
     acts: SpeechActWords
+    payers: PayerWords
     filler: frozenset[str]
     pay: frozenset[str]
     weak_pay: frozenset[str]
@@ -55,6 +56,7 @@ class WordLists:
     counting: frozenset[tuple[str, ...]]
     more_by: tuple[str, ...]
     brief: tuple[str, ...]
+    summed: tuple[str, ...]
     payer_words: frozenset[str]
     call_words: frozenset[str]
     auxiliary_words: frozenset[str]
@@ -97,11 +99,18 @@ class WordLists:
             held_against_words=frozenset((*grammar.versus, *acts.held_against)),
             than_words=frozenset(grammar.than),
             acts=acts,
+            payers=knowledge.words.payers,
             determiner_words=frozenset((*grammar.articles, *grammar.possessives, *grammar.quantifiers)),
             more_by=tuple(f" {phrase} " for phrase in acts.more_by),
             rungs=stems(acts.rungs),
             prepositions=frozenset(grammar.prepositions),
             brief=tuple(f" {phrase} " for phrase in acts.brief),
+            # "in total" is said of pay too.
+            summed=tuple(
+                f" {phrase} "
+                for phrase in knowledge.words.follow_ups.asides.get("summed", ())
+                if phrase not in vocabulary.neutral
+            ),
             payer_words=frozenset(vocabulary.generic_payers),
             call_words=frozenset((*acts.calls, *vocabulary.interjections)),
             auxiliary_words=frozenset(grammar.auxiliaries),

@@ -23,6 +23,8 @@ POLICY: tuple[Rule[Case, Outcomes], ...] = (
     Rule("empty", refusals.empty, "nothing to read"),
     Rule("product", refusals.product, "a product with a company's name in it"),
     Rule("impossible", refusals.impossible, "a number that can't be meant"),
+    Rule("purchase", refusals.purchase, "what an employer was bought for"),
+    Rule("verdict", refusals.verdict, "how somebody pays is said, not asked"),
     Rule("near-level", refusals.near_level, "a level may be misspelled"),
     Rule("example", answers.example, "an example of the knowledge base, word for word"),
     Rule("bare-name", answers.bare_name, "a name alone asks for its pay"),

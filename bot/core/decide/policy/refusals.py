@@ -10,10 +10,12 @@ from bot.core.decide.policy.cases import CLEAR, SURE, TRADE, WORDS, Case, odd_ex
 from bot.core.decide.policy.outcomes import SUBJECT, Outcomes
 from bot.core.decide.speech_acts import (
     asked_for_by_name,
+    is_about_a_purchase,
     is_about_pay,
     is_asked,
     is_remark,
     is_statement_about,
+    is_verdict,
     main_verb,
 )
 from bot.core.decide.word_effects import FIGURES, OCCUPATION
@@ -46,6 +48,21 @@ def impossible(case: Case, outcomes: Outcomes) -> Decision | None:
     """Ask back where a number can be no pay and no years."""
     odd = any(m.kind == "impossible" for m in case.slots.reading.mentions)
     return outcomes.ask_back(case) if odd else None
+
+
+def purchase(case: Case, outcomes: Outcomes) -> Decision | None:
+    """Refuse what an employer was bought for: that is nobody's pay."""
+    if not is_about_a_purchase(case.slots, outcomes.lists):
+        return None
+    return outcomes.refuse(NotCovered, case, gaps=(SUBJECT,))
+
+
+def verdict(case: Case, outcomes: Outcomes) -> Decision | None:
+    """Ask back where it is only said how somebody pays ("google pays well"): a figure would be unasked."""
+    if not is_verdict(case.slots, outcomes.lists):
+        return None
+    name = next(m.text for m in case.slots.reading.mentions if m.kind == "company")
+    return outcomes.refuse(Ambiguous, case, suggestions=(f"{name} salary",))
 
 
 def near_level(case: Case, outcomes: Outcomes) -> Decision | None:
