@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.core.answers import Phrasebook, answer_of
 from bot.core.datasets.lookups import DatasetLookups
-from bot.core.datasets.message_parts import MessageParts, chained
+from bot.core.datasets.message_parts import MessageParts
 from bot.core.datasets.names import with_names
 from bot.core.decide.compound import CompoundSplitter
 from bot.core.decide.focus import FocusFinder, is_narrower
@@ -23,7 +23,6 @@ from bot.core.decide.restatement import LifeStories, SelfRepairs
 from bot.core.decide.trace import explain, explain_turn
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import (
-    Ambiguous,
     Answer,
     Decision,
     DialogueState,
@@ -104,19 +103,9 @@ class Advisor:
         command = self._lines.command(text)
         decision = self._command(*command) if command else _Question(self._components).understand(text)
         filled = self._lookups.filled(decision, text, partial(self._slots, text))
-        return filled if command else self._several(text, filled)
-
-    def _several(self, text: str, whole: Decision) -> Decision:
-        """Read a message of several questions as a conversation, where the datasets have some of it; else `whole`."""
-        if self._parts is None or isinstance(whole, Ambiguous):
-            return whole
-        context: DialogueState | None = None
-        decisions = []
-        for part in self._parts.parts(text, whole.mentions, lambda part: self._router.read(part).mentions):
-            turn = self._turn(part, context)
-            context = turn.context
-            decisions.append(turn.decision)
-        return chained(decisions, whole)
+        if command or self._parts is None:
+            return filled
+        return self._parts.joined(text, filled, lambda part: self._router.read(part).mentions, self._turn)
 
     def _slots(self, text: str) -> Slots:
         return read_slots(self._router.read(text), self.knowledge, self._policy.lists)

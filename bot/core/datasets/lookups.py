@@ -85,7 +85,7 @@ class _Questions:
         first = knowledge.vocabulary.levels[0].id
         named = linker.linked([Mention(kind="level", id=first, text=first, start=0, end=0)])
         self._first_level = named.level if named is not None else ""
-        self._in_datasets = {intent.title for intent in knowledge.intents if intent.in_datasets}
+        self._in_datasets = frozenset(intent.title for intent in knowledge.intents if intent.in_datasets)
         self._intents = {
             intent.title: "trend" if intent.trend else intent.answer
             for intent in knowledge.intents
@@ -99,11 +99,11 @@ class _Questions:
         answer = self._lacking(decision)
         dated = any(mention.kind in ("date", "breakdown") for mention in decision.mentions)
         if not answer and not (dated and isinstance(decision, Query) and decision.answer in _ANSWERS):
-            return self._owned_up(decision)
+            return _owned_up(decision, self._availability, self._in_datasets)
         read = slots()
         answer = "trend" if self._wording.is_by_year(read) else answer
         found = self._found(decision, answer, read) if answer else None
-        return self._owned_up(decision) if found is None else found
+        return _owned_up(decision, self._availability, self._in_datasets) if found is None else found
 
     def _lacking(self, decision: Open) -> str:
         """Return the kind of answer that lacks what the datasets may have; "" where nothing is."""
@@ -209,24 +209,28 @@ class _Questions:
         """Return the period that is asked for; the code of a state is none ("in Kansas City MO")."""
         words = tuple(word.typed for word in read.reading.words)
         places = [mention for mention in decision.mentions if mention.kind == "place"]
-        codes = {place.end for place in places if self._linker.state_behind(place, words)}
+        codes = {place.end for place in places if self._linker.places.state_behind(place, words)}
         named = read.reading.of("period")
         if any(mention.start in codes for mention in named):
             return None
         # The article's pay is that of a year anyway; in the datasets are hours and months too.
         return read.period or ("year" if any(mention.id == "year" for mention in named) else None)
 
-    def _owned_up(self, decision: Open) -> Decision:
-        """Return a decision that says what is lacking now that there are figures by place, of employers and roles."""
-        if isinstance(decision, OffTopic):
-            return decision
-        if isinstance(decision, Query):
-            return replace(decision, gaps=_owned(decision.gaps))
-        named = [mention for mention in decision.mentions if mention.kind in _OF_NAMES.values()]
-        on_file = {(mention.kind, mention.id) for mention in named if self._availability.has_figures(mention)}
-        gaps = [gap for gap in decision.gaps if (_OF_NAMES.get(gap.kind, ""), gap.name) not in on_file]
-        explained = bool(gaps) or (len(gaps) == len(decision.gaps) and decision.reason not in self._in_datasets)
-        return replace(decision, gaps=_owned(gaps), reason=decision.reason if explained else "")
+
+def _owned_up(decision: Open, availability: Availability, in_datasets: frozenset[str]) -> Decision:
+    """Return a decision that says what is lacking now that there are figures by place, of employers and roles.
+
+    `in_datasets` are the titles of the intents whose figures the datasets have.
+    """
+    if isinstance(decision, OffTopic):
+        return decision
+    if isinstance(decision, Query):
+        return replace(decision, gaps=_owned(decision.gaps))
+    named = [mention for mention in decision.mentions if mention.kind in _OF_NAMES.values()]
+    on_file = {(mention.kind, mention.id) for mention in named if availability.has_figures(mention)}
+    gaps = [gap for gap in decision.gaps if (_OF_NAMES.get(gap.kind, ""), gap.name) not in on_file]
+    explained = bool(gaps) or (len(gaps) == len(decision.gaps) and decision.reason not in in_datasets)
+    return replace(decision, gaps=_owned(gaps), reason=decision.reason if explained else "")
 
 
 def _owned(gaps: Iterable[Gap]) -> tuple[Gap, ...]:

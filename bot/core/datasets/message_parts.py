@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.core.model.dialogue import Decision, Mention, Query
+from bot.core.model.dialogue import Ambiguous, Decision, DialogueState, Mention, Query, Turn
 from bot.core.model.knowledge import Knowledge
 from bot.core.text import normalization
 
@@ -34,6 +34,8 @@ _SORTS = {
 }
 _WHOSE = frozenset({"employer", "role"})
 _Read = Callable[[str], Sequence[Mention]]
+# Takes a text behind the state of a conversation.
+_TakeTurn = Callable[[str, DialogueState | None], Turn]
 _Names = dict[str, frozenset[str]]
 
 
@@ -51,7 +53,17 @@ class MessageParts:
         )
         self._openers = frozenset((*knowledge.vocabulary.question_words, *acts.wh))
 
-    def parts(self, text: str, mentions: Sequence[Mention], read: _Read) -> tuple[str, ...]:
+    def joined(self, text: str, whole: Decision, read: _Read, turn: _TakeTurn) -> Decision:
+        """Return the answers to the questions of a message, where the datasets have some of it; else the `whole`."""
+        context: DialogueState | None = None
+        decisions = []
+        for part in () if isinstance(whole, Ambiguous) else self._parts(text, whole.mentions, read):
+            taken = turn(part, context)
+            context = taken.context
+            decisions.append(taken.decision)
+        return _chained(decisions, whole) if decisions else whole
+
+    def _parts(self, text: str, mentions: Sequence[Mention], read: _Read) -> tuple[str, ...]:
         """Return the questions of a text, () where it is one; `mentions` are its names, `read` those of a part."""
         names = _names(mentions)
         several = {sort for sort, keys in names.items() if len(keys) > 1}
@@ -121,7 +133,7 @@ def _are_apart(sentences: list[_Names], several: set[str]) -> bool:
     return any(not one <= sorts[0] or (one & _WHOSE and one != sorts[0]) for one in sorts[1:])
 
 
-def chained(decisions: Sequence[Decision], whole: Decision) -> Decision:
+def _chained(decisions: Sequence[Decision], whole: Decision) -> Decision:
     """Return the answers to the parts of a message one behind the other, with what those lack that have none.
 
     That is the `whole` where no part of it is looked up.

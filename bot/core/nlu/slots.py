@@ -51,13 +51,11 @@ class WordLists:
     shares: frozenset[str]
     ranked_by_words: frozenset[str]
     held_against_words: frozenset[str]
-    than_words: frozenset[str]
     determiner_words: frozenset[str]
     counting: frozenset[tuple[str, ...]]
     more_by: tuple[str, ...]
     brief: tuple[str, ...]
     summed: tuple[str, ...]
-    payer_words: frozenset[str]
     call_words: frozenset[str]
     auxiliary_words: frozenset[str]
     choosing_words: frozenset[str]
@@ -97,7 +95,6 @@ class WordLists:
             shares=stems(acts.shares),
             ranked_by_words=frozenset(acts.ranked_by),
             held_against_words=frozenset((*grammar.versus, *acts.held_against)),
-            than_words=frozenset(grammar.than),
             acts=acts,
             payers=knowledge.words.payers,
             determiner_words=frozenset((*grammar.articles, *grammar.possessives, *grammar.quantifiers)),
@@ -105,13 +102,7 @@ class WordLists:
             rungs=stems(acts.rungs),
             prepositions=frozenset(grammar.prepositions),
             brief=tuple(f" {phrase} " for phrase in acts.brief),
-            # "in total" is said of pay too.
-            summed=tuple(
-                f" {phrase} "
-                for phrase in knowledge.words.follow_ups.asides.get("summed", ())
-                if phrase not in vocabulary.neutral
-            ),
-            payer_words=frozenset(vocabulary.generic_payers),
+            summed=_summed(knowledge),
             call_words=frozenset((*acts.calls, *vocabulary.interjections)),
             auxiliary_words=frozenset(grammar.auxiliaries),
             choosing_words=frozenset(acts.choosing),
@@ -123,6 +114,12 @@ class WordLists:
             roles=stems(acts.roles),
             subtracting=stems((*grammar.versus, *grammar.comparing, *acts.subtracting)),
         )
+
+
+def _summed(knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the phrases that ask for a sum; "in total" is said of pay too."""
+    phrases = knowledge.words.follow_ups.asides.get("summed", ())
+    return tuple(f" {phrase} " for phrase in phrases if phrase not in knowledge.vocabulary.neutral)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +220,7 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
         group=bool(groups),
         averaged=not lexicon.averages.isdisjoint(loose),
         held_against=any(word.text in lexicon.held_against_words for word in reading.words),
-        than=any(word.text in lexicon.than_words for word in reading.words),
+        than=any(word.text in knowledge.words.grammar.than for word in reading.words),
         main_role=knowledge.main_role,
     )
 

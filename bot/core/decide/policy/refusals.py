@@ -167,7 +167,7 @@ def which_one(case: Case, outcomes: Outcomes) -> Decision | None:
     if case.intent.answer != "topic" or case.intent.topic is None:
         return None
     noun = asked_for_by_name(case.slots, outcomes.lists)
-    if not noun or not outcomes.selector.weigher.is_group(noun) or noun in outcomes.lists.payer_words:
+    if not noun or not outcomes.selector.weigher.is_group(noun) or noun in outcomes.knowledge.vocabulary.generic_payers:
         return None
     return outcomes.refuse(NotCovered, case, gaps=(*case.slots.gaps, SUBJECT))
 
