@@ -6,8 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from bot import settings
+from bot.cli import main as command
 from bot.settings import Settings, SettingsError
 
 SECRET = "MTIzNDU2.secret.token"  # noqa: S105 - nobody's
@@ -92,6 +94,31 @@ def test_a_bad_value_is_named_with_how_to_mend_it(
     assert message.startswith(f"{variable}=")
     assert mend in message
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("given", "lacking"),
+    [
+        ({}, "a PostgreSQL as SALARYBOT_DATABASE"),
+        ({"SALARYBOT_PEOPLE_KEY": "0f" * 32}, "a PostgreSQL as SALARYBOT_DATABASE"),
+        ({"SALARYBOT_DATABASE": "sqlite:////a/file", "SALARYBOT_PEOPLE_KEY": "0f" * 32}, "a PostgreSQL"),
+        ({"SALARYBOT_DATABASE": "postgresql://host/name"}, "SALARYBOT_PEOPLE_KEY, the same for each process"),
+    ],
+)
+def test_processes_share_nothing_without_a_postgresql_and_a_key(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], lacking: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(monkeypatch, SALARYBOT_SHARE="true", **given)
+    assert str(caught.value).startswith("SALARYBOT_SHARE=true: ")
+    assert lacking in str(caught.value)
+    ended = CliRunner().invoke(command.app, ["run"])
+    assert (ended.exit_code, ended.output) == (2, f"{caught.value}\n")
+
+
+def test_processes_share_with_a_postgresql_and_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = {"SALARYBOT_DATABASE": "postgresql://host/name", "SALARYBOT_PEOPLE_KEY": "0f" * 32}
+    assert read(monkeypatch, SALARYBOT_SHARE="true", **shared).share
 
 
 def test_all_bad_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

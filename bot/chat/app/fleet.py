@@ -20,7 +20,6 @@ from bot.chat.app.command_tree import digest, synchronize
 from bot.chat.app.gateway import WRONG_SHARDS, forget_servers
 from bot.chat.app.session_starts import SessionStarts
 from bot.chat.app.shards import Shards, WrongShards, forget_left_servers
-from bot.chat.guilds.rate_limit import RateLimiter
 from bot.chat.services import Services
 from bot.chat.transport.retry import retrying
 from bot.storage.background import Background
@@ -41,24 +40,6 @@ class WrongKey(Exception):  # noqa: N818 - it says what it is
     """The processes that share a database have other pseudonyms of people."""
 
 
-class _Turns:
-    """Keeps the requests of this process within its share of what Discord allows the bot a second."""
-
-    def __init__(self, services: Services) -> None:
-        self._limiter = RateLimiter(services.memory)
-        self._has_proxy = services.settings.discord_api is not None
-        self._next = asyncio.Lock()
-
-    async def wait(self, processes: int, max_concurrency: int) -> None:
-        """Wait until a request may be made."""
-        if self._has_proxy:
-            return
-        seconds = processes / (MORE_REQUESTS if max_concurrency >= LARGEST else REQUESTS)
-        async with self._next:
-            while (wait := self._limiter.request(0, None, seconds=seconds)) is not None:  # noqa: ASYNC110
-                await asyncio.sleep(wait.seconds)
-
-
 class Fleet(Shards):
     """The shards of the bot that are served here; other processes serve the others."""
 
@@ -67,7 +48,7 @@ class Fleet(Shards):
         self._background = Background()
         self._wake = asyncio.Event()
         self._announcements = Announcements(services, self._background, self._wake.set)
-        self._turns = _Turns(services)
+        self._next_request = 0.0
         self._processes = 1
         self._leases: Leases | None = None
         self._noted: dict[int, Session] = {}
@@ -84,8 +65,13 @@ class Fleet(Shards):
         return self._has_looked and all(line.is_open for line in self.lines if line.ready.is_set())
 
     async def turn(self) -> None:
-        """Wait until this process may make a request."""
-        await self._turns.wait(self._processes, self._starts.max_concurrency)
+        """Wait until this process may make a request: each has its share of what Discord allows the bot a second."""
+        if self._settings.discord_api is not None:
+            return
+        now, large = asyncio.get_running_loop().time(), self._starts.max_concurrency >= LARGEST
+        due = max(now, self._next_request)
+        self._next_request = due + self._processes / (MORE_REQUESTS if large else REQUESTS)
+        await asyncio.sleep(due - now)
 
     async def hand_over(self) -> None:
         """Have the others take over, for as long as there are any and SALARYBOT_HANDOVER allows."""

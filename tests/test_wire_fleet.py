@@ -1,0 +1,282 @@
+"""Processes that share a bot's shards, in one event loop: over real sockets, with a real PostgreSQL, in real time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import copy
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat.app import fleet
+from bot.chat.services import Resources
+from bot.storage.knowledge.library import Library
+from bot.storage.records import Records, Timeouts
+from bot.storage.records.pseudonyms import Pseudonyms
+from bot.storage.state import PROCESS
+from tests.discord_server import faults as f
+from tests.postgresql import Postgresql
+from tests.wire import Life, Loopback, living, loopback
+
+KEY = "0f" * 32
+SHARDS = 4
+NUMBERS = itertools.count()
+TEXT = "!salary google"
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let processes look at each other more often, so that less time goes by."""
+    monkeypatch.setattr(fleet, "BEAT", 0.2)
+    monkeypatch.setattr(fleet, "SETTLING", 0.4)
+
+
+@pytest.fixture
+def url(postgresql: Postgresql) -> str:
+    """A database of its own."""
+    name = f"fleet{next(NUMBERS)}"
+    postgresql.make(name)
+    return postgresql.url(name)
+
+
+@asynccontextmanager
+async def town() -> AsyncIterator[Loopback]:
+    """A Discord that recommends SHARDS shards, with a server on each."""
+    async with loopback(shards=SHARDS) as place:
+        starts = place.server.starts
+        starts.strict, starts.max_concurrency = True, 16
+        for number in range(SHARDS):
+            guild = place.server.add_guild(f"Server {number}")
+            guild.add_member(place.ada)
+            guild.add_channel("general")
+        yield place
+
+
+@asynccontextmanager
+async def member(
+    place: Loopback, library: Library, url: str, *, key: str = KEY, **settings: Any
+) -> AsyncIterator[Life]:
+    """A process that shares; returned before it serves anything."""
+    records = Records(url, timeouts=Timeouts(gather=0.2))
+    records.pseudonyms = Pseudonyms(None, bytes.fromhex(key))
+    await records.start()
+    shared = {"share": True, "database": SecretStr(url), "people_key": SecretStr(key)}
+    life = living(place, library, ready=False, resources=Resources(records=records), **{**shared, **settings})
+    try:
+        async with life as one:
+            yield one
+    finally:
+        await records.close()
+
+
+def served(place: Loopback, shards: int = SHARDS) -> bool:
+    """Whether somebody is connected for each of so many shards, and none serves other ones."""
+    open_ = [one.shard for one in place.server.sessions.values() if one.line is not None and one.alive]
+    return sorted(open_) == [(number, shards) for number in range(shards)]
+
+
+async def until(place: Loopback, condition: Callable[[], object]) -> None:
+    await place.server.until(condition, 60)
+
+
+async def all_answered(place: Loopback) -> None:
+    """Ask on each shard, and expect one answer each."""
+    channels = [next(iter(guild.channels.values())) for guild in place.server.guilds.values()]
+    asked = [place.server.say(place.ada, channel, TEXT) for channel in channels]
+    await until(place, lambda: all(place.server.replies(one) for one in asked))
+    await asyncio.sleep(0.5)
+    assert [len(place.server.replies(one)) for one in asked] == [1] * len(asked)
+
+
+async def execute(url: str, statement: str) -> list[tuple[object, ...]]:
+    records = Records(url)
+    try:
+        return await records.database.run(lambda connection: _rows(connection, statement))
+    finally:
+        await records.close()
+
+
+async def _rows(connection: AsyncConnection, statement: str) -> list[tuple[object, ...]]:
+    result = await connection.execute(sa.text(statement))
+    return [tuple(row) for row in result] if result.returns_rows else []
+
+
+async def holders(url: str) -> list[object]:
+    rows = await execute(url, "SELECT holder FROM shards WHERE holder IS NOT NULL AND incoming IS NULL ORDER BY shard")
+    return [holder for (holder,) in rows]
+
+
+async def shared_evenly(url: str) -> None:
+    async with asyncio.timeout(60):
+        while sorted(map((found := await holders(url)).count, set(found))) != [SHARDS // 2] * 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+
+
+# ------------------------------------------------------------------ what keeps a process from sharing
+
+
+async def test_another_key_of_people_ends_a_process_with_code_2(
+    library: Library, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with town() as place, member(place, library, url):
+        await until(place, lambda: served(place))
+        async with member(place, library, url, key="f0" * 32) as other:
+            assert await asyncio.wait_for(other.task, 30) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith(
+            "SALARYBOT_PEOPLE_KEY is another one than that of the processes that shared this database"
+        )
+        assert served(place)
+        await all_answered(place)
+
+
+async def test_a_process_waits_for_its_first_look_at_the_database(
+    library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Postgresql()
+    try:
+        async with town() as place, member(place, library, database.url("postgres")):
+            await asyncio.sleep(3)
+            assert "waits for PostgreSQL to share the shards" in caplog.text
+            assert not place.server.sessions
+            await asyncio.to_thread(database.start)
+            await until(place, lambda: served(place))
+            await all_answered(place)
+    finally:
+        database.remove()
+
+
+# ------------------------------------------------------------------ the number of shards
+
+
+@pytest.mark.long
+async def test_a_fleet_whose_bot_grew_serves_more_shards(library: Library, url: str) -> None:
+    async with town() as place:
+        place.server.starts.shards = 2
+        async with member(place, library, url), member(place, library, url):
+            await until(place, lambda: served(place, 2))
+            place.server.starts.shards = place.server.starts.least = SHARDS
+            place.server.forget()
+            place.server.disconnect()
+            await until(place, lambda: served(place))
+            await shared_evenly(url)
+            await all_answered(place)
+
+
+@pytest.mark.parametrize("code", [4011, pytest.param(4010, marks=pytest.mark.long)])
+async def test_wrong_shards_end_no_process_of_a_fleet(library: Library, url: str, code: int) -> None:
+    async with town() as place:
+        place.server.faults.on_handshake(f.CloseAt(code), times=2)
+        async with member(place, library, url) as one, member(place, library, url) as other:
+            await until(place, lambda: served(place))
+            await all_answered(place)
+            assert not one.task.done()
+            assert not other.task.done()
+
+
+# ------------------------------------------------------------------ what is done once for all
+
+
+async def test_commands_are_synchronized_once_and_again_only_where_they_differ(library: Library, url: str) -> None:
+    async with town() as place:
+        one, other = contextlib.AsyncExitStack(), contextlib.AsyncExitStack()
+        await one.enter_async_context(member(place, library, url))
+        await until(place, lambda: served(place) and place.server.commands)
+        await replaced(place, library, url, one, other)
+        assert puts(place) == 1
+        await execute(url, "UPDATE shared SET value = 'those of an older version' WHERE name = 'commands'")
+        await replaced(place, library, url, other, one)
+        await until(place, lambda: puts(place) == 2)
+        await one.aclose()
+
+
+async def replaced(
+    place: Loopback, library: Library, url: str, old: contextlib.AsyncExitStack, new: contextlib.AsyncExitStack
+) -> None:
+    """Start another process, and stop the one that serves the first shard, which the other one serves then."""
+    await new.enter_async_context(member(place, library, url))
+    await shared_evenly(url)
+    await old.aclose()
+    await until(place, lambda: served(place))
+    await asyncio.sleep(1)
+
+
+def puts(place: Loopback) -> int:
+    return sum(one.method == "PUT" and one.path.endswith("/commands") for one in place.server.requests)
+
+
+async def test_each_process_keeps_to_its_share_of_the_requests(library: Library, url: str) -> None:
+    """45 a second, over two processes: what is asked of one of them alone comes at half that rate."""
+    async with town() as place:
+        place.server.starts.max_concurrency = 8  # from 16 on a bot may make ten times as many
+        direct: dict[str, Any] = {"discord_api": None, "discord_gateway": None}  # a proxy would keep the limit
+        async with member(place, library, url, **direct), member(place, library, url, **direct):
+            await until(place, lambda: served(place))
+            await shared_evenly(url)
+            await asyncio.sleep(0.5)  # by then each has seen the other
+            guild = next(guild for guild in place.server.guilds.values() if (guild.id >> 22) % SHARDS == 0)
+            channels = [guild.add_channel(f"channel-{number}") for number in range(24)]
+            began = place.server.time
+            asked = [place.server.say(place.ada, channel, TEXT) for channel in channels]
+            await until(place, lambda: all(place.server.replies(one) for one in asked))
+            assert place.server.time - began > 23 * 2 / 45
+
+
+# ------------------------------------------------------------------ the knowledge base
+
+
+async def ask_owner(place: Loopback, text: str) -> str:
+    """Let the owner say something in private, and return the answer."""
+    asked = place.server.say(place.server.owner, place.server.dm(place.server.owner), text)
+    await until(place, lambda: place.server.replies(asked))
+    return place.server.replies(asked)[0].content
+
+
+async def test_a_reload_reaches_all_processes_and_the_status_tells_who_refused_it(
+    own_library: Library, folder: Path, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    libraries = [copy.copy(own_library) for _ in range(3)]
+    async with town() as place, contextlib.AsyncExitStack() as opened:
+        for number, library in enumerate(libraries):
+            library.folder = Path(shutil.copytree(folder, folder.with_name(f"knowledge{number}")))
+            await opened.enter_async_context(member(place, library, url))
+        await until(place, lambda: served(place))
+        await asyncio.sleep(0.5)  # until each has told its revision
+        before = await ask_owner(place, "!kb status")
+        assert [line.count(PROCESS) for line in before.splitlines()[1:]] == [3]
+        for library in libraries:
+            file = library.folder / "companies/google.yaml"
+            file.write_text(file.read_text(encoding="utf-8").replace("313797", "400000"), encoding="utf-8")
+        told = (await ask_owner(place, "!kb reload")).splitlines()[-1]
+        asked_of = next(library for library in libraries if str(library.folder) in told)
+        revision = asked_of.advisor.knowledge.revision
+        assert revision not in before
+        await wait_for(lambda: {one.advisor.knowledge.revision for one in libraries} == {revision})
+        others = [library for library in libraries if library is not asked_of]
+        (others[0].folder / "companies/apple.yaml").write_text("id: apple\nname: `Apple`\n", encoding="utf-8")
+        for library in (asked_of, others[1]):
+            file = library.folder / "companies/google.yaml"
+            file.write_text(file.read_text(encoding="utf-8").replace("400000", "410000"), encoding="utf-8")
+        await ask_owner(place, "!kb reload")
+        await wait_for(lambda: others[1].advisor.knowledge.revision == asked_of.advisor.knowledge.revision != revision)
+        await wait_for(lambda: "the knowledge base is not reloaded" in caplog.text)
+        assert others[0].advisor.knowledge.revision == revision
+        await asyncio.sleep(0.5)
+        lines = (await ask_owner(place, "!kb status")).splitlines()[1:]
+        status = {line.split("`")[1]: line.count(PROCESS) for line in lines}
+        assert status == {revision: 1, asked_of.advisor.knowledge.revision: 2}
+
+
+async def wait_for(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - another thread reads
+            await asyncio.sleep(0.05)
