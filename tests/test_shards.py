@@ -83,6 +83,22 @@ def test_one_process_serves_all_shards_that_discord_recommends(
     simulate(main())
 
 
+@pytest.mark.parametrize("seconds", [0.5, 1.5, 4.0, 12.0])
+def test_a_connection_that_takes_long_delays_no_identify_into_the_next_one(
+    library: Library, tmp_path: Path, seconds: float
+) -> None:
+    async def main() -> None:
+        async with loopback(shards=SHARDS) as place:
+            starts = place.server.starts
+            starts.least, starts.strict = SHARDS, True
+            place.server.faults.on_handshake(f.Slow(seconds), times=2, after=1)
+            async with all_ready(place, library, SHARDS, tmp_path):
+                assert place.server.early == []
+                assert len(place.server.identifies) == SHARDS
+
+    simulate(main())
+
+
 def test_a_bot_that_grew_serves_more_shards(library: Library, tmp_path: Path) -> None:
     async def main() -> None:
         async with loopback() as place:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.records import Records, RecordsAway, Timeouts
 from bot.storage.records.pseudonyms import Pseudonyms
 from bot.storage.records.queries import CHANNEL
-from bot.storage.sharing.balance import BEAT, DEAD, Row, View, Watch, decide
+from bot.storage.sharing.balance import BEAT, CUT_OFF, DEAD, Row, Sign, View, Watch, decide
 from bot.storage.sharing.leases import COMMANDS, PEOPLE, SHARDS, Leases, overview
 from bot.storage.sharing.slots import SPACING, SharedSlots
 from bot.storage.state import Session
@@ -41,22 +41,18 @@ class Fleet:
         self.rows = [Row(shard, None, None, None) for shard in range(shards)]
         self.alive: set[UUID] = set()
         self.leaving: set[UUID] = set()
-        self.waiting: frozenset[int] = frozenset()
         self.moves = 0
 
     def round(self, order: list[UUID]) -> int:
         moved = 0
-        view = self.view()
-        free = frozenset(row.shard for row in self.rows if view.is_free(row))
         for me in order:
-            moves = decide(self.view(), me, self.at_once, self.waiting)
+            moves = decide(self.view(), me, self.at_once)
             for row in moves.take:
                 assert self.view().is_free(row)
                 self.rows[row.shard] = row._replace(holder=me, incoming=None)
             for row in moves.take_over:
                 self.rows[row.shard] = row._replace(incoming=me)
             moved += len(moves.take) + len(moves.take_over)
-        self.waiting = free & frozenset(row.shard for row in self.rows if self.view().is_free(row))
         self.rows = [row._replace(holder=row.incoming, incoming=None) if row.incoming else row for row in self.rows]
         return moved
 
@@ -111,12 +107,13 @@ def test_nothing_is_taken_over_from_one_that_is_not_seen_to_beat() -> None:
     assert decide(View(rows, both, both, frozenset({b})), b, 16) == ((), ())
 
 
-def test_a_shard_that_its_next_one_has_not_taken_is_taken_beyond_the_share() -> None:
-    a, b = UUID(int=1), UUID(int=2)
-    both = frozenset({a, b})
-    view = View((Row(0, a, None, LAST), Row(1, None, None, LAST)), both, both, both)
-    assert decide(view, a, 1).take == ()
-    assert decide(view, a, 1, frozenset({1})).take == (view.rows[1],)
+def test_who_starts_takes_no_more_than_may_identify_soon_but_all_that_can_be_resumed() -> None:
+    a, both = UUID(int=1), frozenset({UUID(int=1), UUID(int=2)})
+    fresh = tuple(Row(shard, None, None, None) for shard in range(8))
+    assert decide(View(fresh, both, both, both), a, 1).take == fresh[:2]
+    assert decide(View(fresh, both, both, both), a, 1, opening=2).take == ()
+    left = tuple(row._replace(last=LAST) for row in fresh)
+    assert decide(View(left, both, both, both), a, 1, opening=2).take == left[:4]
 
 
 # ------------------------------------------------------------------ who is alive
@@ -126,12 +123,12 @@ def test_a_shard_that_its_next_one_has_not_taken_is_taken_beyond_the_share() -> 
 def test_a_database_that_is_away_makes_nobody_dead(looks: list[tuple[float, bool]]) -> None:
     """Dead is who gave no sign in DEAD seconds in which somebody looked; not who could not be looked at."""
     watch, sign, other, now, still = Watch(), datetime.now(UTC), UUID(int=2), 0.0, 0.0
-    watch.look({other: sign}, now)
+    watch.look({other: Sign(sign, is_connected=True)}, now)
     for gap, beats in looks:
         now += gap
         sign += timedelta(seconds=beats)
         still = 0.0 if beats or gap > DEAD / 2 else still + gap
-        alive, beating = watch.look({other: sign}, now)
+        alive, beating = watch.look({other: Sign(sign, is_connected=True)}, now)
         assert (other in alive) == (still < DEAD) or abs(still - DEAD) < 1e-6
         assert beating <= alive
 
@@ -141,10 +138,22 @@ def listed(found: tuple[frozenset[UUID], ...]) -> tuple[list[UUID], ...]:
 
 
 def test_who_has_not_been_seen_to_beat_is_alive_and_not_beating() -> None:
-    watch, other, sign = Watch(), UUID(int=2), datetime.now(UTC)
+    watch, other, sign = Watch(), UUID(int=2), Sign(datetime.now(UTC), is_connected=True)
     assert listed(watch.look({other: sign}, 0.0)) == ([other], [])
-    assert listed(watch.look({other: sign + timedelta(seconds=1)}, BEAT)) == ([other], [other])
+    later = sign._replace(seen=sign.seen + timedelta(seconds=1))
+    assert listed(watch.look({other: later}, BEAT)) == ([other], [other])
     assert listed(watch.look({}, 2 * BEAT)) == ([], [])
+
+
+def test_who_is_not_connected_any_more_is_dead_sooner_unless_the_database_was_away() -> None:
+    other, sign = UUID(int=2), datetime.now(UTC)
+    cut = {other: Sign(sign, is_connected=False)}
+    for gap, dead_at in ((BEAT, BEAT + CUT_OFF), (DEAD, DEAD + CUT_OFF)):
+        watch = Watch()
+        watch.look({other: Sign(sign, is_connected=True)}, 0.0)
+        times = [gap + 0.25 * number for number in range(20)]
+        lived = [time for time in times if other in watch.look(cut, time)[0]]
+        assert max(lived) < (dead_at if gap > BEAT else CUT_OFF) <= max(lived) + 0.25 + (gap == BEAT)
 
 
 # ------------------------------------------------------------------ the leases

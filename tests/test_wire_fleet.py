@@ -24,6 +24,7 @@ from bot.storage.records import Records, Timeouts
 from bot.storage.records.pseudonyms import Pseudonyms
 from bot.storage.state import PROCESS
 from tests.discord_server import faults as f
+from tests.discord_server.line import GatewayLine
 from tests.postgresql import Postgresql
 from tests.wire import Life, Loopback, living, loopback
 
@@ -165,8 +166,10 @@ async def test_a_fleet_whose_bot_grew_serves_more_shards(library: Library, url: 
         async with member(place, library, url), member(place, library, url):
             await until(place, lambda: served(place, 2))
             place.server.starts.shards = place.server.starts.least = SHARDS
-            place.server.forget()
-            place.server.disconnect()
+            lost = next(one for one in place.server.sessions.values() if one.shard[0] == 1)
+            assert isinstance(lost.line, GatewayLine)
+            lost.alive = False
+            lost.line.strike(f.Abort())  # of the other process nothing is refused
             await until(place, lambda: served(place))
             await shared_evenly(url)
             await all_answered(place)

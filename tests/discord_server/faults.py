@@ -148,7 +148,7 @@ class Zombie:
 
 
 RestFault = Status | Reset | Hang | TooMany | Slow | Truncated | Garbage
-HandshakeFault = Status | Reset | Hang | CloseAt | NoHello
+HandshakeFault = Status | Reset | Hang | Slow | CloseAt | NoHello
 FrameFault = (
     Abort
     | Malformed

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.discord_server.faults import Close, CloseAt, FrameFault, Hang, NoHello, Reset, Status
+from tests.discord_server.faults import Close, CloseAt, FrameFault, Hang, NoHello, Reset, Slow, Status
 from tests.discord_server.line import GatewayLine, reset
 from tests.discord_server.reception import Reception
 from tests.discord_server.world import World
@@ -75,6 +75,8 @@ class Gateway:
                 return web.Response()
             case Hang():
                 await asyncio.Event().wait()
+            case Slow(seconds=seconds):
+                await asyncio.sleep(seconds)
             case CloseAt() | NoHello() | None:
                 pass
         socket = web.WebSocketResponse(max_msg_size=1 << 16, compress=False)
@@ -82,7 +84,7 @@ class Gateway:
         if isinstance(fault, CloseAt):
             await socket.close(code=fault.code)
         else:
-            await self._serve(request, socket, hello=fault is None)
+            await self._serve(request, socket, hello=not isinstance(fault, NoHello))
         return socket
 
     async def _serve(self, request: web.Request, socket: web.WebSocketResponse, *, hello: bool) -> None:

@@ -77,7 +77,8 @@ class SalaryBot(commands.AutoShardedBot):
         )
         self.settings, self.services = settings, build_services(settings, library, resources)
         served = Fleet if settings.share else Shards
-        self.shards_here = served(self, self.services, SessionStarts(self.http, resources.slots))
+        self._starts = SessionStarts(self.http, resources.slots)
+        self.shards_here = served(self, self.services, self._starts)
         self._ask = AskCog(self, self.services)
         self._syncing: asyncio.Task[bool] | None = None
         self._was_ready = False
@@ -133,7 +134,9 @@ class SalaryBot(commands.AutoShardedBot):
         await super().close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait for nothing: the time between two IDENTIFYs has been kept before the connection was made."""
+        """Wait for the slot of a shard; it is connected by now, so that nothing can delay its IDENTIFY any more."""
+        del initial  # which says nothing where processes share the shards
+        await self._starts.slot(shard_id or 0)
 
     def under_way(self) -> set[asyncio.Task[Any]]:
         """Return the tasks in which discord.py runs the handlers of messages and interactions."""

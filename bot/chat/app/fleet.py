@@ -29,8 +29,7 @@ from bot.storage.sharing.leases import COMMANDS, PEOPLE, RELOAD, SHARDS, Leases,
 from bot.storage.sharing.slots import SharedSlots
 from bot.storage.state import Session
 
-# Seconds: processes that start together see each other first; what nobody takes then is taken beyond one's share.
-SETTLING, LEFT_OVER = 2 * BEAT, 4 * BEAT
+SETTLING = 2 * BEAT  # seconds; processes that start together see each other first
 # Of Discord's 50 requests a second, and 500 of the largest bots; a proxy of the REST API keeps them for all.
 REQUESTS, MORE_REQUESTS, LARGEST = 45.0, 450.0, 16
 _log = logging.getLogger(__name__)
@@ -52,7 +51,6 @@ class Fleet(Shards):
         self._processes = 1
         self._leases: Leases | None = None
         self._noted: dict[int, Session] = {}
-        self._free_since: dict[int, float] = {}
         self._began = 0.0
         self._has_looked = self._leads = self._leaving = False
         self._may_go = asyncio.Event()
@@ -160,13 +158,10 @@ class Fleet(Shards):
 
     async def _move(self, leases: Leases, view: View) -> None:
         """Take what falls to this process now."""
-        now = asyncio.get_running_loop().time()
-        free = {row.shard: self._free_since.get(row.shard, now) for row in view.rows if view.is_free(row)}
-        self._free_since = free
-        if now - self._began < SETTLING:
+        if asyncio.get_running_loop().time() - self._began < SETTLING:
             return
-        left_over = frozenset(shard for shard, since in free.items() if now - since >= LEFT_OVER)
-        moves = decide(view, leases.me, self._starts.max_concurrency, left_over)
+        opening = sum(not line.ready.is_set() for line in self.lines)
+        moves = decide(view, leases.me, self._starts.max_concurrency, opening)
         for row in moves.take:
             if (taken := await leases.take(row)) is not None:
                 _log.info("serves shard %d of %d", row.shard, leases.total)

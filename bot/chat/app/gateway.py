@@ -73,6 +73,11 @@ class Gateway(DiscordWebSocket):
             await self.close()
             raise ReconnectWebSocket(self.shard_id, resume=resume) from None
 
+    async def identify(self) -> None:
+        """Begin a session, once the shard may; a connection that waits in vain is closed."""
+        async with self._closed_on_failure():
+            await super().identify()
+
     async def poll_event(self) -> None:
         """Handle the next frame; a connection that fails is closed."""
         async with self._closed_on_failure():

@@ -24,7 +24,9 @@ COUNTS = 60.0  # seconds until Discord is asked again
 # Half of a day's starts are there at once, all but a tenth of the rest spread evenly over what is left of the day: a
 # bot that crashes again and again never comes near the last.
 FREE, RESERVED = 0.5, 0.1
-LATE = 0.5  # seconds; a slot that was slept through is reserved anew
+# Seconds before its slot at which a shard connects, and after it at which an IDENTIFY may still be sent: later it
+# could come within Discord's five seconds before the next one, so that another slot is reserved.
+CONNECTING, LATE = 1.0, 0.15
 SHORT_WAIT = 10.0  # seconds; longer waits are logged
 UNAUTHORIZED = 401
 _log = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ class SessionStarts:
         self._read_at = 0.0
         self._turn = asyncio.Lock()
         self._buckets: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._due: dict[int, float] = {}
         self.processes = 1
         """Of how many processes this is one: each takes its part of what is left of a day."""
 
@@ -87,7 +90,24 @@ class SessionStarts:
         return limit
 
     async def permission(self, shard: int) -> None:
-        """Wait until a shard may IDENTIFY."""
+        """Wait until a shard may connect to IDENTIFY."""
+        await self._keep_budget(shard)
+        bucket, clock = shard % self.max_concurrency, asyncio.get_running_loop().time
+        async with self._buckets[bucket]:  # who dies while it waits wastes one slot
+            wait = await self.slots.reserve(bucket, CONNECTING)
+            self._due[shard] = clock() + wait
+            await asyncio.sleep(wait - CONNECTING)
+
+    async def slot(self, shard: int) -> None:
+        """Wait, connected, until a shard may IDENTIFY."""
+        due, clock = self._due.pop(shard), asyncio.get_running_loop().time
+        await asyncio.sleep(due - clock())
+        while clock() > due + LATE:  # the connection took long, or this process did
+            wait = await self.slots.reserve(shard % self.max_concurrency)
+            due = clock() + wait
+            await asyncio.sleep(wait)
+
+    async def _keep_budget(self, shard: int) -> None:
         async with self._turn:  # or all shards would wait for the same start
             limit = await self.limit()
             wait = budget_wait(limit) * self.processes
@@ -96,15 +116,6 @@ class SessionStarts:
             if wait > SHORT_WAIT:
                 _log.warning("shard %d waits %.0f s to connect, to keep within a day's session starts", shard, wait)
             await asyncio.sleep(wait)
-        clock = asyncio.get_running_loop().time
-        bucket = shard % (await self.limit()).max_concurrency
-        async with self._buckets[bucket]:  # who dies while it waits wastes one slot
-            while True:
-                seconds = await self.slots.reserve(bucket)
-                due = clock() + seconds
-                await asyncio.sleep(seconds)
-                if clock() <= due + LATE:
-                    return
 
     async def _read(self) -> StartLimit:
         response: dict[str, Any] = await readable(lambda: self._http.request(Route("GET", "/gateway/bot")))

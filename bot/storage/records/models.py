@@ -94,7 +94,10 @@ class Miss(Table):
 
 
 class Process(Table):
-    """A process that serves shards of a bot: its host, version and knowledge, and when it last said that it lives."""
+    """A process that serves shards of a bot: its host, version and knowledge, and when it last said that it lives.
+
+    `backend`: the process of PostgreSQL that it said so to.
+    """
 
     __tablename__ = "processes"
     application: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -104,6 +107,7 @@ class Process(Table):
     revision: Mapped[str] = mapped_column(String(LONGEST_VERSION))
     leaving: Mapped[bool] = mapped_column(server_default=false())
     seen: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    backend: Mapped[int | None]
 
 
 class Shard(Table):

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from bot.storage.state import Session
 
-BEAT = 1.0  # seconds between two signs of life
-DEAD = 6.0  # seconds without one, by the clock of who looks: no clock is compared with another
+# Seconds between two signs of life, and without one until a process is dead, by the clock of who looks: no clock is
+# compared with another. Where its connection to PostgreSQL is gone too it is dead sooner: a command waits 3 seconds.
+BEAT, DEAD, CUT_OFF = 1.0, 6.0, 2.0
 BEATING = 2 * BEAT
 
 
@@ -44,41 +45,63 @@ class Moves(NamedTuple):
     take_over: tuple[Row, ...] = ()
 
 
+class Sign(NamedTuple):
+    """A process's last sign of life, by the database's clock, and whether it is still connected."""
+
+    seen: datetime
+    is_connected: bool
+
+
 class Watch:
     """Says who lives by when their sign of life last changed.
 
     A database that could not be looked at makes nobody dead: then everybody has DEAD seconds again.
 
     >>> watch, now = Watch(), datetime.min
-    >>> [sorted(watch.look({"a": now, "b": now.replace(second=n)}, 1.0 * n)[0]) for n in range(7)][-2:]
-    [['a', 'b'], ['b']]
+    >>> def signs(second):
+    ...     a, c = Sign(now, True), Sign(now, False)
+    ...     return {"a": a, "b": Sign(now.replace(second=second), True), "c": c}
+    >>> [sorted(watch.look(signs(second), 1.0 * second)[0]) for second in (0, 1, 2, 3, 4, 5, 6)][1:3]
+    [['a', 'b', 'c'], ['a', 'b']]
+    >>> sorted(watch.look(signs(7), 7.0)[0])
+    ['b']
     """
 
     def __init__(self) -> None:
-        self._seen: dict[UUID, tuple[datetime, float, bool]] = {}
+        self._seen: dict[UUID, _Seen] = {}
         self._looked = 0.0
 
-    def look(self, signs: Mapping[UUID, datetime], now: float) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    def look(self, signs: Mapping[UUID, Sign], now: float) -> tuple[frozenset[UUID], frozenset[UUID]]:
         """Take what the signs of life are now, in seconds that only grow; return who lives and who is beating."""
-        gap, self._looked = now - self._looked, now
+        was_away, self._looked = now - self._looked > DEAD / 2, now
+        seen = {}
         for process, sign in signs.items():
-            before, at, moved = self._seen.get(process, (sign, now, False))
-            if sign != before:
-                at, moved = now, True
-            elif gap > DEAD / 2:
-                at = now
-            self._seen[process] = sign, at, moved
-        self._seen = {process: seen for process, seen in self._seen.items() if process in signs}
-        alive = {process for process, (_, at, _) in self._seen.items() if now - at < DEAD}
-        beating = {process for process, (_, at, moved) in self._seen.items() if moved and now - at <= BEATING}
-        return frozenset(alive), frozenset(beating)
+            before = self._seen.get(process, _Seen(sign.seen, now, now, moved=False))
+            if sign.seen != before.sign:
+                before = _Seen(sign.seen, now, now, moved=True)
+            elif was_away:
+                before = before._replace(at=now)
+            seen[process] = before._replace(connected_at=now) if sign.is_connected or was_away else before
+        self._seen = seen
+        alive = {one for one, (_, at, there, _) in seen.items() if now - at < DEAD and now - there < CUT_OFF}
+        beating = {one for one, (_, at, _, moved) in seen.items() if moved and now - at <= BEATING}
+        return frozenset(alive), frozenset(beating) & alive
 
 
-def decide(view: View, me: UUID, at_once: int, waiting: frozenset[int] = frozenset()) -> Moves:
+class _Seen(NamedTuple):
+    """A sign of life, when it was first seen, when its process was last seen connected; whether it ever changed."""
+
+    sign: datetime
+    at: float
+    connected_at: float
+    moved: bool
+
+
+def decide(view: View, me: UUID, at_once: int, opening: int = 0) -> Moves:
     """Return the moves of one process; every process, deciding so for itself, comes to the same fair share.
 
-    `at_once`: how many shards to take over at a time; `waiting`: the shards that were free at the look before, which
-    are taken beyond any share: who was to take them did not.
+    `at_once`: how many shards may IDENTIFY at a time. Twice as many are `opening` here at most, those with a session
+    aside, which is to be heard at once: who starts a little later then finds its share free.
     """
     ranked = sorted(view.staying)
     if me not in ranked or not view.rows:
@@ -89,9 +112,10 @@ def decide(view: View, me: UUID, at_once: int, waiting: frozenset[int] = frozens
     rows = view.rows[start:] + view.rows[:start]
     take = []
     for row in rows:
-        if view.is_free(row) and (served[me] < share or row.shard in waiting):
+        if view.is_free(row) and served[me] < share and (row.last is not None or opening < 2 * at_once):
             take.append(row)
             served[me] += 1
+            opening += 1
     room = at_once - sum(row.incoming == me for row in rows)
     take_over: list[Row] = []
     for row in rows:

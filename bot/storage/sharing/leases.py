@@ -5,8 +5,8 @@ Each move is one statement that changes a row only if it still is as it was seen
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from importlib import metadata
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.records.engine.engine import Database
 from bot.storage.records.models import LONGEST_NAME, LONGEST_VERSION
 from bot.storage.records.queries import notify
-from bot.storage.sharing.balance import Row, View, Watch
+from bot.storage.sharing.balance import Row, Sign, View, Watch
 from bot.storage.state import PROCESS, Session
 
 SHARDS, COMMANDS, PEOPLE, RELOAD = "shards", "commands", "people", "reload"
@@ -41,10 +41,10 @@ _ADD_SHARDS = sa.text(
     ON CONFLICT DO NOTHING"""
 )
 _SIGN = sa.text(
-    """INSERT INTO processes (application, process, name, version, revision, leaving, seen)
-    VALUES (:app, :me, :host, :version, :revision, :leaving, clock_timestamp())
-    ON CONFLICT (application, process)
-    DO UPDATE SET revision = excluded.revision, leaving = excluded.leaving, seen = excluded.seen"""
+    """INSERT INTO processes (application, process, name, version, revision, leaving, seen, backend)
+    VALUES (:app, :me, :host, :version, :revision, :leaving, clock_timestamp(), pg_backend_pid())
+    ON CONFLICT (application, process) DO UPDATE SET
+    revision = excluded.revision, leaving = excluded.leaving, seen = excluded.seen, backend = excluded.backend"""
 )
 _NOTE = sa.text(
     """UPDATE shards SET session = noted.session, sequence = noted.sequence, url = noted.url
@@ -63,7 +63,10 @@ _MOVE = """UPDATE shards SET {changes} WHERE application = :app AND total = :tot
     RETURNING session, sequence, url"""
 _TAKE = sa.text(_MOVE.format(changes="holder = :me, incoming = NULL, since = clock_timestamp()"))
 _TAKE_OVER = sa.text(_MOVE.format(changes="incoming = :me"))
-_SIGNS = sa.text("SELECT process, leaving, seen FROM processes WHERE application = :app")
+_SIGNS = sa.text(
+    """SELECT process, leaving, seen, COALESCE(backend IN (SELECT pid FROM pg_stat_activity), true)
+    FROM processes WHERE application = :app"""
+)
 _ROWS = sa.text(
     """SELECT shard, holder, incoming, session, sequence, url FROM shards
     WHERE application = :app AND total = :total ORDER BY shard"""
@@ -129,10 +132,11 @@ async def overview(connection: AsyncConnection) -> Overview:
 class Leases:
     """The leases of one process, of the bot `application`. All that reaches the database raises RecordsAway."""
 
-    def __init__(self, database: Database, application: int) -> None:
+    def __init__(self, database: Database, application: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.me = uuid4()
         self.total = 0
         self._database = database
+        self._clock = clock
         self._watch = Watch()
         self._own = {
             "app": application,
@@ -180,9 +184,8 @@ class Leases:
             return signs, rows, await self._shared(connection)
 
         signs, rows, shared = await self._database.run(work)
-        now = asyncio.get_running_loop().time()
-        alive, beating = self._watch.look({process: seen for process, _, seen in signs}, now)
-        staying = alive - {process for process, is_leaving, _ in signs if is_leaving}
+        alive, beating = self._watch.look({process: Sign(*sign) for process, _, *sign in signs}, self._clock())
+        staying = alive - {process for process, is_leaving, *_ in signs if is_leaving}
         return Look(View(tuple(_row(*row) for row in rows), alive, staying, beating), shared)
 
     async def take(self, row: Row) -> Row | None:

@@ -15,10 +15,10 @@ SPACING = 5.25  # seconds: Discord's five and the way there
 # The clock is the database's alone. A slot hours ahead is that of a clock that was wrong.
 _RESERVE = sa.text(
     """INSERT INTO identify_slots AS slot (application, bucket, free_at)
-    VALUES (:app, :bucket, clock_timestamp() + :spacing * interval '1 s')
-    ON CONFLICT (application, bucket) DO UPDATE SET free_at = :spacing * interval '1 s' + CASE
-    WHEN slot.free_at BETWEEN clock_timestamp() AND clock_timestamp() + interval '10 min' THEN slot.free_at
-    ELSE clock_timestamp() END
+    VALUES (:app, :bucket, clock_timestamp() + :ahead * interval '1 s' + :spacing * interval '1 s')
+    ON CONFLICT (application, bucket) DO UPDATE SET free_at = :spacing * interval '1 s' + greatest(
+    clock_timestamp() + :ahead * interval '1 s',
+    CASE WHEN slot.free_at < clock_timestamp() + interval '10 min' THEN slot.free_at END)
     RETURNING CAST(extract(epoch FROM free_at - clock_timestamp()) AS double precision) - :spacing"""
 )
 
@@ -29,10 +29,10 @@ class Slots:
     def __init__(self) -> None:
         self._free_at: dict[int, float] = {}
 
-    async def reserve(self, bucket: int) -> float:
-        """Reserve the next slot of a bucket and return the seconds until it comes."""
+    async def reserve(self, bucket: int, ahead: float = 0.0) -> float:
+        """Reserve the next slot of a bucket that is so many seconds `ahead`; return the seconds until it comes."""
         now = asyncio.get_running_loop().time()
-        due = max(now, self._free_at.get(bucket, now))
+        due = max(now + ahead, self._free_at.get(bucket, now))
         self._free_at[bucket] = due + SPACING
         return due - now
 
@@ -49,9 +49,9 @@ class SharedSlots(Slots):
         self._database = database
         self._application = application
 
-    async def reserve(self, bucket: int) -> float:
-        """Reserve the next slot that no process has, and return the seconds until it comes."""
-        values = {"app": self._application, "bucket": bucket, "spacing": SPACING}
+    async def reserve(self, bucket: int, ahead: float = 0.0) -> float:
+        """Reserve the next slot that no process has, so many seconds `ahead`; return the seconds until it comes."""
+        values = {"app": self._application, "bucket": bucket, "spacing": SPACING, "ahead": ahead}
 
         async def work(connection: AsyncConnection) -> float:
             return float((await connection.execute(_RESERVE, values)).scalar_one())
@@ -61,6 +61,6 @@ class SharedSlots(Slots):
             wait = max(0.0, await self._database.run(work))
         except RecordsAway:
             by_chance = random.uniform(0, SPACING * self.processes)  # noqa: S311 - not for secrets
-            return max(by_chance, await super().reserve(bucket))
+            return max(by_chance, await super().reserve(bucket, ahead))
         self._free_at[bucket] = now + wait + SPACING
         return wait

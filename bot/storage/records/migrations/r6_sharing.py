@@ -27,6 +27,7 @@ def upgrade(op: Operations) -> None:
         sa.Column("revision", sa.String(40), nullable=False),
         sa.Column("leaving", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("seen", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("backend", sa.Integer),
         postgresql_with=_WITH_ROOM,
     )
     op.create_table(
