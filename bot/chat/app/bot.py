@@ -125,7 +125,6 @@ class SalaryBot(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Close the connections, and end the tasks that discord.py leaves behind."""
-        # discord.py leaves its own tasks behind, which then fail on a closed client.
         state = self._connection
         for task in (self._syncing, state._ready_task, *state._ready_tasks.values()):  # noqa: SLF001
             if task is not None:
@@ -133,9 +132,8 @@ class SalaryBot(commands.AutoShardedBot):
         self._expire.cancel()
         await super().close()
 
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+    async def before_identify_hook(self, shard_id: int | None, **_: bool) -> None:
         """Wait for the slot of a shard; it is connected by now, so that nothing can delay its IDENTIFY any more."""
-        del initial  # which says nothing where processes share the shards
         await self._starts.slot(shard_id or 0)
 
     def under_way(self) -> set[asyncio.Task[Any]]:

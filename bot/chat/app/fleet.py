@@ -39,6 +39,20 @@ class WrongKey(Exception):  # noqa: N818 - it says what it is
     """The processes that share a database have other pseudonyms of people."""
 
 
+class _Pace:
+    """Lets requests through one by one: what several processes let through at once would add up."""
+
+    def __init__(self) -> None:
+        self._due = 0.0
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until it is so many seconds since the request before."""
+        now = asyncio.get_running_loop().time()
+        due = max(now, self._due)
+        self._due = due + seconds
+        await asyncio.sleep(due - now)
+
+
 class Fleet(Shards):
     """The shards of the bot that are served here; other processes serve the others."""
 
@@ -47,8 +61,7 @@ class Fleet(Shards):
         self._background = Background()
         self._wake = asyncio.Event()
         self._announcements = Announcements(services, self._background, self._wake.set)
-        self._next_request = 0.0
-        self._processes = 1
+        self._pace = _Pace()
         self._leases: Leases | None = None
         self._noted: dict[int, Session] = {}
         self._began = 0.0
@@ -64,12 +77,9 @@ class Fleet(Shards):
 
     async def turn(self) -> None:
         """Wait until this process may make a request: each has its share of what Discord allows the bot a second."""
-        if self._settings.discord_api is not None:
-            return
-        now, large = asyncio.get_running_loop().time(), self._starts.max_concurrency >= LARGEST
-        due = max(now, self._next_request)
-        self._next_request = due + self._processes / (MORE_REQUESTS if large else REQUESTS)
-        await asyncio.sleep(due - now)
+        if self._settings.discord_api is None:
+            large = self._starts.max_concurrency >= LARGEST
+            await self._pace.wait(self._starts.processes / (MORE_REQUESTS if large else REQUESTS))
 
     async def hand_over(self) -> None:
         """Have the others take over, for as long as there are any and SALARYBOT_HANDOVER allows."""
@@ -130,7 +140,7 @@ class Fleet(Shards):
 
     async def _follow(self, leases: Leases, look: Look) -> None:
         view = look.view
-        self._processes = self._starts.processes = self._slots.processes = max(1, len(view.staying))
+        self._starts.processes = self._slots.processes = max(1, len(view.staying))
         own = [row for row in view.rows if leases.me in (row.holder, row.incoming)]
         await asyncio.gather(*map(self._drop, self._served.keys() - {row.shard for row in own}))
         for row in own:
