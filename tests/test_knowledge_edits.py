@@ -286,3 +286,14 @@ def test_an_odd_amount_is_refused_unless_somebody_checked_it(folder: Path, figur
     assert found[0].startswith(f"companies/acme.yaml:4: {amount} dollars a year is unlike the other figures")
     add_company(folder, f"  - {{id: acme.pay, {figure}, source: glassdoor, checked: true}}\n")
     assert load(folder).company("acme").figures[0].checked
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("average {name} salary", "average salary"), ("compare {first} and {second}", "compare {first} and {other}")],
+)
+def test_a_question_of_the_bots_own_names_what_it_is_about(folder: Path, old: str, new: str) -> None:
+    edit(folder, "about.yaml", old, new)
+    (fault,) = faults(folder)
+    assert fault.startswith("about.yaml:")
+    assert "write the question with {" in fault

@@ -336,7 +336,7 @@ def test_texts_are_written_where_asked(started: Callable[..., Any], tmp_path: Pa
 def test_no_question_is_wrong_use(started: Callable[..., Any]) -> None:
     ended = started("ask")
     assert ended.exit_code == 2
-    assert ended.stderr.startswith("What is the question? For example")
+    assert ended.stderr.startswith("What is the question? What can be asked: salarybot ask help")
 
 
 # ------------------------------------------------------------------ ask --chart

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.core.advisor import Advisor
+from bot.core.model.dialogue import Query
 from bot.core.text import formatting, normalization, references
 
 
@@ -16,13 +18,19 @@ from bot.core.text import formatting, normalization, references
         ("ml pay \U0001f525\U0001f525", "ml pay"),
         ("ml $$$", "ml money"),
         ("<@123456> hi <:pepe:42> https://example.org/x", "hi"),
-        ("is a Ph. D needed", "is a phd needed"),
         ("a" * 9_000, "a" * normalization.LONGEST),
         ("\ud800 pay \x00", "pay"),
     ],
 )
 def test_normalize(text: str, read: str) -> None:
     assert normalization.normalize(text) == read
+
+
+@pytest.mark.parametrize("typed", ["Ph.D.", "Ph. D", "ph d", "PhD"])
+def test_a_word_that_is_also_written_apart_is_one_word(advisor: Advisor, typed: str) -> None:
+    understood = advisor.understand(f"is a {typed} needed")
+    assert isinstance(understood, Query)
+    assert understood.topic == "education"
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ _LanguageOption = Annotated[
 
 app = typer.Typer(
     name="salarybot",
-    epilog="Without a token: salarybot demo. One question: salarybot ask google salary.",
+    epilog="Without a token: salarybot demo. One question: salarybot ask QUESTION. What to ask: salarybot ask help.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -134,7 +134,7 @@ def ask(
     if as_json and chart is not None:
         _end("--chart draws the answer to one question; leave out --json.", UNUSABLE)
     if text is None and not as_json:
-        _end("What is the question? For example: salarybot ask how much does google pay", UNUSABLE)
+        _end("What is the question? What can be asked: salarybot ask help", UNUSABLE)
     lang = _language(language)
     advisor = _library(_settings(ctx)).advisor
     with _until_hung_up():

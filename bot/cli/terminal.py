@@ -12,11 +12,12 @@ from rich.text import Text as Line
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Answer, DialogueState
 from bot.core.model.language import ENGLISH, Language, later
+from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.render.markdown import BULLET, SMALL, detail_lines, lines
 from bot.core.render.markdown import Line as MessageLine
 
 LEAVING = frozenset({"quit", "exit", ":q"})
-WELCOME = later("Ask what machine learning engineers earn, for example `google salary`. Leave with Ctrl-D or `quit`.")
+WELCOME = later("Ask what {profession} earn, for example `{example}`. Leave with Ctrl-D or `quit`.")
 
 
 class Terminal(Console):
@@ -61,7 +62,9 @@ def _laid_out(line: MessageLine, style: str) -> RenderableType:
 
 def chat(advisor: Advisor, console: Console, lines: Iterable[str], language: Language = ENGLISH) -> None:
     """Answer each line, which may go on from the one before, until the user leaves or the lines end."""
-    console.print(Line(language.say(WELCOME), style="dim"))
+    phrases = Phrasebook(language, advisor.knowledge)
+    example = next(iter(advisor.knowledge.about.examples.values()), advisor.knowledge.about.questions.help)
+    console.print(Line(phrases.say(WELCOME, profession=phrases.profession, example=example), style="dim"))
     context: DialogueState | None = None
     for text in lines:
         if text.strip().lower() in LEAVING:

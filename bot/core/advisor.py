@@ -187,9 +187,9 @@ class Advisor:
 
     def _command(self, name: str, rest: str) -> Decision:
         if name in ("sources", "help", "about"):
-            return self._plain_query(name)
+            return self.plain_query(name)
         if not rest.strip():
-            return self._plain_query("pay" if name == "salary" else "help")
+            return self.plain_query("pay" if name == "salary" else "help")
         asked = _Question(self._components).understand(rest)
         if isinstance(asked, Query):
             return asked
@@ -201,7 +201,7 @@ class Advisor:
             )
         return again
 
-    def _plain_query(self, answer: str) -> Query:
+    def plain_query(self, answer: str) -> Query:
         intent = self.knowledge.intent_of(answer)
         return Query(answer=answer, intent=intent.id if intent is not None else "", rule="command")
 

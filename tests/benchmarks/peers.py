@@ -77,7 +77,7 @@ def nameless() -> Knowledge:
     vocabulary = Vocabulary(**{**nothing, "abbreviations": {}, "periods": {}, "directions": {}, "statistics": {}})
     ours = load(DEFAULT_FOLDER)
     return Knowledge(
-        about=About(main_role="", document="", examples={}, suggestions={}),
+        about=About(main_role="", document="", examples={}, suggestions={}, questions=ours.about.questions),
         sources=(),
         roles=(),
         companies=(),

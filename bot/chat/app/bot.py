@@ -73,7 +73,7 @@ class SalaryBot(commands.AutoShardedBot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             max_messages=None,  # nothing here looks back
             http_trace=trace(),
-            activity=discord.CustomActivity("/salary: what machine-learning people earn"),
+            activity=discord.CustomActivity("/salary: what people earn, with sources"),
         )
         self.settings, self.services = settings, build_services(settings, library, resources)
         served = Fleet if settings.share else Shards

@@ -25,7 +25,7 @@ from bot.chat.transport.hybrid import Context, command
 from bot.chat.transport.send import react, send
 from bot.core.model.language import later
 
-ONLY_TEXT = later("I can't read pictures or files, only text. Type the amount, like “is 150k at Google good?”.")
+ONLY_TEXT = later("I can't read pictures or files, only text. Type the amount, like “is 150k good?”.")
 
 
 class AskCog(commands.Cog):
@@ -38,14 +38,16 @@ class AskCog(commands.Cog):
         self._preferences = services.preferences
         self._callers = services.callers
 
-    @command(later("What machine-learning people earn: a company, a level, a role, an offer ..."))
-    @app_commands.describe(question=later("A name or a question, such as: google, 7 years, is 150k good?"))
+    @command(later("What people earn: a company, a level, a role, an offer ..."))
+    @app_commands.describe(question=later("A name or a question, such as: 7 years, is 150k good?"))
     async def salary(self, ctx: Context, *, question: str = "") -> None:
         """Answer a question about pay; without a question, with the overall average."""
         await self._answer(ctx, "salary", question)
 
     @command(later("Two companies, roles, levels or sources side by side."))
-    @app_commands.describe(first=later("One of them, such as: Google"), second=later("The other, such as: Amazon"))
+    @app_commands.describe(
+        first=later("One of them: a company, a role, a level or a source"), second=later("The other one of the two")
+    )
     async def compare(self, ctx: Context, *, first: str = "", second: str = "") -> None:
         """Compare two things. A prefix command puts both into `first`, as discord.py fills one such parameter only."""
         await self._answer(ctx, "compare", " and ".join(filter(None, (first, second))))

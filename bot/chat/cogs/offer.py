@@ -47,9 +47,9 @@ class OfferCog(commands.Cog):
     )
     @app_commands.describe(
         amount=later("The pay, such as: 150k, $150,000, 12.5k/month, 70/h"),
-        company=later("Who offers it, such as: Google"),
+        company=later("Who offers it"),
         years=later("Years of experience, such as: 6"),
-        level=later("Or the level, such as: senior"),
+        level=later("Or the level"),
     )
     async def offer(
         self, interaction: Interaction, amount: str, company: str = "", years: str = "", level: str = ""

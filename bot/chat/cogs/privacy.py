@@ -18,8 +18,8 @@ KEPT = (
         "to answer it; I don't store it."
     ),
     later(
-        '**In memory, for about ten minutes.** What you asked me, and your last question in a channel, so that "and '
-        'amazon?" makes sense; which answer belongs to which message, so that editing or deleting a question does the '
+        '**In memory, for about ten minutes.** What you asked me, and your last question in a channel, so that "per '
+        'month?" makes sense; which answer belongs to which message, so that editing or deleting a question does the '
         "same to its answer; words and pictures that make the next answer faster; an answer, private ones too, for two "
         "minutes. Whom I answered last. How fast you ask: for seconds, under a hash of your id, which `/forget` leaves."
     ),

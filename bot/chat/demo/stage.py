@@ -20,13 +20,14 @@ from bot.chat.app.bot import SalaryBot
 from bot.chat.app.lifecycle import OK, stop_signals
 from bot.chat.presentation.presenter import Place
 from bot.chat.services import open_resources
-from bot.core.model.language import later
+from bot.core.model.language import ENGLISH, later
+from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.text.formatting import capital
 from bot.settings import Settings
 from bot.storage.knowledge.library import Library
 
-__all__ = ["SetupError", "serve"]
+__all__ = ["SetupError", "build_world", "greet", "serve"]
 
-GREETING = "hi"
 EVERYTHING = later("In this channel I answer **every** message.")
 WHO = "There you are Ada (a member) or Grace (an administrator: try !kb reload). Ctrl-C ends the demo.\n"
 # A reload reads some hundred files, on a machine that may be busy.
@@ -43,14 +44,14 @@ async def serve(settings: Settings, library: Library, port: int | None, *, open_
         bare = discord.Client(intents=discord.Intents(guilds=True))
         options = {"check_errors": False, "settle_timeout": PATIENCE}
         async with open_resources(alone) as opened, simcord.run(bare, **options) as env:
-            channel, viewers = _world(env)
+            channel, viewers = build_world(env, Phrasebook(ENGLISH, library.advisor.knowledge))
             # Before anything runs that would do months of its rounds in between.
             await env.advance_time(max(0.0, (datetime.now(UTC) - env.now()).total_seconds()))
             await opened.records.change(_guild(channel), ask_channels=frozenset({channel.id}))
             await env.restart_bot(SalaryBot(_settings(alone, channel), library, opened))
             # SimCord takes each error for a fault and marks it on the page; the bot answers for its errors itself.
             env.bot.extra_events.pop("on_command_error", None)  # type: ignore[attr-defined] # of every commands.Bot
-            await _open(env, channel)
+            await greet(env, channel)
             async with env.preview(channel, viewers=viewers, layout="channel", port=port) as page:
                 _say(f"Open {page.url}\n")
                 _say(WHO)
@@ -60,11 +61,11 @@ async def serve(settings: Settings, library: Library, port: int | None, *, open_
     return OK
 
 
-def _world(env: simcord.Env) -> tuple[simcord.ChannelHandle, list[simcord.MemberActor]]:
+def build_world(env: simcord.Env, phrases: Phrasebook) -> tuple[simcord.ChannelHandle, list[simcord.MemberActor]]:
     """Make the server: two channels, a member and an administrator."""
-    guild = env.create_guild("Machine Learning")
+    guild = env.create_guild(capital(phrases.field))
     guild.create_text_channel("general", topic="Anything; the bot speaks when it is mentioned")
-    channel = guild.create_text_channel("ask-pay", topic="Ask what ML engineers earn")
+    channel = guild.create_text_channel("ask-pay", topic=phrases.say("Ask what {people} earn"))
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
     member = guild.add_member(env.create_user("ada", global_name="Ada"))
     admin = guild.add_member(env.create_user("grace", global_name="Grace"), roles=[managers])
@@ -77,14 +78,14 @@ def _settings(settings: Settings, channel: simcord.ChannelHandle) -> Settings:
     return settings.model_copy(update={**changed, "message_content": True})
 
 
-async def _open(env: simcord.Env, channel: simcord.ChannelHandle) -> None:
+async def greet(env: simcord.Env, channel: simcord.ChannelHandle) -> None:
     """Greet, once: the first answer is to be the visitor's own."""
     assert isinstance(env.bot, SalaryBot)
     assert env.bot.user is not None
     await env.bot.user.edit(username="salarybot")
     services = env.bot.services
     language = services.preferences.language(_guild(channel))
-    reply = services.replies.to_text(GREETING, language)
+    reply = services.replies.to_query(services.replies.advisor.plain_query("greeting"), language)
     outgoing = await services.presenter.render(reply, Place(env.bot.user.id, _guild(channel), files=False))
     greeting, *rest = outgoing.content.split("\n")
     content = "\n".join((f"{greeting} {language.say(EVERYTHING)}", *rest))

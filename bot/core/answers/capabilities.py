@@ -92,7 +92,9 @@ def _roles(query: Query, phrases: Phrasebook) -> Restricted:
         return ours, _no_levels(others, phrases)
     ranked = query.answer == "rank_sources" and not phrases.knowledge.averages(others[0])
     if query.answer == "rank_companies" or ranked:
-        return ours, tuple(Gap(kind=GapKind.ONLY_ML, name=phrases.knowledge.role(role).people) for role in others)
+        return ours, tuple(
+            Gap(kind=GapKind.ONLY_MAIN_ROLE, name=phrases.knowledge.role(role).people) for role in others
+        )
     return query, ()
 
 

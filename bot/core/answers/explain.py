@@ -228,7 +228,7 @@ def employers(query: Query, phrases: Phrasebook) -> Answer:
     if others := [company.name for company in knowledge.companies if knowledge.range_of(company.id) is None]:
         headline += " " + phrases.say("Other figures I have for {companies}.", companies=phrases.some(others))
     rows = tuple(map(phrases.row, ranges, subjects))
-    people = knowledge.role(knowledge.main_role).people
+    people, questions = knowledge.role(knowledge.main_role).people, knowledge.about.questions
     return Answer(
         status="answered",
         title=phrases.say("Companies on file"),
@@ -237,8 +237,8 @@ def employers(query: Query, phrases: Phrasebook) -> Answer:
         details=(Table(phrases.say("{people}"), rows),) if rows else (),
         cited=rows,
         suggestions=(
-            Suggestion(f"which company pays {people} the most?", phrases.say("Who pays most?")),
-            *([Suggestion(f"compare {names[0]} and {names[-1]}")] if len(names) > 1 else []),
+            Suggestion(questions.highest.format(people=people), phrases.say("Who pays most?")),
+            *([Suggestion(questions.comparison.format(first=names[0], second=names[-1]))] if len(names) > 1 else []),
         ),
         caveats=phrases.caveats_of(rows, None, ranges=True),
     )

@@ -25,7 +25,7 @@ def missing(refusal: Refusal, phrases: Phrasebook) -> Answer:
         return _ask_back(refusal, phrases)
     if refusal.status == "off_topic":
         # For translators: say here too that questions have to be asked in English.
-        headline = phrases.say("That's beyond me. I only know machine learning pay.")
+        headline = phrases.say("That's beyond me. I only know {field} pay.", field=phrases.field)
         return _answer(refusal, phrases.say("Not about pay"), headline, (), phrases.suggestions(FIRST))
     lines = phrases.gap_lines(refusal.gaps)
     headline = lines[0] if lines else phrases.say("I have no figures for that.")
@@ -55,19 +55,20 @@ def _beside(query: Query, phrases: Phrasebook) -> dict[str, Any]:
 
 def _instead(kind: GapKind | None, phrases: Phrasebook) -> tuple[Suggestion, ...]:
     """Suggest questions that have figures; in English, which is what the bot reads."""
-    knowledge, say = phrases.knowledge, phrases.say
-    average = Suggestion(f"average {knowledge.role(knowledge.main_role).short} salary", say("Average pay"))
-    companies = Suggestion("which companies do you know?", say("The companies"))
+    knowledge, say, questions = phrases.knowledge, phrases.say, phrases.knowledge.about.questions
+    main = knowledge.role(knowledge.main_role).short
+    average = Suggestion(questions.average.format(name=main), say("Average pay"))
+    companies = Suggestion(questions.companies, say("The companies"))
     match kind:
         case GapKind.COMPANY:
             return (companies, average)
         case GapKind.ROLE:
             roles = sorted(knowledge.roles, key=lambda role: role.id != knowledge.main_role)
-            return tuple(Suggestion(f"{role.short} salary", phrases.plural(role.id)) for role in roles[:MOST_ROLES])
+            return tuple(phrases.pay_of(role) for role in roles[:MOST_ROLES])
         case GapKind.PLACE:
-            return (average, Suggestion("what does pay depend on?", say("What pay depends on")))
+            return (average, Suggestion(questions.factors, say("What pay depends on")))
         case _:
-            return (average, companies, Suggestion("help", say("Help")))
+            return (average, companies, Suggestion(questions.help, say("Help")))
 
 
 def _wrong_fields(refusal: Refusal, wrong: tuple[Gap, ...], phrases: Phrasebook) -> Answer:

@@ -39,7 +39,7 @@ def help_(query: Query, phrases: Phrasebook) -> Answer:
     del query
     say, about = phrases.say, phrases.knowledge.about
     # For translators: say here too that questions have to be asked in English.
-    headline = say("Ask me about machine learning pay in your own words:")
+    headline = say("Ask me about {field} pay in your own words:", field=phrases.field)
     return Answer(
         status="answered",
         title=say("What you can ask"),
@@ -53,7 +53,7 @@ def help_(query: Query, phrases: Phrasebook) -> Answer:
             ),
         ),
         limits=(
-            say("“per month?” and “and amazon?” work as follow-ups"),
+            *_follow_ups(phrases),
             say("/offer is private"),
             say("/sources"),
             say("/privacy"),
@@ -61,6 +61,12 @@ def help_(query: Query, phrases: Phrasebook) -> Answer:
         details=_everything(phrases),
         suggestions=phrases.suggestions(MOST),
     )
+
+
+def _follow_ups(phrases: Phrasebook) -> tuple[str, ...]:
+    companies = phrases.knowledge.companies
+    company = companies[0].name if companies else ""
+    return (phrases.say("“per month?” and “and {company}?” work as follow-ups", company=company),) if company else ()
 
 
 def _on_file(phrases: Phrasebook) -> str:

@@ -37,7 +37,7 @@ Open = Query | NotCovered | OffTopic
 LOOKED_UP = frozenset(
     {
         *(GapKind.COMPANY, GapKind.ROLE, GapKind.PAIR, GapKind.PLACE, GapKind.GRADE, GapKind.STATISTIC),
-        *(GapKind.DATE, GapKind.LEVEL, GapKind.ONLY_ML, GapKind.EMPLOYMENT, GapKind.SOURCE, GapKind.CURRENCY),
+        *(GapKind.DATE, GapKind.LEVEL, GapKind.ONLY_MAIN_ROLE, GapKind.EMPLOYMENT, GapKind.SOURCE, GapKind.CURRENCY),
     }
 )
 # What they have no figures for either; the question is about that, so nothing near is an answer to it.
@@ -179,7 +179,7 @@ class _Questions:
         """Return what the article has of a question, beside which the datasets are asked for the rest."""
         if isinstance(decision, NotCovered):
             return None if decision.beside is None else replace(decision.beside, brief=True, gaps=())
-        if isinstance(decision, OffTopic) or answer == "offer" or GapKind.ONLY_ML in kinds:
+        if isinstance(decision, OffTopic) or answer == "offer" or GapKind.ONLY_MAIN_ROLE in kinds:
             return None
         if GapKind.PAIR in kinds:
             return replace(decision, companies=(), gaps=_rest(decision), brief=True)

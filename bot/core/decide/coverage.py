@@ -34,7 +34,7 @@ def _without_figures(slots: Slots, intent: Intent, knowledge: Knowledge) -> Iter
         yield from gaps["role"]
     for role in others:
         if role not in intent.about:
-            yield Gap(kind=GapKind.ONLY_ML, name=name_of(role, knowledge))
+            yield Gap(kind=GapKind.ONLY_MAIN_ROLE, name=name_of(role, knowledge))
         elif len(slots.levels) > 1 and len(slots.all_roles) == 1:
             yield Gap(kind=GapKind.LEVEL, name=name_of(role, knowledge))
     if not slots.companies:
@@ -50,7 +50,7 @@ def _without_words(slots: Slots, intent: Intent, knowledge: Knowledge) -> Iterat
     strangers = [gap for gap in slots.gaps if gap.kind in STRANGERS and gap.name not in topic_names]
     if slots.all_roles and not covered and slots.kinds.isdisjoint(intent.near):
         for role in slots.all_roles:
-            yield Gap(kind=GapKind.ONLY_ML, name=name_of(role, knowledge))
+            yield Gap(kind=GapKind.ONLY_MAIN_ROLE, name=name_of(role, knowledge))
     if strangers and not covered:
         yield from strangers
     if intent.topic is None or knowledge.topic(intent.topic).figures:
@@ -97,7 +97,7 @@ def unsaid(slots: Slots, intent: Intent, knowledge: Knowledge, lists: WordLists)
     if slots.companies and "company" not in intent.takes and not slots.group:
         gaps += [Gap(kind=GapKind.TOPIC_COMPANY, name=knowledge.company(company).name) for company in slots.companies]
     others = [role for role in slots.all_roles if role not in intent.about]
-    return (*gaps, *(Gap(kind=GapKind.ONLY_ML, name=name_of(role, knowledge)) for role in others))
+    return (*gaps, *(Gap(kind=GapKind.ONLY_MAIN_ROLE, name=name_of(role, knowledge)) for role in others))
 
 
 def _is_of_article(gap: Gap, knowledge: Knowledge) -> bool:

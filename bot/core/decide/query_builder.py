@@ -208,17 +208,16 @@ def doubts(slots: Slots, intent: Intent, knowledge: Knowledge, lists: WordLists)
     amount = slots.amounts[0] if len(slots.amounts) == 1 else None
     if amount is None or amount.currency != "USD":
         return ()
-    plain = lists.filler | lists.questions
+    plain, questions = lists.filler | lists.questions, knowledge.about.questions
     if _is_huge(amount) and not slots.named and not slots.reading.of("period") and plain.issuperset(slots.stems):
-        return (
-            f"how much is {_typed(amount)} a year per {amount.period}",
-            f"is {_typed(amount)} per {amount.period} good",
-        )
+        said = {"amount": _typed(amount), "period": amount.period}
+        return questions.converted.format(**said), questions.is_good.format(**said)
     apart = amount.period is None and intent.answer == "offer" and (slots.companies or slots.levels)
     if apart and slots.period is not None and amount.high * PARTS[slots.period] <= MOST_SENSIBLE:
         whose = "".join(_whose(slots, knowledge))
         periods = (slots.period, "year") if amount.low >= LEAST_SALARY else (slots.period,)
-        return tuple(f"is {_typed(amount)} per {period} good{whose}" for period in periods)
+        typed = _typed(amount)
+        return tuple(questions.is_good.format(amount=typed, period=period) + whose for period in periods)
     return ()
 
 
@@ -231,5 +230,6 @@ def _typed(amount: Amount) -> str:
 
 
 def _whose(slots: Slots, knowledge: Knowledge) -> Iterator[str]:
-    yield from (f" at {knowledge.company(company).name}" for company in slots.companies[:1])
-    yield from (f" for a {knowledge.level(level).aliases[0]}" for level in slots.levels[:1])
+    questions = knowledge.about.questions
+    yield from (questions.at.format(name=knowledge.company(company).name) for company in slots.companies[:1])
+    yield from (questions.of_level.format(name=knowledge.level(level).aliases[0]) for level in slots.levels[:1])

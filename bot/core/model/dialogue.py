@@ -74,7 +74,7 @@ class GapKind(StrEnum):
 
     COMPANY = "company", later("I have no figures for {names}.")
     ROLE = "role", later("I have no pay figures for {names} jobs.")
-    ONLY_ML = "only_ml", later("I have that for {people} only, not for {names}.")
+    ONLY_MAIN_ROLE = "only_main_role", later("I have that for {people} only, not for {names}.")
     PAIR = "pair", later("I have no figures for {names}.")
     TOPIC_COMPANY = "topic_company", later("I have that in general only, not for {names}.")
     OWN = "own", later("I can't know {names}; ask me about a company, a level or a role.")

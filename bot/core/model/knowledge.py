@@ -292,18 +292,39 @@ class Vocabulary(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Questions(Entry):
+    """How the bot words a question itself: to suggest one on a button, or to ask what somebody meant.
+
+    `{name}` is whose pay is asked for, `{amount}` and `{period}` are as typed; `at` and `of_level` go behind `is_good`.
+    """
+
+    pay: str
+    average: str
+    comparison: str
+    highest: str
+    companies: str
+    factors: str
+    help: str
+    converted: str
+    is_good: str
+    at: str
+    of_level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class About(Entry):
     """What the knowledge base is about.
 
     `main_role` is meant where no role is named; `document` is the source that the topics quote; `suggestions` are
     questions to press, each by the label of its button, `examples` those of the help, each by what it is an example of
-    (all questions in English, which is what the bot reads).
+    (all questions in English, which is what the bot reads). `questions` are those that the bot words itself.
     """
 
     main_role: str
     document: str
     suggestions: dict[str, str]
     examples: dict[str, str]
+    questions: Questions
 
 
 class Place(NamedTuple):
@@ -367,6 +388,12 @@ class Knowledge:
     def main_role(self) -> str:
         """The id of the role that is meant where none is named: ranges and bands are its."""
         return self.about.main_role
+
+    @property
+    def main_field(self) -> str:
+        """The name of the main role's field of work, or that of the role itself where no field is its."""
+        fields = (field.name for field in self.vocabulary.fields if field.role == self.main_role)
+        return next(fields, self.role(self.main_role).name)
 
     @property
     def document(self) -> Source:

@@ -94,6 +94,7 @@ class QuantityWords(Entry):
     unclear_periods: tuple[Word, ...]
     date_ranges: tuple[Word, ...]
     percentiles: tuple[Word, ...]
+    ordinal_endings: tuple[Word, ...]
     highest_shares: tuple[Word, ...]
     lowest_shares: tuple[Word, ...]
     shares: tuple[Phrase, ...]
@@ -249,6 +250,7 @@ class TypoWords(Entry):
     cut_short: tuple[Word, ...]
     cut_short_before_plurals: tuple[Word, ...]
     numerals: tuple[Word, ...]
+    apart: dict[Word, Phrase]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ place; a level that is one typo away is kept in `Utterance.near`, for asking bac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -28,6 +28,8 @@ MOST_WORDS = 200
 LONGEST_WORD = 64
 # Words within this distance of a lone "r" decide whether it is the language.
 BESIDE = 2
+# What stands between the parts of a word that is written apart.
+GAP = r"\.?\s?"
 REMEMBERED = 4_096
 
 # What says nothing of the kind of question: phrases without meaning, and "besides" with the names behind it.
@@ -172,9 +174,16 @@ def _behind_levels(knowledge: Knowledge) -> frozenset[str]:
 class _Speller:
     """Spells words out: abbreviations in full, corrected ones as corrected."""
 
-    def __init__(self, names: Gazetteer, quantities: QuantityParser, beside: _Beside) -> None:
+    def __init__(self, names: Gazetteer, quantities: QuantityParser, beside: _Beside, apart: Mapping[str, str]) -> None:
         self._names, self._quantities, self._beside = names, quantities, beside
+        self._apart = [(re.compile(rf"\b{any_of([way], gap=GAP)}(?:\b|(?=s\b))\.?"), one) for one, way in apart.items()]
         self._parts = Memo[str, list[str]](REMEMBERED)
+
+    def joined(self, plain: str) -> str:
+        """Join what is one word: "ph.d."."""
+        for apart, word in self._apart:
+            plain = apart.sub(word, plain)
+        return plain
 
     def split(self, marked: str) -> list[str]:
         """Return the words and marks of a marked text."""
@@ -337,7 +346,7 @@ class EntityExtractor:
         self._common = {source.name.casefold(): source.id for source in knowledge.sources if source.common_word}
         self.lexis = Lexicon(knowledge, self._names, self.quantities)
         self._beside = _Beside.of(knowledge)
-        self._speller = _Speller(self._names, self.quantities, self._beside)
+        self._speller = _Speller(self._names, self.quantities, self._beside, knowledge.words.typos.apart)
         self._phrases = _Phrases(self._names, self.lexis)
         self._senses = _NameSenses(knowledge, self._beside, self._phrases)
         self._occupations = UnlistedOccupations(knowledge, self.lexis.plain)
@@ -348,7 +357,7 @@ class EntityExtractor:
 
         Names by their place alone are found only with `unlisted`: the knowledge base's own examples hold none.
         """
-        plain = normalization.normalize(text)
+        plain = self._speller.joined(normalization.normalize(text))
         if plain.count(" ") >= MOST_WORDS:
             return Utterance(words=(), mentions=())
         counted = self.quantities.find(plain)

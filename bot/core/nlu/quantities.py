@@ -184,7 +184,7 @@ class PercentileParser:
         top, bottom, share = any_of(words.highest_shares), any_of(words.lowest_shares), any_of(words.shares)
         self._pattern = re.compile(
             rf"\b(?:(?P<top>{top})|{bottom})\s+(?P<share>{number})\s?{share}(?!\w)"
-            rf"|(?<![\w.,$])(?P<nth>\d{{1,2}})(?:st|nd|rd|th)?\s?{any_of(words.percentiles)}(?!\w)"
+            rf"|(?<![\w.,$])(?P<nth>\d{{1,2}}){any_of(words.ordinal_endings)}?\s?{any_of(words.percentiles)}(?!\w)"
             r"|(?<![\w.,$])p(?P<p>\d\d)(?![\w%])"
         )
         self._signs = shortest((*words.shares, *words.percentiles))

@@ -241,8 +241,10 @@ def _bare(raw: str) -> str:
     return inflection.without_possessive(raw.strip("?!.,;:()[]\"'/+-*"))
 
 
-_COMMAND = re.compile(r"^\s*[!/](salary|compare|sources|help|about)\b\s*", re.IGNORECASE)
+# The commands of the bot's own that ask something.
 SALARY = "salary"
+COMMANDS = (SALARY, "compare", "sources", "help", "about")
+_COMMAND = re.compile(rf"^\s*[!/]({any_of(COMMANDS)})\b\s*", re.IGNORECASE)
 # So many options make a line one of a command without its name.
 SEVERAL = 2
 

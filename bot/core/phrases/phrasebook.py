@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Block, Gap, GapKind, Period, Query, Row, Suggestion, Table
-from bot.core.model.knowledge import Basis, Figure
+from bot.core.model.knowledge import Basis, Figure, Role
 from bot.core.model.language import OR, later
 from bot.core.phrases.small_print import SmallPrint
 from bot.core.phrases.wording import BY
@@ -37,6 +37,11 @@ class Phrasebook(SmallPrint):
         """The main role's people with the role's full name: "machine learning engineers"."""
         return f"{self.say(self.knowledge.role(self.main_role).name)}s"
 
+    @property
+    def field(self) -> str:
+        """The main role's field of work: "machine learning"."""
+        return self.say(self.knowledge.main_field)
+
     def say(self, sentence: str, /, **parts: object) -> str:
         """Translate a sentence and fill in its `{parts}`; `{people}` are those of the main role if not given."""
         if "{people}" in sentence:
@@ -52,6 +57,10 @@ class Phrasebook(SmallPrint):
         """Return what the knowledge base suggests to ask, under labels for buttons."""
         offered = self.knowledge.about.suggestions.items()
         return tuple(Suggestion(question, self.say(label)) for label, question in offered)[:most]
+
+    def pay_of(self, role: Role) -> Suggestion:
+        """Suggest to ask what a role is paid."""
+        return Suggestion(self.knowledge.about.questions.pay.format(name=role.short), self.plural(role.id))
 
     def plural(self, role: str) -> str:
         """Name a role's people: "ML engineers"."""
@@ -187,7 +196,7 @@ _UNLISTED: dict[GapKind, tuple[str, str]] = {
 }
 # The other kinds name something that stands on a list.
 _IN_OUR_WORDS = frozenset(
-    {GapKind.LEFT_OUT, GapKind.LEVEL, GapKind.ONLY_ML, GapKind.OWN, GapKind.PAIR, GapKind.PERIOD, GapKind.REST}
+    {GapKind.LEFT_OUT, GapKind.LEVEL, GapKind.ONLY_MAIN_ROLE, GapKind.OWN, GapKind.PAIR, GapKind.PERIOD, GapKind.REST}
 )
 
 

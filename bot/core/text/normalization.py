@@ -77,7 +77,7 @@ def normalize(text: str) -> str:
     if not plain.isascii():
         plain = re.sub(r"\w+", _latin, plain)
     plain = "".join(max(c, " ") for c in plain) if not plain.isprintable() else plain
-    return " ".join((_PHD.sub("phd", plain) if "ph" in plain else plain).split())
+    return " ".join(plain.split())
 
 
 def prose(text: str) -> str:
@@ -114,8 +114,6 @@ def _without_marks(text: str) -> str:
 
 # Controls, lone surrogates, unassigned characters and emoji.
 _UNREAD = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "So"})
-# "Ph.D.", "Ph. D", "ph d": one word, not two initials.
-_PHD = re.compile(r"\bph\.?\s?d(?:\b|(?=s\b))\.?")
 # Longer than any Discord message (4,000 characters with Nitro): what comes after is not read.
 LONGEST = 4_000
 # Nobody asks in more characters than these; of a longer text its beginning and its end are read, where people ask.
@@ -149,7 +147,7 @@ def _latin(found: re.Match[str]) -> str:
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text in the matcher's form.
 
-    >>> words("C++ & Ph.D. at Scale-AI")
-    ('c++', 'phd', 'at', 'scale', 'ai')
+    >>> words("C++ & SQL at Scale-AI")
+    ('c++', 'sql', 'at', 'scale', 'ai')
     """
     return tuple(WORD.findall(normalize(text)))

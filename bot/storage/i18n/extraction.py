@@ -59,7 +59,8 @@ def _knowledge_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     yield from (("about.yaml", label) for label in (*knowledge.about.suggestions, *knowledge.about.examples))
     for level in knowledge.vocabulary.levels:
         yield from (("vocabulary.yaml", text) for text in (level.name, level.people) if text)
-    yield from (("vocabulary.yaml", field.name) for field in knowledge.vocabulary.fields if field.role is None)
+    fields = [field.name for field in knowledge.vocabulary.fields if field.role is None]
+    yield from (("vocabulary.yaml", name) for name in dict.fromkeys((*fields, knowledge.main_field)))
     for role in knowledge.roles:
         yield from (
             (f"roles/{role.id}.yaml", text) for text in (role.name, role.short, role.people, *_texts_of_owner(role))

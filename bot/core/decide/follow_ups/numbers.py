@@ -18,8 +18,6 @@ _TIMES = re.compile(
     r"(?<![\w.])(?:[x*\N{MULTIPLICATION SIGN}] ?(\d{1,2}(?:\.\d+)?)|(\d{1,2}(?:\.\d+)?) ?x)(?![\w.])", re.IGNORECASE
 )
 _OVER = re.compile(r"(?<![\w.])[/\N{DIVISION SIGN}] ?(\d{1,4})(?![\w.])")
-# A number that nothing is counted by.
-_LAST = re.compile(r"(?<![\w.,$])\d{1,2}(?=\s*(?:[.?!,]|$|to\b))")
 _DIGITS = re.compile(r"\d+")
 _THOUSAND = 1_000
 MOST_YEARS = 60
@@ -46,6 +44,9 @@ class NumberReader:
         # A share of what was given before: "10% more".
         shares = any_of(knowledge.words.speech_acts.shares)
         years, later = any_of(knowledge.words.quantities.years), any_of(knowledge.words.follow_ups.later)
+        # A number that nothing is counted by.
+        ranges = any_of(knowledge.words.quantities.year_ranges)
+        self._last = re.compile(rf"(?<![\w.,$])\d{{1,2}}(?=\s*(?:[.?!,]|$|{ranges}\b))", re.IGNORECASE)
         count = rf"(\d{{1,2}}|{any_of(lists.numbers)})"
         times, over = any_of(lists.multiplying), any_of(lists.dividing)
         self._multiplied = re.compile(rf"\b(?:{times}) (?:[a-z]+ )?{count}\b", re.IGNORECASE)
@@ -88,7 +89,7 @@ class NumberReader:
         if any(words[n].text.isdecimal() for n in more):
             return slots  # "5 more years"
         numbers = [int(word.text) for word in slots.reading.loose if word.text.isdecimal()]
-        numbers = numbers or [int(number) for number in _LAST.findall(text)]  # "4" is "for" elsewhere
+        numbers = numbers or [int(number) for number in self._last.findall(text)]  # "4" is "for" elsewhere
         if not before.levels or slots.levels or slots.amounts or not 0 < len(numbers) <= PAIR:
             return slots
         levels = [self._knowledge.level_of_years(number) for number in numbers if number <= MOST_YEARS]

@@ -110,7 +110,7 @@ class SlotMerger:
             gaps += (Gap(kind=GapKind.UNREAD, name=self.knowledge.source(source).name) for source in sources)
             sources = ()
         elif silent and slots.sources and not slots.all_roles:
-            gaps += (Gap(kind=GapKind.ONLY_ML, name=name_of(role, self.knowledge)) for role in others)
+            gaps += (Gap(kind=GapKind.ONLY_MAIN_ROLE, name=name_of(role, self.knowledge)) for role in others)
             roles = ()
         return replace(
             slots,

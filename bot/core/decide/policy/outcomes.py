@@ -123,10 +123,13 @@ class Outcomes:
 
 def _guesses(case: Case, knowledge: Knowledge) -> Iterator[str]:
     intent, slots = case.intent, case.slots
-    main = knowledge.role(knowledge.main_role).short
-    yield from (f"{knowledge.company(company).name} {main} salary" for company in slots.companies[:2])
-    yield from (f"{knowledge.level(level).aliases[0]} {main} salary" for level in slots.levels[:1])
-    yield from (f"{knowledge.role(role).short} salary" for role in slots.roles[:1])
+    main, questions = knowledge.role(knowledge.main_role).short, knowledge.about.questions
+    names = [
+        *(f"{knowledge.company(company).name} {main}" for company in slots.companies[:2]),
+        *(f"{knowledge.level(level).aliases[0]} {main}" for level in slots.levels[:1]),
+        *(knowledge.role(role).short for role in slots.roles[:1]),
+    ]
+    yield from (questions.pay.format(name=name) for name in names)
     if intent.answer not in ("no_figures", "off_topic", "pay", "compare", *SOCIAL):
         yield intent.examples[0]
-    yield f"average {main} salary"
+    yield questions.average.format(name=main)

@@ -70,8 +70,9 @@ def near_level(case: Case, outcomes: Outcomes) -> Decision | None:
     if not case.slots.reading.near:
         return None
     near = case.slots.reading.near[0]
-    main = outcomes.knowledge.role(outcomes.knowledge.main_role).short
-    guess = f"{outcomes.knowledge.level(near.id).aliases[0]} {main} salary"
+    knowledge = outcomes.knowledge
+    name = f"{knowledge.level(near.id).aliases[0]} {knowledge.role(knowledge.main_role).short}"
+    guess = knowledge.about.questions.pay.format(name=name)
     return outcomes.refuse(Ambiguous, case, gaps=case.slots.gaps, suggestions=(guess,))
 
 
@@ -233,7 +234,7 @@ def not_covered(case: Case, outcomes: Outcomes) -> Decision | None:
     if not lacking:
         return None
     pay = outcomes.intent_of("pay")
-    only_words = all(gap.kind == GapKind.ONLY_ML for gap in lacking) and case.cell
+    only_words = all(gap.kind == GapKind.ONLY_MAIN_ROLE for gap in lacking) and case.cell
     if only_words and not refusal(case.slots, pay, outcomes.knowledge):
         return outcomes.answer(case, pay, SURE)  # a role with figures, asked for in other words
     return outcomes.not_covered(case, case.intent, lacking)

@@ -20,6 +20,7 @@ def problems(knowledge: Knowledge) -> Iterator[Problem]:
     yield from figures.false_claims(knowledge)
     yield from names.faulty_groups(knowledge)
     yield from questions.faulty_topics(knowledge)
+    yield from questions.faulty_questions(knowledge)
     yield from questions.faulty_intents(knowledge)
     yield from structure.faulty_levels(knowledge)
     yield from structure.unused_sources(knowledge)

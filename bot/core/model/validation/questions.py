@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from string import Formatter
 
 from bot.core.model.knowledge import (
     Company,
@@ -59,6 +60,32 @@ def faulty_topics(knowledge: Knowledge) -> Iterator[Problem]:
                     )
     for place, text in _prose(knowledge):
         yield from _bad_prose(knowledge, place, text)
+
+
+def faulty_questions(knowledge: Knowledge) -> Iterator[Problem]:
+    """Yield the questions of the bot's own that leave out what they are about, or have a brace that nothing fills."""
+    for name, parts in _PARTS.items():
+        question = getattr(knowledge.about.questions, name)
+        try:
+            named = {part for _, part, *_ in Formatter().parse(question) if part is not None}
+        except ValueError:
+            named = {question}
+        if named != set(parts):
+            wanted = ", ".join(f"{{{part}}}" for part in parts)
+            yield Problem(Place("about", "", ("questions", name)), f"write the question with {wanted} in it, each once")
+
+
+# What the questions are filled with.
+_PARTS = {
+    "pay": ("name",),
+    "average": ("name",),
+    "comparison": ("first", "second"),
+    "highest": ("people",),
+    "converted": ("amount", "period"),
+    "is_good": ("amount", "period"),
+    "at": ("name",),
+    "of_level": ("name",),
+}
 
 
 def _prose(knowledge: Knowledge) -> Iterator[tuple[Place, str]]:
