@@ -202,6 +202,7 @@ class Advisor:
         return again
 
     def plain_query(self, answer: str) -> Query:
+        """Return the question of a kind of answer that names nothing."""
         intent = self.knowledge.intent_of(answer)
         return Query(answer=answer, intent=intent.id if intent is not None else "", rule="command")
 

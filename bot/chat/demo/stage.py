@@ -63,7 +63,7 @@ async def serve(settings: Settings, library: Library, port: int | None, *, open_
 
 def build_world(env: simcord.Env, phrases: Phrasebook) -> tuple[simcord.ChannelHandle, list[simcord.MemberActor]]:
     """Make the server: two channels, a member and an administrator."""
-    guild = env.create_guild(capital(phrases.field))
+    guild = env.create_guild(capital(phrases.knowledge.main_field))
     guild.create_text_channel("general", topic="Anything; the bot speaks when it is mentioned")
     channel = guild.create_text_channel("ask-pay", topic=phrases.say("Ask what {people} earn"))
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.answers.pay import pay
 from bot.core.model.dialogue import Answer, Gap, GapKind, NotCovered, Points, Query, Refusal, Suggestion, Text
 from bot.core.model.language import OR
-from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.phrases.phrasebook import Phrasebook, pay_of
 from bot.core.text.formatting import in_sentence
 
 MOST_LISTED, MOST_ROLES = 10, 2
@@ -25,7 +25,9 @@ def missing(refusal: Refusal, phrases: Phrasebook) -> Answer:
         return _ask_back(refusal, phrases)
     if refusal.status == "off_topic":
         # For translators: say here too that questions have to be asked in English.
-        headline = phrases.say("That's beyond me. I only know {field} pay.", field=phrases.field)
+        headline = phrases.say(
+            "That's beyond me. I only know {field} pay.", field=phrases.say(phrases.knowledge.main_field)
+        )
         return _answer(refusal, phrases.say("Not about pay"), headline, (), phrases.suggestions(FIRST))
     lines = phrases.gap_lines(refusal.gaps)
     headline = lines[0] if lines else phrases.say("I have no figures for that.")
@@ -64,7 +66,7 @@ def _instead(kind: GapKind | None, phrases: Phrasebook) -> tuple[Suggestion, ...
             return (companies, average)
         case GapKind.ROLE:
             roles = sorted(knowledge.roles, key=lambda role: role.id != knowledge.main_role)
-            return tuple(phrases.pay_of(role) for role in roles[:MOST_ROLES])
+            return tuple(pay_of(role, phrases) for role in roles[:MOST_ROLES])
         case GapKind.PLACE:
             return (average, Suggestion(questions.factors, say("What pay depends on")))
         case _:

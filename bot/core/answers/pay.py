@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.model.dialogue import Answer, Block, Points, Query, Row, Text
 from bot.core.model.language import OR, later
-from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.phrases.phrasebook import Phrasebook, pay_of
 from bot.core.text.formatting import capital
 
 
@@ -284,7 +284,7 @@ def _elsewhere(query: Query, phrases: Phrasebook, role: str) -> Answer:
         title=phrases.say("No {people} on {source}", people=people, source=asked),
         headline=phrases.say("I have no figures for {people} from {source}.", people=people, source=asked),
         also=(Text(phrases.say("For {people} I have figures from {sources}.", people=people, sources=sources)),),
-        suggestions=(phrases.pay_of(phrases.knowledge.role(role)),),
+        suggestions=(pay_of(phrases.knowledge.role(role), phrases),),
     )
 
 

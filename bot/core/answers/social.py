@@ -39,7 +39,7 @@ def help_(query: Query, phrases: Phrasebook) -> Answer:
     del query
     say, about = phrases.say, phrases.knowledge.about
     # For translators: say here too that questions have to be asked in English.
-    headline = say("Ask me about {field} pay in your own words:", field=phrases.field)
+    headline = say("Ask me about {field} pay in your own words:", field=say(phrases.knowledge.main_field))
     return Answer(
         status="answered",
         title=say("What you can ask"),

@@ -37,11 +37,6 @@ class Phrasebook(SmallPrint):
         """The main role's people with the role's full name: "machine learning engineers"."""
         return f"{self.say(self.knowledge.role(self.main_role).name)}s"
 
-    @property
-    def field(self) -> str:
-        """The main role's field of work: "machine learning"."""
-        return self.say(self.knowledge.main_field)
-
     def say(self, sentence: str, /, **parts: object) -> str:
         """Translate a sentence and fill in its `{parts}`; `{people}` are those of the main role if not given."""
         if "{people}" in sentence:
@@ -57,10 +52,6 @@ class Phrasebook(SmallPrint):
         """Return what the knowledge base suggests to ask, under labels for buttons."""
         offered = self.knowledge.about.suggestions.items()
         return tuple(Suggestion(question, self.say(label)) for label, question in offered)[:most]
-
-    def pay_of(self, role: Role) -> Suggestion:
-        """Suggest to ask what a role is paid."""
-        return Suggestion(self.knowledge.about.questions.pay.format(name=role.short), self.plural(role.id))
 
     def plural(self, role: str) -> str:
         """Name a role's people: "ML engineers"."""
@@ -198,6 +189,11 @@ _UNLISTED: dict[GapKind, tuple[str, str]] = {
 _IN_OUR_WORDS = frozenset(
     {GapKind.LEFT_OUT, GapKind.LEVEL, GapKind.ONLY_MAIN_ROLE, GapKind.OWN, GapKind.PAIR, GapKind.PERIOD, GapKind.REST}
 )
+
+
+def pay_of(role: Role, phrases: Phrasebook) -> Suggestion:
+    """Suggest to ask what a role is paid."""
+    return Suggestion(phrases.knowledge.about.questions.pay.format(name=role.short), phrases.plural(role.id))
 
 
 def period_gap(query: Query) -> tuple[Gap, ...]:
