@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 from bot.charts.renderer import ChartRenderer
-from bot.chat.services import Resources
 from bot.storage.knowledge.library import Library
 from tests import knowledge_base
 from tests.faults.judging import Books
@@ -24,8 +23,7 @@ def made(folder: Path) -> Books:
         company.write_text(text.replace("low: 72000", "low: 72001"), encoding="utf-8")
     (broken / "sources.yaml").write_text("sources: [\n", encoding="utf-8")
     library = Library(base)
-    resources = Resources(renderer=ChartRenderer())
-    return Books(library, library.advisor, (base, other), Library(other).advisor, broken, resources)
+    return Books(library, library.advisor, (base, other), Library(other).advisor, broken, ChartRenderer())
 
 
 def texts() -> list[str]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.charts.renderer import ChartRenderer
 from bot.chat.app.lifecycle import OK
 from bot.chat.presentation.custom_id import state_of
 from bot.chat.presentation.message import message_of
-from bot.chat.services import Resources
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Answer
 from bot.core.query_codec import read
@@ -58,7 +58,7 @@ class Books:
     folders: tuple[Path, Path]
     other: Advisor
     broken: Path
-    resources: Resources
+    renderer: ChartRenderer
 
 
 @dataclass

@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.chat.app.lifecycle import serve
+from bot.chat.services import Resources
 from bot.settings import Settings
 from tests.discord_server.clients import addresses
 from tests.discord_server.interactions import Interaction
@@ -89,12 +90,14 @@ class _Run:
             for fault in self.plan.start:
                 self._lay(fault)
             stop = asyncio.Event()
+            # Its own: the slots of IDENTIFYs are told by the run's clock, which begins anew.
+            resources = Resources(renderer=self.books.renderer)
             # Half of the runs go by a gateway proxy, half by Discord's own addresses.
             proxy = self.server.gateway if self.plan.seed % 2 else None
             settings = settings.model_copy(update={"discord_api": self.server.api, "discord_gateway": proxy})
             with addresses(self.server):
                 life = asyncio.create_task(
-                    serve(settings, self.books.library, self.books.resources, SecretStr(self.server.token), stop)
+                    serve(settings, self.books.library, resources, SecretStr(self.server.token), stop)
                 )
                 try:
                     await self._deeds()
