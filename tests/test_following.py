@@ -73,8 +73,12 @@ def test_follow_ups_follow_each_other(advisor: Advisor) -> None:
     )
 
 
-def test_two_questions_in_one_are_nothing_to_hang_on(advisor: Advisor) -> None:
-    assert _said(advisor, "average mle salary and growth rate").context is None
+def test_behind_two_questions_in_one_the_later_is_gone_on_with(advisor: Advisor) -> None:
+    context = _said(advisor, "average mle salary and growth rate").context
+    assert context is not None
+    assert context.query is not None
+    assert [query.answer for query in (context.query, *context.earlier)] == ["topic", "pay"]
+    assert _query(advisor, "google ml pay and growth rate", "what about amazon's").companies == ("amazon",)
 
 
 def test_what_hangs_on_another_role_says_that_the_pair_is_not_on_file(advisor: Advisor) -> None:
@@ -128,6 +132,9 @@ DECIDED = [
     (("facebook salary", "compare that with the average"), "reckoned", "calculation"),
     (("what skills do i need", "and how much do they get paid"), "pay-of-it", "pay"),
     (("google salary", "best pizza in town?"), "alone", "off_topic"),
+    (("is ml a part of ai", "so who is paid more"), "roles-apart", "compare"),
+    (("senior mle pay", "how much lower for an intern"), "lacked", "not_covered"),
+    (("google salary", "so what is it now?"), "told-again", "pay"),
 ]
 
 
@@ -156,6 +163,20 @@ def test_every_rule_decides_something() -> None:
     [
         (("what does google pay ml engineers", "per month?", "no wait, amazon"), ["8,373", "25,241"]),
         (("i have 15 years in ml, what should i earn", "no, 3"), ["112,057"]),
+        (("mle pay with 22 years", "i meant 3.5"), ["112,057"]),
+        (("mle pay with 22 years", "and 5-9?"), ["138,351"]),
+        (("mle pay with 9 years", "and a year later?"), ["150,360"]),
+        (("junior mle pay", "and one level up?"), ["138,351"]),
+        (("google salary", "by month at the top"), ["26,150"]),
+        (("which company pays mle most", "how much is that a week?"), ["6,035"]),
+        (("google salary", "who says what for apple", "per month"), ["9,935", "22,290"]),
+        (("what are your sources", "who is highest?"), ["140,923"]),
+        (("payscale ml pay", "and glassdoor", "mean of all of them"), ["127,303"]),
+        (("google, apple and amazon ml pay", "only the first two"), ["313,797", "267,481"]),
+        (("google, apple and amazon ml pay", "only the first two", "the last one"), ["302,894"]),
+        (("ai engineer pay", "which site is the lowest?"), ["119,297"]),
+        (("i make 90k as a data scientist", "if it was ml?"), ["127,303"]),
+        (("google vs apple", "wow! so what does indeed say for ml?"), ["140,923"]),
         (("senior mle pay", "and 0?"), ["97,090"]),
         (("facebook salary", "in euros?", "per week then"), ["3,564", "3,989"]),
         (("mle salary in germany", "and france?", "ok in the us"), ["127,303"]),

@@ -15,6 +15,7 @@ from bot.core.datasets.message_parts import MessageParts
 from bot.core.datasets.names import with_names
 from bot.core.decide.compound import CompoundSplitter
 from bot.core.decide.focus import FocusFinder, is_narrower
+from bot.core.decide.follow_ups.antecedents import remembered
 from bot.core.decide.follow_ups.resolver import FollowUpResolver
 from bot.core.decide.follow_ups.wording import LONGEST
 from bot.core.decide.intent_selection import SOCIAL
@@ -23,6 +24,7 @@ from bot.core.decide.restatement import LifeStories, SelfRepairs
 from bot.core.decide.trace import explain, explain_turn
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import (
+    Ambiguous,
     Answer,
     Decision,
     DialogueState,
@@ -51,6 +53,11 @@ RETYPED = 0.85
 MARGIN = 20
 # So many ways to mend a fragment are tried, the likeliest first.
 MOST_TRIED = 4
+# A text refused by one of these may ask of somebody who was spoken of before ...
+_ASKED_OF_NOBODY = frozenset({"unanchored", "no-trade", "unsure"})
+_OF_THE_TRADE = frozenset({"topic", "rank_companies"})
+# ... where it is so sure then what it asks, with words of its own and without.
+SURELY_ASKED, PLAINLY_ASKED = 0.75, 0.95
 # What stands between two clauses of a text.
 _BETWEEN_CLAUSES = re.compile(r"[.?!,;:]+(?:\s+|$)|\s+-+\s+|\n+")
 # A reading that names one of these without figures is a sound one too.
@@ -88,6 +95,7 @@ class Advisor:
         self._lookups = DatasetLookups(knowledge, self._policy.lists)
         self._parts = MessageParts(knowledge) if knowledge.public is not None else None
         self._follower = FollowUpResolver(knowledge)
+        self._rereading = _Rereading(knowledge, self._components, self._follower, self._turn)
         self._mender = FragmentMender(knowledge, reader.lexis)
         self._offer_form = OfferForm(knowledge, self._quantities, self._router.read)
         self._spotter = PayDetector(knowledge, self._quantities, self._router.read)
@@ -135,23 +143,17 @@ class Advisor:
         A text that makes no sense is read as the one that it was probably meant to be.
         """
         turn = self._turn(text, context)
-        if turn.follow_up or context is None or len(text) > LONGEST or not _is_doubted(turn.decision):
+        unanswered = isinstance(turn.decision, Ambiguous)
+        if (turn.follow_up and not unanswered) or context is None or len(text) > LONGEST:
+            return turn
+        if not _is_doubted(turn.decision):
             return turn
         likeliest = sorted(self._components.rewriter.rewrites(text), key=lambda rewrite: -rewrite.odds)[:MOST_TRIED]
         for rewrite in dict.fromkeys((self._mender.mended(text), *(rewrite.text for rewrite in likeliest))):
             meant = self._turn(rewrite, context)
             if meant.follow_up and isinstance(meant.decision, Query):
                 return meant
-        return self._asking_clause(text, turn, context)
-
-    def _asking_clause(self, text: str, turn: Turn, context: DialogueState) -> Turn:
-        """Read the one clause of a text that goes on with its conversation: "haha wow. and by how much"."""
-        clauses = [clause for clause in _BETWEEN_CLAUSES.split(text) if clause.strip()]
-        if len(clauses) < 2 or not isinstance(turn.decision, OffTopic):  # noqa: PLR2004
-            return turn
-        turns = [self._turn(clause, context) for clause in clauses]
-        asking = [one for one in turns if one.follow_up and isinstance(one.decision, Query)]
-        return asking[0] if len(asking) == 1 else turn
+        return self._rereading.anchored(text, self._rereading.asking_clause(text, turn, context), context)
 
     def _turn(self, text: str, context: DialogueState | None) -> Turn:
         whole = len(text) > LONGEST or self._lines.command(text) is not None
@@ -219,6 +221,45 @@ class _Components(NamedTuple):
     rewriter: Rewriter
     name_guard: NameGuard
     contents: Callable[[Query], tuple[object, ...]]
+
+
+class _Rereading:
+    """Reads texts that go on with nothing once more: a clause of them, or as asked of who was spoken of."""
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        components: _Components,
+        follower: FollowUpResolver,
+        read: Callable[[str, DialogueState | None], Turn],
+    ) -> None:
+        self._knowledge, self._components, self._fragments = knowledge, components, follower.fragments
+        self._read = read
+
+    def asking_clause(self, text: str, turn: Turn, context: DialogueState) -> Turn:
+        """Read the one clause of a text that goes on with its conversation: "haha wow. and by how much"."""
+        clauses = [clause for clause in _BETWEEN_CLAUSES.split(text) if clause.strip()]
+        if len(clauses) < 2 or not isinstance(turn.decision, OffTopic | Ambiguous):  # noqa: PLR2004
+            return turn
+        turns = [self._read(clause, context) for clause in clauses]
+        asking = [one for one in turns if isinstance(one.decision, Query) and one.decision.answer not in SOCIAL]
+        last = bool(asking) and asking[0] is turns[-1]
+        return asking[0] if len(asking) == 1 and (asking[0].follow_up or last) else turn
+
+    def anchored(self, text: str, turn: Turn, context: DialogueState) -> Turn:
+        """Return the turn with the question that a text asks of the role before: "what would she do all day?"."""
+        before = context.query
+        if before is None or turn.decision.rule not in _ASKED_OF_NOBODY or turn.decision.gaps:
+            return turn
+        router, policy = self._components.router, self._components.policy
+        role = before.roles[0] if len(before.roles) == 1 else self._knowledge.main_role
+        asking = router.read(normalization.question_in(text))
+        joined = self._components.focus.join(router.read(self._knowledge.role(role).name), asking, apart=True)
+        meant = policy.decide(joined, router.rank(joined), router.example(joined))
+        least = SURELY_ASKED if self._fragments.has_own_words(asking) else PLAINLY_ASKED
+        if not isinstance(meant, Query) or meant.answer not in _OF_THE_TRADE or meant.gaps or meant.confidence < least:
+            return turn
+        return replace(turn, decision=replace(meant, guessed=True), follow_up=True, context=remembered(meant, context))
 
 
 class _Question:

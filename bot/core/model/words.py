@@ -312,6 +312,7 @@ class FollowUpWords(Entry):
     beside: tuple[Word, ...]
     corrections: tuple[Phrase, ...]
     pointing: tuple[Word, ...]
+    several: tuple[Word, ...]
     greetings: tuple[Word, ...]
     comparatives: tuple[Word, ...]
     by_source: tuple[Word, ...]

@@ -11,7 +11,7 @@ from bot.core.decide.follow_ups.figures_on_file import FiguresOnFile
 from bot.core.decide.query_builder import intent_of
 from bot.core.decide.ranking import ranking
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import DialogueState, Direction, Operation, Query
+from bot.core.model.dialogue import Decision, DialogueState, Direction, Operation, Query
 
 # The fields of a query that name something with figures of its own.
 FIELDS = ("companies", "roles", "levels", "sources")
@@ -39,13 +39,14 @@ class Antecedents(FiguresOnFile):
         if query.answer == "rank_companies":
             ranges = ranking(query, knowledge)
             return tuple(replace(base, companies=(figure.company,)) for figure in ranges if figure.company)
-        if query.answer not in ("pay", "compare", "offer"):
+        every = {"companies": self.every(base, "companies")} if query.answer == "employers" else {}
+        if query.answer not in ("pay", "compare", "offer", "employers"):
             return ()
-        for name in FIELDS:
-            if len(getattr(query, name)) > 1:
-                named: list[dict[str, Any]] = [{name: (key,)} for key in getattr(query, name)]
-                return tuple(replace(base, **one) for one in named)
-        return (base,)
+        names = ((name, every.get(name, getattr(query, name))) for name in FIELDS)
+        parts: list[dict[str, Any]] = next(
+            ([{name: (key,)} for key in keys] for name, keys in names if len(keys) > 1), [{}]
+        )
+        return tuple(replace(base, **part) for part in parts)
 
     def _pay(self, query: Query) -> Query:
         """Return the pay of all that a question names, with nothing lacking."""
@@ -98,7 +99,8 @@ class Antecedents(FiguresOnFile):
     def group(self, context: DialogueState, least: int) -> tuple[Query, ...]:
         """Return the things told together last, at `least` so many; else the single ones in the order of telling."""
         for query in questions(context):
-            parts = self.referents(query)
+            # "The first two", and then "the last one": of all that the two were picked from.
+            parts = self.referents(query) if query.rule != "picked" else ()
             if len(parts) >= max(least, PAIR):
                 return parts
         singles = self.last(context)[::-1]
@@ -169,6 +171,13 @@ def remembered(query: Query | None, before: DialogueState | None) -> DialogueSta
         return replace(before, offered=())
     earlier = tuple(one for one in questions(before) if one != query)
     return DialogueState(query=query, earlier=earlier[:MOST_EARLIER])
+
+
+def told_apart(decision: Decision) -> tuple[Decision, ...]:
+    """Return the questions of a message in the order in which they are answered, each by itself."""
+    if not isinstance(decision, Query) or decision.then is None:
+        return (decision,)
+    return (replace(decision, then=None), *told_apart(decision.then))
 
 
 def continuable(decision: object) -> Query | None:

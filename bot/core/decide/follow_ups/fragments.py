@@ -42,7 +42,7 @@ class FragmentReader:
         slots = numbers.slots
         words = tuple(word.text for word in slots.reading.words)
         aside = self._aside(slots.reading)
-        first = next((word for word in words if word not in lists.calls), "")
+        first = self.lists.opener(words)
         fits = self._fits(slots)
         left = self._left(slots, aside, numbers)
         return FollowUpCase(
@@ -51,6 +51,7 @@ class FragmentReader:
             before=before,
             context=context,
             words=words,
+            opener=first,
             named=named_parts(slots),
             tied=first in lists.starts or not lists.only.isdisjoint(words[:2]) or holds(words, lists.ties),
             points=not lists.pointing.isdisjoint(words),
@@ -108,6 +109,10 @@ class FragmentReader:
             return offered[places[0] - 1 if places[0] > 0 else places[0]]
         return offered[0] if words[0] in self.lists.agreeing else None
 
+    def has_own_words(self, reading: Utterance) -> bool:
+        """Whether a text has a word beside those that any fragment may have."""
+        return not self.words.plain.issuperset(stems(word.text for word in reading.loose))
+
     def query_of(self, intent: Intent, before: Query) -> Query:
         """Return a question with an intent about what was asked before."""
         topic = self.knowledge.topic(intent.topic) if intent.topic is not None else None
@@ -118,7 +123,7 @@ class FragmentReader:
     def _is_described(self, left: list[Word], words: tuple[str, ...], reading: Utterance) -> bool:
         """Whether the words left over only describe what is asked, in a text that tells nothing of anybody."""
         is_statement = not (self._lexicon.speakers - stems(self.lists.pointing)).isdisjoint(stems(words))
-        asks = reading.question_mark or words[0] in self._asking or holds(words, self.lists.ties)
+        asks = reading.question_mark or self.lists.opener(words) in self._asking or holds(words, self.lists.ties)
         return (asks or not is_statement) and self.words.are_describing(left)
 
     def _aside(self, reading: Utterance) -> str:
@@ -127,7 +132,8 @@ class FragmentReader:
         words = tuple(word.text for word in reading.words)
         if self.words.asks_for_source(words):
             return self.knowledge.words.follow_ups.saying
-        loose = tuple("" if n in covered else word for n, word in enumerate(words))
+        called = next((n for n, word in enumerate(words) if word not in self.lists.calls), 0)
+        loose = tuple("" if n in covered or n < called else word for n, word in enumerate(words))
         for name, phrases in self.lists.asides.items():
             single = frozenset(phrase for phrase in phrases if len(phrase) == 1)
             if holds(words, phrases - single) or holds(loose, single):

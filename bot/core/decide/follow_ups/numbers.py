@@ -18,6 +18,8 @@ _TIMES = re.compile(
     r"(?<![\w.])(?:[x*\N{MULTIPLICATION SIGN}] ?(\d{1,2}(?:\.\d+)?)|(\d{1,2}(?:\.\d+)?) ?x)(?![\w.])", re.IGNORECASE
 )
 _OVER = re.compile(r"(?<![\w.])[/\N{DIVISION SIGN}] ?(\d{1,4})(?![\w.])")
+# Years in digits: "4", "2.5".
+_YEARS = re.compile(r"(?<![\w.,$])\d{1,2}(?:\.\d)?(?![\w%]|[.,]\d)")
 _DIGITS = re.compile(r"\d+")
 _THOUSAND = 1_000
 MOST_YEARS = 60
@@ -49,10 +51,14 @@ class NumberReader:
         self._last = re.compile(rf"(?<![\w.,$])\d{{1,2}}(?=\s*(?:[.?!,]|$|{ranges}\b))", re.IGNORECASE)
         count = rf"(\d{{1,2}}|{any_of(lists.numbers)})"
         times, over = any_of(lists.multiplying), any_of(lists.dividing)
-        self._multiplied = re.compile(rf"\b(?:{times}) (?:[a-z]+ )?{count}\b", re.IGNORECASE)
-        self._divided = re.compile(rf"\b(?:{over}) (?:[a-z]+ )?{count}\b", re.IGNORECASE)
+        self._multiplied = re.compile(rf"\b(?:{times}) (?:[a-z]+ ){{0,2}}{count}\b", re.IGNORECASE)
+        self._divided = re.compile(rf"\b(?:{over}) (?:[a-z]+ ){{0,2}}{count}\b", re.IGNORECASE)
         coming = any_of(knowledge.words.follow_ups.to_come)
-        self._later = re.compile(rf"\b(?:{count} (?:{later})|(?:{coming}) {count} (?:{years}))\b", re.IGNORECASE)
+        articles = any_of(knowledge.words.grammar.articles)
+        self._later = re.compile(
+            rf"\b(?:{count} (?:{years} )?(?:{later})|(?:{coming}) {count} (?:{years})|{articles} {years} {later})\b",
+            re.IGNORECASE,
+        )
         self._share = re.compile(rf"(?<![\w.,])(\d{{1,3}}(?:\.\d+)?)\s?(?:%|{shares}\b)", re.IGNORECASE)
 
     def read(self, text: str, slots: Slots, before: Query) -> Numbers:
@@ -74,30 +80,31 @@ class NumberReader:
         """Add years to those told before: "and 5 more years?", "in 3 years"; without any these are a time to come."""
         later = self._later.search(text)
         told = [digits for m in before.mentions if m.kind == "years" for digits in _DIGITS.findall(m.text)]
-        more = 0 if later is None else self._number(later[1] or later[2])
-        level = self._knowledge.level_of_years(int(told[0]) + more) if told and more else None
-        if level is None or slots.levels or slots.amounts:
+        more = 0.0 if later is None else self._number(later[1] or later[2]) if later[1] or later[2] else 1.0
+        level = self._knowledge.level_of_years(int(told[0]) + int(more)) if told and more else None
+        if level is None or (slots.levels and not slots.reading.of("years")) or slots.amounts:
             return slots
         loose = tuple(stem for stem in slots.stems if not stem.isdecimal())
         gaps = tuple(gap for gap in slots.gaps if gap.kind != GapKind.DATE)
         return replace(slots, levels=(level.id,), stems=loose, gaps=gaps, kinds=slots.kinds | {"years"})
 
     def _with_years(self, slots: Slots, before: Query, text: str) -> Slots:
-        """Read a bare number behind a question about experience as years: "and 12?", "no, i meant 4"."""
+        """Read bare numbers behind a question about experience as years: "and 12?", "2.5 i mean", "and 10-19?"."""
         words = slots.reading.words
         more = (n for n, word in enumerate(words[:-1]) if words[n + 1].text in self._lists.comparatives)
         if any(words[n].text.isdecimal() for n in more):
             return slots  # "5 more years"
-        numbers = [int(word.text) for word in slots.reading.loose if word.text.isdecimal()]
-        numbers = numbers or [int(number) for number in self._last.findall(text)]  # "4" is "for" elsewhere
+        loose = any(word.text.isdecimal() for word in slots.reading.loose)
+        found = (_YEARS if loose else self._last).findall(text)  # "4" is "for" elsewhere
+        numbers = [int(float(number)) for number in found]
         if not before.levels or slots.levels or slots.amounts or not 0 < len(numbers) <= PAIR:
             return slots
         levels = [self._knowledge.level_of_years(number) for number in numbers if number <= MOST_YEARS]
-        found = tuple(dict.fromkeys(level.id for level in levels if level is not None))
-        if len(found) < len(numbers):
+        named = tuple(dict.fromkeys(level.id for level in levels if level is not None))
+        if len(levels) < len(numbers) or None in levels:
             return slots
-        loose = tuple(stem for stem in slots.stems if not stem.isdecimal())
-        return replace(slots, levels=found, stems=loose, kinds=slots.kinds | {"years"})
+        stems = tuple(stem for stem in slots.stems if not stem.isdecimal())
+        return replace(slots, levels=named, stems=stems, kinds=slots.kinds | {"years"})
 
     def _with_amount(self, slots: Slots, before: Query) -> Slots:
         """Read a bare number as an amount: "and 300?" behind "200k", "i got 150" behind a year's pay."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.core.decide.follow_ups.antecedents import FIELDS, PAIR, named
 from bot.core.decide.follow_ups.fragments import RECKONING, FragmentReader
-from bot.core.decide.follow_ups.references import beside, counted, ends_of, referred, those
+from bot.core.decide.follow_ups.references import beside, by_place, counted, ends_of, referred, those, together
 from bot.core.decide.follow_ups.slot_merging import NAMES, accepts
 from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.query_builder import intent_of
@@ -47,7 +47,7 @@ def _asks_apart(case: FollowUpCase, reader: FragmentReader) -> bool:
     which = not reader.lists.who.isdisjoint(case.words) and compares(case, reader) and bool(case.slots.directions)
     # "From the bottom to the top that's how much".
     spans = len(ends_of(case, reader)) == PAIR and holds(case.words, reader.merger.lists.counting)
-    asks = case.aside in ("apart", "compared", "ratio") or (which and case.plain) or (spans and case.plain)
+    asks = case.aside in ("apart", "compared", "ratio") or ((which or spans or case.claims) and case.plain)
     return asks or _in_percent(case, reader)
 
 
@@ -136,7 +136,9 @@ def _held_own(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     asked, before = _asks_apart(case, reader), case.before
     offer = before.answer == "offer" and bool(before.amounts)
     own = not reader.lists.own.isdisjoint(case.words)
-    claims = offer and case.claims
+    if case.claims and not offer:
+        return None
+    claims = case.claims
     amounts = before.amounts if claims else case.slots.amounts or before.amounts
     if not amounts and own and asked:
         amounts = next((query.amounts for query in case.context.earlier if query.amounts), ())
@@ -398,12 +400,8 @@ def picked(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
 
 
 def _placed(case: FollowUpCase, reader: FragmentReader) -> Query | None:
-    places = [reader.lists.ordinals[word] for word in case.words if word in reader.lists.ordinals]
-    if len(places) != 1:
-        return None
-    place = places[0]
-    group = reader.antecedents.group(case.context, abs(place))
-    return group[place - 1 if place > 0 else place] if group else None
+    found = by_place(case, reader)
+    return found[0] if len(found) == 1 else together(found, reader) if found else None
 
 
 def _both(case: FollowUpCase, reader: FragmentReader) -> Query | None:

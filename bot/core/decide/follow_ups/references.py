@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.core.decide.follow_ups.antecedents import PAIR, named
+from bot.core.decide.follow_ups.antecedents import FIELDS, PAIR, named
 from bot.core.decide.follow_ups.fragments import FragmentReader
 from bot.core.decide.follow_ups.slot_merging import NAMES
 from bot.core.decide.follow_ups.wording import FollowUpCase
@@ -17,13 +17,15 @@ from bot.core.model.dialogue import Direction, Query
 from bot.core.text import inflection
 
 ENDS: dict[Direction, Direction] = {"highest": "end", "end": "end", "lowest": "start", "start": "start"}
+# "The first two", and hardly more.
+MOST_PLACES = 5
 # What stays of a thing told before where another is named in its place.
 _KEPT = {"companies": (), "levels": (), "sources": ("roles",), "roles": ("sources",)}
 
 
 def referred(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
     """Return the figures that a text refers to by words of its own; () where it has none for that."""
-    return _by_place(case, reader) or _by_rank(case, reader) or _by_name(case, reader) or _by_end(case, reader)
+    return by_place(case, reader) or _by_rank(case, reader) or _by_name(case, reader) or _by_end(case, reader)
 
 
 def ends_of(case: FollowUpCase, reader: FragmentReader) -> tuple[Direction, ...]:
@@ -39,6 +41,18 @@ def ends_of(case: FollowUpCase, reader: FragmentReader) -> tuple[Direction, ...]
             which.append(word)
     found = reader.words.directions_of(which)
     return tuple(dict.fromkeys(ENDS[one] for one in found if one in ENDS))
+
+
+def places_of(case: FollowUpCase, reader: FragmentReader) -> list[int]:
+    """Return the places that a text names, negative from the end; a number behind one says how many."""
+    ordinals, numbers = reader.lists.ordinals, reader.lists.numbers
+    places: list[int] = []
+    for word, behind in zip(case.words, (*case.words[1:], ""), strict=True):
+        if word in ordinals:
+            count = numbers.get(behind, int(behind) if behind.isdecimal() else 1)
+            step = 1 if ordinals[word] > 0 else -1
+            places += range(ordinals[word], ordinals[word] + step * min(count, MOST_PLACES), step)
+    return places
 
 
 def counted(case: FollowUpCase, reader: FragmentReader) -> int | None:
@@ -61,14 +75,27 @@ def those(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
     if count is not None:
         last = told.last(case.context)[:count][::-1]
         return next((group for group in (*groups, last) if len(group) == count), ())
-    return every if not reader.lists.every.isdisjoint(case.words) and len(every) > PAIR else next(iter(groups), ())
+    if reader.lists.every.isdisjoint(case.words):
+        return next(iter(groups), ())
+    # "Of all the sites", where two of them were told.
+    sites = told.by_source(single) if not every and single is not None and single.sources else ()
+    return max((every, sites, *groups), key=len)
 
 
-def _by_place(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
-    """Return what stood at the places that a text names: "the first and the third"."""
-    places = [reader.lists.ordinals[word] for word in case.words if word in reader.lists.ordinals]
+def by_place(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
+    """Return what stood at the places that a text names: "the first and the third", "the first two"."""
+    places = places_of(case, reader)
     group = reader.antecedents.group(case.context, max(map(abs, places))) if places else ()
     return tuple(dict.fromkeys(group[at - 1 if at > 0 else at] for at in places)) if group else ()
+
+
+def together(found: tuple[Query, ...], reader: FragmentReader) -> Query | None:
+    """Return the comparison of several things of one kind; None where they differ in more than that."""
+    differ = [name for name in FIELDS if len({getattr(one, name) for one in found}) > 1]
+    if len(differ) != 1 or not all(getattr(one, differ[0]) for one in found):
+        return None
+    names: dict[str, Any] = {differ[0]: tuple(key for one in found for key in getattr(one, differ[0]))}
+    return replace(found[0], answer="compare", intent=intent_of(reader.knowledge, "compare").id, **names)
 
 
 def _by_rank(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:

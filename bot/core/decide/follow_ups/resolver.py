@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.decide.decision_list import first_decision
-from bot.core.decide.follow_ups.antecedents import FIELDS, continuable, remembered
+from bot.core.decide.follow_ups.antecedents import FIELDS, continuable, remembered, told_apart
 from bot.core.decide.follow_ups.fragments import FragmentReader
 from bot.core.decide.follow_ups.rules import ASIDES, COMPARED_WITH_WHAT, RECKONED, RULES
 from bot.core.decide.follow_ups.wording import FollowUpCase
-from bot.core.decide.query_builder import NOT_ALL_READ
+from bot.core.decide.query_builder import NOT_ALL_READ, intent_of
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Ambiguous, Decision, DialogueState, Gap, GapKind, NotCovered, Query, Refusal, Turn
 from bot.core.model.knowledge import Knowledge
@@ -43,11 +43,19 @@ class FollowUpResolver:
             alone = COMPARED_WITH_WHAT  # "is that good?" thanks nobody
         case = None
         if context is not None and context.query is not None and reading.words and not whole:
-            case = self.fragments.case(text, slots, alone, context, context.query)
+            case = self.fragments.case(text, slots, alone, context, self._antecedent(reading, context, context.query))
         # Such a digit may mean anything ("back in 2 hours"), unless it is read as years, an amount or a share.
         if case is None or (stray and case.slots is slots and not (case.share or case.times or case.claims)):
             return Turn(decision=alone, context=self._context(alone, slots, context))
         return self._turn(case, context)
+
+    def _antecedent(self, reading: Utterance, context: DialogueState, before: Query) -> Query:
+        """Return the question that a text goes on with: that of all where one was picked of several ("of them")."""
+        several = any(word.text in self.fragments.lists.several for word in reading.words)
+        if not several or before.rule != "picked":
+            return before
+        told = (query for query in context.earlier if len(self.fragments.antecedents.referents(query)) > 1)
+        return next(told, before)
 
     def _turn(self, case: FollowUpCase, context: DialogueState | None) -> Turn:
         rule, decision = self.decided(case)
@@ -78,7 +86,9 @@ class FollowUpResolver:
         if decision.rule in RECKONED and before is not None:
             return replace(before, reckoned=decision if isinstance(decision, Query) else None, offered=())
         query = before.query if before is not None else None
-        after = remembered(self._question(decision, slots, query), before)
+        after = before
+        for one in told_apart(decision) if decision.rule != "compared" else (decision,):
+            after = remembered(self._question(one, slots, query), after)
         if isinstance(decision, Ambiguous) and decision.suggestions:
             after = replace(after or before or DialogueState(), offered=decision.suggestions)
         return after
@@ -90,12 +100,21 @@ class FollowUpResolver:
         """
         if isinstance(decision, Query):
             if SPECS[decision.answer].aside or decision.rule in ASIDES:
-                return before
+                return self._beside(decision, slots, before)
             # What holds one thing against another goes on from the first.
             return continuable(replace(decision, then=None) if decision.rule == "compared" else decision)
         if decision.status == "off_topic" or any(gap.kind.of_field for gap in decision.gaps):
             return before
         return self._refused(decision, slots, before)
+
+    def _beside(self, decision: Query, slots: Slots, before: Query | None) -> Query | None:
+        """Return what a question about an answer leaves: the pay of what it names anew, else the question before."""
+        if decision.answer == "sources" and before is None:
+            return replace(decision, answer="rank_sources", intent=intent_of(self.knowledge, "rank_sources").id)
+        kept = {key for name in FIELDS for key in getattr(before, name)} if before is not None else set()
+        if SPECS[decision.answer].family == "social" or {*slots.companies, *slots.levels, *slots.sources} <= kept:
+            return before
+        return replace(decision, answer="pay", intent=intent_of(self.knowledge, "pay").id, topic=None, gaps=())
 
     def _refused(self, decision: Refusal, slots: Slots, before: Query | None) -> Query | None:
         gaps = tuple(gap for gap in (*decision.gaps, *slots.gaps) if gap.kind != GapKind.OWN)

@@ -13,12 +13,14 @@ from dataclasses import replace
 from bot.core.decide.decision_list import Rule
 from bot.core.decide.follow_ups.antecedents import PAIR
 from bot.core.decide.follow_ups.fragments import FragmentReader
-from bot.core.decide.follow_ups.reckoning import again, general_average, picked, reckoned, without
+from bot.core.decide.follow_ups.reckoning import again, compares, general_average, picked, reckoned, without
 from bot.core.decide.follow_ups.slot_merging import LIMITS, NAMES, Join, Part, accepts
 from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.intent_selection import SOCIAL
+from bot.core.decide.policy.cases import BARE_NAME
+from bot.core.decide.query_builder import intent_of
 from bot.core.decide.word_effects import FIGURES
-from bot.core.model.dialogue import Ambiguous, Decision, Direction, Gap, GapKind, NotCovered, Query, Refusal
+from bot.core.model.dialogue import Ambiguous, Decision, Direction, Gap, GapKind, NotCovered, OffTopic, Query, Refusal
 from bot.core.nlu.slots import stems
 from bot.core.text import inflection
 
@@ -47,11 +49,11 @@ def _other(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Leave alone what only looks like a fragment: "an apple", "in 7 years", "and us?", "hey google", "$20"."""
     lists, reading, words = reader.lists, case.slots.reading, case.words
     before = {m.start: words[m.start - 1] if m.start else "" for m in reading.mentions}
-    periods = {m.kind for m in reading.mentions} == {"period"}
-    articles = not lists.articles.isdisjoint(words)
     other = (
         words[0] in lists.greetings
-        or any(m.kind == "company" and before[m.start] in lists.articles for m in reading.mentions)
+        or any(
+            m.kind == "company" and before[m.start] in lists.articles and m.end == len(words) for m in reading.mentions
+        )
         or any(m.kind == "years" and before[m.start] in lists.to_come for m in reading.mentions)
         or any(m.text in lists.homes and before[m.start] not in lists.before_homes for m in reading.of("home"))
         or holds(words, lists.unclear)
@@ -60,10 +62,19 @@ def _other(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
             and not case.claims
             and ("salary_amount" not in case.slots.kinds or len(case.slots.amounts) > 1)
         )
-        # "in an hour" is when somebody comes back; "by the hour" and "an hour" say how pay is to be told.
-        or (periods and not _asks(case, reader) and words[0] in lists.starts - lists.retold_by and articles)
+        or _is_a_time(case, reader)
     )
     return case.alone if other else None
+
+
+def _is_a_time(case: FollowUpCase, reader: FragmentReader) -> bool:
+    """Whether a period says when: "in an hour" is when somebody comes back, "an hour" how pay is to be told."""
+    lists, reading = reader.lists, case.slots.reading
+    if {m.kind for m in reading.mentions} != {"period"} or _asks(case, reader):
+        return False
+    fronts = ("", "", *case.words)
+    before = [(fronts[m.start], fronts[m.start + 1]) for m in reading.of("period")]
+    return any(first in lists.starts - lists.retold_by and second in lists.articles for first, second in before)
 
 
 def _asks(case: FollowUpCase, reader: FragmentReader) -> bool:
@@ -73,11 +84,13 @@ def _asks(case: FollowUpCase, reader: FragmentReader) -> bool:
 def _judged(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Check the amount of the question before once more, or ask for one: "is that good?"."""
     before = case.before
-    if case.named - {"direction"} or before.answer not in FIGURES or case.words[0] in reader.lists.wh:
+    if case.named - {"direction"} or before.answer not in FIGURES or case.opener in reader.lists.wh:
         return None
-    if case.aside != "judged" and not reader.words.judges(case):
+    own = not reader.lists.own.isdisjoint(case.words) and bool(before.amounts)
+    stands = bool(before.amounts) and case.plain and not reader.lists.beyond.isdisjoint(case.words)
+    if case.aside != "judged" and not stands and not reader.words.judges(case):
         return None
-    if not (case.points or case.slots.reading.question_mark):
+    if not (case.points or own or case.slots.reading.question_mark):
         return None
     if before.amounts:
         return replace(before, answer="offer" if before.answer != "convert" else before.answer)
@@ -89,6 +102,8 @@ def _about_the_answer(case: FollowUpCase, reader: FragmentReader) -> Decision | 
     knowledge, before = reader.knowledge, case.before
     if case.aside == "dated" and before.topic is not None and knowledge.topic(before.topic).figures:
         return before  # a projection says of which years it is
+    if _is_of_words(case, reader):
+        return replace(before, gaps=(*before.gaps, Gap(kind=GapKind.SUBJECT, name="")))
     if not knowledge.has("intent", case.aside) or case.named - {"direction", "limit"}:
         return None
     query = reader.query_of(knowledge.intent(case.aside), case.before)
@@ -96,12 +111,20 @@ def _about_the_answer(case: FollowUpCase, reader: FragmentReader) -> Decision | 
     return replace(query, topic=case.before.topic) if query.answer == "who_says" else query
 
 
+def _is_of_words(case: FollowUpCase, reader: FragmentReader) -> bool:
+    """Whether one or some are asked for of what was told in words: "which ones?", "which of them pays most?"."""
+    told = case.before.topic is not None and not case.named - {"direction"} and case.plain
+    of_them = not reader.lists.several.isdisjoint(case.words) and not reader.lists.who.isdisjoint(case.words)
+    return told and (of_them or case.aside == "employers")
+
+
 def _explained(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Tell why two roles differ where they were compared, else what the pay depends on: "why so low?"."""
-    if case.aside != "explained" or case.named - {"direction"}:
-        return None
     knowledge = reader.knowledge
-    roles = {*case.before.roles, knowledge.main_role}
+    roles = {*case.before.roles, *case.slots.all_roles, knowledge.main_role}
+    compared = "role" in case.named and len(roles) == PAIR and case.plain
+    if case.aside != "explained" or case.named - {"direction", *({"role"} if compared else ())}:
+        return None
     topics = [topic.id for topic in knowledge.topics if topic.compares and set(topic.compares) == roles]
     intents = [intent for intent in knowledge.intents if intent.topic in topics]
     if topics and not intents:
@@ -119,8 +142,9 @@ def _compared(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     before = _base(case)
     if not case.named & set(NAMES):
         several = max(len(before.companies), len(before.roles), len(before.levels), len(before.sources)) > 1
-        return replace(before, answer="compare", directions=()) if several and before.answer != "offer" else None
-    begins = case.words[0] in reader.lists.versus | reader.lists.comparatives
+        fits = several and before.answer != "offer" and case.plain and not case.slots.gap_kinds() & STRANGERS
+        return replace(before, answer="compare", directions=()) if fits else None
+    begins = case.opener in reader.lists.versus | reader.lists.comparatives
     if not (case.points or case.tied or begins):
         return None
     old = {"company": before.companies, "role": before.roles, "level": before.levels, "source": before.sources}
@@ -162,15 +186,15 @@ def _reversed(case: FollowUpCase, _: FragmentReader) -> Decision | None:
 
 def _next(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Rank again, for who comes behind the first: "who's next after google?"."""
-    before = case.before
+    before, steps = case.before, _steps(case, reader)
+    if steps and case.plain and len(before.levels) == 1 and before.answer in ("pay", "offer"):
+        return _next_level(before, reader, steps)
     if case.aside != "next" or case.named - {"company", "direction"}:
         return None
-    if before.answer == "rank_sources":
-        return before
-    if before.answer == "rank_companies":
+    if before.answer.startswith("rank_"):
         return replace(before, companies=())
     if len(before.levels) == 1 and before.answer == "pay":
-        return _next_level(before, reader)
+        return _next_level(before, reader, 1)
     intent = reader.knowledge.intent_of("rank_companies")
     if intent is None or not before.companies:
         return None
@@ -179,10 +203,23 @@ def _next(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     )
 
 
-def _next_level(before: Query, reader: FragmentReader) -> Query | None:
+def _steps(case: FollowUpCase, reader: FragmentReader) -> int:
+    """Return how many levels a text goes up, or down where it is negative: "the one above", "next level down"."""
+    lists, words = reader.lists, {*case.words}
+    counts = holds(case.words, lists.counting) or case.named - {"direction"} or case.aside == "apart"
+    ordered = any(lists.ordinals.get(word, 0) for word in words)
+    ones = lists.rungs | {word for word, number in lists.numbers.items() if number == 1}
+    if counts or ordered or not any(word in ones and not inflection.is_plural(word) for word in words):
+        return 0
+    lower = not words.isdisjoint(lists.less) or "lowest" in case.slots.directions
+    higher = not words.isdisjoint((lists.more | lists.beyond) - lists.retold_by) or case.aside == "next"
+    return -1 if lower else int(higher)
+
+
+def _next_level(before: Query, reader: FragmentReader, steps: int) -> Query | None:
     levels = [level.id for level in reader.knowledge.vocabulary.levels if reader.knowledge.band(level.id) is not None]
-    at = levels.index(before.levels[0]) + 1 if before.levels[0] in levels else len(levels)
-    return replace(before, levels=(levels[at],)) if at < len(levels) else None
+    at = levels.index(before.levels[0]) + steps if before.levels[0] in levels else len(levels)
+    return replace(before, levels=(levels[at],), mentions=()) if 0 <= at < len(levels) else None
 
 
 def _identified(case: FollowUpCase, _: FragmentReader) -> Decision | None:
@@ -193,10 +230,32 @@ def _identified(case: FollowUpCase, _: FragmentReader) -> Decision | None:
     return case.before if asks and case.before.answer in FIGURES else None
 
 
-def _whole(case: FollowUpCase, _: FragmentReader) -> Decision | None:
+def _roles_apart(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Compare the roles that were told of in words or figures: "so who earns more?", "but ml is higher, not ai?"."""
+    before, knowledge = case.before, reader.knowledge
+    told = knowledge.topic(before.topic).compares if before.topic is not None else ()
+    roles = told or (before.roles if before.answer in ("compare", "topic") else ())
+    named = {*case.slots.all_roles}
+    asks = bool(named) or not reader.lists.who.isdisjoint(case.words)
+    if len(roles) != PAIR or not asks or not named <= {*roles} or case.named - {"direction", "role", "exclusion"}:
+        return None
+    if not (case.slots.directions and case.plain and compares(case, reader)):
+        return None
+    whole = replace(_base(case), answer="compare", intent=intent_of(knowledge, "compare").id, directions=())
+    return replace(whole, companies=(), roles=roles)
+
+
+def _asks_a_site(case: FollowUpCase) -> bool:
+    """Whether a text names a site and the one role that is asked of it, and no more."""
+    return len(case.slots.sources) == len(case.slots.all_roles) == 1 and case.named == {"source", "role"}
+
+
+def _whole(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Leave a question alone that says what it asks and of whom."""
     fragment = case.bare and len(case.named & set(NAMES)) == 1 and case.slots.most == 1
     fragment = fragment or (case.sure and case.named == {"direction"} and len(case.words) <= MOST_OF_END)
+    if isinstance(case.alone, Query) and case.alone.rule == "answer" and _asks_a_site(case):
+        return case.alone
     if case.tied or case.corrects or case.points or (fragment and not case.slots.gap_kinds() & STRANGERS):
         return None
     slots, alone = case.slots, case.alone
@@ -206,12 +265,11 @@ def _whole(case: FollowUpCase, _: FragmentReader) -> Decision | None:
     if alone.rule == "bare-name":
         several = slots.most > 1 or strangers or (slots.named and len(case.named & set(NAMES)) > 1)
         return alone if several or alone.answer == "compare" else None
-    if alone.answer in SOCIAL:
-        return None
-    if alone.answer not in FIGURES or alone.answer.startswith("rank_") or alone.answer == "ladder":
-        return alone
-    subject = slots.kinds & {"role", "field"} or slots.companies
-    return alone if subject else None
+    if alone.answer == "rank_sources" and not alone.roles:
+        return replace(alone, roles=tuple(role for role in case.before.roles if reader.knowledge.averages(role)))
+    of_words = alone.answer not in FIGURES | SOCIAL or alone.answer.startswith("rank_") or alone.answer == "ladder"
+    subject = alone.answer in FIGURES and (slots.kinds & {"role", "field"} or slots.companies)
+    return alone if of_words or subject else None
 
 
 def _level_of_ours(case: FollowUpCase, _: FragmentReader) -> Decision | None:
@@ -223,7 +281,7 @@ def _level_of_ours(case: FollowUpCase, _: FragmentReader) -> Decision | None:
 
 def _corrected(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Put a name into the place of one that was not meant: "no, amazon", "not google, amazon"."""
-    if not case.corrects or not case.named & {*NAMES, "amount", "period"} or case.words[0] in reader.lists.wh:
+    if not case.corrects or not case.named & {*NAMES, "amount", "period"} or case.opener in reader.lists.wh:
         return None
     described = not case.slots.gaps and reader.words.describes(case)
     if not (case.plain or described or (case.named & set(NAMES) and reader.words.calls_out(case))):
@@ -256,10 +314,13 @@ def _filled(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Put what a fragment names into the place of its like: "and amazon?", "per month?", "with 7 years"."""
     # "will ai take my job" is a clause of its own.
     of_work = not reader.lists.work.isdisjoint(case.words) and "pay" not in case.slots.kinds
-    clause = (of_work or not case.sure) and case.words[0] in reader.merger.lists.auxiliary_words
+    clause = (of_work or not case.sure) and case.opener in reader.merger.lists.auxiliary_words
     if clause or not case.plain or not case.named or not _hangs(case, reader):
         return None
     before = _narrowed(_figures(case.before, case), case.named)
+    leader = reader.antecedents.single(before) if before.answer == "rank_companies" else None
+    if leader is not None and case.named == {"period"}:
+        before = leader
     if before.answer == "offer" and "direction" in case.named and "amount" not in case.named:
         before = replace(before, answer="pay", intent="", amounts=())
     if not accepts(before, case.named) or case.slots.gap_kinds() & {"company", "role", "source"}:
@@ -267,7 +328,7 @@ def _filled(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     if "direction" in case.named and not _is_superlative(case, reader):
         return None
     by_source = not reader.lists.by_source.isdisjoint(case.words)
-    asked = case.tied or case.slots.reading.question_mark
+    asked = case.tied or case.slots.reading.question_mark or case.opener in reader.lists.wh
     if case.named == {"source"} and not (by_source or (asked and not before.companies)):
         return None  # LinkedIn is an employer too, and "indeed" a word
     lists = reader.lists
@@ -327,6 +388,25 @@ def _in_general(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     return reader.merger.merged(case.slots, before, "replace")
 
 
+def _lacked(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Say what a fragment asks for that no figures are split by: "how much more does a manager get"."""
+    gaps = tuple(gap for gap in case.slots.gaps if gap.kind in LIMITS)
+    asks = case.slots.reading.question_mark or case.opener in reader.lists.wh
+    if not (gaps and case.plain and asks and isinstance(case.alone, OffTopic)):
+        return None
+    return NotCovered(gaps=gaps, mentions=case.slots.reading.mentions, confidence=BARE_NAME, asked=True)
+
+
+def _told_again(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Tell what was told once more where a text asks on without a word of its own: "and after that?"."""
+    refused = isinstance(case.alone, Refusal) and not case.slots.gaps and case.alone.rule != "unanchored"
+    asks = case.slots.reading.question_mark or case.opener in reader.lists.wh
+    points = case.points and not holds(case.words, reader.lists.ties)  # "what about it?"
+    if not (refused and case.sure and case.plain and asks and points) or case.named - {"direction"}:
+        return None
+    return case.before
+
+
 def _alone(case: FollowUpCase, _: FragmentReader) -> Decision:
     return case.alone
 
@@ -347,6 +427,7 @@ RULES: tuple[Rule[FollowUpCase, FragmentReader], ...] = (
     Rule("identified", _identified, "asks whom the answer was about"),
     Rule("figures", _figures_of, "asks for the figures behind what was told"),
     Rule("general-average", general_average, "asks for the average"),
+    Rule("roles-apart", _roles_apart, "asks which of two roles is paid more"),
     Rule("level-of-ours", _level_of_ours, "names a level, which only the main role has"),
     Rule("whole", _whole, "says what it asks, and of whom"),
     Rule("in-general", _in_general, "leaves out the company"),
@@ -354,10 +435,12 @@ RULES: tuple[Rule[FollowUpCase, FragmentReader], ...] = (
     Rule("beside", _beside, "names something to compare with"),
     Rule("filled", _filled, "names what takes the place of its like"),
     Rule("pay-of-it", _pay_of_it, "asks for the pay of what was asked about"),
+    Rule("lacked", _lacked, "asks for what no figures are split by"),
+    Rule("told-again", _told_again, "asks on without a word of its own"),
     Rule("alone", _alone, "hangs on nothing"),
 )
 # A question about an answer leaves that in place for the next text.
-ASIDES = frozenset({"judged", "about-the-answer", "explained", "identified", "again"})
+ASIDES = frozenset({"judged", "about-the-answer", "explained", "identified", "again", "told-again"})
 # What is reckoned from answers leaves them, too, and can itself be asked about.
 RECKONED = frozenset({"reckoned"})
 
@@ -384,11 +467,11 @@ def _is_superlative(case: FollowUpCase, reader: FragmentReader) -> bool:
 
 def _hangs(case: FollowUpCase, reader: FragmentReader) -> bool:
     """Whether a fragment goes on with the question before, rather than telling something."""
-    asked = case.slots.reading.question_mark or case.words[0] in reader.knowledge.vocabulary.question_words
+    asked = case.slots.reading.question_mark or case.opener in reader.knowledge.vocabulary.question_words
     lexicon = reader.merger.lists
     is_statement = not lexicon.speakers.isdisjoint(stems(case.words))
-    # "i have 6 years" goes on with whose pay it is.
-    own = case.sure and bool(case.before.amounts or "years" in case.slots.kinds)
+    # "i have 6 years" goes on with whose pay it is, "i get 160k" with who else gets that.
+    own = case.sure and bool(case.before.amounts or case.slots.amounts or "years" in case.slots.kinds)
     return case.tied or case.bare or asked or case.points or own or not is_statement
 
 
@@ -404,7 +487,8 @@ def _base(case: FollowUpCase) -> Query:
 def _figures(before: Query, case: FollowUpCase) -> Query:
     """Return the question before as one of figures where the text speaks of pay."""
     slots = case.slots
-    about_pay = slots.kinds & {"pay", "years"} or slots.directions or slots.companies or slots.reading.of("period")
+    whose = slots.companies or (slots.levels if case.points else ())
+    about_pay = slots.kinds & {"pay", "years"} or slots.directions or whose or slots.reading.of("period")
     return _base(replace(case, before=before)) if about_pay and before.answer not in FIGURES else before
 
 

@@ -230,6 +230,8 @@ def _answer(merged: Slots, before: Query, named: frozenset[Part]) -> str:
     """Decide on the kind of answer anew, by the rules of a whole question."""
     if before.answer in ("pay", "compare"):
         return _paid(merged, before, named)
+    if before.answer == "rank_companies" and len(merged.companies) == 1:
+        return "pay"
     if before.answer == "ladder" and "amount" not in named and "level" in named:
         return "pay"
     return "pay" if (before.answer, *named) == ("rank_sources", "source") else before.answer

@@ -23,7 +23,7 @@ DESCRIBING = frozenset("var")
 _SETS = (
     *("alike", "adding", "greetings", "by_source", "to_come", "retold_by", "homes", "before_homes", "more", "less"),
     *("rest", "agreeing", "only", "comparatives", "gaps", "beyond", "own", "work", "by", "figures", "multiplying"),
-    *("dividing", "partitives", "every", "dropping", "tips"),
+    *("dividing", "partitives", "every", "dropping", "tips", "several"),
 )
 _PHRASES = ("corrections", "unclear", "general", "others", "both", "previous", "counting")
 
@@ -80,6 +80,7 @@ class Lists:
     every: frozenset[str]
     dropping: frozenset[str]
     tips: frozenset[str]
+    several: frozenset[str]
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Lists:
@@ -105,6 +106,10 @@ class Lists:
             **alike,
         )
 
+    def opener(self, words: tuple[str, ...]) -> str:
+        """Return the first word behind those that only call ("ok so what ..."); the first of all where all do."""
+        return next((word for word in words if word not in self.calls), words[0] if words else "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUpCase:
@@ -113,7 +118,8 @@ class FollowUpCase:
     `tied` says that a word ties it to that question, `points` that one points to it, `corrects` that it takes
     something of it back; `plain` that no word has a meaning of its own, `sure` that not even a verb or an adjective
     was passed over for it, `bare` that the names stand for themselves. `share` is a percentage in it, `times` what it
-    multiplies by, 0 where none is; `claims` that an amount in it is a difference ("10k short").
+    multiplies by, 0 where none is; `claims` that an amount in it is a difference ("10k short"). `opener` is its first
+    word behind calls ("ok so what ..."), which open no question.
     """
 
     slots: Slots
@@ -121,6 +127,7 @@ class FollowUpCase:
     before: Query
     context: DialogueState
     words: tuple[str, ...]
+    opener: str
     named: frozenset[Part]
     tied: bool
     points: bool
@@ -202,9 +209,13 @@ class FragmentWords:
         return fits and called and all(self._classes.get(word) in DESCRIBING for word in left[1:])
 
     def picks(self, case: FollowUpCase) -> bool:
-        """Whether a text does no more than point to one of several things that were told."""
+        """Whether a text does no more than point to one of several things that were told.
+
+        What is counted may be called anything: "the last group".
+        """
+        nouns = stems(noun for place, noun in pairwise(case.words) if place in self._lists.ordinals)
         fits = len(case.words) <= MOST_WORDS and case.named <= {"period", "direction"}
-        return fits and self.of_picks.issuperset(case.slots.stems)
+        return fits and self.of_picks.issuperset({*case.slots.stems} - nouns)
 
     def changes(self, case: FollowUpCase) -> bool:
         """Whether a text does no more than raise or cut what was told."""
