@@ -10,7 +10,7 @@ COPY bot bot
 COPY knowledge knowledge
 # The builder's pip fills a virtual environment that has none: nothing in the final image can install anything.
 RUN python -m venv --without-pip /opt/salarybot \
-    && pip --python /opt/salarybot/bin/python install --no-compile --constraint .ci/constraints.txt . \
+    && pip --python /opt/salarybot/bin/python install --no-compile --constraint .ci/constraints.txt '.[postgresql]' \
     && python -m compileall -q --invalidation-mode unchecked-hash /opt/salarybot/lib
 
 FROM python:3.13-slim

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import stat
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 import platformdirs
 import pydantic
-from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 _PREFIX = "SALARYBOT_"
 # What must never be shown, wherever somebody put it by mistake: a token, and a user with a password in an address.
@@ -27,6 +27,8 @@ _POSTGRESQL = re.compile(
 )
 _SECRETS = ("token", "database", "people_key")
 _UNSET = "(not set)"
+# Settings that are of Discord rather than of this bot: variables of these names stand in its own examples.
+_UNPREFIXED = {"token": "DISCORD_TOKEN", "token_file": "DISCORD_TOKEN_FILE"}
 
 
 class SettingsError(Exception):
@@ -81,6 +83,10 @@ def _validated_database(url: SecretStr) -> SecretStr:
         raise ValueError("SQLite needs the path of a file")
     if scheme.startswith("postgres") and not _POSTGRESQL.fullmatch(rest):
         raise ValueError("it needs a host and a name (in a password write @ as %40, : as %3A and / as %2F)")
+    if scheme.startswith("postgres") and find_spec("asyncpg") is None:
+        raise ValueError(
+            "the driver of PostgreSQL is not installed: `pip install '.[postgresql]'` in the clone does it"
+        )
     return SecretStr(f"{scheme}://{rest}")
 
 
@@ -94,26 +100,21 @@ def _validated_key(key: SecretStr) -> SecretStr:
     return SecretStr(key.get_secret_value().strip())
 
 
-class _Answering(BaseSettings):
+class _Answering(BaseModel):
     """The settings of what the bot answers, where, and how."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    token: SecretStr | None = _field(
-        None, "The bot's token, for `salarybot run`.", "a token", validation_alias="DISCORD_TOKEN"
-    )
+    token: SecretStr | None = _field(None, "The bot's token, for `salarybot run`.", "a token")
     token_file: Path | None = _field(
-        None,
-        "A file that holds the token; read where `DISCORD_TOKEN` is not set.",
-        "the path of a file",
-        validation_alias="DISCORD_TOKEN_FILE",
+        None, "A file that holds the token; read where `DISCORD_TOKEN` is not set.", "the path of a file"
     )
     knowledge: Path | None = _field(
         None,
         "The folder of the knowledge base; by default that of the clone it runs in, else the bot's own.",
         "the path of a folder",
     )
-    datasets: Annotated[frozenset[str], NoDecode] = _field(
+    datasets: frozenset[str] = _field(
         frozenset({"all"}),
         "Which tables of public pay data are used beside the article.",
         "all, none, or ids with commas between them, such as bls_oews,dol_perm",
@@ -126,7 +127,7 @@ class _Answering(BaseSettings):
         max_length=10,
         pattern=r"^[^\s/@<]\S*$",
     )
-    channels: Annotated[frozenset[int], NoDecode] = _field(
+    channels: frozenset[int] = _field(
         frozenset(),
         "Channels in which the bot answers clear pay questions without being mentioned.",
         "channel ids with commas between them, such as 123456789012345678,234567890123456789",
@@ -161,7 +162,7 @@ class _Answering(BaseSettings):
 
 
 class Settings(_Answering):
-    """All settings, from the environment alone; an empty variable counts as not set."""
+    """All settings; `read` takes them from the environment alone."""
 
     log_format: Literal["text", "json"] = _field(
         "text", "Whether a line of the log is for people, or a JSON object for machines.", "text or json"
@@ -312,22 +313,20 @@ def _hidden(text: str) -> str:
 
 
 def read() -> Settings:
-    """Read the settings from the environment. Raises SettingsError with every bad value."""
+    """Read the settings from the environment; an empty variable counts as not set.
+
+    Raises SettingsError with every bad value.
+    """
+    given = {name: value for name in Settings.model_fields if (value := os.environ.get(_variable(name)))}
     try:
-        return Settings()
+        return Settings.model_validate(given)
     except pydantic.ValidationError as error:
-        faults = {_name(fault["loc"]): fault for fault in error.errors(include_url=False)}
+        faults = {str(fault["loc"][0]): fault for fault in error.errors(include_url=False)}
         raise SettingsError("\n".join(_message(name, fault) for name, fault in faults.items())) from None
 
 
-def _name(loc: tuple[int | str, ...]) -> str:
-    fields = Settings.model_fields.items()
-    return next(name for name, field in fields if loc[0] in (name, field.validation_alias))
-
-
 def _variable(name: str) -> str:
-    alias = Settings.model_fields[name].validation_alias
-    return alias if isinstance(alias, str) else f"{_PREFIX}{name.upper()}"
+    return _UNPREFIXED.get(name, f"{_PREFIX}{name.upper()}")
 
 
 def _message(name: str, fault: Any) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.demo import demo
-from bot.settings import Settings
+from bot.settings import read
 from bot.storage.knowledge.library import Library
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +46,7 @@ def test_the_demo_from_start_to_end(number: signal.Signals) -> None:
 def test_a_port_in_use_is_told(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert demo(Settings(), library, port=port, open_browser=False) == 1
+        assert demo(read(), library, port=port, open_browser=False) == 1
     message = capsys.readouterr().err
     assert message.startswith("The demo can't start: ")
     assert str(port) in message
@@ -59,5 +59,5 @@ def test_without_simcord_it_says_what_to_install(
     monkeypatch.delitem(sys.modules, "bot.chat.demo.stage", raising=False)
     monkeypatch.delattr("bot.chat.demo.stage", raising=False)
     monkeypatch.setitem(sys.modules, "simcord", None)
-    assert demo(Settings(), library) == 2
+    assert demo(read(), library) == 2
     assert capsys.readouterr().err == "The demo needs simcord: pip install 'salarybot[demo]'\n"

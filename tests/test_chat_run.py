@@ -24,7 +24,7 @@ from bot.chat import services
 from bot.chat.app import bot as app_bot
 from bot.chat.app import lifecycle, log
 from bot.chat.services import Resources
-from bot.settings import Settings
+from bot.settings import Settings, read
 from bot.storage.i18n.catalogs import Languages
 from bot.storage.knowledge.library import Library
 from bot.storage.records import Records
@@ -49,7 +49,7 @@ def test_no_token_is_one_line_and_code_2(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert lifecycle.run(Settings(), library) == 2
+    assert lifecycle.run(read(), library) == 2
     assert capsys.readouterr().err == lifecycle.NOT_SET_UP + "\n"
 
 
@@ -63,8 +63,7 @@ def test_a_broken_catalog_is_told_in_lines_and_code_1(
 ) -> None:
     (tmp_path / "de.po").write_text("nonsense\n", encoding="utf-8")
     monkeypatch.setattr(services, "Languages", partial(Languages, tmp_path))
-    monkeypatch.setenv("DISCORD_TOKEN", "token")
-    assert lifecycle.run(Settings(state=tmp_path / "state"), library) == 1
+    assert lifecycle.run(Settings(token=SecretStr("token"), state=tmp_path / "state"), library) == 1
     message = capsys.readouterr().err
     assert message.startswith("de.po:1:")
     assert "Traceback" not in message
@@ -91,10 +90,9 @@ async def test_what_was_opened_is_closed_where_the_start_is_canceled(
 
 
 def test_an_unreadable_token_file_is_one_line_and_code_2(
-    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    library: Library, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("DISCORD_TOKEN_FILE", str(tmp_path / "none"))
-    assert lifecycle.run(Settings(), library) == 2
+    assert lifecycle.run(Settings(token_file=tmp_path / "none"), library) == 2
     message = capsys.readouterr().err
     assert message.startswith("DISCORD_TOKEN_FILE=")
     assert message.count("\n") == 1
@@ -116,7 +114,9 @@ def test_a_refused_token_is_one_line_and_code_2(
 ) -> None:
     async def main() -> int:
         async with loopback() as place:
-            settings = Settings(discord_api=place.server.api, discord_gateway=place.server.gateway)
+            settings = read().model_copy(
+                update={"discord_api": place.server.api, "discord_gateway": place.server.gateway}
+            )
             return await lifecycle.serve(settings, library, Resources(), SecretStr(token), asyncio.Event())
 
     base = discord.http.Route.BASE
@@ -216,10 +216,9 @@ def test_the_token_is_in_no_line_of_the_log_whatever_fails(library: Library, mon
     assert token not in message
 
 
-def test_settings_and_bot_do_not_show_the_token(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_and_bot_do_not_show_the_token(library: Library) -> None:
     token = "MTIzNDU2Nzg5.secret.of-the-bot"  # noqa: S105 - nobody's
-    monkeypatch.setenv("DISCORD_TOKEN", token)
-    bot = app_bot.SalaryBot(Settings(), library, Resources())
+    bot = app_bot.SalaryBot(Settings(token=SecretStr(token)), library, Resources())
     assert token not in f"{bot.settings!r}{bot!r}{vars(bot)}"
 
 

@@ -187,6 +187,13 @@ def test_what_is_no_address_of_a_database_is_refused_without_repeating_it(
     assert "\n" not in message
 
 
+def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "find_spec", lambda name: pytest.fail(name) if name != "asyncpg" else None)
+    with pytest.raises(SettingsError, match=r"^SALARYBOT_DATABASE: .*'\.\[postgresql\]'"):
+        read(monkeypatch, SALARYBOT_DATABASE="postgresql://u@h/n")
+    assert read(monkeypatch, SALARYBOT_DATABASE="sqlite:////srv/records.sqlite3").database is not None
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.chat.app import lifecycle
 from bot.chat.app.bot import SalaryBot
@@ -297,10 +298,9 @@ def test_a_broken_file_of_sessions_is_told_and_left(
 
 
 def test_a_second_copy_on_the_same_folder_ends_with_a_line(
-    library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("DISCORD_TOKEN", "token")
-    settings = Settings(state=tmp_path)
+    settings = Settings(token=SecretStr("token"), state=tmp_path)
     with claimed(tmp_path):
         assert lifecycle.run(settings, library) == 2
     message = capsys.readouterr().err

@@ -18,6 +18,7 @@ from typing import Any
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 
 from bot import metrics
 from bot.charts.renderer import ChartRenderer
@@ -532,10 +533,9 @@ async def test_an_address_in_use_is_told_with_its_setting() -> None:
 
 
 def test_an_address_in_use_ends_the_start_with_code_2(
-    library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("DISCORD_TOKEN", "token")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        assert lifecycle.run(Settings(state=tmp_path, status=address), library) == 2
+        assert lifecycle.run(Settings(token=SecretStr("token"), state=tmp_path, status=address), library) == 2
     assert capsys.readouterr().err.splitlines()[-1].startswith(f"SALARYBOT_STATUS={address}: ")

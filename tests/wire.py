@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.chat.app.lifecycle import serve
 from bot.chat.services import Resources
-from bot.settings import Settings
+from bot.settings import Settings, read
 from bot.storage.knowledge.library import Library
 from tests.discord_server.clients import addresses
 from tests.discord_server.messages import Channel
@@ -75,7 +75,7 @@ async def living(
     """Run the bot as `salarybot run` does, ready before the test goes on."""
     server = place.server
     wires = {"discord_api": server.api, "discord_gateway": server.gateway, "cooldown": 0.0}
-    chosen = Settings(channels=frozenset({place.listed.id}), **{**wires, **settings})
+    chosen = Settings(**{"channels": frozenset({place.listed.id}), "state": read().state, **wires, **settings})
     stop = asyncio.Event()
     with addresses(server):
         task = asyncio.create_task(serve(chosen, library, resources or Resources(), SecretStr(server.token), stop))

@@ -37,7 +37,7 @@ from bot.storage.knowledge.library import (
     size,
 )
 
-# discord.py, SimCord, Babel, rich and prompt_toolkit are imported by the commands that need them: `ask --json` needs
+# discord.py, SimCord, Babel and rich are imported by the commands that need them: `ask --json` needs
 # none of them.
 # ruff: noqa: PLC0415
 

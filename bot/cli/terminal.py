@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import sys
 from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
@@ -79,15 +82,13 @@ def chat(advisor: Advisor, console: Console, lines: Iterable[str], language: Lan
 
 def typed() -> Iterator[str]:
     """Yield lines typed at a prompt with history. Ctrl-C drops the line, as in a shell."""
-    # Imported here, as it takes a third of a second, and `salarybot ask` needs no prompt.
-    from prompt_toolkit import PromptSession  # noqa: PLC0415
-    from prompt_toolkit.auto_suggest import AutoSuggestFromHistory  # noqa: PLC0415
-
-    session: PromptSession[str] = PromptSession(auto_suggest=AutoSuggestFromHistory())
+    with contextlib.suppress(ImportError):  # Windows has none, and its consoles edit lines themselves
+        importlib.import_module("readline")  # from here on `input` has its keys and history
     while True:
         try:
-            yield session.prompt("> ")
+            yield input("> ")
         except KeyboardInterrupt:
+            sys.stdout.write("\n")
             continue
         except EOFError:
             return

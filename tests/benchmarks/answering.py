@@ -116,7 +116,7 @@ def starting(state: Path) -> list[Line]:
     again, ready = (code.format(learned=state / "learned") for code in (AGAIN, BOT))
     python(again)
     bare = best(lambda: python("pass"))
-    typer = best(lambda: python("import typer, pydantic_settings, numpy, rapidfuzz, yaml"))
+    typer = best(lambda: python("import typer, pydantic, numpy, rapidfuzz, yaml"))
     question = ("-m", "bot", "ask", "--json", "google salary")
     return [
         Line("first import and load, whole process", best(lambda: python(LOADING)), bare, "ms", "bare interpreter"),

@@ -20,7 +20,7 @@ from bot.storage.background import Background
 from bot.storage.records.engine import sqlite_file
 from bot.storage.records.engine.timeouts import Timeouts
 from bot.storage.records.engine.url import DatabaseUrl
-from bot.storage.records.migrations import NewerSchema, revisions, upgrade
+from bot.storage.records.migrations import NewerSchema, is_current, revisions, upgrade
 from bot.storage.records.values import RecordsAway
 
 T = TypeVar("T")
@@ -138,15 +138,11 @@ class Database:
         return False
 
     async def _open(self) -> AsyncEngine:
-        await asyncio.to_thread(revisions)
         await self._prepare_file()
         engine = _engine(self._address, self._timeouts)
         with contextlib.ExitStack() as unless_opened:
             unless_opened.callback(self._drop, engine)
-            async with asyncio.timeout(2 * self._timeouts.patience) as limit, engine.begin() as connection:
-                end = asyncio.get_running_loop().time() + self._timeouts.upgrading
-                if await connection.run_sync(upgrade, due=partial(limit.reschedule, end)):
-                    await self._on_create(connection)
+            await _upgraded(engine, self._timeouts, self._on_create)
             unless_opened.pop_all()
         self._engine = engine
         return engine
@@ -199,6 +195,18 @@ class _OutageLog:
         if self._is_away:
             self._is_away = False
             _log.info("%s", line)
+
+
+async def _upgraded(engine: AsyncEngine, timeouts: Timeouts, on_create: Work[None]) -> None:
+    """Bring the tables to those of this code, where they are others."""
+    async with asyncio.timeout(2 * timeouts.patience), engine.begin() as connection:
+        if await connection.run_sync(is_current):
+            return
+    await asyncio.to_thread(revisions)  # before the lock is taken again: others wait for that
+    async with asyncio.timeout(2 * timeouts.patience) as limit, engine.begin() as connection:
+        end = asyncio.get_running_loop().time() + timeouts.upgrading
+        if await connection.run_sync(upgrade, due=partial(limit.reschedule, end)):
+            await on_create(connection)
 
 
 async def _dispose(engine: AsyncEngine, users: frozenset[asyncio.Task[Any]]) -> None:
