@@ -447,3 +447,54 @@ def test_pictures_show_percentiles_and_say_them(informed: Advisor) -> None:
     krona = informed.understand("data scientist in sweden")
     assert isinstance(krona, Query)
     assert chart_of(krona, informed.knowledge) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (("200k", "nvidia"), ("between the typical lower end ($190,000)", "($260,000) of NVIDIA")),
+        (("100/h", "NVIDIA Corporation"), ("$100 an hour ($208,000 a year)", "of NVIDIA")),
+        (("150k-270k", "nvidia"), ("$150,000 a year is below", "$270,000 a year is above")),
+        (("130k", "Walmart"), ("$130,000 a year is above the typical lower end ($115,000)",)),
+        (("150k", "google"), ("of the way up Google's range",)),
+        (("150k",), ("above the average", "between the median ($120,000)", "($158,000) of data scientists")),
+    ],
+)
+def test_an_offer_is_held_against_the_tables_too(
+    informed: Advisor, fields: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    message = markdown.message(informed.answer(informed.offer(*fields))).replace("**", "")
+    assert all(part in message for part in words), message
+
+
+def test_an_offer_from_nobody_on_file_is_refused_as_before(advisor: Advisor, informed: Advisor) -> None:
+    assert informed.offer("150k", "acme") == advisor.offer("150k", "acme")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("NVIDIA offered me 200k base", ("$200,000 a year lies between", "of NVIDIA")),
+        ("they offer a 150k base salary", ("above the average", "of data scientists in the US")),
+        ("Google offered me 150k", ("Google's range",)),
+    ],
+)
+def test_pay_in_a_message_is_held_against_the_tables_too(informed: Advisor, text: str, words: tuple[str, ...]) -> None:
+    (query,) = informed.pay_in(text)
+    message = markdown.message(informed.answer(query)).replace("**", "")
+    assert all(part in message for part in words), message
+
+
+def test_each_table_is_named_that_an_amount_is_held_against(informed: Advisor) -> None:
+    details = markdown.details(informed.answer(informed.offer("200k", "nvidia")))
+    assert "Visa filings, fiscal year 2026: **$200,000** a year lies between" in details
+    assert "(60 visa filings)" in details
+
+
+def test_names_of_the_tables_are_completed_the_frequent_first(advisor: Advisor, informed: Advisor) -> None:
+    assert informed.complete("nv") == ("NVIDIA",)
+    assert informed.complete("wa")[0] == "Walmart"
+    assert informed.complete("data scientist in tex")[0] == "data scientist in Texas"
+    assert "Target" not in informed.complete("targ")  # 8 filings
+    assert informed.complete("goo") == advisor.complete("goo")
+    assert informed.complete("") == advisor.complete("")

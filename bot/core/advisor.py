@@ -169,11 +169,17 @@ class Advisor:
 
     def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Decision:
         """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""
-        return self._offer_form.fill(amount, company, years, level)
+        fill = self._offer_form.fill
+        decision, offers = fill(amount, company, years, level), self._lookups.offers
+        return decision if offers is None else offers.of_form(decision, fill(amount, "", years, level), company, years)
 
     def pay_in(self, message: str) -> tuple[Query, ...]:
         """Return an offer for each distinct amount of pay that any message names, the plainest first; mostly none."""
-        return self._spotter.pay_in(message)
+        queries, offers = self._spotter.pay_in(message), self._lookups.offers
+        if offers is None or not queries:
+            return queries
+        mentions = self._router.read(message[: normalization.LONGEST]).mentions
+        return tuple(offers.in_message(query, mentions) for query in queries)
 
     def form(self, text: str) -> str:
         """Return the form under which a question is counted; it holds nothing that could tell who asked it."""

@@ -80,7 +80,9 @@ class OfferCog(commands.Cog):
 
     @offer.autocomplete("company")
     async def _complete_company(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        return self._names(current, {company.name for company in self._replies.advisor.knowledge.companies})
+        knowledge = self._replies.advisor.knowledge
+        employers = knowledge.public.employers.values() if knowledge.public is not None else ()
+        return self._names(current, {one.name for one in (*knowledge.companies, *employers)})
 
     @offer.autocomplete("level")
     async def _complete_level(self, _: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -61,6 +61,7 @@ _WIDER = {
     "official": later("{asked} aren't counted by themselves; the nearest official occupation is {given}."),
     "role": later("I have too few figures for {asked} there; these are for {given}, the nearest that I have."),
     "employer": later("I have too few filings for {asked} at {company}; this is all of its filings."),
+    "employer_level": later("I have too few filings for {asked} at {company}; this is of all its jobs at that level."),
     "level": later("My figures aren't split by level there, so these are all levels."),
     "places": later("I have no figures for {place}; {wider} is the nearest that I have."),
     "statistic": later("I have no percentiles of pay there, only the ends of what was offered."),
@@ -186,7 +187,7 @@ def percentiles(found: Found, key: Lookup, phrases: Phrasebook) -> tuple[Row, ..
 def table_of(found: Found, key: Lookup, phrases: Phrasebook) -> Table:
     """Return all that is published of a cell, under the dataset, the official name of the place, and when."""
     place = phrases.say(public_of(phrases).places[key.places[0]].name)
-    parts = {"dataset": found.dataset.short, "place": place, "period": _when(found.cell.period, phrases)}
+    parts = {"dataset": found.dataset.short, "place": place, "period": when(found.cell.period, phrases)}
     return Table(
         phrases.say("{dataset}, {place}, {period}", **parts),
         tuple(_statistics(found, key, (*PERCENTILES, "mean"), phrases)),
@@ -255,7 +256,8 @@ def wider(one: Coverage, phrases: Phrasebook) -> Iterator[str]:
         if part == "roles":
             company = public.employers[one.key.employers[0]].name if one.key.employers else ""
             kind = "official" if not one.found[0].dataset.counted else "role"
-            template = _WIDER[kind if one.key.role else "employer"]
+            at_level = "employer_level" if one.key.level else "employer"
+            template = _WIDER[kind if one.key.role else at_level]
             asked, given = people(one.asked.role, phrases), people(one.key.role, phrases)
             yield capital(phrases.say(template, asked=asked, given=given, company=company))
         elif part == "places":
@@ -284,10 +286,10 @@ def _source(dataset: Dataset) -> Source:
 def _terms(dataset: Dataset, period: str, phrases: Phrasebook) -> Terms:
     """Say what a cell's figures mean; of when they are the cell knows, as a dataset may be of many times."""
     source = _source(dataset)
-    return Terms(source=source, origin=source, date=_when(period, phrases), pay=dataset.pay)
+    return Terms(source=source, origin=source, date=when(period, phrases), pay=dataset.pay)
 
 
-def _when(period: str, phrases: Phrasebook) -> str:
+def when(period: str, phrases: Phrasebook) -> str:
     """Say a period in words: "May 2025"; "fiscal year 2026, October to March"; "2023-2024" stays."""
     month, fiscal = _MONTH.fullmatch(period), _FISCAL.fullmatch(period)
     if month is not None:

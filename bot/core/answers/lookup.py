@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from bot.core.answers import dataset_rows as rows_of
 from bot.core.datasets.coverage import HOME, THIN, Coverage, Found, coverage, ranking, trend
-from bot.core.model.dialogue import PARTS, Answer, Lookup, Period, Query, Row, Table, Text
+from bot.core.model.dialogue import PARTS, Answer, Lookup, Period, Points, Query, Row, Table, Text
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import capital
 
-MOST_RANKED, MOST_LISTED, PAIR = 5, 25, 2
+MOST_RANKED, MOST_LISTED, PAIR = 5, 100, 2
 _SENTENCES = {
     "p10": later("One in ten {whom} earns {amount} or less."),
     "p25": later("One in four {whom} earns {amount} or less."),
@@ -85,8 +85,7 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
     offers = all(one.found[0].dataset.measures == "range_ends" for one in covered)
     counted = offers and not (query.amounts or compared)  # its sentence says how many
     if query.amounts:
-        placed = (_placed(one, row, query, phrases) for one, row in zip(covered, published, strict=True))
-        headline = " ".join(placed)
+        headline = " ".join(_placed(one, one.found[0], query, phrases) for one in covered)
     elif compared:
         headline = _difference(covered, rows, phrases)
     else:
@@ -99,6 +98,7 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
         shown = rows_of.percentiles(covered[0].found[0], covered[0].key, phrases)
     wider = [line for one in covered for line in rows_of.wider(one, phrases)]
     answer = _answer(query, [found for one in covered for found in one.found], phrases)
+    each = [_placed_in_each(one, query, phrases) for one in covered] if query.amounts else []
     tables = [rows_of.table_of(found, one.key, phrases) for one in covered for found in one.found]
     return replace(
         answer,
@@ -107,7 +107,7 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
         shown=shown,
         cited=rows,
         # The heading of a table that stands alone is not shown.
-        details=(*([Text(tables[0].title)] if len(tables) == 1 else []), *tables, *answer.details),
+        details=(*each, *([Text(tables[0].title)] if len(tables) == 1 else []), *tables, *answer.details),
         gaps=tuple(dict.fromkeys((*wider, *_apart(covered, phrases)))),
         limits=(
             *rows_of.converting(rows, published, phrases),
@@ -193,17 +193,38 @@ def _value(pair: tuple[Row, Coverage]) -> float:
     return pair[0].value or 0
 
 
-def _placed(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str:
+def _placed_in_each(one: Coverage, query: Query, phrases: Phrasebook) -> Points:
+    """Say where an amount lies in each dataset that has the same people, with its date and how many it counts."""
+    template = later("{dataset}, {period}: {placed}")
+    placed = []
+    for found in one.found:
+        line = phrases.say(
+            template,
+            dataset=capital(phrases.say(found.dataset.short)),
+            period=rows_of.when(found.cell.period, phrases),
+            placed=_placed(one, found, query, phrases),
+        )
+        placed.append(" ".join((line, *(f"({note})" for note in rows_of.notes(found, phrases)))))
+    return Points(tuple(placed))
+
+
+def _placed(one: Coverage, found: Found, query: Query, phrases: Phrasebook) -> str:
     """Say where an amount lies among the percentiles, or beside the ends of what was offered."""
-    amount, dataset = query.amounts[0], one.found[0].dataset
-    value = amount.low * PARTS[amount.period or "year"] / PARTS[dataset.period]
+    amount = query.amounts[0]
+    ends = dict.fromkeys((amount.low, amount.high))
+    return " ".join(_placed_end(end, amount.period or "year", found, one, phrases) for end in ends)
+
+
+def _placed_end(end: float, given: Period, found: Found, one: Coverage, phrases: Phrasebook) -> str:
+    dataset = found.dataset
+    value = end * PARTS[given] / PARTS[dataset.period]
     # Hundredths are published by the hour only.
     value = value if dataset.period == "hour" else int(value + 0.5)
 
     def money(of: float) -> str:
         return phrases.money(of, dataset.currency)
 
-    marks = _marks(one.found[0], row)
+    marks = _marks(found, rows_of.row_of(found, one.key, phrases))
     below = [mark for mark in marks if mark[1] <= value]
     above = [mark for mark in marks if mark[1] > value]
 
@@ -211,9 +232,8 @@ def _placed(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str:
         return f"{phrases.say(rows_of.NAMES[mark[0]])} ({money(mark[1])})"
 
     whom, pay = rows_of.whom(one.key, phrases), phrases.per(money(value), dataset.period)
-    given: Period = amount.period or "year"
     if given != dataset.period:
-        pay = phrases.say("{amount} ({converted})", amount=phrases.per(money(amount.low), given), converted=pay)
+        pay = phrases.say("{amount} ({converted})", amount=phrases.per(money(end), given), converted=pay)
     equal = next((phrases.say(rows_of.NAMES[mark[0]]) for mark in marks if money(mark[1]) == money(value)), None)
     if equal is not None:
         return phrases.say("{amount} is the {mark} of {whom}.", amount=pay, mark=equal, whom=whom)

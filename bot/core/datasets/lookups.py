@@ -12,6 +12,7 @@ from dataclasses import replace
 from bot.core.datasets.availability import Availability
 from bot.core.datasets.continuations import Continuations
 from bot.core.datasets.linking import Linker
+from bot.core.datasets.offers import OfferLookups
 from bot.core.datasets.wording import Wording, ranks_places
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import (
@@ -55,12 +56,14 @@ class DatasetLookups:
     def __init__(self, knowledge: Knowledge, lists: WordLists) -> None:
         self._questions: _Questions | None = None
         self._continuations: Continuations | None = None
+        self.offers: OfferLookups | None = None
         if knowledge.public is not None:
             linker = Linker(knowledge, knowledge.public)
             availability = Availability(knowledge.public, linker, knowledge.main_role)
             wording = Wording(knowledge, knowledge.public, lists, linker)
             self._questions = _Questions(knowledge, linker, availability, wording)
             self._continuations = Continuations(knowledge, linker, availability, LOOKED_UP)
+            self.offers = OfferLookups(knowledge, linker, availability)
 
     def filled(self, decision: Decision, text: str, slots: Callable[[], Slots]) -> Decision:
         """Return the query for what the datasets have, else the decision as it is. `slots` are those of the text."""
@@ -93,7 +96,7 @@ class _Questions:
         }
 
     def filled(self, decision: Open, text: str, slots: Callable[[], Slots]) -> Decision:
-        if any(word in self._linker.ordinary for word in normalization.words(text)[:1]):
+        if not self._linker.ordinary.keys().isdisjoint(normalization.words(text)):
             decision = self._wording.of_employer(decision, slots())
         decision = self._wording.at_source(decision)
         answer = self._lacking(decision)

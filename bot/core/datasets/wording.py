@@ -15,14 +15,20 @@ from bot.core.nlu.slots import Slots, WordLists, stems
 from bot.core.text import inflection
 
 # What is said of the article's figures alone.
-_ARTICLES = frozenset({GapKind.UNREAD, GapKind.UNCLEAR, GapKind.PAIR})
+_ARTICLES = frozenset({GapKind.UNREAD, GapKind.UNCLEAR, GapKind.UNSPECIFIED, GapKind.PAIR})
+# What stands right behind an employer that begins a text.
+_BEHIND_EMPLOYERS = frozenset({"role", "field", "level", "grade"})
 
 
 class Wording:
     """Reads texts by the words of one knowledge base and the names of its datasets."""
 
     def __init__(self, knowledge: Knowledge, public: PublicData, lists: WordLists, linker: Linker) -> None:
-        self._linker = linker
+        self._linker, self._payers = linker, knowledge.words.payers
+        grammar = knowledge.words.grammar
+        self._auxiliaries = frozenset((*grammar.auxiliaries, *knowledge.words.speech_acts.inverted))
+        self._pay_words = frozenset(knowledge.vocabulary.pay_words)
+        self._grammar = frozenset(knowledge.vocabulary.function_words)
         self._heads = stems(knowledge.vocabulary.role_heads)
         self._plain = lists.filler | lists.questions
         self._lists, self._comparing = lists, stems(knowledge.words.grammar.comparing)
@@ -37,15 +43,30 @@ class Wording:
         self._general = self._plain | lists.pay | lists.weak_pay | lists.people | lists.bare | stems((*trends, *codes))
 
     def of_employer(self, decision: Query | NotCovered | OffTopic, read: Slots) -> Query | NotCovered | OffTopic:
-        """Return what is asked of an employer that is an ordinary word, in front of a role: "target data analyst"."""
+        """Return what is asked of an employer that is an ordinary word, by what stands beside it."""
         mentions = read.reading.mentions
-        behind = next((mention for mention in mentions if mention.start == 1), None)
-        if behind is None or behind.kind not in ("role", "field", "level", "grade") or mentions[0] is not behind:
+        at = next((n for n, word in enumerate(read.reading.words) if self._names_employer(n, word.typed, read)), None)
+        if at is None or any(mention.kind == "company" for mention in mentions):
             return decision
-        name = read.reading.words[0].typed
-        employer = Mention(kind="company", id=name, text=name, start=0, end=1, on_file=False)
-        gap = Gap(kind=GapKind.COMPANY, name=name.capitalize())
-        return self._refused(decision, (employer, *mentions), gap)
+        name = read.reading.words[at].typed
+        employer = Mention(kind="company", id=name, text=name, start=at, end=at + 1, on_file=False)
+        return self._refused(decision, (employer, *mentions), Gap(kind=GapKind.COMPANY, name=name.capitalize()))
+
+    def _names_employer(self, at: int, word: str, read: Slots) -> bool:
+        """Whether an ordinary word is an employer: "target data analyst", "salary at target", "does target pay"."""
+        if word not in self._linker.ordinary:
+            return False
+        words, payers = [one.text for one in read.reading.words], self._payers
+        behind = next((mention for mention in read.reading.mentions if mention.start == at + 1), None)
+        before, after = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
+        if not at and behind is not None and behind.kind in _BEHIND_EMPLOYERS:
+            return True
+        if not at and len(words) == at + 2 and after in self._pay_words:
+            return True
+        if before in payers.at_employers:
+            return not after or behind is not None or after in self._grammar
+        paying = after in payers.verbs or after in payers.verbs_after_auxiliary
+        return after in payers.verbs_after_name or (paying and before in self._auxiliaries)
 
     def at_source(self, decision: Query | NotCovered | OffTopic) -> Query | NotCovered | OffTopic:
         """Return what is asked of a site as an employer, where the article has no such figure from it."""

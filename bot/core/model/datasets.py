@@ -132,6 +132,19 @@ class CellTable:
         """Return the cells of exactly these ids, by period and end ("" = all of them)."""
         return tuple(self._parsed(line) for line in self._between(f"{company},{role},{level},{place},"))
 
+    def counted(self) -> Iterator[tuple[str, str, int]]:
+        """Yield (employer, place, n) of the cells of all roles and levels that have an n.
+
+        >>> list(CellTable("d", ("x,,,us,2024,low,9,,,,90,,,", ",dev,,us,2024,,7,,,,90,,,")).counted())
+        [('x', 'us', 9)]
+        """
+        for line in self.lines:
+            company, found, rest = line.partition(",,,")
+            if found and "," not in company:
+                place, _, _, n, _ = rest.split(",", 4)
+                if n:
+                    yield company, place, int(n)
+
     def scan(
         self,
         *,
