@@ -488,7 +488,7 @@ def test_pay_in_a_message_is_held_against_the_tables_too(informed: Advisor, text
 def test_each_table_is_named_that_an_amount_is_held_against(informed: Advisor) -> None:
     details = markdown.details(informed.answer(informed.offer("200k", "nvidia")))
     assert "Visa filings, fiscal year 2026: **$200,000** a year lies between" in details
-    assert "(60 visa filings)" in details
+    assert "(60 visa filings, 40 with an upper end)" in details
 
 
 def test_names_of_the_tables_are_completed_the_frequent_first(advisor: Advisor, informed: Advisor) -> None:

@@ -105,7 +105,8 @@ class Autocompleter:
 def _public_names(public: PublicData, known: set[str]) -> Iterator[tuple[str, str, int]]:
     """Yield the names of the datasets, what is offered for each, and how many observations it has at most.
 
-    The `known` roles have names already. Legal entities of an employer, employers with few filings and small towns are left out: few people type them.
+    The `known` roles have names already. Legal entities of an employer, employers with few filings and small towns are
+    left out: few people type them.
     """
     for role in public.roles.values():
         if role.id not in known:
