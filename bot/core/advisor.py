@@ -42,7 +42,7 @@ from bot.core.nlu.autocomplete import Autocompleter
 from bot.core.nlu.classifier import Learned, Pair, RankedIntent, Router
 from bot.core.nlu.entities import EntityExtractor, Utterance
 from bot.core.nlu.rewrites import CommandLines, FragmentMender, NameGuard, Rewriter
-from bot.core.nlu.slots import Slots, read_slots
+from bot.core.nlu.slots import read_slots
 from bot.core.offers.offer_form import OfferForm
 from bot.core.offers.pay_detector import PayDetector
 from bot.core.text import normalization
@@ -94,6 +94,7 @@ class Advisor:
         )
         self._lookups = DatasetLookups(knowledge, self._policy.lists)
         self._parts = MessageParts(knowledge) if knowledge.public is not None else None
+        self._slots = partial(read_slots, knowledge=knowledge, lexicon=self._policy.lists)
         self._follower = FollowUpResolver(knowledge)
         self._rereading = _Rereading(knowledge, self._components, self._follower, self._turn)
         self._mender = FragmentMender(knowledge, reader.lexis)
@@ -108,15 +109,12 @@ class Advisor:
     def understand(self, text: str) -> Decision:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
         text = self._lines.spelled(normalization.question_in(" ".join(text[: normalization.LONGEST].split())))
-        command = self._lines.command(text)
-        decision = self._command(*command) if command else _Question(self._components).understand(text)
-        filled = self._lookups.filled(decision, text, partial(self._slots, text))
+        command, question = self._lines.command(text), _Question(self._components)
+        decision = self._command(*command) if command else question.understand(text)
+        filled = self._lookups.filled(decision, text, lambda: self._slots(question.read(text)))
         if command or self._parts is None:
             return filled
         return self._parts.joined(text, filled, lambda part: self._router.read(part).mentions, self._turn)
-
-    def _slots(self, text: str) -> Slots:
-        return read_slots(self._router.read(text), self.knowledge, self._policy.lists)
 
     def ranked(self, text: str) -> list[RankedIntent]:
         """Return the likeliest intents of a text by its words alone, best first."""
@@ -165,7 +163,7 @@ class Advisor:
         stray = not whole and self._quantities.has_stray_digits(text)
         alone = self.understand(text)
         turn = self._follower.turn(text, reading, alone, context, whole=whole, stray=stray)
-        return turn if whole else self._lookups.turned(turn, context, alone, partial(self._slots, text))
+        return turn if whole else self._lookups.turned(turn, context, alone, lambda: self._slots(reading))
 
     def offer(self, amount: str, company: str = "", years: str = "", level: str = "") -> Decision:
         """Read an offer given in separate fields; what is wrong with any of them is said, each by its name."""
@@ -175,11 +173,8 @@ class Advisor:
 
     def pay_in(self, message: str) -> tuple[Query, ...]:
         """Return an offer for each distinct amount of pay that any message names, the plainest first; mostly none."""
-        queries, offers = self._spotter.pay_in(message), self._lookups.offers
-        if offers is None or not queries:
-            return queries
-        mentions = self._router.read(message[: normalization.LONGEST]).mentions
-        return tuple(offers.in_message(query, mentions) for query in queries)
+        queries, offers, start = self._spotter.pay_in(message), self._lookups.offers, message[: normalization.LONGEST]
+        return queries if offers is None else offers.in_message(queries, lambda: self._router.read(start))
 
     def form(self, text: str) -> str:
         """Return the form under which a question is counted; it holds nothing that could tell who asked it."""
@@ -278,8 +273,8 @@ class _Question:
 
     def understand(self, text: str) -> Decision:
         """Say what a text asks for."""
-        text = self._components.repairs.repaired(text, self._read)
-        text = self._components.stories.of_our_trade(text, self._read)
+        text = self._components.repairs.repaired(text, self.read)
+        text = self._components.stories.of_our_trade(text, self.read)
         asked = self._whole(text)
         if isinstance(asked, Refusal) and (spelled := normalization.spell_signs(text)) != text:
             # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
@@ -288,7 +283,8 @@ class _Question:
             return self._retyped(text) or asked
         return asked
 
-    def _read(self, text: str) -> Utterance:
+    def read(self, text: str) -> Utterance:
+        """Read a text, or a piece of it, once."""
         reading = self._readings.get(text)
         if reading is None:
             reading = self._readings[text] = self._components.router.read(text)
@@ -321,7 +317,7 @@ class _Question:
         beside = around or ("" if isinstance(alone, Query) and _is_whole(alone) else other)
         if not beside:
             return alone
-        joined = self._plan(self._components.focus.join(self._read(beside), self._read(part), apart=True))
+        joined = self._plan(self._components.focus.join(self.read(beside), self.read(part), apart=True))
         if isinstance(joined, Query):
             sure = alone.confidence if isinstance(alone, Query) else joined.confidence
             return replace(joined, confidence=min(joined.confidence, sure))
@@ -334,14 +330,14 @@ class _Question:
         asked: Decision = whole
         if cut:
             around, asking = cut
-            asked = self._plan(focus.join(self._read(around), self._read(asking), apart=not around.endswith(",")))
+            asked = self._plan(focus.join(self.read(around), self.read(asking), apart=not around.endswith(",")))
         clearer = isinstance(whole, Refusal) or asked.confidence > whole.confidence or is_narrower(asked, whole)
         return asked if isinstance(asked, Query) and asked.answer not in SOCIAL and clearer else None
 
     def _retyped(self, text: str) -> Query | None:
         """Read a text that makes no sense as the one it was meant to be, where one meaning is by far the likeliest."""
         rewrites = self._components.rewriter.rewrites(text)
-        unlisted = {m.text for m in self._read(text).mentions if not m.listed} if rewrites else set()
+        unlisted = {m.text for m in self.read(text).mentions if not m.listed} if rewrites else set()
         rewrites = tuple(
             rewrite
             for rewrite in rewrites
@@ -373,7 +369,7 @@ class _Question:
         return decision
 
     def _decide(self, text: str) -> Decision:
-        reading = self._read(text)
+        reading = self.read(text)
         planned = self._plan(reading)
         if isinstance(planned, Query) or not self._components.router.mends_english(reading):
             return planned

@@ -5,13 +5,14 @@ The article comes first where it has the company; an employer that only the data
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.core.datasets.availability import Availability
 from bot.core.datasets.linking import Linker
 from bot.core.model.dialogue import Ambiguous, Decision, GapKind, Lookup, Mention, Query
 from bot.core.model.knowledge import Knowledge
+from bot.core.nlu.entities import Utterance
 
 
 class OfferLookups:
@@ -28,11 +29,16 @@ class OfferLookups:
             return self._instead(bare, (_named("company", company),), years) or decision
         return self._beside(decision, years) if isinstance(decision, Query) else decision
 
-    def in_message(self, offer: Query, mentions: Sequence[Mention]) -> Query:
-        """Return an offer that a message names, held against the one employer that is named there."""
+    def in_message(self, offers: Sequence[Query], read: Callable[[], Utterance]) -> tuple[Query, ...]:
+        """Return the offers that a message names, held against the one employer that is named there."""
+        mentions = read().mentions if offers else ()
         named = {m.id: m for m in mentions if m.kind == "company" and not m.on_file and not m.excluded}
         years = next((m.text for m in mentions if m.kind == "years"), "")
-        found = self._instead(offer, tuple(named.values()), years) if len(named) == 1 and not offer.companies else None
+        companies = tuple(named.values()) if len(named) == 1 else ()
+        return tuple(self._of_message(offer, companies, years) for offer in offers)
+
+    def _of_message(self, offer: Query, companies: tuple[Mention, ...], years: str) -> Query:
+        found = self._instead(offer, companies, years) if companies and not offer.companies else None
         return found or self._beside(offer, years)
 
     def _beside(self, offer: Query, years: str) -> Query:
