@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.core.model.dialogue import Answer
-from bot.core.model.language import ENGLISH, Language
 from bot.core.render import markdown
 
 
@@ -12,11 +11,11 @@ def plain(text: str) -> str:
     return text.replace("**", "")
 
 
-def message(answer: Answer, language: Language = ENGLISH) -> str:
+def message(answer: Answer) -> str:
     """The message, where no picture can be shown."""
-    return plain(markdown.message(answer, language))
+    return plain(markdown.message(answer))
 
 
-def everything(answer: Answer, language: Language = ENGLISH) -> str:
+def everything(answer: Answer) -> str:
     """The message and what is behind it."""
-    return "\n".join((message(answer, language), plain(markdown.details(answer, language))))
+    return "\n".join((message(answer), plain(markdown.details(answer))))

@@ -212,11 +212,11 @@ def queries(advisor: Advisor) -> Iterator[Decision]:
     yield from (NotCovered(gaps=(Gap(kind=kind, name="Foo"),)) for kind in (GapKind.OWN, GapKind.REST, GapKind.DATE))
 
 
-def shown(answer: Answer, language: Language) -> str:
+def shown(answer: Answer) -> str:
     """All that a person reads of an answer, in the terminal and on Discord, but for the examples to try."""
     bare = replace(answer, suggestions=())
-    pictured = message_of(bare, language, pictured=True)
-    return "\n".join((answer.title, everything(bare, language), message_of(bare, language), pictured))
+    pictured = message_of(bare, pictured=True)
+    return "\n".join((answer.title, everything(bare), message_of(bare), pictured))
 
 
 LONG = 1_500  # characters, from which on details may be cut
@@ -240,7 +240,7 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"[a-z]{2,}", text.casefold()))
 
 
-def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "") -> set[str]:
+def strange(advisor: Advisor, answer: Answer, asked: str = "") -> set[str]:
     """Return the words of an answer that are neither in its language, nor names, nor the person's own."""
     knowledge = advisor.knowledge
     names = [company.name for company in knowledge.companies]
@@ -249,7 +249,7 @@ def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "
     names += [name for group in knowledge.vocabulary.groups for name in group.others]
     names += knowledge.about.examples.values()
     own = [asked, *(part for mention in answer.mentions for part in (mention.id, mention.text))]
-    text = shown(answer, language)
+    text = shown(answer)
     for section in {figure.section for figure in knowledge.figures} | {topic.section for topic in knowledge.topics}:
         text = text.replace(section, "")
     return words(text) - words(" ".join((*names, *own, *CURRENCIES)))
@@ -258,9 +258,9 @@ def strange(advisor: Advisor, answer: Answer, language: Language, asked: str = "
 @stepping
 def test_everything_that_is_shown_was_said_through_the_catalog(advisor: Advisor, redacted: Language, step: int) -> None:
     for asked in questions()[::step]:
-        assert not strange(advisor, advisor.ask(asked, redacted), redacted, asked), asked
+        assert not strange(advisor, advisor.ask(asked, redacted), asked), asked
     for query in islice(queries(advisor), None, None, EVERY * step):
-        assert not strange(advisor, advisor.answer(query, redacted), redacted, "Foo"), query
+        assert not strange(advisor, advisor.answer(query, redacted), "Foo"), query
 
 
 @pytest.fixture(scope="module")
@@ -279,8 +279,8 @@ def untranslated(advisor: Advisor, german: Language) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, names)) or "(?!)", re.IGNORECASE)
 
 
-def assert_german(answer: Answer, german: Language, english: tuple[str, ...], untranslated: re.Pattern[str]) -> None:
-    text = untranslated.sub("", shown(answer, german))
+def assert_german(answer: Answer, english: tuple[str, ...], untranslated: re.Pattern[str]) -> None:
+    text = untranslated.sub("", shown(answer))
     # The sections of the article are names, and stay as they are.
     text = re.sub("unter „[^“]*“", "", text)
     found = [piece for piece in english if piece in text]
@@ -291,13 +291,13 @@ def figures(text: str) -> Counter[str]:
     return Counter(NUMBER.findall(text))
 
 
-def assert_same_figures(english: Answer, translated: Answer, german: Language) -> None:
+def assert_same_figures(english: Answer, translated: Answer) -> None:
     """Every figure of the one stands in the other, with the marks changed; how many fit a list is its own affair."""
     for show in (markdown.details, partial(markdown.message, pictured=True)):
-        if max(len(show(english)), len(show(translated, german))) > LONG:
+        if max(len(show(english)), len(show(translated))) > LONG:
             continue  # the longer language has room for less
         expected = figures(swapped(show(english)).replace("150k", ""))
-        there = figures(show(translated, german).replace("150k", ""))
+        there = figures(show(translated).replace("150k", ""))
         trimmed = Counter({number.strip(".,"): count for number, count in expected.items()})
         assert trimmed == there
 
@@ -309,8 +309,8 @@ def test_no_answer_to_a_german_is_half_english(
     for asked in questions()[::step]:
         decision = advisor.understand(asked)
         answer, plain = advisor.answer(decision, german), advisor.answer(decision)
-        assert_german(answer, german, english, untranslated)
-        assert_same_figures(plain, answer, german)
+        assert_german(answer, english, untranslated)
+        assert_same_figures(plain, answer)
         assert [one.text for one in answer.suggestions] == [one.text for one in plain.suggestions]
 
 
@@ -320,8 +320,8 @@ def test_no_kind_of_answer_is_half_english(
 ) -> None:
     for query in islice(queries(advisor), None, None, EVERY * step):
         answer = advisor.answer(query, german)
-        assert_german(answer, german, english, untranslated)
-        assert_same_figures(advisor.answer(query), answer, german)
+        assert_german(answer, english, untranslated)
+        assert_same_figures(advisor.answer(query), answer)
 
 
 def test_an_answer_is_about_the_same_in_every_language(advisor: Advisor, german: Language) -> None:
@@ -343,7 +343,7 @@ def test_whatever_is_asked_is_answered_in_german_too(advisor: Advisor, german: L
     one, other = advisor.ask(text), advisor.ask(text, german)
     assert (one.status, one.sources) == (other.status, other.sources)
     assert [suggested.text for suggested in one.suggestions] == [suggested.text for suggested in other.suggestions]
-    assert everything(other, german)
+    assert everything(other)
 
 
 @pytest.mark.parametrize("period", PARTS)

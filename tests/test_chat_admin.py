@@ -269,7 +269,7 @@ async def test_of_two_reloads_at_once_one_runs(world: World, monkeypatch: pytest
 
 def test_long_lists_of_changes_are_cut() -> None:
     facts = tuple(f"company.{'x' * 60}.{n}" for n in range(500))
-    message = admin_messages.change_text(Change(facts, facts, facts), ENGLISH)
+    message = admin_messages.AdminMessages(ENGLISH).change_text(Change(facts, facts, facts))
     assert len(message) < 1_800
     assert ", 490 more" in message
 

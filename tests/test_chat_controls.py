@@ -11,7 +11,7 @@ import simcord
 
 from bot.chat.presentation.custom_id import ComponentState, custom_id, state_of
 from bot.chat.presentation.limits import CUSTOM_ID
-from bot.core.query_codec import read
+from bot.core.query_codec import QueryCodec
 from bot.storage.knowledge.library import Library
 from tests.discord_world import World, details_of, parts_of, response_of, text_of
 
@@ -276,7 +276,7 @@ async def test_controls_outlive_a_restart(world: World, library: Library) -> Non
     ],
 )
 async def test_a_forged_query_is_not_read(world: World, about: str) -> None:
-    assert read(about, world.bot.services.library.advisor.knowledge) is None
+    assert QueryCodec(world.bot.services.library.advisor.knowledge).read(about) is None
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from bot.chat.presentation.limits import CUSTOM_ID, OPTIONS
 from bot.chat.presentation.reply import ReplyFactory
 from bot.core.model.dialogue import Query
 from bot.core.model.language import ENGLISH
-from bot.core.query_codec import read, written
+from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.query_codec import QueryCodec
 from bot.core.render.markdown import LISTED
 from bot.storage.knowledge.library import Library
 from tests.discord_world import World, details_of, parts_of, response_of, text_of
@@ -157,7 +158,7 @@ async def test_what_the_form_cannot_show_is_not_offered_in_it(large: World, many
     everybody = tuple(company.id for company in many.advisor.knowledge.companies)
     query = Query(answer="pay", intent="pay", companies=everybody)
     press = ComponentState(action="mend", asker=1, about="pay;c=*")
-    assert correction_modal(press, query, many.advisor.knowledge, ENGLISH) is None
+    assert correction_modal(press, query, Phrasebook(ENGLISH, many.advisor.knowledge)) is None
 
 
 async def test_completion_holds_no_more_than_discord_takes(large: World) -> None:
@@ -208,14 +209,14 @@ def test_all_companies_are_said_in_a_word(many: Library, library: Library) -> No
     knowledge = many.advisor.knowledge
     everybody = tuple(company.id for company in knowledge.companies)
     query = Query(answer="pay", intent="pay", companies=everybody, period="month")
-    assert written(query, knowledge) == "pay;c=*;p=month"
-    back = read("pay;c=*;p=month", knowledge)
+    assert QueryCodec(knowledge).written(query) == "pay;c=*;p=month"
+    back = QueryCodec(knowledge).read("pay;c=*;p=month")
     assert back is not None
     assert back.companies == everybody
-    assert read("pay;c=*", library.advisor.knowledge) is None
-    assert read("pay;c=*,google", knowledge) is None
-    assert read("pay;x=*", knowledge) is None
-    assert read(f"pay;c={','.join(everybody)}", knowledge) is None
-    assert read(f"pay;c={','.join(everybody[:26])}", knowledge) is None
+    assert QueryCodec(library.advisor.knowledge).read("pay;c=*") is None
+    assert QueryCodec(knowledge).read("pay;c=*,google") is None
+    assert QueryCodec(knowledge).read("pay;x=*") is None
+    assert QueryCodec(knowledge).read(f"pay;c={','.join(everybody)}") is None
+    assert QueryCodec(knowledge).read(f"pay;c={','.join(everybody[:26])}") is None
     own = Query(answer="compare", intent="compare", companies=("google", "apple"), period="month")
-    assert written(own, library.advisor.knowledge) == "compare;c=google,apple;p=month"
+    assert QueryCodec(library.advisor.knowledge).written(own) == "compare;c=google,apple;p=month"

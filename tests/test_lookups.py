@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core import query_codec
 from bot.core.advisor import Advisor
 from bot.core.model.datasets import CellTable, Dataset, Employer, Occupation, Place, PublicData, RoleFamily, TitleLevel
 from bot.core.model.dialogue import NotCovered, Query
+from bot.core.query_codec import QueryCodec
 from bot.core.render import markdown
 from bot.core.render.chart import chart_of
 
@@ -187,8 +187,8 @@ def test_a_change_is_told_of_the_years_asked(informed: Advisor, text: str, words
     assert all(part in message for part in words), message
     query = informed.understand(text)
     assert isinstance(query, Query)
-    line = query_codec.written(query, informed.knowledge)
-    read = query_codec.read(line or "", informed.knowledge)
+    line = QueryCodec(informed.knowledge).written(query)
+    read = QueryCodec(informed.knowledge).read(line or "")
     assert read is not None
     assert read.lookup == query.lookup
 
@@ -428,13 +428,13 @@ def test_a_bonus_or_another_kind_of_work_is_no_pay_to_hold_against_pay(informed:
 def test_a_button_carries_a_lookup_and_believes_no_other(advisor: Advisor, informed: Advisor, text: str) -> None:
     query = informed.understand(text)
     assert isinstance(query, Query)
-    line = query_codec.written(query, informed.knowledge)
+    line = QueryCodec(informed.knowledge).written(query)
     assert line is not None
-    read = query_codec.read(line, informed.knowledge)
+    read = QueryCodec(informed.knowledge).read(line)
     assert read is not None
     assert read.lookup == query.lookup
-    assert query_codec.read(line, advisor.knowledge) is None
-    assert query_codec.read(line.replace("data_scientist", "astronaut"), informed.knowledge) is None
+    assert QueryCodec(advisor.knowledge).read(line) is None
+    assert QueryCodec(informed.knowledge).read(line.replace("data_scientist", "astronaut")) is None
 
 
 def test_pictures_show_percentiles_and_say_them(informed: Advisor) -> None:

@@ -13,6 +13,7 @@ import pytest
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Answer, Gap, GapKind, NotCovered, OffTopic, Query
 from bot.core.model.language import ENGLISH, Language
+from bot.core.phrases.wording import Wording
 from bot.core.render.chart import Chart, chart_of
 from bot.core.render.markdown import SMALL, amounts, details, message
 from bot.storage.i18n.catalogs import Languages
@@ -62,8 +63,8 @@ def exchanges(request: pytest.FixtureRequest, advisor: Advisor) -> list[Exchange
         answer = advisor.answer(decision, language)
         shown = isinstance(decision, Query) and bool(answer.shown)
         drawn = chart_of(decision, advisor.knowledge, language) if isinstance(decision, Query) and shown else None
-        pictured = message(answer, language, pictured=drawn is not None)
-        every.append(Exchange(question, language, answer, drawn, pictured, message(answer, language)))
+        pictured = message(answer, pictured=drawn is not None)
+        every.append(Exchange(question, language, answer, drawn, pictured, message(answer)))
     return every
 
 
@@ -97,15 +98,15 @@ def test_beside_a_picture_is_no_list_of_its_figures(exchanges: list[Exchange]) -
     for one in exchanges:
         if one.chart is not None:
             bullets = [line for line in one.pictured.split("\n") if line.startswith("- ")]
-            assert not [line for line in bullets if amounts(line, one.language)], one.question
+            assert not [line for line in bullets if amounts(line, Wording(one.language))], one.question
 
 
 def test_a_headline_names_two_of_the_pictures_amounts_at_most(exchanges: list[Exchange]) -> None:
     for one in exchanges:
         if one.chart is not None and isinstance(one.answer, Answer) and ";" not in one.answer.title:
-            drawn = {amount for bar in one.chart.bars for amount in amounts(bar.text, one.language)}
+            drawn = {amount for bar in one.chart.bars for amount in amounts(bar.text, Wording(one.language))}
             headline = one.answer.headline.split(". ")[0]
-            assert len(amounts(headline, one.language) & drawn) <= WIDEST_HEADLINE_FIGURES, one.question
+            assert len(amounts(headline, Wording(one.language)) & drawn) <= WIDEST_HEADLINE_FIGURES, one.question
 
 
 def test_small_print_says_each_thing_once(exchanges: list[Exchange]) -> None:
@@ -123,7 +124,7 @@ def test_no_sum_stands_in_a_message(exchanges: list[Exchange]) -> None:
 
 def test_every_derived_figure_has_its_sum_in_the_details(exchanges: list[Exchange]) -> None:
     for one in exchanges:
-        text = details(one.answer, one.language).replace("**", "")
+        text = details(one.answer).replace("**", "")
         for row in (*one.answer.shown, *one.answer.cited):
             if row.working is not None and len(text) < 1_500:
                 assert row.working in text, (one.question, row)
@@ -131,7 +132,7 @@ def test_every_derived_figure_has_its_sum_in_the_details(exchanges: list[Exchang
 
 def test_every_caveat_stands_in_the_details(exchanges: list[Exchange]) -> None:
     for one in exchanges:
-        text = details(one.answer, one.language).replace("**", "")
+        text = details(one.answer).replace("**", "")
         if len(text) < 1_500:
             assert [caveat for caveat in one.answer.caveats if caveat not in text] == [], one.question
 
@@ -140,7 +141,7 @@ def test_no_refusal_that_names_something_is_a_dead_end(exchanges: list[Exchange]
     for one in exchanges:
         named = [mention for mention in one.answer.mentions if not mention.on_file]
         if one.answer.status == "not_covered" and named:
-            assert amounts(one.listed, one.language) or one.answer.suggestions, one.question
+            assert amounts(one.listed, Wording(one.language)) or one.answer.suggestions, one.question
 
 
 # What 312 pixels of a phone hold: the letters of three buttons, or of two, by Discord's widths.
@@ -218,8 +219,8 @@ def test_no_word_that_is_on_no_list_is_said_by_the_bot(advisor: Advisor, code: s
             chart = chart_of(one, advisor.knowledge, language) if isinstance(one, Query) else None
             shown = " ".join(
                 (
-                    message(answer, language),
-                    details(answer, language),
+                    message(answer),
+                    details(answer),
                     answer.title,
                     *(one.text for one in answer.suggestions),
                 )

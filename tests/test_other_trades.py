@@ -96,7 +96,7 @@ def said_of_ours(text: str, ours: frozenset[str]) -> set[str]:
 def all_of(answer: Answer) -> str:
     """Return all that people read of an answer, its suggestions and their buttons."""
     buttons = [f"{one.text} {one.label}" for one in answer.suggestions]
-    return "\n".join((answer.title, message(answer, ENGLISH), details(answer, ENGLISH), *buttons))
+    return "\n".join((answer.title, message(answer), details(answer), *buttons))
 
 
 def test_the_names_are_others(other: Library, ours: frozenset[str]) -> None:

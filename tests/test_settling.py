@@ -5,14 +5,14 @@ from itertools import combinations, islice, product
 
 import pytest
 
-from bot.core import query_codec
 from bot.core.advisor import Advisor
 from bot.core.answers import Phrasebook
 from bot.core.model.dialogue import Amount, Answer, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH
 from bot.core.phrases.wording import Wording
-from bot.core.query_edits import KINDS, Correction, compared, others, reread
+from bot.core.query_codec import QueryCodec
+from bot.core.query_edits import KINDS, Correction, QueryEdits
 from tests.reading import everything
 
 AMOUNT = Amount(low=150_000, high=150_000, text="150k")
@@ -61,7 +61,7 @@ def test_every_part_that_is_chosen_is_told_or_owned_up_to(advisor: Advisor, step
     knowledge = advisor.knowledge
     asked = Query(answer="offer", intent="offer", amounts=(AMOUNT,))
     for parts in islice(_chosen(), None, None, step):
-        answer = advisor.answer(reread(asked, parts, knowledge))
+        answer = advisor.answer(QueryEdits(knowledge).reread(asked, parts))
         figures = _figures(answer)
         for part, names in _named_parts(parts, knowledge):
             assert any(name in figures for name in names), (parts, part, figures)
@@ -85,9 +85,9 @@ def test_nothing_is_dropped_where_something_is_compared(advisor: Advisor, step: 
     for parts in islice(_chosen(), None, None, step):
         if parts.answer != "pay":
             continue
-        query = reread(Query(answer="pay", intent="pay"), parts, knowledge)
-        for key in others(query, knowledge)[:2]:
-            figures = _figures(advisor.answer(compared(query, key, knowledge)))
+        query = QueryEdits(knowledge).reread(Query(answer="pay", intent="pay"), parts)
+        for key in QueryEdits(knowledge).others(query)[:2]:
+            figures = _figures(advisor.answer(QueryEdits(knowledge).compared(query, key)))
             for part, names in _named_parts(parts, knowledge):
                 assert any(name in figures for name in names), (parts, key, part, figures)
 
@@ -126,7 +126,7 @@ def test_nothing_is_dropped_where_something_is_compared(advisor: Advisor, step: 
 def test_figures_of_one_are_never_shown_as_those_of_another(
     advisor: Advisor, parts: Correction, gap: str, never: str
 ) -> None:
-    answer = advisor.answer(reread(Query(answer="offer", amounts=(AMOUNT,)), parts, advisor.knowledge))
+    answer = advisor.answer(QueryEdits(advisor.knowledge).reread(Query(answer="offer", amounts=(AMOUNT,)), parts))
     assert gap in " ".join(answer.gaps)
     assert never not in everything(answer)
 
@@ -136,17 +136,19 @@ def test_what_is_not_on_file_stays_so_in_another_kind_of_answer(advisor: Advisor
     query = advisor.understand("google and netflix l5 salary in berlin")
     assert isinstance(query, Query)
     parts = Correction(answer=kind, companies=query.companies)
-    lacking = " ".join(advisor.answer(reread(query, parts, advisor.knowledge)).gaps) if kind != "offer" else None
+    lacking = (
+        " ".join(advisor.answer(QueryEdits(advisor.knowledge).reread(query, parts)).gaps) if kind != "offer" else None
+    )
     assert lacking is None or ("Berlin" in lacking and "Netflix" in lacking and "l5" in lacking)
 
 
 def test_what_is_not_on_file_stays_so_in_a_comparison(advisor: Advisor) -> None:
     query = advisor.understand("google salary in berlin")
     assert isinstance(query, Query)
-    assert "Berlin" in " ".join(advisor.answer(compared(query, "amazon", advisor.knowledge)).gaps)
+    assert "Berlin" in " ".join(advisor.answer(QueryEdits(advisor.knowledge).compared(query, "amazon")).gaps)
 
 
 def test_a_name_twice_is_no_line_of_ours_and_does_no_harm(advisor: Advisor) -> None:
-    assert query_codec.read("pay;r=ml_engineer,ml_engineer", advisor.knowledge) is None
+    assert QueryCodec(advisor.knowledge).read("pay;r=ml_engineer,ml_engineer") is None
     twice = Query(answer="pay", roles=("ml_engineer", "ml_engineer"))
     assert advisor.answer(twice).headline == advisor.answer(Query(answer="pay")).headline

@@ -812,7 +812,7 @@ def test_an_interaction_in_german_is_answered_in_german(library: Library) -> Non
             await quiet()
             (reply,) = asked.messages
             german = Languages().of("de")
-            assert reply.content == message_of(library.advisor.ask(f"!salary {TEXT}", german), german)
+            assert reply.content == message_of(library.advisor.ask(f"!salary {TEXT}", german))
             assert reply.content != right(library)
             assert german.say(PERIODS["month"]) in str(reply.components)
 
@@ -834,7 +834,7 @@ def test_a_servers_own_language_wins(library: Library, wished: str | None, code:
             alone = place.server.slash(zoe, place.server.dm(zoe), "salary", question=TEXT)
             await quiet()
             for seen, language in ((asked, Languages().of(code)), (alone, Languages().of("fr"))):
-                expected = message_of(library.advisor.ask(f"!salary {TEXT}", language), language)
+                expected = message_of(library.advisor.ask(f"!salary {TEXT}", language))
                 assert [message.content for message in seen.messages] == [expected]
 
     simulate(main())

@@ -142,12 +142,12 @@ def ask(
             from bot.cli import terminal
 
             query = advisor.understand(_readable(text or ""))
-            terminal.show(advisor.answer(query, lang), terminal.Terminal(), lang)
+            terminal.show(advisor.answer(query, lang), terminal.Terminal())
             if chart is not None:
                 _draw(query, advisor.knowledge, chart, lang)
             return
         for line in _piped() if text is None else [text]:
-            answer = record(_readable(line), advisor.ask(_readable(line), lang), lang)
+            answer = record(_readable(line), advisor.ask(_readable(line), lang))
             typer.echo(json.dumps(answer, ensure_ascii=False))  # echo flushes
 
 
@@ -363,7 +363,7 @@ def explain(
     _say(list(_library(_settings(ctx)).advisor.explain(" ".join(words), after or ())))
 
 
-def record(question: str, answer: Answer, language: Language = ENGLISH) -> dict[str, Any]:
+def record(question: str, answer: Answer) -> dict[str, Any]:
     """Return an answer as plain data for scripts; `text` and `details` are what a person reads in Discord."""
     return {
         "question": question,
@@ -373,8 +373,8 @@ def record(question: str, answer: Answer, language: Language = ENGLISH) -> dict[
         "confidence": round(answer.confidence, 3),
         "entities": [{"kind": m.kind, "id": m.id, "text": m.text} for m in answer.mentions],
         "title": answer.title,
-        "text": message(answer, language),
-        "details": details(answer, language),
+        "text": message(answer),
+        "details": details(answer),
         "figures": [_figure(row) for row in answer.rows],
         "sources": [source.name for source in answer.sources],
         "suggestions": [one.text for one in answer.suggestions],

@@ -34,24 +34,20 @@ class Terminal(Console):
         raise BrokenPipeError
 
 
-def show(answer: Answer, console: Console, language: Language = ENGLISH) -> None:
+def show(answer: Answer, console: Console) -> None:
     """Print an answer's message and its details."""
-    for line in lines(answer, language):
+    for line in lines(answer):
         console.print(_laid_out(line, "bold" if line.mark == "" else ""))
-    behind = detail_lines(answer, language)
+    behind = detail_lines(answer)
     if behind:
         console.print()
         console.print(Line(answer.title, style="bold"))
         for line in behind:
             console.print(_laid_out(line, ""))
     if answer.suggestions:
+        questions = " · ".join(one.text for one in answer.suggestions)
         console.print()
-        console.print(
-            Line(
-                language.say("Try: {suggestions}", suggestions=" · ".join(one.text for one in answer.suggestions)),
-                style="cyan",
-            )
-        )
+        console.print(Line(answer.language.say("Try: {suggestions}", suggestions=questions), style="cyan"))
 
 
 def _laid_out(line: MessageLine, style: str) -> RenderableType:
@@ -76,7 +72,7 @@ def chat(advisor: Advisor, console: Console, lines: Iterable[str], language: Lan
             console.print()
             turn = advisor.follow(text, context)
             context = turn.context
-            show(advisor.answer(turn.decision, language), console, language)
+            show(advisor.answer(turn.decision, language), console)
             console.print()
 
 

@@ -20,7 +20,7 @@ from bot.chat.presentation.custom_id import state_of
 from bot.chat.presentation.message import message_of
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Answer
-from bot.core.query_codec import read
+from bot.core.query_codec import QueryCodec
 from bot.core.query_edits import by
 from bot.storage.knowledge.library import Library
 from tests.discord_server import faults as f
@@ -233,7 +233,9 @@ class Judge:
         """Return what the pressed control makes of the answer."""
         press = state_of(one.custom_id)
         assert press is not None
-        queries = [(advisor, read(press.about, advisor.knowledge)) for advisor in (self.books.own, self.books.other)]
+        queries = [
+            (advisor, QueryCodec(advisor.knowledge).read(press.about)) for advisor in (self.books.own, self.books.other)
+        ]
         answers = [advisor.answer(by(query, "month")) for advisor, query in queries if query is not None]
         return {one for answer in answers for one in _either(answer)}
 

@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.cogs.admin_messages import change_text, check_text, faults_text, gaps_text, processes_text, size_text
+from bot.chat.cogs.admin_messages import AdminMessages
 from bot.chat.conversation.feedback import AWAY
 from bot.chat.services import Services
 from bot.chat.transport.hybrid import Context, command, group
@@ -53,7 +53,7 @@ class AdminCog(commands.Cog):
     async def kb(self, ctx: Context) -> None:
         """Report the size of the knowledge base, where no command of the group is named."""
         language = self._language(ctx)
-        line = _size_text(self._library, language)
+        line = _size_text(self._library, AdminMessages(language))
         if ctx.view.read_rest().strip():  # discord.py has forgotten by now what was passed
             line = language.say("I don't know that. There are status, reload, check, gaps and forget.")
         await send(ctx, line, private=True)
@@ -62,7 +62,7 @@ class AdminCog(commands.Cog):
     async def status(self, ctx: Context) -> None:
         """Report the size of the knowledge base, and where processes share the shards, which of it each has."""
         language = self._language(ctx)
-        lines = [_size_text(self._library, language)]
+        lines = [_size_text(self._library, AdminMessages(language))]
         if self._shares:
             try:
                 found = (await self._records.database.run(overview)).processes
@@ -70,7 +70,7 @@ class AdminCog(commands.Cog):
                 lines.append(language.say(AWAY))
             else:
                 own = [one for one in found if one.application == ctx.bot.application_id and one.age < DEAD]
-                lines.append(processes_text(own, language))
+                lines.append(AdminMessages(language).processes_text(own))
         await send(ctx, "\n".join(lines), private=True)
 
     @command(later("Read the knowledge base again and answer from it; a faulty one changes nothing."), group=kb)
@@ -84,7 +84,7 @@ class AdminCog(commands.Cog):
         async with self._reloading:
             await show_progress(ctx)
             before = self._library.advisor
-            text = await asyncio.to_thread(_reload, self._library, language)
+            text = await asyncio.to_thread(_reload, self._library, AdminMessages(language))
             if self._library.advisor is not before:
                 with contextlib.suppress(RecordsAway):
                     await ctx.bot.shards_here.announce_reload()
@@ -94,7 +94,9 @@ class AdminCog(commands.Cog):
     async def check(self, ctx: Context) -> None:
         """Report whether a reload would succeed."""
         await show_progress(ctx)
-        await send(ctx, await asyncio.to_thread(_check, self._library, self._language(ctx)), private=True)
+        await send(
+            ctx, await asyncio.to_thread(_check, self._library, AdminMessages(self._language(ctx))), private=True
+        )
 
     @command(later("What people asked most often that I have no figures for."), group=kb)
     async def gaps(self, ctx: Context) -> None:
@@ -106,7 +108,7 @@ class AdminCog(commands.Cog):
             return
         await show_progress(ctx)
         try:
-            line = gaps_text(await self._records.gaps(MOST_GAPS), language)
+            line = AdminMessages(language).gaps_text(await self._records.gaps(MOST_GAPS))
         except RecordsAway:
             line = language.say(AWAY)
         await send(ctx, line, private=True)
@@ -133,22 +135,20 @@ def _manages(ctx: Context, home_server: int | None) -> bool:
     return at_home and isinstance(ctx.author, discord.Member) and ctx.author.guild_permissions.manage_guild
 
 
-def _size_text(library: Library, language: Language) -> str:
-    return size_text(size(library.advisor.knowledge), library.folder, language)
+def _size_text(library: Library, messages: AdminMessages) -> str:
+    return messages.size_text(size(library.advisor.knowledge), library.folder)
 
 
-def _reload(library: Library, language: Language) -> str:
+def _reload(library: Library, messages: AdminMessages) -> str:
     try:
         change = library.reload()
     except KnowledgeError as error:
-        return faults_text(
-            language.say("Not reloaded; I go on answering from the old knowledge base."), error, language
-        )
-    return f"{change_text(change, language)}\n{_size_text(library, language)}"
+        return messages.faults_text(later("Not reloaded; I go on answering from the old knowledge base."), error)
+    return f"{messages.change_text(change)}\n{_size_text(library, messages)}"
 
 
-def _check(library: Library, language: Language) -> str:
+def _check(library: Library, messages: AdminMessages) -> str:
     try:
-        return check_text(library.check(), library.folder, language)
+        return messages.check_text(library.check(), library.folder)
     except KnowledgeError as error:
-        return faults_text(language.say("A reload would be refused."), error, language)
+        return messages.faults_text(later("A reload would be refused."), error)

@@ -40,7 +40,9 @@ from bot.core import query_edits
 from bot.core.answers import ANSWERS
 from bot.core.model.dialogue import PARTS, Query, Status
 from bot.core.model.language import Language
-from bot.core.query_codec import read
+from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.query_codec import QueryCodec
+from bot.core.query_edits import QueryEdits
 
 # Seconds for a look at an answer; whoever pressed has to hear in three.
 LOOKING = 1.0
@@ -74,7 +76,7 @@ class ComponentCallbacks:
         """Show, to the person who wants to know, everything behind an answer."""
         reply, answer = self._reply(interaction, self._query(state)), _public_message(interaction)
         view = detail_controls(reply, interaction.user.id, answer)
-        outgoing = Outgoing(content=details_of(reply.answer, reply.language), view=view)
+        outgoing = Outgoing(content=details_of(reply.answer), view=view)
         await respond(interaction, outgoing, private=True)
 
     async def choose(self, interaction: Interaction, state: ComponentState) -> None:
@@ -87,11 +89,11 @@ class ComponentCallbacks:
 
     async def compare(self, interaction: Interaction, state: ComponentState) -> None:
         """Compare with what was chosen: in the answer itself where its asker chose, and where that can be changed."""
-        knowledge, query = self._replies.advisor.knowledge, self._query(state)
+        edits, query = QueryEdits(self._replies.advisor.knowledge), self._query(state)
         key = str(next(iter(data_of(interaction).get("values") or ()), ""))
-        if key not in query_edits.others(query, knowledge):
+        if key not in edits.others(query):
             raise Outdated
-        reply = self._reply(interaction, query_edits.compared(query, key, knowledge))
+        reply = self._reply(interaction, edits.compared(query, key))
         answer = await _answer_behind(interaction, state) if state.asker == interaction.user.id else None
         await defer(interaction)
         outgoing = await self._presenter.render(reply, _place(interaction))
@@ -107,12 +109,12 @@ class ComponentCallbacks:
         parts = chosen(data_of(interaction), knowledge)
         if parts is None or parts.answer not in query_edits.kinds(query):
             raise Outdated
-        await self._change(interaction, state, query_edits.reread(query, parts, knowledge))
+        await self._change(interaction, state, QueryEdits(knowledge).reread(query, parts))
 
     async def correct(self, interaction: Interaction, state: ComponentState) -> None:
         """Show how the question was read, to be corrected."""
-        knowledge = self._replies.advisor.knowledge
-        modal = correction_modal(state, self._query(state), knowledge, self._language(interaction))
+        phrases = Phrasebook(self._language(interaction), self._replies.advisor.knowledge)
+        modal = correction_modal(state, self._query(state), phrases)
         if modal is None:
             raise Outdated
         await show_modal(interaction, modal)
@@ -186,7 +188,7 @@ class ComponentCallbacks:
         return self._callers.of(interaction).language
 
     def _query(self, state: ComponentState) -> Query:
-        query = read(state.about, self._replies.advisor.knowledge)
+        query = QueryCodec(self._replies.advisor.knowledge).read(state.about)
         if query is None:
             raise Outdated
         return query

@@ -11,7 +11,7 @@ from bot.chat.presentation.components import DOWN, UP
 from bot.chat.services import Services
 from bot.chat.transport.send import delete
 from bot.core.model.knowledge import Knowledge
-from bot.core.query_codec import read
+from bot.core.query_codec import QueryCodec
 
 THUMBS = {UP: True, DOWN: False}
 WASTEBASKET = "\N{WASTEBASKET}"
@@ -72,5 +72,5 @@ def _mark(event: discord.RawReactionActionEvent) -> str | None:
 def kind_of(answer: discord.Message, knowledge: Knowledge) -> str | None:
     """Return the kind of an answer, as its components tell it; None where there is nothing in it to judge."""
     details = next((state for state in states_of(answer) if state.action == "details"), None)
-    query = read(details.about, knowledge) if details is not None else None
+    query = QueryCodec(knowledge).read(details.about) if details is not None else None
     return query.answer if query is not None else None

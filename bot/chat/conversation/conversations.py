@@ -29,7 +29,7 @@ from bot.core.decide.follow_ups.antecedents import remembered
 from bot.core.model.dialogue import DialogueState, Query, Refusal
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
-from bot.core.query_codec import read, written
+from bot.core.query_codec import QueryCodec
 
 # The same answer is worth its room in a channel again after so many times the cooldown of one person.
 SAME_AGAIN = 10
@@ -257,8 +257,9 @@ def _on_file(context: DialogueState | None, knowledge: Knowledge) -> DialogueSta
 
 def _is_on_file(query: Query, knowledge: Knowledge) -> bool:
     """Whether everything that a query names is still on file."""
-    line = written(query, knowledge)
-    if line is not None and read(line, knowledge) is not None:
+    codec = QueryCodec(knowledge)
+    line = codec.written(query)
+    if line is not None and codec.read(line) is not None:
         return True
     named = (
         ("intent", (query.intent,) if query.intent else ()),

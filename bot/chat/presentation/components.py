@@ -11,12 +11,12 @@ from discord import ui
 from bot.chat.presentation.custom_id import CORRECT, LARGEST_ID, ComponentState, custom_id
 from bot.chat.presentation.limits import BUTTON_LABEL, OPTION, OPTIONS, clip
 from bot.chat.presentation.reply import Reply
-from bot.core import query_edits
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Period, Query
-from bot.core.model.knowledge import Knowledge
-from bot.core.model.language import Language, later
-from bot.core.query_codec import written
+from bot.core.model.language import later
+from bot.core.phrases.phrasebook import Phrasebook
+from bot.core.query_codec import QueryCodec
+from bot.core.query_edits import QueryEdits
 
 # The labels of the buttons; a day's pay can be asked for in words.
 PERIODS: dict[Period, str] = {
@@ -90,13 +90,13 @@ class _Builder:
 
     def choice(self) -> Iterator[ui.Item[AnswerControls]]:
         """Yield the menu of what the answer could be compared with."""
-        query, line, knowledge = self._reply.query, self._reply.line, self._reply.knowledge
+        query, line, edits = self._reply.query, self._reply.line, QueryEdits(self._reply.knowledge)
         if not isinstance(query, Query) or line is None or (made := self._id("compare", line)) is None:
             return
-        kind = query_edits.compared_kind(query, knowledge) or ""
+        kind, phrases = edits.compared_kind(query) or "", Phrasebook(self._language, self._reply.knowledge)
         options = [
-            discord.SelectOption(label=clip(name_of(knowledge, kind, key, self._language), OPTION), value=key)
-            for key in query_edits.others(query, knowledge)
+            discord.SelectOption(label=clip(name_of(kind, key, phrases), OPTION), value=key)
+            for key in edits.others(query)
             if len(key) <= OPTION
         ]
         if options:  # the message above it says what for
@@ -105,12 +105,12 @@ class _Builder:
     def _comparison(self, query: Query, line: str) -> Iterator[ui.Item[AnswerControls]]:
         """Offer a comparison; where that is more than a menu holds, people type it."""
         menu = custom_id(ComponentState(action="compare", asker=self._asker, about=line, message=LARGEST_ID - 1))
-        if menu is not None and 0 < len(query_edits.others(query, self._reply.knowledge)) <= OPTIONS:
+        if menu is not None and 0 < len(QueryEdits(self._reply.knowledge).others(query)) <= OPTIONS:
             yield from self._button("choose", line, ADD if query.answer == "compare" else COMPARE)
 
     def _steps(self) -> Iterator[ui.Item[AnswerControls]]:
-        for label, step in query_edits.neighbors(self._reply.query, self._reply.knowledge):
-            if (line := written(step, self._reply.knowledge)) is not None:
+        for label, step in QueryEdits(self._reply.knowledge).neighbors(self._reply.query):
+            if (line := QueryCodec(self._reply.knowledge).written(step)) is not None:
                 yield from self._button("go", line, label)
 
     def _correction(self, query: Query, line: str, row: int = 0) -> Iterator[ui.Item[AnswerControls]]:
@@ -166,14 +166,14 @@ def fits_menus(query: Query) -> bool:
     return all(len(part) <= OPTIONS for part in (query.companies, query.roles, query.levels, query.sources))
 
 
-def name_of(knowledge: Knowledge, kind: str, key: str, language: Language) -> str:
+def name_of(kind: str, key: str, phrases: Phrasebook) -> str:
     """Return the name of something with figures: `kind` is a field of Query, such as "companies"."""
     match kind:
         case "companies":
-            return knowledge.company(key).name
+            return phrases.knowledge.company(key).name
         case "levels":
-            return language.say(knowledge.level(key).name)
+            return phrases.say(phrases.knowledge.level(key).name)
         case "roles":
-            return language.say(knowledge.role(key).name)
+            return phrases.say(phrases.knowledge.role(key).name)
         case _:
-            return knowledge.source(key).name
+            return phrases.knowledge.source(key).name

@@ -15,7 +15,8 @@ from bot.core import query_edits
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Query
 from bot.core.model.knowledge import Knowledge
-from bot.core.model.language import Language, later
+from bot.core.model.language import later
+from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.query_edits import Correction
 
 TITLES = {
@@ -30,7 +31,7 @@ TITLE = later("How I read it")
 MOST_CHOSEN = 5
 
 
-def correction_modal(state: ComponentState, query: Query, knowledge: Knowledge, language: Language) -> ui.Modal | None:
+def correction_modal(state: ComponentState, query: Query, phrases: Phrasebook) -> ui.Modal | None:
     """Return the modal for a query, its menus set to how it was read; None where Discord couldn't keep or show it.
 
     Nothing of it is remembered here: its `custom_id` comes back with what was chosen.
@@ -38,11 +39,11 @@ def correction_modal(state: ComponentState, query: Query, knowledge: Knowledge, 
     made = custom_id(ComponentState(action=REREAD, asker=state.asker, about=state.about))
     if made is None or not fits_menus(query):
         return None
-    modal = ui.Modal(title=language.say(TITLE), custom_id=made)
+    modal = ui.Modal(title=phrases.say(TITLE), custom_id=made)
     for part, title in TITLES.items():
-        menu = _menu(part, query, knowledge, language)
+        menu = _menu(part, query, phrases)
         if menu.options:
-            modal.add_item(ui.Label(text=language.say(title), component=menu))
+            modal.add_item(ui.Label(text=phrases.say(title), component=menu))
     modal.stop()  # discord.py keeps only modals that are still awaited
     return modal
 
@@ -59,12 +60,12 @@ def chosen(data: Mapping[str, Any], knowledge: Knowledge) -> Correction | None:
     return Correction(answer=answer, **values)
 
 
-def _menu(part: str, query: Query, knowledge: Knowledge, language: Language) -> ui.Select[Any]:
+def _menu(part: str, query: Query, phrases: Phrasebook) -> ui.Select[Any]:
     if part == "answer":
-        offered = [(kind, language.say(SPECS[kind].choice)) for kind in query_edits.kinds(query) if SPECS[kind].choice]
+        offered = [(kind, phrases.say(SPECS[kind].choice)) for kind in query_edits.kinds(query) if SPECS[kind].choice]
         return ui.Select(custom_id=part, options=_options(offered, (query.answer,)))
     read = getattr(query, part)
-    offered = [(key, name_of(knowledge, part, key, language)) for key in _possible(part, read, knowledge)]
+    offered = [(key, name_of(part, key, phrases)) for key in _possible(part, read, phrases.knowledge)]
     options = _options(offered, read)
     most = min(MOST_CHOSEN, len(options))
     return ui.Select(custom_id=part, options=options, min_values=0, max_values=max(most, len(read), 1), required=False)

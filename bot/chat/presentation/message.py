@@ -11,7 +11,6 @@ import discord
 
 from bot.chat.presentation.limits import CONTENT, clip
 from bot.core.model.dialogue import Answer
-from bot.core.model.language import ENGLISH, Language
 from bot.core.render import markdown
 
 _LINK = re.compile(r"(?<=[a-z]):(?=//)|(?<=discord)\.(?=gg/|com/)|(?<=discordapp)\.(?=com/)", re.IGNORECASE)
@@ -19,15 +18,15 @@ _LINK = re.compile(r"(?<=[a-z]):(?=//)|(?<=discord)\.(?=gg/|com/)|(?<=discordapp
 _BLOCK = re.compile(r"^(?=#|-|>|\+|\d+\.)")
 
 
-def message_of(answer: Answer, language: Language = ENGLISH, *, pictured: bool = False) -> str:
+def message_of(answer: Answer, *, pictured: bool = False) -> str:
     """Return the content for an answer; without a picture its figures are a list in it."""
-    content = markdown.message(answer, language, pictured=pictured, escape=escape)
+    content = markdown.message(answer, pictured=pictured, escape=escape)
     return clip(content, CONTENT) or "\N{HORIZONTAL ELLIPSIS}"
 
 
-def details_of(answer: Answer, language: Language = ENGLISH) -> str:
+def details_of(answer: Answer) -> str:
     """Return what is behind an answer as content; "" where nothing is."""
-    return markdown.details(answer, language, escape)
+    return markdown.details(answer, escape)
 
 
 def escape(text: str) -> str:

@@ -60,8 +60,8 @@ class Presenter:
     async def render(self, reply: Reply, place: Place) -> Outgoing:
         """Return the message for a reply: with its picture where that is drawn in time, else with a list."""
         picture = await self._picture(reply, place)
-        content = message_of(reply.answer, reply.language, pictured=picture is not None)
-        listed = message_of(reply.answer, reply.language) if picture is not None else None
+        content = message_of(reply.answer, pictured=picture is not None)
+        listed = message_of(reply.answer) if picture is not None else None
         return Outgoing(content=content, listed=listed, view=controls(reply, place.asker), picture=picture)
 
     async def _picture(self, reply: Reply, place: Place) -> Picture | None:

@@ -17,7 +17,7 @@ from bot.core.model.dialogue import Answer, Decision, DialogueState, NotCovered,
 from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import Language
 from bot.core.phrases.phrasebook import Phrasebook
-from bot.core.query_codec import written
+from bot.core.query_codec import QueryCodec
 from bot.core.query_edits import by
 from bot.core.render.chart import Chart, chart_of
 from bot.storage.knowledge.library import Library
@@ -50,13 +50,13 @@ class Reply:
     @cached_property
     def line(self) -> str | None:
         """The query as a line for components; None where no line can hold it."""
-        return written(self.query, self.knowledge) if isinstance(self.query, Query) else None
+        return QueryCodec(self.knowledge).written(self.query) if isinstance(self.query, Query) else None
 
     @property
     def details_line(self) -> str | None:
         """The query whose details are shown: for a refusal that of the general answer beside it."""
         beside = self.query.beside if isinstance(self.query, NotCovered) else None
-        return self.line if beside is None else written(beside, self.knowledge)
+        return self.line if beside is None else QueryCodec(self.knowledge).written(beside)
 
     @property
     def has_details(self) -> bool:

@@ -44,7 +44,7 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
     """Answer a query; what it names and the answer can't use, and what the knowledge base lacks, are gaps of it."""
     if isinstance(query, Refusal):
         refused = missing(query, phrases)
-        return replace(refused, credit=phrases.credit_line(refused.cited))
+        return replace(refused, credit=phrases.credit_line(refused.cited), language=phrases.language)
     usable, lacking = restrict(query, phrases)
     answer = ANSWERS[usable.answer](usable, phrases)
     if query.brief and SPECS[query.answer].family == "figures" and query.answer != "compare":  # which needs both sides
@@ -63,6 +63,7 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
         confidence=query.confidence,
         asked=query.asked,
         mentions=query.mentions,
+        language=phrases.language,
     )
     whole = first if usable.then is None else _joined(first, answer_of(usable.then, phrases))
     return replace(whole, credit=phrases.credit_line(_cited(whole), whole.text_sources, whole.limits))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal, NamedTuple, Self
 
 from bot.core.model.knowledge import Pay, Population, Source, Unit
-from bot.core.model.language import later
+from bot.core.model.language import ENGLISH, Language, later
 
 Status = Literal["answered", "partial", "not_covered", "clarify", "off_topic"]
 Period = Literal["year", "month", "week", "day", "hour"]
@@ -384,7 +384,7 @@ class Answer:
     which leaves their amounts to it. The small print says how the question was read, unless that is `obvious`, and
     gives `credit`: who says the figures, of when they are, and what they are not. `cited` are the figures that it is
     for, `limits` what it adds. `details` hold each figure with its sum, `headings` are those that words stand under,
-    and `caveats` say what to bear in mind.
+    and `caveats` say what to bear in mind. All of it is in one `language`.
     """
 
     status: Status
@@ -409,6 +409,7 @@ class Answer:
     confidence: float = 0.0
     asked: bool = True
     mentions: tuple[Mention, ...] = ()
+    language: Language = ENGLISH
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.core.model.dialogue import Answer, Block, Points, Row, Table, Text
-from bot.core.model.language import ENGLISH, Language, later
+from bot.core.model.language import Language, later
 from bot.core.phrases.wording import Wording
 from bot.core.text.formatting import capital
 
@@ -34,9 +34,9 @@ class Line:
     mark: str = ""
 
 
-def lines(answer: Answer, language: Language = ENGLISH, *, pictured: bool = False) -> list[Line]:
+def lines(answer: Answer, *, pictured: bool = False) -> list[Line]:
     """Return the lines of an answer's message; where it is not `pictured`, the figures stand in them as bullets."""
-    wording = Wording(language)
+    wording = Wording(answer.language)
     listing = bool(answer.shown) and not pictured
     headline = answer.listed if listing and answer.listed else answer.headline
     missing = " ".join(answer.gaps).strip()
@@ -44,34 +44,35 @@ def lines(answer: Answer, language: Language = ENGLISH, *, pictured: bool = Fals
     small = list(_small(answer, wording))
     if not listing:
         return [*body, *small]
-    in_text = amounts(" ".join(line.text for line in body), language)
-    news = [row for row in answer.shown if not amounts(wording.figure(row), language) <= in_text]
+    in_text = amounts(" ".join(line.text for line in body), wording)
+    news = [row for row in answer.shown if not amounts(wording.figure(row), wording) <= in_text]
     # Of one period it is enough to say it once.
     alike = len({(row.period, row.unit) for row in news}) == 1
     bullets = [Line(wording.labeled(row, bare=alike and row is not news[0]), BULLET) for row in news]
-    room = LISTED - sum(_size(line, language) for line in (*body, *small))
+    room = LISTED - sum(_size(line, wording) for line in (*body, *small))
     return [*body, *_fitting(bullets[:MOST_BULLETS], len(bullets), room, wording), *small]
 
 
-def message(answer: Answer, language: Language = ENGLISH, *, pictured: bool = False, escape: Escape = str) -> str:
+def message(answer: Answer, *, pictured: bool = False, escape: Escape = str) -> str:
     """Return an answer's message."""
-    return "\n".join(_marked(line, language, escape) for line in lines(answer, language, pictured=pictured))
+    wording = Wording(answer.language)
+    return "\n".join(_marked(line, wording, escape) for line in lines(answer, pictured=pictured))
 
 
-def details(answer: Answer, language: Language = ENGLISH, escape: Escape = str) -> str:
+def details(answer: Answer, escape: Escape = str) -> str:
     """Return what is behind an answer: each figure, sum, source and heading, and every caveat; "" where nothing is."""
-    found = detail_lines(answer, language)
-    shown = [_marked(line, language, escape) for line in found]
+    wording = Wording(answer.language)
+    shown = [_marked(line, wording, escape) for line in detail_lines(answer)]
     if not shown:
         return ""
     head = f"**{escape(_clip(answer.title))}**"
     room = DETAILS - _units(head)
-    return "\n".join([head, *_within(shown, room, lambda count: _more(count, language))])
+    return "\n".join([head, *_within(shown, room, lambda count: _more(count, wording))])
 
 
-def detail_lines(answer: Answer, language: Language = ENGLISH) -> list[Line]:
+def detail_lines(answer: Answer) -> list[Line]:
     """Return the lines of an answer's details."""
-    wording = Wording(language)
+    wording = Wording(answer.language)
     tables = sum(isinstance(block, Table) for block in answer.details)
     found = [line for block in answer.details for line in _block(block, wording, titled=tables > 1)]
     found += [Line(caveat, BULLET) for caveat in answer.caveats]
@@ -79,36 +80,37 @@ def detail_lines(answer: Answer, language: Language = ENGLISH) -> list[Line]:
     return found
 
 
-def strong(text: str, language: Language = ENGLISH) -> str:
+def strong(text: str, wording: Wording) -> str:
     """Return a text with its amounts bold.
 
-    >>> strong("Google pays ML engineers $72,000 to $313,797 a year.")
+    >>> strong("Google pays ML engineers $72,000 to $313,797 a year.", Wording(ENGLISH))
     'Google pays ML engineers **$72,000 to $313,797** a year.'
     """
-    return _amounts(language).sub(r"**\g<0>**", text)
+    return _amounts(wording.language).sub(r"**\g<0>**", text)
 
 
-def amounts(text: str, language: Language = ENGLISH) -> set[str]:
+def amounts(text: str, wording: Wording) -> set[str]:
     """Return the single amounts that a text names.
 
-    >>> sorted(amounts("Google pays ML engineers $72,000 to $313,797 a year."))
+    >>> sorted(amounts("Google pays ML engineers $72,000 to $313,797 a year.", Wording(ENGLISH)))
     ['$313,797', '$72,000']
     """
-    return set(re.findall(_amount(language), text))
+    return set(re.findall(_amount(wording), text))
 
 
 @lru_cache(maxsize=64)
 def _amounts(language: Language) -> re.Pattern[str]:
     """Return a pattern of the amounts of a language, ranges first."""
-    wording, one = Wording(language), _amount(language)
+    wording = Wording(language)
+    one = _amount(wording)
     span = re.escape(wording.say(later("{low} to {high}"), low="\0", high="\0")).replace("\0", one)
     percent = re.escape(wording.percent(1)).replace("1", _DIGITS)
     return re.compile(rf"(?<![\w$.,])(?:{span}|{one}|{percent})(?![\w%])")
 
 
-def _amount(language: Language) -> str:
+def _amount(wording: Wording) -> str:
     """Return a pattern of one amount of money."""
-    return re.escape(Wording(language).money(1)).replace("1", _DIGITS)
+    return re.escape(wording.money(1)).replace("1", _DIGITS)
 
 
 def _also(answer: Answer) -> Iterator[Line]:
@@ -131,12 +133,12 @@ def _fitting(bullets: list[Line], count: int, room: int, wording: Wording) -> li
     """Return as many bullets as there is room for, at least two, and how many more there are."""
     kept: list[Line] = []
     for line in bullets:
-        room -= _size(line, wording.language)
+        room -= _size(line, wording)
         if room < 0 and len(kept) > 1:
             break
         kept.append(line)
     rest = count - len(kept)
-    return [*kept, Line(_more(rest, wording.language), BULLET)] if rest else kept
+    return [*kept, Line(_more(rest, wording), BULLET)] if rest else kept
 
 
 def _block(block: Block, wording: Wording, *, titled: bool) -> Iterator[Line]:
@@ -169,9 +171,9 @@ def _origins(answer: Answer, wording: Wording) -> Iterator[str]:
             yield BETWEEN.join(filter(None, (capital(wording.credit(source)), source.link)))
 
 
-def _marked(line: Line, language: Language, escape: Escape) -> str:
+def _marked(line: Line, wording: Wording, escape: Escape) -> str:
     text = escape(_clip(line.text))
-    return line.mark + (text if line.mark == SMALL else strong(text, language))
+    return line.mark + (text if line.mark == SMALL else strong(text, wording))
 
 
 def _within(parts: list[str], room: int, rest: Callable[[int], str]) -> list[str]:
@@ -187,13 +189,13 @@ def _within(parts: list[str], room: int, rest: Callable[[int], str]) -> list[str
     return [*kept, rest(len(parts) - len(kept))]
 
 
-def _more(count: int, language: Language) -> str:
-    return language.count("and {count} more", "and {count} more", count)
+def _more(count: int, wording: Wording) -> str:
+    return wording.language.count("and {count} more", "and {count} more", count)
 
 
-def _size(line: Line, language: Language) -> int:
+def _size(line: Line, wording: Wording) -> int:
     """Return how much room a line takes, with its end."""
-    return _units(_marked(line, language, str)) + 1
+    return _units(_marked(line, wording, str)) + 1
 
 
 def _units(text: str) -> int:
