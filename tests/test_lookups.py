@@ -356,6 +356,14 @@ def test_a_sum_of_what_companies_pay_is_no_difference(advisor: Advisor, text: st
     assert "$191,224 to $581,278" in reply_to(advisor, text)
 
 
+def test_an_explanation_says_what_was_looked_up(informed: Advisor) -> None:
+    assert "looked up nvidia data_scientist" in informed.explain("data scientist at nvidia")
+
+
+def test_a_change_over_the_years_is_no_gap(informed: Advisor) -> None:
+    assert informed.ask("data scientist pay over time").gaps == ()
+
+
 @pytest.mark.parametrize(
     "text", ["difference between nvidia and walmart in percent", "nvidia vs walmart, percentage", "nvidia vs walmart"]
 )

@@ -201,7 +201,8 @@ class _Questions:
             lookup=lookup,
             amounts=amounts,
             period=self._period(decision, read),
-            gaps=tuple(dict.fromkeys((*unsplit, *_rest(decision)))),
+            # A change over the years is the breakdown that is asked for.
+            gaps=tuple(gap for gap in dict.fromkeys((*unsplit, *_rest(decision))) if not _is_told(gap, lookup)),
             mentions=decision.mentions,
             confidence=decision.confidence,
             asked=decision.asked,
@@ -239,6 +240,10 @@ def _owned_up(decision: Open, availability: Availability, in_datasets: frozenset
 def _owned(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
     """Return gaps without saying that there are no figures by place."""
     return tuple(replace(gap, kind=GapKind.NOT_THERE) if gap.kind is GapKind.PLACE else gap for gap in gaps)
+
+
+def _is_told(gap: Gap, lookup: Lookup) -> bool:
+    return lookup.trend and gap.kind is GapKind.BREAKDOWN
 
 
 def _rest(decision: Open) -> tuple[Gap, ...]:

@@ -74,7 +74,9 @@ class PlaceLinker:
         found = self._places.get(_key(mention.text)) or self._places.get(_key(mention.id)) or []
         found = found or self._only_city(_key(mention.text))
         at_home = self._at_home.get(mention.id)
-        return [key for key in found if at_home is None or at_home == (key.split("-")[0] == HOME)]
+        inside = [key for key in found if at_home is None or at_home == (key.split("-")[0] == HOME)]
+        # Puerto Rico is a country on one list and a state on the other.
+        return inside or [key for key in found if self._public.places[key].kind in ("country", "state")]
 
     def _only_city(self, name: tuple[str, ...]) -> list[str]:
         """Return the places that a city's name is of, where all of them lie in each other."""

@@ -43,6 +43,9 @@ def _lines(case: Case, decision: Decision) -> Iterator[str]:
     yield f"rule      {decision.rule}: {_REASONS.get(decision.rule, '')}"
     if isinstance(decision, Query):
         yield f"decision  answer {decision.answer}" + (f", then {decision.then.answer}" if decision.then else "")
+        if (lookup := decision.lookup) is not None:
+            named = (*lookup.employers, *lookup.roles, lookup.level, *lookup.places, lookup.statistic, lookup.year)
+            yield f"looked up {' '.join(filter(None, named))}"
     else:
         yield f"decision  {decision.status}"
     gaps = [f"{gap.kind} {gap.name}".strip() for gap in decision.gaps]

@@ -204,7 +204,7 @@ def listed(public: PublicData, used: frozenset[str]) -> Iterator[str]:
     for dataset in public.datasets:
         rows = len(public.tables[dataset.id])
         use = "" if used == ALL or dataset.id in used else " (not used)"
-        yield f"{dataset.id}{use}: {rows:,} rows, {dataset.date}, {dataset.license}"
+        yield f"{dataset.id}{use}: {rows:,} {'row' if rows == 1 else 'rows'}, {dataset.date}, {dataset.license}"
         yield f"    {dataset.title}; {dataset.publisher}, {dataset.link}"
 
 
