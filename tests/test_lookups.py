@@ -412,6 +412,10 @@ def test_fragments_go_on_with_a_lookup(informed: Advisor) -> None:
         (("data scientist in austin", "and at walmart?"), ("$120,000", "Data scientists at Walmart")),
         (("data scientist at nvidia", "who says that?"), ("$185,000", "Visa filings")),
         (("which companies pay data scientists most", "the least?"), ("Walmart", "the least")),
+        (("data scientist in austin", "vs texas?"), ("$127,000", "$122,000")),
+        (("data scientist in austin", "and in texas?", "which one is higher"), ("$127,000", "$122,000")),
+        (("data scientist at nvidia", "more than walmart?"), ("NVIDIA", "$120,000")),
+        (("data scientist in austin", "and in the us?"), ("in the US", "$120,000")),
     ],
 )
 def test_what_was_named_stays_until_something_takes_its_place(

@@ -255,6 +255,8 @@ class _Rereading:
         router, policy = self._components.router, self._components.policy
         role = before.roles[0] if len(before.roles) == 1 else self._knowledge.main_role
         asking = router.read(normalization.question_in(text))
+        if any(word.mended for word in asking.loose):
+            return turn  # two guesses are one too many
         joined = self._components.focus.join(router.read(self._knowledge.role(role).name), asking, apart=True)
         meant = policy.decide(joined, router.rank(joined), router.example(joined))
         least = SURELY_ASKED if self._fragments.has_own_words(asking) else PLAINLY_ASKED

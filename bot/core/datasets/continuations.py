@@ -7,7 +7,9 @@ from dataclasses import fields, replace
 from typing import Literal
 
 from bot.core.datasets.availability import Availability
+from bot.core.datasets.coverage import HOME
 from bot.core.datasets.linking import Linker
+from bot.core.decide.follow_ups.antecedents import remembered
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Decision, DialogueState, GapKind, Lookup, Mention, NotCovered, Query, Turn
 from bot.core.model.knowledge import Knowledge
@@ -15,8 +17,9 @@ from bot.core.nlu.slots import Slots
 
 # What a fragment may name, and how long it is at most.
 _PARTS = frozenset(
-    {"company", "role", "field", "level", "years", "grade", "place", "statistic", "date", "period", "amount"}
+    {"company", "role", "field", "level", "years", "grade", "place", "statistic", "date", "period", "amount", "home"}
 )
+WHOSE = ("employers", "roles", "places")
 LONGEST = 6
 # What asks about an answer before, which the same answer says once more: who says so, of how many, of whom.
 _AGAIN = frozenset({"about-the-answer", "again", "identified", "pay-of-it"})
@@ -31,7 +34,10 @@ class Continuations:
     ) -> None:
         self._linker, self._availability, self._lacking = linker, availability, lacking
         self._main_role = knowledge.main_role
-        self._starts = frozenset(knowledge.words.follow_ups.starts)
+        words, grammar = knowledge.words.follow_ups, knowledge.words.grammar
+        self._starts = frozenset(words.starts)
+        # What is named beside one of these is held against what was told: "vs google", "compare with google".
+        self._joining = frozenset((*grammar.versus, *words.versus, *words.adding, *grammar.comparing, *grammar.than))
 
     def turned(self, turn: Turn, context: DialogueState | None, alone: Decision, slots: Callable[[], Slots]) -> Turn:
         """Return a turn that goes on with the answer before, where it does, and the context that a lookup leaves."""
@@ -49,10 +55,13 @@ class Continuations:
         query = None if old is None else self._followed(before, old, turn.decision, read := slots())
         if query is not None:
             tied = any(word.text in self._starts for word in read.reading.words[:1])
-            after = replace(context, query=query)
+            after = remembered(query, context)
             return Turn(
                 decision=replace(query, guessed=True), rule="looked-up", follow_up=True, tied=tied, context=after
             )
+        if before.lookup is not None and turn.rule == "reckoned":
+            both = self._together(before, before.lookup, context)
+            return replace(turn, decision=replace(both, guessed=True, rule=turn.rule), context=context)
         if before.lookup is None or not turn.follow_up or not isinstance(turn.decision, Query):
             return turn
         if turn.rule in _AGAIN:
@@ -60,6 +69,22 @@ class Continuations:
         if turn.decision.topic is not None:
             return turn  # words hold for all pay
         return Turn(decision=alone, rule="alone", context=None if isinstance(alone, Query) else context)
+
+    def _together(self, before: Query, told: Lookup, context: DialogueState) -> Query:
+        """Return what was told last beside what was told of its like before that: "by how much?"; as it is alone."""
+        for one in context.earlier:
+            differ = (
+                []
+                if one.lookup is None
+                else [part for part in WHOSE if getattr(one.lookup, part) != getattr(told, part)]
+            )
+            if one.lookup is None or len(differ) != 1 or len(getattr(told, differ[0])) > 1:
+                continue
+            names = dict.fromkeys((*getattr(one.lookup, differ[0]), *getattr(told, differ[0])))
+            lookup = replace(told, **{differ[0]: tuple(names)})  # type: ignore[arg-type]
+            if self._availability.is_news(lookup, alone=True):
+                return replace(before, lookup=lookup, gaps=(), amounts=())
+        return before
 
     def _is_open(self, decision: Decision) -> bool:
         """Whether a text behind an answer of the article names what the article lacks."""
@@ -87,7 +112,8 @@ class Continuations:
         """
         named = [mention for mention in read.reading.mentions if not mention.excluded]
         order = next((one for one in ORDERS if one in read.directions), None) if old.ranked else None
-        of_article = before.lookup is None or old.role in ("", self._main_role)
+        joins = before.lookup is not None and any(word.text in self._joining for word in read.reading.words)
+        of_article = not joins and (before.lookup is None or old.role in ("", self._main_role))
         on_file = isinstance(alone, Query) and alone.companies and not alone.gaps and not alone.then
         if not self._is_fragment(named, read, ordered=order is not None) or (of_article and on_file):
             return None
@@ -96,6 +122,12 @@ class Continuations:
         if fragment is None:
             return None
         parts = {field.name: value for field in fields(fragment) if (value := getattr(fragment, field.name))}
+        if any(mention.kind == "home" for mention in named):
+            parts["places"] = (HOME,)
+        if joins:
+            parts |= {
+                part: tuple(dict.fromkeys((*getattr(old, part), *parts[part]))) for part in WHOSE if part in parts
+            }
         lookup = replace(old, **parts)
         if order is not None:
             lookup = replace(lookup, ranked=order)

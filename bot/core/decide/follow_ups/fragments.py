@@ -110,8 +110,8 @@ class FragmentReader:
         return offered[0] if words[0] in self.lists.agreeing else None
 
     def has_own_words(self, reading: Utterance) -> bool:
-        """Whether a text has a word beside those that any fragment may have."""
-        return not self.words.plain.issuperset(stems(word.text for word in reading.loose))
+        """Whether a text has words beside those that any fragment may have, all of them English."""
+        return self.words.are_own([word.text for word in reading.loose])
 
     def query_of(self, intent: Intent, before: Query) -> Query:
         """Return a question with an intent about what was asked before."""

@@ -30,6 +30,12 @@ def reckoned(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     limited = "limit" in case.named and (case.aside != "halved" or case.slots.gap_kinds() != {"statistic"})
     if limited or _is_of_work(case, reader):
         return None
+    if case.before.lookup is not None:
+        # What was looked up is held apart by who knows what the datasets have beside it.
+        asks = (
+            case.plain and not case.named & {*NAMES, "amount"} and (_asks_apart(case, reader) or _ranks(case, reader))
+        )
+        return replace(case.before, operation="difference") if asks else None
     for operation in (_changed, _held_own, _averaged, _partway, _apart, _continued):
         decision = operation(case, reader)
         if decision is not None:
@@ -49,6 +55,11 @@ def _asks_apart(case: FollowUpCase, reader: FragmentReader) -> bool:
     spans = len(ends_of(case, reader)) == PAIR and holds(case.words, reader.merger.lists.counting)
     asks = case.aside in ("apart", "compared", "ratio") or ((which or spans or case.claims) and case.plain)
     return asks or _in_percent(case, reader)
+
+
+def _ranks(case: FollowUpCase, reader: FragmentReader) -> bool:
+    """Whether the first or last of those that were told is asked for: "the highest of those"."""
+    return bool(case.slots.directions) and not reader.lists.several.isdisjoint(case.words)
 
 
 def _in_percent(case: FollowUpCase, reader: FragmentReader) -> bool:

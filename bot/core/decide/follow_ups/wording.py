@@ -200,6 +200,11 @@ class FragmentWords:
         classes = [self._classes.get(word) for word in case.words]
         return asks and "a" in classes and self.describes(case)
 
+    def are_own(self, words: list[str]) -> bool:
+        """Whether some words are none that any fragment may have, and those are English."""
+        own = [word for word in words if inflection.stem(word) not in self.plain]
+        return bool(own) and all(word in self._english for word in own)
+
     def calls_out(self, case: FollowUpCase) -> bool:
         """Whether the words that nothing explains are no English, and say no more than "argh"."""
         loose = zip(case.slots.reading.loose, case.slots.stems, strict=False)
