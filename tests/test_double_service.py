@@ -50,7 +50,7 @@ class Scene:
     pressed: set[str] = field(default_factory=set)
 
     def room(self, name: str) -> tuple[User, Channel]:
-        """Return somebody and where they do their deeds; the same ones for the same name."""
+        """Return somebody and where they act; the same ones for the same name."""
         for channel in self.guild.channels.values():
             if channel.name == name:
                 return next(user for user in self.place.server.users.values() if user.name == name), channel
@@ -242,7 +242,7 @@ def stored(folder: Path) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize(
-    "deeds",
+    "actions",
     [
         pytest.param(commands, marks=pytest.mark.long),
         pytest.param(components, marks=pytest.mark.long),
@@ -251,16 +251,18 @@ def stored(folder: Path) -> dict[str, list[Any]]:
         pytest.param(settings, marks=pytest.mark.long),
     ],
 )
-async def test_two_copies_do_what_one_does(own_library: Library, tmp_path: Path, deeds: Callable[[Scene], Any]) -> None:
+async def test_two_copies_do_what_one_does(
+    own_library: Library, tmp_path: Path, actions: Callable[[Scene], Any]
+) -> None:
     seen, rows = [], []
     for copies in (1, 2):
         folder = tmp_path / str(copies)
         folder.mkdir()
         async with scene(copies, own_library, folder) as one:
-            await deeds(one)
+            await actions(one)
             seen.append(one.outcome())
         rows.append(stored(folder))
-        if deeds is components:
+        if actions is components:
             assert one.pressed >= {*COMPONENT_CALLBACKS} - ALIKE
     alone, doubled = seen
     assert alone

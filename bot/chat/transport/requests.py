@@ -119,6 +119,8 @@ class Refusals:
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
+        # Not among what conversations remember (`guilds.memory`): these are counts of Discord's refusals, of nobody in
+        # particular, which /forget must not reset, and the transport stands below it.
         self._channels: TTLCache[int, int] = TTLCache(MOST_KNOWN, LEFT_ALONE, clock)
         self._guilds: TTLCache[int, int] = TTLCache(MOST_KNOWN, LEFT_ALONE, clock)
 

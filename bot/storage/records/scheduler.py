@@ -48,6 +48,8 @@ class Scheduler:
             await asyncio.wait({self._runner})
 
     async def _run(self) -> None:
+        # Storage can't import the chat's `retrying`, and differs: a database alone is waited for, without an end and
+        # without a random part, as each process has one runner.
         retry = AsyncRetrying(
             retry=retry_if_exception_type(RecordsAway),
             wait=wait_exponential(self._timeouts.retry, self._timeouts.retry_most),
