@@ -34,6 +34,7 @@ SLASH = 0.15  # of the questions
 PATIENCE = 240.0  # seconds for a start
 LAST = 60.0  # seconds for the last answers
 PAUSE = 30.0
+AROUND = 5.0  # seconds of questions before it happens, and after
 Process = asyncio.subprocess.Process
 Asked = Message | Interaction
 
@@ -47,6 +48,7 @@ class Town:
     folder: Path
     shards: int
     settings: dict[str, str]
+    minutes: int = 10
     person: User = field(init=False)
     channels: list[Channel] = field(default_factory=list)
     processes: list[Process] = field(default_factory=list)
@@ -162,7 +164,7 @@ class Outcome:
 
 
 @contextlib.asynccontextmanager
-async def town(shards: int, max_concurrency: int, **settings: str) -> AsyncIterator[Town]:
+async def town(shards: int, max_concurrency: int, minutes: int = 10, **settings: str) -> AsyncIterator[Town]:
     """Open a town; its processes and its database end with it."""
     with tempfile.TemporaryDirectory(prefix="salarybot-fleet-") as folder:
         database = Postgresql()
@@ -172,7 +174,7 @@ async def town(shards: int, max_concurrency: int, **settings: str) -> AsyncItera
                 starts = server.starts
                 starts.strict, starts.max_concurrency, starts.total = True, max_concurrency, 5_000
                 starts.remaining = starts.total
-                made = Town(server, database, Path(folder), shards, settings)
+                made = Town(server, database, Path(folder), shards, settings, minutes)
                 try:
                     yield made
                 finally:
@@ -228,8 +230,8 @@ async def freeze(town: Town, _: random.Random) -> None:
 
 
 async def soak(town: Town, chance: random.Random) -> None:
-    """Do something at random each minute, ten times."""
-    for _ in range(10):
+    """Do something at random each minute."""
+    for _ in range(town.minutes):
         what = chance.choice((_killed, _replaced, freeze, database))
         say(f"{what.__name__.strip('_')}")
         chance.shuffle(town.processes)
@@ -278,11 +280,18 @@ def say(line: str) -> None:
 
 
 async def play(
-    event: str, *, processes: int, shards: int, max_concurrency: int, rate: float, around: float = 10.0, **settings: str
+    event: str,
+    *,
+    processes: int,
+    shards: int,
+    max_concurrency: int,
+    rate: float,
+    minutes: int = 10,
+    **settings: str,
 ) -> Outcome:
     """Start processes with so many shards each, ask all the while, let something happen; return what came of it."""
     chance = random.Random(1)  # noqa: S311 - a dice
-    async with town(processes * shards, max_concurrency, **settings) as made:
+    async with town(processes * shards, max_concurrency, minutes, **settings) as made:
         began = time.monotonic()
         for _ in range(processes):
             await made.start()
@@ -290,9 +299,9 @@ async def play(
         say(f"all shards served after {time.monotonic() - began:.1f} s")
         await asyncio.sleep(3)
         asking = asyncio.create_task(made.ask(rate, chance))
-        await asyncio.sleep(around)
+        await asyncio.sleep(AROUND)
         await EVENTS[event](made, chance)
-        await asyncio.sleep(around)
+        await asyncio.sleep(AROUND)
         asking.cancel()
         say(f"memory: {', '.join(f'{resident(process.pid):.0f} MiB' for process in made.processes)}")
         outcome = await made.outcome()
@@ -312,6 +321,7 @@ def main() -> int:
     options.add_argument("--shards", type=int, default=8, help="of each process")
     options.add_argument("--max-concurrency", type=int, default=16)
     options.add_argument("--rate", type=float, default=10.0, help="questions a second")
+    options.add_argument("--minutes", type=int, default=10, help="of a soak")
     options.add_argument("--handover", default="0", help="SALARYBOT_HANDOVER")
     chosen = options.parse_args()
     outcome = asyncio.run(
@@ -321,6 +331,7 @@ def main() -> int:
             shards=chosen.shards,
             max_concurrency=chosen.max_concurrency,
             rate=chosen.rate,
+            minutes=chosen.minutes,
             SALARYBOT_HANDOVER=chosen.handover,
         )
     )

@@ -167,7 +167,7 @@ def test_the_dashboard_shows_metrics_that_exist() -> None:
 
 
 def test_the_snippets_of_containers_are_right() -> None:
-    compose, scraping, kubernetes = blocks("yaml")
+    compose, scraping, kubernetes, _ = blocks("yaml")
     (service,) = yaml.safe_load(compose)["services"].values()
     assert set(service["environment"]) <= set(variables())
     assert seconds(service["stop_grace_period"]) > lifecycle.LAST_ANSWERS
@@ -184,6 +184,17 @@ def test_the_snippets_of_containers_are_right() -> None:
     (port,) = {probe["port"] for probe in probes.values()}
     assert [f"0.0.0.0:{port}"] == [one["value"] for one in container["env"] if one["name"] == "SALARYBOT_STATUS"]
     assert {one["mountPath"] for one in container["volumeMounts"]} == set(volumes())
+
+
+def test_the_patch_for_several_processes_is_right() -> None:
+    spec = yaml.safe_load(blocks("yaml")[-1])["spec"]
+    (container,) = spec["template"]["spec"]["containers"]
+    given = {one["name"]: one.get("value") for one in container["env"]}
+    assert set(given) <= set(variables())
+    assert {"SALARYBOT_SHARE", "SALARYBOT_DATABASE", "SALARYBOT_PEOPLE_KEY"} <= set(given)
+    grace = spec["template"]["spec"]["terminationGracePeriodSeconds"]
+    assert grace > float(given["SALARYBOT_HANDOVER"]) + lifecycle.LAST_ANSWERS
+    assert spec["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
 
 
 def seconds(duration: str) -> float:

@@ -319,6 +319,13 @@ def test_a_folder_that_cannot_be_locked_holds_nobody_up(tmp_path: Path, caplog: 
 # ------------------------------------------------------------------ the day's session starts
 
 
+@pytest.mark.parametrize(
+    ("remaining", "wait"), [(1_000, 0.0), (501, 0.0), (500, 3_600 / 400), (101, 3_600.0), (1, 3_600.0), (0, 3_600.0)]
+)
+def test_half_a_day_of_starts_is_there_at_once_and_the_last_tenth_is_kept(remaining: int, wait: float) -> None:
+    assert budget_wait(StartLimit(1, 1_000, remaining, 3_600.0, 1)) == wait
+
+
 @pytest.mark.parametrize("every", [1.0, 30.0, 300.0])
 def test_a_thousand_crashes_leave_a_tenth_of_the_day(every: float) -> None:
     now, day, remaining = 0.0, 86_400.0, 1_000

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -24,6 +25,7 @@ from bot.storage.sharing.balance import BEAT, CUT_OFF, DEAD, Row, Sign, View, Wa
 from bot.storage.sharing.leases import COMMANDS, PEOPLE, SHARDS, Leases, overview
 from bot.storage.sharing.slots import SPACING, SharedSlots
 from bot.storage.state import Session
+from tests.faults.clock import simulate
 from tests.postgresql import Postgresql
 
 LAST = Session("a session", 7, "wss://somewhere")
@@ -107,13 +109,27 @@ def test_nothing_is_taken_over_from_one_that_is_not_seen_to_beat() -> None:
     assert decide(View(rows, both, both, frozenset({b})), b, 16) == ((), ())
 
 
+@pytest.mark.parametrize("at_once", [1, 16])
+def test_a_process_that_joins_is_given_its_share_and_nobody_else_anything(at_once: int) -> None:
+    fleet = Fleet(100, at_once)
+    fleet.alive = {UUID(int=number) for number in range(3)}
+    fleet.settle()
+    before = list(fleet.rows)
+    new = UUID(int=3)
+    fleet.alive.add(new)
+    fleet.settle()
+    moved = [row for row, was in zip(fleet.rows, before, strict=True) if row.holder != was.holder]
+    assert len(moved) == fleet.served()[new] == 25
+    assert {row.holder for row in moved} == {new}
+
+
 def test_who_starts_takes_no_more_than_may_identify_soon_but_all_that_can_be_resumed() -> None:
     a, both = UUID(int=1), frozenset({UUID(int=1), UUID(int=2)})
     fresh = tuple(Row(shard, None, None, None) for shard in range(8))
-    assert decide(View(fresh, both, both, both), a, 1).take == fresh[:2]
-    assert decide(View(fresh, both, both, both), a, 1, opening=2).take == ()
+    assert decide(View(fresh, both, both, both), a, 2).take == fresh[:2]
+    assert decide(View(fresh, both, both, both), a, 2, opening=2).take == ()
     left = tuple(row._replace(last=LAST) for row in fresh)
-    assert decide(View(left, both, both, both), a, 1, opening=2).take == left[:4]
+    assert decide(View(left, both, both, both), a, 2, opening=2).take == left[:4]
 
 
 # ------------------------------------------------------------------ who is alive
@@ -226,6 +242,46 @@ async def test_the_number_of_shards_and_the_commands_last_as_long_as_anybody_liv
         assert (shared[SHARDS], shared[PEOPLE], shared.get(COMMANDS)) == ("16", "a key", None)
 
 
+async def test_a_process_is_dead_after_so_many_seconds_in_which_somebody_looked(postgresql: Postgresql) -> None:
+    async with members(postgresql) as (one, other):
+        now = 0.0
+        one._clock = lambda: now
+        await other.beat({}, "1a2b")
+        dead_at = []
+        # It looks for five seconds; then the database is away for two minutes; then it looks again.
+        for second in (*range(5), *range(125, 135)):
+            now = second
+            if other.me not in (await one.beat({}, "1a2b")).view.alive:
+                dead_at.append(second)
+        assert dead_at == [*range(125 + int(DEAD), 135)]
+
+
+async def test_a_process_whose_connections_are_gone_is_dead_sooner(postgresql: Postgresql) -> None:
+    async with members(postgresql) as (one, other):
+        now = 0.0
+        one._clock = lambda: now
+        await other.beat({}, "1a2b")
+        assert other.me in (await one.beat({}, "1a2b")).view.alive
+        await other._database.close()  # as PostgreSQL sees it when a process is killed
+        async with asyncio.timeout(30):
+            while (await _backends(one, other.me)) > 0:  # noqa: ASYNC110 - another process ends
+                await asyncio.sleep(0.05)
+        for second, lives in ((1.0, True), (1.9, True), (2.1, False)):
+            now = second
+            assert (other.me in (await one.beat({}, "1a2b")).view.alive) == lives
+
+
+async def _backends(member: Leases, process: UUID) -> int:
+    found = sa.text(
+        "SELECT count(*) FROM pg_stat_activity JOIN processes ON pid = backend WHERE process = CAST(:process AS uuid)"
+    )
+
+    async def work(connection: AsyncConnection) -> int:
+        return int((await connection.execute(found, {"process": str(process)})).scalar_one())
+
+    return await member._database.run(work)
+
+
 async def test_bots_that_share_a_database_see_nothing_of_each_other(postgresql: Postgresql) -> None:
     async with members(postgresql) as (one, _), members(postgresql) as (other, __):
         await one.take((await seen(one))[0])
@@ -261,29 +317,48 @@ async def test_a_database_that_is_away_is_said_to_be(postgresql: Postgresql) -> 
 # ------------------------------------------------------------------ what others have changed
 
 
-async def test_slots_are_reserved_by_all_processes_one_after_the_other(postgresql: Postgresql) -> None:
+async def test_a_slot_is_claimed_by_one_of_all_who_want_it(postgresql: Postgresql) -> None:
     application = next(APPLICATIONS)
     async with members(postgresql, count=4) as fleet:
         slots = [SharedSlots(member._database, application) for member in fleet]
-        waits = await asyncio.gather(*(slots[number % 4].reserve(0) for number in range(12)))
-        gaps = [after - before for before, after in itertools.pairwise(sorted(waits))]
-        # Each wait is counted from its own moment, a little later than the one before.
-        assert min(gaps) > SPACING - 1.0
-        assert await slots[0].reserve(1) < 1.0  # another bucket
+        for spent in (0, 1):  # when the slot is over the next one is there, whatever became of who had claimed it
+            await fleet[0]._database.run(partial(_turn_back, application=application, seconds=spent * SPACING))
+            waits = sorted(await asyncio.gather(*(slots[number % 4].claim(0) for number in range(10))))
+            assert waits[0] == 0.0
+            assert waits[1] > 0.0
+            assert waits[-1] <= SPACING
+        assert await slots[0].claim(1) == 0.0  # another bucket
 
 
 async def test_a_slot_of_a_clock_that_was_wrong_holds_nobody_up(postgresql: Postgresql) -> None:
     application = next(APPLICATIONS)
     async with members(postgresql, count=1) as (member,):
         slots = SharedSlots(member._database, application)
-        await slots.reserve(0)
-        late = sa.text("UPDATE identify_slots SET free_at = free_at + interval '1 day' WHERE application = :app")
+        await slots.claim(0)
+        await member._database.run(partial(_turn_back, application=application, seconds=-86_400.0))
+        assert await slots.claim(0) == 0.0
 
-        async def work(connection: AsyncConnection) -> None:
-            await connection.execute(late, {"app": application})
 
-        await member._database.run(work)
-        assert await slots.reserve(0) == 0.0
+async def _turn_back(connection: AsyncConnection, application: int, seconds: float) -> None:
+    earlier = sa.text("UPDATE identify_slots SET free_at = free_at - :by * interval '1 s' WHERE application = :app")
+    await connection.execute(earlier, {"app": application, "by": seconds})
+
+
+def test_without_a_database_slots_come_by_chance_and_one_after_the_other() -> None:
+    async def main() -> list[float]:
+        slots = SharedSlots(Records("postgresql://nobody@127.0.0.1:1/none").database, 1)
+        slots.processes = 4
+        times: list[float] = []
+        while len(times) < 40:
+            wait = await slots.claim(0)
+            if not wait:
+                times.append(asyncio.get_running_loop().time())
+            await asyncio.sleep(wait)
+        return times
+
+    gaps = [after - before for before, after in itertools.pairwise(simulate(main()))]
+    assert min(gaps) > SPACING - 1e-6
+    assert 3 * SPACING < max(gaps) < 4 * SPACING + 1
 
 
 async def test_settings_and_forgetting_are_heard_by_other_processes(postgresql: Postgresql) -> None:

@@ -9,6 +9,7 @@ import itertools
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,14 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.app import fleet
+from bot.chat.app.announcements import Announcements
 from bot.chat.services import Resources
 from bot.storage.knowledge.library import Library
-from bot.storage.records import Records, Timeouts
+from bot.storage.records import Records, RecordsAway, Timeouts
 from bot.storage.records.pseudonyms import Pseudonyms
+from bot.storage.records.queries import change
+from bot.storage.sharing.balance import Row
+from bot.storage.sharing.leases import Leases
 from bot.storage.state import PROCESS
 from tests.discord_server import faults as f
 from tests.discord_server.line import GatewayLine
@@ -64,10 +69,10 @@ async def town() -> AsyncIterator[Loopback]:
 
 @asynccontextmanager
 async def member(
-    place: Loopback, library: Library, url: str, *, key: str = KEY, **settings: Any
+    place: Loopback, library: Library, url: str, *, key: str = KEY, refresh: float = 60.0, **settings: Any
 ) -> AsyncIterator[Life]:
     """A process that shares; returned before it serves anything."""
-    records = Records(url, timeouts=Timeouts(gather=0.2))
+    records = Records(url, timeouts=Timeouts(refresh=refresh))
     records.pseudonyms = Pseudonyms(None, bytes.fromhex(key))
     await records.start()
     shared = {"share": True, "database": SecretStr(url), "people_key": SecretStr(key)}
@@ -154,6 +159,54 @@ async def test_a_process_waits_for_its_first_look_at_the_database(
             await all_answered(place)
     finally:
         database.remove()
+
+
+async def test_a_shard_is_served_though_the_answer_that_it_is_ours_was_lost(
+    library: Library, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take, lost = Leases.take, []
+
+    async def taken(self: Leases, row: Row) -> Row | None:
+        made = await take(self, row)
+        if row.shard not in lost:
+            lost.append(row.shard)
+            raise RecordsAway("the database is away: the connection was lost after COMMIT")
+        return made
+
+    monkeypatch.setattr(Leases, "take", taken)
+    async with town() as place, member(place, library, url):
+        await until(place, lambda: served(place))
+        assert sorted(lost) == list(range(SHARDS))
+        await all_answered(place)
+
+
+@pytest.mark.parametrize("hears", [True, False])
+async def test_settings_are_known_to_all_processes_at_once_and_with_the_next_round_where_none_hears(
+    library: Library, url: str, monkeypatch: pytest.MonkeyPatch, *, hears: bool
+) -> None:
+    if not hears:
+        monkeypatch.setattr(Announcements, "_hear", lambda *_: None)
+    refresh = 3_600.0 if hears else 1.0
+    async with (
+        town() as place,
+        member(place, library, url, refresh=refresh),
+        member(place, library, url, refresh=refresh),
+    ):
+        await until(place, lambda: served(place))
+        await shared_evenly(url)
+        own = Records(url)
+        for number, guild in enumerate(place.server.guilds.values()):
+            await own.database.run(partial(change, server=guild.id, changes={"prefix": f"{number}?"}))
+        await own.close()
+        channels = [next(iter(guild.channels.values())) for guild in place.server.guilds.values()]
+        async with asyncio.timeout(30):
+            left = dict(enumerate(channels))
+            while left:
+                asked = {
+                    number: place.server.say(place.ada, one, f"{number}?salary google") for number, one in left.items()
+                }
+                await asyncio.sleep(0.5)
+                left = {number: left[number] for number, one in asked.items() if not place.server.replies(one)}
 
 
 # ------------------------------------------------------------------ the number of shards
@@ -253,7 +306,7 @@ async def test_a_reload_reaches_all_processes_and_the_status_tells_who_refused_i
             library.folder = Path(shutil.copytree(folder, folder.with_name(f"knowledge{number}")))
             await opened.enter_async_context(member(place, library, url))
         await until(place, lambda: served(place))
-        await asyncio.sleep(0.5)  # until each has told its revision
+        await have_told(url, own_library.advisor.knowledge.revision, 3)
         before = await ask_owner(place, "!kb status")
         assert [line.count(PROCESS) for line in before.splitlines()[1:]] == [3]
         for library in libraries:
@@ -273,10 +326,17 @@ async def test_a_reload_reaches_all_processes_and_the_status_tells_who_refused_i
         await wait_for(lambda: others[1].advisor.knowledge.revision == asked_of.advisor.knowledge.revision != revision)
         await wait_for(lambda: "the knowledge base is not reloaded" in caplog.text)
         assert others[0].advisor.knowledge.revision == revision
-        await asyncio.sleep(0.5)
+        await have_told(url, asked_of.advisor.knowledge.revision, 2)
         lines = (await ask_owner(place, "!kb status")).splitlines()[1:]
         status = {line.split("`")[1]: line.count(PROCESS) for line in lines}
         assert status == {revision: 1, asked_of.advisor.knowledge.revision: 2}
+
+
+async def have_told(url: str, revision: str, count: int) -> None:
+    """Wait until so many processes have told that they answer from a revision of the knowledge base."""
+    async with asyncio.timeout(60):
+        while (await execute(url, "SELECT revision FROM processes")).count((revision,)) < count:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
 
 
 async def wait_for(condition: Callable[[], object]) -> None:

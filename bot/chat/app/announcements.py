@@ -24,7 +24,7 @@ class Announcements:
         self._services = services
         self._background = background
         self._look = look
-        self._reload: str | None = None
+        self._reload = ""
 
     @property
     def revision(self) -> str:
@@ -56,9 +56,9 @@ class Announcements:
         await records.forgotten(pseudonym)
 
     def follow_reload(self, announced: str) -> None:
-        """Read the knowledge base again where a reload was announced since the last look; "" where none ever was."""
+        """Read the knowledge base again where a reload was announced that this process knows nothing of."""
         before, self._reload = self._reload, announced
-        if before not in (None, announced) and not announced.startswith(self.revision):
+        if announced != before and not announced.startswith(self.revision):
             self._background.start(self._read_again())
 
     async def _read_again(self) -> None:

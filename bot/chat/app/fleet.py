@@ -15,6 +15,7 @@ import discord
 from discord.ext import commands
 from tenacity import RetryCallState, retry_if_exception_type
 
+from bot import metrics
 from bot.chat.app.announcements import Announcements
 from bot.chat.app.command_tree import digest, synchronize
 from bot.chat.app.gateway import WRONG_SHARDS, forget_servers
@@ -175,15 +176,18 @@ class Fleet(Shards):
         for row in moves.take:
             if (taken := await leases.take(row)) is not None:
                 _log.info("serves shard %d of %d", row.shard, leases.total)
+                metrics.SHARDS_MOVED.add("nobody served it")
                 self._open(row.shard, taken.last)
         for row in moves.take_over:
             if await leases.take_over(row) is not None:
                 _log.info("takes over shard %d of %d", row.shard, leases.total)
+                metrics.SHARDS_MOVED.add("taken over")
                 self._open(row.shard, None)
 
     async def _drop(self, number: int) -> None:
         """Serve a shard no more, which another process serves now."""
         _log.info("another process serves shard %d", number)
+        metrics.SHARDS_MOVED.add("given up")
         shard, task = self._served.pop(number), self._tasks.pop(number)
         await shard.line.close()
         task.cancel()

@@ -18,15 +18,13 @@ from tenacity import RetryCallState, retry_if_exception
 from bot import metrics
 from bot.chat.transport.requests import Unreadable, readable
 from bot.chat.transport.retry import AWAY, retrying
-from bot.storage.sharing.slots import Slots
+from bot.storage.sharing.slots import SPACING, Slots
 
 COUNTS = 60.0  # seconds until Discord is asked again
 # Half of a day's starts are there at once, all but a tenth of the rest spread evenly over what is left of the day: a
 # bot that crashes again and again never comes near the last.
 FREE, RESERVED = 0.5, 0.1
-# Seconds before its slot at which a shard connects, and after it at which an IDENTIFY may still be sent: later it
-# could come within Discord's five seconds before the next one, so that another slot is reserved.
-CONNECTING, LATE = 1.0, 0.15
+LATE = 0.2  # seconds; after so long a claim says nothing any more: the next IDENTIFY could follow too soon
 SHORT_WAIT = 10.0  # seconds; longer waits are logged
 UNAUTHORIZED = 401
 _log = logging.getLogger(__name__)
@@ -66,7 +64,7 @@ class SessionStarts:
         self._read_at = 0.0
         self._turn = asyncio.Lock()
         self._buckets: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._due: dict[int, float] = {}
+        self._connecting: dict[int, float] = {}
         self.processes = 1
         """Of how many processes this is one: each takes its part of what is left of a day."""
 
@@ -90,22 +88,23 @@ class SessionStarts:
         return limit
 
     async def permission(self, shard: int) -> None:
-        """Wait until a shard may connect to IDENTIFY."""
+        """Wait until a shard may connect to IDENTIFY: not before those of its bucket that wait here."""
         await self._keep_budget(shard)
-        bucket, clock = shard % self.max_concurrency, asyncio.get_running_loop().time
-        async with self._buckets[bucket]:  # who dies while it waits wastes one slot
-            wait = await self.slots.reserve(bucket, CONNECTING)
-            self._due[shard] = clock() + wait
-            await asyncio.sleep(wait - CONNECTING)
+        bucket, now = shard % self.max_concurrency, asyncio.get_running_loop().time()
+        due = max(now, self._connecting.get(bucket, now))
+        self._connecting[bucket] = due + SPACING
+        await asyncio.sleep(due - now)
 
     async def slot(self, shard: int) -> None:
         """Wait, connected, until a shard may IDENTIFY."""
-        due, clock = self._due.pop(shard), asyncio.get_running_loop().time
-        await asyncio.sleep(due - clock())
-        while clock() > due + LATE:  # the connection took long, or this process did
-            wait = await self.slots.reserve(shard % self.max_concurrency)
-            due = clock() + wait
-            await asyncio.sleep(wait)
+        bucket, clock = shard % self.max_concurrency, asyncio.get_running_loop().time
+        async with self._buckets[bucket]:
+            while True:
+                began = clock()
+                wait = await self.slots.claim(bucket)
+                if not wait and clock() <= began + LATE:
+                    return
+                await asyncio.sleep(wait or SPACING)
 
     async def _keep_budget(self, shard: int) -> None:
         async with self._turn:  # or all shards would wait for the same start

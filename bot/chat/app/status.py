@@ -41,10 +41,11 @@ class Status:
     def measure(self) -> None:
         """Set the gauges of what is so now; shards may have moved since the last look."""
         metrics.DATABASE_UP.set(self._records.database.is_up)
-        for gauge in (metrics.SHARD_UP, metrics.SHARD_LATENCY, metrics.SHARD_SERVERS):
+        for gauge in (metrics.SHARD_UP, metrics.SHARD_LATENCY, metrics.SHARD_SERVERS, metrics.KNOWLEDGE):
             gauge.clear()
         if self.bot is None:
             return
+        metrics.KNOWLEDGE.set(1, self.bot.services.library.advisor.knowledge.revision)
         servers = Counter(guild.shard_id for guild in self.bot.guilds)
         for line in self.bot.shards_here.lines:
             metrics.SHARD_UP.set(line.is_up, line.shard)

@@ -100,19 +100,19 @@ class _Seen(NamedTuple):
 def decide(view: View, me: UUID, at_once: int, opening: int = 0) -> Moves:
     """Return the moves of one process; every process, deciding so for itself, comes to the same fair share.
 
-    `at_once`: how many shards may IDENTIFY at a time. Twice as many are `opening` here at most, those with a session
-    aside, which is to be heard at once: who starts a little later then finds its share free.
+    `at_once`: how many shards may IDENTIFY at a time, and are `opening` here at most, those with a session aside, which
+    is to be heard at once: who starts a little later then finds its share free.
     """
     ranked = sorted(view.staying)
     if me not in ranked or not view.rows:
         return Moves()
     served = Counter(row.incoming if row.incoming in view.alive else row.holder for row in view.rows)
-    share = -(-len(view.rows) // len(ranked))
+    least, share = len(view.rows) // len(ranked), -(-len(view.rows) // len(ranked))
     start = ranked.index(me) * len(view.rows) // len(ranked)  # or all would want the same ones
     rows = view.rows[start:] + view.rows[:start]
     take = []
     for row in rows:
-        if view.is_free(row) and served[me] < share and (row.last is not None or opening < 2 * at_once):
+        if view.is_free(row) and served[me] < share and (row.last is not None or opening < at_once):
             take.append(row)
             served[me] += 1
             opening += 1
@@ -122,7 +122,8 @@ def decide(view: View, me: UUID, at_once: int, opening: int = 0) -> Moves:
         holder = row.holder
         if len(take_over) >= room or holder not in view.beating or row.incoming in view.alive or holder == me:
             continue
-        if served[me] < share if holder not in view.staying else served[holder] > served[me] + 1:
+        # Who gave more than what is beyond its own share would have to take again from others.
+        if served[me] < share and (holder not in view.staying or served[holder] > max(served[me] + 1, least)):
             take_over.append(row)
             served[me] += 1
             served[holder] -= 1

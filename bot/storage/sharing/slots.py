@@ -12,15 +12,17 @@ from bot.storage.records.engine.engine import Database
 from bot.storage.records.values import RecordsAway
 
 SPACING = 5.25  # seconds: Discord's five and the way there
-# The clock is the database's alone. A slot hours ahead is that of a clock that was wrong.
-_RESERVE = sa.text(
-    """INSERT INTO identify_slots AS slot (application, bucket, free_at)
-    VALUES (:app, :bucket, clock_timestamp() + :ahead * interval '1 s' + :spacing * interval '1 s')
-    ON CONFLICT (application, bucket) DO UPDATE SET free_at = :spacing * interval '1 s' + greatest(
-    clock_timestamp() + :ahead * interval '1 s',
-    CASE WHEN slot.free_at < clock_timestamp() + interval '10 min' THEN slot.free_at END)
-    RETURNING CAST(extract(epoch FROM free_at - clock_timestamp()) AS double precision) - :spacing"""
+# The clock is the database's alone. A slot that is further ahead is that of a clock that was wrong.
+_CLAIM = sa.text(
+    """WITH claimed AS (
+    INSERT INTO identify_slots AS slot (application, bucket, free_at)
+    VALUES (:app, :bucket, clock_timestamp() + :spacing * interval '1 s')
+    ON CONFLICT (application, bucket) DO UPDATE SET free_at = clock_timestamp() + :spacing * interval '1 s'
+    WHERE slot.free_at NOT BETWEEN clock_timestamp() AND clock_timestamp() + interval '1 min' RETURNING bucket)
+    SELECT EXISTS (SELECT FROM claimed), (SELECT CAST(extract(epoch FROM free_at - clock_timestamp())
+    AS double precision) FROM identify_slots WHERE application = :app AND bucket = :bucket)"""
 )
+_SOON = 0.05  # seconds; a slot that another process has claimed at the same moment is seen as it was before
 
 
 class Slots:
@@ -29,12 +31,14 @@ class Slots:
     def __init__(self) -> None:
         self._free_at: dict[int, float] = {}
 
-    async def reserve(self, bucket: int, ahead: float = 0.0) -> float:
-        """Reserve the next slot of a bucket that is so many seconds `ahead`; return the seconds until it comes."""
+    async def claim(self, bucket: int) -> float:
+        """Claim the slot of a bucket that is now, and return 0; or return in how many seconds to try again."""
         now = asyncio.get_running_loop().time()
-        due = max(now + ahead, self._free_at.get(bucket, now))
-        self._free_at[bucket] = due + SPACING
-        return due - now
+        wait = self._free_at.get(bucket, now) - now
+        if wait > 0:
+            return wait
+        self._free_at[bucket] = now + SPACING
+        return 0.0
 
 
 class SharedSlots(Slots):
@@ -49,18 +53,26 @@ class SharedSlots(Slots):
         self._database = database
         self._application = application
 
-    async def reserve(self, bucket: int, ahead: float = 0.0) -> float:
-        """Reserve the next slot that no process has, so many seconds `ahead`; return the seconds until it comes."""
-        values = {"app": self._application, "bucket": bucket, "spacing": SPACING, "ahead": ahead}
+    async def claim(self, bucket: int) -> float:
+        """Claim the slot of a bucket that is now, if no process has it, and return 0; or when to try again."""
+        values = {"app": self._application, "bucket": bucket, "spacing": SPACING}
 
         async def work(connection: AsyncConnection) -> float:
-            return float((await connection.execute(_RESERVE, values)).scalar_one())
+            is_claimed, wait = (await connection.execute(_CLAIM, values)).one()
+            return 0.0 if is_claimed else max(_SOON, wait or 0.0)
 
-        now = asyncio.get_running_loop().time()
         try:
-            wait = max(0.0, await self._database.run(work))
+            wait = await self._database.run(work)
         except RecordsAway:
-            by_chance = random.uniform(0, SPACING * self.processes)  # noqa: S311 - not for secrets
-            return max(by_chance, await super().reserve(bucket, ahead))
-        self._free_at[bucket] = now + wait + SPACING
+            return self._claim_by_chance(bucket)
+        if not wait:
+            self._free_at.pop(bucket, None)
         return wait
+
+    def _claim_by_chance(self, bucket: int) -> float:
+        now, others = asyncio.get_running_loop().time(), random.uniform(0, SPACING * self.processes)  # noqa: S311
+        wait = self._free_at.setdefault(bucket, now + others) - now
+        if wait > 0:
+            return wait
+        self._free_at[bucket] = now + max(SPACING, others)
+        return 0.0
