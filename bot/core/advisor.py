@@ -333,6 +333,8 @@ class _Question:
         if cut:
             around, asking = cut
             asked = self._plan(focus.join(self.read(around), self.read(asking), apart=not around.endswith(",")))
+        if isinstance(asked, Query) and asked.rule == "bare-name" and not _is_whole(asked):
+            return None  # "for a week now" in a story asks for nobody's pay
         clearer = isinstance(whole, Refusal) or asked.confidence > whole.confidence or is_narrower(asked, whole)
         return asked if isinstance(asked, Query) and asked.answer not in SOCIAL and clearer else None
 

@@ -60,6 +60,11 @@ class CitedFigures:
         """Whether the first amount is the mean of a role's averages."""
         return bool(slots.amounts) and _dollars(slots.amounts[0]) in self._means
 
+    def beside_mean(self, slots: Slots) -> Slots:
+        """Return slots without the mean where another amount is named beside it: "127,303 on average, I got 150k"."""
+        others = tuple(amount for amount in slots.amounts if self._quoted(amount) not in self._means)
+        return replace(slots, amounts=others) if others and len(others) < len(slots.amounts) else slots
+
     def _quoted(self, amount: Amount) -> int | None:
         dollars = _dollars(amount)
         exact = amount.low == amount.high and amount.period in (None, "year") and dollars % ROUND

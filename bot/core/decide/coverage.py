@@ -13,12 +13,16 @@ from bot.core.nlu.slots import Slots, WordLists
 from bot.core.text import inflection
 
 _YEAR_SPAN = re.compile(r"\b(\d{2})(\d{2})(?:[-\u2013](?:\1)?(\d{2}))?\b")
+# Between "my" and the word for pay there are hardly more words than these: "my current base salary".
+LONGEST_OWN = 4
 STRANGERS = frozenset({"role", "company", "source"})
 
 
 def refusal(slots: Slots, intent: Intent, knowledge: Knowledge) -> tuple[Gap, ...]:
     """Return what makes the question unanswerable, or nothing where at least a part can be answered."""
-    unsplit = {"employment", "currency"} if intent.topic is None else {"employment"}
+    # An amount in another currency is held against nothing; pay asked for in one is told in dollars, and that said.
+    foreign = {amount.currency for amount in slots.amounts} - {"USD"}
+    unsplit = {"employment", "currency"} if foreign and intent.topic is None else {"employment"}
     general = [gap for gap in slots.gaps if gap.kind in unsplit or _foreign_year(gap, knowledge)]
     if general:
         return tuple(general)
@@ -108,7 +112,12 @@ def _is_of_article(gap: Gap, knowledge: Knowledge) -> bool:
 def is_own_pay(slots: Slots, lists: WordLists) -> bool:
     """Whether people ask what they themselves are paid, which nobody here can know."""
     words = [word.text for word in slots.reading.words]
-    return not lists.own.isdisjoint((*zip(words), *pairwise(words)))
+    if not lists.own.isdisjoint(pairwise(words)):
+        return True
+    # "my salary", but not "with just my degree".
+    own = [n for n, word in enumerate(words) if (word,) in lists.own]
+    paid = lists.pay | lists.weak_pay | lists.roles
+    return any(inflection.stem(word) in paid for n in own for word in words[n + 1 : n + 1 + LONGEST_OWN])
 
 
 def name_of(role: str, knowledge: Knowledge) -> str:

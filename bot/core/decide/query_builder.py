@@ -10,6 +10,7 @@ from bot.core.decide.coverage import name_of, unsaid
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.speech_acts import (
     asks_for_a_sum,
+    asks_for_all,
     asks_how_much_more,
     compares_with_average,
     is_asked,
@@ -108,6 +109,11 @@ class QueryBuilder:
         answer, companies = answer_kind(intent.answer, slots), slots.companies
         if answer == "pay" and is_extreme(slots, self._lists):
             answer = "rank_companies"
+        if answer == "rank_companies" and slots.directions == ("widest",) and len(companies) == 1 and not slots.than:
+            answer = "pay"  # one company's range, from start to top
+        if answer == "ladder" and len(slots.levels) == 2 and not slots.amounts:  # noqa: PLR2004
+            # "from fresher to senior" by how much, unless "the whole ladder" is asked for.
+            answer = "ladder" if asks_for_all(slots, self._lists) else "compare"
         levels = _levels(slots, answer, self._knowledge)
         first = self._knowledge.vocabulary.levels[0].id
         counted = any(word.text.isdecimal() for word in slots.reading.words)  # "at 10 years than at 3"

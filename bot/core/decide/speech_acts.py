@@ -130,11 +130,15 @@ def is_ranked(slots: Slots) -> bool:
 
 
 def compares_with_average(slots: Slots, *, asked: bool) -> bool:
-    """Whether one level is held against the average: "junior vs average salary", "is senior pay above average"."""
-    if not (asked or slots.held_against):
-        return False
-    alone = len(slots.levels) == 1 and not (slots.companies or slots.sources or slots.other_roles)
-    return alone and slots.averaged
+    """Whether one level or one source is held against the average: "junior vs average salary"."""
+    whose = len(slots.levels) + len(slots.sources) == 1 and not (slots.companies or slots.other_roles)
+    # A source's figure is an average itself: only what is held against another is held against the overall one.
+    return whose and slots.averaged and (slots.held_against or (asked and bool(slots.levels)))
+
+
+def asks_for_all(slots: Slots, lexicon: WordLists) -> bool:
+    """Whether each step between two levels is asked for: "the whole ladder", "every level from fresher to senior"."""
+    return any(word.text in lexicon.acts.steps for word in slots.reading.words)
 
 
 def asks_how_much_more(slots: Slots, lexicon: WordLists) -> bool:

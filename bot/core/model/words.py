@@ -269,6 +269,7 @@ class SpeechActWords(Entry):
     more_by: tuple[Phrase, ...]
     brief: tuple[Phrase, ...]
     rungs: tuple[Word, ...]
+    steps: tuple[Word, ...]
     earning: tuple[Word, ...]
     restricting: tuple[Word, ...]
     on_pay: tuple[Word, ...]

@@ -210,7 +210,7 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
         excluded=excluded,
         roles=tuple(roles),
         fields=tuple(knowledge.field(key).role or key for key in fields),
-        levels=_levels(reading, knowledge),
+        levels=_levels(reading, knowledge, lexicon),
         sources=_ids(reading.of("source"), on_file=True),
         skills=_ids(reading.of("skill")),
         amounts=reading.amounts,
@@ -305,11 +305,22 @@ def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: 
     return bool(others) and not beside and (before in lexicon.determiner_words or ((company or not before) and does))
 
 
-def _levels(reading: Utterance, knowledge: Knowledge) -> tuple[str, ...]:
+def _levels(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> tuple[str, ...]:
     """Return the levels named, and those of the years."""
     years = dict.fromkeys(year for span in reading.years for year in span)
     by_years = (level.id for year in years if (level := knowledge.level_of_years(year)) is not None)
-    return tuple(dict.fromkeys((*_ids(_own_levels(reading)), *by_years)))
+    own = (m for m in _own_levels(reading) if not _counted_behind(m, reading, knowledge, lexicon))
+    return tuple(dict.fromkeys((*_ids(own), *by_years)))
+
+
+def _counted_behind(level: Mention, reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> bool:
+    """Whether a level has its years right behind it, which say more than its name: "seasoned with about 8 years"."""
+    for years in reading.of("years"):
+        between = [word.text for word in reading.words[level.end : years.start]] if years.start > level.end else []
+        joined = bool(between) and between[0] in lexicon.prepositions.difference(knowledge.words.grammar.infinitive)
+        if joined and all(word in lexicon.grammar_words for word in between):
+            return True
+    return False
 
 
 def _own_levels(reading: Utterance) -> tuple[Mention, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.decide.coverage import refusal
 from bot.core.decide.intent_selection import SOCIAL
-from bot.core.decide.policy.cases import BARE_NAME, OVERHEARD, SURE, Case, odd_exclusions
+from bot.core.decide.policy.cases import BARE_NAME, OVERHEARD, SURE, Case, is_far_ahead, odd_exclusions
 from bot.core.decide.policy.outcomes import SUBJECT, Outcomes
 from bot.core.decide.speech_acts import asks_whose, names_ends
 from bot.core.decide.word_effects import FIGURES
@@ -75,7 +75,8 @@ def small_talk(case: Case, outcomes: Outcomes) -> Decision | None:
     """Answer a greeting, thanks, or a question about the bot, where nothing else is asked."""
     if case.intent.answer not in SOCIAL:
         return None
-    if case.confidence < SURE or case.words("narrows") or case.words("subject"):
+    opened = (*case.words("narrows"), *case.words("subject"))
+    if (case.confidence < SURE or opened) and (len(opened) > 1 or not is_far_ahead(case)):
         return outcomes.refuse(OffTopic, case)
     return outcomes.answer(case, case.intent, case.confidence)
 

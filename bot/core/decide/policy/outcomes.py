@@ -106,6 +106,7 @@ class Outcomes:
 
     def answer_or_refuse(self, case: Case, intent: Intent, confidence: float) -> Decision:
         """Answer, unless the knowledge base lacks what the question is about."""
+        case = replace(case, slots=self.cited.beside_mean(case.slots))
         slots, knowledge = case.slots, self.knowledge
         lacking = refusal(slots, intent, knowledge)
         if lacking:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.decide.coverage import refusal
 from bot.core.decide.intent_selection import PLAUSIBLE
-from bot.core.decide.policy.cases import CLEAR, SURE, TRADE, WORDS, Case, odd_exclusions
+from bot.core.decide.policy.cases import CLEAR, SURE, TRADE, WORDS, Case, is_far_ahead, odd_exclusions
 from bot.core.decide.policy.outcomes import SUBJECT, Outcomes
 from bot.core.decide.speech_acts import (
     asked_for_by_name,
@@ -25,6 +25,7 @@ from bot.core.text import formatting, inflection
 # With more words than these that narrow a question it is about something else.
 MOST_NARROWING = 2
 HARDLY_ELSE = 0.4
+RANKINGS = frozenset({"rank_companies", "rank_sources"})
 # With a word of its own an intent of words is believed from here on.
 ANCHORED = 0.25
 
@@ -99,12 +100,13 @@ def no_trade(case: Case, outcomes: Outcomes) -> Decision | None:
 
 def _is_clear(case: Case, outcomes: Outcomes, open_words: int) -> bool:
     """Whether the examples alone make the intent clear, however a word or two are meant."""
-    aspects = case.selection.aspects
-    best, elsewhere = (
-        case.selection.best.score,
-        max((a.score for a in aspects if a.intent.answer == "off_topic"), default=0.0),
-    )
     named = case.slots.trade or "pay" in case.slots.kinds
+    # "which languages does google write its own code in": a company that the answer has no use for is one doubt more.
+    used = not case.slots.companies or "company" in case.intent.takes
+    bearable = MOST_NARROWING if named else int(case.intent.answer not in FIGURES)
+    if used and is_far_ahead(case) and open_words <= bearable:
+        return True
+    best, elsewhere = case.selection.best.score, case.elsewhere
     least, most = (PLAUSIBLE, MOST_NARROWING) if named else (HARDLY_ELSE, 1)
     if case.intent.answer in WORDS and outcomes.selector.is_anchored(case.intent.id, case.slots):
         least, most = ANCHORED, MOST_NARROWING
@@ -178,6 +180,8 @@ def no_pay(case: Case, outcomes: Outcomes) -> Decision | None:
     slots = case.slots
     if case.intent.answer not in FIGURES or case.of_pay or case.cell:
         return None
+    if case.intent.answer in RANKINGS and case.selection.best.score >= SURE and is_far_ahead(case):
+        return None  # "which of the employers is the most generous"
     if not (is_about_pay(slots, outcomes.lists) or slots.named or slots.fields):
         return outcomes.refuse(OffTopic, case)
     if slots.gaps and not slots.named:
@@ -207,7 +211,9 @@ def remark(case: Case, outcomes: Outcomes) -> Decision | None:
     ):
         return outcomes.refuse(OffTopic, case)
     paid = slots.kinds & {"pay", "salary_amount"} or (case.of_pay and slots.kinds & {"role", "field"})
-    if not is_remark(slots, outcomes.lists) or paid or case.cell:
+    told = slots.reading.words[0].text in outcomes.lists.acts.storytellers
+    about = not told and is_far_ahead(case) and case.selection.best.score >= SURE
+    if not is_remark(slots, outcomes.lists) or paid or case.cell or about:
         return None
     return outcomes.refuse(OffTopic, case)
 
@@ -220,7 +226,7 @@ def unanchored(case: Case, outcomes: Outcomes) -> Decision | None:
         about = about or bool(slots.kinds & TRADE and not case.words("narrows"))
     if case.intent.answer not in WORDS or about or outcomes.selector.is_anchored(case.intent.id, slots):
         return None
-    if case.selection.best.score >= CLEAR:
+    if case.selection.best.score >= (HARDLY_ELSE if is_far_ahead(case) else CLEAR):
         return None
     if slots.companies and "source" in slots.kinds:
         # "what does payscale say about amazon": what is on file of it, and that the source has none.
