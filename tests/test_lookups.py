@@ -415,6 +415,7 @@ def test_fragments_go_on_with_a_lookup(informed: Advisor) -> None:
         (("data scientist in austin", "vs texas?"), ("$127,000", "$122,000")),
         (("data scientist in austin", "and in texas?", "which one is higher"), ("$127,000", "$122,000")),
         (("data scientist at nvidia", "more than walmart?"), ("NVIDIA", "$120,000")),
+        (("how fast do ml jobs grow", "data scientist salary in texas"), ("$122,000", "Texas")),
         (("data scientist in austin", "and in the us?"), ("in the US", "$120,000")),
     ],
 )

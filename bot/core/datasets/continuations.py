@@ -126,7 +126,9 @@ class Continuations:
             parts["places"] = (HOME,)
         if joins:
             parts |= {
-                part: tuple(dict.fromkeys((*getattr(old, part), *parts[part]))) for part in WHOSE if part in parts
+                part: tuple(dict.fromkeys((*getattr(old, part), *parts[part])))
+                for part in WHOSE
+                if len(parts.get(part, ())) == 1
             }
         lookup = replace(old, **parts)
         if order is not None:

@@ -342,6 +342,8 @@ def _lacking(merged: NotCovered, case: FollowUpCase, before: Query) -> Decision:
     """Say what is lacking; what was told already is told again where only its currency is another: "in euros?"."""
     if case.named == {"limit"} and case.slots.gap_kinds() == {"currency"}:
         return replace(before, gaps=(*before.gaps, *case.slots.gaps))
+    if isinstance(case.alone, Query) and case.alone.lookup is not None:
+        return case.alone  # the datasets have what the article lacks
     return case.alone if isinstance(case.alone, NotCovered) else merged
 
 
