@@ -146,10 +146,10 @@ class Player:
             original = sent[int(number)] if kind == "reply_to" else None
             message = await actor.send(channel, turn["q"], reply_to=original)
         sent[turn["turn"]] = message
-        status, text, rule = self._said(message, channel)
+        status, text, rule = self._outcome(message, channel)
         return judged(turn, status, text, rule, self._world.bot.services.library.advisor.knowledge)
 
-    def _said(self, message: discord.Message, channel: simcord.ChannelHandle) -> tuple[str, str, str]:
+    def _outcome(self, message: discord.Message, channel: simcord.ChannelHandle) -> tuple[str, str, str]:
         """Return how a message was answered, what was said, and by which rule."""
         messages = {one.id: one for one in channel.history()}
         if self._reply is not None and self._answer is not None:

@@ -43,7 +43,7 @@ ALIKE = {"go", "per_day", "per_hour", "per_week", "per_year"}
 
 @dataclass
 class Scene:
-    """A Discord with so many copies of the bot; each deed is another person's, in a channel of its own."""
+    """A Discord with so many copies of the bot; each action is another person's, in a channel of its own."""
 
     place: Loopback
     asked: dict[str, Message | Interaction] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Scene:
         self.asked[f"{name}: {action}"] = self.place.server.press(person, message, found["custom_id"], chosen)
 
     def answer(self, name: str) -> Message:
-        """Return what came of a deed."""
+        """Return what came of a action."""
         asked = self.asked[name]
         messages = asked.messages if isinstance(asked, Interaction) else self.place.server.replies(asked)
         assert messages, f"nothing came of {name}"
@@ -91,7 +91,7 @@ class Scene:
             await asyncio.sleep(0.3)
 
     def outcome(self) -> dict[str, list[str]]:
-        """Return what people read, by deed."""
+        """Return what people read, by action."""
         replies = {}
         for name, asked in self.asked.items():
             messages = asked.messages if isinstance(asked, Interaction) else self.place.server.replies(asked)

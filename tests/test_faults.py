@@ -74,7 +74,7 @@ def test_a_bot_that_does_not_follow_a_question_is_found_out(
 
 
 def _uploads_alone(plan: Plan) -> bool:
-    return plan.charts and sum(isinstance(deed, Upload) for _, deed in plan.deeds) > 1 and not plan.start
+    return plan.charts and sum(isinstance(action, Upload) for _, action in plan.actions) > 1 and not plan.start
 
 
 def test_a_bot_whose_words_wait_for_a_picture_is_found_out(shelf: Books, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def test_follow_up(advisor: Advisor, before: str, then: dict[str, Any]) -> None:
     assert answer.rows or query.answer == "convert"
 
 
-def _said(advisor: Advisor, *texts: str) -> Turn:
+def _last_turn(advisor: Advisor, *texts: str) -> Turn:
     """The last turn of a conversation."""
     turn = Turn(decision=advisor.understand(""))
     for text in texts:
@@ -58,7 +58,7 @@ def _said(advisor: Advisor, *texts: str) -> Turn:
 
 
 def _query(advisor: Advisor, *texts: str) -> Query:
-    query = _said(advisor, *texts).decision
+    query = _last_turn(advisor, *texts).decision
     assert isinstance(query, Query), query
     return query
 
@@ -74,7 +74,7 @@ def test_follow_ups_follow_each_other(advisor: Advisor) -> None:
 
 
 def test_behind_two_questions_in_one_the_later_is_gone_on_with(advisor: Advisor) -> None:
-    context = _said(advisor, "average mle salary and growth rate").context
+    context = _last_turn(advisor, "average mle salary and growth rate").context
     assert context is not None
     assert context.query is not None
     assert [query.answer for query in (context.query, *context.earlier)] == ["topic", "pay"]
@@ -140,7 +140,7 @@ DECIDED = [
 
 @pytest.mark.parametrize(("texts", "rule", "answer"), DECIDED)
 def test_the_rule_that_decides(advisor: Advisor, texts: tuple[str, ...], rule: str, answer: str) -> None:
-    turn = _said(advisor, *texts)
+    turn = _last_turn(advisor, *texts)
     assert turn.rule == rule
     assert answer == (turn.decision.answer if isinstance(turn.decision, Query) else turn.decision.status)
 
@@ -218,7 +218,7 @@ def test_what_is_said_behind_each_other(advisor: Advisor, texts: tuple[str, ...]
 
 @pytest.mark.parametrize("text", ["and in germany?", "without a degree?"])
 def test_what_the_figures_are_not_split_by_is_a_gap(advisor: Advisor, text: str) -> None:
-    turn = _said(advisor, "google salary", text)
+    turn = _last_turn(advisor, "google salary", text)
     answer = advisor.answer(turn.decision)
     assert answer.status == "partial"
     assert answer.gaps
@@ -238,8 +238,9 @@ def test_whatever_follows_is_named_in_one_of_the_two(advisor: Advisor, before: s
     if first is None or not turn.follow_up or not isinstance(query, Query):
         return
     named = {m.id for q in (first, query) for m in q.mentions}
-    if turn.rule not in ("reckoned", "picked"):  # these name what was told
-        assert set(query.companies) <= named
+    if turn.rule not in ("reckoned", "picked"):  # these name what was told; so does the leader of a ranking, per month
+        before_it = everything(advisor.answer(first))
+        assert all(id in named or advisor.knowledge.company(id).name in before_it for id in query.companies)
     assert set(query.sources) <= named
     answer = advisor.answer(query)
     assert answer.status in ("answered", "partial", "clarify", "not_covered")

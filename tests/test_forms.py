@@ -69,11 +69,11 @@ def allowed(advisor: Advisor) -> frozenset[str]:
         (
             *knowledge.vocabulary.career_words,
             *(word for phrase in (*names, *examples) for word in normalization.words(phrase)),
-            *advisor._components.rewriter._lexis.plain,
+            *advisor._components.rewriter._lexicon.plain,
             *(
                 word
                 for phrase in knowledge.vocabulary.neutral
-                for word in advisor._components.rewriter._lexis.names.spell_out(phrase)
+                for word in advisor._components.rewriter._lexicon.names.spell_out(phrase)
             ),
             *("us", "years"),
             *knowledge.words.anonymization.work,

@@ -282,7 +282,7 @@ def test_the_figures_of_the_article_stay_beside_a_statistic_that_is_looked_up(in
 
 
 @pytest.mark.parametrize(
-    ("text", "told", "crossed"),
+    ("text", "included", "crossed"),
     [
         ("what does walmart pay? what does nvidia pay in texas?", ("$115,000", "NVIDIA in Texas", "$170,000"), "apart"),
         ("what does nvidia pay in texas? what does walmart pay?", ("NVIDIA in Texas", "$115,000"), "Walmart in Texas"),
@@ -298,10 +298,10 @@ def test_the_figures_of_the_article_stay_beside_a_statistic_that_is_looked_up(in
     ],
 )
 def test_several_questions_in_one_message_are_not_crossed(
-    informed: Advisor, text: str, told: tuple[str, ...], crossed: str
+    informed: Advisor, text: str, included: tuple[str, ...], crossed: str
 ) -> None:
     message = reply_to(informed, text)
-    assert all(part in message for part in told), message
+    assert all(part in message for part in included), message
     assert crossed not in message
 
 

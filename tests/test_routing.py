@@ -12,7 +12,7 @@ from tests.benchmarks.router import own_threshold, threshold_of
 from tests.benchmarks.tasks import misspell
 
 ROOT = Path(__file__).parent.parent
-SAID = {
+LINES = {
     "weather": ("will it rain tomorrow", "is it raining outside", "how cold will it get", "do i need an umbrella"),
     "book_table": (
         "book a table for two",
@@ -22,7 +22,7 @@ SAID = {
     ),
     "playMusic": ("play some jazz", "put on my favorite song", "i want to hear music", "play the next song"),
 }
-PAIRS = [Pair(text, intent) for intent, lines in SAID.items() for text in lines]
+PAIRS = [Pair(text, intent) for intent, lines in LINES.items() for text in lines]
 
 
 def test_a_router_is_built_from_pairs() -> None:

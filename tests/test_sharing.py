@@ -365,25 +365,25 @@ async def test_settings_and_forgetting_are_heard_by_other_processes(postgresql: 
     still = Timeouts(patience=10.0, gather=3_600.0, refresh=3_600.0)
     one, other = (Records(postgresql.url("postgres"), timeouts=still) for _ in range(2))
     one.pseudonyms = other.pseudonyms = Pseudonyms(None, bytes(32))
-    told: list[str] = []
+    heard: list[str] = []
     async with contextlib.AsyncExitStack() as opened:
         for records in (one, other):
             await records.start()
             opened.push_async_callback(records.close)
-        listening = asyncio.create_task(other.database.listen(CHANNEL, told.append))
+        listening = asyncio.create_task(other.database.listen(CHANNEL, heard.append))
         try:
-            await _until(lambda: told == [""])
+            await _until(lambda: heard == [""])
             await one.change(SERVER, prefix="?")
-            await _until(lambda: f"server {SERVER}" in told)
+            await _until(lambda: f"server {SERVER}" in heard)
             await other.reread(SERVER)
             assert other.of(SERVER).prefix == "?"
             await other.missed("pay on venus", person=PERSON, server=None)
             await one.forget(PERSON)
-            await _until(lambda: told[-1].startswith("forget "))
-            await other.forgotten(told[-1].removeprefix("forget "))
+            await _until(lambda: heard[-1].startswith("forget "))
+            await other.forgotten(heard[-1].removeprefix("forget "))
             assert "pay on venus" not in [gap.form for gap in await other.gaps(9)]
             await one.leave(SERVER)
-            await _until(lambda: told.count(f"server {SERVER}") > 1)
+            await _until(lambda: heard.count(f"server {SERVER}") > 1)
             await other.reread(SERVER)
             assert SERVER not in other.servers()
         finally:

@@ -312,8 +312,8 @@ async def test_a_reload_reaches_all_processes_and_the_status_tells_who_refused_i
         for library in libraries:
             file = library.folder / "companies/google.yaml"
             file.write_text(file.read_text(encoding="utf-8").replace("313797", "400000"), encoding="utf-8")
-        told = (await ask_owner(place, "!kb reload")).splitlines()[-1]
-        asked_of = next(library for library in libraries if str(library.folder) in told)
+        summary = (await ask_owner(place, "!kb reload")).splitlines()[-1]
+        asked_of = next(library for library in libraries if str(library.folder) in summary)
         revision = asked_of.advisor.knowledge.revision
         assert revision not in before
         await wait_for(lambda: {one.advisor.knowledge.revision for one in libraries} == {revision})

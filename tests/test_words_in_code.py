@@ -49,8 +49,8 @@ def _literals_of(path: Path) -> Iterator[Literal]:
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     patterns = {id(part) for call in calls if ast.unparse(call.func).startswith("re.") for part in ast.walk(call)}
-    said = [call for call in calls if ast.unparse(call.func).split(".")[-1] in {"say", "later", "count"}]
-    patterns -= {id(part) for call in said for part in ast.walk(call)}
+    spoken = [call for call in calls if ast.unparse(call.func).split(".")[-1] in {"say", "later", "count"}]
+    patterns -= {id(part) for call in spoken for part in ast.walk(call)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             where = f"{path.relative_to(ROOT)}:{node.lineno}"

@@ -88,8 +88,8 @@ class Advisor:
             focus=FocusFinder(knowledge),
             repairs=SelfRepairs(knowledge),
             stories=LifeStories(knowledge),
-            rewriter=Rewriter(knowledge, reader.lexis, self._router.pairs),
-            name_guard=NameGuard(knowledge, reader.lexis),
+            rewriter=Rewriter(knowledge, reader.lexicon, self._router.pairs),
+            name_guard=NameGuard(knowledge, reader.lexicon),
             contents=partial(_contents, Phrasebook(ENGLISH, knowledge)),
         )
         self._lookups = DatasetLookups(knowledge, self._policy.lists)
@@ -97,10 +97,10 @@ class Advisor:
         self._slots = partial(read_slots, knowledge=knowledge, lexicon=self._policy.lists)
         self._follower = FollowUpResolver(knowledge)
         self._rereading = _Rereading(knowledge, self._components, self._follower, self._turn)
-        self._mender = FragmentMender(knowledge, reader.lexis)
+        self._mender = FragmentMender(knowledge, reader.lexicon)
         self._offer_form = OfferForm(knowledge, self._quantities, self._router.read)
         self._spotter = PayDetector(knowledge, self._quantities, self._router.read)
-        self._forms = Anonymizer(knowledge, reader.lexis, self._router.read)
+        self._forms = Anonymizer(knowledge, reader.lexicon, self._router.read)
 
     def ask(self, text: str, language: Language = ENGLISH) -> Answer:
         """Understand a text, which has to be English, and answer it in a language. Never raises for any text."""

@@ -81,14 +81,14 @@ def with_examples(knowledge: Knowledge, wanted: int) -> Knowledge:
     """Cut the examples to so many, evenly over the intents, or grow them by what people say around a question."""
     share = -(-wanted // len(knowledge.intents))
     seen = {normalization.words(example) for intent in knowledge.intents for example in intent.examples}
-    taken = [list(islice(_said(intent, seen), share)) for intent in knowledge.intents]
+    taken = [list(islice(_examples(intent, seen), share)) for intent in knowledge.intents]
     over = sum(map(len, taken)) - wanted
     cut = [text[:-1] if n < over and len(text) > 1 else text for n, text in enumerate(taken)]
     intents = (replace(i, examples=tuple(text)) for i, text in zip(knowledge.intents, cut, strict=True))
     return replace(knowledge, intents=tuple(intents))
 
 
-def _said(intent: Intent, seen: set[tuple[str, ...]]) -> Iterator[str]:
+def _examples(intent: Intent, seen: set[tuple[str, ...]]) -> Iterator[str]:
     yield from intent.examples
     for hello, goodbye, example in product(HELLOS, GOODBYES, intent.examples):
         text = f"{hello} {example} {goodbye}".strip()

@@ -98,14 +98,14 @@ async def watched(shelf: Library) -> Watch:
     """Reload some times, with another figure each time, and watch the event loop."""
     watch, ended = Watch(), asyncio.Event()
     at_work = [asyncio.create_task(_tick(watch, ended)), asyncio.create_task(_ask(shelf, watch, ended))]
-    bases, starts = [await asyncio.to_thread(_said, shelf.advisor)], []
+    bases, starts = [await asyncio.to_thread(_answers, shelf.advisor)], []
     for n in range(RELOADS):
         await asyncio.to_thread(_alter, shelf.folder, n)
         starts.append(len(watch.answers))
         start = time.perf_counter()
         assert (await asyncio.to_thread(shelf.reload)).altered
         watch.took.append(time.perf_counter() - start)
-        bases.append(await asyncio.to_thread(_said, shelf.advisor))
+        bases.append(await asyncio.to_thread(_answers, shelf.advisor))
     await asyncio.sleep(0.5)  # what a reload leaves behind may hold the loop after it
     ended.set()
     await asyncio.gather(*at_work)
@@ -134,7 +134,7 @@ async def _ask(shelf: Library, watch: Watch, ended: asyncio.Event) -> None:
             await asyncio.sleep(TICK)
 
 
-def _said(advisor: Advisor) -> dict[str, Answer]:
+def _answers(advisor: Advisor) -> dict[str, Answer]:
     return {question: advisor.ask(question) for question in QUESTIONS}
 
 

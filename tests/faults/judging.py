@@ -46,7 +46,7 @@ from tests.faults.plan import (
 )
 
 # The content, whether a picture is attached to it, and the embeds, of which there are to be none.
-Said = tuple[str, bool, tuple[Any, ...]]
+Shown = tuple[str, bool, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Asked:
     question: Question
     asked: Message | Interaction
     person: User
-    deed: After | None = None
+    action: After | None = None
     pressed: Interaction | None = None
     custom_id: str = ""
 
@@ -135,7 +135,9 @@ class Judge:
 
     def _unexpected(self) -> Iterator[str]:
         """Yield what the log says beyond what the plan made it say."""
-        broken = any(isinstance(deed, Frame) and isinstance(deed.fault, f.WrongShape) for _, deed in self.plan.deeds)
+        broken = any(
+            isinstance(action, Frame) and isinstance(action.fault, f.WrongShape) for _, action in self.plan.actions
+        )
         for line in self.log:
             if line.startswith(("ERROR", "CRITICAL")) and not (broken and "a dispatch can't be read" in line):
                 yield line
@@ -144,11 +146,11 @@ class Judge:
         answers, given_up = _answers_to(one.asked), self._given_up(one.asked)
         if len(answers) == 1 and answers[0] in self._wanted(one):
             self.outcome.answered += 1
-            self.outcome.followed += one.deed is not None
+            self.outcome.followed += one.action is not None
         elif len(answers) == 1 and answers[0] in self._right(one.question) and (given_up or self._excused(one)):
             # The answer is there; what became of the question afterward did not reach it.
             self.outcome.answered += 1
-        elif not answers and isinstance(one.deed, Take):
+        elif not answers and isinstance(one.action, Take):
             self.outcome.followed += 1
         elif not answers and given_up and self._may_give_up():
             self.outcome.given_up += 1
@@ -156,7 +158,7 @@ class Judge:
             # Discord doesn't tell what happened while there was no session, nor of a session that it has ended.
             self.outcome.unheard += 1
         else:
-            self.outcome.faults.append(f"{one.question}, {one.deed}: {len(answers)} answers, {given_up=}: {answers}")
+            self.outcome.faults.append(f"{one.question}, {one.action}: {len(answers)} answers, {given_up=}: {answers}")
 
     def _judge_copy(self, one: Asked) -> None:
         """Whether somebody else who pressed got a copy of their own; the answer itself has been looked at."""
@@ -165,16 +167,16 @@ class Judge:
         copies = [
             message for message in one.pressed.messages if not (message.loading or message in messages_of(one.asked))
         ]
-        own = isinstance(one.deed, ComponentState) and one.deed.own
+        own = isinstance(one.action, ComponentState) and one.action.own
         right = [message for message in copies if message.ephemeral and shown_in(message) in self._monthly(one)]
         if len(copies) != len(right) or len(copies) > (0 if own else 1):
-            self.outcome.faults.append(f"{one.question}: {one.deed} made {[shown_in(message) for message in copies]}")
+            self.outcome.faults.append(f"{one.question}: {one.action} made {[shown_in(message) for message in copies]}")
         elif not copies and not own and not self._excused(one):
-            self.outcome.faults.append(f"{one.question}: {one.deed} was not carried out")
+            self.outcome.faults.append(f"{one.question}: {one.action} was not carried out")
 
-    def _wanted(self, one: Asked) -> set[Said]:
+    def _wanted(self, one: Asked) -> set[Shown]:
         """Return what the answer may be in the end, where all went well."""
-        match one.deed:
+        match one.action:
             case ComponentState(_, own=True):
                 return self._monthly(one)
             case Change(_, text):
@@ -188,14 +190,14 @@ class Judge:
         """Whether what became of a question did not come to the bot's ears, or the log says that it was given up."""
         asked = one.asked.id
         answers = [str(answer.id) for answer in messages_of(one.asked)]
-        match one.deed:
+        match one.action:
             case ComponentState():
                 assert one.pressed is not None
                 noted = any("carry" in line and str(one.pressed.id) in line for line in self.log)
                 return noted or not self._heard(str(one.pressed.id))
             case Change():
                 reordered = any(
-                    isinstance(deed, Frame) and isinstance(deed.fault, f.Reorder) for _, deed in self.plan.deeds
+                    isinstance(action, Frame) and isinstance(action.fault, f.Reorder) for _, action in self.plan.actions
                 )
                 noted = any("chang" in line and any(id_ in line for id_ in answers) for line in self.log)
                 return noted or reordered or not self._heard(f"MESSAGE_UPDATE {asked}")
@@ -207,12 +209,14 @@ class Judge:
 
     def _may_give_up(self) -> bool:
         """Whether more failed on the way of an answer than uploads: words never wait for a picture."""
-        deeds = [deed for _, deed in self.plan.deeds]
-        denied = any(isinstance(deed, Denied) and {"view_channel", "send_messages"} & {*deed.rights} for deed in deeds)
+        actions = [action for _, action in self.plan.actions]
+        denied = any(
+            isinstance(action, Denied) and {"view_channel", "send_messages"} & {*action.rights} for action in actions
+        )
         # What comes late over the gateway is too late for an interaction, and so may be what a limit holds back.
-        late = any(isinstance(deed, Frame | Strike | Handshake) for deed in deeds)
-        limited = any(isinstance(deed, Upload) and isinstance(deed.fault, f.TooMany) for deed in deeds)
-        failed = any(isinstance(deed, Rest) and deed.route in ANSWERING for deed in deeds)
+        late = any(isinstance(action, Frame | Strike | Handshake) for action in actions)
+        limited = any(isinstance(action, Upload) and isinstance(action.fault, f.TooMany) for action in actions)
+        failed = any(isinstance(action, Rest) and action.route in ANSWERING for action in actions)
         return failed or denied or late or limited or self.plan.quiet != LONG
 
     def _given_up(self, asked: Message | Interaction) -> bool:
@@ -225,11 +229,11 @@ class Judge:
         stayed = self.plan.quiet == LONG  # long enough to come back to a session that is kept for it
         return any(session.heard >= session.numbers[key] or (session.alive and stayed) for session in found)
 
-    def _right(self, question: Question) -> set[Said]:
+    def _right(self, question: Question) -> set[Shown]:
         text = f"!salary {question.text}" if question.way in ("prefix", "slash") else question.text
         return {one for advisor in (self.books.own, self.books.other) for one in _either(advisor.ask(text))}
 
-    def _monthly(self, one: Asked) -> set[Said]:
+    def _monthly(self, one: Asked) -> set[Shown]:
         """Return what the pressed control makes of the answer."""
         press = state_of(one.custom_id)
         assert press is not None
@@ -253,17 +257,17 @@ def messages_of(asked: Message | Interaction) -> list[Message]:
     return [message for message in asked.channel.messages if message.nonce == str(asked.id)]
 
 
-def shown_in(message: Message) -> Said:
+def shown_in(message: Message) -> Shown:
     """Return what a message says, without what Discord or discord.py adds."""
     return message.content, bool(message.attachments), tuple(_plain(embed) for embed in message.embeds)
 
 
-def _either(answer: Answer) -> set[Said]:
+def _either(answer: Answer) -> set[Shown]:
     """Return an answer as it may be: with a picture, or with its figures as a list."""
     return {(message_of(answer, pictured=pictured), pictured, ()) for pictured in (True, False)}
 
 
-def _answers_to(asked: Message | Interaction) -> list[Said]:
+def _answers_to(asked: Message | Interaction) -> list[Shown]:
     return [shown_in(message) for message in messages_of(asked)]
 
 

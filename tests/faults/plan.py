@@ -112,20 +112,20 @@ class Take:
 
 
 After = ComponentState | Change | Take
-Deed = After | Question | Rest | Upload | Denied | Frame | Handshake | Strike | Reload
+Action = After | Question | Rest | Upload | Denied | Frame | Handshake | Strike | Reload
 WAYS = ("mention", "prefix", "listed", "dm", "slash", "slash")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One run: faults that are there from the start, and deeds at their times (seconds); `charts` brings pictures."""
+    """One run: faults that are there from the start, and actions at their times (seconds); `charts` brings pictures."""
 
     seed: int
     charts: bool
     start: tuple[Rest | Handshake, ...]
-    deeds: tuple[tuple[float, Deed], ...]
+    actions: tuple[tuple[float, Action], ...]
     quiet: float
-    """Seconds from the last deed until the bot is stopped."""
+    """Seconds from the last action until the bot is stopped."""
 
 
 def drawn(seed: int, texts: Sequence[str]) -> Plan:
@@ -136,20 +136,20 @@ def drawn(seed: int, texts: Sequence[str]) -> Plan:
         start += [Rest(chance.choice(START), _rest(chance), chance.randint(1, 7)) for _ in range(chance.randint(1, 2))]
         start += [_handshake(chance)] if chance.random() < 0.5 else []
     charts = chance.random() < 0.5
-    deeds: list[Deed] = [Question(chance.choice(WAYS), chance.choice(texts)) for _ in range(chance.randint(3, 8))]
+    actions: list[Action] = [Question(chance.choice(WAYS), chance.choice(texts)) for _ in range(chance.randint(3, 8))]
     # Runs in which nothing but uploads fails show whether words wait for them.
     faulty = (_upload,) if charts and chance.random() < 0.2 else _FAULTY
-    deeds += [chance.choice(faulty)(chance) for _ in range(chance.randint(1, 8))]
+    actions += [chance.choice(faulty)(chance) for _ in range(chance.randint(1, 8))]
     if chance.random() < 0.08:
-        deeds += [Reload(good=chance.random() < 0.6) for _ in range(chance.randint(1, 2))]
-    timed = [(chance.uniform(0, LENGTH), deed) for deed in deeds]
+        actions += [Reload(good=chance.random() < 0.6) for _ in range(chance.randint(1, 2))]
+    timed = [(chance.uniform(0, LENGTH), action) for action in actions]
     # Trouble seldom comes alone: half of it comes just before a question.
-    asked = [at for at, deed in timed if isinstance(deed, Question)]
+    asked = [at for at, action in timed if isinstance(action, Question)]
     timed = [
-        (max(0.0, chance.choice(asked) - 0.01), deed)
-        if not isinstance(deed, Question) and chance.random() < 0.5
-        else (at, deed)
-        for at, deed in timed
+        (max(0.0, chance.choice(asked) - 0.01), action)
+        if not isinstance(action, Question) and chance.random() < 0.5
+        else (at, action)
+        for at, action in timed
     ]
     timed += _afterward(chance, sorted(asked), texts)
     quiet = chance.uniform(0, 5) if chance.random() < 0.2 else LONG
@@ -158,12 +158,12 @@ def drawn(seed: int, texts: Sequence[str]) -> Plan:
 
 def kinds(plan: Plan) -> Iterator[str]:
     """Name each fault of a run, for the count of what was tried."""
-    for deed in (*plan.start, *(deed for _, deed in plan.deeds)):
-        match deed:
+    for action in (*plan.start, *(action for _, action in plan.actions)):
+        match action:
             case Rest(route, fault):
                 yield f"{_named(fault)} {route[1]}"
             case Upload(fault) | Frame(fault) | Handshake(fault):
-                yield f"{type(deed).__name__} {_named(fault)}"
+                yield f"{type(action).__name__} {_named(fault)}"
             case Denied(rights):
                 yield f"Denied {', '.join(rights) or 'nothing any more'}"
             case Strike(what):
@@ -173,7 +173,7 @@ def kinds(plan: Plan) -> Iterator[str]:
             case ComponentState(_, own):
                 yield f"Press by {'who asked' if own else 'another'}"
             case Change() | Take():
-                yield type(deed).__name__
+                yield type(action).__name__
             case Question():
                 pass
 
@@ -251,7 +251,7 @@ def _strike(chance: random.Random) -> Strike:
     return Strike(chance.choice(("abort", "reconnect", "resumable", "invalid", "zombie", "forget", *CLOSE_CODES)))
 
 
-_FAULTY: tuple[Callable[[random.Random], Deed], ...] = (
+_FAULTY: tuple[Callable[[random.Random], Action], ...] = (
     *(_answer, _answer, _answer, _upload, _refused, _denied),
     *(_frame, _frame, _handshake, _strike),
 )

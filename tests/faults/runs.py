@@ -53,7 +53,7 @@ def play(plan: Plan, books: Books) -> Outcome:
             simulate(_Run(plan, books, outcome, ear).played())
         except Exception as error:  # noqa: BLE001 - the other runs go on, and this one is told with its seed
             outcome.faults.append(f"the run ended with {error!r}")
-    if any(isinstance(deed, Reload) for _, deed in plan.deeds):
+    if any(isinstance(action, Reload) for _, action in plan.actions):
         # A reload hides what there is from the collector; here that is a whole Discord, which is of no more use.
         gc.unfreeze()
         gc.collect()
@@ -100,7 +100,7 @@ class _Run:
                     serve(settings, self.books.library, resources, SecretStr(self.server.token), stop)
                 )
                 try:
-                    await self._deeds()
+                    await self._play_actions()
                     await asyncio.sleep(self.plan.quiet)
                 finally:
                     stop.set()
@@ -109,22 +109,22 @@ class _Run:
         await asyncio.sleep(QUIET)
         Judge(self.plan, self.books, self.server, self.ear, self.outcome).judge(code, self.questions, self.reloads)
 
-    async def _deeds(self) -> None:
+    async def _play_actions(self) -> None:
         await asyncio.wait_for(self.server.until(self._ready, timeout=PATIENCE), PATIENCE)
         began = asyncio.get_running_loop().time()
-        for at, deed in self.plan.deeds:
+        for at, action in self.plan.actions:
             await asyncio.sleep(max(0.0, began + at - asyncio.get_running_loop().time()))
-            match deed:
+            match action:
                 case Question():
-                    self._ask(deed)
+                    self._ask(action)
                 case Reload(good):
                     self._reload(good=good)
                 case Strike(what):
                     self._strike(what)
                 case ComponentState() | Change() | Take():
-                    self._afterward(deed)
+                    self._afterward(action)
                 case _:
-                    self._lay(deed)
+                    self._lay(action)
         self.server.faults.calm()
 
     def _ready(self) -> bool:
@@ -152,20 +152,20 @@ class _Run:
         self.guild.add_member(person)
         return person
 
-    def _afterward(self, deed: After) -> None:
+    def _afterward(self, action: After) -> None:
         """Let something become of a question or its answer, where that is possible yet."""
-        one = self.questions[deed.which]
-        match deed:
+        one = self.questions[action.which]
+        match action:
             case ComponentState(_, own):
                 answer = next(iter(messages_of(one.asked)), None)
                 if answer is not None and (month := monthly_of(answer)) is not None:
-                    one.deed, one.custom_id = deed, month
+                    one.action, one.custom_id = action, month
                     one.pressed = self.server.press(one.person if own else self.other, answer, month)
             case Change(_, text) if isinstance(one.asked, Message):
-                one.deed = deed
+                one.action = action
                 self.server.edit(one.asked, one.asked.content.replace(one.question.text, text))
             case Take() if isinstance(one.asked, Message):
-                one.deed = deed
+                one.action = action
                 self.server.delete(one.asked)
             case _:
                 pass  # a command can be neither edited nor deleted

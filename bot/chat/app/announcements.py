@@ -38,8 +38,8 @@ class Announcements:
                 await self._services.records.database.listen(CHANNEL, self._hear)
             await asyncio.sleep(BEAT)
 
-    def _hear(self, said: str) -> None:
-        what, _, whom = said.partition(" ")
+    def _hear(self, notice: str) -> None:
+        what, _, whom = notice.partition(" ")
         match what:
             case "":
                 self._background.start(self._services.records.reread())

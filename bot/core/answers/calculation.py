@@ -246,7 +246,7 @@ def _changed(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook)
     factor = query.factor
     results = tuple(_times(one.row, factor, phrases) for one in figures)
     each = [
-        phrases.say(_changed_by(factor), **_parts_of(factor, phrases), told=one.name, result=phrases.figure(result))
+        phrases.say(_changed_by(factor), **_parts_of(factor, phrases), pay=one.name, result=phrases.figure(result))
         for one, result in zip(figures, results, strict=True)
     ]
     return _answer(" ".join(map(capital, each)), figures, results, phrases.say("Changed"), phrases)
@@ -254,13 +254,13 @@ def _changed(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook)
 
 def _changed_by(factor: float) -> str:
     if factor in (TWICE, HALF):
-        return later("Twice {told} is {result}.") if factor == TWICE else later("Half of {told} is {result}.")
+        return later("Twice {pay} is {result}.") if factor == TWICE else later("Half of {pay} is {result}.")
     if factor > TWICE:
-        return later("{times} times {told} is {result}.")
+        return later("{times} times {pay} is {result}.")
     if factor < HALF and (1 / factor).is_integer():
-        return later("{told} divided by {parts} is {result}.")
+        return later("{pay} divided by {parts} is {result}.")
     return (
-        later("{share} more than {told} is {result}.") if factor > 1 else later("{share} less than {told} is {result}.")
+        later("{share} more than {pay} is {result}.") if factor > 1 else later("{share} less than {pay} is {result}.")
     )
 
 

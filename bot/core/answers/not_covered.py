@@ -77,7 +77,7 @@ def _wrong_fields(refusal: Refusal, wrong: tuple[Gap, ...], phrases: Phrasebook)
     """Say of each field of a form what is wrong with it, and what may stand there."""
     companies = phrases.listing([company.name for company in phrases.knowledge.companies[:MOST_LISTED]], OR)
     levels = phrases.listing([level.aliases[0] for level in phrases.knowledge.vocabulary.levels], OR)
-    lines = tuple(phrases.say(gap.kind.sentence, said=gap.name, companies=companies, levels=levels) for gap in wrong)
+    lines = tuple(phrases.say(gap.kind.sentence, text=gap.name, companies=companies, levels=levels) for gap in wrong)
     return _answer(refusal, phrases.say("I can't read that offer"), lines[0], lines[1:])
 
 

@@ -70,18 +70,18 @@ class Continuations:
             return turn  # words hold for all pay
         return Turn(decision=alone, rule="alone", context=None if isinstance(alone, Query) else context)
 
-    def _together(self, before: Query, told: Lookup, context: DialogueState) -> Query:
+    def _together(self, before: Query, previous: Lookup, context: DialogueState) -> Query:
         """Return what was told last beside what was told of its like before that: "by how much?"; as it is alone."""
         for one in context.earlier:
             differ = (
                 []
                 if one.lookup is None
-                else [part for part in WHOSE if getattr(one.lookup, part) != getattr(told, part)]
+                else [part for part in WHOSE if getattr(one.lookup, part) != getattr(previous, part)]
             )
-            if one.lookup is None or len(differ) != 1 or len(getattr(told, differ[0])) > 1:
+            if one.lookup is None or len(differ) != 1 or len(getattr(previous, differ[0])) > 1:
                 continue
-            names = dict.fromkeys((*getattr(one.lookup, differ[0]), *getattr(told, differ[0])))
-            lookup = replace(told, **{differ[0]: tuple(names)})  # type: ignore[arg-type]
+            names = dict.fromkeys((*getattr(one.lookup, differ[0]), *getattr(previous, differ[0])))
+            lookup = replace(previous, **{differ[0]: tuple(names)})  # type: ignore[arg-type]
             if self._availability.is_news(lookup, alone=True):
                 return replace(before, lookup=lookup, gaps=(), amounts=())
         return before
@@ -137,9 +137,9 @@ class Continuations:
         available = self._availability
         if not available.is_news(lookup, alone=True):
             return None
-        amounts, told = available.placed(lookup, amounts)
+        amounts, unplaced = available.placed(lookup, amounts)
         query = Query(answer="lookup", intent="lookup", lookup=lookup, period=period, amounts=amounts)
-        gaps = tuple(dict.fromkeys((*told, *available.unsplit(named, lookup, amounts=bool(amounts)))))
+        gaps = tuple(dict.fromkeys((*unplaced, *available.unsplit(named, lookup, amounts=bool(amounts)))))
         return replace(query, mentions=tuple(named), gaps=gaps, confidence=before.confidence, rule="looked-up")
 
     def _is_fragment(self, named: list[Mention], read: Slots, *, ordered: bool) -> bool:

@@ -246,8 +246,8 @@ def trend(asked: Lookup, public: PublicData) -> tuple[Found, ...]:
                 usable = [cell for cell in usable if (cell.n or 0) >= THIN]
             if len(usable) > 1:
                 within = [cell for cell in usable if _is_within(cell, asked.year)]
-                told = sorted(within if len(within) > 1 else usable, key=lambda cell: cell.period)
-                return tuple(Found(dataset=dataset, cells=(cell,)) for cell in told)
+                shown = sorted(within if len(within) > 1 else usable, key=lambda cell: cell.period)
+                return tuple(Found(dataset=dataset, cells=(cell,)) for cell in shown)
     return ()
 
 

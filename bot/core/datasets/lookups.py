@@ -137,13 +137,13 @@ class _Questions:
         kinds, available = {gap.kind for gap in decision.gaps}, self._availability
         article = self._article(decision, answer, kinds)
         alone = article is None or not isinstance(decision, Query) or bool(kinds & _OTHERS)
-        amounts, told = available.placed(lookup, read.amounts)
+        amounts, unplaced = available.placed(lookup, read.amounts)
         # Figures of a place that is asked for are told also where nothing can be held against them.
         fits = len(amounts) == len(read.amounts) or bool(lookup.places)
         if not (fits and available.is_news(lookup, alone=alone) and available.is_exact(lookup, kinds)):
             return None
         query = self._query(decision, lookup, read, amounts)
-        query = replace(query, gaps=tuple(dict.fromkeys((*told, *self._wording.unadded(read), *query.gaps))))
+        query = replace(query, gaps=tuple(dict.fromkeys((*unplaced, *self._wording.unadded(read), *query.gaps))))
         if article is None or lookup.trend or lookup.ranked:
             return query
         first = isinstance(decision, Query) and bool(kinds & {GapKind.COMPANY, GapKind.ROLE})

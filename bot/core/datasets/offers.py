@@ -62,10 +62,10 @@ class OfferLookups:
         return self._linker.linked((*companies, *named)) or self._linker.linked(companies)
 
     def _query(self, offer: Query, lookup: Lookup) -> Query | None:
-        amounts, told = self._availability.placed(lookup, offer.amounts)
+        amounts, unplaced = self._availability.placed(lookup, offer.amounts)
         if not amounts or not self._availability.is_news(lookup, alone=True):
             return None
-        return Query(answer="lookup", intent="lookup", lookup=lookup, amounts=amounts, gaps=told, rule="looked-up")
+        return Query(answer="lookup", intent="lookup", lookup=lookup, amounts=amounts, gaps=unplaced, rule="looked-up")
 
 
 def _named(kind: str, text: str) -> Mention:

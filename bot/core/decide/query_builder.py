@@ -216,8 +216,8 @@ def doubts(slots: Slots, intent: Intent, knowledge: Knowledge, lists: WordLists)
         return ()
     plain, questions = lists.filler | lists.questions, knowledge.about.questions
     if _is_huge(amount) and not slots.named and not slots.reading.of("period") and plain.issuperset(slots.stems):
-        said = {"amount": _typed(amount), "period": amount.period}
-        return questions.converted.format(**said), questions.is_good.format(**said)
+        amount_as_typed = {"amount": _typed(amount), "period": amount.period}
+        return questions.converted.format(**amount_as_typed), questions.is_good.format(**amount_as_typed)
     apart = amount.period is None and intent.answer == "offer" and (slots.companies or slots.levels)
     if apart and slots.period is not None and amount.high * PARTS[slots.period] <= MOST_SENSIBLE:
         whose = "".join(_whose(slots, knowledge))

@@ -117,36 +117,36 @@ class GapKind(StrEnum):
     )
     FIELD_AMOUNT = (
         "field_amount",
-        later('Amount: I can\'t read "{said}"; give dollars, such as 150k, 150-180k, 12.5k/month or $70 an hour.'),
+        later('Amount: I can\'t read "{text}"; give dollars, such as 150k, 150-180k, 12.5k/month or $70 an hour.'),
     )
     FIELD_AMOUNTS = (
         "field_amounts",
-        later('Amount: "{said}" holds several; give one amount, or one range such as 150-180k.'),
+        later('Amount: "{text}" holds several; give one amount, or one range such as 150-180k.'),
     )
     FIELD_AMOUNT_TWO_WAYS = (
         "field_amount_two_ways",
-        later('Amount: "{said}" can be read in two ways; write it like 150,000 or 150k.'),
+        later('Amount: "{text}" can be read in two ways; write it like 150,000 or 150k.'),
     )
     FIELD_AMOUNT_PERIOD = (
         "field_amount_period",
-        later('Amount: for what time is "{said}"? Write it like 150k, 12.5k/month or $70 an hour.'),
+        later('Amount: for what time is "{text}"? Write it like 150k, 12.5k/month or $70 an hour.'),
     )
     FIELD_AMOUNT_ODD = (
         "field_amount_odd",
-        later('Amount: "{said}" is no pay that I can place; give dollars, such as 150k or $70 an hour.'),
+        later('Amount: "{text}" is no pay that I can place; give dollars, such as 150k or $70 an hour.'),
     )
     FIELD_COMPANY = (
         "field_company",
-        later('Company: I have no figures for "{said}"; give one company on file, such as {companies}.'),
+        later('Company: I have no figures for "{text}"; give one company on file, such as {companies}.'),
     )
     FIELD_YEARS = (
         "field_years",
-        later('Years: I can\'t read "{said}"; give years of experience, such as 5 or 7+.'),
+        later('Years: I can\'t read "{text}"; give years of experience, such as 5 or 7+.'),
     )
-    FIELD_LEVEL = "field_level", later('Level: I don\'t know "{said}"; give one of {levels}.')
+    FIELD_LEVEL = "field_level", later('Level: I don\'t know "{text}"; give one of {levels}.')
     FIELD_CONTRADICTION = (
         "field_contradiction",
-        later("Years and level: they contradict each other ({said}); give one of the two."),
+        later("Years and level: they contradict each other ({text}); give one of the two."),
     )
 
     @property

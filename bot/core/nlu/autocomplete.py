@@ -102,14 +102,14 @@ class Autocompleter:
         return sorted(n for n, _ in shared.most_common(MOST_COMPARED))
 
 
-def _public_names(public: PublicData, known: set[str]) -> Iterator[tuple[str, str, int]]:
+def _public_names(public: PublicData, named: set[str]) -> Iterator[tuple[str, str, int]]:
     """Yield the names of the datasets, what is offered for each, and how many observations it has at most.
 
-    The `known` roles have names already. Legal entities of an employer, employers with few filings and small towns are
+    The `named` roles have names already. Legal entities of an employer, employers with few filings and small towns are
     left out: few people type them.
     """
     for role in public.roles.values():
-        if role.id not in known:
+        if role.id not in named:
             yield from ((name, role.aliases[0], MOST_ASKED) for name in role.aliases)
     employers, places = Counter[str](), Counter[str]()
     for dataset in public.datasets:

@@ -366,8 +366,8 @@ class Router:
         # A title is one more example: worth 2 to 3 points with ten examples an intent (CLINC150, BANKING77).
         pairs = (*examples, *(Pair(title, intent) for intent, title in titles.items()))
         self.learned = learned or _learned(reader, pairs)
-        reader.lexis.learn(word for _, loose in self.learned.examples for word in loose)
-        reader.lexis.finish()
+        reader.lexicon.learn(word for _, loose in self.learned.examples for word in loose)
+        reader.lexicon.finish()
         self._ranker = IntentClassifier(self.learned.model)
         stems: dict[str, set[str]] = defaultdict(set)
         for pair, (_, loose) in zip(pairs, self.learned.examples, strict=True):
@@ -391,7 +391,7 @@ class Router:
     def mends_english(self, reading: Utterance) -> bool:
         """Whether reading the text with `mend_english` would make other words of some."""
         named = {word for mention in reading.mentions for word in mention.text.split()}
-        return self._reader.lexis.mends_any(word for word in reading.rare if word not in named)
+        return self._reader.lexicon.mends_any(word for word in reading.rare if word not in named)
 
     def rank(self, reading: Utterance) -> list[RankedIntent]:
         """Return the likeliest intents, best first. A text half of unknown words is half as sure."""

@@ -229,8 +229,8 @@ class _Speller:
 class _Phrases:
     """Finds the names of the gazetteer in words, some of them mended."""
 
-    def __init__(self, names: Gazetteer, lexis: Lexicon) -> None:
-        self._names, self._lexis = names, lexis
+    def __init__(self, names: Gazetteer, lexicon: Lexicon) -> None:
+        self._names, self._lexicon = names, lexicon
 
     def at(self, words: list[Word], texts: list[str], at: int) -> Mention | None:
         for end, named, phrase in self._names.longest(texts, at):
@@ -250,7 +250,7 @@ class _Phrases:
 
     def _is_plainly_mended(self, phrase: tuple[str, ...], words: list[Word]) -> bool:
         """Whether the mended words of a phrase are plain ones, so that no level or place was matched with a typo."""
-        return all(text in self._lexis.plain for text, word in zip(phrase, words, strict=True) if word.retyped)
+        return all(text in self._lexicon.plain for text, word in zip(phrase, words, strict=True) if word.retyped)
 
 
 class _NameSenses:
@@ -344,12 +344,12 @@ class EntityExtractor:
         self.quantities = QuantityParser(knowledge)
         self._names = Gazetteer(knowledge)
         self._common = {source.name.casefold(): source.id for source in knowledge.sources if source.common_word}
-        self.lexis = Lexicon(knowledge, self._names, self.quantities)
+        self.lexicon = Lexicon(knowledge, self._names, self.quantities)
         self._beside = _Beside.of(knowledge)
         self._speller = _Speller(self._names, self.quantities, self._beside, knowledge.words.typos.apart)
-        self._phrases = _Phrases(self._names, self.lexis)
+        self._phrases = _Phrases(self._names, self.lexicon)
         self._senses = _NameSenses(knowledge, self._beside, self._phrases)
-        self._occupations = UnlistedOccupations(knowledge, self.lexis.plain)
+        self._occupations = UnlistedOccupations(knowledge, self.lexicon.plain)
         self._employers = UnlistedEmployers(knowledge)
 
     def read(self, text: str, *, mend_english: bool = False, unlisted: bool = True) -> Utterance:
@@ -364,7 +364,7 @@ class EntityExtractor:
         raws = self._speller.split(counted.marked)
         if len(raws) > MOST_WORDS:
             return Utterance(words=(), mentions=())
-        mended = self.lexis.mended(raws, mend_english=mend_english)
+        mended = self.lexicon.mended(raws, mend_english=mend_english)
         if counted.marked != plain or any(raw.isdecimal() or raw in self.quantities.number_words for raw in raws):
             counted, raws, mended = self._speller.recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._speller.spelled(raws, n, mended)]
@@ -382,7 +382,7 @@ class EntityExtractor:
             tokens=tokens,
             loose=loose,
             question_mark="?" in plain,
-            rare=self.lexis.rare(raws),
+            rare=self.lexicon.rare(raws),
         )
 
     # -- mentions
@@ -412,8 +412,8 @@ class EntityExtractor:
         if (
             len(typed) < SHORTEST_MENDED_NAME
             or word.mended
-            or self.lexis.is_english(typed)
-            or is_among(typed, self.lexis.plain)
+            or self.lexicon.is_english(typed)
+            or is_among(typed, self.lexicon.plain)
         ):
             return
         for name, level in self._names.levels.items():

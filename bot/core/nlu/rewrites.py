@@ -45,13 +45,13 @@ class Rewriter:
     `pairs` counts the pairs of words of the examples: what stands beside a word tells what it was typed for.
     """
 
-    def __init__(self, knowledge: Knowledge, lexis: Lexicon, pairs: Counter[tuple[str, str]]) -> None:
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon, pairs: Counter[tuple[str, str]]) -> None:
         vocabulary, words = knowledge.vocabulary, knowledge.words.typos
         self._numerals, self._articles = frozenset(words.numerals), frozenset(knowledge.words.grammar.articles)
         self._before_names, self._behind_names = frozenset(words.before_names), frozenset(words.behind_names)
         self._versus = frozenset(knowledge.words.grammar.versus)
-        self._lexis, self._pairs = lexis, pairs
-        self._slips = TypoCandidates(knowledge, lexis)
+        self._lexicon, self._pairs = lexicon, pairs
+        self._slips = TypoCandidates(knowledge, lexicon)
         self._seen: Counter[str] = Counter()
         for (word, _), count in pairs.items():
             self._seen[word] += count
@@ -67,7 +67,7 @@ class Rewriter:
         self._everyday = frozenset(filler - of_levels | self._articles)
         self._behind_people = frozenset(vocabulary.pay_words) | {*words.behind_people, "$"}
         self._asking = frozenset(vocabulary.question_words)
-        self._before_trade = self._articles | lexis.units | {*words.before_trade}
+        self._before_trade = self._articles | lexicon.units | {*words.before_trade}
 
     def rewrites(self, text: str) -> tuple[Rewrite, ...]:
         """Return the texts that may have been meant; none where too much of it is unknown."""
@@ -79,7 +79,7 @@ class Rewriter:
             return tuple(self._rewrite(parts, {n: candidate}) for n, candidate in placed[:MOST_REWRITES])
         if not 0 < len(odd) <= MOST_ODD:
             return ()
-        if len(odd) > 1 and any(self._lexis.is_english(_bare(raws[n])) for n in odd):
+        if len(odd) > 1 and any(self._lexicon.is_english(_bare(raws[n])) for n in odd):
             return ()  # one odd word may be no typo, two are another subject
         meant = [self._meant(raws, n) for n in odd]
         if prod(map(len, meant)) > MOST_REWRITES:
@@ -97,7 +97,7 @@ class Rewriter:
         if word in self._numerals and at and _bare(raws[at - 1]) in self._slips.heads:
             return False  # "engineer ii" is a rank
         if word.isalpha():
-            return self._lexis.is_odd(word)
+            return self._lexicon.is_odd(word)
         return _DIGITS.fullmatch(word) is not None and NUMBER.fullmatch(word) is None
 
     def _meant(self, raws: list[str], at: int) -> list[str]:
@@ -108,7 +108,9 @@ class Rewriter:
         found = self._slips.found(word, before) or self._of_trade(word, before, after)
         if not self._slips.rivals.isdisjoint(found):
             found = self._slips.company(word, found)
-        elif not self._lexis.number_words.isdisjoint(found) and not self._lexis.units.isdisjoint(self._spelled(after)):
+        elif not self._lexicon.number_words.isdisjoint(found) and not self._lexicon.units.isdisjoint(
+            self._spelled(after)
+        ):
             found = []  # a number is never guessed at: "fie years"
         elif not self._slips.people.isdisjoint(found) and after in self._behind_people:
             found = []  # "co of google salary"
@@ -120,9 +122,9 @@ class Rewriter:
 
     def _of_trade(self, word: str, before: str, after: str) -> list[str]:
         """Return the name of the trade that an English word was typed for where no person can stand: "5 yoe mel"."""
-        named = self._lexis.names.alone(before)
+        named = self._lexicon.names.alone(before)
         behind = before in self._before_trade or NUMBER.fullmatch(before) or (named and named.on_file)
-        if not behind or not self._lexis.is_english(word) or before in self._before_names:
+        if not behind or not self._lexicon.is_english(word) or before in self._before_names:
             return []
         right = self._spelled(after)[0]
         names = self._slips.names
@@ -160,7 +162,12 @@ class Rewriter:
         first, *_, last = *(spelled := self._spelled(word)), spelled[-1]
         if len(word) == 1 and (left == "^" or right == "$"):
             return []  # a letter alone is too little ("google i" may be "google it")
-        if not word.isalpha() or self._pairs[left, first] or self._pairs[last, right] or self._lexis.names.alone(word):
+        if (
+            not word.isalpha()
+            or self._pairs[left, first]
+            or self._pairs[last, right]
+            or self._lexicon.names.alone(word)
+        ):
             return []
         return [
             raws[at].replace(word, candidate, 1)
@@ -184,20 +191,20 @@ class Rewriter:
         return (seen + UNSEEN) * (self._pairs[left, words[0]] + UNSEEN) * (self._pairs[words[-1], right] + UNSEEN)
 
     def _spelled(self, text: str) -> list[str]:
-        short = self._lexis.names.abbreviations
+        short = self._lexicon.names.abbreviations
         return [word for part in text.split() for word in short.get(part, (part,))] or [text]
 
 
 class FragmentMender:
     """Mends the words that tie a text to the answer before it ("diffrence?"), which no question by itself holds."""
 
-    def __init__(self, knowledge: Knowledge, lexis: Lexicon) -> None:
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         words = knowledge.words.follow_ups
         phrases = (*words.ordinals, *words.multiples, *words.others, *words.both, *words.previous)
         lists = (*phrases, *words.ties, *words.corrections, *(one for group in words.asides.values() for one in group))
         found = {word for phrase in lists for word in normalization.words(phrase)}
         self._index = DeletionIndex({word: 1 for word in found if len(word) >= SHORTEST_MENDED_WORD})
-        self._lexis, self._words = lexis, found
+        self._lexicon, self._words = lexicon, found
 
     def mended(self, text: str) -> str:
         """Return a text with each unknown word that is one typo from a single one of those as that one."""
@@ -206,8 +213,8 @@ class FragmentMender:
 
     def _meant(self, raw: str) -> str:
         word = _bare(raw)
-        lexis = self._lexis
-        if len(word) < SHORTEST_MENDED_WORD or word in self._words or lexis.is_english(word) or lexis.is_ours(word):
+        lexicon = self._lexicon
+        if len(word) < SHORTEST_MENDED_WORD or word in self._words or lexicon.is_english(word) or lexicon.is_ours(word):
             return raw
         near = [one for one in self._index.candidates(word, 1) if is_one_typo(word, one)]
         return raw.replace(word, near[0], 1) if len(near) == 1 else raw
@@ -216,12 +223,12 @@ class FragmentMender:
 class NameGuard:
     """Keeps rewrites from making the names of unlisted employers into other words."""
 
-    def __init__(self, knowledge: Knowledge, lexis: Lexicon) -> None:
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         vocabulary = knowledge.vocabulary
         levels = [name for level in vocabulary.levels for name in level.aliases]
         trade = (*vocabulary.pay_modifiers, *vocabulary.pay_words, *vocabulary.generic_payers, *levels)
         words = frozenset(word for phrase in trade for word in normalization.words(phrase))
-        self._trade = words | lexis.names.words_on_file | lexis.units
+        self._trade = words | lexicon.names.words_on_file | lexicon.units
         self._ordinary = frozenset((*knowledge.english, *knowledge.people))
 
     def allows(self, text: str, rewrite: Rewrite, names: set[str]) -> bool:

@@ -32,10 +32,10 @@ class TypoCandidates:
     ones among them, `companies` the names of companies of four letters.
     """
 
-    def __init__(self, knowledge: Knowledge, lexis: Lexicon) -> None:
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         vocabulary, articles = knowledge.vocabulary, knowledge.words.grammar.articles
-        self._lexis = lexis
-        trade = lexis.names.trade_words
+        self._lexicon = lexicon
+        trade = lexicon.names.trade_words
         heads = [normalization.words(head)[-1] for head in vocabulary.role_heads]
         self.heads = frozenset((*heads, *(f"{head}s" for head in heads)))
         filler = {
@@ -47,17 +47,17 @@ class TypoCandidates:
         small = {word for word in (*filler, *articles) if len(word) <= SHORTEST_TYPO}
         self.names = frozenset((*trade, *(f"{word}s" for word in trade))) - small
         levels = {name for level in vocabulary.levels for name in level.aliases if name.isalpha()}
-        self.companies = frozenset(word for word in lexis.names.singles() if _is_short_company(word, lexis))
+        self.companies = frozenset(word for word in lexicon.names.singles() if _is_short_company(word, lexicon))
         # Short words of levels and companies are too near to others ("sr" to "ar", "goog" to "goof").
         self.rivals = self.companies.union(word for word in levels if len(word) < SHORTEST_MENDED_NAME)
         self.people = frozenset(head for head in heads if len(head) < SHORTEST_MENDED_NAME)
-        self._strangers = self.companies - lexis.names.words_on_file
-        self._short_names = frozenset(name for name in self.names - lexis.plain.keys() if len(name) <= LONGEST_SHORT)
+        self._strangers = self.companies - lexicon.names.words_on_file
+        self._short_names = frozenset(name for name in self.names - lexicon.plain.keys() if len(name) <= LONGEST_SHORT)
         self._pay = frozenset(vocabulary.pay_words)
         self._paid = {*levels, "level", *trade}
-        short = {word for word in lexis.words() if len(word) <= LONGEST_SHORT and word not in self.heads}
-        short |= {word for word in lexis.names.abbreviations if word.isalpha() and len(word) >= SHORTEST_TYPO}
-        short |= {word for word in lexis.names.others if len(word) <= LONGEST_SHORT}
+        short = {word for word in lexicon.words() if len(word) <= LONGEST_SHORT and word not in self.heads}
+        short |= {word for word in lexicon.names.abbreviations if word.isalpha() and len(word) >= SHORTEST_TYPO}
+        short |= {word for word in lexicon.names.others if len(word) <= LONGEST_SHORT}
         names = {*self.rivals, *self.people, *self.names, *levels}
         versus = {word for word in knowledge.words.typos.behind_names if len(word) <= LONGEST_SHORT}
         targets = {*short, *names, *filler, *articles, *vocabulary.question_words, *versus}
@@ -74,7 +74,7 @@ class TypoCandidates:
         if not word.isalpha():
             return list(self._cut_at_digits(word))
         slips = self._slips(word)
-        units = self._lexis.units & slips.keys()
+        units = self._lexicon.units & slips.keys()
         if before.isdecimal() and units:
             return sorted(units)  # behind a number stands what is counted: "9 yor" is no "9 your"
         least = min(slips.values(), default=LIKELY)
@@ -92,29 +92,29 @@ class TypoCandidates:
     def company(self, word: str, found: list[str]) -> list[str]:
         """Return the short name of a company where a word can be nothing else: "msftt", but not "mst" ("must")."""
         sure = len(found) == 1 and self.companies.issuperset(found) and len(word) >= LONGEST_SHORT
-        english = self._lexis.is_english
+        english = self._lexicon.is_english
         is_english = any(map(english, (word, *singulars(word))))  # the "mets"
         two = any(english(word[:n]) and english(word[n:]) for n in range(2, len(word) - 1))  # "gogo"
         return found if sure and not is_english and not two else []
 
     def around(self, word: str) -> list[str]:
         """Return the known words one likely slip away, an English one or not; no number and no rival."""
-        return sorted(self._near(word).keys() - self.rivals - self.people - self._lexis.number_words)
+        return sorted(self._near(word).keys() - self.rivals - self.people - self._lexicon.number_words)
 
     def _slips(self, word: str) -> dict[str, int]:
         """Return what a word may have been typed for, and how unlikely that is: nothing but plain words for English."""
         slips = self._near(word)
-        if not self._lexis.is_english(word):
+        if not self._lexicon.is_english(word):
             return slips
         # An English word is never taken for a name; where it may be a short one nothing is proposed.
         rivalled = not self._short_names.isdisjoint(slips)
-        return {} if rivalled else {target: slip for target, slip in slips.items() if target in self._lexis.plain}
+        return {} if rivalled else {target: slip for target, slip in slips.items() if target in self._lexicon.plain}
 
     def _near(self, word: str) -> dict[str, int]:
         """Return the known words one likely slip away, and how unlikely it is."""
         near = self._index.candidates(word, 1)
         if len(word) >= LONGEST_SHORT:
-            near |= self._lexis.one_slip_from(word)
+            near |= self._lexicon.one_slip_from(word)
         else:
             near -= self._strangers  # "ofa" is "of a" rather than "bofa"
         return {target: slip for target in near if (slip := slip_of(word, target)) <= LIKELY}
@@ -123,20 +123,20 @@ class TypoCandidates:
         """Yield the ways to cut a known word off a number or a rank ("90kat", "googlel4", "l5mle")."""
         for n in range(1, len(word)):
             for name, number in ((word[:n], word[n:]), (word[n:], word[:n])):
-                if NUMBER.fullmatch(number) and len(name) > 1 and self._lexis.is_ours(name):
+                if NUMBER.fullmatch(number) and len(name) > 1 and self._lexicon.is_ours(name):
                     yield f"{word[:n]} {word[n:]}"
 
     def _cut(self, word: str) -> Iterator[str]:
         """Yield the ways to cut a word, no English one, in two known ones."""
-        if self._lexis.is_english(word):
+        if self._lexicon.is_english(word):
             return
-        if len(cut := self._lexis.meant(word)) > 1:
+        if len(cut := self._lexicon.meant(word)) > 1:
             yield " ".join(cut)
         for n in range(1, len(word)):
             if self._pieces.issuperset((word[:n], word[n:])) and (word[:n], word[n:]) != cut:
                 yield f"{word[:n]} {word[n:]}"
 
 
-def _is_short_company(word: str, lexis: Lexicon) -> bool:
-    named = lexis.names.alone(word)
+def _is_short_company(word: str, lexicon: Lexicon) -> bool:
+    named = lexicon.names.alone(word)
     return len(word) == LONGEST_SHORT and named is not None and named.kind == "company"

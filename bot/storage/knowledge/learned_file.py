@@ -48,12 +48,12 @@ class LearnedFile:
     @staticmethod
     def key(files: Mapping[str, bytes], datasets: frozenset[str]) -> str:
         """Return what tells the files of a knowledge base, with this code, from any other."""
-        known = hashlib.sha256(_key_of_code().encode())
-        known.update(repr(sorted(datasets)).encode())
+        digest = hashlib.sha256(_key_of_code().encode())
+        digest.update(repr(sorted(datasets)).encode())
         for name in sorted(files):
-            known.update(f"{name} {len(files[name])}\n".encode())
-            known.update(files[name])
-        return known.hexdigest()
+            digest.update(f"{name} {len(files[name])}\n".encode())
+            digest.update(files[name])
+        return digest.hexdigest()
 
     def read(self, key: str) -> Kept | None:
         """Return what was worked out from the files of a key; None where that is not in the file."""
@@ -115,8 +115,8 @@ def _checksum(data: bytes) -> bytes:
 def _key_of_code() -> str:
     """Return what tells this code, and the libraries that it reads and reckons with, from any other."""
     versions = " ".join(f"{name} {version(name)}" for name in _LIBRARIES)
-    known = hashlib.sha256(f"{sys.version} {versions}".encode())
+    digest = hashlib.sha256(f"{sys.version} {versions}".encode())
     for folder in (*bot.core.__path__, *bot.storage.knowledge.__path__):
         for file in sorted(Path(folder).rglob("*.py")):
-            known.update(file.read_bytes())
-    return known.hexdigest()
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

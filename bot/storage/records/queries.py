@@ -20,10 +20,10 @@ _PART = 100  # rows read at a time: with 10,000 servers' settings 500 block the 
 Raw = Mapping[str, object]  # a server's settings as stored, not validated
 
 
-async def notify(connection: AsyncConnection, said: str) -> None:
+async def notify(connection: AsyncConnection, payload: str) -> None:
     """Tell the other processes of a PostgreSQL something, once the transaction is through."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, said)))
+        await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, payload)))
 
 
 async def settings_of(connection: AsyncConnection, server: int) -> Raw | None:

@@ -79,9 +79,9 @@ class NumberReader:
     def _with_later_years(self, slots: Slots, before: Query, text: str) -> Slots:
         """Add years to those told before: "and 5 more years?", "in 3 years"; without any these are a time to come."""
         later = self._later.search(text)
-        told = [digits for m in before.mentions if m.kind == "years" for digits in _DIGITS.findall(m.text)]
+        earlier = [digits for m in before.mentions if m.kind == "years" for digits in _DIGITS.findall(m.text)]
         more = 0.0 if later is None else self._number(later[1] or later[2]) if later[1] or later[2] else 1.0
-        level = self._knowledge.level_of_years(int(told[0]) + int(more)) if told and more else None
+        level = self._knowledge.level_of_years(int(earlier[0]) + int(more)) if earlier and more else None
         if level is None or (slots.levels and not slots.reading.of("years")) or slots.amounts:
             return slots
         loose = tuple(stem for stem in slots.stems if not stem.isdecimal())

@@ -64,21 +64,27 @@ def counted(case: FollowUpCase, reader: FragmentReader) -> int | None:
 
 def those(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
     """Return the figures that "those" are; where a text says their number ("those three") so many."""
-    told, before = reader.antecedents, case.before
-    single = told.single(before)
-    alone = told.figures(single) if single is not None and not before.answer.startswith("rank_") else ()
+    antecedents, before = reader.antecedents, case.before
+    single = antecedents.single(before)
+    alone = antecedents.figures(single) if single is not None and not before.answer.startswith("rank_") else ()
     count = counted(case, reader)
-    every = told.referents(before) if before.answer.startswith("rank_") else ()
-    together = told.group(case.context, count or PAIR) if case.points or count else ()
-    groups = [alone, *(told.figures(part) for part in told.referents(before)), told.pair(case.context), together, every]
+    every = antecedents.referents(before) if before.answer.startswith("rank_") else ()
+    together = antecedents.group(case.context, count or PAIR) if case.points or count else ()
+    groups = [
+        alone,
+        *(antecedents.figures(part) for part in antecedents.referents(before)),
+        antecedents.pair(case.context),
+        together,
+        every,
+    ]
     groups = [group for group in groups if len(group) >= PAIR]
     if count is not None:
-        last = told.last(case.context)[:count][::-1]
+        last = antecedents.last(case.context)[:count][::-1]
         return next((group for group in (*groups, last) if len(group) == count), ())
     if reader.lists.every.isdisjoint(case.words):
         return next(iter(groups), ())
     # "Of all the sites", where two of them were told.
-    sites = told.by_source(single) if not every and single is not None and single.sources else ()
+    sites = antecedents.by_source(single) if not every and single is not None and single.sources else ()
     return max((every, sites, *groups), key=len)
 
 

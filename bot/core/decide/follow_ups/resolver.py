@@ -54,8 +54,8 @@ class FollowUpResolver:
         several = any(word.text in self.fragments.lists.several for word in reading.words)
         if not several or before.rule != "picked":
             return before
-        told = (query for query in context.earlier if len(self.fragments.antecedents.referents(query)) > 1)
-        return next(told, before)
+        earlier = (query for query in context.earlier if len(self.fragments.antecedents.referents(query)) > 1)
+        return next(earlier, before)
 
     def _turn(self, case: FollowUpCase, context: DialogueState | None) -> Turn:
         rule, decision = self.decided(case)

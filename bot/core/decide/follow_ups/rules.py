@@ -113,9 +113,9 @@ def _about_the_answer(case: FollowUpCase, reader: FragmentReader) -> Decision | 
 
 def _is_of_words(case: FollowUpCase, reader: FragmentReader) -> bool:
     """Whether one or some are asked for of what was told in words: "which ones?", "which of them pays most?"."""
-    told = case.before.topic is not None and not case.named - {"direction"} and case.plain
+    in_words = case.before.topic is not None and not case.named - {"direction"} and case.plain
     of_them = not reader.lists.several.isdisjoint(case.words) and not reader.lists.who.isdisjoint(case.words)
-    return told and (of_them or case.aside == "employers")
+    return in_words and (of_them or case.aside == "employers")
 
 
 def _explained(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
@@ -233,8 +233,8 @@ def _identified(case: FollowUpCase, _: FragmentReader) -> Decision | None:
 def _roles_apart(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Compare the roles that were told of in words or figures: "so who earns more?", "but ml is higher, not ai?"."""
     before, knowledge = case.before, reader.knowledge
-    told = knowledge.topic(before.topic).compares if before.topic is not None else ()
-    roles = told or (before.roles if before.answer in ("compare", "topic") else ())
+    compared = knowledge.topic(before.topic).compares if before.topic is not None else ()
+    roles = compared or (before.roles if before.answer in ("compare", "topic") else ())
     named = {*case.slots.all_roles}
     asks = bool(named) or not reader.lists.who.isdisjoint(case.words)
     if len(roles) != PAIR or not asks or not named <= {*roles} or case.named - {"direction", "role", "exclusion"}:

@@ -211,8 +211,8 @@ def remark(case: Case, outcomes: Outcomes) -> Decision | None:
     ):
         return outcomes.refuse(OffTopic, case)
     paid = slots.kinds & {"pay", "salary_amount"} or (case.of_pay and slots.kinds & {"role", "field"})
-    told = slots.reading.words[0].text in outcomes.lists.acts.storytellers
-    about = not told and is_far_ahead(case) and case.selection.best.score >= SURE
+    is_story = slots.reading.words[0].text in outcomes.lists.acts.storytellers
+    about = not is_story and is_far_ahead(case) and case.selection.best.score >= SURE
     if not is_remark(slots, outcomes.lists) or paid or case.cell or about:
         return None
     return outcomes.refuse(OffTopic, case)

@@ -83,7 +83,7 @@ class Database:
             async with (await self._connected()).connect() as connection:
                 raw: Any = (await connection.get_raw_connection()).driver_connection
                 raw.add_termination_listener(lambda _: lost.set())
-                await raw.add_listener(channel, lambda *told: heard(told[-1]))
+                await raw.add_listener(channel, lambda *arguments: heard(arguments[-1]))
                 try:
                     heard("")  # what was told before
                     while not lost.is_set():
