@@ -226,7 +226,7 @@ def unanchored(case: Case, outcomes: Outcomes) -> Decision | None:
         about = about or bool(slots.kinds & TRADE and not case.words("narrows"))
     if case.intent.answer not in WORDS or about or outcomes.selector.is_anchored(case.intent.id, slots):
         return None
-    if case.selection.best.score >= (HARDLY_ELSE if is_far_ahead(case) else CLEAR):
+    if case.selection.best.score >= CLEAR:
         return None
     if slots.companies and "source" in slots.kinds:
         # "what does payscale say about amazon": what is on file of it, and that the source has none.
