@@ -240,7 +240,7 @@ def test_whatever_follows_is_named_in_one_of_the_two(advisor: Advisor, before: s
     named = {m.id for q in (first, query) for m in q.mentions}
     if turn.rule not in ("reckoned", "picked"):  # these name what was told; so does the leader of a ranking, per month
         before_it = everything(advisor.answer(first))
-        assert all(id in named or advisor.knowledge.company(id).name in before_it for id in query.companies)
+        assert all(key in named or advisor.knowledge.company(key).name in before_it for key in query.companies)
     assert set(query.sources) <= named
     answer = advisor.answer(query)
     assert answer.status in ("answered", "partial", "clarify", "not_covered")

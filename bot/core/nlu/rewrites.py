@@ -50,7 +50,7 @@ class Rewriter:
         self._numerals, self._articles = frozenset(words.numerals), frozenset(knowledge.words.grammar.articles)
         self._before_names, self._behind_names = frozenset(words.before_names), frozenset(words.behind_names)
         self._versus = frozenset(knowledge.words.grammar.versus)
-        self._lexicon, self._pairs = lexicon, pairs
+        self._lexicon, self._names, self._pairs = lexicon, lexicon.names, pairs
         self._slips = TypoCandidates(knowledge, lexicon)
         self._seen: Counter[str] = Counter()
         for (word, _), count in pairs.items():
@@ -108,9 +108,7 @@ class Rewriter:
         found = self._slips.found(word, before) or self._of_trade(word, before, after)
         if not self._slips.rivals.isdisjoint(found):
             found = self._slips.company(word, found)
-        elif not self._lexicon.number_words.isdisjoint(found) and not self._lexicon.units.isdisjoint(
-            self._spelled(after)
-        ):
+        elif self._lexicon.number_words & {*found} and self._lexicon.units & {*self._spelled(after)}:
             found = []  # a number is never guessed at: "fie years"
         elif not self._slips.people.isdisjoint(found) and after in self._behind_people:
             found = []  # "co of google salary"
@@ -122,7 +120,7 @@ class Rewriter:
 
     def _of_trade(self, word: str, before: str, after: str) -> list[str]:
         """Return the name of the trade that an English word was typed for where no person can stand: "5 yoe mel"."""
-        named = self._lexicon.names.alone(before)
+        named = self._names.alone(before)
         behind = before in self._before_trade or NUMBER.fullmatch(before) or (named and named.on_file)
         if not behind or not self._lexicon.is_english(word) or before in self._before_names:
             return []
@@ -162,12 +160,7 @@ class Rewriter:
         first, *_, last = *(spelled := self._spelled(word)), spelled[-1]
         if len(word) == 1 and (left == "^" or right == "$"):
             return []  # a letter alone is too little ("google i" may be "google it")
-        if (
-            not word.isalpha()
-            or self._pairs[left, first]
-            or self._pairs[last, right]
-            or self._lexicon.names.alone(word)
-        ):
+        if not word.isalpha() or self._pairs[left, first] or self._pairs[last, right] or self._names.alone(word):
             return []
         return [
             raws[at].replace(word, candidate, 1)
@@ -191,7 +184,7 @@ class Rewriter:
         return (seen + UNSEEN) * (self._pairs[left, words[0]] + UNSEEN) * (self._pairs[words[-1], right] + UNSEEN)
 
     def _spelled(self, text: str) -> list[str]:
-        short = self._lexicon.names.abbreviations
+        short = self._names.abbreviations
         return [word for part in text.split() for word in short.get(part, (part,))] or [text]
 
 
