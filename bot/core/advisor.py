@@ -96,7 +96,7 @@ class Advisor:
         self._parts = MessageParts(knowledge) if knowledge.public is not None else None
         self._slots = partial(read_slots, knowledge=knowledge, lexicon=self._policy.lists)
         self._follower = FollowUpResolver(knowledge)
-        self._rereading = _Rereading(knowledge, self._components, self._follower, self._turn)
+        self._rereading = _Rereading(knowledge, self._components, self._follower)
         self._mender = FragmentMender(knowledge, reader.lexicon)
         self._offer_form = OfferForm(knowledge, self._quantities, self._router.read)
         self._spotter = PayDetector(knowledge, self._quantities, self._router.read)
@@ -151,7 +151,8 @@ class Advisor:
             meant = self._turn(rewrite, context)
             if meant.follow_up and isinstance(meant.decision, Query):
                 return meant
-        return self._rereading.anchored(text, self._rereading.asking_clause(text, turn, context), context)
+        asking = self._rereading.asking_clause(text, turn, lambda clause: self._turn(clause, context))
+        return self._rereading.anchored(text, asking, context)
 
     def _turn(self, text: str, context: DialogueState | None) -> Turn:
         whole = len(text) > LONGEST or self._lines.command(text) is not None
@@ -227,22 +228,15 @@ class _Components(NamedTuple):
 class _Rereading:
     """Reads texts that go on with nothing once more: a clause of them, or as asked of who was spoken of."""
 
-    def __init__(
-        self,
-        knowledge: Knowledge,
-        components: _Components,
-        follower: FollowUpResolver,
-        read: Callable[[str, DialogueState | None], Turn],
-    ) -> None:
+    def __init__(self, knowledge: Knowledge, components: _Components, follower: FollowUpResolver) -> None:
         self._knowledge, self._components, self._fragments = knowledge, components, follower.fragments
-        self._read = read
 
-    def asking_clause(self, text: str, turn: Turn, context: DialogueState) -> Turn:
+    def asking_clause(self, text: str, turn: Turn, read: Callable[[str], Turn]) -> Turn:
         """Read the one clause of a text that goes on with its conversation: "haha wow. and by how much"."""
         clauses = [clause for clause in _BETWEEN_CLAUSES.split(text) if clause.strip()]
         if len(clauses) < 2 or not isinstance(turn.decision, OffTopic | Ambiguous):  # noqa: PLR2004
             return turn
-        turns = [self._read(clause, context) for clause in clauses]
+        turns = [read(clause) for clause in clauses]
         asking = [one for one in turns if isinstance(one.decision, Query) and one.decision.answer not in SOCIAL]
         last = bool(asking) and asking[0] is turns[-1]
         return asking[0] if len(asking) == 1 and (asking[0].follow_up or last) else turn

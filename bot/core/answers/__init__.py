@@ -14,7 +14,7 @@ from bot.core.answers.pay import ladder, pay
 from bot.core.answers.rank import rank_companies, rank_sources
 from bot.core.answers.social import about, greeting, help_, thanks
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Answer, Decision, Query, Refusal, Row
+from bot.core.model.dialogue import Answer, Decision, Query, Refusal, Row, Table
 from bot.core.phrases.phrasebook import Phrasebook, read_as
 
 __all__ = ["ANSWERS", "Phrasebook", "answer_of"]
@@ -94,6 +94,13 @@ def _is_obvious(query: Query) -> bool:
     return not (query.guessed or mapped or any(not mention.exact for mention in query.mentions))
 
 
+def _is_part_of(first: Answer, second: Answer) -> bool:
+    """Whether a figure of one answer is among the details of another: one source's, and the mean of all."""
+    figures = {(row.sources, row.value) for row in _cited(first) if row.value is not None}
+    rows = (row for block in second.details if isinstance(block, Table) for row in block.rows)
+    return any((row.sources, row.value) in figures for row in rows)
+
+
 def _joined(first: Answer, second: Answer) -> Answer:
     """Put the answers to two parts of one question into one."""
     return replace(
@@ -102,7 +109,8 @@ def _joined(first: Answer, second: Answer) -> Answer:
         title=f"{first.title}; {second.title}",
         headline=f"{first.headline} {second.headline}",
         listed=f"{first.listed or first.headline} {second.listed or second.headline}",
-        also=(*first.also, *second.also),
+        # What an average spreads over is not told again beside one of its figures.
+        also=(*first.also, *(() if _is_part_of(first, second) else second.also)),
         shown=tuple(dict.fromkeys((*first.shown, *second.shown))),
         details=(*first.details, *second.details),
         gaps=tuple(dict.fromkeys((*first.gaps, *second.gaps))),

@@ -83,6 +83,7 @@ def detail_lines(answer: Answer) -> list[Line]:
 def strong(text: str, wording: Wording) -> str:
     """Return a text with its amounts bold.
 
+    >>> from bot.core.model.language import ENGLISH
     >>> strong("Google pays ML engineers $72,000 to $313,797 a year.", Wording(ENGLISH))
     'Google pays ML engineers **$72,000 to $313,797** a year.'
     """
@@ -92,6 +93,7 @@ def strong(text: str, wording: Wording) -> str:
 def amounts(text: str, wording: Wording) -> set[str]:
     """Return the single amounts that a text names.
 
+    >>> from bot.core.model.language import ENGLISH
     >>> sorted(amounts("Google pays ML engineers $72,000 to $313,797 a year.", Wording(ENGLISH)))
     ['$313,797', '$72,000']
     """

@@ -60,10 +60,10 @@ def purchase(case: Case, outcomes: Outcomes) -> Decision | None:
 
 def verdict(case: Case, outcomes: Outcomes) -> Decision | None:
     """Ask back where it is only said how somebody pays ("google pays well"): a figure would be unasked."""
-    if not is_verdict(case.slots, outcomes.lists):
+    company = next((m for m in case.slots.reading.mentions if m.kind == "company"), None)
+    if company is None or not company.listed or not is_verdict(case.slots, outcomes.lists):
         return None
-    name = next(m.text for m in case.slots.reading.mentions if m.kind == "company")
-    return outcomes.refuse(Ambiguous, case, suggestions=(f"{name} salary",))
+    return outcomes.refuse(Ambiguous, case, suggestions=(f"{company.text} salary",))
 
 
 def near_level(case: Case, outcomes: Outcomes) -> Decision | None:
