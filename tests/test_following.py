@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.advisor import Advisor
 from bot.core.decide.follow_ups.rules import RULES
-from bot.core.model.dialogue import Query, Turn
+from bot.core.model.dialogue import Query, Refusal, Turn
 from tests.reading import everything
 from tests.test_properties import WORDS
 from tests.yaml_file import content_of
@@ -209,6 +209,18 @@ def test_every_rule_decides_something() -> None:
         (("average mle salary", "am i good with 150?"), ["22,697"]),
         (("google salary", "haha wow. and amazon's?"), ["100,481"]),
         (("google salary", "how much exactly?"), ["72,000"]),
+        (("what skills do i need at google", "which languages?", "and what do they pay"), ["72,000"]),
+        (("ai engineer pay", "glassdoor?", "and payscale", "by how much?", "the first one weekly"), ["2,294"]),
+        (("glassdoor mle salary", "and indeed?", "how large is the gap"), ["9,922"]),
+        (("glassdoor mle salary", "and indeed?", "how broad is the diffrence"), ["9,922"]),
+        (("google salary", "hm alright. and aple"), ["119,224", "267,481"]),
+        (("average mle salary", "and for a begginner"), ["97,090"]),
+        (
+            ("which company starts highest", "and apple?", "is that low?", "how much less than google at the top"),
+            ["46,316"],
+        ),
+        (("average mle salary in spain", "alright so what's the average you have"), ["127,303"]),
+        (("mle salary", "and ai engineers?", "which site is lowest for these"), ["119,297"]),
     ],
 )
 def test_what_is_said_behind_each_other(advisor: Advisor, texts: tuple[str, ...], figures: list[str]) -> None:
@@ -257,6 +269,25 @@ def _amounts(query: Query) -> list[object]:
 @pytest.mark.parametrize("between", ["lol nice weather", "thanks!", "help", "who says so?", "why?", "in euros?"])
 def test_small_talk_and_questions_about_an_answer_leave_it_to_hang_on(advisor: Advisor, between: str) -> None:
     assert _query(advisor, "google salary per month", between, "and amazon?").period == "month"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("what does adobe require from ml engineers", "how much do they pay"),
+        ("what does adobe require from ml engineers", "what do they really offer ml engineers"),
+        ("what does adobe require from ml engineers", "which languages?", "what do they pay"),
+        ("what skills do i need at netflix", "and the pay?"),
+    ],
+)
+def test_what_an_employer_pays_that_is_not_on_file_is_not_the_average(advisor: Advisor, texts: tuple[str, ...]) -> None:
+    decision = _last_turn(advisor, *texts).decision
+    assert decision.status == "not_covered" if isinstance(decision, Refusal) else False, decision
+    assert [gap.kind for gap in decision.gaps] == ["company"]
+
+
+def test_they_are_nobody_behind_figures_of_nobody(advisor: Advisor) -> None:
+    assert _query(advisor, "average mle salary", "what do they pay").gaps == ()
 
 
 def test_what_was_refused_is_replaced(advisor: Advisor) -> None:

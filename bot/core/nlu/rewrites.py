@@ -13,9 +13,11 @@ from itertools import islice, product, zip_longest
 from math import prod
 from typing import NamedTuple
 
+from rapidfuzz.distance import OSA
+
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.lexicon import Lexicon
-from bot.core.nlu.spelling import SHORTEST_MENDED_WORD, DeletionIndex, is_one_typo
+from bot.core.nlu.spelling import SHORTEST_MENDED_NAME, SHORTEST_MENDED_WORD, TWO_TYPOS_FROM, DeletionIndex
 from bot.core.nlu.typo_candidates import NUMBER, TypoCandidates
 from bot.core.text import inflection, normalization
 from bot.core.text.patterns import any_of
@@ -189,28 +191,47 @@ class Rewriter:
 
 
 class FragmentMender:
-    """Mends the words that tie a text to the answer before it ("diffrence?"), which no question by itself holds."""
+    """Mends words of fragments: those that tie a text to the answer before it ("diffrence?"), levels, names on file.
+
+    What stands alone in a fragment has no other words beside it by which a slip could be told, so a rare English word
+    may be one too ("and appel?").
+    """
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         words = knowledge.words.follow_ups
         phrases = (*words.ordinals, *words.multiples, *words.others, *words.both, *words.previous)
         lists = (*phrases, *words.ties, *words.corrections, *(one for group in words.asides.values() for one in group))
-        found = {word for phrase in lists for word in normalization.words(phrase)}
-        self._index = DeletionIndex({word: 1 for word in found if len(word) >= SHORTEST_MENDED_WORD})
+        levels = (word for word in lexicon.names.levels if len(word) >= SHORTEST_MENDED_NAME)
+        found = {*levels, *words.gaps, *(word for phrase in lists for word in normalization.words(phrase))}
+        self._index = DeletionIndex({word: _typos(word) for word in found if len(word) >= SHORTEST_MENDED_WORD})
         self._lexicon, self._words = lexicon, found
 
     def mended(self, text: str) -> str:
-        """Return a text with each unknown word that is one typo from a single one of those as that one."""
+        """Return a text with each odd word that may be a typo of a single one of those as that one."""
         parts = _BETWEEN.split(normalization.normalize(text))
         return "".join(self._meant(part) if n % 2 == 0 else part for n, part in enumerate(parts))
 
     def _meant(self, raw: str) -> str:
         word = _bare(raw)
-        lexicon = self._lexicon
-        if len(word) < SHORTEST_MENDED_WORD or word in self._words or lexicon.is_english(word) or lexicon.is_ours(word):
+        if len(word) < SHORTEST_MENDED_WORD or word in self._words or not self._is_odd(word):
             return raw
-        near = [one for one in self._index.candidates(word, 1) if is_one_typo(word, one)]
-        return raw.replace(word, near[0], 1) if len(near) == 1 else raw
+        near = [one for one in self._index.candidates(word, _typos(word)) if _is_near(word, one)]
+        meant = near or [one for one in self._lexicon.meant(word) if one in self._lexicon.names.words_on_file]
+        return raw.replace(word, meant[0], 1) if len(meant) == 1 else raw
+
+    def _is_odd(self, word: str) -> bool:
+        lexicon = self._lexicon
+        return not lexicon.is_ours(word) and (not lexicon.is_english(word) or bool(lexicon.rare((word,))))
+
+
+def _typos(word: str) -> int:
+    return 2 if len(word) >= TWO_TYPOS_FROM else 1
+
+
+def _is_near(word: str, meant: str) -> bool:
+    """Whether one typo makes one word into another, or two in long ones that begin alike."""
+    far = min(_typos(word), _typos(meant)) if word[0] == meant[0] else 1
+    return OSA.distance(word, meant, score_cutoff=far) <= far
 
 
 class NameGuard:

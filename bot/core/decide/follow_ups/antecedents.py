@@ -10,8 +10,9 @@ from typing import Any
 from bot.core.decide.follow_ups.figures_on_file import FiguresOnFile
 from bot.core.decide.query_builder import intent_of
 from bot.core.decide.ranking import ranking
+from bot.core.decide.word_effects import FIGURES
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Decision, DialogueState, Direction, Operation, Query
+from bot.core.model.dialogue import Decision, DialogueState, Direction, Gap, GapKind, NotCovered, Operation, Query
 
 # The fields of a query that name something with figures of its own.
 FIELDS = ("companies", "roles", "levels", "sources")
@@ -67,6 +68,16 @@ class Antecedents(FiguresOnFile):
         parts = self.referents(query)
         ranked = query.answer.startswith("rank_")
         return parts[0] if len(parts) == 1 or (ranked and parts) else None
+
+    def payer(self, context: DialogueState) -> Query | None:
+        """Return the pay at the employer that was spoken of last, on file or not; None behind figures of none."""
+        for query in questions(context):
+            strangers = strangers_of(query)
+            if query.companies or strangers:
+                return replace(self._pay(query), companies=query.companies, gaps=strangers)
+            if query.answer in FIGURES:
+                return None
+        return None
 
     def last(self, context: DialogueState) -> tuple[Query, ...]:
         """Return the single things told last, each once, the latest first."""
@@ -143,6 +154,20 @@ def questions(context: DialogueState) -> Iterator[Query]:
     if context.query is not None:
         yield context.query
     yield from context.earlier
+
+
+def strangers_of(query: Query) -> tuple[Gap, ...]:
+    """Return the employers that a question names and nothing is on file of."""
+    found = (m for m in query.mentions if m.kind == "company" and not (m.on_file or m.excluded))
+    named_ = (Gap(kind=GapKind.COMPANY, name=m.id if m.listed else "") for m in found)
+    return tuple(dict.fromkeys((*named_, *(gap for gap in query.gaps if gap.kind == GapKind.COMPANY))))
+
+
+def told(query: Query) -> Decision:
+    """Return a question that is told once more; of an employer that nothing is on file of there is nothing to tell."""
+    if query.answer not in FIGURES or query.companies or not strangers_of(query):
+        return query
+    return NotCovered(gaps=query.gaps, mentions=query.mentions, confidence=query.confidence, asked=True)
 
 
 def named(query: Query) -> tuple[tuple[str, ...], ...]:

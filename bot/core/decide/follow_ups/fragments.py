@@ -136,7 +136,9 @@ class FragmentReader:
         loose = tuple("" if n in covered or n < called else word for n, word in enumerate(words))
         for name, phrases in self.lists.asides.items():
             single = frozenset(phrase for phrase in phrases if len(phrase) == 1)
-            if holds(words, phrases - single) or holds(loose, single):
+            # "How big is the gap" asks for no range.
+            gap = name == "widened" and not self.lists.gaps.isdisjoint(loose)
+            if not gap and (holds(words, phrases - single) or holds(loose, single)):
                 return name
             if name == "apart" and self.words.asks_apart(loose):
                 return name

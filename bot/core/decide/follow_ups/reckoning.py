@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.core.decide.follow_ups.antecedents import FIELDS, PAIR, named
+from bot.core.decide.follow_ups.antecedents import FIELDS, PAIR, named, told
 from bot.core.decide.follow_ups.fragments import RECKONING, FragmentReader
 from bot.core.decide.follow_ups.references import beside, by_place, counted, ends_of, referred, those, together
 from bot.core.decide.follow_ups.slot_merging import NAMES, accepts
@@ -508,4 +508,4 @@ def again(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     if case.named or not (case.aside == "repeated" or short or counts):
         return None
     last = case.context.reckoned or case.before
-    return replace(last, brief=short or last.brief)
+    return told(replace(last, brief=short or last.brief))

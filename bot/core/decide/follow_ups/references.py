@@ -91,8 +91,13 @@ def those(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
 def by_place(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
     """Return what stood at the places that a text names: "the first and the third", "the first two"."""
     places = places_of(case, reader)
-    group = reader.antecedents.group(case.context, max(map(abs, places))) if places else ()
-    return tuple(dict.fromkeys(group[at - 1 if at > 0 else at] for at in places)) if group else ()
+    least = max(map(abs, places), default=0)
+    last = case.context.reckoned
+    # "How far apart are they?", and then "the first one".
+    group = (last.operands or reader.antecedents.referents(last)) if last is not None else ()
+    if places and (len(group) < max(least, PAIR) or any(one.answer == "calculation" for one in group)):
+        group = reader.antecedents.group(case.context, least)
+    return tuple(dict.fromkeys(group[at - 1 if at > 0 else at] for at in places)) if places and group else ()
 
 
 def together(found: tuple[Query, ...], reader: FragmentReader) -> Query | None:

@@ -51,6 +51,8 @@ class FollowUpResolver:
 
     def _antecedent(self, reading: Utterance, context: DialogueState, before: Query) -> Query:
         """Return the question that a text goes on with: that of all where one was picked of several ("of them")."""
+        if self.fragments.words.asks_payer(tuple(word.text for word in reading.words)):
+            return self.fragments.antecedents.payer(context) or before
         several = any(word.text in self.fragments.lists.several for word in reading.words)
         if not several or before.rule != "picked":
             return before
@@ -103,7 +105,8 @@ class FollowUpResolver:
                 return self._beside(decision, slots, before)
             # What holds one thing against another goes on from the first.
             return continuable(replace(decision, then=None) if decision.rule == "compared" else decision)
-        if decision.status == "off_topic" or any(gap.kind.of_field for gap in decision.gaps):
+        aside = decision.rule in ASIDES  # "good compared with what?"
+        if aside or decision.status == "off_topic" or any(gap.kind.of_field for gap in decision.gaps):
             return before
         return self._refused(decision, slots, before)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.decide.decision_list import Rule
-from bot.core.decide.follow_ups.antecedents import PAIR
+from bot.core.decide.follow_ups.antecedents import PAIR, strangers_of, told
 from bot.core.decide.follow_ups.fragments import FragmentReader
 from bot.core.decide.follow_ups.reckoning import again, compares, general_average, picked, reckoned, without
 from bot.core.decide.follow_ups.slot_merging import LIMITS, NAMES, Join, Part, accepts
@@ -39,10 +39,11 @@ OPPOSITE: dict[Direction, Direction] = {
 }
 
 
-def _small_talk(case: FollowUpCase, _: FragmentReader) -> Decision | None:
+def _small_talk(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Leave greetings, thanks and questions about the bot what they are, where they name nothing."""
     social = isinstance(case.alone, Query) and case.alone.answer in SOCIAL
-    return case.alone if social and not case.named and not case.aside else None
+    asks = case.slots.averaged and case.plain and case.opener in reader.lists.wh
+    return case.alone if social and not (case.named or case.aside or asks) else None
 
 
 def _other(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
@@ -256,7 +257,10 @@ def _whole(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     fragment = fragment or (case.sure and case.named == {"direction"} and len(case.words) <= MOST_OF_END)
     if isinstance(case.alone, Query) and case.alone.rule == "answer" and _asks_a_site(case):
         return case.alone
-    if case.tied or case.corrects or case.points or (fragment and not case.slots.gap_kinds() & STRANGERS):
+    hangs = case.tied or case.corrects or (fragment and not case.slots.gap_kinds() & STRANGERS)
+    if not hangs and _ranks_sites(case.alone) and not (case.points and case.before.companies):
+        return _of_those(case, reader)
+    if hangs or case.points:
         return None
     slots, alone = case.slots, case.alone
     strangers = slots.gap_kinds() & STRANGERS
@@ -265,11 +269,21 @@ def _whole(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     if alone.rule == "bare-name":
         several = slots.most > 1 or strangers or (slots.named and len(case.named & set(NAMES)) > 1)
         return alone if several or alone.answer == "compare" else None
-    if alone.answer == "rank_sources" and not alone.roles:
-        return replace(alone, roles=tuple(role for role in case.before.roles if reader.knowledge.averages(role)))
     of_words = alone.answer not in FIGURES | SOCIAL or alone.answer.startswith("rank_") or alone.answer == "ladder"
     subject = alone.answer in FIGURES and (slots.kinds & {"role", "field"} or slots.companies)
     return alone if of_words or subject else None
+
+
+def _ranks_sites(alone: Decision) -> bool:
+    return isinstance(alone, Query) and alone.answer == "rank_sources" and not alone.roles
+
+
+def _of_those(case: FollowUpCase, reader: FragmentReader) -> Query:
+    """Rank the sites by the role that was told last."""
+    assert isinstance(case.alone, Query)
+    said = {m.id for m in case.before.mentions}
+    roles = (role for role in case.before.roles if reader.knowledge.averages(role))
+    return replace(case.alone, roles=tuple(sorted(roles, key=lambda role: role not in said)))
 
 
 def _level_of_ours(case: FollowUpCase, _: FragmentReader) -> Decision | None:
@@ -406,7 +420,7 @@ def _told_again(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     points = case.points and not holds(case.words, reader.lists.ties)  # "what about it?"
     if not (refused and case.sure and case.plain and asks and points) or case.named - {"direction"}:
         return None
-    return case.before
+    return told(case.before)
 
 
 def _alone(case: FollowUpCase, _: FragmentReader) -> Decision:
@@ -483,7 +497,8 @@ def _base(case: FollowUpCase) -> Query:
     if before.answer in FIGURES:
         return before
     several = len(before.roles) > 1 or len(before.companies) > 1
-    return replace(before, answer="compare" if several else "pay", intent="", topic=None, gaps=())
+    answer = "compare" if several else "pay"
+    return replace(before, answer=answer, intent="", topic=None, gaps=strangers_of(before))
 
 
 def _figures(before: Query, case: FollowUpCase) -> Query:

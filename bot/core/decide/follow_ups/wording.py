@@ -146,7 +146,7 @@ class FragmentWords:
 
     def __init__(self, knowledge: Knowledge, lexicon: WordLists, lists: Lists) -> None:
         self._classes, self._english = knowledge.word_classes, knowledge.english
-        self._lexicon, self._lists = lexicon, lists
+        self._lexicon, self._lists, self._payers = lexicon, lists, knowledge.words.payers
         words = knowledge.words.follow_ups
         directions = frozenset[str]().union(*lexicon.directions.values())
         beside = stems(
@@ -174,6 +174,12 @@ class FragmentWords:
         lists = self._lists
         gap = not lists.gaps.isdisjoint(words) or words[-1] in lists.by
         return gap or (holds(words, lists.counting) and not lists.beyond.isdisjoint(words))
+
+    def asks_payer(self, words: tuple[str, ...]) -> bool:
+        """Whether a text says what somebody pays who was spoken of: "what do they pay"; not what they are paid."""
+        told = [word for word in words if word not in self._payers.adverbs]
+        verbs = self._payers.verbs_after_auxiliary
+        return any(one in self._payers.pointing and verb in verbs for one, verb in pairwise(told))
 
     def directions_of(self, words: list[str]) -> tuple[Direction, ...]:
         """Return the directions that some words name."""
