@@ -27,6 +27,12 @@ from bot.core.render.markdown import message
         ("i have never worked, what do ml engineers like me earn", ("entry",)),
         ("ml engineer pay when you have never had a real job", ("entry",)),
         ("ml engineer pay? we never had an ml engineer position", ()),
+        ("never had a job in this industry: ml engineer pay?", ("entry",)),
+        ("never had a job in a bank: ml engineer pay?", ()),
+        ("pay of an ml engineer without any earlier job", ("entry",)),
+        ("pay of an ml engineer without earlier employment", ("entry",)),
+        ("what does an ml engineer make after 12 years of hypertuning", ("senior",)),
+        ("what is normal for a whizbang ml engineer with 6 years", ("mid",)),
         ("folks w/ 8 yoe", ("mid",)),
         ("for someone with about 15 yrs?", ("senior",)),
         ("my aunt has 12 years of ml on her cv, what does she make", ("senior",)),
@@ -183,6 +189,32 @@ def test_companies_set_aside_are_not_ranked(advisor: Advisor) -> None:
 def test_who_says_a_figure_is_no_kind_of_employment(advisor: Advisor) -> None:
     assert advisor.ask("hiring manager says ml engineers get 120k, true?").intent == "offer"
     assert advisor.ask("ml engineering manager pay").status == "not_covered"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("chief duties of an ml engineer", True),
+        ("pay of a chief ml engineer", False),
+        ("my story to the tired purchasing executive: what do ml engineers earn", True),
+        ("my sister gets her second contract soon, what do ml engineers earn", True),
+        ("what does an ml engineer on a contract earn", False),
+        ("what does a contractor in machine learning make", False),
+        ("would a freelancer earn more than an ml engineer at google", False),
+        ("which figure does glassdoor hang on the head of an ml engineer", True),
+        ("what does a head of an ml engineer team earn", False),
+        ("what does the head of ml make", False),
+    ],
+)
+def test_a_kind_of_employment_or_rank_counts_where_it_belongs_to_the_trade(
+    advisor: Advisor, text: str, told: bool
+) -> None:
+    assert (advisor.ask(text).status in ("answered", "partial")) is told
+
+
+def test_another_trade_that_is_denied_is_left_out(advisor: Advisor) -> None:
+    assert advisor.understand("data scientist pay (not ml)").roles == ("data_scientist",)
+    assert advisor.ask("ml engineer pay, not senior").status == "clarify"
 
 
 def test_sources_are_told_with_their_distance(advisor: Advisor) -> None:

@@ -92,7 +92,7 @@ class WordWeigher:
         self._explained = explained
         grammar = knowledge.words.grammar
         self._negations, self._prepositions = frozenset(grammar.negations), frozenset(grammar.prepositions)
-        self._determiners = lists.determiner_words
+        self._determiners, self._articles = lists.determiner_words, frozenset(grammar.indefinite_articles)
         self._for, self._possessives = frozenset(grammar.purpose), frozenset(grammar.possessives)
         self._in_figures = frozenset(i.id for i in knowledge.intents if i.answer in FIGURES)
         self._classes = knowledge.word_classes
@@ -109,6 +109,8 @@ class WordWeigher:
         strict = (not slots.trade, slots.kinds.isdisjoint(OCCUPATION - {"level", "years"}))
         weighed: list[tuple[str, str, Effect, Effect]] = []
         before = ""
+        # "after 12 years of yakking": what is done for years is no subject.
+        counted = {m.end + 1 for m in slots.reading.mentions if m.kind == "years"}
         # "for my school report" says what the answer is for, where it is said whose pay is asked for.
         purpose = self._purpose([word.text for word in words]) if strict != (True, True) else range(0)
         for n, word in enumerate(words):
@@ -117,6 +119,11 @@ class WordWeigher:
             elif n not in covered:
                 follows = starts.get(n + 1)
                 behind = before in self._prepositions
+                if behind and self._class(word.text) is None:
+                    spent = n in counted and inflection.is_gerund(word.text)
+                    # "for a whizkid ml engineer of 10 years" names nobody.
+                    described = slots.levels and follows is not None and words[n - 1].text in self._articles
+                    behind = not (spent or described)
                 named = behind or (follows is not None and follows.kind in ("role", "field"))
                 figures, others = (self._effect(word.text, named=named, behind=behind, strict=one) for one in strict)
                 if others == "silent" and self._class(word.text) == "t":

@@ -71,6 +71,7 @@ class QuantityWords(Entry):
     none: tuple[Phrase, ...]
     never: tuple[Phrase, ...]
     jobs: tuple[Word, ...]
+    earlier: tuple[Word, ...]
     never_worked: tuple[Phrase, ...]
     clause_ends: tuple[Word, ...]
     experience_labels: tuple[Word, ...]

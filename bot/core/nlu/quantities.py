@@ -93,13 +93,14 @@ class QuantityParser:
     """Finds quantities by the words of one knowledge base."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        words = knowledge.words.quantities
+        words, grammar = knowledge.words.quantities, knowledge.words.grammar
         # What is counted by; misspelled, it is corrected before the numbers are read.
         self.units = frozenset(words.units)
         # Those of one word; misspelled, they are left alone.
         self.number_words = frozenset(word for word in words.numbers if word.isalpha())
         self._cardinals = _CardinalParser(words)
-        self._experience = _ExperienceParser(words)
+        definite = {*grammar.articles, *grammar.demonstratives}.difference(grammar.indefinite_articles)
+        self._experience = _ExperienceParser(words, definite)
         self._money = _MoneyParser(words, _periods(knowledge))
         year = r"(?:19[5-9]\d|20[0-4]\d)"
         self._dates = re.compile(
@@ -248,9 +249,9 @@ class _CardinalParser:
 
 
 class _ExperienceParser:
-    """Finds years of experience."""
+    """Finds years of experience; behind one of the `definite` words a field is the one asked about ("in the field")."""
 
-    def __init__(self, words: QuantityWords) -> None:
+    def __init__(self, words: QuantityWords, definite: Iterable[str]) -> None:
         unit, more, less = any_of(words.years), any_of(words.or_more), any_of(words.less_than)
         self._numbers = words.numbers
         self._spans = words.spans
@@ -281,10 +282,12 @@ class _ExperienceParser:
         )
         self._none = re.compile(rf"\b{any_of(words.none)}((?: [a-z]+){{0,2}}?) {any_of(words.experience)}\b")
         self._never = re.compile(
-            rf"\b(?:{any_of(words.never)} (?:[a-z]+ ){{0,2}}?{any_of(words.jobs)}|{any_of(words.never_worked)})"
+            rf"\b(?:{any_of(words.never)} (?:[a-z]+ ){{0,2}}?{any_of(words.jobs)}|{any_of(words.never_worked)}"
+            rf"|{any_of(words.none)} {any_of(words.earlier)} {any_of(words.jobs)})"
+            rf"(?: {any_of(words.within)} {any_of(definite)} [a-z]+)?"
             rf"(?=\s*(?:$|[,.;:!?)])|\s{any_of(words.clause_ends)}\b)"
         )
-        self._never_signs = shortest((*words.never, *words.never_worked))
+        self._never_signs = shortest((*words.never, *words.never_worked, *words.earlier))
         self._months = re.compile(
             rf"(?<![\w.,$])(\d{{1,3}})\+?\s?{any_of(words.months)}(?= {any_of(words.experience_in_months)}\b)"
         )

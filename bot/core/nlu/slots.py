@@ -18,6 +18,8 @@ GAP_KINDS = frozenset({"condition", "currency", "grade", "employment", "statisti
 # What a year's pay can be; "$20" beside a card is no salary.
 LEAST_SALARY, MOST_SALARY = 15_000, 3_000_000
 MOST_SENSIBLE = 1_000_000
+# Between an article and its noun there are hardly more words than these: "a skeptical finance director".
+MOST_TRAITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class WordLists:
     at_most: frozenset[tuple[str, ...]]
     rungs: frozenset[str]
     prepositions: frozenset[str]
+    infinitive: frozenset[str]
+    indefinite: frozenset[str]
     own: frozenset[tuple[str, ...]]
     roles: frozenset[str]
     subtracting: frozenset[str]
@@ -101,6 +105,8 @@ class WordLists:
             more_by=tuple(f" {phrase} " for phrase in acts.more_by),
             rungs=stems(acts.rungs),
             prepositions=frozenset(grammar.prepositions),
+            infinitive=frozenset(grammar.infinitive),
+            indefinite=frozenset(grammar.indefinite_articles),
             brief=tuple(f" {phrase} " for phrase in acts.brief),
             summed=_summed(knowledge),
             call_words=frozenset((*acts.calls, *vocabulary.interjections)),
@@ -276,6 +282,8 @@ def _gaps(reading: Utterance, lexicon: WordLists, classes: Mapping[str, str]) ->
     for m in reading.mentions:
         if m.excluded or (m.kind == "employment" and _speaks(m, reading, lexicon, classes)):
             continue
+        if m.kind == "grade" and _is_of_somebody(m, reading, lexicon):
+            continue
         if m.kind in ("company", "role", "place", "source") and not m.on_file:
             yield Gap(kind=GapKind(m.kind), name=m.id if m.listed else "")
         elif m.kind == "paid_beside":
@@ -289,20 +297,66 @@ def _gaps(reading: Utterance, lexicon: WordLists, classes: Mapping[str, str]) ->
 
 
 def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: Mapping[str, str]) -> bool:
-    """Whether somebody is only spoken of: "my manager says ml engineers ...", not "ml engineering manager"."""
+    """Whether a word for a kind of employment says nothing of whose pay is asked for.
+
+    Somebody is only spoken of ("my manager says ml engineers ...", not "ml engineering manager"), something of one's
+    own is named ("my next contract"), or an adjective belongs to another noun ("chief duties").
+    """
     after = reading.words[employed.end].text if employed.end < len(reading.words) else ""
     others = [m for m in reading.mentions if m.kind in ("role", "field", "company", "level")]
     if others and after in lexicon.acts.saying:
         return True
-    before = reading.words[employed.start - 1].text if 0 < employed.start <= len(reading.words) else ""
+    trade = [m for m in others if m.kind in ("role", "field")]
+    last = "".join(word.text for word in reading.words[employed.end - 1 : employed.end])
+    if trade and classes.get(last) == "a" and classes.get(after) == "n":
+        return inflection.stem(after) not in lexicon.pay | lexicon.weak_pay | lexicon.filler | lexicon.roles
+    if any(_is_joined(employed, m, reading, lexicon) for m in trade):
+        return False
+    before, near = _determiner(employed, reading, lexicon)
     does = after in lexicon.acts.said_of or any(
         classes.get(form) in ("v", "r") for form in (after, *inflection.singulars(after))
     )
+    if after in lexicon.acts.earning and before in lexicon.determiner_words:
+        return False  # "would a contractor earn more"
+    acts = does and classes.get(after) != "r"
     # "a google recruiter says" speaks for the company; "senior recruiters make" are asked about.
     beside = any(m.end == employed.start or m.start == employed.end for m in others if m.kind != "company" or not does)
     does = does and after not in lexicon.prepositions
     company = any(m.end == employed.start and m.kind == "company" for m in others)
-    return bool(others) and not beside and (before in lexicon.determiner_words or ((company or not before) and does))
+    told = before in lexicon.determiner_words and (near or not acts)
+    return bool(others) and not beside and (told or ((company or not before) and does))
+
+
+def _is_of_somebody(grade: Mention, reading: Utterance, lexicon: WordLists) -> bool:
+    """Whether a rank that heads something has one person behind it: "on the head of an ml engineer", not "of ml"."""
+    last, behind = (reading.words[n : n + 1] for n in (grade.end - 1, grade.end))
+    if not last or last[0].text not in lexicon.prepositions or not behind or behind[0].text not in lexicon.indefinite:
+        return False
+    person = next((m for m in reading.of("role") if m.start == grade.end + 1), None)
+    after = reading.words[person.end : person.end + 1] if person else ()
+    return person is not None and all(word not in reading.loose or word.text in lexicon.grammar_words for word in after)
+
+
+def _is_joined(employed: Mention, other: Mention, reading: Utterance, lexicon: WordLists) -> bool:
+    """Whether a preposition ties a kind of employment to a trade: "contractor in ml", "ml engineer on a contract"."""
+    first, second = sorted((employed, other), key=lambda m: m.start)
+    between = [word.text for word in reading.words[first.end : second.start]]
+    if not between or between[0] not in lexicon.prepositions or between[0] in lexicon.infinitive:
+        return False
+    return all(word in lexicon.determiner_words for word in between[1:])
+
+
+def _determiner(employed: Mention, reading: Utterance, lexicon: WordLists) -> tuple[str, bool]:
+    """Return the article or possessive of a noun, and whether it stands right in front of it: "a wary director"."""
+    inside = {n for m in reading.mentions for n in range(m.start, m.end)}
+    texts = [word.text for word in reading.words[: employed.start]]
+    near = texts[-1] if texts else ""
+    for n in range(len(texts) - 1, max(len(texts) - 2 - MOST_TRAITS, -1), -1):
+        if texts[n] in lexicon.determiner_words:
+            return texts[n], n == len(texts) - 1
+        if n in inside or texts[n] in lexicon.grammar_words:
+            break
+    return near, True
 
 
 def _levels(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> tuple[str, ...]:

@@ -168,5 +168,8 @@ def odd_exclusions(utterance: Utterance) -> tuple[str, ...]:
     """Return the exclusions that no answer can honor: "not a senior", "without indeed", a lone "not"."""
     words = [m.text for m in utterance.mentions if m.kind == "exclusion"]
     left_out = [m for m in utterance.mentions if m.excluded]
-    odd = [m.text for m in left_out if m.kind != "company"]
+    trades = {"role", "field"}
+    # "an ai engineer, not an ml one": another trade is named.
+    honored = {"company"} | (trades if any(utterance.of(kind) for kind in trades) else set())
+    odd = [m.text for m in left_out if m.kind not in honored]
     return tuple(odd or (words if words and not left_out else ()))
