@@ -66,7 +66,7 @@ def asks_what_is_earned(slots: Slots, lexicon: WordLists, is_adverb: Callable[[s
     words = [word for word in words if word in lexicon.acts.on_pay or not (word and is_adverb(word))]
     on_pay = bool(words) and words[-1] in lexicon.acts.on_pay
     for n, (asking, verb) in enumerate(pairwise(words)):
-        if asking in lexicon.choosing_words:
+        if asking in lexicon.acts.choosing:
             behind = _behind_whom(words[n + 2 : -1 if on_pay else None], lexicon)
             if verb in lexicon.auxiliary_words and _earns(behind, lexicon):
                 return True
@@ -92,7 +92,7 @@ def asked_for_by_name(slots: Slots, lexicon: WordLists) -> str:
     """Return the noun behind "which" or "what", the last of several ("which university degree"), or nothing."""
     words = slots.reading.words
     named = {n for m in slots.reading.mentions for n in range(m.start, m.end)}
-    if not words or words[0].text not in lexicon.choosing_words:
+    if not words or words[0].text not in lexicon.acts.choosing:
         return ""
     head = ""
     for n, word in enumerate(words[1:], 1):

@@ -9,7 +9,7 @@ from typing import cast
 
 from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Mention, Period
 from bot.core.model.knowledge import Knowledge
-from bot.core.model.words import PayerWords, SpeechActWords
+from bot.core.model.words import GrammarWords, PayerWords, SpeechActWords
 from bot.core.nlu.entities import Utterance
 from bot.core.text import inflection, normalization
 
@@ -26,11 +26,12 @@ MOST_TRAITS = 2
 class WordLists:
     """The word lists as sets of stems; `*_words` hold plain words, `counting` and `own` phrases as tuples of words.
 
-    `acts` are the words of speech acts, `payers` those around employers, as they stand.
+    `acts` are the words of speech acts, `payers` those around employers, `grammar` those of grammar, as they stand.
     """
 
     acts: SpeechActWords
     payers: PayerWords
+    grammar: GrammarWords
     filler: frozenset[str]
     pay: frozenset[str]
     weak_pay: frozenset[str]
@@ -60,14 +61,11 @@ class WordLists:
     summed: tuple[str, ...]
     call_words: frozenset[str]
     auxiliary_words: frozenset[str]
-    choosing_words: frozenset[str]
     grammar_words: frozenset[str]
     below: frozenset[str]
     at_most: frozenset[tuple[str, ...]]
     rungs: frozenset[str]
     prepositions: frozenset[str]
-    infinitive: frozenset[str]
-    indefinite: frozenset[str]
     own: frozenset[tuple[str, ...]]
     roles: frozenset[str]
     subtracting: frozenset[str]
@@ -101,17 +99,15 @@ class WordLists:
             held_against_words=frozenset((*grammar.versus, *acts.held_against)),
             acts=acts,
             payers=knowledge.words.payers,
+            grammar=grammar,
             determiner_words=frozenset((*grammar.articles, *grammar.possessives, *grammar.quantifiers)),
             more_by=tuple(f" {phrase} " for phrase in acts.more_by),
             rungs=stems(acts.rungs),
             prepositions=frozenset(grammar.prepositions),
-            infinitive=frozenset(grammar.infinitive),
-            indefinite=frozenset(grammar.indefinite_articles),
             brief=tuple(f" {phrase} " for phrase in acts.brief),
             summed=_summed(knowledge),
             call_words=frozenset((*acts.calls, *vocabulary.interjections)),
             auxiliary_words=frozenset(grammar.auxiliaries),
-            choosing_words=frozenset(acts.choosing),
             grammar_words=frozenset((*vocabulary.function_words, *vocabulary.question_words)),
             below=stems(acts.below),
             at_most=frozenset(tuple(phrase.split()) for phrase in acts.at_most),
@@ -329,19 +325,19 @@ def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: 
 
 def _is_of_somebody(grade: Mention, reading: Utterance, lexicon: WordLists) -> bool:
     """Whether a rank that heads something has one person behind it: "on the head of an ml engineer", not "of ml"."""
-    last, behind = (reading.words[n : n + 1] for n in (grade.end - 1, grade.end))
-    if not last or last[0].text not in lexicon.prepositions or not behind or behind[0].text not in lexicon.indefinite:
-        return False
+    of, article = (reading.words[n].text if n < len(reading.words) else "" for n in (grade.end - 1, grade.end))
     person = next((m for m in reading.of("role") if m.start == grade.end + 1), None)
-    after = reading.words[person.end : person.end + 1] if person else ()
-    return person is not None and all(word not in reading.loose or word.text in lexicon.grammar_words for word in after)
+    if person is None or of not in lexicon.prepositions or article not in lexicon.grammar.indefinite_articles:
+        return False
+    after = reading.words[person.end : person.end + 1]  # "of an ml engineer team"
+    return all(word not in reading.loose or word.text in lexicon.grammar_words for word in after)
 
 
 def _is_joined(employed: Mention, other: Mention, reading: Utterance, lexicon: WordLists) -> bool:
     """Whether a preposition ties a kind of employment to a trade: "contractor in ml", "ml engineer on a contract"."""
     first, second = sorted((employed, other), key=lambda m: m.start)
     between = [word.text for word in reading.words[first.end : second.start]]
-    if not between or between[0] not in lexicon.prepositions or between[0] in lexicon.infinitive:
+    if not between or between[0] not in lexicon.prepositions or between[0] in lexicon.grammar.infinitive:
         return False
     return all(word in lexicon.determiner_words for word in between[1:])
 
