@@ -213,7 +213,9 @@ def test_a_kind_of_employment_or_rank_counts_where_it_belongs_to_the_trade(
 
 
 def test_another_trade_that_is_denied_is_left_out(advisor: Advisor) -> None:
-    assert advisor.understand("data scientist pay (not ml)").roles == ("data_scientist",)
+    query = advisor.understand("data scientist pay (not ml)")
+    assert isinstance(query, Query)
+    assert query.roles == ("data_scientist",)
     assert advisor.ask("ml engineer pay, not senior").status == "clarify"
 
 
