@@ -119,6 +119,10 @@ DECIDED = [
     (("google vs apple", "the other way"), "reversed", "compare"),
     (("google salary", "who's next?"), "next", "rank_companies"),
     (("senior mle salary", "is that ml or ai"), "identified", "pay"),
+    (("average mle salary", "where does the 113k come from"), "cited", "pay"),
+    (("average mle salary", "who earns 113k"), "filled", "offer"),
+    (("average mle salary", "ok time to apply for jobs lol"), "laughing", "thanks"),
+    (("average mle salary", "haha any negotiation tips?"), "alone", "not_covered"),
     (("google salary", "average ml engineer salary"), "whole", "pay"),
     (("senior pay at google", "and overall?"), "in-general", "pay"),
     (("google salary", "no, amazon"), "corrected", "pay"),
@@ -221,6 +225,9 @@ def test_every_rule_decides_something() -> None:
         ),
         (("average mle salary in spain", "alright so what's the average you have"), ["127,303"]),
         (("mle salary", "and ai engineers?", "which site is lowest for these"), ["119,297"]),
+        (("ai engineer salary", "who reported 165k"), ["164,769"]),
+        (("ai engineer salary", "which one says 125k", "and how far below the ml average is that?"), ["2,303"]),
+        (("senior mle pay", "how far above the ml average is that"), ["23,057"]),
     ],
 )
 def test_what_is_said_behind_each_other(advisor: Advisor, texts: tuple[str, ...], figures: list[str]) -> None:

@@ -315,6 +315,7 @@ class FollowUpWords(Entry):
     corrections: tuple[Phrase, ...]
     pointing: tuple[Word, ...]
     several: tuple[Word, ...]
+    laughing: tuple[Word, ...]
     greetings: tuple[Word, ...]
     comparatives: tuple[Word, ...]
     by_source: tuple[Word, ...]

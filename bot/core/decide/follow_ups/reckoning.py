@@ -262,9 +262,13 @@ def _pair(case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
 def _beside_one(found: Query, case: FollowUpCase, reader: FragmentReader) -> tuple[Query, ...]:
     """Hold what a text refers to against the average, or what was told last: "how much less than indeed?"."""
     single = reader.antecedents.single(case.before)
-    if case.slots.averaged:
-        other = _mean_beside(found)
-    elif case.named & set(NAMES) and single is not None and named(single) != named(found):
+    names = case.named & set(NAMES)
+    if case.slots.averaged and names == {"role"}:
+        found = replace(found, sources=())  # "than the ml average" is no site's
+    mean = _mean_beside(found) if case.slots.averaged else None
+    if mean is not None:
+        other: Query | None = mean
+    elif names and single is not None and named(single) != named(found):
         other = single
     else:
         other = beside(case, reader, found)  # "so seniors get more? by how much?"

@@ -20,13 +20,25 @@ from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy.cases import BARE_NAME
 from bot.core.decide.query_builder import intent_of
 from bot.core.decide.word_effects import FIGURES
-from bot.core.model.dialogue import Ambiguous, Decision, Direction, Gap, GapKind, NotCovered, OffTopic, Query, Refusal
+from bot.core.model.dialogue import (
+    Ambiguous,
+    Amount,
+    Decision,
+    Direction,
+    Gap,
+    GapKind,
+    NotCovered,
+    OffTopic,
+    Query,
+    Refusal,
+)
 from bot.core.nlu.slots import stems
 from bot.core.text import inflection
 
 # Names that nothing is on file of make a question of a fragment: "google vs netflix".
 # "The bottom" has no more words.
 MOST_OF_END = 3
+THOUSAND = 1_000
 STRANGERS = frozenset({"company", "role", "source"})
 COMPARED_WITH_WHAT = Ambiguous(gaps=(Gap(kind=GapKind.COMPARED_WITH, name=""),), asked=True, rule="judged")
 OPPOSITE: dict[Direction, Direction] = {
@@ -44,6 +56,16 @@ def _small_talk(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     social = isinstance(case.alone, Query) and case.alone.answer in SOCIAL
     asks = case.slots.averaged and case.plain and case.opener in reader.lists.wh
     return case.alone if social and not (case.named or case.aside or asks) else None
+
+
+def _laughing(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Take a remark for one that only mentions what there are no figures on: "haha i should negotiate"."""
+    mentioned = isinstance(case.alone, NotCovered) and bool(case.alone.reason) and not case.alone.gaps
+    lists, words = reader.lists, {*case.words}
+    asks = _asks(case, reader) or not words.isdisjoint(lists.wh) or case.opener in reader.merger.lists.auxiliary_words
+    if not mentioned or asks or case.named or words.isdisjoint(lists.laughing):
+        return None
+    return Query(answer="thanks", intent=intent_of(reader.knowledge, "thanks").id, asked=False)
 
 
 def _other(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
@@ -278,6 +300,26 @@ def _ranks_sites(alone: Decision) -> bool:
     return isinstance(alone, Query) and alone.answer == "rank_sources" and not alone.roles
 
 
+def _cited(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Tell the one figure that a round amount stands for behind several: "who has the 164k?"."""
+    before, slots, words = case.before, case.slots, reader.knowledge.words
+    earns = "pay" in slots.kinds or not {*words.speech_acts.earning, *words.payers.verbs}.isdisjoint(case.words)
+    one = case.named == {"amount"} and len(slots.amounts) == 1 and case.plain and before.answer in FIGURES
+    if earns or not one or case.opener not in reader.lists.who:
+        return None
+    roles = before.roles or (reader.knowledge.main_role,)
+    whole = replace(_base(case), answer="pay", companies=(), levels=(), amounts=(), period=None, gaps=())
+    figures = (one for role in roles for one in reader.antecedents.by_source(replace(whole, roles=(role,))))
+    found = [figure for figure in figures if _is_about(reader.antecedents.value(figure), slots.amounts[0])]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_about(value: float, amount: Amount) -> bool:
+    """Whether an amount in thousands is a figure cut or rounded to these."""
+    low, thousands = amount.low, {value // THOUSAND * THOUSAND, round(value / THOUSAND) * THOUSAND}
+    return low == amount.high and amount.period in (None, "year") and low in thousands
+
+
 def _of_those(case: FollowUpCase, reader: FragmentReader) -> Query:
     """Rank the sites by the role that was told last."""
     assert isinstance(case.alone, Query)
@@ -429,6 +471,7 @@ def _alone(case: FollowUpCase, _: FragmentReader) -> Decision:
 
 RULES: tuple[Rule[FollowUpCase, FragmentReader], ...] = (
     Rule("small-talk", _small_talk, "a greeting, thanks, or a question about the bot"),
+    Rule("laughing", _laughing, "only mentions something in a remark"),
     Rule("no-fragment", _other, "looks like a fragment, and is none"),
     Rule("judged", _judged, "asks whether what was told is good"),
     Rule("about-the-answer", _about_the_answer, "asks about the answer before"),
@@ -445,6 +488,7 @@ RULES: tuple[Rule[FollowUpCase, FragmentReader], ...] = (
     Rule("general-average", general_average, "asks for the average"),
     Rule("roles-apart", _roles_apart, "asks which of two roles is paid more"),
     Rule("level-of-ours", _level_of_ours, "names a level, which only the main role has"),
+    Rule("cited", _cited, "asks whose a figure is"),
     Rule("whole", _whole, "says what it asks, and of whom"),
     Rule("in-general", _in_general, "leaves out the company"),
     Rule("corrected", _corrected, "takes back a name"),

@@ -23,7 +23,7 @@ DESCRIBING = frozenset("var")
 _SETS = (
     *("alike", "adding", "greetings", "by_source", "to_come", "retold_by", "homes", "before_homes", "more", "less"),
     *("rest", "agreeing", "only", "comparatives", "gaps", "beyond", "own", "work", "by", "figures", "multiplying"),
-    *("dividing", "partitives", "every", "dropping", "tips", "several"),
+    *("dividing", "partitives", "every", "dropping", "tips", "several", "laughing"),
 )
 _PHRASES = ("corrections", "unclear", "general", "others", "both", "previous", "counting")
 
@@ -81,6 +81,7 @@ class Lists:
     dropping: frozenset[str]
     tips: frozenset[str]
     several: frozenset[str]
+    laughing: frozenset[str]
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Lists:
