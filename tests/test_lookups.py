@@ -42,6 +42,9 @@ FILINGS = replace(
     rank=20,
 )
 KRONA = replace(OFFICIAL, id="krona", short="wage statistics", currency="SEK", period="month", date="2024", rank=30)
+KRONE = replace(
+    OFFICIAL, id="krone", short="earnings", pay="total", currency="DKK", period="hour", hours_of_month=150, rank=40
+)
 SURVEY_LINES = (
     ",data_scientist,,us,2023-05,,,0.9,60000,80000,100000,130000,170000,108000",
     ",data_scientist,,us,2025-05,,,0.7,67000,85000,120000,158000,199000,124000",
@@ -49,6 +52,7 @@ SURVEY_LINES = (
     ",data_scientist,,us-tx,2025-05,,,1.5,60000,83000,122000,146000,170000,120000",
 )
 FILING_LINES = (  # sorted, as the tables are
+    "acme_robotics,data_scientist,,us,FY2024-Q1,low,9,,,90000,99000,130000,,",
     "lowe_s,data_scientist,,us,FY2026,low,9,,,90000,110000,130000,,",
     "nvidia,,,us,FY2026,high,40,,,200000,260000,300000,,",
     "nvidia,,,us,FY2026,low,60,,,150000,190000,220000,,",
@@ -68,15 +72,18 @@ KRONA_LINES = (
     ",data_scientist,,se,2022-2023,,,,,,50000,,,",
     ",data_scientist,,se,2024,,,,38000,44000,52000,62000,75000,55000",
 )
+KRONE_LINES = (",data_scientist,,dk,2023-24,,,,200,250,300,350,400,310",)
 PUBLIC = PublicData(
-    datasets=(OFFICIAL, FILINGS, KRONA),
+    datasets=(OFFICIAL, FILINGS, KRONA, KRONE),
     records={},
     tables={
         "survey": CellTable("survey", SURVEY_LINES),
         "filings": CellTable("filings", FILING_LINES),
         "krona": CellTable("krona", KRONA_LINES),
+        "krone": CellTable("krone", KRONE_LINES),
     },
     employers={
+        "acme_robotics": Employer(id="acme_robotics", name="Acme Robotics"),
         "lowe_s": Employer(id="lowe_s", name="Lowe's", names=("lowe's", "lowes companies")),
         "target": Employer(id="target", name="Target", names=("target", "target enterprise")),
         "nvidia": Employer(id="nvidia", name="NVIDIA", names=("nvidia corporation",)),
@@ -84,6 +91,7 @@ PUBLIC = PublicData(
         "waymo": Employer(id="waymo", name="Waymo"),
     },
     places={
+        "dk": Place(id="dk", kind="country", name="Denmark"),
         "se": Place(id="se", kind="country", name="Sweden"),
         "se-lund": Place(id="se-lund", kind="city", name="Stockholm", parent="se"),
         "us": Place(id="us", kind="country", name="the US", names=("us", "usa")),
@@ -160,7 +168,12 @@ def test_what_the_article_lacks_is_looked_up(
         ("median data scientist", ("$120,000", "May 2025"), "2023"),
         ("data scientist in sweden 2023", ("SEK 50,000", "2022-2023"), "2024"),
         ("data scientist in sweden", ("SEK 52,000", "2024"), "2023"),
-        ("data scientist at walmart", ("$120,000", "fiscal year 2026"), "March"),
+        ("data scientist at walmart", ("$120,000", "October 2025 to September 2026 (fiscal year 2026)"), "March"),
+        # The first quarter of a fiscal year is in the calendar year before, and asked for by that.
+        ("data scientist at acme robotics", ("$99,000", "October to December 2023 (fiscal year 2024)"), "2025"),
+        ("data scientist at acme robotics in 2023", ("$99,000", "October to December 2023"), "2025"),
+        ("data scientist in denmark 2023", ("DKK 300", "2023-24"), "2025"),
+        ("data scientist in denmark 2024", ("DKK 300", "2023-24"), "with bonus and stock"),
     ],
 )
 def test_figures_are_labeled_with_the_time_that_they_are_of(
@@ -169,6 +182,10 @@ def test_figures_are_labeled_with_the_time_that_they_are_of(
     message = reply_to(informed, text)
     assert all(part in message for part in words), message
     assert absent not in message
+
+
+def test_a_year_of_which_there_is_nothing_is_not_told_of_another(informed: Advisor) -> None:
+    assert "$99,000" not in reply_to(informed, "data scientist at acme robotics in 2024")
 
 
 @pytest.mark.parametrize(
@@ -294,7 +311,7 @@ def test_the_figures_of_the_article_stay_beside_a_statistic_that_is_looked_up(in
         ("what does walmart pay? google salary?", ("$115,000", "$313,797"), "too few"),
         ("what do data scientists in texas earn? and in austin?", ("$122,000", "$127,000"), "too few"),
         ("data scientist in austin and texas", ("4.1%", "$127,000", "$122,000"), "too few"),
-        ("nvidia and walmart in 2026", ("$190,000", "$115,000"), "2025"),
+        ("nvidia and walmart in 2026", ("$190,000", "$115,000"), "$105,000"),
     ],
 )
 def test_several_questions_in_one_message_are_not_crossed(
@@ -327,6 +344,11 @@ def test_the_home_country_is_a_place_beside_another(informed: Advisor, text: str
         ("data scientist in sweden by the hour", ("SEK 300 an hour", "x 12 / 2,080")),
         ("data scientist in sweden per month", ("SEK 52,000 a month",)),
         ("is 700k sek good for a data scientist in sweden", ("SEK 700,000 a year (SEK 58,333 a month)",)),
+        # A publisher that says how many hours a month has is taken at its word.
+        ("data scientist in denmark per month", ("DKK 45,000 a month", "published by the hour, x 150 ")),
+        ("data scientist in denmark per year", ("DKK 540,000 a year", "published by the hour, x 150 x 12 ")),
+        ("data scientist in denmark per week", ("DKK 10,385 a week", "published by the hour, x 150 x 12 / 52 ")),
+        ("is 45k dkk a month good for a data scientist in denmark", ("DKK 45,000 a month (DKK 300 an hour) is the",)),
     ],
 )
 def test_pay_by_another_period_is_told_with_its_sum(informed: Advisor, text: str, words: tuple[str, ...]) -> None:
@@ -500,7 +522,9 @@ def test_pay_in_a_message_is_held_against_the_tables_too(informed: Advisor, text
 
 def test_each_table_is_named_that_an_amount_is_held_against(informed: Advisor) -> None:
     details = markdown.details(informed.answer(informed.offer("200k", "nvidia")))
-    assert "Visa filings, fiscal year 2026: **$200,000** a year lies between" in details
+    assert (
+        "Visa filings, October 2025 to September 2026 (fiscal year 2026): **$200,000** a year lies between" in details
+    )
     assert "(60 visa filings, 40 with an upper end)" in details
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import prod
 
 from bot.core.datasets.coverage import LEAST, THIN, Coverage, Found, asked_statistic, statistic_of
+from bot.core.datasets.periods import Month, fiscal_year, month_of
 from bot.core.model.datasets import Cell, Dataset, Place, PublicData
-from bot.core.model.dialogue import PARTS, Lookup, Period, Row, Table, Terms
+from bot.core.model.dialogue import PARTS, Lookup, Period, Query, Row, Table, Terms
 from bot.core.model.knowledge import Source
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.phrases.wording import BY
 from bot.core.text.formatting import capital
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-# Fiscal years of the US government begin in October of the year before.
-_FISCAL = re.compile(r"FY(\d{4})(?:-(H1|Q1|Q1-Q3))?")
-_MONTHS = {"H1": later("October to March"), "Q1": later("October to December"), "Q1-Q3": later("October to June")}
 _MONTHS_OF_YEAR = (
     later("January {year}"),
     later("February {year}"),
@@ -33,6 +30,8 @@ _MONTHS_OF_YEAR = (
     later("November {year}"),
     later("December {year}"),
 )
+# The month that fiscal years of the US government begin in, before another month of the same year.
+_OCTOBER = later("October")
 PERCENTILES = ("p10", "p25", "median", "p75", "p90")
 NAMES = {
     "p10": later("10th percentile"),
@@ -52,9 +51,9 @@ _COLUMNS = {
     "p75": later("75th"),
     "p90": later("90th"),
 }
+# What else total pay is of each publisher says differently, in its population.
 _PAY = {
     "base": later("base pay, without bonus and stock"),
-    "total": later("with bonus and stock"),
     "unknown": later("bonus and stock not stated"),
 }
 _WIDER = {
@@ -137,38 +136,52 @@ def row_of(found: Found, key: Lookup, phrases: Phrasebook) -> Row:
     )
 
 
-def converted(period: Period | None, rows: Sequence[Row], phrases: Phrasebook) -> tuple[Row, ...]:
+def converted(query: Query, covered: Sequence[Found], rows: Sequence[Row], phrases: Phrasebook) -> tuple[Row, ...]:
     """Return rows by the period that was asked for; what was published by the year in dollars as the article's are."""
-    return tuple(_in_period(row, period, phrases) if period is not None else row for row in rows)
+    if query.period is None:
+        return tuple(rows)
+    pairs = zip(rows, covered, strict=True)
+    return tuple(_in_period(row, query.period, found.dataset, phrases) for row, found in pairs)
 
 
-def _in_period(row: Row, period: Period, phrases: Phrasebook) -> Row:
-    published = next(name for name in PARTS if name == row.period)
-    if published == period:
+def _in_period(row: Row, period: Period, dataset: Dataset, phrases: Phrasebook) -> Row:
+    if dataset.period == period:
         return row
-    if published == "year" and row.unit == "USD":
+    if dataset.period == "year" and row.unit == "USD":
         return phrases.in_period(row, period)
     values = {name: value for name in ("value", "low", "high") if (value := getattr(row, name)) is not None}
-    ends = {name: float(int(value * PARTS[published] / PARTS[period] + 0.5)) for name, value in values.items()}
-    sum_ = _factors(published, period, phrases)
+    ends = {name: float(int(in_period(value, dataset.period, period, dataset) + 0.5)) for name, value in values.items()}
+    sum_ = _factors(period, dataset, phrases)
     working = "; ".join(f"{phrases.number(values[name])} {sum_} = {phrases.number(end)}" for name, end in ends.items())
     return replace(row, **ends, period=period, working=working)  # type: ignore[arg-type] # ends alone
 
 
-def _factors(published: Period, period: Period, phrases: Phrasebook) -> str:
-    """Return by what pay is multiplied and divided: "x 2,080 / 12"."""
-    steps = (("x", published), ("/", period))
-    return " ".join(f"{sign} {phrases.number(PARTS[name])}" for sign, name in steps if name != "year")
+def in_period(amount: float, given: Period, wanted: Period, dataset: Dataset) -> float:
+    """Return pay for one period as that for another, by what the publisher counts in a month where it says so."""
+    return amount * prod(_parts(given, dataset)) / prod(_parts(wanted, dataset))
 
 
-def converting(rows: Sequence[Row], published: Sequence[Row], phrases: Phrasebook) -> tuple[str, ...]:
-    """Say for the small print how rows were converted that were not `published` by the year in dollars."""
+def _parts(period: Period, dataset: Dataset) -> tuple[float, ...]:
+    """Return the factors of a period in a year: 2,080 hours, unless the publisher says how many a month has."""
+    by_month = period == "hour" and dataset.hours_of_month
+    return (dataset.hours_of_month, PARTS["month"]) if by_month else (PARTS[period],)
+
+
+def _factors(period: Period, dataset: Dataset, phrases: Phrasebook) -> str:
+    """Return by what published pay is multiplied and divided: "x 2,080 / 12", "x 160.33"."""
+    up, down = _parts(dataset.period, dataset), _parts(period, dataset)[::-1]
+    common = {1, *(set(up) & set(down))}
+    steps = (*(("x", part) for part in up), *(("/", part) for part in down))
+    return " ".join(f"{sign} {phrases.number(part)}" for sign, part in steps if part not in common)
+
+
+def converting(query: Query, covered: Sequence[Found], rows: Sequence[Row], phrases: Phrasebook) -> tuple[str, ...]:
+    """Say for the small print how rows were converted that were not published by the year in dollars."""
     lines = []
-    for row, before in zip(rows, published, strict=True):
-        if row.period != before.period and not row.yearly:
-            old, new = (next(name for name in PARTS if name == one.period) for one in (before, row))
-            by = phrases.say(BY[old])
-            lines.append(phrases.say("published {by_period}, {sum}", by_period=by, sum=_factors(old, new, phrases)))
+    for row, found in zip(rows, covered, strict=True):
+        if query.period is not None and query.period != found.dataset.period and not row.yearly:
+            by, sum_ = phrases.say(BY[found.dataset.period]), _factors(query.period, found.dataset, phrases)
+            lines.append(phrases.say("published {by_period}, {sum}", by_period=by, sum=sum_))
     return tuple(dict.fromkeys(lines))
 
 
@@ -242,7 +255,7 @@ def notes(found: Found, phrases: Phrasebook) -> Iterator[str]:
 
 def limits(found: Sequence[Found], phrases: Phrasebook, *, counted: bool) -> tuple[str, ...]:
     """Return for the small print whose pay this is, and how many or how precise, unless the sentence has `counted`."""
-    parts = [part for one in found for part in (one.dataset.population, _PAY[one.dataset.pay])]
+    parts = [part for one in found for part in (one.dataset.population, _PAY.get(one.dataset.pay, "")) if part]
     of_each = (
         [] if counted else [note for one in found for note in notes(one, phrases) if len(found) == 1 or one.is_thin]
     )
@@ -290,14 +303,19 @@ def _terms(dataset: Dataset, period: str, phrases: Phrasebook) -> Terms:
 
 
 def when(period: str, phrases: Phrasebook) -> str:
-    """Say a period in words: "May 2025"; "fiscal year 2026, October to March"; "2023-2024" stays."""
-    month, fiscal = _MONTH.fullmatch(period), _FISCAL.fullmatch(period)
+    """Say a period by the calendar: "May 2025"; "October to December 2023 (fiscal year 2024)"; "2023-2024" stays."""
+    month, fiscal = month_of(period), fiscal_year(period)
     if month is not None:
-        return phrases.say(_MONTHS_OF_YEAR[int(month[2]) - 1], year=month[1])
+        return _month(month, phrases)
     if fiscal is None:
         return period
-    year = phrases.say("fiscal year {year}", year=fiscal[1])
-    return phrases.say("{year}, {months}", year=year, months=phrases.say(_MONTHS[fiscal[2]])) if fiscal[2] else year
+    first = phrases.say(_OCTOBER) if fiscal.first.year == fiscal.last.year else _month(fiscal.first, phrases)
+    template = later("{first} to {last} (fiscal year {year})")
+    return phrases.say(template, first=first, last=_month(fiscal.last, phrases), year=fiscal.year)
+
+
+def _month(month: Month, phrases: Phrasebook) -> str:
+    return phrases.say(_MONTHS_OF_YEAR[month.number - 1], year=month.year)
 
 
 def period_name(period: str) -> str:
@@ -306,4 +324,4 @@ def period_name(period: str) -> str:
     >>> period_name("2025-05"), period_name("FY2026-H1"), period_name("2023-2024")
     ('2025', 'FY2026-H1', '2023-2024')
     """
-    return period if not _MONTH.fullmatch(period) else period[:4]
+    return period if month_of(period) is None else period[:4]

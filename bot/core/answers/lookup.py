@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from bot.core.answers import dataset_rows as rows_of
 from bot.core.datasets.coverage import HOME, THIN, Coverage, Found, coverage, ranking, trend
-from bot.core.model.dialogue import PARTS, Answer, Lookup, Period, Points, Query, Row, Table, Text
+from bot.core.datasets.periods import calendar_years
+from bot.core.model.dialogue import Answer, Lookup, Period, Points, Query, Row, Table, Text
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import capital
@@ -79,8 +80,9 @@ def _nothing(phrases: Phrasebook) -> Answer:
 
 def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> Answer:
     """Tell what one or several people earn, how they differ, or where an amount lies among them."""
+    first = [one.found[0] for one in covered]
     published = tuple(rows_of.row_of(one.found[0], one.key, phrases) for one in covered)
-    rows = rows_of.converted(query.period, published, phrases)
+    rows = rows_of.converted(query, first, published, phrases)
     compared = len(rows) > 1 and _is_comparable(covered)
     offers = all(one.found[0].dataset.measures == "range_ends" for one in covered)
     counted = offers and not (query.amounts or compared)  # its sentence says how many
@@ -110,8 +112,8 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
         details=(*each, *([Text(tables[0].title)] if len(tables) == 1 else []), *tables, *answer.details),
         gaps=tuple(dict.fromkeys((*wider, *_apart(covered, phrases)))),
         limits=(
-            *rows_of.converting(rows, published, phrases),
-            *rows_of.limits([one.found[0] for one in covered], phrases, counted=counted),
+            *rows_of.converting(query, first, rows, phrases),
+            *rows_of.limits(first, phrases, counted=counted),
         ),
     )
 
@@ -152,7 +154,7 @@ def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str
     if cell.p25 is None or cell.p75 is None:
         return capital(phrases.say("{whom} earn {amount} at the median.", whom=whom, amount=amount))
     published = replace(row, value=None, low=cell.p25, high=cell.p75, period=found.dataset.period)
-    middle = rows_of.converted(query.period, (published,), phrases)
+    middle = rows_of.converted(query, (found,), (published,), phrases)
     return capital(
         phrases.say(
             "{whom} earn {amount} at the median; the middle half get {ends}.",
@@ -217,7 +219,7 @@ def _placed(one: Coverage, found: Found, query: Query, phrases: Phrasebook) -> s
 
 def _placed_end(end: float, given: Period, found: Found, one: Coverage, phrases: Phrasebook) -> str:
     dataset = found.dataset
-    value = end * PARTS[given] / PARTS[dataset.period]
+    value = rows_of.in_period(end, given, dataset.period, dataset)
     # Hundredths are published by the hour only.
     value = value if dataset.period == "hour" else int(value + 0.5)
 
@@ -266,7 +268,7 @@ def _ranking(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phras
         )
         for one in found
     )
-    converted = rows_of.converted(query.period, rows, phrases)
+    converted = rows_of.converted(query, found, rows, phrases)
     template = (
         later("{company} offers {people} the most: from {amount}, the typical lower end of {count}.")
         if asked.ranked == "highest"
@@ -303,7 +305,7 @@ def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phraseb
     rows = tuple(
         replace(rows_of.row_of(one, key, phrases), subject=rows_of.period_name(one.cell.period)) for one in found
     )
-    converted = rows_of.converted(query.period, rows, phrases)
+    converted = rows_of.converted(query, found, rows, phrases)
     first, last = (row.value or row.low or 0 for row in (converted[0], converted[-1]))
     share = phrases.number(round(abs(last - first) / first * 100, 1))
     high, low = max(first, last), min(first, last)
@@ -314,7 +316,8 @@ def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phraseb
     parts |= {"before": converted[0].subject, "start": phrases.amount(converted[0])}
     one = Coverage(asked=replace(asked, places=key.places), key=key, found=tuple(found[-1:]))
     answer = _answer(query, found, phrases)
-    lacking = [year for year in asked.year.split("-") if not any(year in one.cell.period for one in found)]
+    counted = {year for one in found for year in calendar_years(one.cell.period)}
+    lacking = [year for year in asked.year.split("-") if year and year not in counted]
     unknown = (phrases.say("I have no figures for {names}.", names=phrases.listing(lacking)),) if lacking else ()
     return replace(
         answer,
@@ -325,7 +328,7 @@ def _trend(query: Query, asked: Lookup, found: Sequence[Found], phrases: Phraseb
         details=(Table(phrases.say("By year"), converted), Text(sum_), *answer.details),
         gaps=(*unknown, *rows_of.wider(one, phrases)),
         limits=(
-            *rows_of.converting(converted, rows, phrases),
+            *rows_of.converting(query, found, converted, phrases),
             *rows_of.limits(found[-1:], phrases, counted=False),
         ),
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import cast
 
+from bot.core.datasets.periods import calendar_years
 from bot.core.model.datasets import Cell, Dataset, Place, PublicData
 from bot.core.model.dialogue import Lookup
 
@@ -109,12 +110,19 @@ def _nearest(asked: Lookup, public: PublicData) -> Iterator[Coverage]:
     for key in _keys(asked, public):
         found = tuple(_found(key, public))
         if found:
-            yield Coverage(asked=asked, key=key, found=tuple(sorted(found, key=_preference)))
+            yield Coverage(
+                asked=asked, key=key, found=tuple(sorted(found, key=lambda one: _preference(one, asked.year)))
+            )
 
 
-def _preference(found: Found) -> tuple[bool, bool, int]:
-    """Order datasets: many observations before few, pay before offers, of those the newest; else by their rank."""
+def _preference(found: Found, asked: str) -> tuple[bool, bool, int]:
+    """Order datasets: many observations before few, pay before offers, of those the newest; else by their rank.
+
+    Of the year that is `asked` for ("" = none) no dataset is newer than another.
+    """
     offers = found.dataset.measures == "range_ends"
+    if asked:
+        return found.is_thin, offers, 0
     year = _YEAR.search(found.cell.period)
     return found.is_thin, offers, -int(year[0]) if offers and year is not None else 0
 
@@ -189,7 +197,8 @@ def _named(asked: Lookup, public: PublicData) -> Iterator[Dataset]:
 
 
 def _is_usable(cell: Cell, key: Lookup, dataset: Dataset) -> bool:
-    if key.year not in cell.period or (dataset.counted and (cell.n is None or cell.n < LEAST)):
+    of_year = not key.year or key.year in calendar_years(cell.period)
+    if not of_year or (dataset.counted and (cell.n is None or cell.n < LEAST)):
         return False
     # A percentile of the ends of offers is none of pay.
     if key.statistic and dataset.measures == "range_ends":
@@ -254,5 +263,4 @@ def trend(asked: Lookup, public: PublicData) -> tuple[Found, ...]:
 def _is_within(cell: Cell, years: str) -> bool:
     """Whether a cell is of the time since a year ("2018"), or between two ("2020-2022")."""
     first, _, last = years.partition("-")
-    year = _YEAR.search(cell.period)
-    return year is not None and first <= year[0] and (not last or year[0] <= last)
+    return any(first <= year and (not last or year <= last) for year in calendar_years(cell.period))

@@ -54,10 +54,11 @@ class Dataset(Entry):
 
     `short` names it in a sentence, `population` is one clause ("visa filings, base pay offered"), `counted` what `n`
     counts (empty where there is no n). `measures` are percentiles of pay, or of the two ends of offered ranges. The
-    figures are in `currency` for a `period`. `caveats` are told with every figure. `names` are what people call it by
-    ("bls"); `rank` orders the datasets that have an answer. For the importer: the `layout` of the publisher's files,
-    `select` (column -> value of the rows to take), `codes` and `titles` (beginnings of occupation codes, words of job
-    titles: which filings to take; all where both are empty), `classification` (whose occupation codes these are) and
+    figures are in `currency` for a `period`; `hours_of_month` is how many the publisher counts, 0 if it doesn't say.
+    `caveats` are told with every figure. `names` are what people call it by ("bls"); `rank` orders the datasets that
+    have an answer. For the importer: the `layout` of the publisher's files, `select` (column -> value of the rows to
+    take), `codes` and `titles` (beginnings of occupation codes, words of job titles: which filings to take; all where
+    both are empty), `classification` (whose occupation codes these are) and
     the `method` version.
     """
 
@@ -75,6 +76,7 @@ class Dataset(Entry):
     measures: Measures = "percentiles"
     currency: str
     period: PayPeriod
+    hours_of_month: float = 0
     caveats: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     rank: int
