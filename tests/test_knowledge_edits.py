@@ -154,9 +154,14 @@ def test_what_is_asked_of_another_year_is_refused_with_the_dates_on_file(own_ran
 
 
 def test_a_figure_may_have_a_date_of_its_own(folder: Path) -> None:
-    edit(folder, GOOGLE, "high: 313797", 'high: 313797\n    date: "2023"')
-    caveats = answers(folder).answer(Query(answer="pay", companies=("google",))).caveats
-    assert "The article's figures are from 2023." in caveats
+    edit(folder, GOOGLE, "high: 313797", 'high: 313797\n    date: "2023"\n    pay: base')
+    caveats = answers(folder).answer(Query(answer="compare", companies=("google", "apple"))).caveats
+    assert {line for line in caveats if "date" in line or "from" in line or "range" in line} == {
+        "Google's figures are from 2023.",
+        "A range, not an average; what Google gives is base pay, without bonus and stock.",
+        "The article's figures are from about 2021\N{EN DASH}22.",
+        "A range, not an average; the article doesn't say whether bonus or stock is part of it.",
+    }
 
 
 # ------------------------------------------------------------------ remarks that rank

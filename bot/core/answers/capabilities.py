@@ -220,5 +220,5 @@ def _whole_ranges(companies: list[str], phrases: Phrasebook) -> tuple[Gap, ...]:
     if len(companies) > 1:
         return (Gap(kind=GapKind.LEVEL, name=SINGLE_COMPANIES),)
     return (
-        Gap(kind=GapKind.LEVEL, name=phrases.say("{company}: its range isn't split by level", company=companies[0])),
+        Gap(kind=GapKind.LEVEL, name=phrases.say("{company}: its figures aren't split by level", company=companies[0])),
     )

@@ -83,7 +83,7 @@ class GapKind(StrEnum):
     EMPLOYMENT = "employment", later("My figures aren't split by kind of employment, so I have none for {names}.")
     PERIOD = "period", later("I tell that by the year only, not {names}.")
     RANGE = "range", later("I have no pay range for {names}, only other figures: ask me about it alone.")
-    AVERAGE = "average", later("I have ranges for companies, no averages.")
+    AVERAGE = "average", later("I have no average for that.")
     STATISTIC = "statistic", later("I have no {names}, only averages and ranges.")
     PERCENTILE = "percentile", later("I have no {names}; this is the nearest statistic that I have.")
     BREAKDOWN = "breakdown", later("I have no figures {names}.")
@@ -305,7 +305,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a figure means: who says it, in which document (`origin`), and of when, where and what it is."""
+    """What a figure means: who says it, in which document (`origin`), and of when, where and what it is.
+
+    Where a company's figure says some of it itself, other than its source, `own` has those fields, `whose` the company.
+    """
 
     source: Source
     origin: Source
@@ -313,6 +316,8 @@ class Terms:
     place: str | None = None
     pay: Pay = "unknown"
     population: Population = "unknown"
+    whose: str = ""
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

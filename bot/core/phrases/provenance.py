@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.model.dialogue import Period, Row, Terms
 from bot.core.model.knowledge import Figure, Knowledge, Pay, Population, Source
@@ -22,28 +22,40 @@ class Provenance(Wording):
         """Return what a figure means: by what it says itself, its source, or the document that quotes the source."""
         source = self.knowledge.source(figure.source)
         origin = self.knowledge.origin_of(source)
-        return Terms(
+        common = Terms(
             source=source,
             origin=origin,
-            date=figure.date or source.date or origin.date,
-            place=figure.place or source.place or origin.place,
-            pay=figure.pay or source.pay or origin.pay or "unknown",
+            date=source.date or origin.date,
+            place=source.place or origin.place,
+            pay=source.pay or origin.pay or "unknown",
             population=source.population or origin.population or "unknown",
         )
+        terms = replace(
+            common,
+            date=figure.date or common.date,
+            place=figure.place or common.place,
+            pay=figure.pay or common.pay,
+        )
+        own = tuple(name for name in _OF_FIGURES if getattr(terms, name) != getattr(common, name))
+        if not own or figure.company is None:
+            return terms
+        return replace(terms, whose=self.knowledge.company(figure.company).name, own=own)
 
     def caveats(self, terms: Iterable[Terms], *, ranges: bool = False) -> tuple[str, ...]:
         """Say what to bear in mind about figures; each line comes from their sources."""
         each = tuple(dict.fromkeys(terms))
-        lines = [self._of(one.origin, *_RANGES[one.pay]) for one in each] if ranges else []
+        lines = [self._told(one, "pay", _RANGES[one.pay]) for one in each] if ranges else []
         if not ranges:
-            lines += [self._of(one.origin, *_PAY[one.pay]) for one in each if one.pay in _PAY]
+            lines += [self._told(one, "pay", _PAY[one.pay]) for one in each if one.pay in _PAY]
         lines += [self._of(one.origin, *_POPULATIONS[one.population]) for one in each if one.population in _POPULATIONS]
         lines += [
-            self.say(_PLACE, source=self.credit(one.source), place=self.say(one.place)) for one in each if one.place
+            self.say(_PLACE, source=whose, place=self.say(one.place))
+            for one in each
+            if one.place and (whose := one.whose if "place" in one.own else self.credit(one.source))
         ]
         for one in each:
             date = one.date and self.say(one.date)
-            lines.append(self._of(one.origin, *_DATED, date=date) if date else self._of(one.origin, *_UNDATED))
+            lines.append(self._told(one, "date", _DATED, date=date) if date else self._of(one.origin, *_UNDATED))
             lines += map(self.say, one.source.caveats)
         return tuple(dict.fromkeys(lines))
 
@@ -60,6 +72,12 @@ class Provenance(Wording):
             else later("The figures are by the year; I take {rule}.")
         )
         return self.say(template, rule=self.rule(period))
+
+    def _told(self, terms: Terms, field: str, pair: _Pair, **parts: str) -> str:
+        """Say a sentence of a figure's origin, or of the company whose figure says so itself."""
+        if field in terms.own:
+            return self.say(pair[1], source=terms.whose, **parts)
+        return self._of(terms.origin, *pair, **parts)
 
     def _of(self, origin: Source, of_document: str, of_other: str, **parts: object) -> str:
         """Say a sentence of the knowledge base's document ("the article"), or of another source by its name."""
@@ -87,6 +105,7 @@ class Provenance(Wording):
 
 
 _Pair = tuple[str, str]
+_OF_FIGURES = ("date", "place", "pay")
 # Each of the document that the topics quote, and of another source.
 _DATED = later("The article's figures are from {date}."), later("{source}'s figures are from {date}.")
 _UNDATED = later("The article gives no date for its figures."), later("{source} gives no date for its figures.")
