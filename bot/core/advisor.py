@@ -19,7 +19,7 @@ from bot.core.decide.follow_ups.antecedents import remembered
 from bot.core.decide.follow_ups.resolver import FollowUpResolver
 from bot.core.decide.follow_ups.wording import LONGEST
 from bot.core.decide.intent_selection import SOCIAL
-from bot.core.decide.policy import Policy
+from bot.core.decide.policy import UNDERSTOOD, Policy
 from bot.core.decide.restatement import LifeStories, SelfRepairs
 from bot.core.decide.trace import explain, explain_turn
 from bot.core.model.answer_specs import SPECS
@@ -275,6 +275,8 @@ class _Question:
         if isinstance(asked, Refusal) and (spelled := normalization.spell_signs(text)) != text:
             # "ml" with a bag of money asks for its pay; beside a question the bag says nothing.
             asked = replace(again := self._whole(spelled), confidence=again.confidence * RETYPED)
+        if asked.rule in UNDERSTOOD:
+            return asked
         if isinstance(asked, Refusal) or self._is_doubtful(asked, text):
             return self._retyped(text) or asked
         return asked

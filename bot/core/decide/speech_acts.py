@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import dropwhile, pairwise
 
+from bot.core.decide.word_effects import WordWeigher
 from bot.core.nlu.slots import Slots, WordLists
 from bot.core.text import inflection
 
@@ -202,6 +203,34 @@ def is_about_a_purchase(slots: Slots, lexicon: WordLists) -> bool:
         return behind.kind in ("company", "product") and behind.end == len(words)
     plain = lexicon.people | lexicon.filler | lexicon.pay | lexicon.weak_pay | lexicon.career | lexicon.roles
     return at + 2 == len(words) and inflection.stem(words[-1]) not in plain
+
+
+def is_no_pay(slots: Slots, lexicon: WordLists, spent: frozenset[str], weigher: WordWeigher) -> bool:
+    """Whether an amount counts things or people, or is what something costs, and nobody speaks of pay.
+
+    "Acme has 180k users", "the rent is 3000 a month". `spent` are the stems of what money is spent on.
+    """
+    reading, words = slots.reading, [word.text for word in slots.reading.words]
+    at = next((m.start for m in reading.mentions if m.kind == "amount"), None)
+    if at is None or "pay" in slots.kinds or not lexicon.weak_pay.isdisjoint(slots.stems):
+        return False
+    if not spent.isdisjoint(map(inflection.stem, words[:at])):
+        return not (slots.named and is_asked(slots, lexicon))  # "can I buy a house with 150k at google" asks
+    amount = reading.amounts[0]
+    if amount.named or amount.period is not None or at + 1 >= len(words):
+        return False
+    behind = next((m for m in reading.mentions if m.start == at + 1), None)
+    if behind is not None and behind.kind == "people":
+        return True
+    if behind is not None and not (behind.kind in ("role", "level", "field") and inflection.is_plural(behind.text)):
+        return False
+    counted = behind is not None or weigher.is_plural_noun(words[at + 1]) or weigher.is_group(words[at + 1])
+    return counted and any(map(weigher.is_verb, words[:at]))
+
+
+def is_unwanted(slots: Slots, lexicon: WordLists) -> bool:
+    """Whether somebody says what not to tell: "don't tell me what google pays"."""
+    return _says_one_of(slots, tuple(f" {phrase} " for phrase in lexicon.acts.unwanted))
 
 
 def is_verdict(slots: Slots, lexicon: WordLists) -> bool:

@@ -176,6 +176,11 @@ class WordWeigher:
         """Whether a word is mostly a verb."""
         return self._class(word) == "v"
 
+    def is_plural_noun(self, word: str) -> bool:
+        """Whether a word is the plural of a noun."""
+        singular = next((self._class(form) for form in inflection.singulars(word) if self._class(form)), None)
+        return singular not in (None, "v", "a", "r")
+
     def is_adverb(self, word: str) -> bool:
         """Whether a word is mostly an adverb."""
         return self._class(word) == "r"

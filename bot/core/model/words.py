@@ -133,6 +133,7 @@ class PayDetectionWords(Entry):
     parts_of_offer: tuple[Word, ...]
     changes: tuple[Word, ...]
     unrelated: tuple[Word, ...]
+    changed: tuple[Word, ...]
     unrelated_forms: tuple[Word, ...]
     unrelated_phrases: tuple[Phrase, ...]
     other_work: tuple[Word, ...]
@@ -294,6 +295,7 @@ class SpeechActWords(Entry):
     subtracting: tuple[Word, ...]
     below: tuple[Word, ...]
     at_most: tuple[Phrase, ...]
+    unwanted: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,7 +178,7 @@ class OtherAmounts:
     def __init__(self, knowledge: Knowledge, pay: PayWords) -> None:
         words, quantities = knowledge.words.pay_detection, knowledge.words.quantities
         self._pay = pay
-        self.unrelated = stems(words.unrelated)
+        self.unrelated = stems((*words.unrelated, *words.changed))
         self._unrelated_forms = frozenset(words.unrelated_forms)
         self._unrelated_phrases = tuple(f" {phrase} " for phrase in words.unrelated_phrases)
         self._other_work = frozenset(words.other_work)

@@ -24,6 +24,8 @@ POLICY: tuple[Rule[Case, Outcomes], ...] = (
     Rule("product", refusals.product, "a product with a company's name in it"),
     Rule("impossible", refusals.impossible, "a number that can't be meant"),
     Rule("purchase", refusals.purchase, "what an employer was bought for"),
+    Rule("no-amount-of-pay", refusals.no_amount_of_pay, "a number of things, or what something costs"),
+    Rule("unwanted", refusals.unwanted, "said not to be told"),
     Rule("verdict", refusals.verdict, "how somebody pays is said, not asked"),
     Rule("near-level", refusals.near_level, "a level may be misspelled"),
     Rule("example", answers.example, "an example of the knowledge base, word for word"),
@@ -45,6 +47,9 @@ POLICY: tuple[Rule[Case, Outcomes], ...] = (
     Rule("not-covered", refusals.not_covered, "the data lack what the question is about"),
     Rule("answer", answers.answer, "understood"),
 )
+
+# What these refuse was understood: no other spelling of it is tried.
+UNDERSTOOD = frozenset({"no-amount-of-pay", "unwanted"})
 
 
 class Policy:

@@ -33,6 +33,7 @@ class Outcomes:
         names = {alias for kind, _, alias, _ in names_of(knowledge) if kind in ("level", "source")}
         self.ordinary = {normalization.normalize(name) for name in names}.intersection(knowledge.english)
         self.hedges = stems(knowledge.words.quantities.in_thousands.hedges)
+        self.spent = stems(knowledge.words.pay_detection.unrelated)
         self.restricting = stems(knowledge.words.speech_acts.restricting)
         self.cited = CitedFigures(knowledge)
 

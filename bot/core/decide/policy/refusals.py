@@ -13,8 +13,10 @@ from bot.core.decide.speech_acts import (
     is_about_a_purchase,
     is_about_pay,
     is_asked,
+    is_no_pay,
     is_remark,
     is_statement_about,
+    is_unwanted,
     is_verdict,
     main_verb,
 )
@@ -56,6 +58,19 @@ def purchase(case: Case, outcomes: Outcomes) -> Decision | None:
     if not is_about_a_purchase(case.slots, outcomes.lists):
         return None
     return outcomes.refuse(NotCovered, case, gaps=(SUBJECT,))
+
+
+def no_amount_of_pay(case: Case, outcomes: Outcomes) -> Decision | None:
+    """Refuse an amount that counts things or people, or is what something costs: as an offer it would be unasked."""
+    other = is_no_pay(case.slots, outcomes.lists, outcomes.spent, outcomes.selector.weigher)
+    return outcomes.refuse(OffTopic, case) if other else None
+
+
+def unwanted(case: Case, outcomes: Outcomes) -> Decision | None:
+    """Tell nothing to whoever does not want to be told; what else is wanted beside it is asked back."""
+    if not is_unwanted(case.slots, outcomes.lists):
+        return None
+    return outcomes.ask_back(case) if case.slots.most > 1 else outcomes.refuse(OffTopic, case)
 
 
 def verdict(case: Case, outcomes: Outcomes) -> Decision | None:
