@@ -439,6 +439,21 @@ def test_fragments_go_on_with_a_lookup(informed: Advisor) -> None:
         (("data scientist at nvidia", "more than walmart?"), ("NVIDIA", "$120,000")),
         (("how fast do ml jobs grow", "data scientist salary in texas"), ("$122,000", "Texas")),
         (("data scientist in austin", "and in the us?"), ("in the US", "$120,000")),
+        # Where no table has both, the older of a place and an employer goes, and that is said.
+        (("data scientist at nvidia", "and in sweden?"), ("no such figures for NVIDIA", "SEK 52,000")),
+        (("nvidia salary", "and in sweden?"), ("no such figures for NVIDIA", "no role", "Sweden")),
+        (("data scientist in sweden", "at walmart"), ("no such figures for Sweden", "$120,000")),
+        # What an employer that is an ordinary word stands behind is an employer.
+        (("data scientist at nvidia", "and target"), ("Data scientists at Target", "$115,000")),
+        (("data scientist at nvidia", "vs target"), ("NVIDIA", "Target", "$115,000")),
+        # The pay of who asks, and of who was spoken of.
+        (("i am a data scientist in austin", "what would i get paid?"), ("Austin", "$127,000")),
+        (("data scientist in austin", "am i underpaid at 100k?"), ("Austin", "$100,000")),
+        (("what does walmart pay?", "and what do they pay their data scientists?"), ("at Walmart", "$120,000")),
+        # The period that was spoken of, where what is named is nearer to it.
+        (("data scientist in sweden", "per month", "they offer 60k"), ("SEK 60,000 a month",)),
+        (("data scientist in sweden", "per month", "they offer 700k"), ("SEK 700,000 a year",)),
+        (("data scientist in sweden", "per year"), ("SEK 624,000 a year",)),
     ],
 )
 def test_what_was_named_stays_until_something_takes_its_place(
@@ -450,6 +465,17 @@ def test_what_was_named_stays_until_something_takes_its_place(
         context = turn.context
     message = markdown.message(informed.answer(turn.decision)).replace("**", "")
     assert all(word in message for word in words), message
+
+
+def test_a_company_of_the_article_takes_no_place_away(advisor: Advisor) -> None:
+    google = {"google": Employer(id="google", name="Google"), **PUBLIC.employers}
+    lines = ("google,,,us-tx,FY2026,low,30,,,140000,171000,200000,,", *FILING_LINES)
+    tables = {**PUBLIC.tables, "filings": CellTable("filings", lines)}
+    informed = Advisor(replace(advisor.knowledge, public=replace(PUBLIC, employers=google, tables=tables)))
+    context = informed.follow("ml engineer in texas", None).context
+    message = markdown.message(informed.answer(informed.follow("at google", context).decision))
+    assert "$171,000" in message
+    assert "Texas" in message
 
 
 @pytest.mark.parametrize("text", ["what would a 1.5m bonus mean at nvidia", "nvidia manager salary"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from math import log
 
 from bot.core.datasets.coverage import Coverage, coverage, ranking, trend
 from bot.core.datasets.linking import Linker
 from bot.core.model.datasets import PublicData
-from bot.core.model.dialogue import Amount, Gap, GapKind, Lookup, Mention
+from bot.core.model.dialogue import PARTS, Amount, Gap, GapKind, Lookup, Mention, Period
 
 
 class Availability:
@@ -53,6 +54,43 @@ class Availability:
         (currency,) = currencies
         gap = Gap(kind=GapKind.TAKEN_AS, name=currency)
         return tuple(replace(amount, currency=currency) for amount in amounts), (gap,)
+
+    def nearest(self, lookup: Lookup, named: Collection[str]) -> tuple[Lookup, tuple[Gap, ...]] | None:
+        """Return a lookup, or where nothing has all of it, that without its employer or its place, and the gap of that.
+
+        What the text itself has `named` stays: behind "at google?" the place goes, behind "in india?" the employer.
+        """
+        if self.is_news(lookup, alone=True):
+            return lookup, ()
+        if "places" in named and "employers" not in named:
+            rest, lost = replace(lookup, employers=()), [self._public.employers[key].name for key in lookup.employers]
+        elif "employers" in named and "places" not in named:
+            rest, lost = replace(lookup, places=()), [self._public.places[key].name for key in lookup.places]
+        else:
+            return None
+        gaps = [Gap(kind=GapKind.NOT_THERE, name=name) for name in lost]
+        if not (rest.roles or rest.employers):
+            rest = replace(rest, roles=(self._main_role,))
+            gaps.append(Gap(kind=GapKind.UNSPECIFIED, name=""))
+        return (rest, tuple(gaps)) if lost and self.is_news(rest, alone=True) else None
+
+    def by_period(self, lookup: Lookup, amounts: tuple[Amount, ...], period: Period | None) -> tuple[Amount, ...]:
+        """Return amounts that name no period in the one that was spoken of, where that is nearer to what people get.
+
+        A year's pay is meant otherwise: "7k" behind 6,321 a month is a month's, "80k" is none.
+        """
+        found = coverage(lookup, self._public) if amounts and not (lookup.ranked or lookup.trend) else ()
+        if len(found) != 1 or period is None:
+            return amounts
+        one = found[0].found[0]
+        usual = (one.cell.median or one.cell.mean or 0) * PARTS[one.dataset.period]
+
+        def is_nearer(amount: Amount) -> bool:
+            if amount.period is not None or amount.assumed or min(amount.low, usual) <= 0:
+                return False
+            return abs(log(amount.low * PARTS[period] / usual)) < abs(log(amount.low / usual))
+
+        return tuple(replace(amount, period=period) if is_nearer(amount) else amount for amount in amounts)
 
     def has_figures(self, mention: Mention) -> bool:
         """Whether there is a figure of what is named, by itself or of the main role."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
-from typing import Literal
+from typing import Any, Literal
 
 from bot.core.datasets.availability import Availability
 from bot.core.datasets.coverage import HOME
 from bot.core.datasets.linking import Linker
 from bot.core.decide.follow_ups.antecedents import remembered
 from bot.core.model.answer_specs import SPECS
-from bot.core.model.dialogue import Decision, DialogueState, GapKind, Lookup, Mention, NotCovered, Query, Turn
+from bot.core.model.dialogue import Decision, DialogueState, Gap, GapKind, Lookup, Mention, NotCovered, Query, Turn
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.slots import Slots
 
@@ -23,6 +23,8 @@ WHOSE = ("employers", "roles", "places")
 LONGEST = 6
 # What asks about an answer before, which the same answer says once more: who says so, of how many, of whom.
 _AGAIN = frozenset({"about-the-answer", "again", "identified", "pay-of-it"})
+# What asks for pay alone.
+_OF_PAY = frozenset({"pay", "offer", "lookup"})
 ORDERS: tuple[Literal["highest", "lowest"], ...] = ("highest", "lowest")
 
 
@@ -34,10 +36,7 @@ class Continuations:
     ) -> None:
         self._linker, self._availability, self._lacking = linker, availability, lacking
         self._main_role = knowledge.main_role
-        words, grammar = knowledge.words.follow_ups, knowledge.words.grammar
-        self._starts = frozenset(words.starts)
-        # What is named beside one of these is held against what was told: "vs google", "compare with google".
-        self._joining = frozenset((*grammar.versus, *words.versus, *words.adding, *grammar.comparing, *grammar.than))
+        self._fragments = _Fragments(knowledge, linker)
 
     def turned(self, turn: Turn, context: DialogueState | None, alone: Decision, slots: Callable[[], Slots]) -> Turn:
         """Return a turn that goes on with the answer before, where it does, and the context that a lookup leaves."""
@@ -52,9 +51,9 @@ class Continuations:
         self, turn: Turn, context: DialogueState, before: Query, alone: Decision, slots: Callable[[], Slots]
     ) -> Turn:
         old = before.lookup or (self._as_lookup(before) if self._is_open(turn.decision) else None)
-        query = None if old is None else self._followed(before, old, turn.decision, read := slots())
+        query = None if old is None else self._followed(before, old, alone, read := slots())
         if query is not None:
-            tied = any(word.text in self._starts for word in read.reading.words[:1])
+            tied = any(word.text in self._fragments.starts for word in read.reading.words[:1])
             after = remembered(query, context)
             return Turn(
                 decision=replace(query, guessed=True), rule="looked-up", follow_up=True, tied=tied, context=after
@@ -111,12 +110,31 @@ class Continuations:
         None for what is a question by itself, and where the datasets have nothing of it.
         """
         named = [mention for mention in read.reading.mentions if not mention.excluded]
+        named += self._fragments.ordinary(old, named, read)
         order = next((one for one in ORDERS if one in read.directions), None) if old.ranked else None
-        joins = before.lookup is not None and any(word.text in self._joining for word in read.reading.words)
-        of_article = not joins and (before.lookup is None or old.role in ("", self._main_role))
-        on_file = isinstance(alone, Query) and alone.companies and not alone.gaps and not alone.then
-        if not self._is_fragment(named, read, ordered=order is not None) or (of_article and on_file):
+        joins = before.lookup is not None and any(word.text in self._fragments.joining for word in read.reading.words)
+        if not self._fragments.is_fragment(named, read, alone, ordered=order is not None):
             return None
+        on_file = alone if isinstance(alone, Query) and alone.companies and not (alone.gaps or alone.then) else None
+        of_main = not joins and (before.lookup is None or old.role in ("", self._main_role))
+        if on_file is not None and of_main and (before.lookup is None or _is_of_article(old)):
+            return None
+        parts = self._parts(old, named, read, joins=joins)
+        if parts is None:
+            return None
+        lookup = replace(old, **parts)
+        if order is not None:
+            lookup = replace(lookup, ranked=order)
+        near = self._availability.nearest(lookup, parts)
+        if near is None:
+            return None
+        lookup, lost = near
+        if lost and on_file is not None and of_main:
+            return replace(on_file, gaps=lost)
+        return self._query(before, lookup, named, read, lost)
+
+    def _parts(self, old: Lookup, named: list[Mention], read: Slots, *, joins: bool) -> dict[str, Any] | None:
+        """Return the parts of a lookup that a fragment puts in place of those of the `old` one, or joins to them."""
         words = tuple(word.typed for word in read.reading.words)
         fragment = self._linker.linked([one for one in named if not self._availability.is_of_ladder(one)], words)
         if fragment is None:
@@ -130,24 +148,74 @@ class Continuations:
                 for part in WHOSE
                 if len(parts.get(part, ())) == 1
             }
-        lookup = replace(old, **parts)
-        if order is not None:
-            lookup = replace(lookup, ranked=order)
-        amounts, period = read.amounts or before.amounts, read.period or before.period
-        available = self._availability
-        if not available.is_news(lookup, alone=True):
-            return None
-        amounts, unplaced = available.placed(lookup, amounts)
-        query = Query(answer="lookup", intent="lookup", lookup=lookup, period=period, amounts=amounts)
-        gaps = tuple(dict.fromkeys((*unplaced, *available.unsplit(named, lookup, amounts=bool(amounts)))))
-        return replace(query, mentions=tuple(named), gaps=gaps, confidence=before.confidence, rule="looked-up")
+        return parts
 
-    def _is_fragment(self, named: list[Mention], read: Slots, *, ordered: bool) -> bool:
+    def _query(self, before: Query, lookup: Lookup, named: list[Mention], read: Slots, lost: tuple[Gap, ...]) -> Query:
+        """Return the question for a lookup, with the amounts and the period of the one before unless it names some."""
+        available = self._availability
+        amounts = available.by_period(lookup, read.amounts, before.period) or before.amounts
+        amounts, unplaced = available.placed(lookup, amounts)
+        gaps = (*lost, *unplaced, *available.unsplit(named, lookup, amounts=bool(amounts)))
+        return Query(
+            answer="lookup",
+            intent="lookup",
+            lookup=lookup,
+            period=self._linker.period(read) or before.period,
+            amounts=amounts,
+            gaps=tuple(dict.fromkeys(gaps)),
+            mentions=tuple(named),
+            confidence=before.confidence,
+            rule="looked-up",
+        )
+
+
+class _Fragments:
+    """Tells fragments from questions that stand by themselves, by the words of one knowledge base."""
+
+    def __init__(self, knowledge: Knowledge, linker: Linker) -> None:
+        self._ordinary_words = linker.ordinary
+        words, grammar = knowledge.words.follow_ups, knowledge.words.grammar
+        self.starts = frozenset(words.starts)
+        # "Do they pay more" is asked of who was spoken of, "what should i earn" of one's own pay there.
+        self._pointing, self._own = frozenset(knowledge.words.payers.pointing), frozenset(words.own)
+        # What is named beside one of these is held against what was told: "vs google", "compare with google".
+        self.joining = frozenset((*grammar.versus, *words.versus, *words.adding, *grammar.comparing, *grammar.than))
+
+    def ordinary(self, old: Lookup, named: list[Mention], read: Slots) -> list[Mention]:
+        """Return the employer that is an ordinary word behind another employer: "and target", "vs target"."""
+        words = read.reading.words
+        ties = {word.text for word in words[:-1]}
+        if not old.employers or not ties or any(one.kind == "company" for one in named):
+            return []
+        if words[-1].typed not in self._ordinary_words or not ties <= self.starts | self.joining:
+            return []
+        name = words[-1].typed
+        return [Mention(kind="company", id=name, text=name, start=len(words) - 1, end=len(words), on_file=False)]
+
+    def is_fragment(self, named: list[Mention], read: Slots, alone: Decision, *, ordered: bool) -> bool:
         """Whether a short text is no question by itself, as "nvidia data scientist" and "what does uber pay" are."""
         kinds = {mention.kind for mention in named} - {"neutral"}
-        if len(read.reading.words) > LONGEST or kinds - _PARTS or not (kinds or ordered):
-            return False
-        tied = any(word.text in self._starts for word in read.reading.words[:1])
         whose = not kinds.isdisjoint(("company", "role", "field"))
+        if kinds - _PARTS:
+            return False
+        if self._points(read, alone, whose=whose):
+            return True
+        if len(read.reading.words) > LONGEST or not (kinds or ordered):
+            return False
+        tied = any(word.text in self.starts for word in read.reading.words[:1])
         of_two = "role" in kinds and not kinds.isdisjoint(("company", "place"))
         return not of_two and not (whose and "pay" in read.kinds and not tied)
+
+    def _points(self, read: Slots, alone: Decision, *, whose: bool) -> bool:
+        """Whether pay is asked for of whom was spoken of, or one's own: "what do they pay", "what should i earn"."""
+        if not isinstance(alone, Query) or alone.answer not in _OF_PAY or alone.topic is not None:
+            return False
+        words = {word.text for word in read.reading.words}
+        if not alone.companies and not words.isdisjoint(self._pointing):
+            return True
+        return not whose and not words.isdisjoint(self._own)
+
+
+def _is_of_article(lookup: Lookup) -> bool:
+    """Whether what was looked up is narrowed by nothing that the article's figures aren't split by."""
+    return replace(lookup, employers=(), roles=(), places=()) == Lookup() and set(lookup.places) <= {HOME}

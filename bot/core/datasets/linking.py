@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.core.datasets.places import PlaceLinker, beside
 from bot.core.model.datasets import PublicData
-from bot.core.model.dialogue import Lookup, Mention
+from bot.core.model.dialogue import Lookup, Mention, Period
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.quantities import PercentileParser
+from bot.core.nlu.slots import Slots
 from bot.core.text import inflection, normalization
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -97,6 +98,16 @@ class Linker:
             trend=len(years) > 1,
             datasets=tuple(dict.fromkeys(key for keys in datasets for key in keys or ())),
         )
+
+    def period(self, read: Slots) -> Period | None:
+        """Return the period that is asked for; the code of a state is none ("in Kansas City MO")."""
+        words = tuple(word.typed for word in read.reading.words)
+        codes = {place.end for place in read.reading.of("place") if self.places.state_behind(place, words)}
+        named = read.reading.of("period")
+        if any(mention.start in codes for mention in named):
+            return None
+        # The article's pay is that of a year anyway; in the datasets are hours and months too.
+        return read.period or ("year" if any(mention.id == "year" for mention in named) else None)
 
     def _employer(self, mention: Mention) -> str | None:
         return _first(self._employers, (*self._typed.get(mention.id, ()), mention.id, mention.text))

@@ -25,7 +25,6 @@ from bot.core.model.dialogue import (
     Mention,
     NotCovered,
     OffTopic,
-    Period,
     Query,
     Turn,
 )
@@ -200,7 +199,7 @@ class _Questions:
             intent="lookup",
             lookup=lookup,
             amounts=amounts,
-            period=self._period(decision, read),
+            period=self._linker.period(read),
             # A change over the years is the breakdown that is asked for.
             gaps=tuple(gap for gap in dict.fromkeys((*unsplit, *_rest(decision))) if not _is_told(gap, lookup)),
             mentions=decision.mentions,
@@ -208,17 +207,6 @@ class _Questions:
             asked=decision.asked,
             rule="looked-up",
         )
-
-    def _period(self, decision: Open, read: Slots) -> Period | None:
-        """Return the period that is asked for; the code of a state is none ("in Kansas City MO")."""
-        words = tuple(word.typed for word in read.reading.words)
-        places = [mention for mention in decision.mentions if mention.kind == "place"]
-        codes = {place.end for place in places if self._linker.places.state_behind(place, words)}
-        named = read.reading.of("period")
-        if any(mention.start in codes for mention in named):
-            return None
-        # The article's pay is that of a year anyway; in the datasets are hours and months too.
-        return read.period or ("year" if any(mention.id == "year" for mention in named) else None)
 
 
 def _owned_up(decision: Open, availability: Availability, in_datasets: frozenset[str]) -> Decision:
