@@ -337,12 +337,26 @@ def test_the_home_country_is_a_place_beside_another(informed: Advisor, text: str
     assert all(part in message for part in words), message
 
 
+def test_whose_money_is_meant_is_no_place(informed: Advisor) -> None:
+    message = reply_to(informed, "data scientist in sweden in us dollars")
+    assert "SEK 52,000 a month" in message
+    assert "no exchange rates" in message
+    assert "$120,000" not in message
+    assert "no exchange rates" not in reply_to(informed, "data scientist in texas in us dollars")
+
+
+def test_few_of_several_are_named_by_whose_they_are(informed: Advisor) -> None:
+    message = reply_to(informed, "data scientist at nvidia vs at walmart")
+    assert "Data scientists at NVIDIA: only 12 visa filings" in message
+    assert "only 35" not in message
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("data scientist in sweden per year", ("SEK 624,000 a year", "published by the month, x 12")),
         ("data scientist in sweden by the hour", ("SEK 300 an hour", "x 12 / 2,080")),
-        ("data scientist in sweden per month", ("SEK 52,000 a month",)),
+        ("data scientist in sweden per month", ("SEK 52,000 a month", "SEK 44,000 to 62,000 a month")),
         ("is 700k sek good for a data scientist in sweden", ("SEK 700,000 a year (SEK 58,333 a month)",)),
         # A publisher that says how many hours a month has is taken at its word.
         ("data scientist in denmark per month", ("DKK 45,000 a month", "published by the hour, x 150 ")),

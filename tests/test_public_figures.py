@@ -65,6 +65,25 @@ def test_most_typical_questions_have_an_answer() -> None:
     assert kinds["few"] >= 10
 
 
+@pytest.mark.parametrize("text", ["data scientist salary at linkedin", "what does linkedin pay data scientists"])
+def test_a_site_where_an_employer_stands_is_one(informed: Advisor, text: str) -> None:
+    assert "Data scientists at LinkedIn were offered" in message_of(informed, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "linkedin data scientist salary",
+        "glassdoor data scientist salary",
+        "according to linkedin what does a data scientist earn",
+    ],
+)
+def test_a_site_is_who_says_so_anywhere_else(informed: Advisor, text: str) -> None:
+    message = message_of(informed, text)
+    assert "offered" not in message
+    assert "no figures for data scientists from" in message
+
+
 def test_a_ranking_is_that_of_the_newest_filings(informed: Advisor) -> None:
     rows = [
         row

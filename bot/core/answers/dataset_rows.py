@@ -253,12 +253,22 @@ def notes(found: Found, phrases: Phrasebook) -> Iterator[str]:
         yield phrases.say("standard error of the mean {percent}", percent=phrases.percent(found.cell.rse))
 
 
-def limits(found: Sequence[Found], phrases: Phrasebook, *, counted: bool) -> tuple[str, ...]:
-    """Return for the small print whose pay this is, and how many or how precise, unless the sentence has `counted`."""
+def limits(
+    found: Sequence[Found], phrases: Phrasebook, *, counted: bool, subjects: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return for the small print whose pay this is, and how many or how precise, unless the sentence has `counted`.
+
+    Of several only how few is said, behind whose (`subjects`) they are: "Data scientists in Denmark: only 8 answers".
+    """
     parts = [part for one in found for part in (one.dataset.population, _PAY.get(one.dataset.pay, "")) if part]
-    of_each = (
-        [] if counted else [note for one in found for note in notes(one, phrases) if len(found) == 1 or one.is_thin]
-    )
+    if counted:
+        of_each: list[str] = []
+    elif len(found) == 1:
+        of_each = list(notes(found[0], phrases))
+    else:
+        pairs = zip(found, subjects, strict=True)
+        thin = [(note, subject) for one, subject in pairs if one.is_thin for note in notes(one, phrases)]
+        of_each = [phrases.say("{subject}: {figure}", subject=subject, figure=note) for note, subject in thin]
     return (*dict.fromkeys(map(phrases.say, parts)), *dict.fromkeys(of_each))
 
 

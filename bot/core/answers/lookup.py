@@ -113,7 +113,7 @@ def _figures(query: Query, covered: Sequence[Coverage], phrases: Phrasebook) -> 
         gaps=tuple(dict.fromkeys((*wider, *_apart(covered, phrases)))),
         limits=(
             *rows_of.converting(query, first, rows, phrases),
-            *rows_of.limits(first, phrases, counted=counted),
+            *rows_of.limits(first, phrases, counted=counted, subjects=[row.subject for row in rows]),
         ),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot.core.datasets.availability import Availability
 from bot.core.datasets.continuations import Continuations
+from bot.core.datasets.coverage import HOME
 from bot.core.datasets.linking import Linker
 from bot.core.datasets.offers import OfferLookups
 from bot.core.datasets.wording import Wording, ranks_places
@@ -97,7 +98,7 @@ class _Questions:
     def filled(self, decision: Open, text: str, slots: Callable[[], Slots]) -> Decision:
         if not self._linker.ordinary.keys().isdisjoint(normalization.words(text)):
             decision = self._wording.of_employer(decision, slots())
-        decision = self._wording.at_source(decision)
+        decision = self._wording.at_source(decision, slots)
         answer = self._lacking(decision)
         dated = any(mention.kind in ("date", "breakdown") for mention in decision.mentions)
         if not answer and not (dated and isinstance(decision, Query) and decision.answer in _ANSWERS):
@@ -194,6 +195,10 @@ class _Questions:
         unsplit = list(self._availability.unsplit(decision.mentions, lookup, amounts=bool(amounts)))
         if not lookup.employers and not any(mention.kind in ("role", "field") for mention in decision.mentions):
             unsplit.append(Gap(kind=GapKind.UNSPECIFIED, name=""))
+        words = tuple(word.typed for word in read.reading.words)
+        dollars = any(self._linker.places.is_currency(mention, words) for mention in decision.mentions)
+        if dollars and any(place.split("-")[0] != HOME for place in lookup.places):
+            unsplit.append(Gap(kind=GapKind.UNCONVERTED, name=""))
         return Query(
             answer="lookup",
             intent="lookup",

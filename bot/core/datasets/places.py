@@ -29,6 +29,8 @@ class PlaceLinker:
                     index.setdefault(name, []).append(place.id)
         self._versus = frozenset((*knowledge.words.grammar.versus, *knowledge.words.payers.beside_employers))
         self._words = frozenset(knowledge.vocabulary.function_words)
+        currencies = knowledge.words.quantities.currencies.values()
+        self._money = frozenset(name for currency in currencies for name in currency.names)
         recognized = [group for group in knowledge.recognized if group.kind == "place"]
         self._at_home = {name: group.at_home for group in recognized for name in group.names}
 
@@ -39,7 +41,7 @@ class PlaceLinker:
 
     def _with_home(self, places: list[str | None], named: Sequence[Mention], words: Sequence[str]) -> list[str | None]:
         """Return the places with the home country, where it stands beside another or is held against one of its own."""
-        home = next((mention for mention in named if mention.kind == "home"), None)
+        home = next((m for m in named if m.kind == "home" and not self.is_currency(m, words)), None)
         if home is None or not places:
             return places
         abroad = any(place is not None and place.split("-")[0] != HOME for place in places)
@@ -48,6 +50,10 @@ class PlaceLinker:
             return places
         first = home.start < min(mention.start for mention in named if mention.kind == "place")
         return [HOME, *places] if first else [*places, HOME]
+
+    def is_currency(self, mention: Mention, words: Sequence[str]) -> bool:
+        """Whether the home country only says whose money is meant: "in US dollars"."""
+        return mention.kind == "home" and not self._money.isdisjoint(words[mention.end : mention.end + 1])
 
     def state_behind(self, mention: Mention, words: Sequence[str]) -> str:
         """Return the state whose code stands behind a place ("in Kansas City MO"), "" where none does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import get_args
 
@@ -68,15 +68,25 @@ class Wording:
         paying = after in payers.verbs or after in payers.verbs_after_auxiliary
         return after in payers.verbs_after_name or (paying and before in self._auxiliaries)
 
-    def at_source(self, decision: Query | NotCovered | OffTopic) -> Query | NotCovered | OffTopic:
-        """Return what is asked of a site as an employer, where the article has no such figure from it."""
+    def at_source(
+        self, decision: Query | NotCovered | OffTopic, slots: Callable[[], Slots]
+    ) -> Query | NotCovered | OffTopic:
+        """Return what is asked of a site as an employer ("at indeed"), where the article has no such figure."""
         sites = [m for m in decision.mentions if m.kind == "source" and self._is_employer(m)]
+        sites = [site for site in sites if self._employs(site, slots())]
         roles = {m.id for m in decision.mentions if m.kind == "role"}
         quoted = {site for role in roles for site in self._quoted.get(role, ())}
         if not sites or not roles or any(site.id in quoted for site in sites):
             return decision
         mentions = tuple(replace(m, kind="company", on_file=False) if m in sites else m for m in decision.mentions)
         return self._refused(decision, mentions, Gap(kind=GapKind.SOURCE, name=sites[0].text.capitalize()))
+
+    def _employs(self, site: Mention, read: Slots) -> bool:
+        """Whether a site stands where an employer does: "at linkedin", "does linkedin pay"; else it is who says so."""
+        words, payers = [word.text for word in read.reading.words], self._payers
+        before, after = (words[site.start - 1] if site.start else ""), (*words[site.end : site.end + 1], "")[0]
+        paying = after in payers.verbs or after in payers.verbs_after_auxiliary
+        return before in payers.at_employers or (paying and before in self._auxiliaries)
 
     def _is_employer(self, site: Mention) -> bool:
         return site.on_file and self._linker.linked([replace(site, kind="company")]) is not None

@@ -90,9 +90,10 @@ class Wording:
         if row.unit == "percent":
             return self.percent(row.value or 0)
         if row.unit != "USD":
-            upper = f" - {self.number(row.high or 0)}" if row.value is None else ""
-            first = row.low or 0 if row.value is None else row.value
-            return self.per(f"{self.money(first, row.unit)}{upper}", row.period)
+            if row.value is not None:
+                return self.per(self.money(row.value, row.unit), row.period)
+            low, high = self.money(row.low or 0, row.unit), self.number(row.high or 0)
+            return self.per(self.say("{low} to {high}", low=low, high=high), row.period)
         if row.value is None:
             return self.per(self.span(row.low or 0, row.high or 0), row.period)
         figure = self.per(self.money(row.value), row.period)
