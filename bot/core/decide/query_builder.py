@@ -190,7 +190,9 @@ def answer_kind(answer: str, slots: Slots) -> str:
         return "offer"
     if answer == "pay" and not slots.group and slots.most > 1:
         return "compare"
-    if answer == "compare" and is_ranked(slots):
+    # "who pays least among google, apple and amazon"
+    least = len(slots.companies) > 2 and "lowest" in slots.directions  # noqa: PLR2004
+    if answer == "compare" and (least or is_ranked(slots)):
         return "rank_companies"
     return "rank_companies" if answer == "compare" and slots.group else answer
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import dropwhile, pairwise
 
 from bot.core.decide.word_effects import WordWeigher
@@ -226,6 +226,17 @@ def is_no_pay(slots: Slots, lexicon: WordLists, spent: frozenset[str], weigher: 
         return False
     counted = behind is not None or weigher.is_plural_noun(words[at + 1]) or weigher.is_group(words[at + 1])
     return counted and any(map(weigher.is_verb, words[:at]))
+
+
+def denies_pay(slots: Slots, lexicon: WordLists, denials: Collection[str]) -> bool:
+    """Whether it is asked who does not pay or earn so much: "which of them do not pay over 200k"."""
+    words = [word.text for word in slots.reading.words]
+    verbs = {*lexicon.payers.verbs, *lexicon.acts.earning}
+    denied = any(
+        n and words[n] in lexicon.auxiliary_words and words[n + 1] in denials and words[n + 2] in verbs
+        for n in range(len(words) - 2)
+    )
+    return denied and bool(slots.directions or slots.amounts)
 
 
 def is_unwanted(slots: Slots, lexicon: WordLists) -> bool:

@@ -26,6 +26,7 @@ LEAST_BARE_AMOUNT = 10_000
 LEAST_THOUSANDS, MOST_THOUSANDS = 40, 1_000
 # From here on a bare number "a day" is what a day is paid.
 LEAST_EACH = 200
+LEAST_FULL, MOST_FULL = 35, 45  # hours a week
 # From here on a number in words may have another behind it ("twenty two").
 LEAST_TENS = 20
 
@@ -101,6 +102,7 @@ class QuantityParser:
         self._cardinals = _CardinalParser(words)
         definite = {*grammar.articles, *grammar.demonstratives}.difference(grammar.indefinite_articles)
         self._experience = _ExperienceParser(words, definite)
+        self._hours = _WorkingHours(words)
         self._money = _MoneyParser(words, _periods(knowledge))
         year = r"(?:19[5-9]\d|20[0-4]\d)"
         self._dates = re.compile(
@@ -120,6 +122,7 @@ class QuantityParser:
         self._money.replace_words(draft)
         self._experience.mark_worded(draft)
         if _DIGIT.search(draft.text):
+            self._hours.mark(draft)
             self._experience.mark_months(draft)
             self._money.replace_names(draft)
             self._experience.mark_years(draft)
@@ -256,6 +259,7 @@ class _ExperienceParser:
         self._numbers = words.numbers
         self._spans = words.spans
         self._decades = words.decades
+        self._labels, self._ahead = words.experience_labels, frozenset(words.ahead)
         # Looked for first, as most questions count nothing.
         self._signs = shortest((*words.years, *words.spans, *words.decades, *words.experience))
         half = any_of(words.and_a_half)
@@ -322,6 +326,9 @@ class _ExperienceParser:
             return draft.mark("condition", m[0].strip())
         if (m["before"] and not m["within"]) or m["after"]:
             return f"{draft.mark('date', m[0].strip())}{(m['after'] or '').strip()} "
+        plain = m["spent"] is None and not any(map(m[0].__contains__, self._labels))
+        if m["within"] in self._ahead and plain and not m["high"]:
+            return draft.mark("date", m[0].strip())  # "what is earned in five years"
         low = float(m["low"])
         high = float(m["high"] or low)
         if m["sign"] or max(low, high) > MOST_YEARS or high < low:
@@ -329,6 +336,26 @@ class _ExperienceParser:
         if m["less"]:
             low = high = max(low - 1, 0)
         return (m["within"] or "") + draft.mark_years(low, high)
+
+
+class _WorkingHours:
+    """Finds how many hours a week somebody works: full time is left out, anything else is marked, none is an amount."""
+
+    def __init__(self, words: QuantityWords) -> None:
+        each, hours, weeks = any_of((*words.per, *words.every)), any_of(words.hours), any_of(words.weeks)
+        self._pattern = re.compile(
+            rf"(?<![\w.,$-])(?:\d{{1,2}}\s?-\s?)?(?P<hours>\d{{1,2}})\+?[ -]?{hours}"
+            rf"\s?(?:/\s?|{each}\s|-)?\s?{weeks}\b"
+        )
+        self._signs = shortest(words.weeks)
+
+    def mark(self, draft: _Draft) -> None:
+        """Mark the hours of part-time work, and leave those of full time out."""
+        if any(map(draft.text.__contains__, self._signs)):
+            draft.text = self._pattern.sub(lambda m: self._mark(m, draft), draft.text)
+
+    def _mark(self, m: re.Match[str], draft: _Draft) -> str:
+        return " " if LEAST_FULL <= int(m["hours"]) <= MOST_FULL else draft.mark("condition", m[0].strip())
 
 
 class _MoneyParser:

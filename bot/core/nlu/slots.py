@@ -196,7 +196,8 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
         companies = tuple(key for key in dict.fromkeys(meant) if key not in excluded)
     others = [Gap(kind=GapKind.COMPANY, name=name) for one in groups for name in one.others]
     # "in 3 weeks" is when, not by what.
-    counted = {n + 1 for n, word in enumerate(reading.words) if word.text.isdecimal()}
+    several = {word for word, number in knowledge.words.quantities.numbers.items() if number > 1}
+    counted = {n + 1 for n, word in enumerate(reading.words) if word.text.isdecimal() or word.text in several}
     periods = [m.id for m in reading.of("period") if m.id != "year" and m.start not in counted]
     # "machine learning quant researcher" is one trade, and not on file.
     strangers = {m.start for m in reading.of("role") if not m.on_file}

@@ -10,6 +10,7 @@ from bot.core.decide.policy.cases import CLEAR, SURE, TRADE, WORDS, Case, is_far
 from bot.core.decide.policy.outcomes import SUBJECT, Outcomes
 from bot.core.decide.speech_acts import (
     asked_for_by_name,
+    denies_pay,
     is_about_a_purchase,
     is_about_pay,
     is_asked,
@@ -151,6 +152,9 @@ def not_on_file(case: Case, outcomes: Outcomes) -> Decision | None:
 def denied(case: Case, outcomes: Outcomes) -> Decision | None:
     """A negation that no answer can honor blocks figures: "not a senior"."""
     denied = (*case.words("denies"), *odd_exclusions(case.slots.reading))
+    denials = outcomes.knowledge.words.grammar.denials
+    if case.intent.answer in FIGURES and denies_pay(case.slots, outcomes.lists, denials):
+        return outcomes.ask_back(case)
     if case.intent.answer not in FIGURES or not denied or "statistic" in case.slots.kinds:
         return None
     return outcomes.ask_back(case)
