@@ -43,6 +43,9 @@ class Continuations:
         before = context.query if context is not None else None
         if context is not None and before is not None:
             turn = self._behind(turn, context, before, alone, slots)
+            if before.lookup is not None and {gap.kind for gap in turn.decision.gaps} == {GapKind.CURRENCY}:
+                # An amount that turns out to be in another currency is held against nothing; the rest stays.
+                return replace(turn, context=replace(context, query=replace(before, amounts=())))
         if isinstance(turn.decision, Query) and turn.decision.lookup is not None and not turn.follow_up:
             return replace(turn, context=DialogueState(query=replace(turn.decision, then=None)))
         return turn
