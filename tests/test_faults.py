@@ -80,7 +80,7 @@ def _uploads_alone(plan: Plan) -> bool:
 def test_a_bot_whose_words_wait_for_a_picture_is_found_out(shelf: Books, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Outgoing, "reduced", lambda _: None)
     texts = books.texts()
-    assert any(play(drawn(seed, texts), shelf).faults for seed in range(100) if _uploads_alone(drawn(seed, texts)))
+    assert any(play(drawn(seed, texts), shelf).faults for seed in range(400) if _uploads_alone(drawn(seed, texts)))
 
 
 def test_much_of_what_becomes_of_questions_is_followed(shelf: Books) -> None:

@@ -209,7 +209,7 @@ def test_every_rule_decides_something() -> None:
         (("is 150k good for a senior mle", "so 300 short?"), ["360"]),
         (("is 150k at amazon good", "what's that per month?", "and at apple?"), ["119,224"]),
         (("ml pay with 3 years", "and 5 more years?"), ["138,351"]),
-        (("apple salary", "and for seniors monthly?"), ["9,935", "isn't split by level"]),
+        (("apple salary", "and for seniors monthly?"), ["9,935", "aren't split by level"]),
         (("average mle salary", "am i good with 150?"), ["22,697"]),
         (("google salary", "haha wow. and amazon's?"), ["100,481"]),
         (("google salary", "how much exactly?"), ["72,000"]),

@@ -83,7 +83,7 @@ class GapKind(StrEnum):
     EMPLOYMENT = "employment", later("My figures aren't split by kind of employment, so I have none for {names}.")
     PERIOD = "period", later("I tell that by the year only, not {names}.")
     RANGE = "range", later("I have no pay range for {names}, only other figures: ask me about it alone.")
-    AVERAGE = "average", later("I have no average for that.")
+    AVERAGE = "average", later("I have no averages for that.")
     STATISTIC = "statistic", later("I have no {names}, only averages and ranges.")
     PERCENTILE = "percentile", later("I have no {names}; this is the nearest statistic that I have.")
     BREAKDOWN = "breakdown", later("I have no figures {names}.")
