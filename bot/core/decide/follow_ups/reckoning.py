@@ -178,7 +178,10 @@ def _offered(case: FollowUpCase, base: Query, amounts: tuple[Amount, ...], reade
     operation: Operation = "ratio" if _in_percent(case, reader) else "difference"
     if not isinstance(merged, Query):
         return merged
-    return replace(merged, directions=ends_of(case, reader), operation=operation)
+    # The amounts told now are named now; those told before were named then.
+    stated = tuple(mention for mention in case.slots.reading.of("amount") if mention not in merged.mentions)
+    mentions = (*merged.mentions, *stated)
+    return replace(merged, directions=ends_of(case, reader), operation=operation, mentions=mentions)
 
 
 def _averaged(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
