@@ -83,6 +83,7 @@ def test_a_bot_whose_words_wait_for_a_picture_is_found_out(shelf: Books, monkeyp
     assert any(play(drawn(seed, texts), shelf).faults for seed in range(400) if _uploads_alone(drawn(seed, texts)))
 
 
+@pytest.mark.long
 def test_much_of_what_becomes_of_questions_is_followed(shelf: Books) -> None:
     texts = books.texts()
     assert sum(play(drawn(seed, texts), shelf).followed for seed in range(16)) > 3

@@ -472,6 +472,7 @@ async def test_one_person_can_neither_fill_nor_top_the_gaps(url: str, tmp_path: 
         assert len(shown) == 2 + 20
 
 
+@pytest.mark.long
 async def test_what_is_on_its_way_is_forgotten_too(tmp_path: Path) -> None:
     file = tmp_path / "r"
     async with opened(f"sqlite:///{file}", tmp_path, STILL) as records:

@@ -302,6 +302,7 @@ def test_what_nobody_knows_makes_no_label_of_its_own(library: Library) -> None:
     assert "NEWS" not in seen.text
 
 
+@pytest.mark.long
 async def test_votes_and_the_database_are_counted(library: Library, tmp_path: Path) -> None:
     async with (
         loopback() as place,
@@ -470,6 +471,7 @@ async def test_the_real_process_tells_its_status_and_logs_json(tmp_path: Path, s
 # ------------------------------------------------------------------ the metrics themselves
 
 
+@pytest.mark.long
 async def test_no_label_holds_a_server_a_channel_or_a_person(library: Library, tmp_path: Path) -> None:
     async with (
         loopback() as place,

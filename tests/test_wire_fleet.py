@@ -38,6 +38,8 @@ SHARDS = 4
 NUMBERS = itertools.count()
 TEXT = "!salary google"
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +214,6 @@ async def test_settings_are_known_to_all_processes_at_once_and_with_the_next_rou
 # ------------------------------------------------------------------ the number of shards
 
 
-@pytest.mark.long
 async def test_a_fleet_whose_bot_grew_serves_more_shards(library: Library, url: str) -> None:
     async with town() as place:
         place.server.starts.shards = 2
@@ -228,7 +229,7 @@ async def test_a_fleet_whose_bot_grew_serves_more_shards(library: Library, url: 
             await all_answered(place)
 
 
-@pytest.mark.parametrize("code", [4011, pytest.param(4010, marks=pytest.mark.long)])
+@pytest.mark.parametrize("code", [4011, 4010])
 async def test_wrong_shards_end_no_process_of_a_fleet(library: Library, url: str, code: int) -> None:
     async with town() as place:
         place.server.faults.on_handshake(f.CloseAt(code), times=2)
