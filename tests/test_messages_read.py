@@ -201,3 +201,22 @@ def test_each_part_of_a_message_is_answered_or_its_gap_is_said(
 ) -> None:
     answer = message(advisor.ask(text))
     assert [part for part in says if part not in answer] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "says", "never"),
+    [
+        ("facebook sold the servers for 140k", "off_topic", "", "$"),
+        ("can I buy a house on 150k at google", "partial", "$72,000 to $313,797", "$100,481"),
+        # Hours a week are no amount, and no year's pay is that of part-time work.
+        ("is $60 an hour ok for 25 hours a week", "partial", "25 hours a week", "$25"),
+        ("everyone but apple, who pays most", "answered", "Google", "$119,224"),
+    ],
+)
+def test_what_a_number_or_a_name_is_there_for_is_read(
+    advisor: Advisor, text: str, status: str, says: str, never: str
+) -> None:
+    answer = advisor.ask(text)
+    assert answer.status == status
+    assert says in message(answer)
+    assert never not in message(answer)

@@ -32,7 +32,7 @@ CELLS = frozenset({"years", "group"})
 CLEARLY_ELSEWHERE = 0.5
 # How many times as likely as ordinary talk an intent has to be, and how likely at the least, for a word or two that
 # nothing explains to be no reason against it. Such words refused a third of those left out.
-FAR_AHEAD, LEAST_AHEAD = 8, 0.08
+FAR_AHEAD, LEAST_AHEAD = 8, 0.25
 # An intent less likely than this is not taken in the place of one that can not be meant.
 LEAST = 0.005
 
