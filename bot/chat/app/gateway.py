@@ -200,10 +200,10 @@ class Line:
             return None
         return Session(last.session_id, last.sequence, str(last.gateway))
 
-    async def stay_connected(self, before_identify: Callable[[int], Awaitable[None]], last: Session | None) -> None:
+    async def stay_connected(self, before_connecting: Callable[[int], Awaitable[None]], last: Session | None) -> None:
         """Connect, and again after every loss, until the bot or the line is closed or Discord refuses it for good.
 
-        `before_identify` waits until the shard may IDENTIFY; `last` is a session to begin with. Raises
+        `before_connecting` waits until the shard may connect to IDENTIFY; `last` is a session to begin with. Raises
         discord.PrivilegedIntentsRequired, or discord.ConnectionClosed with one of the codes in FINAL.
         """
         session = last
@@ -214,7 +214,7 @@ class Line:
                 if self._bot.is_closed():
                     return
                 if session is None:
-                    await before_identify(self.shard)
+                    await before_connecting(self.shard)
                 before = self.ws
                 ended = await self._connected(session)
                 if ended is None or self._bot.is_closed():

@@ -145,13 +145,13 @@ class Shard:
             self._last = last
             self._resuming = asyncio.create_task(self._replay.run(last, self.line.ready))
 
-    async def serve(self, before_identify: Callable[[int], Awaitable[None]]) -> None:
+    async def serve(self, before_connecting: Callable[[int], Awaitable[None]]) -> None:
         """Serve the shard until it is closed. Raises what Line.stay_connected raises."""
         SHARD.set(self.line.shard)
         try:
             if self._resuming is not None:
                 await self._replay.missed_came()
-            await self.line.stay_connected(before_identify, None)
+            await self.line.stay_connected(before_connecting, None)
         finally:
             if self._resuming is not None:
                 self._resuming.cancel()

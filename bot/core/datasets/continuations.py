@@ -75,12 +75,10 @@ class Continuations:
     def _together(self, before: Query, previous: Lookup, context: DialogueState) -> Query:
         """Return what was told last beside what was told of its like before that: "by how much?"; as it is alone."""
         for one in context.earlier:
-            differ = (
-                []
-                if one.lookup is None
-                else [part for part in WHOSE if getattr(one.lookup, part) != getattr(previous, part)]
-            )
-            if one.lookup is None or len(differ) != 1 or len(getattr(previous, differ[0])) > 1:
+            if one.lookup is None:
+                continue
+            differ = [part for part in WHOSE if getattr(one.lookup, part) != getattr(previous, part)]
+            if len(differ) != 1 or len(getattr(previous, differ[0])) > 1:
                 continue
             names = dict.fromkeys((*getattr(one.lookup, differ[0]), *getattr(previous, differ[0])))
             lookup = replace(previous, **{differ[0]: tuple(names)})  # type: ignore[arg-type]

@@ -79,7 +79,8 @@ def verdict(case: Case, outcomes: Outcomes) -> Decision | None:
     company = next((m for m in case.slots.reading.mentions if m.kind == "company"), None)
     if company is None or not company.listed or not is_verdict(case.slots, outcomes.lists):
         return None
-    return outcomes.refuse(Ambiguous, case, suggestions=(f"{company.text} salary",))
+    question = outcomes.knowledge.about.questions.pay.format(name=company.text)
+    return outcomes.refuse(Ambiguous, case, suggestions=(question,))
 
 
 def near_level(case: Case, outcomes: Outcomes) -> Decision | None:
