@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -101,6 +102,18 @@ def test_shards_are_shared_evenly_whatever_starts_dies_and_leaves(
         assert max(counts) - min(counts) <= 1
 
 
+@given(shards=st.integers(1, 100), count=st.integers(1, 12), at_once=st.sampled_from([1, 16]), order=st.randoms())
+def test_who_starts_together_moves_each_shard_once(shards: int, count: int, at_once: int, order: Random) -> None:
+    """Each move more would be an IDENTIFY more, of which a day has only so many."""
+    fleet = Fleet(shards, at_once)
+    fleet.alive = {UUID(int=number) for number in range(count)}
+    moves = 0
+    while moved := fleet.round(order.sample(sorted(fleet.alive), count)):
+        moves += moved
+    assert moves == shards
+    assert max(fleet.served()[one] for one in fleet.alive) - min(fleet.served()[one] for one in fleet.alive) <= 1
+
+
 def test_nothing_is_taken_over_from_one_that_is_not_seen_to_beat() -> None:
     a, b = UUID(int=1), UUID(int=2)
     rows = tuple(Row(shard, a, None, LAST) for shard in range(8))
@@ -130,6 +143,24 @@ def test_who_starts_takes_no_more_than_may_identify_soon_but_all_that_can_be_res
     assert decide(View(fresh, both, both, both), a, 2, opening=2).take == ()
     left = tuple(row._replace(last=LAST) for row in fresh)
     assert decide(View(left, both, both, both), a, 2, opening=2).take == left[:4]
+
+
+def test_no_more_is_taken_over_at_once_than_may_identify_and_nothing_twice() -> None:
+    a, b, c = map(UUID, map("{:032x}".format, (1, 2, 3)))
+    held = tuple(Row(shard, a, None, LAST) for shard in range(9))
+    three = frozenset({a, b, c})
+    assert decide(View(held, three, three, three), c, 2).take_over == held[6:8]
+    under_way = tuple(row._replace(incoming=b) if row in held[6:8] else row for row in held)
+    assert decide(View(under_way, three, three, three), b, 2) == ((), ())
+    assert decide(View(under_way, three, three, three), c, 9).take_over == (held[8], *held[:2])
+
+
+def test_nothing_is_taken_over_while_something_is_free_but_from_who_leaves() -> None:
+    a, b = UUID(int=1), UUID(int=2)
+    rows = tuple(Row(shard, a if shard < 6 else None, None, None) for shard in range(8))
+    both = frozenset({a, b})
+    assert decide(View(rows, both, both, both), b, 1) == (rows[6:7], ())
+    assert decide(View(rows, both, frozenset({b}), both), b, 1) == (rows[6:7], rows[:1])
 
 
 # ------------------------------------------------------------------ who is alive

@@ -7,7 +7,7 @@ import contextlib
 import copy
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -227,6 +227,36 @@ async def test_a_fleet_whose_bot_grew_serves_more_shards(library: Library, url: 
             await until(place, lambda: served(place))
             await shared_evenly(url)
             await all_answered(place)
+
+
+async def test_who_is_refused_tells_those_that_are_not(library: Library, url: str) -> None:
+    """Of the sessions that others have Discord says nothing, and as long as they live theirs is the number."""
+    async with town() as place, contextlib.AsyncExitStack() as opened:
+        place.server.starts.shards = 2
+        await opened.enter_async_context(member(place, library, url))
+        await until(place, lambda: served(place, 2))
+        records = Records(url)
+        other = Leases(records.database, place.server.application_id)
+        other.total = int((await other.begin(SHARDS, ""))["shards"])
+        assert other.total == 2
+        living_on = asyncio.create_task(_beat(other))
+        place.server.starts.shards = place.server.starts.least = SHARDS
+        lost = next(one for one in place.server.sessions.values() if one.shard[0] == 1)
+        assert isinstance(lost.line, GatewayLine)
+        lost.alive = False
+        lost.line.strike(f.Abort())
+        async with asyncio.timeout(60):
+            assert (await living_on)["shards"] == str(SHARDS)
+        await records.close()
+
+
+async def _beat(other: Leases) -> Mapping[str, str]:
+    """Live, without serving anything, until the number of shards is another one; return what is shared then."""
+    while True:
+        shared = (await other.beat({}, "1a2b")).shared
+        if shared["shards"] != str(other.total):
+            return shared
+        await asyncio.sleep(0.2)
 
 
 @pytest.mark.parametrize("code", [4011, 4010])

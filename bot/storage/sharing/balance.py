@@ -110,9 +110,12 @@ def decide(view: View, me: UUID, at_once: int, opening: int = 0) -> Moves:
     least, share = len(view.rows) // len(ranked), -(-len(view.rows) // len(ranked))
     start = ranked.index(me) * len(view.rows) // len(ranked)  # or all would want the same ones
     rows = view.rows[start:] + view.rows[:start]
+    free = [row for row in rows if view.is_free(row)]
+    spare = len(free) - sum(max(0, least - served[process]) for process in ranked)
     take = []
-    for row in rows:
-        if view.is_free(row) and served[me] < share and (row.last is not None or opening < at_once):
+    for row in free:
+        is_due = served[me] < least or spare > 0  # others come to `least` first
+        if served[me] < share and (row.last is not None or (is_due and opening < at_once)):
             take.append(row)
             served[me] += 1
             opening += 1
@@ -122,8 +125,10 @@ def decide(view: View, me: UUID, at_once: int, opening: int = 0) -> Moves:
         holder = row.holder
         if len(take_over) >= room or holder not in view.beating or row.incoming in view.alive or holder == me:
             continue
-        # Who gave more than what is beyond its own share would have to take again from others.
-        if served[me] < share and (holder not in view.staying or served[holder] > max(served[me] + 1, least)):
+        # Where something is free that is to be taken first, which costs an IDENTIFY less. Who gave more than what is
+        # beyond its own share would have to take again from others.
+        gives = len(free) == len(take) and served[holder] > max(served[me] + 1, least)
+        if served[me] < share and (holder not in view.staying or gives):
             take_over.append(row)
             served[me] += 1
             served[holder] -= 1
