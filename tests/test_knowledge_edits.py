@@ -164,6 +164,70 @@ def test_a_figure_may_have_a_date_of_its_own(folder: Path) -> None:
     }
 
 
+def test_what_a_figure_is_is_told_of_that_figure(folder: Path) -> None:
+    add_source(folder)
+    add_company(folder, "  - {id: acme.range, basis: range, low: 150000, high: 260000, source: payroll, n: 42}\n")
+    advisor = Advisor(load(folder))
+    told = "Payrolls Weekly says $150,000 to $260,000 a year for Acme Robotics: from 2024; 42 people;"
+    for question in (
+        "how old is the acme robotics figure",
+        "how many people is the acme robotics number based on",
+        "is the acme robotics figure base or total pay",
+        "how old are the payrolls weekly figures",
+    ):
+        answer = advisor.ask(question)
+        assert answer.headline == f"{told} with bonus and stock; a survey of employees; not stated: the country.", question
+        assert "article" not in everything(answer).casefold(), question
+    # What is quoted in the document is what the document says of its figures.
+    assert "The article gives no sample size" in " ".join(advisor.ask("how old is the google figure").gaps)
+
+
+def test_the_small_print_gives_each_date_with_its_figure(own_range: Answers) -> None:
+    (credit,) = own_range.answer(Query(answer="compare", companies=("acme", "google"))).credit
+    assert credit == (
+        "Acme Robotics: Payrolls Weekly, 2024, with bonus and stock, a survey of employees; "
+        "Google: no source named, article, about 2021\N{EN DASH}22, bonus and stock not stated"
+    )
+    alike = own_range.answer(Query(answer="compare", companies=("google", "apple")))
+    assert alike.credit == (
+        "No source named",
+        "article, about 2021\N{EN DASH}22",
+        "bonus and stock not stated",
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (140000, 260000, "Acme Robotics pays more than the average: its range starts $12,697 above it."),
+        (90000, 110000, "Acme Robotics pays less than the average: its range ends $17,303 below it."),
+        (
+            120000,
+            260000,
+            "The average is inside Acme Robotics's range, $7,303 above its start and $132,697 below its top.",
+        ),
+    ],
+)
+def test_a_range_is_held_against_the_average(folder: Path, low: int, high: int, verdict: str) -> None:
+    add_company(folder, f"  - {{id: acme.range, basis: range, low: {low}, high: {high}, source: glassdoor}}\n")
+    pair = Query(answer="pay", companies=("acme",), then=Query(answer="pay"))
+    assert answers(folder).answer(pair).headline.endswith(f"on average. {verdict}")
+    edit(folder, "companies/acme.yaml", "source: glassdoor", 'source: glassdoor, date: "2024"')
+    unlike = "The two are of different sources, dates or kinds of pay."
+    assert answers(folder).answer(pair).headline.endswith(f"{verdict} {unlike}")
+
+
+def test_a_median_beside_a_range_is_told_too(folder: Path) -> None:
+    add_company(
+        folder,
+        "  - {id: acme.range, basis: range, low: 140000, high: 260000, source: glassdoor}\n"
+        "  - {id: acme.median, basis: median, value: 190000, source: glassdoor}\n",
+    )
+    assert "ML engineers at Acme Robotics, median: $190,000 a year." in message(
+        answers(folder).answer(Query(answer="pay", companies=("acme",)))
+    )
+
+
 # ------------------------------------------------------------------ remarks that rank
 
 

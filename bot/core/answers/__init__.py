@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from bot.core.answers.calculation import calculation
 from bot.core.answers.capabilities import NAMES, restrict
-from bot.core.answers.compare import compare
-from bot.core.answers.explain import employers, sources, topic, who_says
+from bot.core.answers.compare import against_average, compare
+from bot.core.answers.explain import employers, provenance, sources, topic, who_says
 from bot.core.answers.lookup import lookup
 from bot.core.answers.not_covered import missing
 from bot.core.answers.offer import convert, offer
@@ -31,6 +31,7 @@ ANSWERS: dict[str, Callable[[Query, Phrasebook], Answer]] = {
     "lookup": lookup,
     "offer": offer,
     "pay": pay,
+    "provenance": provenance,
     "rank_companies": rank_companies,
     "rank_sources": rank_sources,
     "sources": sources,
@@ -65,8 +66,17 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
         mentions=query.mentions,
         language=phrases.language,
     )
-    whole = first if usable.then is None else _joined(first, answer_of(usable.then, phrases))
+    whole = first if usable.then is None else _joined(first, _beside(first, usable.then, phrases))
     return replace(whole, credit=phrases.credit_line(_cited(whole), whole.text_sources, whole.limits))
+
+
+def _beside(first: Answer, then: Query, phrases: Phrasebook) -> Answer:
+    """Answer the second part of a question; where that is the average, say which of the two is more."""
+    second = answer_of(then, phrases)
+    if then.answer != "pay" or any(getattr(then, part) for part in (*NAMES, "amounts")) or not _cited(first):
+        return second
+    verdict = against_average(_cited(first), _cited(second)[0], phrases)
+    return replace(second, headline=f"{second.headline} {verdict}") if verdict else second
 
 
 def _read_as(query: Query, phrases: Phrasebook) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -83,6 +84,41 @@ def _apart(a: Row, b: Row, *, phrases: Phrasebook) -> str:
         start=phrases.money(abs(starts)),
         top=phrases.money(abs(tops)),
     )
+
+
+def against_average(lines: Sequence[Row], average: Row, phrases: Phrasebook) -> str:
+    """Say whether the first figure is above or below an average, and whether the two are of one kind; "" if unlike."""
+    one = next((line for line in lines if (line.unit, line.period) == (average.unit, average.period)), None)
+    mean = _rounded(average.value)
+    if one is None or one == average or (one.and_above and (one.value or 0) < mean):
+        return ""
+    low, high = (_rounded(one.value if end is None else end) for end in (one.low, one.high))
+    if low <= mean <= high and low < high:
+        template = later(
+            "The average is inside {subject}'s range, {above_start} above its start and {to_top} below its top."
+        )
+    elif low == high:
+        template = (
+            later("{subject}: {apart} above the average.")
+            if low > mean
+            else later("{subject}: {apart} below the average.")
+        )
+        template = later("{subject}: just the average.") if low == mean else template
+    elif low > mean:
+        template = later("{subject} pays more than the average: its range starts {apart} above it.")
+    else:
+        template = later("{subject} pays less than the average: its range ends {apart} below it.")
+    verdict = phrases.say(
+        template,
+        subject=one.subject,
+        apart=phrases.money(max(low - mean, mean - high)),
+        above_start=phrases.money(mean - low),
+        to_top=phrases.money(high - mean),
+    )
+    if {(t.origin, t.date, t.pay) for t in one.terms} == {(t.origin, t.date, t.pay) for t in average.terms}:
+        return verdict
+    unlike = phrases.say("The two are of different sources, dates or kinds of pay.")
+    return f"{verdict} {unlike}"
 
 
 def _sums(a: Row, b: Row, *, phrases: Phrasebook) -> tuple[str, ...]:

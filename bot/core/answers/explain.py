@@ -59,11 +59,7 @@ def who_says(query: Query, phrases: Phrasebook) -> Answer:
     knowledge = phrases.knowledge
     if query.topic is not None:
         return _who_says_topic(knowledge.topic(query.topic), phrases)
-    figures = [figure for company in query.companies for figure in knowledge.company(company).figures]
-    figures += [band for level in query.levels if (band := phrases.knowledge.band(level)) is not None]
-    if not figures:
-        of_roles = [figure for role in query.roles or (knowledge.main_role,) for figure in knowledge.role(role).figures]
-        figures = [figure for figure in of_roles if figure.unit == "USD" and figure.basis != "band"]
+    figures = knowledge.figures_of(query.companies, query.levels, roles=query.roles or (knowledge.main_role,))
     lines = tuple(map(phrases.row, figures))
     each = [_attribution(line, _whose(figure, phrases), phrases) for line, figure in zip(lines, figures, strict=True)]
     several = len(each) > MOST_IN_SENTENCE
@@ -75,6 +71,34 @@ def who_says(query: Query, phrases: Phrasebook) -> Answer:
         details=(Table(phrases.say("Figures and their sources"), lines),),
         cited=lines,
         caveats=phrases.caveats_of(lines, None),
+    )
+
+
+def provenance(query: Query, phrases: Phrasebook) -> Answer:
+    """Say what the figures that the question names are: of when, of how many people, of what pay, and of where."""
+    figures = phrases.knowledge.figures_of(query.companies, query.levels, query.sources, query.roles)
+    lines = tuple(map(phrases.row, figures))
+    each = [
+        phrases.say(
+            "{figure}: {meaning}",
+            figure=_attribution(line, _whose(figure, phrases), phrases),
+            meaning=phrases.meaning(figure),
+        )
+        for line, figure in zip(lines, figures, strict=True)
+    ]
+    several = len(each) > 1
+    return Answer(
+        status="answered",
+        title=phrases.say("What the figures are"),
+        headline=phrases.say("What is known of each figure:") if several else f"{capital(each[0])}.",
+        also=(Points(tuple(map(capital, each[:MOST_BULLETS]))),) if several else (),
+        details=(
+            *([Points(tuple(map(capital, each[MOST_BULLETS:])))] if len(each) > MOST_BULLETS else []),
+            Table(phrases.say("Figures and their sources"), lines),
+        ),
+        caveats=tuple(
+            map(phrases.say, dict.fromkeys(one for line in lines for t in line.terms for one in t.source.caveats))
+        ),
     )
 
 

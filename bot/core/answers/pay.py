@@ -65,7 +65,8 @@ def _company(query: Query, phrases: Phrasebook) -> Answer:
     if company.remarks:
         details.append(Points(tuple(phrases.fill(remark.text) for remark in company.remarks)))
     beside: tuple[Row, ...] = ()
-    if figures[0].basis == "range" and figures[0].role == phrases.main_role:
+    more = figures[0].basis == "range" and figures[0].role == phrases.main_role
+    if more:
         if query.brief:
             converted = (_end_of(query, converted[0]), *converted[1:])
         headline = _company_headline(query, converted[0], phrases)
@@ -80,6 +81,7 @@ def _company(query: Query, phrases: Phrasebook) -> Answer:
         title=phrases.say("{company}, in detail", company=company.name),
         headline=headline,
         # Converted the range stands alone: a picture would show no more than it.
+        also=tuple(Text(f"{phrases.labeled(line)}.") for line in converted[1:]) if more else (),
         shown=(converted[0], *beside) if beside and converted == lines else (),
         details=tuple(details),
         cited=converted,

@@ -52,7 +52,7 @@ class QueryBuilder:
         query = Query(
             answer=answer,
             intent=intent.id,
-            topic=intent.topic,
+            topic=intent.topic if answer == "topic" else None,
             companies=companies,
             excluded=slots.excluded,
             roles=tuple(role for role in self._roles(answer, slots) if knowledge.has("role", role)),
@@ -107,6 +107,8 @@ class QueryBuilder:
     def _kind(self, intent: Intent, slots: Slots) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
         """Return the kind of answer, and the companies and levels that it is about."""
         answer, companies = answer_kind(intent.answer, slots), slots.companies
+        if intent.of_figures and self._are_others(slots):
+            return "provenance", companies, slots.levels
         if answer == "pay" and is_extreme(slots, self._lists):
             answer = "rank_companies"
         if answer == "rank_companies" and slots.directions == ("widest",) and len(companies) == 1 and not slots.than:
@@ -129,13 +131,18 @@ class QueryBuilder:
             answer, companies = "pay", ()
         return answer, companies, levels
 
+    def _are_others(self, slots: Slots) -> bool:
+        """Whether the figures named are other than what the topic says of those of its document."""
+        figures = self._knowledge.figures_of(slots.companies, slots.levels, slots.sources, slots.other_roles)
+        return not all(map(self._knowledge.is_of_document, figures))
+
     def _gaps(self, intent: Intent, answer: str, slots: Slots) -> Iterator[Gap]:
         knowledge = self._knowledge
         yield from unsaid(slots, intent, knowledge, self._lists)
         if answer == "pay" and _is_elsewhere(slots, knowledge):
             firms = tuple(knowledge.company(key).name for key in slots.companies)
             yield from (Gap(kind=GapKind.PAIR, name=name_of(role, knowledge), at=firms) for role in slots.roles)
-        if intent.left_out and intent.topic is not None:
+        if intent.left_out and intent.topic is not None and answer != "provenance":
             yield Gap(kind=GapKind.LEFT_OUT, name=knowledge.topic(intent.topic).gap or "")
 
 

@@ -13,7 +13,7 @@ from bot.core.model.language import later
 AnswerKind = Literal[
     "about", "calculation", "compare", "convert", "employers", "greeting", "help", "ladder", "lookup", "no_figures",
     "off_topic",
-    "offer", "pay", "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
+    "offer", "pay", "provenance", "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
 ]  # fmt: skip
 
 # `figures` answers need pay to be the subject, `words` answers a name of the trade; `social` ones neither.
@@ -147,6 +147,7 @@ _TABLE = (
         about="paid",
         choice=later("Who says so"),
     ),
+    AnswerSpec(id="provenance", family="words", kin="source", aside=True),
     AnswerSpec(id="calculation", family="figures", subject=later("a sum over what I told you before")),
     AnswerSpec(id="convert", family="figures", follow_up=frozenset({"amount", "period"}), needs_amount=True),
     AnswerSpec(id="lookup", family="figures", by_period=True),

@@ -217,7 +217,8 @@ class Intent(Entry):
     it has something to say of (by default those of its kind of answer), `near` what it covers a part of. Intents of
     one `kin` do not compete. Where a question names nothing of the trade, one of the `anchors`, or of the title's
     nouns, has to stand in it. A name in an example stands for any name of its kind. `left_out` says that what the
-    topic leaves out, its `gap`, is what is asked. `trend` says that the datasets answer it, by their years,
+    topic leaves out, its `gap`, is what is asked. `of_figures` says that the topic tells what the document's figures
+    are: where others are named, it is told of those. `trend` says that the datasets answer it, by their years,
     `in_datasets` that they have figures of what it has none of.
     """
 
@@ -232,6 +233,7 @@ class Intent(Entry):
     needs: tuple[str, ...] = ()
     expects: tuple[str, ...] = ()
     left_out: bool = False
+    of_figures: bool = False
     takes: tuple[Taken, ...] = ()
     anchors: tuple[str, ...] = ()
     beside_pay: bool = False
@@ -452,6 +454,31 @@ class Knowledge:
     def has(self, kind: str, key: str) -> bool:
         """Whether there is one of a kind ("role", "figure" ...) with that id."""
         return (kind, key) in self._by_id
+
+    def figures_of(
+        self,
+        companies: tuple[str, ...] = (),
+        levels: tuple[str, ...] = (),
+        sources: tuple[str, ...] = (),
+        roles: tuple[str, ...] = (),
+    ) -> list[Figure]:
+        """Return the figures that names stand for: of companies and levels first, else of sources, else of roles."""
+        figures = [figure for company in companies for figure in self.company(company).figures]
+        figures += [band for level in levels if (band := self.band(level)) is not None]
+        if figures:
+            return [figure for figure in figures if not sources or figure.source in sources] or figures
+        if sources:
+            return [figure for figure in self.figures if figure.source in sources]
+        of_roles = [figure for role in roles for figure in self.role(role).figures]
+        return [figure for figure in of_roles if figure.unit == "USD" and figure.basis != "band"]
+
+    def is_of_document(self, figure: Figure) -> bool:
+        """Whether what the document says of its figures holds for one, which says nothing else of itself."""
+        source, document = self.source(figure.source), self.document
+        if self.origin_of(source) != document or figure.n is not None or figure.percentiles:
+            return False
+        own = (getattr(said, field) for said in (figure, source) for field in ("date", "place", "pay"))
+        return not any(own) and source.population is None
 
     def level_of_years(self, years: float) -> Level | None:
         """Return the level that `years` of experience fall into: `7` is 5-9, `0.5` is still below one year."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.model.dialogue import PARTS, Row, Terms
-from bot.core.model.knowledge import Pay, Population, Source
+from bot.core.model.knowledge import Figure, Pay, Population, Source
 from bot.core.model.language import later
 from bot.core.phrases.provenance import Provenance
 from bot.core.text.formatting import capital
@@ -39,13 +39,52 @@ class SmallPrint(Provenance):
         """
         cited = tuple(dict.fromkeys(rows))
         terms = tuple(dict.fromkeys(one for row in cited for one in row.terms))
-        parts = (
-            *self._conversions(cited),
-            *self._who(cited),
-            *self._when(terms, text_sources),
-            *(limits or self._what(cited, terms)),
-        )
+        apart = _by_meaning(cited)
+        if len(apart) > 1 and not limits:
+            parts = (*self._conversions(cited), self._each_meaning(apart), *self._when((), text_sources))
+        else:
+            parts = (
+                *self._conversions(cited),
+                *self._who(cited),
+                *self._when(terms, text_sources),
+                *(limits or self._what(cited, terms)),
+            )
         return tuple(capital(part) if number == 0 else part for number, part in enumerate(dict.fromkeys(parts)))
+
+    def meaning(self, figure: Figure) -> str:
+        """Say what a figure is, and what of that is not on file: "from 2024; 42 people; not stated: ..."."""
+        terms = self.terms(figure)
+        whose = terms.population in _WHOSE
+        stated = {
+            later("the date"): self.say("from {date}", date=self.say(terms.date)) if terms.date else "",
+            later("how many people"): self.count("{count} person", "{count} people", figure.n) if figure.n else "",
+            later("bonus and stock"): "" if terms.pay == "unknown" else self.say(_KINDS[terms.pay]),
+            later("whose pay it is"): self.say(_WHOSE[terms.population]) if whose else "",
+            later("the country"): self.say("for {place}", place=self.say(terms.place)) if terms.place else "",
+        }
+        missing = [self.say(name) for name, said in stated.items() if not said]
+        lacking = [self.say("not stated: {names}", names=self.listing(missing))] if missing else []
+        return "; ".join((*filter(None, stated.values()), *lacking))
+
+    def _each_meaning(self, apart: Mapping[_Meaning, Sequence[Row]]) -> str:
+        """Say for figures that differ in what they mean who says each, of when it is, and what it is."""
+        if len(apart) > MOST_GROUPS:
+            return self.say("figures of different dates or kinds of pay")
+        return "; ".join(
+            self.say(
+                "{subject}: {source}",
+                subject=self.some(list(dict.fromkeys(row.subject for row in rows)), most=MOST_GROUPS),
+                source=", ".join(self._meaning(rows)),
+            )
+            for rows in apart.values()
+        )
+
+    def _meaning(self, rows: Sequence[Row]) -> Iterator[str]:
+        terms = tuple(dict.fromkeys(one for row in rows for one in row.terms))
+        yield self.listing(list(dict.fromkeys(self.credit(source) for row in rows for source in row.sources)))
+        yield from dict.fromkeys(self._when(terms, ()))
+        yield from dict.fromkeys(self.say(_KINDS[one.pay]) for one in terms)
+        yield from dict.fromkeys(self._whose_and_where(terms))
 
     def _conversions(self, rows: Sequence[Row]) -> Iterator[str]:
         converted = [row for row in rows if row.yearly]
@@ -113,5 +152,21 @@ class SmallPrint(Provenance):
                 yield self.say(_KINDS[pay])
             elif ranges:
                 yield self.say(_KINDS[pay]) if len(rows) > 1 else self.say("a range; bonus and stock not stated")
+        yield from self._whose_and_where(terms)
+
+    def _whose_and_where(self, terms: Iterable[Terms]) -> Iterator[str]:
         yield from (self.say(_WHOSE[one.population]) for one in terms if one.population in _WHOSE)
         yield from (self.say("for {place}", place=self.say(one.place)) for one in terms if one.place)
+
+
+# Of which document figures are, of when, of which kind of pay, of whom and of where.
+_Meaning = tuple[tuple[str, str | None, Pay, Population, str | None], ...]
+
+
+def _by_meaning(rows: Iterable[Row]) -> dict[_Meaning, list[Row]]:
+    """Group rows by what their figures mean; a derived row may mean several things at once."""
+    groups: dict[_Meaning, list[Row]] = {}
+    for row in rows:
+        meaning = dict.fromkeys((one.origin.id, one.date, one.pay, one.population, one.place) for one in row.terms)
+        groups.setdefault(tuple(meaning), []).append(row)
+    return groups
