@@ -173,10 +173,11 @@ def test_what_a_figure_is_is_told_of_that_figure(folder: Path) -> None:
         "how old is the acme robotics figure",
         "how many people is the acme robotics number based on",
         "is the acme robotics figure base or total pay",
-        "how old are the payrolls weekly figures",
     ):
         answer = advisor.ask(question)
-        assert answer.headline == f"{told} with bonus and stock; a survey of employees; not stated: the country.", question
+        assert answer.headline == f"{told} with bonus and stock; a survey of employees; not stated: the country.", (
+            question
+        )
         assert "article" not in everything(answer).casefold(), question
     # What is quoted in the document is what the document says of its figures.
     assert "The article gives no sample size" in " ".join(advisor.ask("how old is the google figure").gaps)

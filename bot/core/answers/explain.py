@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.model.dialogue import Answer, Block, GapKind, Points, Query, Row, Suggestion, Table, Text
-from bot.core.model.knowledge import Figure, Source, Topic
+from bot.core.model.knowledge import Figure, Source, Topic, figures_named
 from bot.core.model.language import later
 from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.text.formatting import capital, in_sentence
@@ -59,7 +59,7 @@ def who_says(query: Query, phrases: Phrasebook) -> Answer:
     knowledge = phrases.knowledge
     if query.topic is not None:
         return _who_says_topic(knowledge.topic(query.topic), phrases)
-    figures = knowledge.figures_of(query.companies, query.levels, roles=query.roles or (knowledge.main_role,))
+    figures = figures_named(knowledge, query.companies, query.levels, roles=query.roles or (knowledge.main_role,))
     lines = tuple(map(phrases.row, figures))
     each = [_attribution(line, _whose(figure, phrases), phrases) for line, figure in zip(lines, figures, strict=True)]
     several = len(each) > MOST_IN_SENTENCE
@@ -76,7 +76,7 @@ def who_says(query: Query, phrases: Phrasebook) -> Answer:
 
 def provenance(query: Query, phrases: Phrasebook) -> Answer:
     """Say what the figures that the question names are: of when, of how many people, of what pay, and of where."""
-    figures = phrases.knowledge.figures_of(query.companies, query.levels, query.sources, query.roles)
+    figures = figures_named(phrases.knowledge, query.companies, query.levels, query.sources, query.roles)
     lines = tuple(map(phrases.row, figures))
     each = [
         phrases.say(

@@ -21,7 +21,7 @@ from bot.core.decide.speech_acts import (
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.answer_specs import AnswerKind
 from bot.core.model.dialogue import PARTS, Amount, Gap, GapKind, Query
-from bot.core.model.knowledge import Intent, Knowledge
+from bot.core.model.knowledge import Intent, Knowledge, figures_named, is_of_document
 from bot.core.nlu.slots import LEAST_SALARY, MOST_SENSIBLE, Slots, WordLists
 from bot.core.text import formatting
 
@@ -133,8 +133,8 @@ class QueryBuilder:
 
     def _are_others(self, slots: Slots) -> bool:
         """Whether the figures named are other than what the topic says of those of its document."""
-        figures = self._knowledge.figures_of(slots.companies, slots.levels, slots.sources, slots.other_roles)
-        return not all(map(self._knowledge.is_of_document, figures))
+        figures = figures_named(self._knowledge, slots.companies, slots.levels, slots.sources, slots.other_roles)
+        return not all(is_of_document(figure, self._knowledge) for figure in figures)
 
     def _gaps(self, intent: Intent, answer: str, slots: Slots) -> Iterator[Gap]:
         knowledge = self._knowledge

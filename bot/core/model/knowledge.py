@@ -455,31 +455,6 @@ class Knowledge:
         """Whether there is one of a kind ("role", "figure" ...) with that id."""
         return (kind, key) in self._by_id
 
-    def figures_of(
-        self,
-        companies: tuple[str, ...] = (),
-        levels: tuple[str, ...] = (),
-        sources: tuple[str, ...] = (),
-        roles: tuple[str, ...] = (),
-    ) -> list[Figure]:
-        """Return the figures that names stand for: of companies and levels first, else of sources, else of roles."""
-        figures = [figure for company in companies for figure in self.company(company).figures]
-        figures += [band for level in levels if (band := self.band(level)) is not None]
-        if figures:
-            return [figure for figure in figures if not sources or figure.source in sources] or figures
-        if sources:
-            return [figure for figure in self.figures if figure.source in sources]
-        of_roles = [figure for role in roles for figure in self.role(role).figures]
-        return [figure for figure in of_roles if figure.unit == "USD" and figure.basis != "band"]
-
-    def is_of_document(self, figure: Figure) -> bool:
-        """Whether what the document says of its figures holds for one, which says nothing else of itself."""
-        source, document = self.source(figure.source), self.document
-        if self.origin_of(source) != document or figure.n is not None or figure.percentiles:
-            return False
-        own = (getattr(said, field) for said in (figure, source) for field in ("date", "place", "pay"))
-        return not any(own) and source.population is None
-
     def level_of_years(self, years: float) -> Level | None:
         """Return the level that `years` of experience fall into: `7` is 5-9, `0.5` is still below one year."""
         for level in self.vocabulary.levels:
@@ -548,6 +523,33 @@ def _owned(owner: Owner, **default: Any) -> Owner:
         for figure in owner.figures
     )
     return owner if filled == owner.figures else dataclasses.replace(owner, figures=filled)
+
+
+def figures_named(
+    knowledge: Knowledge,
+    companies: tuple[str, ...] = (),
+    levels: tuple[str, ...] = (),
+    sources: tuple[str, ...] = (),
+    roles: tuple[str, ...] = (),
+) -> list[Figure]:
+    """Return the figures that names stand for: of companies and levels first, else of sources, else of roles."""
+    figures = [figure for company in companies for figure in knowledge.company(company).figures]
+    figures += [band for level in levels if (band := knowledge.band(level)) is not None]
+    if figures:
+        return [figure for figure in figures if figure.source in sources] or figures
+    if sources:
+        return [figure for figure in knowledge.figures if figure.source in sources]
+    of_roles = [figure for role in roles for figure in knowledge.role(role).figures]
+    return [figure for figure in of_roles if figure.unit == "USD" and figure.basis != "band"]
+
+
+def is_of_document(figure: Figure, knowledge: Knowledge) -> bool:
+    """Whether what the document says of its figures holds for one, which says nothing else of itself."""
+    source = knowledge.source(figure.source)
+    if knowledge.origin_of(source) != knowledge.document or figure.n is not None or figure.percentiles:
+        return False
+    own = (getattr(said, field) for said in (figure, source) for field in ("date", "place", "pay"))
+    return not (any(own) or source.population)
 
 
 def names_of(knowledge: Knowledge) -> Iterator[tuple[Kind, str, str, Place]]:
