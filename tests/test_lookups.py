@@ -98,6 +98,8 @@ PUBLIC = PublicData(
         "us-metro-1": Place(
             id="us-metro-1", kind="metro", name="Austin-Round Rock, TX", parent="us-tx", names=("austin",)
         ),
+        "us-metro-2": Place(id="us-metro-2", kind="metro", name="Austin, MN", parent="us-mn", names=("austin mn",)),
+        "us-mn": Place(id="us-mn", kind="state", name="Minnesota", parent="us"),
         "us-tx": Place(id="us-tx", kind="state", name="Texas", parent="us"),
         "us-wy": Place(id="us-wy", kind="state", name="Wyoming", parent="us"),
     },
@@ -259,6 +261,29 @@ def test_an_amount_is_held_against_figures_of_its_own_currency_only(
     assert ("$" in message) == ("texas" in text), message
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("data scientist salary in WY", "no figures for Wyoming; the US is the nearest"),
+        ("data scientists in WY or Texas", "no figures for Wyoming"),
+        ("WY vs TX for data scientists", "no figures for Wyoming"),
+        ("what does nvidia pay in Berlin", "no such figures for Berlin; these are US figures"),
+        ("data scientist at nvidia in Narnia", "no such figures for that place; these are US figures"),
+        ("google ml engineer in berlin", "no such figures for Berlin; these are US figures"),
+        ("data scientist salary in austin", "If you mean Austin MN, name the state, too."),
+    ],
+)
+def test_a_place_is_told_apart_from_others(informed: Advisor, text: str, words: str) -> None:
+    answer = informed.ask(text)
+    assert words in " ".join(answer.gaps), answer
+    assert answer.status == "partial"
+
+
+@pytest.mark.parametrize("text", ["data scientists in texas", "data scientist salary in austin tx"])
+def test_a_place_that_is_told_apart_by_itself_is_not_doubted(informed: Advisor, text: str) -> None:
+    assert informed.ask(text).gaps == ()
+
+
 def test_an_amount_goes_on_to_a_table_in_another_currency_only_where_none_was_named(informed: Advisor) -> None:
     for amount, words in (("150k", "(SEK 12,500 a month) is below"), ("$150k", "earn SEK 52,000 a month")):
         first = informed.follow(f"is {amount} good for a data scientist in texas", None)
@@ -268,7 +293,14 @@ def test_an_amount_goes_on_to_a_table_in_another_currency_only_where_none_was_na
 
 @pytest.mark.parametrize(
     "text",
-    ["how much does netflix pay", "ml engineer in berlin", "nvidia intern salary", "what does nvidia stock cost"],
+    [
+        "how much does netflix pay",
+        "ml engineer in berlin",
+        "ml engineer salary in Nice",
+        "data scientist in Narnia",
+        "nvidia intern salary",
+        "what does nvidia stock cost",
+    ],
 )
 def test_nothing_near_is_told_for_what_no_table_has(advisor: Advisor, informed: Advisor, text: str) -> None:
     answered, before = informed.ask(text), advisor.ask(text)

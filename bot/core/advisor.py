@@ -41,7 +41,7 @@ from bot.core.nlu.anonymizer import Anonymizer
 from bot.core.nlu.autocomplete import Autocompleter
 from bot.core.nlu.classifier import Learned, Pair, RankedIntent, Router
 from bot.core.nlu.entities import EntityExtractor, Utterance
-from bot.core.nlu.rewrites import CommandLines, FragmentMender, NameGuard, Rewriter
+from bot.core.nlu.rewrites import CommandLines, FragmentMender, NameGuard, PlaceCodes, Rewriter
 from bot.core.nlu.slots import read_slots
 from bot.core.offers.offer_form import OfferForm
 from bot.core.offers.pay_detector import PayDetector
@@ -72,7 +72,7 @@ class Advisor:
 
     def __init__(self, knowledge: Knowledge, learned: Learned | None = None) -> None:
         self.knowledge = knowledge = with_names(knowledge)
-        self._lines = CommandLines(knowledge)
+        self._lines, self._codes = CommandLines(knowledge), PlaceCodes(knowledge)
         self._completer = Autocompleter(knowledge)
         examples = [Pair(example, intent.id) for intent in knowledge.intents for example in intent.examples]
         titles = {intent.id: intent.title for intent in knowledge.intents}
@@ -108,13 +108,17 @@ class Advisor:
 
     def understand(self, text: str) -> Decision:
         """Say what a text asks for. Lines such as `!salary google` are read as that command."""
-        text = self._lines.spelled(normalization.question_in(" ".join(text[: normalization.LONGEST].split())))
+        text = self._lines.spelled(self._question(" ".join(text[: normalization.LONGEST].split())))
         command, question = self._lines.command(text), _Question(self._components)
         decision = self._command(*command) if command else question.understand(text)
         filled = self._lookups.filled(decision, text, lambda: self._slots(question.read(text)))
         if command or self._parts is None:
             return filled
         return self._parts.joined(text, filled, lambda part: self._router.read(part).mentions, self._turn)
+
+    def _question(self, text: str) -> str:
+        """Return what is read of a text, with the codes of places spelled out."""
+        return self._codes.spelled(normalization.question_in(text))
 
     def ranked(self, text: str) -> list[RankedIntent]:
         """Return the likeliest intents of a text by its words alone, best first."""
@@ -131,7 +135,7 @@ class Advisor:
         return (*self._explained(text), *(explain_turn(self.follow(text, context), context) if after else ()))
 
     def _explained(self, text: str) -> tuple[str, ...]:
-        utterance = self._router.read(normalization.question_in(text))
+        utterance = self._router.read(self._question(text))
         case, _ = self._policy.decided(utterance, self._router.rank(utterance), self._router.example(utterance))
         return explain(case, self.understand(text))
 
@@ -156,7 +160,7 @@ class Advisor:
 
     def _turn(self, text: str, context: DialogueState | None) -> Turn:
         whole = len(text) > LONGEST or self._lines.command(text) is not None
-        text = normalization.question_in(text)
+        text = self._question(text)
         reading = self._router.read(text)
         chosen = self._follower.fragments.chosen(reading, context.offered) if context is not None else None
         if context is not None and chosen is not None:

@@ -106,6 +106,13 @@ class Availability:
         """Whether a rank inside a company is named that no job title says ("e5")."""
         return mention.kind == "grade" and self._linker.linked([mention]) is None
 
+    def namesakes(self, mentions: Sequence[Mention], lookup: Lookup, words: Sequence[str]) -> Iterator[Gap]:
+        """Yield the other cities of a name that alone says where, and stands among these `words` without its state."""
+        places = [mention for mention in mentions if mention.kind == "place" and not mention.excluded]
+        if len(places) == 1 and lookup.places:
+            for name in self._linker.places.namesakes(places[0], words):
+                yield Gap(kind=GapKind.NAMESAKE, name=name)
+
     def unsplit(self, mentions: Sequence[Mention], lookup: Lookup, *, amounts: bool) -> Iterator[Gap]:
         """Yield what is named and no dataset is split by; `amounts` are placed among all percentiles."""
         for mention in mentions:

@@ -156,7 +156,9 @@ class Continuations:
         available = self._availability
         amounts = available.by_period(lookup, read.amounts, before.period) or before.amounts
         amounts, unplaced = available.placed(lookup, amounts)
-        gaps = (*lost, *unplaced, *available.unsplit(named, lookup, amounts=bool(amounts)))
+        words = tuple(word.typed for word in read.reading.words)
+        namesakes = available.namesakes(named, lookup, words)
+        gaps = (*lost, *unplaced, *namesakes, *available.unsplit(named, lookup, amounts=bool(amounts)))
         return Query(
             answer="lookup",
             intent="lookup",

@@ -6,7 +6,7 @@ gives figures keeps them beside what is looked up, unless they would stand for a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.core.datasets.availability import Availability
@@ -84,11 +84,10 @@ class _Questions:
 
     def __init__(self, knowledge: Knowledge, linker: Linker, availability: Availability, wording: Wording) -> None:
         self._linker, self._availability, self._wording = linker, availability, wording
-        self._main_role = knowledge.main_role
+        self._main_role, self._gaps = knowledge.main_role, _Gaps(knowledge, availability)
         first = knowledge.vocabulary.levels[0].id
         named = linker.linked([Mention(kind="level", id=first, text=first, start=0, end=0)])
         self._first_level = named.level if named is not None else ""
-        self._in_datasets = frozenset(intent.title for intent in knowledge.intents if intent.in_datasets)
         self._intents = {
             intent.title: "trend" if intent.trend else intent.answer
             for intent in knowledge.intents
@@ -102,11 +101,13 @@ class _Questions:
         answer = self._lacking(decision)
         dated = any(mention.kind in ("date", "breakdown") for mention in decision.mentions)
         if not answer and not (dated and isinstance(decision, Query) and decision.answer in _ANSWERS):
-            return _owned_up(decision, self._availability, self._in_datasets)
+            return self._gaps.owned_up(decision)
         read = slots()
         answer = "trend" if self._wording.is_by_year(read) else answer
         found = self._found(decision, answer, read) if answer else None
-        return _owned_up(decision, self._availability, self._in_datasets) if found is None else found
+        if answer and found is None and (anywhere := _without_places(decision, read)) is not None:
+            found = self._found(anywhere, answer, read)
+        return self._gaps.owned_up(decision) if found is None else found
 
     def _lacking(self, decision: Open) -> str:
         """Return the kind of answer that lacks what the datasets may have; "" where nothing is."""
@@ -192,10 +193,11 @@ class _Questions:
         return replace(decision, levels=decision.levels if of_main else (), gaps=_rest(decision))
 
     def _query(self, decision: Open, lookup: Lookup, read: Slots, amounts: tuple[Amount, ...]) -> Query:
-        unsplit = list(self._availability.unsplit(decision.mentions, lookup, amounts=bool(amounts)))
+        words = tuple(word.typed for word in read.reading.words)
+        unsplit = list(self._availability.namesakes(decision.mentions, lookup, words))
+        unsplit += self._availability.unsplit(decision.mentions, lookup, amounts=bool(amounts))
         if not lookup.employers and not any(mention.kind in ("role", "field") for mention in decision.mentions):
             unsplit.append(Gap(kind=GapKind.UNSPECIFIED, name=""))
-        words = tuple(word.typed for word in read.reading.words)
         dollars = any(self._linker.places.is_currency(mention, words) for mention in decision.mentions)
         if dollars and any(place.split("-")[0] != HOME for place in lookup.places):
             unsplit.append(Gap(kind=GapKind.UNCONVERTED, name=""))
@@ -214,25 +216,50 @@ class _Questions:
         )
 
 
-def _owned_up(decision: Open, availability: Availability, in_datasets: frozenset[str]) -> Decision:
-    """Return a decision that says what is lacking now that there are figures by place, of employers and roles.
+class _Gaps:
+    """Says what decisions lack now that there are figures by place, of employers and of roles."""
 
-    `in_datasets` are the titles of the intents whose figures the datasets have.
+    def __init__(self, knowledge: Knowledge, availability: Availability) -> None:
+        self._availability, self._is_at_home = availability, knowledge.is_at_home
+        # The titles of the intents whose figures the datasets have.
+        self._in_datasets = frozenset(intent.title for intent in knowledge.intents if intent.in_datasets)
+
+    def owned_up(self, decision: Open) -> Decision:
+        """Return a decision without the gaps that the datasets fill."""
+        if isinstance(decision, OffTopic):
+            return decision
+        if isinstance(decision, Query):
+            return replace(decision, gaps=tuple(self._owned(gap, decision.answer) for gap in decision.gaps))
+        named = [mention for mention in decision.mentions if mention.kind in _OF_NAMES.values()]
+        on_file = {(mention.kind, mention.id) for mention in named if self._availability.has_figures(mention)}
+        gaps = [gap for gap in decision.gaps if (_OF_NAMES.get(gap.kind, ""), gap.name) not in on_file]
+        explained = bool(gaps) or (len(gaps) == len(decision.gaps) and decision.reason not in self._in_datasets)
+        owned = tuple(replace(gap, kind=GapKind.NOT_THERE) if gap.kind is GapKind.PLACE else gap for gap in gaps)
+        return replace(decision, gaps=owned, reason=decision.reason if explained else "")
+
+    def _owned(self, gap: Gap, answer: str) -> Gap:
+        """Return a gap of an answer without saying that there are no figures by place."""
+        if gap.kind is not GapKind.PLACE:
+            return gap
+        abroad = answer in _ANSWERS and not self._is_at_home(gap.name)
+        return replace(gap, kind=GapKind.ABROAD if abroad else GapKind.NOT_THERE)
+
+
+def _without_places(decision: Open, read: Slots) -> NotCovered | None:
+    """Return what is asked of an employer somewhere, as asked of it wherever it is, where no amount is held against it.
+
+    No dataset has an employer's pay abroad; what it has is told to be from here.
     """
-    if isinstance(decision, OffTopic):
-        return decision
-    if isinstance(decision, Query):
-        return replace(decision, gaps=_owned(decision.gaps))
-    named = [mention for mention in decision.mentions if mention.kind in _OF_NAMES.values()]
-    on_file = {(mention.kind, mention.id) for mention in named if availability.has_figures(mention)}
-    gaps = [gap for gap in decision.gaps if (_OF_NAMES.get(gap.kind, ""), gap.name) not in on_file]
-    explained = bool(gaps) or (len(gaps) == len(decision.gaps) and decision.reason not in in_datasets)
-    return replace(decision, gaps=_owned(gaps), reason=decision.reason if explained else "")
-
-
-def _owned(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    """Return gaps without saying that there are no figures by place."""
-    return tuple(replace(gap, kind=GapKind.NOT_THERE) if gap.kind is GapKind.PLACE else gap for gap in gaps)
+    employs = any(mention.kind == "company" for mention in decision.mentions)
+    if not isinstance(decision, NotCovered) or not employs or read.amounts:
+        return None
+    places = [mention for mention in decision.mentions if mention.kind == "place" and not mention.excluded]
+    if not places:
+        return None
+    mentions = tuple(mention for mention in decision.mentions if mention.kind != "place")
+    rest = (gap for gap in decision.gaps if gap.kind is not GapKind.PLACE)
+    abroad = (Gap(kind=GapKind.ABROAD, name=place.id if place.listed else "") for place in places)
+    return replace(decision, mentions=mentions, gaps=(*abroad, *rest))
 
 
 def _is_told(gap: Gap, lookup: Lookup) -> bool:

@@ -61,6 +61,22 @@ class PlaceLinker:
         code = f"{HOME}-{words[mention.end]}" if aligned and mention.end < len(words) else ""
         return code if code in self._public.places and self._at_home.get(mention.id, True) else ""
 
+    def namesakes(self, mention: Mention, words: Sequence[str]) -> Iterator[str]:
+        """Yield the areas of other states that a city's name without its state may be of: "Springfield IL"."""
+        found = self._place([mention], words) if mention.kind == "place" else None
+        if found is None or self.state_behind(mention, words):
+            return
+        state = self._state_of(found)
+        for key in self._cities.get(_key(mention.text), ()):
+            place = self._public.places[key]
+            first = place.name.partition(",")[0].split("-")[0]
+            if place.kind == "metro" and self._state_of(key) != state and _key(first) == _key(mention.text):
+                yield f"{first} {place.name.rpartition(', ')[2]}"
+
+    def _state_of(self, key: str) -> str:
+        inside = (key, *self._around(key))
+        return next((one for one in inside if self._public.places[one].kind == "state"), "")
+
     def _place(self, group: Sequence[Mention], words: Sequence[str]) -> str | None:
         """Return what places that stand one behind the other name: a city in its state, a place in its country."""
         inner, *outer = group

@@ -103,6 +103,8 @@ class GapKind(StrEnum):
     )
     UNADDED = "unadded", later("I don't add up what different people get; here is what each does.")
     NOT_THERE = "not_there", later("I have no such figures for {names}.")
+    ABROAD = "abroad", later("I have no such figures for {names}; these are US figures.")
+    NAMESAKE = "namesake", later("If you mean {names}, name the state, too.")
     SUBJECT = "subject", later("I have no figures for that.")
     LEFT_OUT = "left_out", later("{names}")
     ASPECT = "aspect", later("I have no figures on {names}.")

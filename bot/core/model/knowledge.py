@@ -245,12 +245,14 @@ class Intent(Entry):
 class Recognized(Entry):
     """Names of one kind that are understood but have no figures: display name -> further aliases.
 
-    `at_home` says of places that the figures of no place in particular are near to them: those of `homes`.
+    `at_home` says of places that the figures of no place in particular are near to them: those of `homes`. `codes` are
+    names (code -> display name) in capitals alone, and only where a place stands: "in OR", "OR vs WA".
     """
 
     kind: Literal["company", "role", "place", "source"]
     names: dict[str, tuple[str, ...]]
     at_home: bool = False
+    codes: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,6 +204,7 @@ class GrammarWords(Entry):
     denials: tuple[Word, ...]
     negations: tuple[Word, ...]
     prepositions: tuple[Word, ...]
+    before_places: tuple[Word, ...]
     versus: tuple[Word, ...]
     than: tuple[Word, ...]
     one_letter: tuple[Word, ...]

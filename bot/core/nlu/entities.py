@@ -17,7 +17,7 @@ from bot.core.nlu.gazetteer import FUZZY_KINDS, Gazetteer
 from bot.core.nlu.lexicon import Lexicon, Mended, is_among
 from bot.core.nlu.quantities import MARK, Quantities, QuantityParser
 from bot.core.nlu.spelling import SHORTEST_MENDED_NAME, is_one_typo
-from bot.core.nlu.unlisted import UnlistedEmployers, UnlistedOccupations
+from bot.core.nlu.unlisted import UnlistedEmployers, UnlistedOccupations, UnlistedPlaces
 from bot.core.text import inflection, normalization
 from bot.core.text.memo import Memo
 from bot.core.text.patterns import any_of
@@ -350,7 +350,7 @@ class EntityExtractor:
         self._phrases = _Phrases(self._names, self.lexicon)
         self._senses = _NameSenses(knowledge, self._beside, self._phrases)
         self._occupations = UnlistedOccupations(knowledge, self.lexicon.plain)
-        self._employers = UnlistedEmployers(knowledge)
+        self._employers, self._places = UnlistedEmployers(knowledge), UnlistedPlaces(knowledge)
 
     def read(self, text: str, *, mend_english: bool = False, unlisted: bool = True) -> Utterance:
         """Find names and quantities. `mend_english` also mends rare English words into words of the trade.
@@ -369,7 +369,7 @@ class EntityExtractor:
             counted, raws, mended = self._speller.recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._speller.spelled(raws, n, mended)]
         capitalized = normalization.capitalized(text) if unlisted else frozenset()
-        mentions = self._mentions(words, counted, capitalized, plain)
+        mentions = self._mentions(words, counted, capitalized, plain, text)
         if not unlisted:
             mentions = [m for m in mentions if m.listed]
         tokens, loose = _mask(words, mentions)
@@ -388,7 +388,7 @@ class EntityExtractor:
     # -- mentions
 
     def _mentions(
-        self, words: list[Word], counted: Quantities, capitalized: frozenset[str], plain: str
+        self, words: list[Word], counted: Quantities, capitalized: frozenset[str], plain: str, text: str
     ) -> list[Mention]:
         found: list[Mention] = []
         texts = [word.text for word in words]
@@ -404,6 +404,7 @@ class EntityExtractor:
             *_beside_sources(self._common, words, found, self._beside),
         ]
         found = self._occupations.add_to(sorted(settled, key=lambda m: m.start), texts)
+        found = self._places.add_to(found, words, text)
         return _excluded(self._employers.add_to(found, words, capitalized), words, self._beside)
 
     def _near(self, word: Word) -> Iterator[Mention]:

@@ -297,5 +297,33 @@ class CommandLines:
         return self._options.sub("", self._years.sub(r"\1 years", text))
 
 
+class PlaceCodes:
+    """Spells out the codes of places, which are ordinary words otherwise, before a text loses its capitals."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._names = {code: name for group in knowledge.recognized for code, name in group.codes.items()}
+        grammar, short = knowledge.words.grammar, knowledge.vocabulary.abbreviations
+        versus = (*grammar.versus, *(one for one, full in short.items() if full in grammar.versus))
+        code = rf"(?:{'|'.join(self._names) or '(?!)'})"
+        between = rf"\s+(?i:{any_of(versus)})\.?\s+"
+        joint = rf"(?:\s*[,&/]\s*|{between}|\s+(?i:{any_of(knowledge.words.payers.exclusion_joiners)})\s+)"
+        before = rf"\b(?i:{any_of(grammar.before_places)})\s+"
+        self._code = re.compile(rf"\b{code}\b")
+        # "in OR and OK", "OR vs WA", "Texas vs OK".
+        self._placed = re.compile(
+            rf"({before})({code}(?:{joint}{code})*)\b|()\b({code})(?={between}[A-Z])|(?<=\w)({between})({code})\b"
+        )
+
+    def spelled(self, text: str) -> str:
+        """Return a text with the codes of places as their names; one in capitals alone stays as it is."""
+        if text.isupper() or self._code.search(text) is None:
+            return text
+        return self._placed.sub(self._spelled_out, text)
+
+    def _spelled_out(self, found: re.Match[str]) -> str:
+        before, codes = (part for part in found.groups() if part is not None)
+        return before + self._code.sub(lambda code: self._names[code[0]], codes)
+
+
 def _option(names: tuple[str, ...], *, value: str = "") -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\s*[:=]\s*{value}", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Find names that nobody listed by where they stand: occupations by their last word, employers in a payer's place.
+"""Find names that nobody listed by where they stand: occupations by their last word, employers where a payer stands.
 
 Rules: what stands where a payer's name stands and is no word that may stand there is a name, whatever word it is; it is
 taken as typed, never as what spelling made of it. A name on file or in `recognized/` is found before (`entities`).
@@ -317,6 +317,41 @@ class UnlistedEmployers(_PayerWords):
         if any(not self._may_be_named(token) for token in inside):
             return None
         return None if all(self._is_plain(token) and not token.capital for token in inside) else (start, end)
+
+
+class UnlistedPlaces:
+    """Finds the places that are on no list behind "in": a word with a capital, or an English one that is a name."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._before = frozenset(knowledge.words.grammar.before_places)
+        self._function = _words_of((*knowledge.vocabulary.function_words, *knowledge.vocabulary.question_words))
+        self._english, self._classes = frozenset(knowledge.english), knowledge.word_classes
+
+    def add_to(self, found: list[Mention], words: Sequence[tuple[str, str]], text: str) -> list[Mention]:
+        """Return the mentions of a `text` with the unlisted places added, in the order of the text."""
+        if self._before.isdisjoint(word for word, _ in words):
+            return found
+        capitalized = normalization.capitalized_beside_others(text)
+        taken = {n for m in found for n in range(m.start, m.end)}
+        added = []
+        for n in (n for n, (word, _) in enumerate(words) if word in self._before and n not in taken):
+            end = n + 1
+            while end < len(words) and end not in taken and self._is_name(words[end], capitalized):
+                end += 1
+            if end > n + 1:
+                typed = " ".join(typed for _, typed in words[n + 1 : end])
+                added.append(
+                    Mention(kind="place", id=typed, text=typed, start=n + 1, end=end, on_file=False, listed=False)
+                )
+        return sorted((*found, *added), key=lambda m: m.start) if added else found
+
+    def _is_name(self, word: tuple[str, str], capitalized: frozenset[str]) -> bool:
+        text, typed = word
+        if text != typed:
+            return False  # a mended word is none
+        if typed in capitalized:
+            return self._classes.get(typed) != "t"  # "in March"
+        return typed in self._english and typed not in self._function and not self._classes.get(typed)
 
 
 class UnlistedOccupations:

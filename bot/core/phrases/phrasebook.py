@@ -184,6 +184,9 @@ _AT_COMPANY: dict[Basis, str] = {
 _UNLISTED: dict[GapKind, tuple[str, str]] = {
     GapKind.COMPANY: (later("that company"), later("the other company")),
     GapKind.ROLE: (later("such"), later("the other")),
+    GapKind.PLACE: (later("that place"), later("the other place")),
+    GapKind.NOT_THERE: (later("that place"), later("the other place")),
+    GapKind.ABROAD: (later("that place"), later("the other place")),
 }
 # The other kinds name something that stands on a list.
 _IN_OUR_WORDS = frozenset(

@@ -40,6 +40,8 @@ _LOOKALIKES = str.maketrans(
 # A word with a capital behind one without, or behind a comma: no sentence begins there.
 _CAPITAL = re.compile(r"(?<=[a-z,:] )[A-Z][a-z]+(?:'s)?\b")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+# Longer than the words that have no capital in a headline.
+_PLAIN_WORD = re.compile(r"\b[a-z]{3,}\b")
 # Where so many words have capitals they say nothing: a headline.
 MOST_CAPITALS = 0.4
 
@@ -57,6 +59,17 @@ def capitalized(text: str) -> frozenset[str]:
     if not found or sum(word[0].isupper() for word in words) > MOST_CAPITALS * max(len(words), 2):
         return frozenset()
     return frozenset(inflection.without_possessive(word).lower() for word in found)
+
+
+def capitalized_beside_others(text: str) -> frozenset[str]:
+    """Return the words with a capital in the middle of a text that has words without one, however few.
+
+    >>> sorted(capitalized_beside_others("pay in Nice")), capitalized_beside_others("Average Pay in Tech")
+    (['nice'], frozenset())
+    """
+    if text.islower() or _PLAIN_WORD.search(text) is None:
+        return frozenset()
+    return frozenset(inflection.without_possessive(word).lower() for word in _CAPITAL.findall(text))
 
 
 def normalize(text: str) -> str:
