@@ -53,10 +53,11 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
     gaps = tuple(
         dict.fromkeys((*answer.gaps, *phrases.gap_lines((*lacking, *query.gaps), beside=bool(query.companies))))
     )
-    first = replace(
+    single = replace(
         answer,
         status="partial" if gaps and answer.status == "answered" else answer.status,
         gaps=gaps,
+        credit=() if usable.then is not None else _credit(answer, phrases),
         obvious=_is_obvious(query),
         read_as="" if SPECS[query.answer].family == "social" else _read_as(usable, phrases),
         intent=query.intent or query.answer,
@@ -66,8 +67,14 @@ def answer_of(query: Decision, phrases: Phrasebook) -> Answer:
         mentions=query.mentions,
         language=phrases.language,
     )
-    whole = first if usable.then is None else _joined(first, _beside(first, usable.then, phrases))
-    return replace(whole, credit=phrases.credit_line(_cited(whole), whole.text_sources, whole.limits))
+    if usable.then is None:
+        return single
+    both = _joined(single, _beside(single, usable.then, phrases))
+    return replace(both, credit=_credit(both, phrases))
+
+
+def _credit(answer: Answer, phrases: Phrasebook) -> tuple[str, ...]:
+    return phrases.credit_line(_cited(answer), answer.text_sources, answer.limits)
 
 
 def _beside(first: Answer, then: Query, phrases: Phrasebook) -> Answer:

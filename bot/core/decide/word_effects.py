@@ -33,6 +33,17 @@ class WeighedWord(NamedTuple):
     effect: Effect
 
 
+class _Side(NamedTuple):
+    """Words with their effects on one kind of question, the stems of those that narrow it, and how many aren't silent.
+
+    The stems are of the words that an intent's examples may explain.
+    """
+
+    words: tuple[WeighedWord, ...]
+    narrowing: frozenset[str]
+    open: int
+
+
 class Weighing:
     """The loose words of one utterance with their effects: on a question of figures, and on any other."""
 
@@ -42,41 +53,30 @@ class Weighing:
         explained: Mapping[str, frozenset[str]],
         in_figures: frozenset[str],
     ) -> None:
-        # By whether figures are asked for: the words, and the stems of those that an intent's examples may explain.
-        self._words = {
-            figures: tuple(WeighedWord(typed, one if figures else other) for typed, _, one, other in words)
-            for figures in (True, False)
-        }
         self._stems = [stem for _, stem, _, _ in words]
-        self._open = {
-            figures: frozenset(
-                stem for stem, word in zip(self._stems, weighed, strict=True) if word.effect in ("narrows", "subject")
-            )
-            for figures, weighed in self._words.items()
-        }
-        self._counts = {figures: _count_open(weighed) for figures, weighed in self._words.items()}
+        self._figures = self._side([WeighedWord(typed, figures) for typed, _, figures, _ in words])
+        self._others = self._side([WeighedWord(typed, others) for typed, _, _, others in words])
         self._explained = explained
         self._in_figures = in_figures
+
+    def _side(self, words: Sequence[WeighedWord]) -> _Side:
+        opened = [(stem, word.effect) for stem, word in zip(self._stems, words, strict=True) if word.effect != "silent"]
+        return _Side(tuple(words), frozenset(stem for stem, effect in opened if effect != "denies"), len(opened))
 
     def of(self, intent: str) -> tuple[tuple[WeighedWord, ...], int]:
         """Return each word with its effect on a question with that intent, and how many of them are not silent.
 
         The words of the intent's examples are silent.
         """
-        figures = intent in self._in_figures
-        words, opened = self._words[figures], self._open[figures]
+        words, narrowing, count = self._figures if intent in self._in_figures else self._others
         explained = self._explained.get(intent)
-        if not opened or explained is None or opened.isdisjoint(explained):
-            return words, self._counts[figures]
+        if not narrowing or explained is None or narrowing.isdisjoint(explained):
+            return words, count
         words = tuple(
             WeighedWord(word.typed, "silent") if stem in explained and word.effect != "denies" else word
             for stem, word in zip(self._stems, words, strict=True)
         )
-        return words, _count_open(words)
-
-
-def _count_open(words: tuple[WeighedWord, ...]) -> int:
-    return sum(word.effect != "silent" for word in words)
+        return words, sum(word.effect != "silent" for word in words)
 
 
 class WordWeigher:

@@ -66,15 +66,19 @@ class Gazetteer:
         return (words[0] for words in self._phrases if len(words) == 1)
 
     def longest(self, words: list[str], at: int) -> Iterator[tuple[int, GazetteerEntry, tuple[str, ...]]]:
-        """Yield (end, what it stands for, phrase) of each phrase that stands at `at`, the longest first.
+        """Return (end, what it stands for, phrase) of each phrase that stands at `at`, the longest first.
 
         A phrase is looked for as said, then with its last word in the singular, then with all of them.
         """
-        for end in range(min(at + self._longest_from(words[at]), len(words)), at, -1):
-            for phrase in _forms(tuple(words[at:end])):
+        reach = self._longest_from(words[at])
+        return self._phrases_at(words, at, min(at + reach, len(words))) if reach else iter(())
+
+    def _phrases_at(self, words: list[str], at: int, end: int) -> Iterator[tuple[int, GazetteerEntry, tuple[str, ...]]]:
+        for behind in range(end, at, -1):
+            for phrase in _forms(tuple(words[at:behind])):
                 named = self._phrases.get(phrase)
                 if named is not None:
-                    yield end, named, phrase
+                    yield behind, named, phrase
                     break
 
     def _longest_from(self, word: str) -> int:

@@ -195,10 +195,8 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
         meant = [key for one in groups for key in one.companies or [company.id for company in knowledge.companies]]
         companies = tuple(key for key in dict.fromkeys(meant) if key not in excluded)
     others = [Gap(kind=GapKind.COMPANY, name=name) for one in groups for name in one.others]
-    # "in 3 weeks" is when, not by what.
-    several = {word for word, number in knowledge.words.quantities.numbers.items() if number > 1}
-    counted = {n + 1 for n, word in enumerate(reading.words) if word.text.isdecimal() or word.text in several}
-    periods = [m.id for m in reading.of("period") if m.id != "year" and m.start not in counted]
+    numbers = knowledge.words.quantities.numbers
+    periods = [m.id for m in reading.of("period") if m.id != "year" and not _is_counted(m, reading, numbers)]
     # "machine learning quant researcher" is one trade, and not on file.
     strangers = {m.start for m in reading.of("role") if not m.on_file}
     directions = _directions(reading, loose, lexicon)
@@ -226,6 +224,12 @@ def read_slots(reading: Utterance, knowledge: Knowledge, lexicon: WordLists) -> 
         than=any(word.text in knowledge.words.grammar.than for word in reading.words),
         main_role=knowledge.main_role,
     )
+
+
+def _is_counted(period: Mention, reading: Utterance, numbers: Mapping[str, float]) -> bool:
+    """Whether a number stands before a period: "in 3 weeks" is when, not by what."""
+    before = "".join(word.text for word in reading.words[max(period.start - 1, 0) : period.start])
+    return before.isdecimal() or numbers.get(before, 0) > 1
 
 
 def _ranks_roles(reading: Utterance, loose: tuple[str, ...], lexicon: WordLists) -> bool:

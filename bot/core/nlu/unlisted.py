@@ -74,6 +74,10 @@ class _PayerWords:
         plain_verbs = frozenset(word for word in example_words if self._classes.get(word) in ("v", "a"))
         self._plain = self._modifiers | self._generic | self._directions | plain_verbs
         self._beside_pay = self._modifiers | self._pay
+        # What no name is looked for beside is passed over.
+        self._near_names = self._auxiliaries.union(
+            *(self._behind_name, self._pay, self._at, self._before_employers, self._before_unknown, self._versus)
+        )
         plain = self._generic | self._determiners | self._adverbs | frozenset(knowledge.words.speech_acts.speakers)
         self._odd_function = self._function - plain
 
@@ -178,8 +182,7 @@ class UnlistedEmployers(_PayerWords):
 
         A word that a capital makes a name is one wherever it stands, unless the knowledge base's examples use it.
         """
-        at = {n: m for m in found for n in range(m.start, m.end)}
-        tokens = list(self._tokens(words, at, capitalized))
+        tokens = list(self._tokens(words, {n: m for m in found for n in range(m.start, m.end)}, capitalized))
         names = [name for name in self._names(tokens) if name is not None]
         if capitalized:
             names += self._written_as_names(tokens, capitalized - self._example_words)
@@ -204,6 +207,8 @@ class UnlistedEmployers(_PayerWords):
 
     def _names(self, tokens: Sequence[Token]) -> Iterator[tuple[int, int] | None]:
         for n, token in enumerate(tokens):
+            if token.mention is None and token.text not in self._near_names:
+                continue
             if token.mention is None and token.text in self._auxiliaries:
                 yield self._between(tokens, n + 1)
             if token.mention is None and token.text in self._behind_name:
@@ -376,8 +381,11 @@ class UnlistedOccupations:
 
     def _at(self, words: Sequence[str], at: int, taken: dict[int, Mention]) -> Mention | None:
         word = words[at]
-        head = next((form for form in (word, *singulars(word)) if form in self._heads), None)
-        if head is None:
+        if word in self._heads:
+            head = word
+        elif (singular := next((form for form in singulars(word) if form in self._heads), None)) is not None:
+            head = singular
+        else:
             return None
         start = at
         while start > 0 and at - start < MOST_MODIFIERS and self._modifies(words[start - 1], taken.get(start - 1)):

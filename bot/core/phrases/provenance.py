@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.core.model.dialogue import Period, Row, Terms
 from bot.core.model.knowledge import Figure, Knowledge, Pay, Population, Source
@@ -22,24 +22,20 @@ class Provenance(Wording):
         """Return what a figure means: by what it says itself, its source, or the document that quotes the source."""
         source = self.knowledge.source(figure.source)
         origin = self.knowledge.origin_of(source)
-        common = Terms(
+        common = {name: getattr(source, name) or getattr(origin, name) for name in _OF_FIGURES}
+        common["pay"] = common["pay"] or "unknown"
+        stated = {name: getattr(figure, name) or common[name] for name in _OF_FIGURES}
+        own = tuple(name for name in _OF_FIGURES if stated[name] != common[name]) if figure.company is not None else ()
+        return Terms(
             source=source,
             origin=origin,
-            date=source.date or origin.date,
-            place=source.place or origin.place,
-            pay=source.pay or origin.pay or "unknown",
+            date=stated["date"],
+            place=stated["place"],
+            pay=stated["pay"],
             population=source.population or origin.population or "unknown",
+            whose=self.knowledge.company(figure.company).name if own and figure.company is not None else "",
+            own=own,
         )
-        terms = replace(
-            common,
-            date=figure.date or common.date,
-            place=figure.place or common.place,
-            pay=figure.pay or common.pay,
-        )
-        own = tuple(name for name in _OF_FIGURES if getattr(terms, name) != getattr(common, name))
-        if not own or figure.company is None:
-            return terms
-        return replace(terms, whose=self.knowledge.company(figure.company).name, own=own)
 
     def caveats(self, terms: Iterable[Terms], *, ranges: bool = False) -> tuple[str, ...]:
         """Say what to bear in mind about figures; each line comes from their sources."""

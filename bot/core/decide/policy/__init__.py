@@ -68,8 +68,6 @@ class Policy:
         self, utterance: Utterance, ranked: Sequence[RankedIntent], example: str | None = None
     ) -> tuple[Case, Decision]:
         """Return what was decided on, and the decision, which names its rule."""
-        case = self._reader.case(utterance, ranked)
-        if example is not None:
-            case = replace(case, example=example)
+        case = self._reader.case(utterance, ranked, example)
         rule, decision = first_decision(POLICY, case, self._outcomes)
         return case, replace(decision, rule=rule)

@@ -79,8 +79,8 @@ class CaseReader:
         self.builder = QueryBuilder(knowledge, self.lists)
         self.selector = IntentSelector(knowledge, self.lists, explained)
 
-    def case(self, utterance: Utterance, ranked: Sequence[RankedIntent]) -> Case:
-        """Return an utterance with its slots, its intent, and whether pay is asked for."""
+    def case(self, utterance: Utterance, ranked: Sequence[RankedIntent], example: str | None = None) -> Case:
+        """Return an utterance with its slots, its intent, whether pay is asked for, and what it is an example of."""
         slots = read_slots(utterance, self.knowledge, self.lists)
         selection = self.selector.select(slots, ranked)
         cells = slots.companies or slots.levels or slots.sources or slots.kinds & CELLS
@@ -88,7 +88,7 @@ class CaseReader:
         of_pay = speaks_of_pay(slots, selection.intent.answer, self.lists)
         if not slots.kinds & (OCCUPATION | {"pay", "salary_amount"}) and _open(selection.best):
             of_pay = False
-        case = self._settled(Case(slots, selection, of_pay, cell))
+        case = self._settled(Case(slots, selection, of_pay, cell, example))
         meant = self.builder.meant(case.intent, slots)
         if meant is case.intent:
             return case
