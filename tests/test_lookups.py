@@ -279,6 +279,33 @@ def test_a_place_is_told_apart_from_others(informed: Advisor, text: str, words: 
     assert answer.status == "partial"
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "gap"),
+    [
+        ("mean data scientist pay in texas", "$120,000 a year on average", ""),
+        ("mean pay at nvidia", "$190,000", "no mean of pay there"),
+        (
+            "mean data scientist pay in sweden 2021",
+            "SEK 48,000 a month at the median",
+            "no mean there, only the median",
+        ),
+        ("interquartile range of data scientists in texas", "$83,000 to $146,000", ""),
+        ("what will data scientists in texas earn in two years", "$122,000", "can't tell what pay will be"),
+        ("will data scientist pay in sweden rise", "SEK 52,000", "can't tell what pay will be"),
+        ("did data scientist pay in sweden rise", "SEK 52,000", ""),
+        ("data scientist at nvidia", "$185,000", ""),
+    ],
+)
+def test_what_is_asked_of_a_figure_is_told_or_said_to_be_lacking(
+    informed: Advisor, text: str, words: str, gap: str
+) -> None:
+    answer, message = informed.ask(text), reply_to(informed, text)
+    assert words in message, message
+    assert gap in " ".join(answer.gaps)
+    assert (answer.status == "answered") == (not gap), answer.gaps
+    assert "$96,000" not in message  # what the article has of all employers and places is not asked
+
+
 @pytest.mark.parametrize("text", ["data scientists in texas", "data scientist salary in austin tx"])
 def test_a_place_that_is_told_apart_by_itself_is_not_doubted(informed: Advisor, text: str) -> None:
     assert informed.ask(text).gaps == ()

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from bot.core.answers import ANSWERS
 from bot.core.datasets.coverage import coverage, trend
 from bot.core.model.answer_specs import SPECS
+from bot.core.model.datasets import STATISTICS
 from bot.core.model.dialogue import PARTS, Amount, Direction, Gap, GapKind, Lookup, Operation, Query
 from bot.core.model.knowledge import Knowledge
 
@@ -216,6 +217,8 @@ def _lookup(parts: dict[str, tuple[str, ...]]) -> Lookup:
     def one(key: str) -> str:
         return next(iter(parts.get(key, ())), "")
 
+    if one("S") not in ("", *STATISTICS):
+        raise ValueError(one("S"))
     return Lookup(
         employers=parts.get("C", ()),
         places=parts.get("P", ()),

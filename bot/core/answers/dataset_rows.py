@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import prod
 
-from bot.core.datasets.coverage import LEAST, THIN, Coverage, Found, asked_statistic, statistic_of
+from bot.core.datasets.coverage import LEAST, MEAN, THIN, Coverage, Found, asked_statistic, statistic_of
 from bot.core.datasets.periods import Month, fiscal_year, month_of
 from bot.core.model.datasets import Cell, Dataset, Place, PublicData
 from bot.core.model.dialogue import PARTS, Lookup, Period, Query, Row, Table, Terms
@@ -64,6 +64,8 @@ _WIDER = {
     "level": later("My figures aren't split by level there, so these are all levels."),
     "places": later("I have no figures for {place}; {wider} is the nearest that I have."),
     "statistic": later("I have no percentiles of pay there, only the ends of what was offered."),
+    "mean": later("I have no mean of pay there, only the ends of what was offered."),
+    "median": later("I have no mean there, only the median."),
 }
 
 
@@ -289,6 +291,8 @@ def wider(one: Coverage, phrases: Phrasebook) -> Iterator[str]:
             if {place.kind, given_place.kind} != {"city", "metro"}:
                 names = {"place": place_name(place, phrases), "wider": place_name(given_place, phrases)}
                 yield phrases.say(_WIDER["places"], **names)
+        elif part == "statistic" and one.asked.statistic == MEAN:
+            yield phrases.say(_WIDER["mean" if one.found[0].dataset.measures == "range_ends" else "median"])
         else:
             yield phrases.say(_WIDER[part])
 

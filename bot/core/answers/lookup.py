@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.answers import dataset_rows as rows_of
-from bot.core.datasets.coverage import HOME, THIN, Coverage, Found, coverage, ranking, trend
+from bot.core.datasets.coverage import HOME, MEAN, THIN, Coverage, Found, coverage, ranking, trend
 from bot.core.datasets.periods import calendar_years
 from bot.core.model.dialogue import Answer, Lookup, Period, Points, Query, Row, Table, Text
 from bot.core.model.language import later
@@ -149,7 +149,7 @@ def _sentence(one: Coverage, row: Row, query: Query, phrases: Phrasebook) -> str
     if one.key.statistic in _SENTENCES:
         return phrases.say(_SENTENCES[one.key.statistic], whom=whom, amount=amount)
     cell = found.cell
-    if cell.median is None:
+    if cell.median is None or one.key.statistic == MEAN:
         return capital(phrases.say("{whom} earn {amount} on average.", whom=whom, amount=amount))
     if cell.p25 is None or cell.p75 is None:
         return capital(phrases.say("{whom} earn {amount} at the median.", whom=whom, amount=amount))

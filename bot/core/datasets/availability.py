@@ -40,6 +40,10 @@ class Availability:
             "level" not in one.widened for one in coverage(lookup, self._public)
         )
 
+    def is_of_role(self, lookup: Lookup) -> bool:
+        """Whether what is found is of the role that is asked for, and of no other."""
+        return all("roles" not in one.widened for one in coverage(lookup, self._public))
+
     def placed(self, lookup: Lookup, amounts: tuple[Amount, ...]) -> tuple[tuple[Amount, ...], tuple[Gap, ...]]:
         """Return amounts in the currency of what they are held against, and what is to be said of that.
 

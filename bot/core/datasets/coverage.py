@@ -19,6 +19,8 @@ from bot.core.model.datasets import Cell, Dataset, Place, PublicData
 from bot.core.model.dialogue import Lookup
 
 LEAST, THIN = 5, 30
+# The statistic that a table may lack beside its median.
+MEAN = "mean"
 _YEAR = re.compile(r"\d{4}")
 # So many datasets stand beside each other in the details of an answer.
 MOST_BESIDE = 3
@@ -140,7 +142,10 @@ def _keys(asked: Lookup, public: PublicData) -> Iterator[Lookup]:
     groups = (places,) if _is_counted(asked.role, public) else (inside, places[len(inside) :])
     for group in groups:
         for one, place, level in product(roles, group, levels):
-            yield replace(asked, roles=one, places=(place,), level=level)
+            key = replace(asked, roles=one, places=(place,), level=level)
+            yield key
+            if asked.statistic == MEAN:
+                yield replace(key, statistic="")  # the median of what is asked, before the mean of others
 
 
 def _roles(asked: Lookup, public: PublicData) -> tuple[tuple[str, ...], ...]:

@@ -124,12 +124,12 @@ class Linker:
         return _first(self._levels, (mention.text, *self._rungs.get(mention.id, ())))
 
     def _statistic(self, mention: Mention) -> str | None:
-        """Return the published statistic that is asked for, or the nearest to it."""
+        """Return the published statistic that is asked for, or the nearest to it; "" is told with the median."""
         number = self._percentiles.percentile(mention.text)
         if number is not None:
             return PUBLISHED[min(PUBLISHED, key=lambda one: abs(one - number))]
         name = self._statistics.get(_key(mention.id))
-        return "median" if name == "other" else name
+        return {"other": "median", "middle": ""}.get(name, name) if name is not None else None
 
     def is_share(self, mention: Mention) -> bool:
         """Whether it is named that a difference is to be told in percent."""

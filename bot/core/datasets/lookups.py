@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.core.datasets.availability import Availability
 from bot.core.datasets.continuations import Continuations
-from bot.core.datasets.coverage import HOME
+from bot.core.datasets.coverage import HOME, MEAN
 from bot.core.datasets.linking import Linker
 from bot.core.datasets.offers import OfferLookups
 from bot.core.datasets.wording import Wording, ranks_places
@@ -137,6 +137,8 @@ class _Questions:
             return None
         kinds, available = {gap.kind for gap in decision.gaps}, self._availability
         article = self._article(decision, answer, kinds)
+        if GapKind.PAIR in kinds and available.is_of_role(lookup):
+            article = None  # what all employers pay adds nothing to what the one does
         alone = article is None or not isinstance(decision, Query) or bool(kinds & _OTHERS)
         amounts, unplaced = available.placed(lookup, read.amounts)
         # Figures of a place that is asked for are told also where nothing can be held against them.
@@ -144,7 +146,9 @@ class _Questions:
         if not (fits and available.is_news(lookup, alone=alone) and available.is_exact(lookup, kinds)):
             return None
         query = self._query(decision, lookup, read, amounts)
-        query = replace(query, gaps=tuple(dict.fromkeys((*unplaced, *self._wording.unadded(read), *query.gaps))))
+        forecast = (Gap(kind=GapKind.FORECAST, name=""),) if self._wording.is_yet_to_come(answer, read) else ()
+        gaps = (*forecast, *unplaced, *self._wording.unadded(read), *query.gaps)
+        query = replace(query, gaps=tuple(dict.fromkeys(gaps)))
         if article is None or lookup.trend or lookup.ranked:
             return query
         first = isinstance(decision, Query) and bool(kinds & {GapKind.COMPANY, GapKind.ROLE})
@@ -164,6 +168,8 @@ class _Questions:
             lookup = replace(lookup, roles=(self._main_role,))  # who names no role means the main one
         if "start" in read.directions and not (lookup.level or lookup.employers):
             lookup = replace(lookup, level=self._first_level)
+        if not lookup.statistic and not read.amounts and self._wording.asks_for_the_mean(read):
+            lookup = replace(lookup, statistic=MEAN)
         if answer == "rank_companies":
             return replace(lookup, ranked="lowest" if "lowest" in read.directions else "highest")
         return replace(lookup, trend=True) if answer == "trend" else lookup

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import get_args
@@ -13,6 +14,7 @@ from bot.core.model.dialogue import Gap, GapKind, Mention, NotCovered, OffTopic,
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.slots import Slots, WordLists, stems
 from bot.core.text import inflection
+from bot.core.text.patterns import any_of
 
 # What is said of the article's figures alone.
 _ARTICLES = frozenset({GapKind.UNREAD, GapKind.UNCLEAR, GapKind.UNSPECIFIED, GapKind.PAIR})
@@ -34,6 +36,12 @@ class Wording:
         self._lists, self._comparing = lists, stems(knowledge.words.grammar.comparing)
         self._by_year = frozenset(knowledge.vocabulary.breakdowns_by_year)
         self._since = frozenset(knowledge.vocabulary.since)
+        self._means, self._ahead = frozenset(knowledge.vocabulary.means), knowledge.words.quantities.ahead
+        self._who = frozenset((*grammar.subjects, *grammar.auxiliaries))
+        self._forecasts, self._foretelling = (
+            re.compile(rf"\b{any_of(words)}\b")
+            for words in (knowledge.vocabulary.forecasts, knowledge.vocabulary.foretelling)
+        )
         self._quoted = {role.id: {figure.source for figure in role.figures} for role in knowledge.roles}
         self._beside_pay = frozenset(knowledge.words.pay_detection.parts_of_offer)
         pay = knowledge.intent_of("pay")
@@ -136,6 +144,21 @@ class Wording:
         words = [word.text for word in read.reading.words]
         since = any(m.start and words[m.start - 1] in self._since for m in read.reading.of("date"))
         return since or any(m.id in self._by_year for m in read.reading.of("breakdown"))
+
+    def asks_for_the_mean(self, read: Slots) -> bool:
+        """Whether the mean is asked for; "I mean" and "do you mean" say something else."""
+        words = [word.text for word in read.reading.words]
+        return any(
+            word in self._means and self._who.isdisjoint(words[max(0, n - 1) : n]) for n, word in enumerate(words)
+        )
+
+    def is_yet_to_come(self, answer: str, read: Slots) -> bool:
+        """Whether pay of a time to come is asked for: "in two years", "will it rise", "a forecast"."""
+        words = " ".join(word.text for word in read.reading.words)
+        if any(mention.text.startswith(self._ahead) for mention in read.reading.of("date")):
+            return True
+        told = answer == "trend" and self._foretelling.search(words) is not None
+        return told or self._forecasts.search(words) is not None
 
     def _asks_pay(self, decision: NotCovered, read: Slots) -> bool:
         """Whether a text that asks nothing by its words speaks of pay, or only names things."""

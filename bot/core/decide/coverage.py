@@ -87,7 +87,7 @@ def unsaid(slots: Slots, intent: Intent, knowledge: Knowledge, lists: WordLists)
     topic_names = knowledge.topic(intent.topic).names if intent.topic is not None else ()
     # What a company's figure is: "median" is no gap where a median is on file.
     there = {figure.basis for company in slots.companies for figure in knowledge.company(company).figures}
-    gaps = [gap for gap in slots.gaps if gap.name not in (*topic_names, *there) and not _is_of_article(gap, knowledge)]
+    gaps = [gap for gap in slots.gaps if gap.name not in (*topic_names, *there) and not is_of_article(gap, knowledge)]
     shares = [word.text for word in slots.reading.loose if inflection.stem(word.text) in lists.shares]
     if shares and intent.answer in ("pay", "compare") and max(len(slots.companies), len(slots.all_roles)) > 1:
         gaps.append(Gap(kind=GapKind.STATISTIC, name=shares[0]))
@@ -104,7 +104,7 @@ def unsaid(slots: Slots, intent: Intent, knowledge: Knowledge, lists: WordLists)
     return (*gaps, *(Gap(kind=GapKind.ONLY_MAIN_ROLE, name=name_of(role, knowledge)) for role in others))
 
 
-def _is_of_article(gap: Gap, knowledge: Knowledge) -> bool:
+def is_of_article(gap: Gap, knowledge: Knowledge) -> bool:
     """Whether a gap is only the year that the article's figures are from."""
     return gap.kind == GapKind.DATE and gap.name in map(str, _years(knowledge.document.date))
 

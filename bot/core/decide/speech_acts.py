@@ -208,13 +208,15 @@ def is_about_a_purchase(slots: Slots, lexicon: WordLists) -> bool:
 def is_no_pay(slots: Slots, lexicon: WordLists, spent: frozenset[str], weigher: WordWeigher) -> bool:
     """Whether an amount counts things or people, or is what something costs, and nobody speaks of pay.
 
-    "Acme has 180k users", "the rent is 3000 a month". `spent` are the stems of what money is spent on.
+    "Acme has 180k users", "the rent is 3000 a month", "is 3000 ok for rent". `spent` are the stems of what money is
+    spent on.
     """
     reading, words = slots.reading, [word.text for word in slots.reading.words]
     at = next((m.start for m in reading.mentions if m.kind == "amount"), None)
     if at is None or "pay" in slots.kinds or not lexicon.weak_pay.isdisjoint(slots.stems):
         return False
-    if not spent.isdisjoint(map(inflection.stem, words[:at])):
+    purposes = [after for before, after in pairwise(words[at:]) if before in lexicon.grammar.purpose]
+    if not spent.isdisjoint(map(inflection.stem, (*words[:at], *purposes))):
         return not (slots.named and is_asked(slots, lexicon))  # "can I buy a house with 150k at google" asks
     amount = reading.amounts[0]
     if amount.named or amount.period is not None or at + 1 >= len(words):

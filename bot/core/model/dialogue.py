@@ -104,6 +104,7 @@ class GapKind(StrEnum):
     UNADDED = "unadded", later("I don't add up what different people get; here is what each does.")
     NOT_THERE = "not_there", later("I have no such figures for {names}.")
     ABROAD = "abroad", later("I have no such figures for {names}; these are US figures.")
+    FORECAST = "forecast", later("I can't tell what pay will be; this is the latest that I have.")
     NAMESAKE = "namesake", later("If you mean {names}, name the state, too.")
     SUBJECT = "subject", later("I have no figures for that.")
     LEFT_OUT = "left_out", later("{names}")
@@ -174,7 +175,7 @@ class Gap:
 class Lookup:
     """What is looked up in the datasets: ids of theirs, "" or nothing where it isn't named.
 
-    `statistic` is one of a percentile or the median, `year` four digits. `trend` asks for all years, since `year` or
+    `statistic` is a percentile, the median or the mean, `year` four digits. `trend` asks for all years, since `year` or
     between two ("2020-2022"), `ranked` for the employers in order. Several employers, roles or places are told each by
     itself, and compared where they can be. `datasets` are those that were named; all where none was.
     """

@@ -24,7 +24,7 @@ Population = Literal["job_ads", "visa_filings", "employee_survey", "self_reporte
 Kind = Literal["company", "role", "level", "source", "skill", "field", "place"]
 SourceKind = Literal["publisher", "document", "unnamed"]
 Taken = Literal["amount", "company", "group", "level", "skill", "source", "years"]
-StatisticName = Literal["median", "p10", "p25", "p75", "p90", "other"]
+StatisticName = Literal["median", "p10", "p25", "p75", "p90", "middle", "other"]
 T = TypeVar("T")
 
 
@@ -284,6 +284,9 @@ class Vocabulary(Entry):
     breakdowns: tuple[str, ...]
     breakdowns_by_year: tuple[str, ...]
     since: tuple[str, ...]
+    forecasts: tuple[str, ...]
+    foretelling: tuple[str, ...]
+    means: tuple[str, ...]
     statistics: dict[StatisticName, tuple[str, ...]]
     grades: tuple[str, ...]
     employments: tuple[str, ...]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from bot.core.decide.cited_figures import CitedFigures
-from bot.core.decide.coverage import is_own_pay, refusal
+from bot.core.decide.coverage import is_of_article, is_own_pay, refusal
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy.cases import NAMED, OVERHEARD, Case, CaseReader
 from bot.core.decide.query_builder import doubts, intent_of
@@ -60,7 +60,7 @@ class Outcomes:
         """Return a refusal of a case."""
         return kind(
             reason=reason,
-            gaps=gaps,
+            gaps=tuple(gap for gap in gaps if not is_of_article(gap, self.knowledge)),
             mentions=case.slots.reading.mentions,
             suggestions=suggestions,
             confidence=case.confidence,
