@@ -16,11 +16,12 @@ from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import later
 from bot.core.text import normalization
 
-MOST_JOINTS = 5
+# With more joints than these a message is a list, or a post.
+MOST_JOINTS = 6
 # So many questions in one message are answered one behind the other.
 MOST_PARTS = 3
 # A longer message is a post, not two questions; it is read as a whole. People put two questions in a hundred letters.
-LONGEST_DOUBLE = 200
+LONGEST_DOUBLE, MOST_WORDS = 200, 40
 REST = later("the other part of your question")
 # A half alone has to be clearer than a whole question before it is answered.
 SURE_HALF = 0.75
@@ -87,15 +88,22 @@ class CompoundSplitter:
         first = next((word for word in normalization.words(part) if word not in self._calls), "")
         return first in self._openers
 
+    def _joints_in(self, text: str) -> list[re.Match[str]]:
+        """Return where a text may be parted, nowhere in a list or a post: what is read of a text is bounded by this."""
+        if len(text) > LONGEST_DOUBLE or text.count(" ") >= MOST_WORDS:
+            return []
+        joints = [*self._joints.finditer(text)]
+        return joints if len(joints) <= MOST_JOINTS else []
+
     def split(self, text: str, whole: Decision, read: ReadPart, most: int = MOST_PARTS) -> Query | None:
         """Return several queries in one where a text asks different things, each clear by itself.
 
         `whole` is what the text is read as in one piece, `read` reads a part of it beside the other part. Where only
         one part can be answered and the other is about pay too, that part is returned with the gap.
         """
-        if len(text) > LONGEST_DOUBLE or any(m.kind == "exclusion" or m.excluded for m in whole.mentions):
+        if any(m.kind == "exclusion" or m.excluded for m in whole.mentions):
             return None  # "besides google and amazon" is one thing
-        for joint in list(self._joints.finditer(text))[:MOST_JOINTS]:
+        for joint in self._joints_in(text):
             mark = "?" if "?" in joint[0] else ""
             parts = (text[: joint.start()] + mark, text[joint.end() :])
             if not all(self._says_something(part) or self._opens(part) for part in parts) or self._pairs(parts[0]):
