@@ -190,7 +190,7 @@ async def _address(process: asyncio.subprocess.Process) -> str:
 _MESSAGES = "[...document.querySelectorAll('#channel-message-list .channel-message')].map(m => m.innerText)"
 
 # The page takes a message once it has its state and no earlier one is on its way.
-_READY = """
+READY = """
     document.querySelector('#preview-app')?.getAttribute('aria-busy') === 'false'
     && !document.querySelector('#channel-composer').hidden && !document.querySelector('#send-message').disabled
 """
@@ -226,7 +226,7 @@ _EXCHANGE = """
 
 async def ask(page: Page, question: str, expected: Sequence[str], *, of_all: bool = True) -> None:
     """Type a question and wait for a reply that holds what is expected, all of it or one of it."""
-    await page.until(_READY, "the composer")
+    await page.until(READY, "the composer")
     before = await page.until(f"{_MESSAGES}.length", "the channel's history")
     await page.type(question)
     wanted = json.dumps(list(expected))
