@@ -13,7 +13,7 @@ from bot.core.model.language import ENGLISH
 from bot.core.render.markdown import line_of
 from tests.reading import everything
 
-SMALL_TALK = {"greeting", "thanks", "about"}
+SMALL_TALK = {"greeting", "misread", "thanks", "about"}
 
 
 def test_a_row_cannot_be_built_without_a_source() -> None:

@@ -47,7 +47,11 @@ async def test_each_line_of_the_readme_is_answered(kept_world: World, text: str)
 
 
 @pytest.mark.parametrize(
-    "text", ["thanks!", "lol", "ok", "\N{FACE WITH TEARS OF JOY}", "https://example.com/a", "<:kek:1>"]
+    "text",
+    [
+        *("thanks!", "lol", "ok", "\N{FACE WITH TEARS OF JOY}", "https://example.com/a", "<:kek:1>"),
+        *("we won", "i love this song", "nvm", "stop", "test"),
+    ],
 )
 async def test_what_wants_no_answer_gets_a_reaction(kept_world: World, text: str) -> None:
     world = await asked(kept_world)
@@ -57,7 +61,19 @@ async def test_what_wants_no_answer_gets_a_reaction(kept_world: World, text: str
 
 
 @pytest.mark.parametrize(
-    "text", ["best pizza in town?", "asdf", "hi", "netflix?", "!google", "is that good?", "we won"]
+    "text",
+    [
+        "best pizza in town?",
+        "asdf",
+        "hi",
+        "netflix?",
+        "!google",
+        "is that good?",
+        "???",
+        "that's wrong",
+        "i'm a data scientist",
+        "tell me a joke",
+    ],
 )
 async def test_nothing_that_is_said_there_is_met_with_silence(kept_world: World, text: str) -> None:
     world = await asked(kept_world)

@@ -156,7 +156,8 @@ class Advisor:
             if meant.follow_up and isinstance(meant.decision, Query):
                 return meant
         asking = self._rereading.asking_clause(text, turn, lambda clause: self._turn(clause, context))
-        return self._rereading.anchored(text, asking, context)
+        named = self._rereading.named(text, asking, context)
+        return self._rereading.anchored(text, named, context)
 
     def _turn(self, text: str, context: DialogueState | None) -> Turn:
         whole = len(text) > LONGEST or self._lines.command(text) is not None
@@ -199,7 +200,7 @@ class Advisor:
         if not rest.strip():
             return self.plain_query("pay" if name == "salary" else "help")
         asked = _Question(self._components).understand(rest)
-        if isinstance(asked, Query):
+        if isinstance(asked, Query) or len(rest) > LONGEST:
             return asked
         # The command's name is a word of the question: "!salary senior" asks what a senior is paid.
         again = _Question(self._components).understand(f"{rest} {name}")
@@ -244,6 +245,18 @@ class _Rereading:
         asking = [one for one in turns if isinstance(one.decision, Query) and one.decision.answer not in SOCIAL]
         last = bool(asking) and asking[0] is turns[-1]
         return asking[0] if len(asking) == 1 and (asking[0].follow_up or last) else turn
+
+    def named(self, text: str, turn: Turn, context: DialogueState) -> Turn:
+        """Return the turn with the field said by name that a text points to: "is that the same as ai?"."""
+        before, words = context.query, normalization.words(text)
+        pointing = [word for word in words if word in self._fragments.lists.pointing]
+        if before is None or before.topic is None or turn.decision.rule not in _ASKED_OF_NOBODY or len(pointing) != 1:
+            return turn
+        said = " ".join(self._knowledge.main_field if word == pointing[0] else word for word in words)
+        meant = _Question(self._components).understand(said)
+        if not isinstance(meant, Query) or meant.answer != "topic" or meant.gaps or meant.confidence < PLAINLY_ASKED:
+            return turn
+        return replace(turn, decision=replace(meant, guessed=True), follow_up=True, context=remembered(meant, context))
 
     def anchored(self, text: str, turn: Turn, context: DialogueState) -> Turn:
         """Return the turn with the question that a text asks of the role before: "what would she do all day?"."""

@@ -167,10 +167,11 @@ def reaction_to(message: AddressedMessage, reply: Reply) -> str | None:
     if message.among_people:
         return None if _asks(message, reply) else WAVE if _greets(message.text, reply.knowledge) else THUMB
     if isinstance(reply.query, Query):
-        passing = not _greets(message.text, reply.knowledge)
-        return THUMB if reply.query.answer == "thanks" or (reply.query.answer == "greeting" and passing) else None
-    chatter = reply.query.status == "off_topic" and _is_chatter(message.text, reply.knowledge)
-    return THUMB if chatter else None
+        greeting = reply.query.answer == "greeting" and not _greets(message.text, reply.knowledge)
+        denial = reply.query.answer == "misread" and _is_chatter(message.text, reply.knowledge)  # "no"
+        return THUMB if reply.query.answer == "thanks" or greeting or denial else None
+    passing = _is_chatter(message.text, reply.knowledge) or _is_remark(message.text, reply)
+    return THUMB if reply.query.status == "off_topic" and passing else None
 
 
 def _asks(message: AddressedMessage, reply: Reply) -> bool:
@@ -192,6 +193,17 @@ def _is_chatter(text: str, knowledge: Knowledge) -> bool:
     words = normalization.words(_WORDLESS.sub(" ", text))
     small = frozenset((*knowledge.vocabulary.interjections, *knowledge.vocabulary.function_words))
     return "?" not in text and small.issuperset(words)
+
+
+def _is_remark(text: str, reply: Reply) -> bool:
+    """Whether a text tells something of people that asks for nothing, or wants no answer: "i love you", "stop"."""
+    words, vocabulary, acts = normalization.words(text), reply.knowledge.vocabulary, reply.knowledge.words.speech_acts
+    if "?" in text or reply.answer.mentions or not {*vocabulary.pay_words, *vocabulary.career_words}.isdisjoint(words):
+        return False
+    if _begins_with(text, reply.knowledge.words.addressing.passing):
+        return True
+    told = not frozenset(acts.speakers).isdisjoint(words)
+    return told and not _begins_with(text, (*vocabulary.question_words, *acts.wh))
 
 
 def _begins_with(text: str, phrases: tuple[str, ...]) -> bool:

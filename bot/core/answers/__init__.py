@@ -12,7 +12,7 @@ from bot.core.answers.not_covered import missing
 from bot.core.answers.offer import convert, offer
 from bot.core.answers.pay import ladder, pay
 from bot.core.answers.rank import rank_companies, rank_sources
-from bot.core.answers.social import about, greeting, help_, thanks
+from bot.core.answers.social import about, greeting, help_, misread, thanks
 from bot.core.model.answer_specs import SPECS
 from bot.core.model.dialogue import Answer, Decision, Query, Refusal, Row, Table
 from bot.core.phrases.phrasebook import Phrasebook, read_as
@@ -29,6 +29,7 @@ ANSWERS: dict[str, Callable[[Query, Phrasebook], Answer]] = {
     "help": help_,
     "ladder": ladder,
     "lookup": lookup,
+    "misread": misread,
     "offer": offer,
     "pay": pay,
     "provenance": provenance,

@@ -34,6 +34,18 @@ def thanks(query: Query, phrases: Phrasebook) -> Answer:
     )
 
 
+def misread(query: Query, phrases: Phrasebook) -> Answer:
+    """Take it that an answer was not what was asked for, and say how to get on."""
+    del query
+    return Answer(
+        status="off_topic",
+        title=phrases.say("Misread"),
+        headline=phrases.say("Then I misread you. Put it in other words, or start from one of these."),
+        limits=(phrases.say("A figure looks wrong? Details says where it's from"),),
+        suggestions=phrases.suggestions(FEW),
+    )
+
+
 def help_(query: Query, phrases: Phrasebook) -> Answer:
     """Say what can be asked, with examples."""
     del query

@@ -106,7 +106,8 @@ class IntentSelector:
         # Without a word of its own an intent without figures would swallow plain questions of pay.
         if intent in self._without_figures and not self.is_anchored(intent, slots):
             return False
-        if intent in self._social and (slots.kinds & NAMES_ON_FILE or self._own[intent].isdisjoint(slots.stems)):
+        named = slots.kinds & NAMES_ON_FILE or not self._lists.extremes.isdisjoint(slots.stems)
+        if intent in self._social and (named or self._own[intent].isdisjoint(slots.stems)):
             return False
         return all(need & slots.kinds for need in self._needs.get(intent, ()))
 

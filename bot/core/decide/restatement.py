@@ -35,14 +35,26 @@ class SelfRepairs:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._editing = re.compile(rf"\b{any_of(knowledge.words.speech_acts.repairs, gap=' ?,? ?')}\b", re.IGNORECASE)
+        vocabulary, words = knowledge.vocabulary, knowledge.words.follow_ups
+        self._denying = frozenset(
+            word
+            for phrase in (*words.corrections, *vocabulary.interjections, *words.calls)
+            for word in normalization.words(phrase)
+        )
         self._exclusions = re.compile(rf"\b{any_of(knowledge.vocabulary.exclusions)}\b", re.IGNORECASE)
 
     def repaired(self, text: str, read: Read) -> str:
         """Return a text with its first repair carried out, or as it is. `read` finds the names in a piece of it."""
         for left, right in self._cuts(text, read):
+            if self._only_denies(left) and any(m.kind in REPAIRABLE and m.listed for m in read(right).mentions):
+                return right.lstrip(_MARKS)  # "no, i meant amazon" takes back what nobody remembers
             if (whole := self._put(left.rstrip(_MARKS), right.lstrip(_MARKS), read)) is not None:
                 return whole
         return text
+
+    def _only_denies(self, text: str) -> bool:
+        """Whether a text says no more than that something was not meant."""
+        return self._denying.issuperset(normalization.words(text))
 
     def _cuts(self, text: str, read: Read) -> Iterator[tuple[str, str]]:
         """Yield what stands on both sides of an editing term, or of an excluded name that was named before."""

@@ -246,6 +246,19 @@ def is_unwanted(slots: Slots, lexicon: WordLists) -> bool:
     return _says_one_of(slots, tuple(f" {phrase} " for phrase in lexicon.acts.unwanted))
 
 
+def is_misread(slots: Slots, lexicon: WordLists) -> bool:
+    """Whether somebody only says that an answer was not what was asked for: "that's wrong", "i didn't mean that"."""
+    words = [word.text for word in slots.reading.words]
+    said = f" {' '.join(words)} "
+    found = [phrase for phrase in lexicon.acts.misread if f" {phrase} " in said]
+    asks = slots.reading.question_mark or (bool(words) and words[0] in lexicon.acts.wh)
+    if not found or asks or slots.reading.mentions:
+        return False
+    about = {word for phrase in found for word in phrase.split()} | lexicon.grammar_words | lexicon.call_words
+    about |= {*lexicon.acts.speakers, *lexicon.acts.pointing}
+    return about.issuperset(words)
+
+
 def is_verdict(slots: Slots, lexicon: WordLists) -> bool:
     """Whether it is said how an employer pays, and nothing asked: "google pays really well", "they say X pays peanuts".
 

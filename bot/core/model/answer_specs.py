@@ -11,9 +11,9 @@ from typing import Literal
 from bot.core.model.language import later
 
 AnswerKind = Literal[
-    "about", "calculation", "compare", "convert", "employers", "greeting", "help", "ladder", "lookup", "no_figures",
-    "off_topic",
-    "offer", "pay", "provenance", "rank_companies", "rank_sources", "sources", "thanks", "topic", "who_says",
+    "about", "calculation", "compare", "convert", "employers", "greeting", "help", "ladder", "lookup", "misread",
+    "no_figures", "off_topic", "offer", "pay", "provenance", "rank_companies", "rank_sources", "sources", "thanks",
+    "topic", "who_says",
 ]  # fmt: skip
 
 # `figures` answers need pay to be the subject, `words` answers a name of the trade; `social` ones neither.
@@ -157,6 +157,7 @@ _TABLE = (
     AnswerSpec(id="help", family="social", kin="social", aside=True, required=True),
     AnswerSpec(id="about", family="social", kin="social", aside=True, required=True),
     AnswerSpec(id="greeting", family="social", kin="social", aside=True),
+    AnswerSpec(id="misread", family="social", kin="social", aside=True),
     AnswerSpec(id="thanks", family="social", kin="social", aside=True),
     AnswerSpec(id="no_figures", family="none"),
     AnswerSpec(id="off_topic", family="none"),

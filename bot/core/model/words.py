@@ -181,6 +181,7 @@ class AnonymizationWords(Entry):
 class AddressingWords(Entry):
     """The words by which a message among others is taken as put to the bot."""
 
+    passing: tuple[Phrase, ...]
     continuations: tuple[Phrase, ...]
     options: tuple[Word, ...]
     year_options: tuple[Word, ...]
@@ -299,6 +300,7 @@ class SpeechActWords(Entry):
     subtracting: tuple[Word, ...]
     below: tuple[Word, ...]
     at_most: tuple[Phrase, ...]
+    misread: tuple[Phrase, ...]
     unwanted: tuple[Phrase, ...]
 
 
@@ -357,6 +359,8 @@ class FollowUpWords(Entry):
     partitives: tuple[Word, ...]
     every: tuple[Word, ...]
     dropping: tuple[Word, ...]
+    dropping_apart: dict[Word, Word]
+    anyone: tuple[Word, ...]
     tips: tuple[Word, ...]
     later: tuple[Word, ...]
 

@@ -208,6 +208,8 @@ class _Speller:
         """Yield the words that one raw word stands for: spelled out, mended, or as it is."""
         raw = raws[n]
         expanded = self._names.abbreviations.get(raw)
+        if raw.isdecimal() and n and raws[n - 1] in self._beside.determiners:
+            expanded = None  # "the 2" of them, but "go 2 work"
         if expanded and not (self._is_skill(raw) and self._beside_skill(raws, n)):
             yield from (Word(word, word) for word in expanded)
         elif raw not in mended:

@@ -25,8 +25,8 @@ from bot.core.text.patterns import any_of
 # Two words may be wrong, each may have been some; with more there are too many ways to read the text.
 MOST_ODD = 2
 MOST_REWRITES = 10
-# In a longer text without an odd word no known one is doubted.
-MOST_PLACED = 20
+# In a longer text without an odd word no known one is doubted, and a post is not rewritten.
+MOST_PLACED, MOST_REWRITTEN = 20, 40
 # What no example says counts as said half a time.
 UNSEEN = 0.5
 # Words that a hyphen or a slash joins ("entry-level") are looked at one by one; what parts them stays as it is.
@@ -75,6 +75,8 @@ class Rewriter:
         """Return the texts that may have been meant; none where too much of it is unknown."""
         parts = _BETWEEN.split(normalization.normalize(text))
         raws = parts[::2]
+        if len(raws) > MOST_REWRITTEN:
+            return ()
         odd = list(islice((n for n in range(len(raws)) if self._is_odd(raws, n)), MOST_ODD + 1))
         if not odd and len(raws) <= MOST_PLACED:
             placed = [(n, candidate) for n in range(len(raws)) for candidate in self._better_placed(raws, n)]
@@ -265,6 +267,7 @@ def _bare(raw: str) -> str:
 # The commands of the bot's own that ask something.
 SALARY = "salary"
 COMMANDS = (SALARY, "compare", "sources", "help", "about")
+HELP = "help"
 _COMMAND = re.compile(rf"^\s*[!/]({any_of(COMMANDS)})\b\s*", re.IGNORECASE)
 # So many options make a line one of a command without its name.
 SEVERAL = 2
@@ -288,7 +291,10 @@ class CommandLines:
         if found := _COMMAND.match(text):
             return found[1].lower(), text[found.end() :]
         option = self._as_command.match(text)
-        return (SALARY, text[option.end() :]) if option else None
+        if option is None:
+            return None
+        values = text[option.end() :]
+        return (SALARY, values) if values.strip() else (HELP, "")  # "/offer" alone names no amount
 
     def spelled(self, text: str) -> str:
         """Return a line of a command, or of several options, with its options as words: "years:5" as "5 years"."""

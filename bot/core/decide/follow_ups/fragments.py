@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.core.decide.follow_ups.antecedents import Antecedents
 from bot.core.decide.follow_ups.numbers import NumberReader, Numbers
 from bot.core.decide.follow_ups.slot_merging import SlotMerger, named_parts
 from bot.core.decide.follow_ups.wording import KINDS, MOST_WORDS, FollowUpCase, FragmentWords, Lists, holds
-from bot.core.model.dialogue import Decision, DialogueState, Gap, GapKind, Query
+from bot.core.decide.intent_selection import SOCIAL
+from bot.core.model.dialogue import Decision, DialogueState, Gap, GapKind, Query, Refusal
 from bot.core.model.knowledge import Intent, Knowledge
 from bot.core.nlu.entities import Utterance, Word
 from bot.core.nlu.slots import Slots, WordLists, read_slots, stems
 
 # What is asked of figures, which may be worded in many ways.
 RECKONING = frozenset({"apart", "compared", "ratio", "averaged", "summed", "halved", "widened"})
+JUDGED = "judged"
 # One word may be left that nothing explains ("the budget is 130k, how short is that?"), and some that only describe.
 MOST_LEFT = 3
 
@@ -28,7 +31,8 @@ class FragmentReader:
         self.lists = Lists.of(knowledge)
         self._numbers = NumberReader(knowledge, self.lists)
         self.words = FragmentWords(knowledge, lexicon, self.lists)
-        self._asking = frozenset((*knowledge.vocabulary.question_words, *knowledge.words.grammar.auxiliaries))
+        grammar = knowledge.words.grammar
+        self._asking = frozenset((*knowledge.vocabulary.question_words, *grammar.auxiliaries, *grammar.be))
         self.merger = SlotMerger(knowledge, lexicon)
         self.antecedents = Antecedents(knowledge)
 
@@ -63,7 +67,23 @@ class FragmentReader:
             share=numbers.share,
             times=numbers.times,
             claims=numbers.claims,
+            counts=any(
+                other.isdecimal() and (one in lists.articles or one in lists.several) for one, other in pairwise(words)
+            ),
         )
+
+    def asks_whether_good(self, slots: Slots, alone: Decision) -> bool:
+        """Whether a text asks only whether something is good that it doesn't name: "is that good"."""
+        words = tuple(word.text for word in slots.reading.words)
+        thanks = isinstance(alone, Query) and alone.answer == "thanks"  # "is that good?" thanks nobody
+        if thanks and slots.reading.question_mark:
+            return True
+        asks = self.lists.opener(words) in self._asking
+        points = not (self.lists.pointing | self.lists.own).isdisjoint(words)
+        doubted = isinstance(alone, Refusal) or alone.answer in SOCIAL
+        if not (words and doubted and asks and points) or named_parts(slots) or slots.gaps:
+            return False
+        return self._aside(slots.reading) == JUDGED and self._is_aside(JUDGED, slots)
 
     def _fits(self, slots: Slots) -> bool:
         """Whether a text is no longer than a fragment, and names only what one may name."""

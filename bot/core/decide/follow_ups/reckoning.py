@@ -7,6 +7,7 @@ that names no operation goes on with the last one where it changes a part of tha
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 from bot.core.decide.follow_ups.antecedents import FIELDS, PAIR, named, told
@@ -17,6 +18,7 @@ from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.query_builder import intent_of
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import PARTS, Amount, Decision, Gap, GapKind, NotCovered, Operation, Period, Query
+from bot.core.nlu.slots import LEAST_SALARY
 from bot.core.text import inflection
 
 HUNDRED, HALF = 100, 0.5
@@ -335,7 +337,7 @@ def _continued(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     if not case.plain or not asked or case.aside or picks:
         return None
     if (last is None or last.answer == "offer") and before.answer == "offer" and case.named == {"period"}:
-        return _converted(before.amounts, case, reader)
+        return _by_part_of_year(before, case) or _converted(before.amounts, case, reader)
     if last is None:
         return None
     if case.named and case.named <= {"direction", "period"}:
@@ -346,6 +348,14 @@ def _continued(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     swapped = (replace(one, companies=case.slots.companies, levels=(), roles=()) for one in last.operands[:1])
     whole = replace(last, companies=case.slots.companies) if last.companies else replace(last, operands=tuple(swapped))
     return _by_period(replace(whole, mentions=case.slots.reading.mentions), case)
+
+
+def _by_part_of_year(before: Query, case: FollowUpCase) -> Query | None:
+    """Return an offer with the period that its amount can only have been meant by: "12k at google", "per month"."""
+    amount, period = before.amounts[0], case.slots.period
+    if len(before.amounts) > 1 or amount.period is not None or amount.high >= LEAST_SALARY or period is None:
+        return None
+    return replace(before, amounts=(replace(amount, period=period),), gaps=())
 
 
 def _converted(amounts: tuple[Amount, ...], case: FollowUpCase, reader: FragmentReader) -> Query:
@@ -370,9 +380,12 @@ def without(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     if not left_out or "amount" in case.named:
         return None
     last = case.context.reckoned
-    before = last if last is not None and last.operation == "mean" else case.before
+    before = last if last is not None and last.operation == "mean" else _all_of_it(case, reader)
     whole = reader.antecedents.single(before)
     general = before.answer == "pay" and whole is not None and not any(named(whole))
+    if before.answer == "rank_companies":
+        firms = tuple(one.id for one in reader.knowledge.companies if one.id in left_out)
+        return replace(before, excluded=(*before.excluded, *firms)) if firms else None
     operands = reader.antecedents.by_source(before) if general else before.operands
     if operands:
         kept = tuple(one for one in operands if left_out.isdisjoint(_keys(one)))
@@ -386,12 +399,25 @@ def without(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     return replace(before, answer="compare" if max(rest) > 1 else "pay", intent="", **names) if several else None
 
 
+def _all_of_it(case: FollowUpCase, reader: FragmentReader) -> Query:
+    """Return what was told together before one of it was picked: "the last one?", and then "leave that one out"."""
+    single = reader.antecedents.single(case.before)
+    if single is None or case.named or not case.points:
+        return case.before
+    keys = {*_keys(single)}
+    wholes = (query for query in case.context.earlier if query.answer == "compare" and keys < {*_keys(query)})
+    return next(wholes, case.before)
+
+
 def _left_out(case: FollowUpCase, reader: FragmentReader) -> set[str]:
     """Return the ids of what a text leaves out, and of nothing where it names something in its place."""
     mentions = [m for m in case.slots.reading.mentions if m.kind in NAMES]
     drops = not reader.lists.dropping.isdisjoint(case.words[:2])
-    if not mentions and drops and case.plain:
-        return {key for one in referred(case, reader) for key in _keys(one)}
+    drops = drops or not reader.lists.dropping_apart.isdisjoint(combinations(case.words, 2))
+    if not mentions and drops and reader.words.picks(case):
+        single = reader.antecedents.single(case.before) if case.points else None
+        found = referred(case, reader) or ((single,) if single is not None else ())
+        return {key for one in found for key in _keys(one)}
     return {m.id for m in mentions} if mentions and (drops or all(m.excluded for m in mentions)) else set()
 
 

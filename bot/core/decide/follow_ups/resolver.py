@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot.core.decide.decision_list import first_decision
 from bot.core.decide.follow_ups.antecedents import FIELDS, continuable, remembered, told_apart
-from bot.core.decide.follow_ups.fragments import FragmentReader
+from bot.core.decide.follow_ups.fragments import RECKONING, FragmentReader
 from bot.core.decide.follow_ups.rules import ASIDES, COMPARED_WITH_WHAT, RECKONED, RULES
 from bot.core.decide.follow_ups.wording import FollowUpCase
 from bot.core.decide.query_builder import NOT_ALL_READ, intent_of
@@ -39,13 +39,13 @@ class FollowUpResolver:
         A `whole` text, such as a command, continues nothing; a `stray` digit in it belongs to no quantity.
         """
         slots = self.fragments.slots(reading)
-        if reading.question_mark and isinstance(alone, Query) and alone.answer == "thanks":
-            alone = COMPARED_WITH_WHAT  # "is that good?" thanks nobody
+        if self.fragments.asks_whether_good(slots, alone):
+            alone = replace(COMPARED_WITH_WHAT, mentions=reading.mentions)
         case = None
         if context is not None and context.query is not None and reading.words and not whole:
             case = self.fragments.case(text, slots, alone, context, self._antecedent(reading, context, context.query))
-        # Such a digit may mean anything ("back in 2 hours"), unless it is read as years, an amount or a share.
-        if case is None or (stray and case.slots is slots and not (case.share or case.times or case.claims)):
+        # Such a digit may mean anything ("back in 2 hours"), unless it is read as years, an amount, a share or a count.
+        if case is None or (stray and case.slots is slots and not self._is_used(case)):
             return Turn(decision=alone, context=self._context(alone, slots, context))
         return self._turn(case, context)
 
@@ -75,6 +75,10 @@ class FollowUpResolver:
             decision = replace(decision, guessed=True, carried=_is_carried(decision, case))
         after = context if kept else self._context(decision, case.slots, context)
         return Turn(decision=decision, rule=rule, follow_up=True, tied=case.tied, context=after)
+
+    def _is_used(self, case: FollowUpCase) -> bool:
+        """Whether a text calculates with its digits, or counts by them what was told: "average of the 2"."""
+        return bool(case.share or case.times or case.claims) or (case.aside in RECKONING and case.counts)
 
     def decided(self, case: FollowUpCase) -> tuple[str, Decision]:
         """Return the rule that decides what a text asks for, and that decision."""
@@ -126,12 +130,14 @@ class FollowUpResolver:
         if not (slots.named or decision.gaps or isinstance(decision, Ambiguous)):
             return before  # nothing was named in its place
         names = (slots.companies, slots.levels, slots.sources, slots.all_roles)
+        answer = "compare" if max(map(len, names)) > 1 else "pay"
         return Query(
-            answer="compare" if max(map(len, names)) > 1 else "pay",
+            answer="offer" if isinstance(decision, Ambiguous) and len(slots.amounts) == 1 else answer,
             companies=slots.companies,
             roles=tuple(role for role in slots.all_roles if self.knowledge.has("role", role)),
             levels=slots.levels,
             sources=slots.sources,
+            amounts=slots.amounts if isinstance(decision, Ambiguous) else (),
             period=slots.period,
             gaps=tuple(dict.fromkeys(gaps)),
             mentions=slots.reading.mentions,

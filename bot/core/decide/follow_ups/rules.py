@@ -138,7 +138,7 @@ def _is_of_words(case: FollowUpCase, reader: FragmentReader) -> bool:
     """Whether one or some are asked for of what was told in words: "which ones?", "which of them pays most?"."""
     in_words = case.before.topic is not None and not case.named - {"direction"} and case.plain
     of_them = not reader.lists.several.isdisjoint(case.words) and not reader.lists.who.isdisjoint(case.words)
-    return in_words and (of_them or case.aside == "employers")
+    return in_words and ((of_them and not case.aside) or case.aside == "employers")
 
 
 def _explained(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
@@ -223,6 +223,18 @@ def _next(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
         return None
     return Query(
         answer="rank_companies", intent=intent.id, directions=("highest",), mentions=case.slots.reading.mentions
+    )
+
+
+def _anyone(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Rank the companies where it is asked whether any pays more than the one told: "does anyone start higher"."""
+    intent = reader.knowledge.intent_of("rank_companies")
+    asks = not reader.lists.anyone.isdisjoint(case.words) and bool(case.slots.directions) and case.plain
+    if intent is None or not asks or case.named - {"direction"} or len(case.before.companies) != 1:
+        return None
+    mentions = case.slots.reading.mentions
+    return Query(
+        answer=intent.answer, intent=intent.id, directions=case.slots.directions, mentions=mentions, asked=True
     )
 
 
@@ -482,6 +494,7 @@ RULES: tuple[Rule[FollowUpCase, FragmentReader], ...] = (
     Rule("compared", _compared, "holds what was told against something else"),
     Rule("reversed", _reversed, "asks for the other way round"),
     Rule("next", _next, "asks who comes next"),
+    Rule("anyone", _anyone, "asks whether anybody else pays more"),
     Rule("picked", picked, "picks one of several things that were told, or both"),
     Rule("identified", _identified, "asks whom the answer was about"),
     Rule("figures", _figures_of, "asks for the figures behind what was told"),

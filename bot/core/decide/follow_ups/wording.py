@@ -23,7 +23,7 @@ DESCRIBING = frozenset("var")
 _SETS = (
     *("alike", "adding", "greetings", "by_source", "to_come", "retold_by", "homes", "before_homes", "more", "less"),
     *("rest", "agreeing", "only", "comparatives", "gaps", "beyond", "own", "work", "by", "figures", "multiplying"),
-    *("dividing", "partitives", "every", "dropping", "tips", "several", "laughing"),
+    *("dividing", "partitives", "every", "dropping", "tips", "several", "laughing", "anyone"),
 )
 _PHRASES = ("corrections", "unclear", "general", "others", "both", "previous", "counting")
 
@@ -82,6 +82,8 @@ class Lists:
     tips: frozenset[str]
     several: frozenset[str]
     laughing: frozenset[str]
+    anyone: frozenset[str]
+    dropping_apart: frozenset[tuple[str, ...]]
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Lists:
@@ -89,6 +91,7 @@ class Lists:
         alike: dict[str, Any] = {
             **{name: frozenset(getattr(words, name)) for name in _SETS},
             **{name: _phrases(getattr(words, name)) for name in _PHRASES},
+            "dropping_apart": frozenset(words.dropping_apart.items()),
             **{name: dict(getattr(words, name)) for name in ("ordinals", "multiples", "fractions")},
         }
         return cls(
@@ -119,7 +122,8 @@ class FollowUpCase:
     `tied` says that a word ties it to that question, `points` that one points to it, `corrects` that it takes
     something of it back; `plain` that no word has a meaning of its own, `sure` that not even a verb or an adjective
     was passed over for it, `bare` that the names stand for themselves. `share` is a percentage in it, `times` what it
-    multiplies by, 0 where none is; `claims` that an amount in it is a difference ("10k short"). `opener` is its first
+    multiplies by, 0 where none is; `claims` that an amount in it is a difference ("10k short"), `counts` that a number
+    in it says how many of what was told are meant ("those 2"). `opener` is its first
     word behind calls ("ok so what ..."), which open no question.
     """
 
@@ -140,6 +144,7 @@ class FollowUpCase:
     share: float
     times: float
     claims: bool
+    counts: bool
 
 
 class FragmentWords:
@@ -165,7 +170,8 @@ class FragmentWords:
         asked = (word for phrases in lists.asides.values() for phrase in phrases for word in phrase)
         self.of_asides = stems((*asked, *of_gaps))
         self.of_general = stems(words.general)
-        picking = (*words.ordinals, *words.others, *words.rest, *words.both, *words.previous)
+        apart = (*words.dropping_apart, *words.dropping_apart.values())
+        picking = (*words.ordinals, *words.others, *words.rest, *words.both, *words.previous, *words.dropping, *apart)
         self.of_picks = self.plain | stems(picking)
         changing = (*words.multiples, *words.more, *words.less, *words.multiplying, *words.dividing, *picking)
         self._of_changes = self.plain | stems(changing)
@@ -191,6 +197,8 @@ class FragmentWords:
 
     def asks_for_source(self, words: tuple[str, ...]) -> bool:
         """Whether a text asks by a verb of its own who told what was told: "who reported that?"."""
+        while words and words[-1] in self._lists.figures:  # "who made those numbers"
+            words = words[:-1]
         if len(words) < FEWEST_WORDS or words[0] not in self._lists.who or words[-1] not in self._lists.pointing:
             return False
         verbs = [word for word in words[1:-1] if inflection.stem(word) not in self.plain]

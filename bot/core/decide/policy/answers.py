@@ -8,7 +8,7 @@ from bot.core.decide.coverage import refusal
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy.cases import BARE_NAME, OVERHEARD, SURE, Case, is_far_ahead, odd_exclusions
 from bot.core.decide.policy.outcomes import SUBJECT, Outcomes
-from bot.core.decide.speech_acts import asks_whose, names_ends
+from bot.core.decide.speech_acts import asks_whose, is_misread, names_ends
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import Decision, GapKind, NotCovered, OffTopic
 from bot.core.nlu.slots import Slots
@@ -69,6 +69,13 @@ def bare_name(case: Case, outcomes: Outcomes) -> Decision | None:
             case = replace(case, slots=meant, of_pay=True)
         return outcomes.not_covered(case, outcomes.intent_of("pay"), slots.gaps)
     return None
+
+
+def misread(case: Case, outcomes: Outcomes) -> Decision | None:
+    """Take it that an answer was not what was asked for, where somebody says no more than that."""
+    if not is_misread(case.slots, outcomes.lists):
+        return None
+    return outcomes.answer(case, outcomes.intent_of("misread"), case.confidence)
 
 
 def small_talk(case: Case, outcomes: Outcomes) -> Decision | None:

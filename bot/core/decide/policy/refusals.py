@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.decide.coverage import refusal
 from bot.core.decide.intent_selection import PLAUSIBLE
-from bot.core.decide.policy.cases import CLEAR, SURE, TRADE, WORDS, Case, is_far_ahead, odd_exclusions
+from bot.core.decide.policy.cases import CLEAR, OVERHEARD, SURE, TRADE, WORDS, Case, is_far_ahead, odd_exclusions
 from bot.core.decide.policy.outcomes import SUBJECT, Outcomes
 from bot.core.decide.speech_acts import (
     asked_for_by_name,
@@ -34,8 +34,11 @@ ANCHORED = 0.25
 
 
 def empty(case: Case, outcomes: Outcomes) -> Decision | None:
-    """Refuse what has no word in it."""
-    return None if case.slots.reading.words else outcomes.refuse(OffTopic, case)
+    """Refuse what has no word in it; a question mark alone asks what can be asked."""
+    if case.slots.reading.words:
+        return None
+    asks = case.slots.reading.question_mark
+    return outcomes.answer(case, outcomes.intent_of("help"), OVERHEARD) if asks else outcomes.refuse(OffTopic, case)
 
 
 def product(case: Case, outcomes: Outcomes) -> Decision | None:
@@ -235,7 +238,10 @@ def remark(case: Case, outcomes: Outcomes) -> Decision | None:
     about = not is_story and is_far_ahead(case) and case.selection.best.score >= SURE
     if not is_remark(slots, outcomes.lists) or paid or case.cell or about:
         return None
-    return outcomes.refuse(OffTopic, case)
+    if not slots.named:
+        return outcomes.refuse(OffTopic, case)
+    meant = case.selection.best._replace(intent=outcomes.intent_of("pay"))
+    return outcomes.ask_back(replace(case, selection=replace(case.selection, best=meant)))
 
 
 def unanchored(case: Case, outcomes: Outcomes) -> Decision | None:
