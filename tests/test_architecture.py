@@ -314,7 +314,10 @@ def test_every_kind_of_answer_is_used_and_every_used_one_exists(advisor: Advisor
     named = {intent.answer for intent in advisor.knowledge.intents}
     chosen = {
         node.value
-        for path in ("decide/query_builder.py", "decide/follow_ups/antecedents.py", "datasets/lookups.py")
+        for path in (
+            *("decide/query_builder.py", "decide/follow_ups/antecedents.py", "decide/policy/answers.py"),
+            "datasets/lookups.py",
+        )
         for node in ast.walk(tree_of(ROOT / "bot/core" / path))
         if isinstance(node, ast.Constant)
     }

@@ -122,6 +122,7 @@ DECIDED = [
     (("who pays the most?", "leave that one out"), "without", "rank_companies"),
     (("google, apple and amazon ml pay", "the last one", "take that one out"), "without", "compare"),
     (("senior mle pay", "who reported those numbers"), "about-the-answer", "who_says"),
+    (("what skills raise pay?", "where are these numbers from?"), "about-the-answer", "who_says"),
     (("google vs apple", "mean of the 2"), "reckoned", "not_covered"),
     (("is 9k at google good", "per month"), "reckoned", "offer"),
     (("google salary", "that's not what i asked"), "small-talk", "misread"),

@@ -138,7 +138,8 @@ def _is_of_words(case: FollowUpCase, reader: FragmentReader) -> bool:
     """Whether one or some are asked for of what was told in words: "which ones?", "which of them pays most?"."""
     in_words = case.before.topic is not None and not case.named - {"direction"} and case.plain
     of_them = not reader.lists.several.isdisjoint(case.words) and not reader.lists.who.isdisjoint(case.words)
-    return in_words and ((of_them and not case.aside) or case.aside == "employers")
+    asks_whom = not case.aside and reader.lists.figures.isdisjoint(case.words)  # not "where are these numbers from"
+    return in_words and ((of_them and asks_whom) or case.aside == "employers")
 
 
 def _explained(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
