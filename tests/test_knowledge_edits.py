@@ -180,7 +180,7 @@ def test_what_a_figure_is_is_told_of_that_figure(folder: Path) -> None:
         )
         assert "article" not in everything(answer).casefold(), question
     # What is quoted in the document is what the document says of its figures.
-    assert "The article gives no sample size" in " ".join(advisor.ask("how old is the google figure").gaps)
+    assert "The article gives no sample size" in everything(advisor.ask("how old is the google figure"))
 
 
 def test_the_small_print_gives_each_date_with_its_figure(own_range: Answers) -> None:
@@ -227,6 +227,27 @@ def test_a_median_beside_a_range_is_told_too(folder: Path) -> None:
     assert "ML engineers at Acme Robotics, median: $190,000 a year." in message(
         answers(folder).answer(Query(answer="pay", companies=("acme",)))
     )
+
+
+def test_what_a_document_says_of_its_figures_is_told_once_and_kept_apart_from_an_offer(folder: Path) -> None:
+    edit(folder, SOURCES, "    pay: unknown\n", "    pay: total\n    place: Canada\n")
+    advisor = answers(folder)
+    caveats = advisor.answer(Query(answer="pay")).caveats
+    assert [line for line in caveats if "Canada" in line] == ["The article's figures are for Canada."]
+    placed = advisor.answer(Query(answer="offer", amounts=(AMOUNT,)))
+    assert "location not covered" in placed.credit
+    assert "bonus" not in everything(placed).replace("with bonus and stock", "")
+
+
+def test_a_roles_median_is_told_as_one_and_held_against_no_mean(folder: Path) -> None:
+    edit(folder, "roles/data_scientist.yaml", "basis: comparison", "basis: median")
+    advisor = answers(folder)
+    alone = advisor.answer(Query(answer="pay", roles=("data_scientist",)))
+    assert alone.headline == "Data scientists earn $96,000 a year and above at the median."
+    assert "Data scientists on PayScale, median" in everything(alone)
+    pair = advisor.answer(Query(answer="compare", roles=("data_scientist", "ml_engineer")))
+    assert "data scientists $96,000 a year and above at the median" in pair.headline
+    assert "Like for like" not in everything(pair)
 
 
 # ------------------------------------------------------------------ remarks that rank

@@ -323,10 +323,11 @@ def _unheard(query: Query, phrases: Phrasebook, by_role: dict[str, list[Figure]]
 
 
 def _compared_figures(knowledge: Knowledge, role: str, roles: list[str]) -> list[Figure]:
-    """Return a role's figures for a comparison: its averages, and those made for comparing if all have them."""
+    """Return a role's figures for a comparison: its averages, those made for comparing if all have them, or medians."""
     paired = all(_of(knowledge, other, "comparison") for other in roles)
     alone = not knowledge.averages(role)
-    return [*knowledge.averages(role), *(_of(knowledge, role, "comparison") if paired or alone else ())]
+    figures = [*knowledge.averages(role), *(_of(knowledge, role, "comparison") if paired or alone else ())]
+    return figures or _of(knowledge, role, "median")
 
 
 def _of(knowledge: Knowledge, role: str, basis: str) -> list[Figure]:
@@ -389,6 +390,8 @@ def _alike_of(phrases: Phrasebook, more: Figure, less: Figure) -> _Alike:
 
 def _is_best(a: Figure, b: Figure, pairs: list[tuple[Figure, Figure]]) -> bool:
     """Whether a pair is of one basis, or its source has none that is; of one made for comparing, only that."""
+    if (a.basis == "median") != (b.basis == "median"):
+        return False  # a median is not held against a mean
     bases = [(one.basis, other.basis) for one, other in pairs if one.source == a.source]
     if ("comparison", "comparison") in bases:
         return a.basis == b.basis == "comparison"
@@ -406,4 +409,6 @@ def _pay_of(phrases: Phrasebook, role: str, roles: list[str]) -> str:
         each = phrases.listing([phrases.money(value) for value in sorted(values)])
         return phrases.say("{people} {amounts}, by source", people=people, amounts=each)
     figure, source = phrases.figure(lines[0]), phrases.attribution(lines[0])
-    return phrases.say("{people} {figure} {source}", people=people, figure=figure, source=source)
+    median = _compared_figures(phrases.knowledge, role, roles)[0].basis == "median"
+    template = later("{people} {figure} at the median {source}") if median else later("{people} {figure} {source}")
+    return phrases.say(template, people=people, figure=figure, source=source)

@@ -76,9 +76,9 @@ def who_says(query: Query, phrases: Phrasebook) -> Answer:
 
 def provenance(query: Query, phrases: Phrasebook) -> Answer:
     """Say what the figures that the question names are: of when, of how many people, of what pay, and of where."""
-    named = query.companies or query.levels or query.sources or query.roles
-    roles = query.roles if named else (phrases.main_role,)
-    figures = figures_named(phrases.knowledge, query.companies, query.levels, query.sources, roles)
+    figures = figures_named(
+        phrases.knowledge, query.companies, query.levels, query.sources, query.roles or (phrases.main_role,)
+    )
     lines = tuple(map(phrases.row, figures))
     each = [
         phrases.say(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -91,14 +91,25 @@ def _placed(query: Query, phrases: Phrasebook, low: float, high: float) -> Answe
             Points((*_working(amount, phrases), *(_place(one, formatted, low, high, phrases) for one in references))),
             *_by_source(query, phrases, (low, high)),
         ),
-        limits=(*_multiplied(amount, phrases), phrases.say("location, bonus, stock not covered")),
+        limits=(*_multiplied(amount, phrases), phrases.say(_not_covered(rows))),
         caveats=(
-            phrases.say(
-                "Whether that is good depends on what the figures don't show: location, skills, bonus and equity."
-            ),
+            phrases.say(_depends_on(rows)),
             *phrases.caveats_of(rows, amount.period),
         ),
     )
+
+
+def _not_covered(rows: Iterable[Row]) -> str:
+    """Say what figures leave out of what an offer is worth."""
+    if all(one.pay == "total" for row in rows for one in row.terms):
+        return later("location not covered")
+    return later("location, bonus, stock not covered")
+
+
+def _depends_on(rows: Iterable[Row]) -> str:
+    if all(one.pay == "total" for row in rows for one in row.terms):
+        return later("Whether that is good depends on what the figures don't show: location and skills.")
+    return later("Whether that is good depends on what the figures don't show: location, skills, bonus and equity.")
 
 
 def _multiplied(amount: Amount, phrases: Phrasebook) -> tuple[str, ...]:

@@ -244,13 +244,15 @@ def _roles(query: Query, phrases: Phrasebook) -> Answer:
     lines = tuple(phrases.row(figure) for figure in figures)
     converted = phrases.converted(query.period, lines)
     people = phrases.plural(role)
+    medians = all(figure.basis == "median" for figure in figures)
+    earn = later("{people} earn {figures} at the median.") if medians else later("{people} earn {figures}.")
     averages = all(figure.basis in ("average", "comparison") for figure in figures)
     title = later("Average of {people}") if averages else later("Pay of {people}")
     remarks = tuple(phrases.fill(remark.text) for remark in phrases.knowledge.role(role).remarks)
     return Answer(
         status="answered",
         title=capital(phrases.say("{people}, in detail", people=people)),
-        headline=capital(phrases.say("{people} earn {figures}.", people=people, figures=_by_whom(converted, phrases))),
+        headline=capital(phrases.say(earn, people=people, figures=_by_whom(converted, phrases))),
         details=(
             *phrases.tables(query.period, phrases.say(title, people=people), lines),
             *([Points(remarks)] if remarks else []),

@@ -542,8 +542,8 @@ def figures_named(
     figures += [band for level in levels if (band := knowledge.band(level)) is not None]
     if figures:
         return [figure for figure in figures if figure.source in sources] or figures
-    if sources:
-        return [figure for figure in knowledge.figures if figure.source in sources]
+    if by_sources := [figure for figure in knowledge.figures if figure.source in sources]:
+        return by_sources
     of_roles = [figure for role in roles for figure in knowledge.role(role).figures]
     return [figure for figure in of_roles if figure.unit == "USD" and figure.basis != "band"]
 

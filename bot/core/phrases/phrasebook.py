@@ -79,7 +79,10 @@ class Phrasebook(SmallPrint):
     def on_source(self, figure: Figure) -> str:
         """Name a role's people and the source of the figure: "data scientists on PayScale"."""
         source = self.credit(self.knowledge.source(figure.source))
-        return self.say("{people} on {source}", people=self.plural(figure.role), source=source)
+        template = later("{people} on {source}")
+        if figure.basis == "median":
+            template = later("{people} on {source}, median")
+        return self.say(template, people=self.plural(figure.role), source=source)
 
     def row(self, figure: Figure, subject: str | None = None) -> Row:
         """Return a figure's row, exactly as it is on file."""

@@ -44,11 +44,7 @@ class Provenance(Wording):
         if not ranges:
             lines += [self._told(one, "pay", _PAY[one.pay]) for one in each if one.pay in _PAY]
         lines += [self._of(one.origin, *_POPULATIONS[one.population]) for one in each if one.population in _POPULATIONS]
-        lines += [
-            self.say(_PLACE, source=whose, place=self.say(one.place))
-            for one in each
-            if one.place and (whose := one.whose if "place" in one.own else self.credit(one.source))
-        ]
+        lines += [self._told(one, "place", _PLACE, place=self.say(one.place)) for one in each if one.place]
         for one in each:
             date = one.date and self.say(one.date)
             lines.append(self._told(one, "date", _DATED, date=date) if date else self._of(one.origin, *_UNDATED))
@@ -70,9 +66,11 @@ class Provenance(Wording):
         return self.say(template, rule=self.rule(period))
 
     def _told(self, terms: Terms, field: str, pair: _Pair, **parts: str) -> str:
-        """Say a sentence of a figure's origin, or of the company whose figure says so itself."""
+        """Say a sentence of a figure's origin, or of the company or the quoted source that says so itself."""
         if field in terms.own:
             return self.say(pair[1], source=terms.whose, **parts)
+        if getattr(terms.source, field) not in (None, getattr(terms.origin, field)):
+            return self.say(pair[1], source=capital(self.credit(terms.source)), **parts)
         return self._of(terms.origin, *pair, **parts)
 
     def _of(self, origin: Source, of_document: str, of_other: str, **parts: object) -> str:
@@ -110,7 +108,7 @@ _NO_PLACE = (
     later("The article names no country; its figures are in US dollars."),
     later("{source} names no country; its figures are in US dollars."),
 )
-_PLACE = later("The figures of {source} are for {place}.")
+_PLACE = later("The article's figures are for {place}."), later("The figures of {source} are for {place}.")
 _RANGES: dict[Pay, _Pair] = {
     "unknown": (
         later("A range, not an average; the article doesn't say whether bonus or stock is part of it."),

@@ -1,8 +1,9 @@
 """Decide what a question asks for: an ordered list of rules, of which the first that applies decides.
 
-A rule is a function (Case, Outcomes) -> Decision or None. Rules that refuse come before those that answer; what an
-answer can't honor becomes a gap. The last rule answers, so every question gets a decision. `salarybot explain TEXT`
-shows the rule that decided; tests/test_policy.py shows that each of them decides some question.
+A rule is a function (Case, Outcomes) -> Decision or None. Their order is that of certainty: what can be told by a word
+or two, be it refused or answered, comes before what needs the intent. What an answer can't honor becomes a gap. The
+last rule answers, so every question gets a decision. `salarybot explain TEXT` shows the rule that decided;
+tests/test_policy.py shows that each of them decides some question.
 """
 
 from __future__ import annotations
