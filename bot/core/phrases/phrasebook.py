@@ -79,9 +79,8 @@ class Phrasebook(SmallPrint):
     def on_source(self, figure: Figure) -> str:
         """Name a role's people and the source of the figure: "data scientists on PayScale"."""
         source = self.credit(self.knowledge.source(figure.source))
-        template = later("{people} on {source}")
-        if figure.basis == "median":
-            template = later("{people} on {source}, median")
+        median = figure.basis == "median"
+        template = later("{people} on {source}, median") if median else later("{people} on {source}")
         return self.say(template, people=self.plural(figure.role), source=source)
 
     def row(self, figure: Figure, subject: str | None = None) -> Row:
