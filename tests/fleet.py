@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.storage.sharing.slots import SPACING
 from tests.discord_server.interactions import Interaction
 from tests.discord_server.messages import Channel, Message
 from tests.discord_server.server import DiscordServer
@@ -31,7 +32,7 @@ ROOT = Path(__file__).parent.parent
 GUILDS, CHANNELS = 64, 4
 TEXTS = ("google", "senior at meta", "openai vs anthropic", "how much does nvidia pay", "stanford", "who pays most")
 SLASH = 0.15  # of the questions
-PATIENCE = 240.0  # seconds for a start
+PATIENCE = 180.0  # seconds for processes to start, and beside them for each IDENTIFY of a bucket its slot
 LAST = 60.0  # seconds for the last answers
 PAUSE = 30.0
 AROUND = 5.0  # seconds of questions before it happens, and after
@@ -95,7 +96,8 @@ class Town:
         return {s.shard[0] for s in self.server.sessions.values() if s.alive} - self.served()
 
     async def all_served(self) -> None:
-        await self.until(lambda: len(self.served()) == self.shards and bool(self.server.commands), PATIENCE)
+        slots = SPACING * self.shards / self.server.starts.max_concurrency
+        await self.until(lambda: len(self.served()) == self.shards and bool(self.server.commands), PATIENCE + slots)
 
     async def until(self, condition: Callable[[], bool], seconds: float) -> None:
         await self.server.until(condition, seconds)

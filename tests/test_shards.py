@@ -8,11 +8,12 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 from pydantic import SecretStr
 
-from bot.chat.app import lifecycle
+from bot.chat.app import gateway, lifecycle
 from bot.chat.app.bot import SalaryBot
 from bot.chat.app.gateway import WRONG_SHARDS
 from bot.chat.app.session_starts import RESERVED, StartLimit, budget_wait
@@ -57,6 +58,28 @@ async def all_ready(place: Loopback, library: Library, shards: int, state: Path)
 
 def connected(place: Loopback) -> set[tuple[int, int]]:
     return {session.shard for session in place.server.sessions.values() if session.line is not None and session.alive}
+
+
+async def test_a_stop_is_heard_at_the_moment_that_a_connection_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would wait for a line that goes on and on."""
+    answered = asyncio.Event()
+
+    async def from_client(*_: object, **__: object) -> None:
+        await answered.wait()
+
+    async def stay() -> None:
+        await gateway._connect(cast("SalaryBot", None), {})
+        await asyncio.sleep(3_600)
+
+    monkeypatch.setattr(gateway.Gateway, "from_client", from_client)
+    staying = asyncio.create_task(stay())
+    await asyncio.sleep(0.01)
+    answered.set()
+    await asyncio.sleep(0)
+    staying.cancel()
+    done, _ = await asyncio.wait({staying}, timeout=5)
+    assert done
+    assert staying.cancelled()
 
 
 # ------------------------------------------------------------------ one process, all shards

@@ -313,7 +313,9 @@ class Line:
 async def _connect(bot: commands.AutoShardedBot, options: dict[str, Any]) -> Gateway:
     kind, outcome = "RESUME" if "resume" in options else "IDENTIFY", "failed"
     try:
-        ws = await asyncio.wait_for(Gateway.from_client(bot, **options), HANDSHAKE)
+        # Python 3.11's wait_for swallows a cancellation in the moment that its task is done: a stop would hang.
+        async with asyncio.timeout(HANDSHAKE):
+            ws = await Gateway.from_client(bot, **options)
         outcome = "sent"
     finally:
         metrics.HANDSHAKES.add(kind, outcome)

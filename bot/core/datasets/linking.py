@@ -32,12 +32,11 @@ class Linker:
     def __init__(self, knowledge: Knowledge, public: PublicData) -> None:
         self._employers = _index((e.id, (e.name, *e.names)) for e in public.employers.values())
         # Employers whose name is an ordinary word, of those that are listed by hand, with what else they are called.
-        english = frozenset(knowledge.english)
         self.ordinary = {
             words[0]: employer.id
             for employer in public.employers.values()
             for words in map(_key, employer.names)
-            if len(words) == 1 and words[0] in english and len(employer.names) > 1
+            if len(words) == 1 and words[0] in knowledge.english and len(employer.names) > 1
         }
         self._versus = frozenset((*knowledge.words.grammar.versus, *knowledge.words.payers.beside_employers))
         self.places = PlaceLinker(knowledge, public)

@@ -35,7 +35,7 @@ def with_names(knowledge: Knowledge) -> Knowledge:
     words = knowledge.vocabulary
     for phrases in (words.homes, words.grades, words.conditions, words.employments, words.neutral, words.products):
         taken.update(map(normalization.words, phrases))
-    function, english = frozenset(words.function_words), frozenset(knowledge.english)
+    function, english = frozenset(words.function_words), knowledge.english
     # English words without a class are names of people and places.
     plain: dict[str, tuple[str, ...]] = {"place": (_PLACE,), "company": ("",)}
 

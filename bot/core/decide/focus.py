@@ -54,8 +54,8 @@ class FocusFinder:
         self._empty = frozenset((*vocabulary.function_words, *self._before, *acts.wh)) - self._paying
         self._short = knowledge.vocabulary.abbreviations
         self._payers = frozenset(knowledge.words.payers.pointing)
-        self._ordinary = frozenset((*knowledge.english, *knowledge.people, *self._short))
-        self._english, self._work = frozenset(knowledge.english), frozenset(knowledge.words.payers.work)
+        self._ordinary = (knowledge.english, knowledge.people, self._short)
+        self._english, self._work = knowledge.english, frozenset(knowledge.words.payers.work)
 
     def cut(self, text: str) -> tuple[str, str] | None:
         """Return (surroundings, asking clause) where exactly one of several clauses asks."""
@@ -98,7 +98,8 @@ class FocusFinder:
         """Return the payer whom "they" may be, where a story names somebody that is no word of English."""
         if self._payers.isdisjoint(word.text for word in asking.words):
             return ()
-        names = (word.typed for word in around.loose if word.typed.isalpha() and word.typed not in self._ordinary)
+        alpha = (word.typed for word in around.loose if word.typed.isalpha())
+        names = (word for word in alpha if not any(word in ordinary for ordinary in self._ordinary))
         return tuple(
             Mention(kind="company", id=name, text=name, start=0, end=0, on_file=False, listed=False)
             for name in islice((name for name in names if len(name) > LONGEST_INITIALS), 1)

@@ -96,8 +96,8 @@ class WordWeigher:
         self._for, self._possessives = frozenset(grammar.purpose), frozenset(grammar.possessives)
         self._in_figures = frozenset(i.id for i in knowledge.intents if i.answer in FIGURES)
         self._classes = knowledge.word_classes
-        self._english = frozenset(knowledge.english)
-        self._people = frozenset(knowledge.people)
+        self._english = knowledge.english
+        self._people = knowledge.people
         self._effects = Memo[tuple[str, bool, bool, bool], Effect](REMEMBERED)
 
     def weigh(self, slots: Slots) -> Weighing:

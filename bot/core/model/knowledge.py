@@ -351,9 +351,9 @@ class _Identified(Protocol):
 class Knowledge:
     """Everything the bot knows. Build it from parts that `problems` finds nothing wrong with.
 
-    `english` holds ordinary words, the most frequent first: what stands there is never taken for a misspelled name.
-    `people` are the names of people among them. `word_classes` says what a word mostly is: r adverb, a adjective, v
-    verb, n noun, and of nouns p person, l place, o animal, plant or food, g group, t time (see
+    `english` holds ordinary words, each with how many are more frequent: what stands there is never taken for a
+    misspelled name. `people` are the names of people among them. `word_classes` says what a word mostly is: r adverb,
+    a adjective, v verb, n noun, and of nouns p person, l place, o animal, plant or food, g group, t time (see
     `bot.datasets.word_classes`). `public` is pay data beside the facts, if any; `revision` a hash of all files.
     """
 
@@ -366,8 +366,8 @@ class Knowledge:
     topics: tuple[Topic, ...]
     intents: tuple[Intent, ...]
     recognized: tuple[Recognized, ...] = ()
-    english: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
+    english: Mapping[str, int] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+    people: frozenset[str] = frozenset()
     word_classes: Mapping[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
     public: PublicData | None = dataclasses.field(default=None, compare=False)
     revision: str = dataclasses.field(default="", compare=False)

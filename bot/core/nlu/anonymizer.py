@@ -41,7 +41,7 @@ class Anonymizer:
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon, read: Callable[[str], Utterance]) -> None:
         words, career_words = knowledge.words.anonymization, knowledge.vocabulary.career_words
-        self._people = frozenset(knowledge.people)
+        self._people = knowledge.people
         self._read = read
         self._trade = frozenset((*lexicon.plain, *lexicon.names.abbreviations, *career_words, *words.work))
         self._numbers = lexicon.number_words.union(words.numbers).difference(words.not_numbers)

@@ -30,7 +30,7 @@ class Lexicon:
         self.names = names
         self.number_words = quantities.number_words
         self.units = quantities.units
-        self._rank = {word: n for n, word in enumerate(knowledge.english)}
+        self._rank = knowledge.english
         self._one_letter = knowledge.words.grammar.one_letter
         self._mender: SpellingCorrector | None = None
         self._real = Memo[tuple[str, bool], bool](REMEMBERED)

@@ -245,7 +245,7 @@ class NameGuard:
         trade = (*vocabulary.pay_modifiers, *vocabulary.pay_words, *vocabulary.generic_payers, *levels)
         words = frozenset(word for phrase in trade for word in normalization.words(phrase))
         self._trade = words | lexicon.names.words_on_file | lexicon.units
-        self._ordinary = frozenset((*knowledge.english, *knowledge.people))
+        self._ordinary = (knowledge.english.keys(), knowledge.people)
 
     def allows(self, text: str, rewrite: Rewrite, names: set[str]) -> bool:
         """Whether a rewrite of a text leaves some names alone, or makes of them what may stand before pay.
@@ -256,7 +256,8 @@ class NameGuard:
         gone = {word for name in names for word in normalization.words(name)} - set(normalization.words(rewrite.text))
         if not gone:
             return True
-        return self._ordinary.isdisjoint(gone) and all(word in self._trade or not word.isalpha() for word in new)
+        ordinary = any(not words.isdisjoint(gone) for words in self._ordinary)
+        return not ordinary and all(word in self._trade or not word.isalpha() for word in new)
 
 
 def _bare(raw: str) -> str:

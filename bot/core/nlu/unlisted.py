@@ -63,7 +63,7 @@ class _PayerWords:
         self._ordinary = _words_of(vocabulary.question_nouns)
         self._directions = _words_of([word for words in vocabulary.directions.values() for word in words])
         self._classes: Mapping[str, str] = knowledge.word_classes
-        self._english = frozenset(knowledge.english)
+        self._english = knowledge.english
         self._short = frozenset(knowledge.vocabulary.abbreviations)
         self._fixed = frozenset(knowledge.vocabulary.after_at)
         example_words = {
@@ -330,7 +330,7 @@ class UnlistedPlaces:
     def __init__(self, knowledge: Knowledge) -> None:
         self._before = frozenset(knowledge.words.grammar.before_places)
         self._function = _words_of((*knowledge.vocabulary.function_words, *knowledge.vocabulary.question_words))
-        self._english, self._classes = frozenset(knowledge.english), knowledge.word_classes
+        self._english, self._classes = knowledge.english, knowledge.word_classes
 
     def add_to(self, found: list[Mention], words: Sequence[tuple[str, str]], text: str) -> list[Mention]:
         """Return the mentions of a `text` with the unlisted places added, in the order of the text."""

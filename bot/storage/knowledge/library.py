@@ -278,9 +278,9 @@ class _Parser:
             topics=tuple(topics),
             intents=tuple(intents),
             recognized=tuple(recognized),
-            english=tuple(english),
+            english={word: rank for rank, word in enumerate(english)},
             word_classes={word: letter for word, letter in english.items() if letter},
-            people=tuple(people),
+            people=frozenset(people),
             public=public,
             revision=_revision(self.files.files),
         )

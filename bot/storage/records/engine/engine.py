@@ -88,7 +88,8 @@ class Database:
                     heard("")  # what was told before
                     while not lost.is_set():
                         with contextlib.suppress(TimeoutError):
-                            await asyncio.wait_for(lost.wait(), _ALIVE)
+                            async with asyncio.timeout(_ALIVE):
+                                await lost.wait()
                         await raw.execute("SELECT 1", timeout=self._timeouts.patience)
                 finally:
                     await connection.invalidate()  # what listens goes back to no pool
@@ -213,7 +214,8 @@ async def _dispose(engine: AsyncEngine, users: frozenset[asyncio.Task[Any]]) -> 
     """Close an engine's connections once its users are done: one returned later would stay open."""
     if users:
         await asyncio.wait(users)
-    await asyncio.wait_for(engine.dispose(), _DISPOSE)
+    async with asyncio.timeout(_DISPOSE):
+        await engine.dispose()
 
 
 def _engine(address: DatabaseUrl, timeouts: Timeouts) -> AsyncEngine:
