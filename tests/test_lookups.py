@@ -311,6 +311,17 @@ def test_a_place_that_is_told_apart_by_itself_is_not_doubted(informed: Advisor, 
     assert informed.ask(text).gaps == ()
 
 
+@pytest.mark.parametrize("told", ["I work at nvidia", "i just joined nvidia"])
+def test_an_employer_that_is_only_spoken_of_is_who_they_are(informed: Advisor, told: str) -> None:
+    first = informed.follow(told, None)
+    assert not isinstance(first.decision, Query)
+    after = informed.follow("how much do they pay", first.context)
+    message = markdown.message(informed.answer(after.decision)).replace("**", "")
+    assert "NVIDIA offered $190,000" in message
+    of_article = informed.follow("I work at google", None)
+    assert of_article.context is None or of_article.context.query is None or of_article.context.query.lookup is None
+
+
 def test_an_amount_goes_on_to_a_table_in_another_currency_only_where_none_was_named(informed: Advisor) -> None:
     for amount, words in (("150k", "(SEK 12,500 a month) is below"), ("$150k", "earn SEK 52,000 a month")):
         first = informed.follow(f"is {amount} good for a data scientist in texas", None)

@@ -106,6 +106,11 @@ class Availability:
         found = coverage(lookup, self._public)
         return bool(found) and all("places" not in one.widened for one in found)
 
+    def at_employer(self, mention: Mention) -> Lookup | None:
+        """Return the pay at an employer that the article does not have, where the datasets do."""
+        lookup = None if mention.on_file else self._linker.linked([mention])
+        return lookup if lookup is not None and self.is_news(lookup, alone=True) else None
+
     def is_of_ladder(self, mention: Mention) -> bool:
         """Whether a rank inside a company is named that no job title says ("e5")."""
         return mention.kind == "grade" and self._linker.linked([mention]) is None

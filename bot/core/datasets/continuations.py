@@ -48,7 +48,8 @@ class Continuations:
                 return replace(turn, context=replace(context, query=replace(before, amounts=())))
         if isinstance(turn.decision, Query) and turn.decision.lookup is not None and not turn.follow_up:
             return replace(turn, context=DialogueState(query=replace(turn.decision, then=None)))
-        return turn
+        spoken_of = None if isinstance(turn.decision, Query) else _employer_in(turn.decision, self._availability)
+        return turn if spoken_of is None else replace(turn, context=remembered(spoken_of, context or DialogueState()))
 
     def _behind(
         self, turn: Turn, context: DialogueState, before: Query, alone: Decision, slots: Callable[[], Slots]
@@ -217,6 +218,15 @@ class _Fragments:
         if not alone.companies and not words.isdisjoint(self._pointing):
             return True
         return not whose and not words.isdisjoint(self._own)
+
+
+def _employer_in(decision: Decision, availability: Availability) -> Query | None:
+    """Return the pay at the one employer that is only spoken of, which "they" is then: "I work at Tesla"."""
+    employers = [mention for mention in decision.mentions if mention.kind == "company" and not mention.excluded]
+    lookup = availability.at_employer(employers[0]) if len(employers) == 1 else None
+    if lookup is None:
+        return None
+    return Query(answer="lookup", intent="lookup", lookup=lookup, mentions=tuple(employers), rule="looked-up")
 
 
 def _is_of_article(lookup: Lookup) -> bool:

@@ -71,7 +71,7 @@ class PlaceLinker:
             place = self._public.places[key]
             first = place.name.partition(",")[0].split("-")[0]
             if place.kind == "metro" and self._state_of(key) != state and _key(first) == _key(mention.text):
-                yield f"{first} {place.name.rpartition(', ')[2]}"
+                yield f"{first} {place.name.rpartition(', ')[2].split('-')[0]}"
 
     def _state_of(self, key: str) -> str:
         inside = (key, *self._around(key))
