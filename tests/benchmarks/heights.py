@@ -69,6 +69,7 @@ _REPLIED = f"""
     (last => last.dataset.messageId !== '{{before}}'
         && last.querySelector('.message-app-badge, .message-reactions') !== null)({_LAST})
 """
+_PICTURED = f"[...{_LAST}.querySelectorAll('img')].every(image => image.complete && image.naturalWidth)"
 _MEASURED = f"""
     (last => {{
         const box = last.getBoundingClientRect();
@@ -91,7 +92,7 @@ _LATEST = f"document.querySelector('#new-messages:not([hidden])')?.click(); {_LA
 async def settled(page: Page) -> dict[str, Any]:
     """Return the last message's measures once they stay the same."""
     before, found = None, await page.evaluate(_MEASURED)
-    while before != found:
+    while before != found or not await page.evaluate(_PICTURED):
         await page.evaluate(_LATEST)
         await asyncio.sleep(SETTLED)
         before, found = found, await page.evaluate(_MEASURED)
