@@ -120,7 +120,7 @@ DECIDED = [
     (("google salary", "who's next?"), "next", "rank_companies"),
     (("google salary", "does anyone start higher"), "anyone", "rank_companies"),
     (("who pays the most?", "leave that one out"), "without", "rank_companies"),
-    (("google, apple and amazon ml pay", "the last one", "take that one out"), "without", "compare"),
+    (("google, apple and amazon ml pay", "the last one", "leave that one out"), "without", "compare"),
     (("senior mle pay", "who reported those numbers"), "about-the-answer", "who_says"),
     (("what skills raise pay?", "where are these numbers from?"), "about-the-answer", "who_says"),
     (("google vs apple", "mean of the 2"), "reckoned", "not_covered"),

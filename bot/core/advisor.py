@@ -235,6 +235,7 @@ class _Rereading:
 
     def __init__(self, knowledge: Knowledge, components: _Components, follower: FollowUpResolver) -> None:
         self._knowledge, self._components, self._fragments = knowledge, components, follower.fragments
+        self._greetings = frozenset(knowledge.words.follow_ups.greetings)
 
     def asking_clause(self, text: str, turn: Turn, read: Callable[[str], Turn]) -> Turn:
         """Read the one clause of a text that goes on with its conversation: "haha wow. and by how much"."""
@@ -243,6 +244,8 @@ class _Rereading:
             return turn
         turns = [read(clause) for clause in clauses]
         asking = [one for one in turns if isinstance(one.decision, Query) and one.decision.answer not in SOCIAL]
+        if asking and self._greetings.issuperset(normalization.words(clauses[0])) and not asking[0].tied:
+            return turn  # "hi, ai?" may be said to anybody
         last = bool(asking) and asking[0] is turns[-1]
         return asking[0] if len(asking) == 1 and (asking[0].follow_up or last) else turn
 

@@ -153,7 +153,7 @@ _NEXT: dict[str, tuple[_Next, ...]] = {
     "overall": ((later("By level"), "ladder", ()),),
     "levels": ((later("All levels"), "ladder", ()),),
     "sources": ((later("All sources"), "rank_sources", ()),),
-    "ladder": ((later("Who pays most?"), "rank_companies", ()),),
+    "ladder": ((later("By company"), "rank_companies", ()),),
     "employers": ((later("Who pays most?"), "rank_companies", ()),),
     "rank_companies": ((later("Rank by start"), "rank_companies", ("start",)), (later("By level"), "ladder", ())),
     "start": ((later("Rank by top"), "rank_companies", ()), (later("By level"), "ladder", ())),

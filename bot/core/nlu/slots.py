@@ -18,6 +18,7 @@ GAP_KINDS = frozenset({"condition", "currency", "grade", "employment", "statisti
 # What a year's pay can be; "$20" beside a card is no salary.
 LEAST_SALARY, MOST_SALARY = 15_000, 3_000_000
 MOST_SENSIBLE = 1_000_000
+LONGEST_CODE = 3
 # Between an article and its noun there are hardly more words than these: "a skeptical finance director".
 MOST_TRAITS = 2
 
@@ -291,7 +292,9 @@ def _gaps(reading: Utterance, lexicon: WordLists, classes: Mapping[str, str]) ->
             yield Gap(kind=GapKind.ASPECT, name=m.id)
         elif m.kind in GAP_KINDS:
             # "top 10%" has lost its sign among the words.
-            yield Gap(kind=GapKind(m.kind), name=m.text if m.exact and m.kind != "statistic" else m.id)
+            name = m.text if m.exact and m.kind != "statistic" else m.id
+            is_code = m.kind == "grade" and len(name) <= LONGEST_CODE  # "L5", "II"; but "level 8"
+            yield Gap(kind=GapKind(m.kind), name=name.upper() if is_code else name)
     for amount in reading.amounts:
         if amount.currency != "USD":
             yield Gap(kind=GapKind.CURRENCY, name=amount.currency)

@@ -129,6 +129,10 @@ def _about_the_answer(case: FollowUpCase, reader: FragmentReader) -> Decision | 
         return replace(before, gaps=(*before.gaps, Gap(kind=GapKind.SUBJECT, name="")))
     if not knowledge.has("intent", case.aside) or case.named - {"direction", "limit"}:
         return None
+    alone = case.alone
+    whole = isinstance(alone, Query) and alone.intent == case.aside and alone.topic is not None
+    if whole and not (case.points or case.tied) and before.topic is not None:
+        return alone  # "what does pay depend on?" behind another topic asks by itself, and is what is gone on from
     query = reader.query_of(knowledge.intent(case.aside), case.before)
     # Who says what a topic tells is asked of that topic.
     return replace(query, topic=case.before.topic) if query.answer == "who_says" else query
