@@ -276,6 +276,6 @@ def test_long_lists_of_changes_are_cut() -> None:
 
 async def test_an_unknown_word_is_not_taken_for_the_status(world: World) -> None:
     (replies,) = await world.hears(world.owner, world.general, "!kb nonsense")
-    assert replies.content == "I don't know that. There are status, reload, check, gaps and forget."
+    assert replies.content == "I don't know that. Use status, reload, check, gaps or forget."
     (replies,) = await world.hears(world.owner, world.general, "!kb")
     assert f"On file in `{os.environ['SALARYBOT_KNOWLEDGE']}`" in replies.content

@@ -96,7 +96,7 @@ async def test_an_administrator_has_somebody_forgotten(kept_world: World, librar
     await told_much(kept_world, library)
     for wrong in ("ann", "123", f"{kept_world.member.id} x"):
         result = await kept_world.manager.slash(kept_world.general, "kb forget", person=wrong)
-        assert response_of(result).content == "That is no id of a person: 17 to 20 digits."
+        assert response_of(result).content == "That isn't a person's id, which has 17 to 20 digits."
     await kept_world.env.advance_time(1)
     result = await kept_world.manager.slash(kept_world.general, "kb forget", person=f"<@{kept_world.member.id}>")
     assert response_of(result).content.startswith("Done: I deleted ")

@@ -107,7 +107,7 @@ def run(ctx: typer.Context) -> None:
 @app.command()
 def demo(
     ctx: typer.Context,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the page; without it a free one.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the page; a free one by default.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
     """Try the bot in a simulated Discord on this machine: no token, no server."""
@@ -122,7 +122,7 @@ def ask(
     ctx: typer.Context,
     question: Annotated[list[str] | None, typer.Argument(help="The question, with or without quotes.")] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line; without QUESTION, for each line of standard input.")
+        bool, typer.Option("--json", help="One JSON object per line; without QUESTION, one for each line of input.")
     ] = False,
     chart: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the chart of the answer, a PNG picture.")
@@ -356,10 +356,10 @@ def explain(
     words: Annotated[list[str], typer.Argument(metavar="TEXT...", help="What somebody asks.", show_default=False)],
     after: Annotated[
         list[str] | None,
-        typer.Option(metavar="TEXT", help="What they had asked before it; may be given again, the oldest first."),
+        typer.Option(metavar="TEXT", help="What they asked before it; can be repeated, oldest first."),
     ] = None,
 ) -> None:
-    """Say how a text is understood: what was found in it, what its words do, and which rule decided."""
+    """Show how a text is understood: what was found in it, what its words do, and which rule decided."""
     _say(list(_library(_settings(ctx)).advisor.explain(" ".join(words), after or ())))
 
 

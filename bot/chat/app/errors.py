@@ -14,9 +14,9 @@ from bot.chat.transport.send import send
 from bot.core.model.language import ENGLISH, Language, later
 
 REFUSED = later("Only the bot's owners, and members with Manage Server in its home server (there), can do that.")
-UNKNOWN = later("I don't know that command. `/help` says what you can ask.")
+UNKNOWN = later("I don't know that command. `/help` shows what you can ask.")
 SORRY = later("Something went wrong on my side, and I have noted it. Please try again.")
-UNTAKEN = later("I can't take that command like this. `help` says what you can ask.")
+UNTAKEN = later("I can't read that command. `help` shows what you can ask.")
 _log = logging.getLogger(__name__)
 
 

@@ -55,7 +55,7 @@ class AdminCog(commands.Cog):
         language = self._language(ctx)
         line = _size_text(self._library, AdminMessages(language))
         if ctx.view.read_rest().strip():  # discord.py has forgotten by now what was passed
-            line = language.say("I don't know that. There are status, reload, check, gaps and forget.")
+            line = language.say("I don't know that. Use status, reload, check, gaps or forget.")
         await send(ctx, line, private=True)
 
     @command(later("How much is on file."), group=kb)
@@ -120,7 +120,7 @@ class AdminCog(commands.Cog):
         await show_progress(ctx)
         caller, found = self._callers.of(ctx), _MENTION.fullmatch(person.strip())
         if found is None:
-            line = caller.language.say("That is no id of a person: 17 to 20 digits.")
+            line = caller.language.say("That isn't a person's id, which has 17 to 20 digits.")
         else:
             line = await self._feedback.forget(replace(caller, person=int(found[1])))
         await send(ctx, line, private=True)

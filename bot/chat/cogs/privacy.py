@@ -32,7 +32,7 @@ KEPT = (
     later(
         "**Thumbs, for {days} days.** By a press or as a reaction: up, down or taken back, the kind of answer, the ids "
         "of its message, of the server and of your last press (which hold its time), and the day; again with a hash in "
-        "the place of your id. What I tell of them is their number."
+        "the place of your id. All I ever show of them is how many there are."
     ),
     later(
         "**Where.** In the database of those who run me; beside it lie the key of the hashes and a copy of what "

@@ -47,7 +47,7 @@ TEXT_CHANNELS = (
     discord.ChannelType.forum,
     discord.ChannelType.category,
 )
-NO_CHANNEL = later("I can't listen there: that is no channel of this server in which people write.")
+NO_CHANNEL = later("I can't listen there: it isn't a text channel of this server.")
 
 
 class SettingsCog(commands.Cog):
@@ -114,7 +114,9 @@ class SettingsCog(commands.Cog):
             always = _named(fixed, language)
             listed = language.say("{listed}; and always, for the whole bot: {fixed}", listed=listed, fixed=always)
         codes = dict(self._preferences.languages)
-        language_name = codes.get(preferred.language or "", "") or language.say("that of who asks, else English")
+        language_name = codes.get(preferred.language or "", "") or language.say(
+            "that of the person who asks, or English"
+        )
         embed = discord.Embed(title=language.say("How I behave on this server"), color=COLOR)
         for title, value in (
             (language.say("Channels in which I answer clear pay questions without being called"), listed),
@@ -129,7 +131,7 @@ class SettingsCog(commands.Cog):
             (language.say("Seconds between two answers to one person"), f"{self._preferences.cooldown(server):g}"),
         ):
             embed.add_field(name=title, value=value, inline=False)
-        content = language.say("Choose below; it counts at once. Only you see this.")
+        content = language.say("Choose below; changes take effect at once. Only you can see this.")
         return Outgoing(content=content, embed=embed, view=self._controls(interaction, language))
 
     def _charts(self, preferred: ServerSettings, language: Language) -> str:
@@ -149,7 +151,9 @@ class SettingsCog(commands.Cog):
         yield _channel_menu("channels", preferred.channels & channels, placeholder, row=0)
         placeholder = language.say("Channels to answer everything in")
         yield _channel_menu("ask_channels", preferred.ask_channels & channels, placeholder, row=1)
-        options = [discord.SelectOption(label=language.say("Language of who asks, else English"), value=AUTOMATIC)]
+        options = [
+            discord.SelectOption(label=language.say("Language of the person who asks, or English"), value=AUTOMATIC)
+        ]
         options += [discord.SelectOption(label=name, value=code) for code, name in self._preferences.languages]
         for option in options:
             option.default = option.value == (preferred.language or AUTOMATIC)

@@ -80,7 +80,7 @@ def _answer(
         headline=headline,
         shown=rows,
         cited=rows,
-        details=(Table(phrases.say("What it is reckoned from"), rows), Table(title, results)),
+        details=(Table(phrases.say("What it's calculated from"), rows), Table(title, results)),
         caveats=phrases.caveats_of(rows, None, ranges=any(row.value is None for row in rows))
         if period is None
         else phrases.caveats_of(rows, "month" if period == "month" else None),
@@ -172,7 +172,7 @@ def _mean(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook) ->
     result = replace(_together(figures), subject=phrases.say("Mean"), value=mean, working=working)
     headline = phrases.count(
         "The mean of that {count} figure is {mean}.",
-        "The mean of these {count} figures is {mean}; it's my sum, nobody's figure.",
+        "The mean of these {count} figures is {mean}; it's my own calculation, not a published figure.",
         len(figures),
         mean=phrases.figure(result),
     )
@@ -218,7 +218,7 @@ def _fraction(figures: Sequence[_NamedFigure], query: Query, phrases: Phrasebook
         phrases.say(template, share=share, range=one.name, middle=phrases.figure(row))
         for one, row in zip(each, results, strict=True)
     ]
-    headline = phrases.say("{figures} It's my sum, no average.", figures=" ".join(parts))
+    headline = phrases.say("{figures} It's my own calculation, not an average.", figures=" ".join(parts))
     return _answer(headline, each, results, phrases.say("Partway"), phrases)
 
 

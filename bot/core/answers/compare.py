@@ -103,7 +103,7 @@ def against_average(lines: Sequence[Row], average: Row, phrases: Phrasebook) -> 
             if low > mean
             else later("{subject}: {apart} below the average.")
         )
-        template = later("{subject}: just the average.") if low == mean else template
+        template = later("{subject}: exactly the average.") if low == mean else template
     elif low > mean:
         template = later("{subject} pays more than the average: its range starts {apart} above it.")
     else:

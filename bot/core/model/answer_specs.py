@@ -148,7 +148,7 @@ _TABLE = (
         choice=later("Who says so"),
     ),
     AnswerSpec(id="provenance", family="words", kin="source", aside=True),
-    AnswerSpec(id="calculation", family="figures", subject=later("a sum over what I told you before")),
+    AnswerSpec(id="calculation", family="figures", subject=later("a calculation with what I told you before")),
     AnswerSpec(id="convert", family="figures", follow_up=frozenset({"amount", "period"}), needs_amount=True),
     AnswerSpec(id="lookup", family="figures", by_period=True),
     AnswerSpec(id="topic", family="words"),

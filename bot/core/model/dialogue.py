@@ -81,7 +81,7 @@ class GapKind(StrEnum):
     PLACE = "place", later("I have no figures by place, so none for {names}.")
     GRADE = "grade", later("I have no figures by rank inside a company, so none for {names}.")
     EMPLOYMENT = "employment", later("My figures aren't split by kind of employment, so I have none for {names}.")
-    PERIOD = "period", later("I tell that by the year only, not {names}.")
+    PERIOD = "period", later("I have that by the year only, not {names}.")
     RANGE = "range", later("I have no pay range for {names}, only other figures: ask me about it alone.")
     AVERAGE = "average", later("I have no averages for that.")
     STATISTIC = "statistic", later("I have no {names}, only averages and ranges.")
@@ -136,7 +136,7 @@ class GapKind(StrEnum):
     )
     FIELD_AMOUNT_ODD = (
         "field_amount_odd",
-        later('Amount: "{text}" is no pay that I can place; give dollars, such as 150k or $70 an hour.'),
+        later('Amount: "{text}" isn\'t pay that I can place; give dollars, such as 150k or $70 an hour.'),
     )
     FIELD_COMPANY = (
         "field_company",
