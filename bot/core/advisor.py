@@ -348,7 +348,10 @@ class _Question:
         asked: Decision = whole
         if cut:
             around, asking = cut
-            asked = self._plan(focus.join(self.read(around), self.read(asking), apart=not around.endswith(",")))
+            joined = focus.join(self.read(around), self.read(asking), apart=not around.endswith(","))
+            asked = self._plan(joined)
+            if isinstance(asked, Query) and not self._components.policy.is_founded(asked, joined):
+                return None  # "i have no card yet. how do i get one?" is no question of ours
         if isinstance(asked, Query) and asked.rule == "bare-name" and not _is_whole(asked):
             return None  # "for a week now" in a story asks for nobody's pay
         clearer = isinstance(whole, Refusal) or asked.confidence > whole.confidence or is_narrower(asked, whole)

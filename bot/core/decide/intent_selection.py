@@ -62,7 +62,7 @@ class IntentSelector:
         self._lists = lists
         self._own = explained
         self.weigher = WordWeigher(knowledge, lists, explained)
-        self._social = frozenset(i.id for i in knowledge.intents if i.answer in SOCIAL)
+        self.social = frozenset(i.id for i in knowledge.intents if i.answer in SOCIAL)
         self._needs = {i.id: [frozenset(need.split("|")) for need in i.needs] for i in knowledge.intents if i.needs}
         self._expects = {i.id: frozenset(i.expects) for i in knowledge.intents if i.expects}
         # What has no figures anyway can be said of any name.
@@ -107,7 +107,7 @@ class IntentSelector:
         if intent in self._without_figures and not self.is_anchored(intent, slots):
             return False
         named = slots.kinds & NAMES_ON_FILE or not self._lists.extremes.isdisjoint(slots.stems)
-        if intent in self._social and (named or self._own[intent].isdisjoint(slots.stems)):
+        if intent in self.social and (named or self._own[intent].isdisjoint(slots.stems)):
             return False
         return all(need & slots.kinds for need in self._needs.get(intent, ()))
 

@@ -13,12 +13,13 @@ from dataclasses import replace
 
 from bot.core.decide.decision_list import Rule, first_decision
 from bot.core.decide.policy import answers, refusals
-from bot.core.decide.policy.cases import Case, CaseReader
+from bot.core.decide.policy.cases import TRADE, Case, CaseReader
 from bot.core.decide.policy.outcomes import Outcomes
-from bot.core.model.dialogue import Decision
+from bot.core.model.dialogue import Decision, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.classifier import RankedIntent
 from bot.core.nlu.entities import Utterance
+from bot.core.nlu.slots import read_slots
 
 POLICY: tuple[Rule[Case, Outcomes], ...] = (
     Rule("empty", refusals.empty, "nothing to read"),
@@ -35,7 +36,7 @@ POLICY: tuple[Rule[Case, Outcomes], ...] = (
     Rule("small-talk", answers.small_talk, "a greeting, thanks, or a question about the bot"),
     Rule("cited-figure", answers.cited_figure, "a figure on file, quoted to the dollar"),
     Rule("elsewhere", refusals.elsewhere, "ordinary talk"),
-    Rule("no-trade", refusals.no_trade, "no name of the trade, and words that nothing explains"),
+    Rule("no-trade", refusals.no_trade, "no occupation, and little evidence for words that nothing explains"),
     Rule("not-on-file", refusals.not_on_file, "understood, and known to be missing"),
     Rule("denied", refusals.denied, "a negation that no answer can honor"),
     Rule("subject", refusals.subject, "about somebody or something that is not on file"),
@@ -58,9 +59,9 @@ class Policy:
     """Decides on utterances. Build once per knowledge base; `explained` holds the word stems of each intent."""
 
     def __init__(self, knowledge: Knowledge, explained: dict[str, frozenset[str]]) -> None:
-        self._reader = CaseReader(knowledge, explained)
-        self._outcomes = Outcomes(self._reader)
-        self.lists = self._reader.lists
+        self.reader = CaseReader(knowledge, explained)
+        self._outcomes = Outcomes(self.reader)
+        self.lists = self.reader.lists
 
     def decide(self, utterance: Utterance, ranked: Sequence[RankedIntent], example: str | None = None) -> Decision:
         """Decide on one utterance. `ranked` are the intents, the likeliest first."""
@@ -70,6 +71,12 @@ class Policy:
         self, utterance: Utterance, ranked: Sequence[RankedIntent], example: str | None = None
     ) -> tuple[Case, Decision]:
         """Return what was decided on, and the decision, which names its rule."""
-        case = self._reader.case(utterance, ranked, example)
+        case = self.reader.case(utterance, ranked, example)
         rule, decision = first_decision(POLICY, case, self._outcomes)
         return case, replace(decision, rule=rule)
+
+    def is_founded(self, query: Query, utterance: Utterance) -> bool:
+        """Whether an utterance itself names what a query is about: by a name, by pay, or by a word of the subject."""
+        slots = read_slots(utterance, self.reader.knowledge, self.lists)
+        named = slots.kinds & {*TRADE, "people", "pay"}
+        return bool(named) or self.reader.selector.is_anchored(query.intent, slots)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import log
 
 from bot.core.decide.intent_selection import PLAUSIBLE, Aspect, IntentSelector, Selection
 from bot.core.decide.query_builder import QueryBuilder, intent_of
@@ -33,6 +34,15 @@ CLEARLY_ELSEWHERE = 0.5
 # How many times as likely as ordinary talk an intent has to be, and how likely at the least, for a word or two that
 # nothing explains to be no reason against it. Such words refused a third of those left out.
 FAR_AHEAD, LEAST_AHEAD = 8, 0.25
+# Weights of the evidence that an intent is meant, by which a text that names no occupation is believed though words are
+# left: a constant; the logarithms of the shares of the intent, of ordinary talk and of small talk; how many words are
+# left; whether one is the intent's own, one is of pay, and a payer or source is named that the intent can tell of.
+# A logistic regression on 209 paraphrases of the examples and 240 lines of ordinary talk. At the bound it takes 148 and
+# 13 of them; bounds set by hand took 87 and 15 (`python -m tests.benchmarks.evidence`).
+EVIDENCE = (-3.8, 0.51, -0.54, -0.4, -0.49, 1.42, 2.17, 3.3)
+EVIDENT = 1.0
+NEGLIGIBLE = 0.001
+PAYERS = frozenset({"company", "group", "source"})
 # An intent less likely than this is not taken in the place of one that can not be meant.
 LEAST = 0.005
 
@@ -41,7 +51,8 @@ LEAST = 0.005
 class Case:
     """A question as it is decided on: its slots, the intents looked at, and whether pay is asked for.
 
-    `example` is the intent that it is an example of, word for word.
+    `example` is the intent that it is an example of, word for word; `evidence`, where no occupation is named, is the
+    logit of the selected intent being meant (see `EVIDENCE`).
     """
 
     slots: Slots
@@ -49,6 +60,7 @@ class Case:
     of_pay: bool
     cell: bool
     example: str | None = None
+    evidence: float = 0.0
 
     @property
     def intent(self) -> Intent:
@@ -78,6 +90,7 @@ class CaseReader:
         self.lists = WordLists.of(knowledge)
         self.builder = QueryBuilder(knowledge, self.lists)
         self.selector = IntentSelector(knowledge, self.lists, explained)
+        self._talk = frozenset(i.id for i in knowledge.intents if i.answer == "off_topic")
 
     def case(self, utterance: Utterance, ranked: Sequence[RankedIntent], example: str | None = None) -> Case:
         """Return an utterance with its slots, its intent, whether pay is asked for, and what it is an example of."""
@@ -89,11 +102,29 @@ class CaseReader:
         if not slots.kinds & (OCCUPATION | {"pay", "salary_amount"}) and _open(selection.best):
             of_pay = False
         case = self._settled(Case(slots, selection, of_pay, cell, example))
+        if slots.kinds.isdisjoint(OCCUPATION - {"people"}):
+            evidence = sum(weight * value for weight, value in zip(EVIDENCE, self.evidence(case, ranked), strict=True))
+            case = replace(case, evidence=evidence)
         meant = self.builder.meant(case.intent, slots)
         if meant is case.intent:
             return case
         best = case.selection.best._replace(intent=meant)
         return replace(case, selection=replace(case.selection, best=best))
+
+    def evidence(self, case: Case, ranked: Sequence[RankedIntent]) -> tuple[float, ...]:
+        """Return the values that `EVIDENCE` weighs, of the selected intent among the ranked ones."""
+        intent, slots = case.intent, case.slots
+        shares = {one.intent: one.share for one in ranked}
+        return (
+            1,
+            log(NEGLIGIBLE + shares.get(intent.id, 0.0)),
+            log(NEGLIGIBLE + sum(shares.get(one, 0.0) for one in self._talk)),
+            log(NEGLIGIBLE + sum(shares.get(one, 0.0) for one in self.selector.social)),
+            sum(word.effect != "silent" for word in case.selection.best.weighed),
+            self.selector.is_anchored(intent.id, slots),
+            "pay" in slots.kinds,
+            not slots.kinds.isdisjoint(PAYERS.intersection(intent.takes)),
+        )
 
     def _settled(self, case: Case) -> Case:
         """Select the likeliest intent that fits: figures only where pay is asked for, ordinary talk where it is not."""

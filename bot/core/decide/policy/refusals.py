@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.decide.coverage import refusal
-from bot.core.decide.intent_selection import PLAUSIBLE
-from bot.core.decide.policy.cases import CLEAR, OVERHEARD, SURE, TRADE, WORDS, Case, is_far_ahead, odd_exclusions
+from bot.core.decide.policy.cases import (
+    CLEAR,
+    EVIDENT,
+    OVERHEARD,
+    SURE,
+    TRADE,
+    WORDS,
+    Case,
+    is_far_ahead,
+    odd_exclusions,
+)
 from bot.core.decide.policy.outcomes import SUBJECT, Outcomes
 from bot.core.decide.speech_acts import (
     asked_for_by_name,
@@ -27,10 +36,7 @@ from bot.core.text import formatting, inflection
 
 # With more words than these that narrow a question it is about something else.
 MOST_NARROWING = 2
-HARDLY_ELSE = 0.4
 RANKINGS = frozenset({"rank_companies", "rank_sources"})
-# With a word of its own an intent of words is believed from here on.
-ANCHORED = 0.25
 
 
 def empty(case: Case, outcomes: Outcomes) -> Decision | None:
@@ -108,33 +114,16 @@ def elsewhere(case: Case, outcomes: Outcomes) -> Decision | None:
 
 
 def no_trade(case: Case, outcomes: Outcomes) -> Decision | None:
-    """Without a name of the trade every word has to be explained, as it is before any guess."""
+    """Without an occupation every word has to be explained, as it is before any guess, or the evidence be enough."""
     slots = case.slots
     open_words = (*case.words("narrows"), *case.words("subject"), *case.words("denies"))
-    if slots.kinds & OCCUPATION or not open_words or _is_clear(case, outcomes, len(open_words)):
+    # "which languages does google write its own code in": a company that the answer has no use for is a doubt too many.
+    used = not slots.companies or "company" in case.intent.takes
+    if slots.kinds & OCCUPATION or not open_words or (used and case.evidence >= EVIDENT):
         return None
     if is_about_pay(slots, outcomes.lists):
         return outcomes.refuse(NotCovered, case, gaps=slots.gaps)
     return outcomes.refuse(OffTopic, case)
-
-
-def _is_clear(case: Case, outcomes: Outcomes, open_words: int) -> bool:
-    """Whether the examples alone make the intent clear, however a word or two are meant."""
-    named = case.slots.trade or "pay" in case.slots.kinds
-    # "which languages does google write its own code in": a company that the answer has no use for is one doubt more.
-    used = not case.slots.companies or "company" in case.intent.takes
-    bearable = MOST_NARROWING if named else int(case.intent.answer not in FIGURES)
-    if used and is_far_ahead(case) and open_words <= bearable:
-        return True
-    best, elsewhere = case.selection.best.score, case.elsewhere
-    least, most = (PLAUSIBLE, MOST_NARROWING) if named else (HARDLY_ELSE, 1)
-    if case.intent.answer in WORDS and outcomes.selector.is_anchored(case.intent.id, case.slots):
-        least, most = ANCHORED, MOST_NARROWING
-    elif case.intent.answer in WORDS and named:
-        least, most = HARDLY_ELSE, int("pay" in case.slots.kinds)
-    elif not case.slots.trade:
-        least, most = HARDLY_ELSE, 1
-    return best >= least and best >= 2 * elsewhere and open_words <= most
 
 
 def not_on_file(case: Case, outcomes: Outcomes) -> Decision | None:
@@ -249,7 +238,7 @@ def unanchored(case: Case, outcomes: Outcomes) -> Decision | None:
     slots = case.slots
     about = bool(slots.kinds & (OCCUPATION - {"people"}))
     if case.intent.answer != "who_says":
-        about = about or bool(slots.kinds & TRADE and not case.words("narrows"))
+        about = about or case.evidence >= EVIDENT or bool(slots.kinds & TRADE and not case.words("narrows"))
     if case.intent.answer not in WORDS or about or outcomes.selector.is_anchored(case.intent.id, slots):
         return None
     if case.selection.best.score >= CLEAR:
