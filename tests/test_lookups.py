@@ -346,6 +346,10 @@ def test_nothing_near_is_told_for_what_no_table_has(advisor: Advisor, informed: 
     assert "by place" not in " ".join((answered.headline, *answered.gaps))  # there are figures by place now
 
 
+def test_a_place_without_figures_of_what_is_asked_is_named(informed: Advisor) -> None:
+    assert reply_to(informed, "ai engineer salary in denmark").startswith("I have no such figures for Denmark.")
+
+
 @pytest.mark.parametrize(
     "text", ["google salary", "senior ml engineer", "average ml pay", "ml skills", "google vs apple"]
 )

@@ -240,6 +240,8 @@ class _Gaps:
         on_file = {(mention.kind, mention.id) for mention in named if self._availability.has_figures(mention)}
         gaps = [gap for gap in decision.gaps if (_OF_NAMES.get(gap.kind, ""), gap.name) not in on_file]
         explained = bool(gaps) or (len(gaps) == len(decision.gaps) and decision.reason not in self._in_datasets)
+        if not explained:
+            gaps = [gap for gap in decision.gaps if gap.kind is GapKind.PLACE]  # other figures of it there are
         owned = tuple(replace(gap, kind=GapKind.NOT_THERE) if gap.kind is GapKind.PLACE else gap for gap in gaps)
         return replace(decision, gaps=owned, reason=decision.reason if explained else "")
 
