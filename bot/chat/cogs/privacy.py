@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from discord.ext import commands
 
-from bot.chat.presentation.limits import CONTENT, size
+from bot.chat.presentation.limits import CONTENT
 from bot.chat.services import Services
 from bot.chat.transport.hybrid import Context, command
 from bot.chat.transport.send import send, show_progress
 from bot.core.model.language import later
+from bot.core.text.formatting import size
 
 KEPT = (
     later(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.chat.presentation.limits import CUSTOM_ID, size
+from bot.chat.presentation.limits import CUSTOM_ID
+from bot.core.text.formatting import size
 
 # Of the form below; one of another form is from another version of the bot.
 VERSION = "pay2"

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bot.core.text.formatting import size
+
 CONTENT = 2_000
 CUSTOM_ID, BUTTON_LABEL = 100, 80
 # The options of a select menu and the choices of an autocompletion: how many, and how long each.
 OPTIONS, OPTION = 25, 100
-
-
-def size(text: str) -> int:
-    r"""Count as Discord's strictest counter does: in UTF-16 units.
-
-    >>> size("pay \N{MONEY BAG}")
-    6
-    """
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clip(text: str, most: int) -> str:

@@ -15,6 +15,7 @@ from bot.core.model.knowledge import Knowledge
 from bot.core.model.language import ENGLISH, Language, later
 from bot.core.phrases.phrasebook import Phrasebook
 from bot.core.render.chart_plan import MOST_BARS, PAIR, Kind, Plan, ends_of, plan_of
+from bot.core.text.formatting import size
 
 LONGEST_ALT = 1_024  # UTF-16 units: what Discord takes as the description of a picture
 _UNITS: dict[Period, str] = {
@@ -168,7 +169,7 @@ def _alt(plan: Plan, rows: Sequence[Row], more: str, phrases: Phrasebook) -> str
         cut = len(each) - kept
         rest = [phrases.count("{count} more", "{count} more", cut)] if cut else []
         text = f"{head}: {'; '.join([*each[:kept], *rest])}.{last}"
-        if _units(text) <= LONGEST_ALT:
+        if size(text) <= LONGEST_ALT:
             return text
     return f"{head[: LONGEST_ALT // 2 - 1]}…"  # a character is two units at most
 
@@ -215,7 +216,3 @@ def _sums(row: Row, plan: Plan, phrases: Phrasebook) -> str:
 def _apart(one: float, other: float, phrases: Phrasebook) -> str:
     number = phrases.number
     return f"{number(max(one, other))} - {number(min(one, other))} = {number(abs(one - other))}"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2

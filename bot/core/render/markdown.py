@@ -15,7 +15,7 @@ from functools import lru_cache
 from bot.core.model.dialogue import Answer, Block, Points, Row, Table, Text
 from bot.core.model.language import Language, later
 from bot.core.phrases.wording import Wording
-from bot.core.text.formatting import capital
+from bot.core.text.formatting import capital, size
 
 LISTED, DETAILS = 640, 2_000
 BULLET, SMALL, BETWEEN = "- ", "-# ", " · "
@@ -66,7 +66,7 @@ def details(answer: Answer, escape: Escape = str) -> str:
     if not shown:
         return ""
     head = f"**{escape(_clip(answer.title))}**"
-    room = DETAILS - _units(head)
+    room = DETAILS - size(head)
     return "\n".join([head, *_within(shown, room, lambda count: _more(count, wording))])
 
 
@@ -180,11 +180,11 @@ def _marked(line: Line, wording: Wording, escape: Escape) -> str:
 
 def _within(parts: list[str], room: int, rest: Callable[[int], str]) -> list[str]:
     """Return as many lines as there is room for, and how many more there are."""
-    if sum(_units(part) + 1 for part in parts) <= room:
+    if sum(size(part) + 1 for part in parts) <= room:
         return parts
-    left, kept = room - _units(rest(len(parts))) - 1, list[str]()
+    left, kept = room - size(rest(len(parts))) - 1, list[str]()
     for part in parts:
-        left -= _units(part) + 1
+        left -= size(part) + 1
         if left < 0:
             break
         kept.append(part)
@@ -197,12 +197,7 @@ def _more(count: int, wording: Wording) -> str:
 
 def _size(line: Line, wording: Wording) -> int:
     """Return how much room a line takes, with its end."""
-    return _units(_marked(line, wording, str)) + 1
-
-
-def _units(text: str) -> int:
-    """Count as Discord's strictest counter does: in UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return size(_marked(line, wording, str)) + 1
 
 
 def _clip(text: str) -> str:

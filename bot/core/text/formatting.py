@@ -47,3 +47,12 @@ def capital(phrase: str) -> str:
     'Senior (10-19 years)'
     """
     return phrase[:1].upper() + phrase[1:]
+
+
+def size(text: str) -> int:
+    r"""Count as Discord's strictest counter does: in UTF-16 units.
+
+    >>> size("pay \N{MONEY BAG}")
+    6
+    """
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
