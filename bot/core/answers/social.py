@@ -105,8 +105,8 @@ def _everything(phrases: Phrasebook) -> tuple[Points, ...]:
                 say("Roles: {roles}; {people} also by years of experience.", roles=roles),
                 say("Comparisons, rankings, pay by the month or hour, where an offer lies."),
                 say(
-                    "Commands: /salary, /compare, /offer (only you see it), /sources, /privacy. A right click on a "
-                    "message, Apps, Check this pay, does what it says."
+                    "Commands: /salary, /compare, /offer (only you see it), /sources, /privacy, /settings. A right "
+                    "click on a message, Apps, Check this pay, does what it says."
                 ),
                 say("Every figure comes with its source. What I don't know I say, or I stay silent."),
             )

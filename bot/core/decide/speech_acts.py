@@ -259,6 +259,14 @@ def is_misread(slots: Slots, lexicon: WordLists) -> bool:
     return about.issuperset(words)
 
 
+def is_about_running(slots: Slots, lexicon: WordLists) -> bool:
+    """Whether it is asked how the bot is run, or what it keeps: "where are the settings", "delete my data"."""
+    of_pay = is_about_pay(slots, lexicon) or not lexicon.weak_pay.isdisjoint(slots.stems)
+    return _says_one_of(slots, tuple(f" {phrase} " for phrase in lexicon.acts.running)) and not (
+        of_pay or slots.reading.mentions
+    )
+
+
 def is_verdict(slots: Slots, lexicon: WordLists) -> bool:
     """Whether it is said how an employer pays, and nothing asked: "google pays really well", "they say X pays peanuts".
 

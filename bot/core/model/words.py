@@ -301,6 +301,7 @@ class SpeechActWords(Entry):
     below: tuple[Word, ...]
     at_most: tuple[Phrase, ...]
     misread: tuple[Phrase, ...]
+    running: tuple[Phrase, ...]
     unwanted: tuple[Phrase, ...]
 
 

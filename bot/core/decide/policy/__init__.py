@@ -33,6 +33,7 @@ POLICY: tuple[Rule[Case, Outcomes], ...] = (
     Rule("example", answers.example, "an example of the knowledge base, word for word"),
     Rule("bare-name", answers.bare_name, "a name alone asks for its pay"),
     Rule("misread", answers.misread, "said that an answer was not what was asked for"),
+    Rule("running", answers.running, "how the bot is run, and what it keeps"),
     Rule("small-talk", answers.small_talk, "a greeting, thanks, or a question about the bot"),
     Rule("cited-figure", answers.cited_figure, "a figure on file, quoted to the dollar"),
     Rule("elsewhere", refusals.elsewhere, "ordinary talk"),

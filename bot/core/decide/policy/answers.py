@@ -8,7 +8,7 @@ from bot.core.decide.coverage import refusal
 from bot.core.decide.intent_selection import SOCIAL
 from bot.core.decide.policy.cases import BARE_NAME, OVERHEARD, SURE, Case, is_far_ahead, odd_exclusions
 from bot.core.decide.policy.outcomes import SUBJECT, Outcomes
-from bot.core.decide.speech_acts import asks_whose, is_misread, names_ends
+from bot.core.decide.speech_acts import asks_whose, is_about_running, is_misread, names_ends
 from bot.core.decide.word_effects import FIGURES
 from bot.core.model.dialogue import Decision, GapKind, NotCovered, OffTopic
 from bot.core.nlu.slots import Slots
@@ -76,6 +76,13 @@ def misread(case: Case, outcomes: Outcomes) -> Decision | None:
     if not is_misread(case.slots, outcomes.lists):
         return None
     return outcomes.answer(case, outcomes.intent_of("misread"), case.confidence)
+
+
+def running(case: Case, outcomes: Outcomes) -> Decision | None:
+    """Answer how the bot is run, or what it keeps, with its commands."""
+    if not is_about_running(case.slots, outcomes.lists):
+        return None
+    return outcomes.answer(case, outcomes.intent_of("help"), case.confidence)
 
 
 def small_talk(case: Case, outcomes: Outcomes) -> Decision | None:
