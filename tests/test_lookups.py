@@ -338,6 +338,7 @@ def test_an_amount_goes_on_to_a_table_in_another_currency_only_where_none_was_na
         "data scientist in Narnia",
         "nvidia intern salary",
         "what does nvidia stock cost",
+        "do i have to pay nvidia transaction fees in brazil",
     ],
 )
 def test_nothing_near_is_told_for_what_no_table_has(advisor: Advisor, informed: Advisor, text: str) -> None:

@@ -105,7 +105,9 @@ class _Questions:
         read = slots()
         answer = "trend" if self._wording.is_by_year(read) else answer
         found = self._found(decision, answer, read) if answer else None
-        if answer and found is None and (anywhere := _without_places(decision, read)) is not None:
+        anywhere = _without_places(decision, read) if answer and found is None else None
+        # "Do I have to pay Amex fees in Brazil" asks for no pay: with no role named every other word has to be plain.
+        if anywhere is not None and (read.reading.of("role") or self._wording.asks_of_nobody(read)):
             found = self._found(anywhere, answer, read)
         return self._gaps.owned_up(decision) if found is None else found
 
