@@ -7,10 +7,13 @@ published is None. Lines stay unparsed until they are asked for, as there are a 
 
 from __future__ import annotations
 
+import re
+from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Any, Literal, overload
 
 from bot.core.model.entry import Entry
 from bot.core.text.memo import Memo
@@ -112,6 +115,39 @@ class Cell:
     mean: float | None
 
 
+class Lines(Sequence[str]):
+    r"""The lines of a text, which are cut out of it when they are asked for: as strings they take twice the memory.
+
+    >>> lines = Lines("a\nbc\nd")
+    >>> len(lines), lines[1], lines[-1], lines[1:], lines[3:]
+    (3, 'bc', 'd', ['bc', 'd'], [])
+    """
+
+    __slots__ = ("_starts", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        ends = (found.start() for found in re.finditer("\n", text))
+        self._starts = array("I", (0, *(end + 1 for end in ends), len(text) + 1))
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._text[start : end - 1] for start, end in pairwise(self._starts))
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, int):
+            n = range(len(self))[at]
+            return self._text[self._starts[n] : self._starts[n + 1] - 1]
+        start, end, _ = at.indices(len(self))
+        return self._text[self._starts[start] : self._starts[end] - 1].split("\n") if start < end else []
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CellTable:
     """The sorted lines of one dataset, without the header.
@@ -124,7 +160,7 @@ class CellTable:
     """
 
     dataset: str
-    lines: tuple[str, ...]
+    lines: Sequence[str]
     _scanned: Memo[tuple[str | None, ...], tuple[Cell, ...]] = field(default_factory=lambda: Memo(REMEMBERED))
 
     def __len__(self) -> int:
@@ -176,7 +212,7 @@ class CellTable:
             if all(parts[n] == key for n, key in checked):
                 yield self._parsed(line)
 
-    def _between(self, prefix: str) -> tuple[str, ...]:
+    def _between(self, prefix: str) -> Sequence[str]:
         start = bisect_left(self.lines, prefix)
         # No line has a character above "~" next to a comma.
         end = bisect_left(self.lines, f"{prefix}~", start)

@@ -24,6 +24,7 @@ from bot.core.model.datasets import (
     Employer,
     End,
     ImportRecord,
+    Lines,
     Place,
     PlaceKind,
     PublicData,
@@ -127,11 +128,11 @@ class Tables:
         if hashlib.sha256(data).hexdigest() != record.sha256:
             self.faults.append(Fault(name, None, f"not what {RECORD} says was written; import it again, don't edit it"))
             return None
-        header, *lines = data.decode("utf-8").splitlines()
+        header, _, lines = data.decode("utf-8").removesuffix("\n").partition("\n")
         if header != HEADER:
             self.faults.append(Fault(name, 1, f"the columns have to be {HEADER}; import it again"))
             return None
-        return CellTable(head.id, tuple(lines))
+        return CellTable(head.id, Lines(lines) if lines else ())
 
     def places(self) -> dict[str, Place]:
         """Return the places by id."""

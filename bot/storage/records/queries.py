@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.records.models import Channel, Miss, Server, Table, Vote
@@ -222,7 +222,11 @@ async def _upsert(
     more: str | None = None,
 ) -> None:
     """Upsert rows: on conflict update the columns `changed`, and add to the column `more`."""
-    insert = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    insert: Any = sqlite.insert(table)
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - two MiB that SQLite needs nothing of
+
+        insert = postgresql.insert(table)
     values: dict[str, Any] = {name: insert.excluded[name] for name in changed}
     if more is not None:
         values[more] = table.__table__.c[more] + insert.excluded[more]
