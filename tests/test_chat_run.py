@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -290,6 +291,23 @@ async def test_a_signal_ends_the_process_with_the_answers_given(
         assert place.server.token not in log
         (kept,) = (tmp_path / "state").glob("sessions-*.json")
         assert json.loads(kept.read_text())["shards"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_signal_is_heard_wherever_a_start_is() -> None:
+    """Within a callback of the interpreter, as each import has one, no exception goes anywhere."""
+    script = """
+import os, signal, weakref
+from bot.cli.main import _leave
+class Gone: pass
+signal.signal(signal.SIGTERM, _leave)
+gone = Gone()
+callback = weakref.ref(gone, lambda _: os.kill(os.getpid(), signal.SIGTERM))
+del gone
+raise SystemExit(7)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False, capture_output=True, timeout=60)  # noqa: S603
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 async def test_a_wrong_token_ends_the_process_at_once(tmp_path: Path, small_base: Path) -> None:

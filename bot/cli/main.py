@@ -398,7 +398,8 @@ def _rounded(value: float | None, *, money: bool) -> float | None:
 
 
 def _leave(*_: object) -> NoReturn:
-    raise SystemExit(0)
+    # An exception is lost where the interpreter has just called back into Python, as it does at each import.
+    os._exit(0)
 
 
 def _settings(ctx: typer.Context) -> Settings:
