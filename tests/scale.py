@@ -22,7 +22,7 @@ LINES_A_SECOND = 0.01  # of a server, in that hour, which nobody asked the bot
 # Measured: MiB of a process that shares (`tests.fleet`), KiB of a server with 30 channels, 20 roles and 20 emojis in
 # discord.py's cache, ms of a core for a line and for an answer without a picture, and of PostgreSQL's for a beat with
 # 34 processes and 1,000 shards.
-PROCESS, SERVER, LINE, ANSWER, BEAT_WORK = 184, 47, 0.144, 2.6, 0.26
+PROCESS, SERVER, LINE, ANSWER, BEAT_WORK = 172, 47, 0.144, 2.6, 0.26
 OPENING = 1.0  # second from an IDENTIFY until its servers are there
 LEFT = Session("a session", 1, "")
 COLUMNS = (1_000, 100_000, 1_000_000)
@@ -136,14 +136,13 @@ class Figures:
         beats = self.processes / BEAT if self.processes > 1 else 0.0
         yield "PostgreSQL's processor time for beats", f"{beats * BEAT_WORK / 10:.2g}% of a core"
         yield "max_concurrency, IDENTIFYs a day", f"{self.max_concurrency}, {self.starts:,}"
-        yield "cold start", f"{self.cold_start:,.0f} s, {self.at_start:,} IDENTIFYs"
+        yield "cold start: all served after; IDENTIFYs", f"{self.cold_start:,.0f} s; {self.at_start:,}"
         if self.processes > 1:
-            kill = f"heard after {CUT_OFF + BEAT:.0f} s, all IDENTIFYed after {self.after_a_kill:.0f} s"
-            yield "a process killed and replaced", f"{kill}, {self.for_a_kill} IDENTIFYs"
-            yield "all replaced one by one", f"{self.for_a_roll:,} IDENTIFYs"
+            killed, rolled = f"{CUT_OFF + BEAT:.0f} s; {self.after_a_kill:.0f} s", (self.for_a_kill, self.for_a_roll)
         else:
-            yield "a process killed and replaced", "heard at its next start, 1 IDENTIFY"
-            yield "all replaced one by one", "1 IDENTIFY"
+            killed, rolled = "at its next start", (1, 1)
+        yield "a process killed: its sessions heard again after; all its shards IDENTIFYed after", killed
+        yield "IDENTIFYs until another has replaced it; to replace all one by one", "{:,}; {:,}".format(*rolled)
 
 
 def table(columns: Sequence[int] = COLUMNS) -> str:

@@ -17,6 +17,7 @@ from bot import metrics
 from bot.chat.app import lifecycle
 from bot.cli.main import app
 from bot.settings import Settings, _variable
+from tests import scale
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [
@@ -144,6 +145,15 @@ def test_the_table_of_settings_is_whole() -> None:
             assert (
                 f"`{default:g}`" in rows[variable] if isinstance(default, float) else f"`{default}`" in rows[variable]
             )
+
+
+@pytest.mark.long
+def test_the_table_of_what_many_servers_take_is_that_of_the_simulation() -> None:
+    """Its last column takes minutes to play."""
+    (told,) = re.findall(r"^\| servers \|.*?(?=\n\n)", HOSTING, re.MULTILINE | re.DOTALL)
+    assert [line.rsplit("|", 2)[0] for line in told.splitlines()] == [
+        line.removesuffix("|") for line in scale.table((1_000, 100_000)).splitlines()
+    ]
 
 
 def test_the_table_of_metrics_is_whole() -> None:
