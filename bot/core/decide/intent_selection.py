@@ -18,6 +18,8 @@ from bot.core.text import normalization
 SOCIAL = family("social")
 # Below this share of the probability an intent is noise, however far it leads the next one.
 PLAUSIBLE = 0.1
+# The words of what is no intent of the knowledge base, such as a command's answer.
+NO_WORDS: frozenset[str] = frozenset()
 # How many intents are looked at; the right one was never further down on the tuning questions.
 LOOKED_AT = 8
 # Names that an answer has no use for speak against it: "3 yoe" is not asked about the growth of the job.
@@ -97,7 +99,7 @@ class IntentSelector:
 
     def is_anchored(self, intent: str, slots: Slots) -> bool:
         """Whether the text has a word of the intent's own: "what day are we in" must not be "a day at work"."""
-        return not self._anchors[intent].isdisjoint(slots.stems)
+        return not self._anchors.get(intent, NO_WORDS).isdisjoint(slots.stems)
 
     def _is_eligible(self, intent: str, slots: Slots) -> bool:
         """Leave out what needs something the text does not name, or can't be meant with what it names."""
