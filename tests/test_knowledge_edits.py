@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -195,6 +196,26 @@ def test_the_small_print_gives_each_date_with_its_figure(own_range: Answers) -> 
         "article, about 2021\N{EN DASH}22",
         "bonus and stock not stated",
     )
+
+
+def test_a_removed_company_is_one_without_figures_wherever_examples_name_it(base: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(base, tmp_path / "knowledge"))
+    (folder / "companies/microsoft.yaml").unlink()
+    for file in ("companies/facebook.yaml", GOOGLE):
+        text = (folder / file).read_text(encoding="utf-8").replace(", microsoft.range.low", "")
+        (folder / file).write_text(text.replace(", microsoft.range.high", ""), encoding="utf-8")
+    advisor = Library(folder).advisor
+    for question in ("microsoft salary", "salary at microsoft", "what does microsoft pay", "is 150k good at microsoft"):
+        answer = advisor.ask(question)
+        assert answer.gaps or answer.status == "not_covered", (question, answer.headline)
+    edit(folder, "recognized/employers.yaml", "names:", "names:\n  Microsoft: []")
+    advisor = Library(folder).advisor
+    asked = [intent for intent in advisor.knowledge.intents if intent.answer in ("pay", "compare", "offer", "who_says")]
+    named = [example for intent in asked for example in intent.examples if "microsoft" in example]
+    assert named
+    for example in named:
+        answer = advisor.ask(example)
+        assert "Microsoft" in " ".join((answer.headline, *answer.gaps)), (example, answer.headline)
 
 
 @pytest.mark.parametrize(

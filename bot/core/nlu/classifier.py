@@ -379,10 +379,7 @@ class Router:
 
     def read(self, text: str, *, mend_english: bool = False) -> Utterance:
         """Find the names in a text and mend its words; `mend_english` also mends rare English words."""
-        reading = self._reader.read(text, mend_english=mend_english)
-        if self.example(reading) is None or all(m.listed for m in reading.mentions):
-            return reading
-        return self._reader.read(text, mend_english=mend_english, unlisted=False)
+        return self._reader.read(text, mend_english=mend_english)
 
     def example(self, reading: Utterance) -> str | None:
         """Return the intent that a text is an example of, word for word."""

@@ -354,11 +354,8 @@ class EntityExtractor:
         self._occupations = UnlistedOccupations(knowledge, self.lexicon.plain)
         self._employers, self._places = UnlistedEmployers(knowledge), UnlistedPlaces(knowledge)
 
-    def read(self, text: str, *, mend_english: bool = False, unlisted: bool = True) -> Utterance:
-        """Find names and quantities. `mend_english` also mends rare English words into words of the trade.
-
-        Names by their place alone are found only with `unlisted`: the knowledge base's own examples hold none.
-        """
+    def read(self, text: str, *, mend_english: bool = False) -> Utterance:
+        """Find names and quantities. `mend_english` also mends rare English words into words of the trade."""
         plain = self._speller.joined(normalization.normalize(text))
         if plain.count(" ") >= MOST_WORDS:
             return Utterance(words=(), mentions=())
@@ -370,10 +367,7 @@ class EntityExtractor:
         if counted.marked != plain or any(raw.isdecimal() or raw in self.quantities.number_words for raw in raws):
             counted, raws, mended = self._speller.recounted(plain, counted, raws, mended)
         words = [word for n in range(len(raws)) for word in self._speller.spelled(raws, n, mended)]
-        capitalized = normalization.capitalized(text) if unlisted else frozenset()
-        mentions = self._mentions(words, counted, capitalized, plain, text)
-        if not unlisted:
-            mentions = [m for m in mentions if m.listed]
+        mentions = self._mentions(words, counted, plain, text)
         tokens, loose = _mask(words, mentions)
         return Utterance(
             words=tuple(words),
@@ -389,9 +383,7 @@ class EntityExtractor:
 
     # -- mentions
 
-    def _mentions(
-        self, words: list[Word], counted: Quantities, capitalized: frozenset[str], plain: str, text: str
-    ) -> list[Mention]:
+    def _mentions(self, words: list[Word], counted: Quantities, plain: str, text: str) -> list[Mention]:
         found: list[Mention] = []
         texts = [word.text for word in words]
         at = 0
@@ -407,7 +399,7 @@ class EntityExtractor:
         ]
         found = self._occupations.add_to(sorted(settled, key=lambda m: m.start), texts)
         found = self._places.add_to(found, words, text)
-        return _excluded(self._employers.add_to(found, words, capitalized), words, self._beside)
+        return _excluded(self._employers.add_to(found, words, normalization.capitalized(text)), words, self._beside)
 
     def _near(self, word: Word) -> Iterator[Mention]:
         """Yield the level that an unknown word is one typo away from."""

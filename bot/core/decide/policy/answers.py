@@ -25,10 +25,10 @@ def example(case: Case, outcomes: Outcomes) -> Decision | None:
         return outcomes.refuse(OffTopic, case)
     if intent.answer == "no_figures":
         return outcomes.refuse(NotCovered, case, reason=intent.title, gaps=case.slots.gaps)
-    # An amount in an example stands for any, in any currency.
-    foreign = tuple(gap for gap in case.slots.gaps if gap.kind is GapKind.CURRENCY)
-    if foreign and refusal(case.slots, intent, outcomes.knowledge):
-        return outcomes.not_covered(case, intent, foreign)
+    # An amount in an example stands for any, in any currency; an employer's name outlives its figures.
+    lacking = tuple(gap for gap in case.slots.gaps if gap.kind in (GapKind.CURRENCY, GapKind.COMPANY))
+    if lacking and refusal(case.slots, intent, outcomes.knowledge):
+        return outcomes.not_covered(case, intent, lacking)
     return outcomes.builder.build(case.slots, intent, EXAMPLE, ())
 
 
