@@ -139,7 +139,7 @@ def test_what_is_not_on_file_stays_so_in_another_kind_of_answer(advisor: Advisor
     lacking = (
         " ".join(advisor.answer(QueryEdits(advisor.knowledge).reread(query, parts)).gaps) if kind != "offer" else None
     )
-    assert lacking is None or ("Berlin" in lacking and "Netflix" in lacking and "l5" in lacking)
+    assert lacking is None or ("Berlin" in lacking and "Netflix" in lacking and "L5" in lacking)
 
 
 def test_what_is_not_on_file_stays_so_in_a_comparison(advisor: Advisor) -> None:

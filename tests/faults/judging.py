@@ -231,7 +231,9 @@ class Judge:
 
     def _right(self, question: Question) -> set[Shown]:
         text = f"!salary {question.text}" if question.way in ("prefix", "slash") else question.text
-        return {one for advisor in (self.books.own, self.books.other) for one in _either(advisor.ask(text))}
+        advisors = (self.books.own, self.books.other)
+        answers = [advisor.answer(advisor.follow(text, None).decision) for advisor in advisors]
+        return {one for answer in answers for one in _either(answer)}
 
     def _monthly(self, one: Asked) -> set[Shown]:
         """Return what the pressed control makes of the answer."""
