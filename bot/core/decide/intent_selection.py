@@ -76,6 +76,11 @@ class IntentSelector:
         self._anchors = {
             i.id: stems(i.anchors) | (stems(_nouns(i.title, knowledge)) - plain) for i in knowledge.intents
         }
+        self._sources = {
+            i.id: frozenset(knowledge.figure(key).source for key in knowledge.topic(i.topic).figures)
+            for i in knowledge.intents
+            if i.topic is not None and "source" in i.takes and knowledge.topic(i.topic).figures
+        }
         self._ladders = frozenset(i.id for i in knowledge.intents if i.answer == "ladder")
         self._without_figures = frozenset(i.id for i in knowledge.intents if i.answer == "no_figures")
 
@@ -105,6 +110,8 @@ class IntentSelector:
         """Leave out what needs something the text does not name, or can't be meant with what it names."""
         if intent in self._ladders and len(slots.levels) == 1:
             return False
+        if slots.sources and self._sources.get(intent, frozenset(slots.sources)).isdisjoint(slots.sources):
+            return False  # what is told of one source is nothing of another
         # Without a word of its own an intent without figures would swallow plain questions of pay.
         if intent in self._without_figures and not self.is_anchored(intent, slots):
             return False

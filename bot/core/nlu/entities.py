@@ -289,7 +289,7 @@ class _NameSenses:
                 settled.extend([company] if company else [m])
             elif m.kind == "source" and _is_employer(words, m, beside):
                 settled.append(replace(m, kind="company", id=m.text.title(), on_file=False))
-            elif m.kind == "source" and m.end - m.start > 1 and before in beside.indefinite:
+            elif m.kind == "source" and m.end - m.start > 1 and self._is_no_source(words, found, m, before):
                 continue  # "a glass door"
             elif m.kind == "company" and self._is_no_employer(words, m, before, after):
                 settled.append(replace(m, kind="neutral"))
@@ -311,14 +311,23 @@ class _NameSenses:
         """Whether a source's name is an adverb ("it is indeed"), and neither says nor owns anything ("is indeed's")."""
         return before in self._not_after.get(m.id, ()) and after not in self._saying and f"{m.text}'s " not in plain
 
+    def _is_no_source(self, words: list[Word], found: list[Mention], m: Mention, before: str) -> bool:
+        """Whether a source's name of two words is a thing behind what stands before it, and nobody speaks of pay."""
+        if before not in self._beside.determiners or before in self._beside.indefinite:
+            return before in self._beside.indefinite
+        others = any(one.kind in _OF_PAY and one.on_file for one in found if one is not m)
+        said = {word.text for n, word in enumerate(words) if not m.start <= n < m.end}
+        return not others and said.isdisjoint(self._beside.behind_pay | self._beside.averages | self._saying)
+
     def _is_no_employer(self, words: list[Word], m: Mention, before: str, after: str) -> bool:
         """Whether a company's name is a verb, or where something was read: "on tiktok", "a whatsapp group"."""
         if m.on_file:
             return self._is_verb(m, before, after)
-        # "pay on netflix" may be asked for.
+        # "pay on netflix" may be asked for; "how well does tiktok feed its people" has a verb.
         behind = [word.text for word in words[max(0, m.start - 2) : m.start]]
         read = bool(behind) and behind[-1] in self._beside.before_media
-        return after in self._beside.media or (read and behind[0] not in self._beside.behind_pay)
+        does = m.end + 1 < len(words) and words[m.end + 1].text in self._beside.determiners
+        return (after in self._beside.media and not does) or (read and behind[0] not in self._beside.behind_pay)
 
     def _is_verb(self, m: Mention, before: str, after: str) -> bool:
         """Whether a company's name is what somebody does: "you google it", "just google the average"."""
@@ -496,9 +505,10 @@ def _words_of(part: str, short_is: frozenset[str]) -> list[str]:
 
 
 def _excluded(found: list[Mention], words: list[Word], beside: _Beside) -> list[Mention]:
-    """Mark the names behind "besides", "except" or a "not" that belongs to them."""
+    """Mark the names behind "besides", "except" or a "not" that belongs to them; an article may stand between."""
     kept: list[Mention] = []
     ends: dict[int, bool] = {}
+    said: set[int] = set()
     companies = {m.start for m in found if m.kind == "company"}
     for m in found:
         before = words[m.start - 1].text if m.start else ""
@@ -509,8 +519,11 @@ def _excluded(found: list[Mention], words: list[Word], beside: _Beside) -> list[
             ends[m.end] = m.text not in beside.denials or before not in beside.auxiliaries | beside.be
             if ends[m.end]:
                 kept.append(m)
+            elif before in beside.be and m.start > 1:
+                said.add(m.end)  # "i am not a senior", but "is not a senior paid more"
             continue
-        out = ends.get(m.start, False)
+        article = m.start > 0 and words[m.start - 1].text in beside.determiners
+        out = ends.get(m.start - article, False) or (article and m.kind == "level" and m.start - 1 in said)
         if out and m.end < len(words) and words[m.end].text in beside.exclusion_joiners:
             ends[m.end + 1] = True
         kept.append(replace(m, excluded=True) if out else m)

@@ -21,6 +21,8 @@ MOST_MODIFIERS = 3
 LONGEST_NAME = 4
 # From so many words on a name may have ordinary ones inside.
 SHORTEST_PHRASE = 3
+# So many employers one behind the other are a list.
+SHORTEST_LIST = 2
 
 
 def _words_of(phrases: Sequence[str]) -> frozenset[str]:
@@ -49,6 +51,7 @@ class _PayerWords:
         self._indefinite = frozenset(grammar.indefinite_articles)
         self._determiners = frozenset((*grammar.articles, *grammar.possessives, *grammar.demonstratives))
         self._versus = frozenset((*grammar.versus, *words.beside_employers))
+        self._listing = frozenset(words.exclusion_joiners).difference(words.beside_employers)
         self._behind_auxiliary = frozenset(words.verbs_after_auxiliary)
         self._behind_name = frozenset(words.verbs_after_name)
         self._work, self._before_employers = frozenset(words.work), frozenset(words.before_employers)
@@ -76,7 +79,8 @@ class _PayerWords:
         self._beside_pay = self._modifiers | self._pay
         # What no name is looked for beside is passed over.
         self._near_names = self._auxiliaries.union(
-            *(self._behind_name, self._pay, self._at, self._before_employers, self._before_unknown, self._versus)
+            *(self._behind_name, self._pay, self._at, self._before_employers, self._before_unknown),
+            *(self._versus, self._listing),
         )
         plain = self._generic | self._determiners | self._adverbs | frozenset(knowledge.words.speech_acts.speakers)
         self._odd_function = self._function - plain
@@ -159,6 +163,13 @@ class _PayerWords:
             return other is not None and other.mention is not None and other.mention.kind == "company"
         return more.mention is not None and self._pays(tokens, at)
 
+    def _lists_employers(self, tokens: Sequence[Token], n: int) -> bool:
+        """Whether an "and" is the last of a list of employers: "apple google and NAME"."""
+        if tokens[n].text not in self._listing or n < SHORTEST_LIST:
+            return False
+        named = [token.mention for token in tokens[:n][-SHORTEST_LIST:]]
+        return all(m is not None and m.kind == "company" for m in named) and len({*named}) == SHORTEST_LIST
+
     def _employs(self, tokens: Sequence[Token], start: int) -> bool:
         """Whether people are "at" an ordinary noun: "ml engineers at target"; no adjective, no word of pay."""
         before = tokens[start - 2].mention if start > 1 else None
@@ -219,7 +230,7 @@ class UnlistedEmployers(_PayerWords):
                 yield self._behind(tokens, n + 1)
             if token.text in self._before_unknown and token.mention is None:
                 yield self._behind(tokens, n + 1, unknown_only=True)
-            if token.text in self._versus and token.mention is None:
+            if token.mention is None and (token.text in self._versus or self._lists_employers(tokens, n)):
                 yield self._beside(tokens, n)
 
     # -- places
@@ -304,7 +315,7 @@ class UnlistedEmployers(_PayerWords):
         """Return the name that a company is held against: "google vs NAME", "NAME or google"."""
         left, right = tokens[n - 1] if n else None, tokens[n + 1] if n + 1 < len(tokens) else None
         if left is not None and left.mention is not None and left.mention.kind == "company" and right is not None:
-            return self._behind(tokens, n + 1)
+            return self._behind(tokens, n + 1, unknown_only=tokens[n].text in self._listing)
         if right is not None and right.mention is not None and right.mention.kind == "company" and left is not None:
             start = n
             while start > 0 and n - start < LONGEST_NAME and self._may_be_named(tokens[start - 1]):

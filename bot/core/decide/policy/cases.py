@@ -200,7 +200,8 @@ def odd_exclusions(utterance: Utterance) -> tuple[str, ...]:
     words = [m.text for m in utterance.mentions if m.kind == "exclusion"]
     left_out = [m for m in utterance.mentions if m.excluded]
     trades = {"role", "field"}
-    # "an ai engineer, not an ml one": another trade is named.
+    # "an ai engineer, not an ml one": another trade is named; "neither junior nor senior, mid-level": another level.
     honored = {"company"} | (trades if any(utterance.of(kind) for kind in trades) else set())
+    honored |= {"level"} if utterance.of("level") or utterance.years else set()
     odd = [m.text for m in left_out if m.kind not in honored]
     return tuple(odd or (words if words and not left_out else ()))
