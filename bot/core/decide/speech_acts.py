@@ -103,6 +103,21 @@ def asked_for_by_name(slots: Slots, lexicon: WordLists) -> str:
     return head
 
 
+def decides_how_much(slots: Slots, lexicon: WordLists) -> tuple[str, ...]:
+    """Return the stems of what is asked for in front of a "how much" that is no question by itself, or nothing.
+
+    "What factors decide how much they earn" asks for the factors: a noun and a verb stand between.
+    """
+    words = [word.text for word in slots.reading.words]
+    at = next((n for n, pair in enumerate(pairwise(words)) if pair in lexicon.counting), 0)
+    if not words or words[0] not in lexicon.acts.choosing or at < len(("what", "noun", "verb")):
+        return ()
+    between = words[1:at]
+    if not {*lexicon.acts.earning, *lexicon.payers.verbs}.isdisjoint(between):
+        return ()  # "which employer pays how much" asks just that
+    return tuple(inflection.stem(word) for word in between if word not in lexicon.grammar_words)
+
+
 def asks_whose(slots: Slots, lexicon: WordLists) -> bool:
     """Whether a figure is asked about, rather than held against pay: "is it from indeed", "how is it computed"."""
     compared = slots.companies or slots.levels or slots.other_roles or slots.period

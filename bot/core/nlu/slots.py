@@ -308,7 +308,7 @@ def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: 
     """
     after = reading.words[employed.end].text if employed.end < len(reading.words) else ""
     others = [m for m in reading.mentions if m.kind in ("role", "field", "company", "level")]
-    if others and after in lexicon.acts.saying:
+    if others and (after in lexicon.acts.saying or _turns_to_me(employed, reading, lexicon)):
         return True
     trade = [m for m in others if m.kind in ("role", "field")]
     last = "".join(word.text for word in reading.words[employed.end - 1 : employed.end])
@@ -329,6 +329,21 @@ def _speaks(employed: Mention, reading: Utterance, lexicon: WordLists, classes: 
     company = any(m.end == employed.start and m.kind == "company" for m in others)
     told = before in lexicon.determiner_words and (near or not acts)
     return bool(others) and not beside and (told or ((company or not before) and does))
+
+
+def _turns_to_me(employed: Mention, reading: Utterance, lexicon: WordLists) -> bool:
+    """Whether somebody does something to the speaker, and pays them nothing: "a recruiter from google called me"."""
+    at, words = employed.end, [word.text for word in reading.words]
+    company = next((m for m in reading.of("company") if m.start == at + 1), None)
+    if company is not None and words[at] in lexicon.prepositions:
+        at = company.end
+    beside = any(m.end == employed.start or m.start == at for m in reading.mentions)
+    if beside or at + 1 >= len(words):
+        return False  # "an ml intern asked me" may ask for the intern's
+    plain = lexicon.grammar_words.union(lexicon.acts.earning, lexicon.payers.verbs, lexicon.prepositions)
+    return words[at] not in plain and words[at + 1] in set(lexicon.acts.storytellers).difference(
+        lexicon.grammar.subjects
+    )
 
 
 def _is_of_somebody(grade: Mention, reading: Utterance, lexicon: WordLists) -> bool:

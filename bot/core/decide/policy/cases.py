@@ -8,7 +8,7 @@ from math import log
 
 from bot.core.decide.intent_selection import PLAUSIBLE, Aspect, IntentSelector, Selection
 from bot.core.decide.query_builder import QueryBuilder, intent_of
-from bot.core.decide.speech_acts import asks_what_is_earned, speaks_of_pay
+from bot.core.decide.speech_acts import asks_what_is_earned, decides_how_much, speaks_of_pay
 from bot.core.decide.word_effects import FIGURES, OCCUPATION, words_with
 from bot.core.model.answer_specs import family
 from bot.core.model.knowledge import Intent, Knowledge
@@ -130,6 +130,14 @@ class CaseReader:
         """Select the likeliest intent that fits: figures only where pay is asked for, ordinary talk where it is not."""
         best, slots = case.selection.best, case.slots
         pay_asked = case.of_pay or case.cell
+        if noun := decides_how_much(slots, self.lists):
+            told = replace(slots, stems=noun)
+            case = self._with(
+                case,
+                lambda aspect: aspect.intent.answer == "topic" and self.selector.is_anchored(aspect.intent.id, told),
+            )
+            if case.intent.answer == "topic":
+                return case
         if asks_what_is_earned(slots, self.lists, self.selector.weigher.is_adverb):
             return self._of_pay(replace(case, of_pay=True))
         if best.intent.answer in FIGURES and _is_evident(best, slots, self.lists) and not _open(best):
