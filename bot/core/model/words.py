@@ -362,6 +362,7 @@ class FollowUpWords(Entry):
     dropping: tuple[Word, ...]
     dropping_apart: dict[Word, Word]
     anyone: tuple[Word, ...]
+    addressed: tuple[Word, ...]
     tips: tuple[Word, ...]
     later: tuple[Word, ...]
 

@@ -17,7 +17,7 @@ from bot.core.nlu.slots import Slots, WordLists, read_slots, stems
 
 # What is asked of figures, which may be worded in many ways.
 RECKONING = frozenset({"apart", "compared", "ratio", "averaged", "summed", "halved", "widened"})
-JUDGED = "judged"
+JUDGED, DATED = "judged", "dated"
 # One word may be left that nothing explains ("the budget is 130k, how short is that?"), and some that only describe.
 MOST_LEFT = 3
 
@@ -45,7 +45,7 @@ class FragmentReader:
         lists, numbers = self.lists, self._numbers.read(text, slots, before)
         slots = numbers.slots
         words = tuple(word.text for word in slots.reading.words)
-        aside = self._aside(slots.reading)
+        aside = self._aside(slots.reading, dated=self._is_dated(before))
         first = self.lists.opener(words)
         fits = self._fits(slots)
         left = self._left(slots, aside, numbers)
@@ -146,7 +146,11 @@ class FragmentReader:
         asks = reading.question_mark or self.lists.opener(words) in self._asking or holds(words, self.lists.ties)
         return (asks or not is_statement) and self.words.are_describing(left)
 
-    def _aside(self, reading: Utterance) -> str:
+    def _is_dated(self, before: Query) -> bool:
+        """Whether what was told says of which years it is, as a projection does."""
+        return before.topic is not None and bool(self.knowledge.topic(before.topic).figures)
+
+    def _aside(self, reading: Utterance, *, dated: bool = False) -> str:
         """Return what is asked about the answer before, "" where nothing is: "next month" is no next one."""
         covered = {n for m in reading.mentions if m.kind in ("neutral", "period") for n in range(m.start, m.end)}
         words = tuple(word.text for word in reading.words)
@@ -156,6 +160,8 @@ class FragmentReader:
         loose = tuple("" if n in covered or n < called else word for n, word in enumerate(words))
         for name, phrases in self.lists.asides.items():
             single = frozenset(phrase for phrase in phrases if len(phrase) == 1)
+            if name == DATED and not dated:
+                continue
             # "How big is the gap" asks for no range.
             gap = name == "widened" and not self.lists.gaps.isdisjoint(loose)
             if not gap and (holds(words, phrases - single) or holds(loose, single)):

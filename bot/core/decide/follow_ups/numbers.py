@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.core.decide.follow_ups.antecedents import PAIR
 from bot.core.decide.follow_ups.wording import Lists
 from bot.core.decide.word_effects import FIGURES
-from bot.core.model.dialogue import Amount, GapKind, Query
+from bot.core.model.dialogue import PARTS, Amount, GapKind, Query
 from bot.core.model.knowledge import Knowledge
 from bot.core.nlu.slots import Slots
 from bot.core.text.patterns import any_of
@@ -23,6 +23,7 @@ _YEARS = re.compile(r"(?<![\w.,$])\d{1,2}(?:\.\d)?(?![\w%]|[.,]\d)")
 _DIGITS = re.compile(r"\d+")
 _THOUSAND = 1_000
 MOST_YEARS = 60
+MONTHS = PARTS["month"]  # of a year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class NumberReader:
         # A share of what was given before: "10% more".
         shares = any_of(knowledge.words.speech_acts.shares)
         years, later = any_of(knowledge.words.quantities.years), any_of(knowledge.words.follow_ups.later)
+        months = any_of(knowledge.words.quantities.months)
+        self._months = re.compile(rf"(?<![\w.,$])(\d{{1,3}})\s?(?:{months})\b", re.IGNORECASE)
         # A number that nothing is counted by.
         ranges = any_of(knowledge.words.quantities.year_ranges)
         self._last = re.compile(rf"(?<![\w.,$])\d{{1,2}}(?=\s*(?:[.?!,]|$|{ranges}\b))", re.IGNORECASE)
@@ -94,10 +97,14 @@ class NumberReader:
         more = (n for n, word in enumerate(words[:-1]) if words[n + 1].text in self._lists.comparatives)
         if any(words[n].text.isdecimal() for n in more):
             return slots  # "5 more years"
+        if not before.levels or slots.levels or slots.amounts:
+            return slots
+        if (months := self._months.search(text)) is not None:
+            return self._with_months(slots, int(months[1]))
         loose = any(word.text.isdecimal() for word in slots.reading.loose)
         found = (_YEARS if loose else self._last).findall(text)  # "4" is "for" elsewhere
         numbers = [int(float(number)) for number in found]
-        if not before.levels or slots.levels or slots.amounts or not 0 < len(numbers) <= PAIR:
+        if not 0 < len(numbers) <= PAIR:
             return slots
         levels = [self._knowledge.level_of_years(number) for number in numbers if number <= MOST_YEARS]
         named = tuple(dict.fromkeys(level.id for level in levels if level is not None))
@@ -105,6 +112,16 @@ class NumberReader:
             return slots
         stems = tuple(stem for stem in slots.stems if not stem.isdecimal())
         return replace(slots, levels=named, stems=stems, kinds=slots.kinds | {"years"})
+
+    def _with_months(self, slots: Slots, months: int) -> Slots:
+        """Read counted months as experience, which tell no pay by the month: "i have 8 months only"."""
+        level = self._knowledge.level_of_years(months / MONTHS)
+        if level is None or "pay" in slots.kinds:
+            return slots
+        reading = replace(slots.reading, mentions=tuple(m for m in slots.reading.mentions if m.kind != "period"))
+        kinds = slots.kinds - {"period"} | {"years"}
+        loose = tuple(stem for stem in slots.stems if not stem.isdecimal())
+        return replace(slots, reading=reading, levels=(level.id,), period=None, stems=loose, kinds=kinds)
 
     def _with_amount(self, slots: Slots, before: Query) -> Slots:
         """Read a bare number as an amount: "and 300?" behind "200k", "i got 150" behind a year's pay."""

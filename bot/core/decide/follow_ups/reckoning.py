@@ -38,7 +38,7 @@ def reckoned(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
             case.plain and not case.named & {*NAMES, "amount"} and (_asks_apart(case, reader) or _ranks(case, reader))
         )
         return replace(case.before, operation="difference") if asks else None
-    for operation in (_changed, _held_own, _averaged, _partway, _apart, _continued):
+    for operation in (_by_width, _changed, _held_own, _averaged, _partway, _apart, _continued):
         decision = operation(case, reader)
         if decision is not None:
             return decision
@@ -48,6 +48,16 @@ def reckoned(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
 def _is_of_work(case: FollowUpCase, reader: FragmentReader) -> bool:
     """Whether a difference of what people do is asked for, not of pay: "what is the difference in the job"."""
     return not reader.lists.work.isdisjoint(case.words) and "pay" not in case.slots.kinds
+
+
+def _by_width(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
+    """Rank the companies by how wide their ranges are, behind one of these: "which one has the largest gap"."""
+    words, widths = {*case.words}, reader.knowledge.words.speech_acts.subtracting
+    ends = ends_of(case, reader) if case.before.companies and not case.points else ()
+    if len(ends) != 1 or case.named - {"direction"} or words.isdisjoint(widths) or words.isdisjoint(reader.lists.who):
+        return None
+    intent, widest = intent_of(reader.knowledge, "rank_companies").id, ends == ("end",)
+    return Query(answer="rank_companies", intent=intent, directions=("widest" if widest else "narrowest",), asked=True)
 
 
 def _asks_apart(case: FollowUpCase, reader: FragmentReader) -> bool:
@@ -148,7 +158,9 @@ def _held_own(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Hold one's own pay, told now or before, against what is asked about: "how short is that?", "than my offer"."""
     asked, before = _asks_apart(case, reader), case.before
     offer = before.answer == "offer" and bool(before.amounts)
-    own = not reader.lists.own.isdisjoint(case.words)
+    # A cut, or a raise, is one of somebody's own pay.
+    changes = reader.words.leaves_open(case.words) and reader.lists.gaps.isdisjoint(case.words)
+    own = not reader.lists.own.isdisjoint(case.words) or changes
     if case.claims and not offer:
         return None
     claims = case.claims
@@ -436,6 +448,7 @@ def picked(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
         or _other(case, reader)
         or _first(case, reader)
         or _their(case, reader)
+        or _same(case, reader)
     )
     if found is None:
         return None
@@ -487,7 +500,7 @@ def _first(case: FollowUpCase, reader: FragmentReader) -> Query | None:
     if not directions or compares(case, reader) or single is None or single.levels:
         return None
     which = not reader.lists.who.isdisjoint(case.words)
-    if single.companies and which:
+    if single.companies and (which or _ranks_on(case, reader)):
         group = reader.antecedents.group(case.context, PAIR + 1)
         companies = tuple(one.companies[0] for one in group if one.companies)
         intent = intent_of(reader.knowledge, "rank_companies").id
@@ -500,11 +513,30 @@ def _first(case: FollowUpCase, reader: FragmentReader) -> Query | None:
     return end(figures, key=reader.antecedents.value) if len(figures) > 1 else None
 
 
+def _ranks_on(case: FollowUpCase, reader: FragmentReader) -> bool:
+    """Whether a text asks for the other end of the ranking that one was picked of: "who's second", "and last"."""
+    ranked = any(query.answer == "rank_companies" for query in case.context.earlier[:1])
+    an_end = not reader.lists.articles.isdisjoint(case.words)  # "and the lowest?" is the end of its range
+    return ranked and case.before.rule == "picked" and case.tied and not an_end
+
+
 def _their(case: FollowUpCase, reader: FragmentReader) -> Query | None:
     """Return the leader of a ranking, of which an end is asked for: "what's their top?"."""
     if not case.before.answer.startswith("rank_") or reader.lists.possessives.isdisjoint(case.words):
         return None
     return reader.antecedents.single(case.before) if ends_of(case, reader) else None
+
+
+def _same(case: FollowUpCase, reader: FragmentReader) -> Query | None:
+    """Tell whether two rankings have the same first: the pay of that one, else of both ("is it the same one?")."""
+    ranked = case.before.answer == "rank_companies" and bool(case.context.earlier)
+    if not ranked or reader.lists.alike.isdisjoint(case.words):
+        return None
+    firsts = [reader.antecedents.single(query) for query in (case.context.earlier[0], case.before)]
+    both = [first for first in firsts if first is not None and first.companies]
+    if len(both) < PAIR or named(both[0]) == named(both[1]):
+        return both[-1] if len(both) == PAIR else None
+    return reader.antecedents.held_against(both[0], both[1])
 
 
 def _ladder(case: FollowUpCase, reader: FragmentReader) -> Query | None:

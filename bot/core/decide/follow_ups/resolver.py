@@ -107,6 +107,8 @@ class FollowUpResolver:
         if isinstance(decision, Query):
             if SPECS[decision.answer].aside or decision.rule in ASIDES:
                 return self._beside(decision, slots, before)
+            if before is not None and decision.answer == "offer" and len(decision.amounts) > 1 and not slots.named:
+                return before  # "but 90k is less than 95k?" is of what was told
             # What holds one thing against another goes on from the first.
             return continuable(replace(decision, then=None) if decision.rule == "compared" else decision)
         aside = decision.rule in ASIDES  # "good compared with what?"

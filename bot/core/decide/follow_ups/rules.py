@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from bot.core.decide.decision_list import Rule
 from bot.core.decide.follow_ups.antecedents import PAIR, strangers_of, told
-from bot.core.decide.follow_ups.fragments import FragmentReader
+from bot.core.decide.follow_ups.fragments import DATED, FragmentReader
 from bot.core.decide.follow_ups.reckoning import again, compares, general_average, picked, reckoned, without
+from bot.core.decide.follow_ups.references import counted
 from bot.core.decide.follow_ups.slot_merging import LIMITS, NAMES, Join, Part, accepts
 from bot.core.decide.follow_ups.wording import FollowUpCase, holds
 from bot.core.decide.intent_selection import SOCIAL
@@ -59,9 +60,10 @@ def _small_talk(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
 
 
 def _laughing(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
-    """Take a remark for one that only mentions what there are no figures on: "haha i should negotiate"."""
-    mentioned = isinstance(case.alone, NotCovered) and bool(case.alone.reason) and not case.alone.gaps
+    """Take a remark for one that asks nothing: it only mentions what there are no figures on, or says "the same"."""
     lists, words = reader.lists, {*case.words}
+    mentioned = isinstance(case.alone, NotCovered) and bool(case.alone.reason) and not case.alone.gaps
+    mentioned = mentioned or not words.isdisjoint(lists.alike)
     asks = _asks(case, reader) or not words.isdisjoint(lists.wh) or case.opener in reader.merger.lists.auxiliary_words
     if not mentioned or asks or case.named or words.isdisjoint(lists.laughing):
         return None
@@ -123,7 +125,7 @@ def _judged(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
 def _about_the_answer(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     """Put a question about the answer to what that was about: "who says so?", "is stock in there?"."""
     knowledge, before = reader.knowledge, case.before
-    if case.aside == "dated" and before.topic is not None and knowledge.topic(before.topic).figures:
+    if case.aside == DATED:
         return before  # a projection says of which years it is
     if _is_of_words(case, reader):
         return replace(before, gaps=(*before.gaps, Gap(kind=GapKind.SUBJECT, name="")))
@@ -151,7 +153,8 @@ def _explained(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     knowledge = reader.knowledge
     roles = {*case.before.roles, *case.slots.all_roles, knowledge.main_role}
     compared = "role" in case.named and len(roles) == PAIR and case.plain
-    if case.aside != "explained" or case.named - {"direction", *({"role"} if compared else ())}:
+    counts = counted(case, reader) is not None  # "why two of them?" is about the figures, not the pay
+    if case.aside != "explained" or counts or case.named - {"direction", *({"role"} if compared else ())}:
         return None
     topics = [topic.id for topic in knowledge.topics if topic.compares and set(topic.compares) == roles]
     intents = [intent for intent in knowledge.intents if intent.topic in topics]
@@ -388,6 +391,7 @@ def _filled(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
     # "will ai take my job" is a clause of its own.
     of_work = not reader.lists.work.isdisjoint(case.words) and "pay" not in case.slots.kinds
     clause = (of_work or not case.sure) and case.opener in reader.merger.lists.auxiliary_words
+    clause = clause and not (case.points and not of_work and reader.words.requests(case.words))
     if clause or not case.plain or not case.named or not _hangs(case, reader):
         return None
     before = _narrowed(_figures(case.before, case), case.named)
@@ -449,10 +453,13 @@ def _pay_of_it(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
 
 
 def _in_general(case: FollowUpCase, reader: FragmentReader) -> Decision | None:
-    """Leave out the company, or the source, of the question before: "and seniors in general?"."""
+    """Leave out the company, the source, or a limit of the question before: "and in general?", "not in spain"."""
+    before, denied = _base(case), {m.kind for m in case.slots.reading.mentions if m.excluded}
+    gaps = tuple(gap for gap in before.gaps if gap.kind not in denied & LIMITS)
+    if len(gaps) < len(before.gaps) and reader.words.describes(case):
+        return reader.merger.merged(case.slots, replace(before, gaps=gaps), "replace")
     if not holds(case.words, reader.lists.general) or case.named & {"company", "source"}:
         return None
-    before = _base(case)
     placed = any(gap.kind in LIMITS for gap in before.gaps)
     if not case.plain and not (placed and not case.named):
         return None

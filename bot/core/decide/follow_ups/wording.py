@@ -67,6 +67,8 @@ class Lists:
     counting: frozenset[tuple[str, ...]]
     own: frozenset[str]
     possessives: frozenset[str]
+    addressed: frozenset[str]
+    changes: frozenset[str]
     work: frozenset[str]
     who: frozenset[str]
     by: frozenset[str]
@@ -104,6 +106,8 @@ class Lists:
             wh=frozenset(acts.wh),
             asides={name: _phrases(phrases) for name, phrases in words.asides.items()},
             possessives=frozenset(grammar.possessives),
+            addressed=frozenset(words.addressed),
+            changes=frozenset((*words.more, *words.less, *words.gaps)),
             who=frozenset(acts.ranked_by),
             numbers=dict(knowledge.words.quantities.numbers),
             rungs=frozenset(acts.rungs),
@@ -166,7 +170,13 @@ class FragmentWords:
         conversational = lexicon.filler | lexicon.questions | lexicon.pay | lexicon.weak_pay | lexicon.people
         self.plain = self.bare | conversational | directions
         self.directions = directions
-        of_gaps = (*words.gaps, *words.beyond, *(word for phrase in lists.counting for word in phrase))
+        of_gaps = (
+            *words.gaps,
+            *words.beyond,
+            *words.more,
+            *words.less,
+            *(word for phrase in lists.counting for word in phrase),
+        )
         asked = (word for phrases in lists.asides.values() for phrase in phrases for word in phrase)
         self.of_asides = stems((*asked, *of_gaps))
         self.of_general = stems(words.general)
@@ -179,8 +189,22 @@ class FragmentWords:
     def asks_apart(self, words: tuple[str, ...]) -> bool:
         """Whether a text asks for a difference: by a noun for one, or by how much something is more or less."""
         lists = self._lists
-        gap = not lists.gaps.isdisjoint(words) or words[-1] in lists.by
+        gap = not lists.gaps.isdisjoint(words) or words[-1] in lists.by or self.leaves_open(words)
         return gap or (holds(words, lists.counting) and not lists.beyond.isdisjoint(words))
+
+    def leaves_open(self, words: tuple[str, ...]) -> bool:
+        """Whether a text leaves open, or asks, how large a change is: "that's a cut of ...", "a bump of how much"."""
+        lists = self._lists
+        ends = (
+            n for n, (word, of) in enumerate(pairwise(words), 2) if word in lists.changes and of in lists.partitives
+        )
+        return any(len(words) == end or holds(words[end:], lists.counting) for end in ends)
+
+    def requests(self, words: tuple[str, ...]) -> bool:
+        """Whether a text asks the bot to do something: "could you tell that by the month"."""
+        return any(
+            one in self._lexicon.auxiliary_words and you in self._lists.addressed for one, you in pairwise(words)
+        )
 
     def asks_payer(self, words: tuple[str, ...]) -> bool:
         """Whether a text says what somebody pays who was spoken of: "what do they pay"; not what they are paid."""
