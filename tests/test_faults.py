@@ -9,9 +9,10 @@ import pytest
 from bot.chat.app import gateway
 from bot.chat.app.gateway import Parser
 from bot.chat.transport.outgoing import Outgoing
+from tests.discord_server.faults import Status
 from tests.faults import books
 from tests.faults.judging import Books
-from tests.faults.plan import Plan, Upload, drawn
+from tests.faults.plan import LONG, Plan, Question, Upload, drawn
 from tests.faults.runs import play
 
 RUNS = 120
@@ -73,14 +74,17 @@ def test_a_bot_that_does_not_follow_a_question_is_found_out(
     assert any(play(drawn(seed, texts), shelf).faults for seed in range(20))
 
 
-def _uploads_alone(plan: Plan) -> bool:
-    return plan.charts and sum(isinstance(action, Upload) for _, action in plan.actions) > 1 and not plan.start
-
-
-def test_a_bot_whose_words_wait_for_a_picture_is_found_out(shelf: Books, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Outgoing, "reduced", lambda _: None)
-    texts = books.texts()
-    assert any(play(drawn(seed, texts), shelf).faults for seed in range(400) if _uploads_alone(drawn(seed, texts)))
+@pytest.mark.parametrize("waiting", [False, True])
+def test_a_bot_whose_words_wait_for_a_picture_is_found_out(
+    shelf: Books, monkeypatch: pytest.MonkeyPatch, waiting: bool
+) -> None:
+    if waiting:
+        monkeypatch.setattr(Outgoing, "reduced", lambda _: None)
+    # The faults of a run end with its last action.
+    questions = [(at, Question("mention", "google salary")) for at in (1.0, 300.0)]
+    away = (0.0, Upload(Status(500), times=100))
+    plan = Plan(0, charts=True, start=(), actions=(away, *questions), quiet=LONG)
+    assert bool(play(plan, shelf).faults) == waiting
 
 
 @pytest.mark.long
