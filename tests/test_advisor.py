@@ -1,10 +1,23 @@
 """The five outcomes, the commands, the slots of a query, and two questions in one."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from bot.core.advisor import Advisor
 from bot.core.model.dialogue import Query, Refusal
 from tests.reading import message
+
+FIRST_CONTACT = sorted((Path(__file__).parent / "questions" / "first_contact").glob("*.jsonl"))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("file", FIRST_CONTACT, ids=lambda file: file.stem)
+def test_every_question_of_a_stranger_gets_an_answer(advisor: Advisor, file: Path) -> None:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        question = json.loads(line)["q"]
+        assert advisor.ask(question).headline, question
 
 
 @pytest.mark.parametrize(

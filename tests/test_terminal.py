@@ -396,7 +396,7 @@ def test_a_chat_at_a_real_terminal_drops_a_line_on_ctrl_c_and_ends_on_ctrl_d() -
         os.write(terminal_fd, b"google\x03")
         dropped = _until(terminal_fd, PROMPT)
         os.write(terminal_fd, b"apple salary\r")
-        _until(terminal_fd, b"$267,481")  # the prompt of the dropped line may come late
+        seen = _until(terminal_fd, b"$267,481")  # the prompt of the dropped line may come late
         _until(terminal_fd, PROMPT)
         os.write(terminal_fd, b"\x04")
         _until(terminal_fd, None)
@@ -404,6 +404,7 @@ def test_a_chat_at_a_real_terminal_drops_a_line_on_ctrl_c_and_ends_on_ctrl_d() -
         os.close(terminal_fd)  # hangs up: the child ends, whatever it is doing
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     assert b"$" not in dropped
+    assert b"$267,481" in seen
     assert code == 0
 
 

@@ -505,7 +505,10 @@ def _words_of(part: str, short_is: frozenset[str]) -> list[str]:
 
 
 def _excluded(found: list[Mention], words: list[Word], beside: _Beside) -> list[Mention]:
-    """Mark the names behind "besides", "except" or a "not" that belongs to them; an article may stand between."""
+    """Mark the names behind "besides", "except" or a "not" that belongs to them.
+
+    An article may stand between, and a preposition ("except in texas").
+    """
     kept: list[Mention] = []
     ends: dict[int, bool] = {}
     said: set[int] = set()
@@ -523,7 +526,10 @@ def _excluded(found: list[Mention], words: list[Word], beside: _Beside) -> list[
                 said.add(m.end)  # "i am not a senior", but "is not a senior paid more"
             continue
         article = m.start > 0 and words[m.start - 1].text in beside.determiners
-        out = ends.get(m.start - article, False) or (article and m.kind == "level" and m.start - 1 in said)
+        begin = m.start - article
+        begin -= begin > 0 and words[begin - 1].text in beside.prepositions
+        out = ends.get(m.start - article, ends.get(begin, False))
+        out = out or (article and m.kind == "level" and m.start - 1 in said)
         if out and m.end < len(words) and words[m.end].text in beside.exclusion_joiners:
             ends[m.end + 1] = True
         kept.append(replace(m, excluded=True) if out else m)

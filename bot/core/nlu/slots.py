@@ -335,7 +335,7 @@ def _turns_to_me(employed: Mention, reading: Utterance, lexicon: WordLists) -> b
     """Whether somebody does something to the speaker, and pays them nothing: "a recruiter from google called me"."""
     at, words = employed.end, [word.text for word in reading.words]
     company = next((m for m in reading.of("company") if m.start == at + 1), None)
-    if company is not None and words[at] in lexicon.prepositions:
+    if company is not None and at < len(words) and words[at] in lexicon.prepositions:
         at = company.end
     beside = any(m.end == employed.start or m.start == at for m in reading.mentions)
     if beside or at + 1 >= len(words):
