@@ -198,6 +198,7 @@ def test_the_small_print_gives_each_date_with_its_figure(own_range: Answers) -> 
     )
 
 
+@pytest.mark.long
 def test_a_removed_company_is_one_without_figures_wherever_examples_name_it(base: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(base, tmp_path / "knowledge"))
     (folder / "companies/microsoft.yaml").unlink()

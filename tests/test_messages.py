@@ -35,7 +35,7 @@ ANSWERS = st.builds(
     Answer,
     status=st.sampled_from(["answered", "partial", "not_covered", "clarify", "off_topic"]),
     title=LONG,
-    headline=LONG,
+    headline=LONG.map("Pay {}".format),  # no answer is without one
     listed=LONG,
     also=st.lists(SENTENCES, max_size=3).map(tuple),
     shown=st.lists(ROWS, max_size=60).map(tuple),
