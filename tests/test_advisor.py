@@ -30,6 +30,8 @@ def test_every_question_of_a_stranger_gets_an_answer(advisor: Advisor, file: Pat
         ("", "off_topic"),
         ("   \n ", "off_topic"),
         ("?!", "answered"),  # by what the bot can be asked
+        ("where are the settings", "answered"),
+        ("reset my phone settings", "off_topic"),
     ],
 )
 def test_outcome(advisor: Advisor, text: str, status: str) -> None:
