@@ -1,7 +1,7 @@
 """Finds the names and quantities that a text holds - exactly first, then with a typo mended - and masks them.
 
 Rules: names are matched on word boundaries, the longest first. What was mended is never a number, level, grade or
-place; a level that is one typo away is kept in `Utterance.near`, for asking back where `retyping` finds no one meaning.
+place; a level that is one typo away is kept in `Utterance.near`, for asking back where `rewrites` finds no one meaning.
 """
 
 from __future__ import annotations
@@ -349,7 +349,7 @@ class _NameSenses:
 
 
 class EntityExtractor:
-    """Reads texts against the names of one knowledge base, once its `lexis` has learned the words of the examples."""
+    """Reads texts against the names of one knowledge base, once its `lexicon` has learned the words of the examples."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.quantities = QuantityParser(knowledge)
